@@ -1,0 +1,149 @@
+//! What the generated code needs to be lean, tolerant and discreet.
+
+use quote::{format_ident, quote};
+use syn::{
+    Attribute, Fields, File, GenericArgument, ImplItem, Item, ItemImpl, PathArguments, Type,
+    parse_quote,
+};
+
+use crate::Contract;
+
+/// Scalars that the service writes in more than one way: numbers as text, text as numbers.
+const SCALARS: [&str; 6] = ["String", "bool", "f32", "f64", "i32", "i64"];
+
+pub(super) fn polish(file: &mut File, contract: &Contract) {
+    file.items.retain_mut(|item| match item {
+        // Sessions make clients; a client built past the session has no token, scope or time limit.
+        Item::Impl(block) => !is_constructors(block),
+        Item::Mod(module) if module.ident == "prelude" => false,
+        Item::Mod(module) if module.ident == "types" => {
+            if let Some((_, items)) = &mut module.content {
+                polish_types(items, contract);
+            }
+            true
+        }
+        _ => true,
+    });
+}
+
+fn is_constructors(block: &ItemImpl) -> bool {
+    block.trait_.is_none()
+        && block
+            .items
+            .iter()
+            .any(|item| matches!(item, ImplItem::Fn(function) if function.sig.ident == "new_with_client"))
+}
+
+fn polish_types(items: &mut Vec<Item>, contract: &Contract) {
+    items.retain(|item| !matches!(item, Item::Impl(block) if is_from_reference(block)));
+    let mut additions = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(structure) = item else {
+            continue;
+        };
+        let name = structure.ident.clone();
+        let line = format!("`{name}` of the contract.");
+        structure
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("doc"));
+        structure.attrs.push(parse_quote!(#[doc = #line]));
+        match &mut structure.fields {
+            Fields::Named(fields) => {
+                drop_debug(&mut structure.attrs);
+                additions.push(parse_quote! {
+                    /// Shows the name of the type alone: the fields may hold people's data.
+                    impl ::std::fmt::Debug for #name {
+                        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                            f.debug_struct(stringify!(#name)).finish_non_exhaustive()
+                        }
+                    }
+                });
+                for field in &mut fields.named {
+                    field
+                        .attrs
+                        .retain(|attribute| !attribute.path().is_ident("doc"));
+                    if let Some(reader) = tolerant_reader(&field.ty) {
+                        field
+                            .attrs
+                            .push(parse_quote!(#[serde(deserialize_with = #reader)]));
+                    }
+                }
+            }
+            Fields::Unnamed(_) => additions.extend(known_values(&name, contract)),
+            Fields::Unit => {}
+        }
+    }
+    items.extend(additions);
+}
+
+/// `impl From<&T> for T` only clones, and costs as much to compile as the type itself.
+fn is_from_reference(block: &ItemImpl) -> bool {
+    let Some((path, _)) = &block.trait_ else {
+        return false;
+    };
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    last.ident == "From"
+        && matches!(
+            arguments.args.first(),
+            Some(GenericArgument::Type(Type::Reference(_)))
+        )
+}
+
+fn drop_debug(attributes: &mut [Attribute]) {
+    for attribute in attributes {
+        if attribute.path().is_ident("derive") {
+            *attribute = parse_quote!(#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]);
+        }
+    }
+}
+
+fn tolerant_reader(ty: &Type) -> Option<&'static str> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    match (last.ident.to_string().as_str(), &last.arguments) {
+        ("Option", PathArguments::AngleBracketed(arguments)) => {
+            let Some(GenericArgument::Type(Type::Path(inner))) = arguments.args.first() else {
+                return None;
+            };
+            let inner = inner.path.segments.last()?.ident.to_string();
+            SCALARS
+                .contains(&inner.as_str())
+                .then_some("crate::tolerant::option")
+        }
+        ("Vec", _) => Some("crate::tolerant::list"),
+        _ => None,
+    }
+}
+
+/// Constants for the values that clients of the service are known to use.
+fn known_values(name: &syn::Ident, contract: &Contract) -> Option<Item> {
+    let values = contract
+        .schema(&name.to_string())?
+        .get("x-known-values")?
+        .as_array()?;
+    let constants: Vec<_> = values
+        .iter()
+        .filter_map(|value| value.as_str())
+        .map(|value| {
+            let constant =
+                format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(value));
+            let doc = format!("`{value}`, a value that clients of the service use.");
+            quote! {
+                #[doc = #doc]
+                pub const #constant: &'static str = #value;
+            }
+        })
+        .collect();
+    (!constants.is_empty()).then(|| {
+        parse_quote! {
+            impl #name { #(#constants)* }
+        }
+    })
+}

@@ -1,0 +1,169 @@
+use serde_json::Value;
+
+use crate::{Safety, SpecError, walk};
+
+/// The published document after normalisation: interface facts only.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    document: Value,
+}
+
+/// One operation of the contract, as the surface lists it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Operation {
+    /// The method name in the bindings.
+    pub id: String,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The path with its parameters in braces.
+    pub path: String,
+    /// The area, which is the cargo feature that brings it.
+    pub area: String,
+    /// Whether it may be sent again when its outcome is unknown.
+    pub safety: Safety,
+    /// The body in Rust terms: a type name, `form` for multipart, `-` for none.
+    pub body: String,
+    /// The result in Rust terms: a type, or `bytes` for a download.
+    pub result: String,
+}
+
+impl Contract {
+    /// Reads the text of `keepnet-api-spec.json`.
+    pub fn parse(text: &str) -> Result<Self, SpecError> {
+        let document = serde_json::from_str(text).map_err(|source| SpecError::NotJson {
+            line: source.line(),
+            column: source.column(),
+            source,
+        })?;
+        Ok(Contract { document })
+    }
+
+    /// Takes a normalised document.
+    pub fn new(document: Value) -> Self {
+        Contract { document }
+    }
+
+    /// The OpenAPI document itself.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// All operations, sorted by name.
+    pub fn operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        walk::each_operation(&self.document, |method, path, operation| {
+            operations.push(Operation {
+                id: text(operation, "operationId"),
+                method: method.to_uppercase(),
+                path: path.to_owned(),
+                area: text(operation, "x-area"),
+                safety: Safety::from_name(&text(operation, "x-safety")),
+                body: self.body_type(operation),
+                result: self.result_type(operation),
+            });
+        });
+        operations.sort();
+        operations
+    }
+
+    /// The schema of a component.
+    pub fn schema(&self, name: &str) -> Option<&Value> {
+        walk::schemas(&self.document)?.get(name)
+    }
+
+    /// The Rust type of a schema; envelopes and pages come out as the generic types they are.
+    pub fn rust_type(&self, schema: &Value) -> String {
+        self.type_within(schema, "")
+    }
+
+    /// The same with a path in front of every generated type.
+    pub(crate) fn type_within(&self, schema: &Value, prefix: &str) -> String {
+        if let Some(name) = walk::reference(schema) {
+            return match self
+                .schema(name)
+                .and_then(|schema| self.generic(schema, prefix))
+            {
+                Some(generic) => generic,
+                None => format!("{prefix}{name}"),
+            };
+        }
+        let format = schema.get("format").and_then(Value::as_str);
+        match schema.get("type").and_then(Value::as_str) {
+            Some("array") => format!("Vec<{}>", self.type_within(&schema["items"], prefix)),
+            Some("object") => match schema.get("additionalProperties") {
+                Some(values) if values.is_object() => {
+                    format!("Map<{}>", self.type_within(values, prefix))
+                }
+                _ => "Value".to_owned(),
+            },
+            Some("string") if format == Some("date-time") => "Timestamp".to_owned(),
+            Some("string") => "String".to_owned(),
+            Some("boolean") => "bool".to_owned(),
+            Some("integer") if format == Some("int32") => "i32".to_owned(),
+            Some("integer") => "i64".to_owned(),
+            Some("number") => "f64".to_owned(),
+            _ => "Value".to_owned(),
+        }
+    }
+
+    /// `Envelope<…>` or `Page<…>`, if a component is one of them.
+    pub(crate) fn generic(&self, schema: &Value, prefix: &str) -> Option<String> {
+        let parts = schema.get("allOf")?.as_array()?;
+        let properties = &parts.get(1)?["properties"];
+        match walk::reference(parts.first()?)? {
+            base @ "Envelope" => Some(format!(
+                "{base}<{}>",
+                self.type_within(&properties["data"], prefix)
+            )),
+            base @ "Page" => Some(format!(
+                "{base}<{}>",
+                self.type_within(&properties["results"]["items"], prefix)
+            )),
+            _ => None,
+        }
+    }
+
+    fn body_type(&self, operation: &Value) -> String {
+        let content = operation
+            .pointer("/requestBody/content")
+            .and_then(Value::as_object);
+        match content.and_then(|content| content.iter().next()) {
+            None => "-".to_owned(),
+            Some((media, _)) if media == "multipart/form-data" => "form".to_owned(),
+            Some((_, body)) => self.rust_type(&body["schema"]),
+        }
+    }
+
+    /// The result of an operation with a path in front of every generated type.
+    #[cfg(feature = "generate")]
+    pub(crate) fn result_within(&self, operation: &Operation, prefix: &str) -> String {
+        let method = operation.method.to_lowercase();
+        let found = self
+            .document
+            .get("paths")
+            .and_then(|paths| paths.get(&operation.path)?.get(&method));
+        found.map_or_else(
+            || "Value".to_owned(),
+            |found| self.result_with(found, prefix),
+        )
+    }
+
+    fn result_type(&self, operation: &Value) -> String {
+        self.result_with(operation, "")
+    }
+
+    fn result_with(&self, operation: &Value, prefix: &str) -> String {
+        let responses = operation["responses"].as_object();
+        let response = responses.and_then(|responses| responses.values().next());
+        let content = response.and_then(|response| response["content"].as_object());
+        match content.and_then(|content| content.iter().next()) {
+            None => "-".to_owned(),
+            Some((media, _)) if media == "application/octet-stream" => "bytes".to_owned(),
+            Some((_, body)) => self.type_within(&body["schema"], prefix),
+        }
+    }
+}
+
+fn text(operation: &Value, key: &str) -> String {
+    operation[key].as_str().unwrap_or_default().to_owned()
+}

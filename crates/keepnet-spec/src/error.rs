@@ -1,0 +1,51 @@
+use thiserror::Error;
+
+/// What stops a document from becoming a contract: one line that names the place and the decision
+/// a maintainer has to take.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// The text is not JSON, even after the known repairs.
+    #[error("the document is not JSON at line {line}, column {column}; no known repair applies")]
+    NotJson {
+        /// Line of the text, counted from 1.
+        line: usize,
+        /// Column of the line, counted from 1.
+        column: usize,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// A decision file is not valid.
+    #[error("{file} is not valid: {message}")]
+    BadDecisions {
+        /// The name of the decision file.
+        file: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The document needs a decision that nobody has taken yet, or contradicts one.
+    #[error("{place}: {problem}")]
+    Undecided {
+        /// The operation, schema or tag.
+        place: String,
+        /// What is wrong and where to decide it.
+        problem: String,
+    },
+    /// The contract could not be turned into bindings.
+    #[error("{place}: the bindings generator refused it: {problem}")]
+    Generator {
+        /// What was being generated.
+        place: String,
+        /// What the generator said.
+        problem: String,
+    },
+}
+
+impl SpecError {
+    pub(crate) fn at(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        SpecError::Undecided {
+            place: place.into(),
+            problem: problem.into(),
+        }
+    }
+}

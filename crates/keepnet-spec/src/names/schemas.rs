@@ -1,0 +1,391 @@
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{dotnet::TypeName, lock::NamesLock};
+use crate::{SpecError, walk};
+
+/// Segments of a namespace that tell two schemas of one short name apart only as a last resort.
+const NOISE: [&str; 13] = [
+    "KeepnetLabs",
+    "ApplicationService",
+    "Core",
+    "DistributedService",
+    "Domain",
+    "Dto",
+    "Dtos",
+    "Enums",
+    "Model",
+    "Models",
+    "Request",
+    "Search",
+    "Service",
+];
+
+/// The name of a schema without namespace, before clashes are settled.
+pub(crate) fn short_name(full: &str) -> String {
+    short(&TypeName::parse(full))
+}
+
+/// The chosen name of every schema.
+pub(crate) struct SchemaNames {
+    names: BTreeMap<String, String>,
+    pins: BTreeMap<String, String>,
+}
+
+impl SchemaNames {
+    /// Chooses names that are short, unique without regard to case and the same in every slice.
+    ///
+    /// Schemas of one short name and one shape share it; others of that short name are told apart
+    /// by the nearest telling segment of their namespace. Pinned names win.
+    pub(crate) fn choose(
+        schemas: &Map<String, Value>,
+        lock: &NamesLock,
+    ) -> Result<Self, SpecError> {
+        let composed: BTreeSet<&String> = schemas
+            .iter()
+            .filter(|(_, schema)| schema.get("allOf").is_some())
+            .map(|(name, _)| name)
+            .collect();
+        let plain: Vec<&String> = schemas
+            .keys()
+            .filter(|name| !composed.contains(name))
+            .collect();
+        let classes = shape_classes(schemas, &plain, lock);
+        let mut names = name_classes(&classes, lock)?;
+        let mut pins = BTreeMap::new();
+        for name in plain {
+            let is_ours = [crate::passes::ENVELOPE, crate::passes::PAGE].contains(&name.as_str());
+            let is_hoisted = schemas[name].get("x-hoisted").is_some();
+            if !is_ours && !is_hoisted {
+                pins.insert(TypeName::parse(name).key(), names[name].clone());
+            }
+        }
+        // Pages are named before envelopes, which stand around them.
+        for base in [crate::passes::PAGE, crate::passes::ENVELOPE] {
+            for name in &composed {
+                if let Some(composed_name) = composed_name(&schemas[*name], base, &names) {
+                    names.insert((*name).clone(), composed_name);
+                }
+            }
+        }
+        if let Some(unnamed) = composed.iter().find(|name| !names.contains_key(**name)) {
+            return Err(SpecError::at(
+                unnamed.as_str(),
+                "no rule names this composed schema",
+            ));
+        }
+        require_unique(&names, schemas)?;
+        Ok(SchemaNames { names, pins })
+    }
+
+    /// The chosen name; a schema that does not exist keeps its own.
+    pub(crate) fn of<'a>(&'a self, full: &'a str) -> &'a str {
+        self.names.get(full).map_or(full, String::as_str)
+    }
+
+    /// What `names.lock` should hold for these schemas.
+    pub(crate) fn pins(&self) -> BTreeMap<String, String> {
+        self.pins.clone()
+    }
+}
+
+fn short(name: &TypeName) -> String {
+    let last = name.segments().last().copied().unwrap_or_default();
+    let own = match last {
+        "Object" | "ExpandoObject" if name.path.starts_with("System.") => "Value".to_owned(),
+        last => last.to_upper_camel_case(),
+    };
+    if name.arguments.is_empty() {
+        return own;
+    }
+    let arguments: Vec<_> = name.arguments.iter().map(short).collect();
+    format!("{own}Of{}", arguments.join("And"))
+}
+
+/// Groups schemas that have one name and one shape, recursively: the coarsest partition in which
+/// two members agree on everything, up to the partition of what they point to.
+fn shape_classes(
+    schemas: &Map<String, Value>,
+    plain: &[&String],
+    lock: &NamesLock,
+) -> BTreeMap<String, usize> {
+    let mut labels: BTreeMap<String, String> = plain
+        .iter()
+        .map(|name| {
+            let parsed = TypeName::parse(name);
+            let label = lock
+                .schema(&parsed.key())
+                .map_or_else(|| short(&parsed), str::to_owned);
+            ((*name).clone(), label.to_lowercase())
+        })
+        .collect();
+    for name in schemas.keys() {
+        labels.entry(name.clone()).or_insert_with(|| name.clone());
+    }
+    let mut count = 0;
+    loop {
+        let mut signatures: BTreeMap<String, usize> = BTreeMap::new();
+        let mut classes: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, label) in &labels {
+            let signature = format!("{label} {}", relabelled(&schemas[name], &labels));
+            let next = signatures.len();
+            classes.insert(name.clone(), *signatures.entry(signature).or_insert(next));
+        }
+        if signatures.len() == count {
+            classes.retain(|name, _| plain.iter().any(|plain| *plain == name));
+            return classes;
+        }
+        count = signatures.len();
+        labels = classes
+            .into_iter()
+            .map(|(name, class)| (name, class.to_string()))
+            .collect();
+    }
+}
+
+fn relabelled(schema: &Value, labels: &BTreeMap<String, String>) -> String {
+    let mut copy = schema.clone();
+    walk::each_object_mut(&mut copy, &mut |map| {
+        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+            let name = target.rsplit('/').next().unwrap_or_default();
+            let full = target.strip_prefix("#/components/schemas/").unwrap_or(name);
+            if let Some(label) = labels.get(full) {
+                map.insert("$ref".to_owned(), Value::from(label.as_str()));
+            }
+        }
+    });
+    copy.to_string()
+}
+
+fn name_classes(
+    classes: &BTreeMap<String, usize>,
+    lock: &NamesLock,
+) -> Result<BTreeMap<String, String>, SpecError> {
+    let mut members: BTreeMap<usize, Vec<TypeName>> = BTreeMap::new();
+    for (name, class) in classes {
+        members
+            .entry(*class)
+            .or_default()
+            .push(TypeName::parse(name));
+    }
+    let mut chosen: BTreeMap<usize, String> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (class, types) in &members {
+        match types.iter().find_map(|name| lock.schema(&name.key())) {
+            Some(pinned) => {
+                chosen.insert(*class, pinned.to_owned());
+            }
+            None => groups
+                .entry(short(&types[0]).to_lowercase())
+                .or_default()
+                .push(*class),
+        }
+    }
+    for group in groups.into_values() {
+        let taken: BTreeSet<String> = chosen.values().map(|name| name.to_lowercase()).collect();
+        let plain = short(&members[&group[0]][0]);
+        if group.len() == 1 && !taken.contains(&plain.to_lowercase()) {
+            chosen.insert(group[0], plain);
+            continue;
+        }
+        for (class, name) in tell_apart(&group, &members, &taken)? {
+            chosen.insert(class, name);
+        }
+    }
+    Ok(classes
+        .iter()
+        .map(|(name, class)| (name.clone(), chosen[class].clone()))
+        .collect())
+}
+
+/// Adds one, two, … telling namespace segments until the names of a group differ.
+fn tell_apart(
+    group: &[usize],
+    members: &BTreeMap<usize, Vec<TypeName>>,
+    taken: &BTreeSet<String>,
+) -> Result<Vec<(usize, String)>, SpecError> {
+    for noise_counts in [false, true] {
+        for depth in 1..8 {
+            let names: Vec<_> = group
+                .iter()
+                .map(|class| (*class, qualified(&members[class][0], depth, noise_counts)))
+                .collect();
+            let lower: BTreeSet<String> =
+                names.iter().map(|(_, name)| name.to_lowercase()).collect();
+            if lower.len() == names.len() && lower.is_disjoint(taken) {
+                return Ok(names);
+            }
+        }
+    }
+    Err(SpecError::at(
+        members[&group[0]][0].key(),
+        "its name clashes and its namespace does not tell it apart; pin a name for it in names.lock",
+    ))
+}
+
+fn qualified(name: &TypeName, depth: usize, noise_counts: bool) -> String {
+    let segments = name.segments();
+    let mut result = short(name);
+    let namespace = &segments[..segments.len().saturating_sub(1)];
+    let telling = namespace
+        .iter()
+        .rev()
+        .filter(|segment| noise_counts || !NOISE.contains(segment));
+    for segment in telling.take(depth) {
+        let word = segment.to_upper_camel_case();
+        if !result.contains(&word) {
+            result.insert_str(0, &word);
+        }
+    }
+    result
+}
+
+fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -> Option<String> {
+    let parts = schema["allOf"].as_array()?;
+    if walk::reference(parts.first()?)? != base {
+        return None;
+    }
+    let properties = parts.get(1)?["properties"].as_object()?;
+    let payload = match base {
+        crate::passes::PAGE => &properties["results"]["items"],
+        _ => &properties["data"],
+    };
+    let extra: String = match base {
+        crate::passes::PAGE => properties
+            .keys()
+            .filter(|key| *key != "results")
+            .map(|key| format!("With{}", key.to_upper_camel_case()))
+            .collect(),
+        _ => String::new(),
+    };
+    Some(format!("{base}Of{}{extra}", payload_name(payload, names)))
+}
+
+fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
+    if let Some(target) = walk::reference(payload) {
+        return names
+            .get(target)
+            .cloned()
+            .unwrap_or_else(|| short_name(target));
+    }
+    match payload.get("type").and_then(Value::as_str) {
+        Some("array") => format!("ListOf{}", payload_name(&payload["items"], names)),
+        Some("object") => match payload.get("additionalProperties") {
+            Some(values) => format!("MapOf{}", payload_name(values, names)),
+            None => "Value".to_owned(),
+        },
+        Some(scalar) => scalar.to_upper_camel_case(),
+        None => "Value".to_owned(),
+    }
+}
+
+/// Two schemas may share a name only if they will be written out alike.
+fn require_unique(
+    names: &BTreeMap<String, String>,
+    schemas: &Map<String, Value>,
+) -> Result<(), SpecError> {
+    let mut seen: BTreeMap<String, (&str, String)> = BTreeMap::new();
+    for (full, name) in names {
+        let mut content = schemas[full].clone();
+        walk::each_object_mut(&mut content, &mut |map| {
+            if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+                let full = target.trim_start_matches("#/components/schemas/");
+                if let Some(name) = names.get(full) {
+                    map.insert("$ref".to_owned(), Value::from(name.as_str()));
+                }
+            }
+        });
+        let content = content.to_string();
+        match seen.get(&name.to_lowercase()) {
+            None => {
+                seen.insert(name.to_lowercase(), (name, content));
+            }
+            Some((other, shape)) if *other == name && *shape == content => {}
+            Some(_) => {
+                return Err(SpecError::at(
+                    TypeName::parse(full).key(),
+                    format!(
+                        "its name {name} is taken by another schema; pin a different one in names.lock"
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(schemas: Value, lock: &str, expected: &[(&str, &str)]) {
+        let lock = NamesLock::parse(lock).unwrap();
+        let names = SchemaNames::choose(schemas.as_object().unwrap(), &lock).unwrap();
+        for (full, name) in expected {
+            assert_eq!(names.of(full), *name, "{full}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_is_dropped_where_the_name_stays_unique() {
+        check(
+            json!({"KeepnetLabs.Core.IdResult": {"type": "object"}, "A.B.EmailTemplateDTO": {"type": "object"}}),
+            "",
+            &[
+                ("KeepnetLabs.Core.IdResult", "IdResult"),
+                ("A.B.EmailTemplateDTO", "EmailTemplateDto"),
+            ],
+        );
+    }
+
+    #[test]
+    fn schemas_of_one_name_and_one_shape_are_one_schema() {
+        let group = |item: &str| json!({"properties": {"items": {"items": {"$ref": format!("#/components/schemas/{item}")}}}});
+        check(
+            json!({
+                "A.Filter": group("A.Item"), "A.Item": {"type": "string"},
+                "B.Filter": group("B.Item"), "B.Item": {"type": "string"},
+                "Rest.C.Filter": group("Rest.C.Item"), "Rest.C.Item": {"type": "integer"},
+            }),
+            "",
+            &[
+                ("A.Filter", "AFilter"),
+                ("B.Filter", "AFilter"),
+                ("Rest.C.Filter", "CFilter"),
+                ("B.Item", "AItem"),
+            ],
+        );
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_are_told_apart() {
+        check(
+            json!({"A.UserDto": {"type": "string"}, "B.UserDTO": {"type": "integer"}}),
+            "",
+            &[("A.UserDto", "AUserDto"), ("B.UserDTO", "BUserDto")],
+        );
+    }
+
+    #[test]
+    fn a_pinned_name_survives_a_new_neighbour() {
+        check(
+            json!({"A.Filter": {"type": "string"}, "B.Filter": {"type": "integer"}}),
+            "schema A.Filter = Filter\n",
+            &[("A.Filter", "Filter"), ("B.Filter", "BFilter")],
+        );
+    }
+
+    #[test]
+    fn a_clash_that_no_namespace_settles_names_the_schema() {
+        let schemas = json!({"X": {"type": "string"}, "x": {"type": "integer"}});
+        let error = SchemaNames::choose(schemas.as_object().unwrap(), &NamesLock::default())
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "X: its name clashes and its namespace does not tell it apart; pin a name for it in names.lock"
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! The few words of English that naming needs.
+
+/// Path segments that are several words written as one.
+const JOINED: &[(&str, &str)] = &[
+    ("addin", "add_in"),
+    ("analysisexclusions", "analysis_exclusions"),
+    ("categorylookup", "category_lookup"),
+    ("codetypes", "code_types"),
+    ("downloadscormproxy", "download_scorm_proxy"),
+    ("gamificationreport", "gamification_report"),
+    ("getcompany", "get_legacy"),
+    ("googleoauth", "google_oauth"),
+    ("googleworkspace", "google_workspace"),
+    ("ir", "incident_response"),
+    ("is", "incident_sharing"),
+    ("licenseexpirydate", "license_expiry_date"),
+    ("lmscommit", "lms_commit"),
+    ("lmsfinish", "lms_finish"),
+    ("lmsgetvalue", "lms_get_value"),
+    ("lmsinitialize", "lms_initialize"),
+    ("lmslog", "lms_log"),
+    ("lmssetvalue", "lms_set_value"),
+    ("membershiprequest", "membership_request"),
+    ("orgunit", "org_unit"),
+    ("privacymask", "privacy_mask"),
+    ("roleswithavailable", "roles_with_available"),
+    ("scormproxy", "scorm_proxy"),
+    ("securitygrowthauth", "security_growth_auth"),
+    ("securitygrowthdashboard", "security_growth_dashboard"),
+    ("targetgroupusercountdetail", "user_count_detail"),
+    ("targetgroupusercountdetailext", "user_count_detail_ext"),
+    ("timezone", "time_zone"),
+    ("timezones", "time_zones"),
+    ("typelookup", "type_lookup"),
+    ("whitelabeling", "white_labeling"),
+];
+
+/// `target-users` as `target_users`; joined words are taken apart.
+pub(super) fn words(segment: &str) -> String {
+    let segment = segment.to_lowercase();
+    let known = JOINED.iter().find(|(joined, _)| *joined == segment);
+    known.map_or_else(
+        || segment.replace('-', "_"),
+        |(_, words)| (*words).to_owned(),
+    )
+}
+
+/// The singular of the last word of a phrase.
+pub(super) fn singular(phrase: &str) -> String {
+    let (head, word) = phrase
+        .rsplit_once('_')
+        .map_or(("", phrase), |(head, word)| (head, word));
+    let word = match word {
+        "anonymous" | "series" | "status" | "analysis" | "sms" | "ews" | "address" | "stats"
+        | "statistics" | "news" => word.to_owned(),
+        _ if word.ends_with("ies") => format!("{}y", &word[..word.len() - 3]),
+        _ if word.ends_with("sses") || word.ends_with("xes") || word.ends_with("ches") => {
+            word[..word.len() - 2].to_owned()
+        }
+        _ if word.ends_with('s') && !word.ends_with("ss") => word[..word.len() - 1].to_owned(),
+        _ => word.to_owned(),
+    };
+    if head.is_empty() {
+        word
+    } else {
+        format!("{head}_{word}")
+    }
+}
+
+/// The plural of the last word of a phrase.
+pub(super) fn plural(phrase: &str) -> String {
+    if is_plural(phrase) {
+        return phrase.to_owned();
+    }
+    match phrase {
+        _ if phrase.ends_with('y') && !phrase.ends_with("ay") && !phrase.ends_with("ey") => {
+            format!("{}ies", &phrase[..phrase.len() - 1])
+        }
+        _ if phrase.ends_with("ss") || phrase.ends_with('x') || phrase.ends_with("ch") => {
+            format!("{phrase}es")
+        }
+        _ if phrase.ends_with("status") => phrase.to_owned(),
+        _ => format!("{phrase}s"),
+    }
+}
+
+/// Whether the last word of a phrase is a plural.
+pub(super) fn is_plural(phrase: &str) -> bool {
+    singular(phrase) != phrase
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn singular_and_plural_of_the_last_word() {
+        for (many, one) in [
+            ("target_users", "target_user"),
+            ("companies", "company"),
+            ("saml_settings", "saml_setting"),
+            ("mailboxes", "mailbox"),
+        ] {
+            assert_eq!(singular(many), one);
+            assert_eq!(plural(one), many);
+            assert!(is_plural(many) && !is_plural(one), "{many}");
+        }
+        assert_eq!(plural("target_users"), "target_users");
+        assert_eq!(words("Target-Users"), "target_users");
+        assert_eq!(words("whitelabeling"), "white_labeling");
+    }
+}

@@ -1,0 +1,63 @@
+//! Where the files of the workspace are, and the one way in which they are written or compared.
+
+use anyhow::{Context, Result};
+use keepnet_spec::{Contract, Decisions, NamesLock};
+use std::path::{Path, PathBuf};
+
+pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
+pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
+pub(crate) const SURFACE: &str = "tests/snapshots/surface.txt";
+
+/// A file that `regen` derives, with the text it should have.
+pub(crate) struct Derived {
+    pub(crate) path: &'static str,
+    pub(crate) text: String,
+}
+
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+pub(crate) fn read(path: &str) -> Result<String> {
+    std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
+}
+
+pub(crate) fn contract() -> Result<Contract> {
+    Ok(Contract::parse(&read(CONTRACT)?)?)
+}
+
+pub(crate) fn decisions() -> Result<Decisions> {
+    Ok(Decisions {
+        names: NamesLock::parse(&read(NAMES)?)?,
+        areas: decision_file("crates/keepnet-spec/data/slices.toml")?,
+        corrections: decision_file("crates/keepnet-spec/data/corrections.toml")?,
+    })
+}
+
+fn decision_file<T: serde::de::DeserializeOwned>(path: &str) -> Result<T> {
+    toml::from_str(&read(path)?).with_context(|| format!("{path} is not valid"))
+}
+
+/// Writes every file that differs, or only names them; returns those that differ.
+pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&'static str>> {
+    let mut differing = Vec::new();
+    for Derived { path, text } in files {
+        let full = root().join(path);
+        // A checkout may turn line ends; the derived text has none but `\n`.
+        let current = std::fs::read_to_string(&full)
+            .unwrap_or_default()
+            .replace("\r\n", "\n");
+        if current == *text {
+            continue;
+        }
+        differing.push(*path);
+        if !check {
+            if let Some(folder) = full.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::write(&full, text).with_context(|| format!("cannot write {path}"))?;
+        }
+    }
+    Ok(differing)
+}

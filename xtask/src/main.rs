@@ -1,0 +1,47 @@
+//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to people"
+)]
+
+mod files;
+mod regen;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Maintainer tasks of the workspace")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Derive the contract and the surface again, and say what changed.
+    Regen(regen::Arguments),
+    /// Print the surface: one line per operation.
+    Surface,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Regen(arguments) => regen::run(&arguments),
+        Task::Surface => {
+            print!("{}", keepnet_spec::surface(&files::contract()?));
+            Ok(())
+        }
+    }
+}
