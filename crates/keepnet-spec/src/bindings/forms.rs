@@ -35,8 +35,13 @@ fn method(operation: &Operation, contract: &Contract) -> Result<syn::ImplItemFn,
         operation.method, operation.path
     );
     let result = in_full(&contract.result_within(operation, "crate::types::"));
+    let (result, send) = match result.as_str() {
+        "bytes" => ("ByteStream", "send_form_for_bytes"),
+        result => (result, "send_form"),
+    };
     let result: syn::Type =
-        syn::parse_str(&result).map_err(|error| refused(&operation.id, error))?;
+        syn::parse_str(result).map_err(|error| refused(&operation.id, error))?;
+    let send = format_ident!("{send}");
     let params: Vec<_> = operation
         .path
         .split('/')
@@ -59,7 +64,7 @@ fn method(operation: &Operation, contract: &Contract) -> Result<syn::ImplItemFn,
         #[doc = #doc]
         pub async fn #name(&self, #(#params: &str,)* form: &crate::Form) -> Result<ResponseValue<#result>, Error<()>> {
             let path = format!(#template #(, encode_path(#params))*);
-            self.send_form(#id, reqwest::Method::#verb, path, form).await
+            self.#send(#id, reqwest::Method::#verb, path, form).await
         }
     })
 }

@@ -1,11 +1,12 @@
 //! What the generated code needs to be lean, tolerant and discreet.
 
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, Fields, File, GenericArgument, ImplItem, Item, ItemImpl, PathArguments, Type,
     parse_quote,
 };
 
+use super::direction::Directions;
 use crate::Contract;
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
@@ -36,6 +37,7 @@ fn is_constructors(block: &ItemImpl) -> bool {
 
 fn polish_types(items: &mut Vec<Item>, contract: &Contract) {
     items.retain(|item| !matches!(item, Item::Impl(block) if is_from_reference(block)));
+    let directions = Directions::of(contract);
     let mut additions = Vec::new();
     for item in items.iter_mut() {
         let Item::Struct(structure) = item else {
@@ -49,23 +51,22 @@ fn polish_types(items: &mut Vec<Item>, contract: &Contract) {
         structure.attrs.push(parse_quote!(#[doc = #line]));
         match &mut structure.fields {
             Fields::Named(fields) => {
-                drop_debug(&mut structure.attrs);
+                derive_what_is_used(&mut structure.attrs, &name.to_string(), &directions);
+                // The name of the type alone: the fields may hold people's data.
                 additions.push(parse_quote! {
-                    /// Shows the name of the type alone: the fields may hold people's data.
                     impl ::std::fmt::Debug for #name {
                         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                             f.debug_struct(stringify!(#name)).finish_non_exhaustive()
                         }
                     }
                 });
+                let is_read = !directions.is_only_sent(&name.to_string());
                 for field in &mut fields.named {
                     field
                         .attrs
                         .retain(|attribute| !attribute.path().is_ident("doc"));
-                    if let Some(reader) = tolerant_reader(&field.ty) {
-                        field
-                            .attrs
-                            .push(parse_quote!(#[serde(deserialize_with = #reader)]));
+                    if let Some(reader) = tolerant_reader(&field.ty).filter(|_| is_read) {
+                        read_with(reader, &mut field.attrs);
                     }
                 }
             }
@@ -94,12 +95,36 @@ fn is_from_reference(block: &ItemImpl) -> bool {
         )
 }
 
-fn drop_debug(attributes: &mut [Attribute]) {
+/// serde code is most of the build cost: a type that travels one way gets one half of it.
+fn derive_what_is_used(attributes: &mut [Attribute], name: &str, directions: &Directions) {
     for attribute in attributes {
         if attribute.path().is_ident("derive") {
-            *attribute = parse_quote!(#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]);
+            *attribute = if directions.is_only_sent(name) {
+                parse_quote!(#[derive(::serde::Serialize, Clone)])
+            } else if directions.is_only_received(name) {
+                parse_quote!(#[derive(::serde::Deserialize, Clone)])
+            } else {
+                parse_quote!(#[derive(::serde::Deserialize, ::serde::Serialize, Clone)])
+            };
         }
     }
+}
+
+/// A field with a reader of its own is no longer optional by its type, so it says so.
+fn read_with(reader: &str, attributes: &mut Vec<Attribute>) {
+    let said: String = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+        .map(|attribute| attribute.meta.to_token_stream().to_string())
+        .collect();
+    if said.contains("deserialize_with") {
+        return;
+    }
+    attributes.push(if said.contains("default") {
+        parse_quote!(#[serde(deserialize_with = #reader)])
+    } else {
+        parse_quote!(#[serde(default, deserialize_with = #reader)])
+    });
 }
 
 fn tolerant_reader(ty: &Type) -> Option<&'static str> {

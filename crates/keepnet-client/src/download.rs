@@ -1,0 +1,279 @@
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use futures::stream;
+use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use tokio::fs::{self, File};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
+use crate::call::{Call, observe};
+use crate::failure::Failure;
+use crate::reply::{READ_LIMIT, Reply};
+use crate::{Error, ErrorKind};
+
+/// How many bytes decide whether an answer is a file or an error in JSON.
+const SNIFF: usize = 512;
+
+/// A file the service sends, still on its way.
+///
+/// Nothing is read but the first bytes until it is saved; dropping it ends the transfer. A transfer
+/// that breaks off is an error and is not taken up again: make the call anew.
+#[must_use = "the file is only transferred when it is saved or read"]
+pub struct Download {
+    operation: &'static str,
+    call: Option<Call>,
+    content_type: Option<String>,
+    length: Option<u64>,
+    limit: u64,
+    head: Bytes,
+    rest: ByteStream,
+}
+
+impl Download {
+    /// Awaits a generated method that answers with a file.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; [`ErrorKind::Rejected`] where the service says in JSON that it failed, which
+    /// it does with HTTP 200 too.
+    pub async fn open(
+        operation: &'static str,
+        call: impl Future<Output = Result<ResponseValue<ByteStream>, RawError<()>>>,
+    ) -> Result<Self, Error> {
+        let (call, outcome) = observe(call).await;
+        let value = match outcome {
+            Ok(value) => value,
+            Err(raw) => return Err(Error::from_raw_during(operation, call, raw).await),
+        };
+        let (status, length) = (value.status(), value.content_length());
+        let content_type = content_type(value.headers());
+        let mut download = Self {
+            operation,
+            call,
+            content_type,
+            length,
+            limit: u64::MAX,
+            head: Bytes::new(),
+            rest: value.into_inner(),
+        };
+        download.fill(SNIFF).await?;
+        download.refuse_envelope(status).await?;
+        Ok(download)
+    }
+
+    /// Refuses a file of more than this many bytes, before or while it is transferred. Default: no
+    /// limit.
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// The media type the service gives, in lower case and without parameters.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// The size the service announces.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The first bytes, up to 512 or more, by which a format can be told.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Writes the file and flushes the writer. Returns the number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] from the writer; the kinds of a broken transfer; [`ErrorKind::Protocol`]
+    /// where the size differs from the announced one or exceeds the limit. The writer then holds a
+    /// part of the file.
+    pub async fn write_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
+        self.check_length(self.length.unwrap_or_default())?;
+        let mut written = 0;
+        let mut next = Some(std::mem::take(&mut self.head));
+        while let Some(chunk) = next {
+            written += chunk.len() as u64;
+            self.check_length(written)?;
+            writer
+                .write_all(&chunk)
+                .await
+                .map_err(|error| self.io(error))?;
+            next = self.chunk().await?;
+        }
+        writer.flush().await.map_err(|error| self.io(error))?;
+        match self.length {
+            Some(announced) if announced != written => {
+                let detail = format!("the file broke off: {written} of {announced} bytes came");
+                Err(self.error(ErrorKind::Protocol, detail))
+            }
+            _ => Ok(written),
+        }
+    }
+
+    /// Writes the file under a temporary name beside `path` and renames it when it is whole, so that
+    /// `path` never holds a part. An existing file is replaced. Returns the number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write_to`](Self::write_to); the temporary file is removed, also on cancellation.
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let (operation, call) = (self.operation, self.call.clone());
+        let io = move |error: io::Error| {
+            Error::new(ErrorKind::Io, operation, "the file could not be saved")
+                .during(call.clone())
+                .caused_by(error)
+        };
+        let (mut file, partial) = Partial::create(path.as_ref()).await.map_err(&io)?;
+        let written = self.write_to(&mut file).await?;
+        file.sync_all().await.map_err(&io)?;
+        drop(file);
+        partial.complete(path.as_ref()).await.map_err(&io)?;
+        Ok(written)
+    }
+
+    /// Reads the file into memory; set a [`limit`](Self::limit).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write_to`](Self::write_to).
+    pub async fn bytes(self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes).await?;
+        Ok(bytes)
+    }
+
+    /// The file as a stream of chunks, without a check of its length.
+    pub fn into_stream(self) -> ByteStream {
+        let head = stream::iter((!self.head.is_empty()).then_some(Ok(self.head)));
+        ByteStream::new(Box::pin(head.chain(self.rest.into_inner())))
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        match self.rest.next().await {
+            None => Ok(None),
+            Some(Ok(chunk)) => Ok(Some(chunk)),
+            Some(Err(error)) => {
+                let failure = Failure::transport(error);
+                Err(Error::from_failure(
+                    self.operation,
+                    self.call.clone(),
+                    failure,
+                ))
+            }
+        }
+    }
+
+    /// Reads on until the head has this many bytes or the file ends.
+    async fn fill(&mut self, bytes: usize) -> Result<(), Error> {
+        let mut head = BytesMut::from(std::mem::take(&mut self.head));
+        while head.len() < bytes {
+            match self.chunk().await? {
+                Some(chunk) => head.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        self.head = head.freeze();
+        Ok(())
+    }
+
+    /// The service reports a failed export as a JSON envelope where the file should be.
+    async fn refuse_envelope(&mut self, status: StatusCode) -> Result<(), Error> {
+        let json = self
+            .content_type
+            .as_deref()
+            .is_some_and(|kind| kind.contains("json"));
+        if !json && self.head.trim_ascii_start().first() != Some(&b'{') {
+            return Ok(());
+        }
+        self.fill(READ_LIMIT).await?;
+        let reply = Reply::parse(&self.head);
+        if reply.is_empty() {
+            return Ok(());
+        }
+        let detail = "the service sent a message where a file was expected";
+        Err(self
+            .error(ErrorKind::Rejected, detail)
+            .answered(status, reply))
+    }
+
+    fn check_length(&self, bytes: u64) -> Result<(), Error> {
+        if bytes <= self.limit {
+            return Ok(());
+        }
+        let detail = format!("the file is larger than the limit of {} bytes", self.limit);
+        Err(self.error(ErrorKind::Protocol, detail))
+    }
+
+    fn io(&self, error: io::Error) -> Error {
+        self.error(ErrorKind::Io, "the file could not be written")
+            .caused_by(error)
+    }
+
+    fn error(&self, kind: ErrorKind, detail: impl Into<String>) -> Error {
+        Error::new(kind, self.operation, detail).during(self.call.clone())
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("operation", &self.operation)
+            .field("content_type", &self.content_type)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next()?.trim();
+    (!essence.is_empty()).then(|| essence.to_ascii_lowercase())
+}
+
+/// A file under a temporary name, removed unless it is completed.
+struct Partial(Option<PathBuf>);
+
+impl Partial {
+    async fn create(target: &Path) -> io::Result<(File, Self)> {
+        let name = target
+            .file_name()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file name"))?;
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{:016x}.part", fastrand::u64(..)));
+        let path = target.with_file_name(hidden);
+        let file = File::options()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .await?;
+        Ok((file, Self(Some(path))))
+    }
+
+    async fn complete(mut self, target: &Path) -> io::Result<()> {
+        if let Some(path) = &self.0 {
+            fs::rename(path, target).await?;
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::reply::Reply;
+
+/// Why a call has no answer of the service. Carried by a made-up response, since a hook can only
+/// fail with a `reqwest::Error`, which nobody but reqwest can make.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Token(#[from] TokenFailure),
+    #[error("{}", transport(.0))]
+    Transport(#[source] Arc<reqwest::Error>),
+    #[error("the file to send could not be read")]
+    File(#[source] Arc<std::io::Error>),
+    #[error("no byte moved for {} s", .0.as_secs_f32())]
+    Stalled(Duration),
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the request leaves the service: {0} is not the configured host")]
+    Elsewhere(String),
+    #[error("the request's stream has been sent already")]
+    Spent,
+}
+
+/// Why no token could be had; shared by all calls that waited for it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum TokenFailure {
+    #[error("signing in failed: {}", transport(.0))]
+    Transport(#[source] Arc<reqwest::Error>),
+    #[error("signing in failed with HTTP {status}")]
+    Refused {
+        status: StatusCode,
+        reply: Reply,
+        retry_after: Option<Duration>,
+    },
+    #[error("signing in failed: the answer holds no usable token")]
+    Unusable,
+}
+
+impl Failure {
+    pub(crate) fn transport(error: reqwest::Error) -> Self {
+        if let Some(file) = crate::form::unreadable_file(&error) {
+            return Self::File(Arc::new(file));
+        }
+        Self::Transport(Arc::new(error.without_url()))
+    }
+}
+
+impl TokenFailure {
+    pub(crate) fn transport(error: reqwest::Error) -> Self {
+        Self::Transport(Arc::new(error.without_url()))
+    }
+}
+
+/// Names the phase that failed, which the Display of reqwest leaves to its sources.
+pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
+    if error.is_connect() {
+        "no connection could be made"
+    } else if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_decode() || error.is_body() {
+        "the answer broke off"
+    } else if error.is_builder() {
+        "the request could not be built"
+    } else {
+        "the connection broke"
+    }
+}

@@ -1,0 +1,16 @@
+//! What the build step generates from the contract; nothing here is edited by hand.
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    reason = "generated code answers to the contract, not to our lints"
+)]
+
+use crate::{Operation, Safety, Transfer};
+
+include!(concat!(env!("OUT_DIR"), "/client.rs"));
+
+/// All operations of the contract, sorted by id, whatever areas are compiled in.
+pub static OPERATIONS: &[Operation] = include!(concat!(env!("OUT_DIR"), "/operations.rs"));

@@ -1,0 +1,144 @@
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+
+use crate::Safety;
+use crate::failure::Failure;
+
+/// How often, how fast and how long a call is repeated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryPolicy {
+    /// Most tries of one call, the first included. Default 4; 1 turns retrying off.
+    pub max_tries: u32,
+    /// Upper end of the first wait after a failure. Default 100 ms; doubles with each try.
+    pub base: Duration,
+    /// Upper end of the first wait after a 429. Default 1 s; doubles with each try.
+    pub throttled_base: Duration,
+    /// Upper end of any wait but one that the service asks for. Default 20 s.
+    pub cap: Duration,
+    /// No try starts later than this after the first. Default 60 s. A service that asks for a
+    /// longer wait gets none: the call returns what it answered.
+    pub deadline: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_tries: 4,
+            base: Duration::from_millis(100),
+            throttled_base: Duration::from_secs(1),
+            cap: Duration::from_secs(20),
+            deadline: Duration::from_secs(60),
+        }
+    }
+}
+
+/// The outcome of one try, as far as repeating it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// An answer or failure that a repetition would not change.
+    Final,
+    /// Certain that the service saw nothing of the request.
+    NeverSent,
+    /// The connection failed after the request may have arrived.
+    Broken,
+    /// An answer that asks for patience.
+    Busy {
+        throttled: bool,
+        hint: Option<Duration>,
+    },
+}
+
+impl Outcome {
+    pub(crate) fn of_status(
+        status: StatusCode,
+        headers: &HeaderMap,
+        now: Option<SystemTime>,
+    ) -> Self {
+        match status.as_u16() {
+            429 => Self::Busy {
+                throttled: true,
+                hint: retry_after(headers, now),
+            },
+            502..=504 => Self::Busy {
+                throttled: false,
+                hint: retry_after(headers, now),
+            },
+            _ => Self::Final,
+        }
+    }
+
+    pub(crate) fn of_failure(failure: &Failure) -> Self {
+        match failure {
+            Failure::Transport(error) => Self::of_transport(error),
+            Failure::Stalled(_) => Self::Broken,
+            _ => Self::Final,
+        }
+    }
+
+    pub(crate) fn of_transport(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::NeverSent
+        } else if error.is_builder() || error.is_redirect() {
+            Self::Final
+        } else {
+            Self::Broken
+        }
+    }
+
+    /// Whether an operation of this class may be sent again after this outcome.
+    pub(crate) fn permits(self, safety: Safety) -> bool {
+        match self {
+            Self::Final => false,
+            Self::NeverSent => true,
+            Self::Broken | Self::Busy { .. } => safety != Safety::Once,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// How long to wait before the next try, or `None` to return what there is. `tries` counts
+    /// those made, `fraction` is a random number from 0 to 1.
+    pub(crate) fn wait(
+        &self,
+        safety: Safety,
+        outcome: Outcome,
+        tries: u32,
+        elapsed: Duration,
+        fraction: f64,
+    ) -> Option<Duration> {
+        if tries >= self.max_tries || !outcome.permits(safety) {
+            return None;
+        }
+        let (throttled, hint) = match outcome {
+            Outcome::Busy { throttled, hint } => (throttled, hint),
+            _ => (false, None),
+        };
+        let base = if throttled {
+            self.throttled_base
+        } else {
+            self.base
+        };
+        let ceiling = base
+            .saturating_mul(2_u32.saturating_pow(tries - 1))
+            .min(self.cap);
+        let wait = ceiling.mul_f64(fraction).max(hint.unwrap_or_default());
+        (elapsed.saturating_add(wait) <= self.deadline).then_some(wait)
+    }
+}
+
+/// The wait a response asks for, in seconds or as a date. A date is held against the response's own
+/// `Date`, so that a wrong clock on either side does no harm; one in the past means no wait.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let sent = headers
+        .get(DATE)
+        .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
+        .or(now)?;
+    Some(until.duration_since(sent).unwrap_or_default())
+}

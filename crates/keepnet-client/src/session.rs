@@ -1,0 +1,395 @@
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures::future::{self, Either};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
+use tracing::Instrument as _;
+
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::form::Progress;
+use crate::outgoing::Outgoing;
+use crate::retry::Outcome;
+use crate::token::{Token, Tokens};
+use crate::transport::Transport;
+use crate::{
+    ClientConfig, Clock, CompanyId, Error, Form, Operation, Random, RetryPolicy, Safety, TokenInfo,
+    Transfer, call, random,
+};
+
+const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-id");
+/// What the vendor's own clients send; some of the services behind the gateway honour it alone.
+const OBSERVED_SCOPE: HeaderName = HeaderName::from_static("x-ir-company-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+/// A message is read whole within its try, so that one that breaks off can be asked for again.
+const MESSAGE_LIMIT: usize = 256 * 1024 * 1024;
+/// No service answers with this status; it marks a response that only carries a [`Failure`].
+const NO_ANSWER: u16 = 599;
+
+/// What all calls of one credential share: the token, the connections, the limits; and the company
+/// that this handle is scoped to.
+///
+/// Cheap to clone. Dropping a call's future cancels it; a request already sent may still take
+/// effect.
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+    company: Option<CompanyId>,
+}
+
+struct Shared {
+    base: Url,
+    transport: Transport,
+    tokens: Arc<Tokens>,
+    retry: RetryPolicy,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    operations: &'static [Operation],
+}
+
+impl Session {
+    /// Checks the configuration and prepares the connections. Makes no request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unusable base URL or proxy, or where
+    /// TLS cannot be set up.
+    pub fn new(config: &ClientConfig) -> Result<Self, Error> {
+        Self::with_operations(config, crate::OPERATIONS)
+    }
+
+    pub(crate) fn with_operations(
+        config: &ClientConfig,
+        operations: &'static [Operation],
+    ) -> Result<Self, Error> {
+        let base = config.checked_base_url()?;
+        let transport = Transport::new(config, &base)?;
+        let tokens = Tokens::new(
+            config,
+            join(&base, "/connect/token"),
+            transport.messages.clone(),
+        );
+        Ok(Self {
+            shared: Arc::new(Shared {
+                base,
+                transport,
+                tokens,
+                retry: config.retry,
+                clock: Arc::clone(&config.clock),
+                random: Arc::clone(&config.random),
+                operations,
+            }),
+            company: None,
+        })
+    }
+
+    /// The same session, acting in a customer company: every request carries its id.
+    #[must_use]
+    pub fn for_company(&self, company: &CompanyId) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            company: Some(company.clone()),
+        }
+    }
+
+    /// The company that requests are scoped to.
+    #[must_use]
+    pub fn company(&self) -> Option<&CompanyId> {
+        self.company.as_ref()
+    }
+
+    /// The address of the service, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.shared.base.as_str().trim_end_matches('/')
+    }
+
+    /// The clock that the client waits by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// The source of jitter and request ids.
+    #[must_use]
+    pub fn random(&self) -> &Arc<dyn Random> {
+        &self.shared.random
+    }
+
+    /// Signs in if need be, and tells what the token says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the service refuses the
+    /// credentials; the kinds of an unreachable service otherwise.
+    pub async fn token_info(&self) -> Result<TokenInfo, Error> {
+        match self.shared.tokens.get().await {
+            Ok(token) => Ok(token.info.clone()),
+            Err(failure) => Err(Error::from_failure("sign in", None, failure.into())),
+        }
+    }
+
+    /// Starts a request to a path of the service such as `/api/companies/my`, to be handed to
+    /// [`send`](Self::send).
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http().request(method, join(&self.shared.base, path))
+    }
+
+    /// Sends a request as the given operation, with all that a generated method gets: token, scope,
+    /// tries. The answer may have any status.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no answer: no token, no connection, time run out. A status is not an error
+    /// here; see [`Error::from_response`].
+    pub async fn send(&self, request: Request, operation: &'static str) -> Result<Response, Error> {
+        let response = self.run(operation, Outgoing::new(request)).await;
+        match response.extensions().get::<Failure>().cloned() {
+            Some(failure) => {
+                let call = response.extensions().get::<Call>().cloned();
+                Err(Error::from_failure(operation, call, failure))
+            }
+            None => Ok(response),
+        }
+    }
+
+    /// Sends a request as the given operation on behalf of a generated method. Never fails: where
+    /// there is no answer, the response has status 599 and [`Error::from_raw`] knows why.
+    ///
+    /// # Errors
+    ///
+    /// None; the signature is that of progenitor's hook.
+    pub async fn execute(
+        &self,
+        request: Request,
+        operation: &'static str,
+    ) -> reqwest::Result<Response> {
+        Ok(self.run(operation, Outgoing::new(request)).await)
+    }
+
+    pub(crate) async fn execute_form(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &str,
+        form: &Form,
+    ) -> Response {
+        let url = join(&self.shared.base, path);
+        self.run(operation, Outgoing::Form { method, url, form })
+            .await
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.shared.transport.messages
+    }
+
+    async fn run(&self, id: &'static str, outgoing: Outgoing<'_>) -> Response {
+        let operation = Operation::find_in(self.shared.operations, id);
+        let mut call = Call {
+            operation: id,
+            company: self.company.clone(),
+            request_id: random::request_id(&*self.shared.random),
+            tries: 0,
+            answered: None,
+            safety: operation.map_or(Safety::Once, |operation| operation.safety),
+        };
+        let transfer = match (&outgoing, operation) {
+            (Outgoing::Form { .. }, _) => Transfer::Upload,
+            (_, operation) => operation.map_or(Transfer::Message, |operation| operation.transfer),
+        };
+        let span = tracing::info_span!(
+            "keepnet",
+            operation = id,
+            method = outgoing.method().map(Method::as_str),
+            path = operation.map(|operation| operation.path),
+            company = self.company.as_ref().map(CompanyId::as_str),
+            request_id = call.request_id,
+        );
+        let outcome = self
+            .tries(&mut call, outgoing, transfer)
+            .instrument(span)
+            .await;
+        call.record();
+        let mut response = outcome.unwrap_or_else(no_answer);
+        response.extensions_mut().insert(call);
+        response
+    }
+
+    async fn tries(
+        &self,
+        call: &mut Call,
+        mut outgoing: Outgoing<'_>,
+        transfer: Transfer,
+    ) -> Result<Response, Failure> {
+        self.stay_home(outgoing.url())?;
+        let shared = &*self.shared;
+        let started = shared.clock.now();
+        let mut renewed = 0;
+        loop {
+            let token = shared.tokens.get().await?;
+            let pool = match transfer {
+                Transfer::Upload => &shared.transport.uploads,
+                Transfer::Message | Transfer::Download => &shared.transport.messages,
+            };
+            let (mut request, progress) = outgoing.next(pool).await?;
+            self.dress(&mut request, call, &token, transfer);
+            call.tries += 1;
+            let span = tracing::debug_span!("try", number = call.tries);
+            let result = self
+                .attempt(pool, request, progress, transfer)
+                .instrument(span)
+                .await;
+            let now = shared.clock.now();
+            call.answered = Some(now);
+            let outcome = match &result {
+                Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed == 0 => {
+                    shared.tokens.reject(&token);
+                    renewed = 1;
+                    // A 401 is given before anything is done, so even a call that must not act
+                    // twice may be sent again.
+                    if outgoing.repeats() {
+                        continue;
+                    }
+                    Outcome::Final
+                }
+                Ok(answer) => Outcome::of_status(answer.status(), answer.headers(), Some(now)),
+                Err(failure) => Outcome::of_failure(failure),
+            };
+            let elapsed = now.duration_since(started).unwrap_or_default();
+            let fraction = random::fraction(&*shared.random);
+            let tries = call.tries - renewed;
+            match shared
+                .retry
+                .wait(call.safety, outcome, tries, elapsed, fraction)
+            {
+                Some(wait) if outgoing.repeats() => {
+                    tracing::debug!(tries = call.tries, ?wait, "trying again");
+                    shared.clock.sleep(wait).await;
+                }
+                _ => return result,
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        pool: &reqwest::Client,
+        request: Request,
+        progress: Option<Progress>,
+        transfer: Transfer,
+    ) -> Result<Response, Failure> {
+        let timeouts = &self.shared.transport.timeouts;
+        let sent = pool.execute(request);
+        let answer = match progress {
+            Some(progress) => {
+                let standstill = progress.standstill(timeouts.read, timeouts.upload_answer);
+                match future::select(pin!(sent), pin!(standstill)).await {
+                    Either::Left((answer, _)) => answer,
+                    Either::Right((limit, _)) => return Err(Failure::Stalled(limit)),
+                }
+            }
+            None => sent.await,
+        };
+        let answer = answer.map_err(Failure::transport).inspect_err(|failure| {
+            tracing::debug!(%failure, "no answer");
+        })?;
+        tracing::debug!(status = answer.status().as_u16(), "answered");
+        match transfer {
+            Transfer::Download => Ok(answer),
+            Transfer::Message | Transfer::Upload => whole(answer).await,
+        }
+    }
+
+    /// Everything the service needs to know, in one place for all operations.
+    fn dress(&self, request: &mut Request, call: &Call, token: &Token, transfer: Transfer) {
+        if transfer == Transfer::Message && request.timeout().is_none() {
+            *request.timeout_mut() = Some(self.shared.transport.timeouts.attempt);
+        }
+        let headers = request.headers_mut();
+        headers.remove(API_VERSION);
+        headers.insert(AUTHORIZATION, token.bearer.clone());
+        headers.remove(DOCUMENTED_SCOPE);
+        headers.remove(OBSERVED_SCOPE);
+        if let Some(company) = &call.company {
+            headers.insert(DOCUMENTED_SCOPE, company.header());
+            headers.insert(OBSERVED_SCOPE, company.header());
+        }
+        if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if !headers.contains_key(ACCEPT) {
+            let accept = match transfer {
+                Transfer::Download => "*/*",
+                Transfer::Message | Transfer::Upload => "application/json",
+            };
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        }
+    }
+
+    /// The token goes nowhere but to the configured host.
+    fn stay_home(&self, url: Option<&Url>) -> Result<(), Failure> {
+        match url {
+            Some(url) if url.origin() != self.shared.base.origin() => {
+                Err(Failure::Elsewhere(url.host_str().unwrap_or("?").to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("base_url", &self.base_url())
+            .field("company", &self.company)
+            .field("tokens", &self.shared.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Appends a path to the base, which may have a path of its own.
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
+    url.set_path(&format!(
+        "{}/{}",
+        base.path().trim_end_matches('/'),
+        path.trim_start_matches('/')
+    ));
+    url.set_query(query);
+    url
+}
+
+/// Reads a successful JSON answer whole; anything else is left for the caller to read.
+async fn whole(answer: Response) -> Result<Response, Failure> {
+    let json = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.to_ascii_lowercase().contains("json"));
+    if !answer.status().is_success() || !json {
+        return Ok(answer);
+    }
+    let mut bare = http::Response::new(());
+    *bare.status_mut() = answer.status();
+    *bare.headers_mut() = answer.headers().clone();
+    let (body, ended) = call::read_limited(answer, MESSAGE_LIMIT).await;
+    ended.map_err(Failure::transport)?;
+    if body.len() == MESSAGE_LIMIT {
+        return Err(Failure::TooLarge(MESSAGE_LIMIT));
+    }
+    Ok(bare.map(|()| body).into())
+}
+
+fn no_answer(failure: Failure) -> Response {
+    let mut response = http::Response::new(Vec::new());
+    *response.status_mut() = StatusCode::from_u16(NO_ANSWER).unwrap_or(StatusCode::BAD_GATEWAY);
+    response.extensions_mut().insert(failure);
+    response.into()
+}

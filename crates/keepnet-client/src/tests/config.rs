@@ -1,0 +1,131 @@
+use reqwest::Method;
+
+use super::service::{READ, call, file};
+use crate::random::request_id;
+use crate::{
+    Client, ClientConfig, CompanyId, Credentials, Download, Envelope, ErrorKind, Form, Operation,
+    Safety, SeededRandom, Session, Transfer, open,
+};
+
+#[test]
+fn a_base_url_is_https_or_on_the_loopback_interface() {
+    let cases = [
+        ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+        ("http://[::1]:8080/", Some("http://[::1]:8080")),
+        ("http://localhost/base/", Some("http://localhost/base")),
+        ("http://api.keepnet.example", None),
+        ("http://127.0.0.1.keepnet.example", None),
+        ("ftp://127.0.0.1", None),
+        ("http://user@127.0.0.1", None),
+        ("http://:secret@127.0.0.1", None),
+        ("http://127.0.0.1/?a", None),
+        ("http://127.0.0.1/#a", None),
+        ("127.0.0.1", None),
+        ("", None),
+    ];
+    for (url, expected) in cases {
+        let config = ClientConfig::new(Credentials::new("id", "secret")).base_url(url);
+        let session = Session::new(&config);
+        match (&session, expected) {
+            (Ok(session), Some(expected)) => assert_eq!(session.base_url(), expected),
+            (Err(error), None) => assert_eq!(error.kind(), ErrorKind::Config),
+            _ => panic!("{url}: {session:?}"),
+        }
+    }
+}
+
+#[test]
+fn tls_is_set_up_without_a_default_of_the_process() {
+    let config = ClientConfig::new(Credentials::new("id", "secret"));
+    assert_eq!(
+        Session::new(&config).unwrap().base_url(),
+        "https://api.keepnetlabs.com"
+    );
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}
+
+#[test]
+fn a_company_id_fits_a_header_and_a_path() {
+    let long = "x".repeat(65);
+    for (id, good) in [
+        ("xC5kfGz7w2Nz", true),
+        ("3f0a-b_1", true),
+        ("", false),
+        ("..", false),
+        ("a b", false),
+        ("a\r\nb", false),
+        ("ü", false),
+        (long.as_str(), false),
+    ] {
+        assert_eq!(CompanyId::new(id).is_ok(), good, "{id:?}");
+    }
+}
+
+#[test]
+fn an_operation_is_found_by_id_and_by_its_concrete_path() {
+    static TABLE: &[Operation] = &[
+        entry("create_user", "POST", "/api/users"),
+        entry("get_user", "GET", "/api/users/{resourceId}"),
+        entry("my_user", "GET", "/api/users/me"),
+    ];
+    const fn entry(id: &'static str, method: &'static str, path: &'static str) -> Operation {
+        Operation::new(id, method, path, "users", Safety::Once, Transfer::Message)
+    }
+    for operation in TABLE {
+        assert_eq!(Operation::find_in(TABLE, operation.id), Some(operation));
+    }
+    assert_eq!(Operation::find_in(TABLE, "none"), None);
+    for (method, path, expected) in [
+        (Method::GET, "/api/users/abc", Some("get_user")),
+        (Method::GET, "/api/Users/ME", Some("my_user")),
+        (Method::POST, "/api/users/", Some("create_user")),
+        (Method::PUT, "/api/users", None),
+        (Method::GET, "/api/users/abc/x", None),
+    ] {
+        let found = Operation::matching_in(TABLE, &method, path).map(|found| found.id);
+        assert_eq!(found, expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn the_table_of_operations_is_sorted() {
+    assert!(crate::OPERATIONS.is_sorted_by(|one, next| one.id < next.id));
+}
+
+#[test]
+fn a_request_id_is_a_version_4_uuid() {
+    let random = SeededRandom::new(1);
+    for _ in 0..100 {
+        let id = request_id(&random);
+        let parts: Vec<_> = id.split('-').map(str::len).collect();
+        assert_eq!(parts, [8, 4, 4, 4, 12], "{id}");
+        assert_eq!(&id[14..15], "4");
+        assert!("89ab".contains(&id[19..20]), "{id}");
+    }
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    fn check(_: impl Send) {}
+    let config = ClientConfig::new(Credentials::new("id", "secret")).base_url("http://127.0.0.1:1");
+    let session = Session::new(&config).unwrap();
+    let client = Client::from(session.clone());
+    let form = Form::new();
+    check(open("read", call(&session, READ)));
+    check(Download::open("file", file(&session)));
+    check(open(
+        "form",
+        client.send_form::<Envelope<u8>>("form", Method::POST, "/".into(), &form),
+    ));
+    check(Client::connect(config));
+}
+
+#[test]
+fn clients_can_be_shared_between_threads() {
+    fn check<T: Clone + Send + Sync + 'static>() {}
+    check::<Session>();
+    check::<crate::Client>();
+    fn send<T: Send + Sync + 'static>() {}
+    send::<crate::Error>();
+    assert_eq!(size_of::<crate::Error>(), size_of::<usize>());
+}

@@ -1,0 +1,110 @@
+use serde_json::json;
+
+use super::service::{Answer, Service, company, file};
+use crate::{Download, Error, ErrorKind};
+
+async fn open(answer: Answer) -> Result<Download, Error> {
+    let service = Service::api(move |_, _| answer.clone()).await;
+    let (session, _) = service.session();
+    Download::open(
+        "export_target_users",
+        file(&session.for_company(&company())),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_file_is_saved_under_its_name_when_it_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    std::fs::write(&path, "old").unwrap();
+    let content = "a;b\n".repeat(100_000);
+    let download = open(Answer::typed(
+        200,
+        "Text/CSV; charset=utf-8",
+        content.clone(),
+    ))
+    .await
+    .unwrap();
+    assert_eq!(download.content_type(), Some("text/csv"));
+    assert_eq!(download.content_length(), Some(content.len() as u64));
+    assert!(download.head().starts_with(b"a;b"));
+    assert_eq!(download.save(&path).await.unwrap(), content.len() as u64);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_message_is_no_file() {
+    let envelope = json!({"status": "FAILED", "message": "No rows"}).to_string();
+    for content_type in ["application/json", "application/octet-stream", "text/csv"] {
+        let error = open(Answer::typed(200, content_type, envelope.clone()))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Rejected, Some("FAILED"))
+        );
+        assert_eq!(error.server_message(), Some("No rows"));
+        assert_eq!(error.company(), Some(&company()));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_only_looks_like_a_message_is_a_file() {
+    let listing = json!([{"status": "a"}]).to_string();
+    for (content_type, content) in [
+        ("text/csv", "{name};mail\n".to_owned()),
+        ("application/json", listing),
+        (
+            "application/octet-stream",
+            format!("{{{}", "x".repeat(200_000)),
+        ),
+        ("text/csv", String::new()),
+    ] {
+        let download = open(Answer::typed(200, content_type, content.clone()))
+            .await
+            .unwrap();
+        assert_eq!(download.bytes().await.unwrap(), content.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    for (answer, limit, kind) in [
+        (Answer::Cut, u64::MAX, ErrorKind::Unavailable),
+        (
+            Answer::typed(200, "text/csv", "x".repeat(5000)),
+            4999,
+            ErrorKind::Protocol,
+        ),
+    ] {
+        let error = match open(answer).await {
+            Ok(download) => download.limit(limit).save(&path).await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_is_a_local_error() {
+    let download = open(Answer::typed(200, "text/csv", "x")).await.unwrap();
+    let error = download
+        .save("/nonexistent/folder/users.csv")
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+}
+
+#[tokio::test]
+async fn a_failed_export_keeps_its_status() {
+    let error = open(Answer::empty(403)).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Permission, Some(403))
+    );
+}

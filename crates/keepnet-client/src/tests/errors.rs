@@ -1,0 +1,279 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::service::{Answer, READ, SECRET, Service, call, company, typed};
+use crate::{
+    Envelope, Error, ErrorKind, Page, RetryPolicy, Timeouts, open, open_optional, open_plain,
+};
+
+async fn failure(answer: Answer) -> Error {
+    let service = Service::api(move |_, _| answer.clone()).await;
+    let (session, _) = service.session_with(|config| {
+        config.retry(RetryPolicy {
+            max_tries: 1,
+            ..RetryPolicy::default()
+        })
+    });
+    let scoped = session.for_company(&company());
+    open("search_target_users", call(&scoped, READ))
+        .await
+        .unwrap_err()
+}
+
+struct Expected {
+    kind: ErrorKind,
+    code: Option<&'static str>,
+    message: Option<&'static str>,
+    validation: &'static [&'static str],
+}
+
+async fn check(answer: Answer, expected: Expected) {
+    let error = failure(answer.clone()).await;
+    assert_eq!(error.kind(), expected.kind, "{answer:?}");
+    assert_eq!(error.code(), expected.code, "{answer:?}");
+    assert_eq!(error.server_message(), expected.message, "{answer:?}");
+    assert_eq!(
+        error.validation_messages(),
+        expected.validation,
+        "{answer:?}"
+    );
+    let line = error.to_string();
+    assert!(
+        line.starts_with("search_target_users for company xC5kfGz7w2Nz: "),
+        "{line}"
+    );
+    assert!(
+        line.contains(error.request_id().unwrap()) && !line.contains('\n'),
+        "{line}"
+    );
+}
+
+fn status(status: u16, body: &Value) -> Answer {
+    Answer::json(status, body)
+}
+
+#[tokio::test]
+async fn every_dialect_of_a_failure_is_understood() {
+    use ErrorKind::*;
+    let plain = |kind| Expected {
+        kind,
+        code: None,
+        message: None,
+        validation: &[],
+    };
+    check(
+        Answer::typed(502, "text/html", "<html>Bad Gateway</html>"),
+        plain(Unavailable),
+    )
+    .await;
+    check(Answer::empty(401), plain(Credentials)).await;
+    check(Answer::empty(404), plain(NotFound)).await;
+    check(Answer::empty(409), plain(Conflict)).await;
+    check(Answer::empty(429), plain(Throttled)).await;
+    check(Answer::empty(415), plain(Invalid)).await;
+    check(
+        Answer::typed(503, "application/json", "{"),
+        plain(Unavailable),
+    )
+    .await;
+    check(
+        status(
+            400,
+            &json!({"Status": "INPUT_ERROR", "Message": "Invalid request",
+                    "ValidationMessages": ["Role should be selected", null]}),
+        ),
+        Expected {
+            kind: Invalid,
+            code: Some("INPUT_ERROR"),
+            message: Some("Invalid request"),
+            validation: &["Role should be selected"],
+        },
+    )
+    .await;
+    check(
+        status(
+            400,
+            &json!({"type": "about:blank", "title": "One or more errors", "status": 400,
+                    "errors": {"PageSize": ["out of range"], "Name": ["too long", "bad"]}}),
+        ),
+        Expected {
+            kind: Invalid,
+            code: None,
+            message: Some("One or more errors"),
+            validation: &["too long", "bad", "out of range"],
+        },
+    )
+    .await;
+    check(
+        status(
+            403,
+            &json!({"status": "PRIVACY_ERROR", "message": "Access denied"}),
+        ),
+        Expected {
+            kind: Permission,
+            code: Some("PRIVACY_ERROR"),
+            message: Some("Access denied"),
+            validation: &[],
+        },
+    )
+    .await;
+    check(
+        status(500, &json!({"status": "INTERNAL_SERVER_ERROR"})),
+        Expected {
+            kind: Unavailable,
+            code: Some("INTERNAL_SERVER_ERROR"),
+            message: None,
+            validation: &[],
+        },
+    )
+    .await;
+    check(
+        status(
+            200,
+            &json!({"status": "Failed", "message": "No", "data": null}),
+        ),
+        Expected {
+            kind: Rejected,
+            code: Some("Failed"),
+            message: Some("No"),
+            validation: &[],
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_message_tells_one_reason_for_a_403_from_another() {
+    let mut lines = Vec::new();
+    for code in ["PRIVACY_ERROR", "IP_RESTRICTED", "OTHER"] {
+        lines.push(
+            failure(status(403, &json!({"status": code})))
+                .await
+                .to_string(),
+        );
+    }
+    assert!(lines[0].contains("privacy setting"), "{}", lines[0]);
+    assert!(lines[1].contains("allow-list"), "{}", lines[1]);
+    assert!(lines[2].contains("role"), "{}", lines[2]);
+}
+
+#[tokio::test]
+async fn a_success_without_data_is_an_error_only_where_data_is_needed() {
+    for answer in [
+        Answer::json(200, &json!({"status": "success"})),
+        Answer::json(201, &json!({"data": null})),
+        Answer::empty(204),
+    ] {
+        let service = Service::api(move |_, _| answer.clone()).await;
+        let (session, _) = service.session();
+        let error = open("read", call(&session, READ)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert_eq!(
+            open_optional("read", call(&session, READ)).await.unwrap(),
+            None
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_success_with_another_2xx_status_counts() {
+    let service =
+        Service::api(|_, _| Answer::json(201, &json!({"Data": 7, "Status": "SUCCESS"}))).await;
+    let (session, _) = service.session();
+    assert_eq!(
+        open("create", call(&session, READ)).await.unwrap(),
+        json!(7)
+    );
+}
+
+#[tokio::test]
+async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
+    type Wanted = Envelope<Page<u32>>;
+    for (body, expected) in [
+        (
+            r#"{"data": {"results": ["jane@canary.example"]}}"#,
+            "expected u32",
+        ),
+        (r#"{"data": 5}"#, "expected a page of results"),
+        ("[1]", "expected an envelope"),
+        ("<html>jane@canary.example</html>", "expected value"),
+        ("", "is empty"),
+    ] {
+        let service = Service::api(move |_, _| Answer::typed(200, "application/json", body)).await;
+        let (session, _) = service.session();
+        let error = open("read", typed::<Wanted>(&session, READ))
+            .await
+            .unwrap_err();
+        let line = format!("{error} {error:?}");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{body}");
+        assert!(
+            line.contains(expected) && !line.contains("canary"),
+            "{line}"
+        );
+        assert_eq!((error.tries(), error.status()), (1, Some(200)));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_whose_data_differs_from_that_of_a_success_is_still_a_rejection() {
+    let service =
+        Service::api(|_, _| Answer::json(200, &json!({"data": "", "status": "FAILED"}))).await;
+    let (session, _) = service.session();
+    let error = open("read", typed::<Envelope<Page<u32>>>(&session, READ))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Rejected, Some("FAILED"))
+    );
+}
+
+#[tokio::test]
+async fn an_answer_without_envelope_is_taken_as_it_is() {
+    let service = Service::api(|_, _| Answer::json(200, &json!([1, 2]))).await;
+    let (session, _) = service.session();
+    let plain = open_plain("badges", typed::<Vec<u32>>(&session, READ))
+        .await
+        .unwrap();
+    assert_eq!(plain, [1, 2]);
+}
+
+#[tokio::test]
+async fn only_the_start_of_a_huge_error_body_is_read() {
+    let body = format!(r#"{{"message": "{}"}}"#, "x".repeat(1 << 20));
+    let error = failure(Answer::typed(400, "application/json", body)).await;
+    assert_eq!(
+        (error.kind(), error.server_message()),
+        (ErrorKind::Invalid, None)
+    );
+}
+
+#[tokio::test]
+async fn an_error_from_a_bare_method_knows_its_call() {
+    let service = Service::api(|_, _| Answer::empty(404)).await;
+    let (session, _) = service.session();
+    let raw = call(&session.for_company(&company()), READ)
+        .await
+        .unwrap_err();
+    let error = Error::from_raw("read", raw).await;
+    assert_eq!(error.company(), Some(&company()));
+    assert_eq!((error.tries(), error.kind()), (1, ErrorKind::NotFound));
+}
+
+#[tokio::test]
+async fn a_service_that_stays_silent_times_out() {
+    let service = Service::api(|_, _| Answer::Silence).await;
+    let (session, _) = service.session_with(|config| {
+        config.timeouts(Timeouts {
+            read: Duration::from_millis(20),
+            ..Timeouts::default()
+        })
+    });
+    let error = open("once", call(&session, super::service::ONCE))
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 1));
+    assert!(!error.is_retryable());
+    assert!(!format!("{error:?}").contains(SECRET));
+}

@@ -1,0 +1,127 @@
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::service::{Answer, Service, UNKNOWN};
+use crate::{Client, Envelope, ErrorKind, FilePart, Form, Timeouts, open};
+
+async fn send(client: &Client, form: &Form) -> Result<serde_json::Value, crate::Error> {
+    let path = "/api/target-users/upload".to_owned();
+    let call = client.send_form::<Envelope<_>>(UNKNOWN, Method::POST, path, form);
+    open("upload", call).await
+}
+
+#[tokio::test]
+async fn texts_and_files_are_sent_in_order_with_names_and_types() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.xlsx");
+    std::fs::write(&path, "content").unwrap();
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let form = Form::new()
+        .file(
+            "File",
+            FilePart::open(&path).await.unwrap().named("staff.csv"),
+        )
+        .text("Ids", "1")
+        .text("Ids", "2")
+        .file("Empty", FilePart::from_bytes("empty.bin", ""));
+    send(&service.session().0.into(), &form).await.unwrap();
+    let request = &service.calls()[0];
+    let body = &request.body;
+    let order: Vec<_> = [
+        "name=\"File\"",
+        "text/csv",
+        "\r\n\r\ncontent\r\n",
+        "\r\n\r\n1\r\n",
+        "\r\n\r\n2\r\n",
+        "empty.bin",
+    ]
+    .iter()
+    .map(|part| {
+        body.find(part)
+            .unwrap_or_else(|| panic!("{part} in {body}"))
+    })
+    .collect();
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(body.contains("filename=\"staff.csv\""));
+    assert!(
+        request
+            .header("content-type")
+            .unwrap()
+            .starts_with("multipart/form-data; boundary=")
+    );
+    assert_eq!(
+        request.header("content-length"),
+        Some(body.len().to_string().as_str())
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn a_form_is_rebuilt_after_a_renewed_token() {
+    let service = Service::api(|request, _| match request.header("authorization") {
+        Some("Bearer token-1") => Answer::empty(401),
+        _ => Answer::ok(),
+    })
+    .await;
+    let form = Form::new().file("File", FilePart::from_bytes("a.csv", "content"));
+    send(&service.session().0.into(), &form).await.unwrap();
+    let calls = service.calls();
+    assert_eq!(calls.len(), 2);
+    assert!(calls.iter().all(|request| request.body.contains("content")));
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_is_not_repeated() {
+    for answer in [Answer::Reset, Answer::empty(503)] {
+        let service = Service::api(move |_, _| answer.clone()).await;
+        let form = Form::new().file("File", FilePart::from_bytes("a.csv", "content"));
+        let error = send(&service.session().0.into(), &form).await.unwrap_err();
+        assert_eq!((error.tries(), error.is_retryable()), (1, false));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changed_or_vanished_is_a_local_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, "content").unwrap();
+    let part = FilePart::open(&path).await.unwrap();
+    assert_eq!(part.length(), 7);
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let client = Client::from(service.session().0);
+    let form = Form::new().file("File", part);
+    std::fs::write(&path, "longer content").unwrap();
+    let changed = send(&client, &form).await.unwrap_err();
+    std::fs::remove_file(&path).unwrap();
+    let vanished = send(&client, &form).await.unwrap_err();
+    assert_eq!(
+        (changed.kind(), vanished.kind()),
+        (ErrorKind::Io, ErrorKind::Io)
+    );
+    assert!(service.calls().is_empty());
+    assert!(FilePart::open(folder.path()).await.is_err());
+}
+
+#[tokio::test]
+async fn an_upload_that_stands_still_is_given_up() {
+    let service = Service::api(|_, _| Answer::Silence).await;
+    let (session, _) = service.session_with(|config| {
+        let limit = Duration::from_millis(20);
+        config.timeouts(Timeouts {
+            read: limit,
+            upload_answer: limit,
+            ..Timeouts::default()
+        })
+    });
+    let client = Client::from(session);
+    for size in [10, 64 << 20] {
+        let form = Form::new().file("File", FilePart::from_bytes("a.csv", vec![b'x'; size]));
+        let error = send(&client, &form).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.tries()),
+            (ErrorKind::Timeout, 1),
+            "{size} bytes"
+        );
+    }
+}

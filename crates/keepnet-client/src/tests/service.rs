@@ -1,0 +1,342 @@
+//! A service of a few lines: answers by script, remembers every request.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::{
+    ClientConfig, CompanyId, Credentials, Envelope, ManualClock, Operation, Safety, SeededRandom,
+    Session, Transfer,
+};
+
+pub(crate) const READ: &str = "read";
+pub(crate) const IDEMPOTENT: &str = "idempotent";
+pub(crate) const ONCE: &str = "once";
+pub(crate) const FILE: &str = "file";
+pub(crate) const UNKNOWN: &str = "unknown";
+pub(crate) const COMPANY: &str = "xC5kfGz7w2Nz";
+pub(crate) const SECRET: &str = "canary-secret";
+
+static OPERATIONS: &[Operation] = &[
+    Operation::new(
+        FILE,
+        "POST",
+        "/api/file",
+        "test",
+        Safety::Read,
+        Transfer::Download,
+    ),
+    Operation::new(
+        IDEMPOTENT,
+        "PUT",
+        "/api/{id}",
+        "test",
+        Safety::Idempotent,
+        Transfer::Message,
+    ),
+    Operation::new(
+        ONCE,
+        "POST",
+        "/api/once",
+        "test",
+        Safety::Once,
+        Transfer::Message,
+    ),
+    Operation::new(
+        READ,
+        "GET",
+        "/api/read",
+        "test",
+        Safety::Read,
+        Transfer::Message,
+    ),
+];
+
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Received {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn is_token(&self) -> bool {
+        self.path.ends_with("/connect/token")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    With {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
+    /// Closes the connection without a byte.
+    Reset,
+    /// Announces more bytes than it sends.
+    Cut,
+    /// Never reads the body nor answers.
+    Silence,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::typed(status, "application/json; charset=utf-8", body.to_string())
+    }
+
+    pub(crate) fn typed(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("content-type", content_type.to_owned())];
+        Self::With {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self::With {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    pub(crate) fn ok() -> Self {
+        Self::json(200, &json!({"data": {"id": 1}, "status": "SUCCESS"}))
+    }
+
+    pub(crate) fn token(number: usize) -> Self {
+        Self::json(
+            200,
+            &json!({"access_token": format!("token-{number}"), "expires_in": 3600}),
+        )
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        if let Self::With { headers, .. } = &mut self {
+            headers.push((name, value.into()));
+        }
+        self
+    }
+}
+
+pub(crate) struct Service {
+    pub(crate) url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+    task: JoinHandle<()>,
+}
+
+impl Service {
+    /// Answers every request by the script, which is told the request and its number among those of
+    /// its kind (token or not), starting at 1.
+    pub(crate) async fn start<F>(script: F) -> Self
+    where
+        F: Fn(&Received, usize) -> Answer + Send + Sync + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (script, log) = (Arc::new(script), Arc::clone(&received));
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
+            }
+        });
+        Self {
+            url,
+            received,
+            task,
+        }
+    }
+
+    /// Hands out tokens, and answers all else by the script.
+    pub(crate) async fn api<F>(script: F) -> Self
+    where
+        F: Fn(&Received, usize) -> Answer + Send + Sync + 'static,
+    {
+        Self::start(move |request, number| match request.is_token() {
+            true => Answer::token(number),
+            false => script(request, number),
+        })
+        .await
+    }
+
+    /// Closes the port.
+    pub(crate) async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+
+    pub(crate) fn tokens(&self) -> usize {
+        self.received()
+            .iter()
+            .filter(|request| request.is_token())
+            .count()
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Received> {
+        self.received()
+            .into_iter()
+            .filter(|request| !request.is_token())
+            .collect()
+    }
+
+    pub(crate) fn session(&self) -> (Session, Arc<ManualClock>) {
+        self.session_with(|config| config)
+    }
+
+    pub(crate) fn session_with(
+        &self,
+        adjust: impl FnOnce(ClientConfig) -> ClientConfig,
+    ) -> (Session, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+        ));
+        let config = ClientConfig::new(Credentials::new("client-id", SECRET))
+            .base_url(&self.url)
+            .clock(clock.clone())
+            .random(Arc::new(SeededRandom::new(7)));
+        (
+            Session::with_operations(&adjust(config), OPERATIONS).unwrap(),
+            clock,
+        )
+    }
+}
+
+async fn serve<F>(mut stream: TcpStream, script: Arc<F>, log: Arc<Mutex<Vec<Received>>>)
+where
+    F: Fn(&Received, usize) -> Answer,
+{
+    let Some((mut request, mut rest)) = head(&mut stream).await else {
+        return;
+    };
+    let (number, answer) = {
+        let mut log = log.lock().unwrap();
+        log.push(request.clone());
+        let number = log
+            .iter()
+            .filter(|other| other.is_token() == request.is_token())
+            .count();
+        (log.len(), script(&request, number))
+    };
+    if matches!(answer, Answer::Silence) {
+        std::future::pending::<()>().await;
+    }
+    body(&mut stream, &request, &mut rest).await;
+    request.body = String::from_utf8_lossy(&rest).into_owned();
+    log.lock().unwrap()[number - 1] = request;
+    match answer {
+        Answer::With {
+            status,
+            headers,
+            body,
+        } => {
+            let mut text = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
+            for (name, value) in headers {
+                text.push_str(&format!("{name}: {value}\r\n"));
+            }
+            text.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+            let _ = stream.write_all(text.as_bytes()).await;
+            let _ = stream.write_all(&body).await;
+        }
+        Answer::Cut => {
+            let text = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+                        content-length: 1000\r\n\r\n{\"data\":";
+            let _ = stream.write_all(text.as_bytes()).await;
+        }
+        Answer::Reset | Answer::Silence => {}
+    }
+    let _ = stream.shutdown().await;
+}
+
+async fn head(stream: &mut TcpStream) -> Option<(Received, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let rest = bytes.split_off(end + 4);
+    let text = String::from_utf8(bytes).unwrap();
+    let mut lines = text.trim_end().split("\r\n");
+    let path = lines.next()?.split(' ').nth(1)?.to_owned();
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    Some((
+        Received {
+            path,
+            headers,
+            body: String::new(),
+        },
+        rest,
+    ))
+}
+
+async fn body(stream: &mut TcpStream, request: &Received, rest: &mut Vec<u8>) {
+    let length = request
+        .header("content-length")
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0);
+    while rest.len() < length && stream.read_buf(rest).await.is_ok_and(|read| read > 0) {}
+}
+
+/// What a generated method does around the hook.
+pub(crate) async fn call(
+    session: &Session,
+    operation: &'static str,
+) -> Result<ResponseValue<Envelope<Value>>, RawError<()>> {
+    typed(session, operation).await
+}
+
+pub(crate) async fn typed<T: DeserializeOwned>(
+    session: &Session,
+    operation: &'static str,
+) -> Result<ResponseValue<T>, RawError<()>> {
+    let request = session
+        .request(Method::POST, &format!("/api/{operation}"))
+        .header("api-version", "v1")
+        .body("{}")
+        .build()?;
+    let response = session.execute(request, operation).await?;
+    match response.status().as_u16() {
+        200 => ResponseValue::from_response(response).await,
+        _ => Err(RawError::UnexpectedResponse(response)),
+    }
+}
+
+pub(crate) async fn file(session: &Session) -> Result<ResponseValue<ByteStream>, RawError<()>> {
+    let request = session.request(Method::POST, "/api/file").build()?;
+    let response = session.execute(request, FILE).await?;
+    match response.status().as_u16() {
+        200 => Ok(ResponseValue::stream(response)),
+        _ => Err(RawError::UnexpectedResponse(response)),
+    }
+}
+
+pub(crate) fn company() -> CompanyId {
+    CompanyId::new(COMPANY).unwrap()
+}

@@ -1,0 +1,205 @@
+use std::time::Duration;
+
+use base64::Engine as _;
+use futures::FutureExt as _;
+use futures::future::join_all;
+use serde_json::json;
+
+use super::service::{Answer, ONCE, READ, Service, call};
+use crate::{ErrorKind, open};
+
+#[tokio::test]
+async fn many_calls_at_once_ask_for_one_token() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let (session, _) = service.session();
+    let calls = (0..200).map(|_| open("read", call(&session, READ)));
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    assert_eq!((service.tokens(), service.calls().len()), (1, 200));
+}
+
+#[tokio::test]
+async fn calls_that_wait_together_fail_together() {
+    let service =
+        Service::start(|_, _| Answer::json(400, &json!({"error": "invalid_client"}))).await;
+    let (session, _) = service.session();
+    let calls = (0..20).map(|_| open("read", call(&session, READ)));
+    for outcome in join_all(calls).await {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        assert_eq!(
+            (error.status(), error.code()),
+            (Some(400), Some("invalid_client"))
+        );
+        assert_eq!(error.tries(), 0);
+    }
+    assert_eq!((service.tokens(), service.calls().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_does_not_disturb_the_others() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let (session, _) = service.session();
+    let mut leader = Box::pin(session.token_info());
+    let mut follower = Box::pin(session.token_info());
+    assert!((&mut leader).now_or_never().is_none());
+    assert!((&mut follower).now_or_never().is_none());
+    drop(leader);
+    follower.await.unwrap();
+    assert_eq!(service.tokens(), 1);
+}
+
+#[tokio::test]
+async fn a_token_request_that_nobody_waits_for_is_given_up() {
+    let service = Service::start(|_, number| match number {
+        1 => Answer::Silence,
+        _ => Answer::token(number),
+    })
+    .await;
+    let (session, _) = service.session();
+    let mut abandoned = Box::pin(session.token_info());
+    while service.tokens() == 0 {
+        assert!((&mut abandoned).now_or_never().is_none());
+        tokio::task::yield_now().await;
+    }
+    drop(abandoned);
+    session.token_info().await.unwrap();
+    assert_eq!(service.tokens(), 2);
+}
+
+#[tokio::test]
+async fn a_401_forces_one_renewal_whatever_the_operation() {
+    for operation in [READ, ONCE] {
+        let service = Service::api(|request, _| match request.header("authorization") {
+            Some("Bearer token-1") => Answer::empty(401),
+            _ => Answer::ok(),
+        })
+        .await;
+        let (session, clock) = service.session();
+        open("any", call(&session, operation)).await.unwrap();
+        assert_eq!(
+            (service.tokens(), service.calls().len()),
+            (2, 2),
+            "{operation}"
+        );
+        assert!(clock.sleeps().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_401_to_a_fresh_token_is_returned() {
+    let service = Service::api(|_, _| Answer::empty(401)).await;
+    let (session, _) = service.session();
+    let error = open("any", call(&session, READ)).await.unwrap_err();
+    assert_eq!((error.kind(), error.tries()), (ErrorKind::Credentials, 2));
+    assert_eq!((service.tokens(), service.calls().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_five_minutes_before_its_end() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let (session, clock) = service.session();
+    for (seconds, tokens) in [(0, 1), (3299, 1), (2, 2), (3299, 2), (3600, 3)] {
+        clock.advance(Duration::from_secs(seconds));
+        open("read", call(&session, READ)).await.unwrap();
+        assert_eq!(service.tokens(), tokens, "after {seconds} more seconds");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_renewal_leaves_the_valid_token_in_use() {
+    let service = Service::start(|request, number| match (request.is_token(), number) {
+        (true, 1) => Answer::token(1),
+        (true, _) => Answer::empty(500),
+        _ => Answer::ok(),
+    })
+    .await;
+    let (session, clock) = service.session();
+    for (seconds, tokens) in [(0, 1), (3400, 2), (5, 2), (6, 3)] {
+        clock.advance(Duration::from_secs(seconds));
+        open("read", call(&session, READ)).await.unwrap();
+        assert_eq!(service.tokens(), tokens, "after {seconds} more seconds");
+    }
+    clock.advance(Duration::from_secs(600));
+    let error = open("read", call(&session, READ)).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Unavailable, Some(500))
+    );
+}
+
+#[tokio::test]
+async fn a_token_request_is_repeated_while_the_service_is_busy() {
+    let service = Service::start(|request, number| match (request.is_token(), number) {
+        (true, 1) => Answer::empty(503),
+        (true, 2) => Answer::Reset,
+        (true, 3) => Answer::Cut,
+        (true, _) => Answer::token(4),
+        _ => Answer::ok(),
+    })
+    .await;
+    let (session, clock) = service.session();
+    open("once", call(&session, ONCE)).await.unwrap();
+    assert_eq!((service.tokens(), clock.sleeps().len()), (4, 3));
+}
+
+#[tokio::test]
+async fn the_request_is_a_form_without_scope_of_a_company() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let (session, _) = service.session();
+    session
+        .for_company(&super::service::company())
+        .token_info()
+        .await
+        .unwrap();
+    let request = &service.received()[0];
+    assert_eq!(
+        request.body,
+        "grant_type=client_credentials&client_id=client-id&client_secret=canary-secret&scope=api1"
+    );
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    assert_eq!(request.header("x-keepnet-company-id"), None);
+}
+
+#[tokio::test]
+async fn the_claims_of_the_token_are_shown() {
+    let payload = json!({
+        "user_company_resourceid": "abc", "user_company_name": "Reseller Ltd", "role": ["Reseller"],
+    });
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(payload.to_string());
+    let service = Service::start(move |_, _| {
+        Answer::json(
+            200,
+            &json!({
+                "access_token": format!("e30.{payload}.x"), "expires_in": "1800",
+                "permissions": ["companies/search|POST"],
+            }),
+        )
+    })
+    .await;
+    let (session, clock) = service.session();
+    let info = session.token_info().await.unwrap();
+    assert_eq!(
+        info.expires_at,
+        crate::Clock::now(&*clock) + Duration::from_secs(1800)
+    );
+    assert_eq!(info.permissions, ["companies/search|POST"]);
+    assert_eq!(info.company_id.as_deref(), Some("abc"));
+    assert_eq!(info.company_name.as_deref(), Some("Reseller Ltd"));
+    assert_eq!(info.role.as_deref(), Some("Reseller"));
+}
+
+#[tokio::test]
+async fn an_answer_without_a_token_breaks_the_protocol() {
+    for body in ["", "{}", "<html>", r#"{"access_token": "a\nb"}"#] {
+        let service =
+            Service::start(move |_, _| Answer::typed(200, "application/json", body)).await;
+        let (session, _) = service.session();
+        let error = session.token_info().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{body}");
+    }
+}

@@ -1,0 +1,117 @@
+//! What the client tells a tracing subscriber. Alone in its process: the interest of a trace point is
+//! settled once for all threads.
+
+#![allow(clippy::unwrap_used, reason = "helpers of a test")]
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, Session};
+use reqwest::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+/// Answers one connection after another: a token, a refusal, another token, a success.
+async fn service(listener: TcpListener) {
+    for (status, body) in [
+        (200, r#"{"access_token": "canary-token"}"#),
+        (401, r#"{"message": "canary-body"}"#),
+        (200, r#"{"access_token": "canary-token"}"#),
+        (200, r#"{"data": "canary-body"}"#),
+    ] {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"canary-end") && !request.ends_with(b"scope=api1") {
+            stream.read_buf(&mut request).await.unwrap();
+        }
+        let head = "content-type: application/json\r\nconnection: close";
+        let answer = format!(
+            "HTTP/1.1 {status} X\r\n{head}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_trace_shows_a_secret_a_query_or_a_body() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(service(listener));
+    let lines = Lines::default();
+    let _guard = tracing::subscriber::set_default(lines.clone());
+
+    let config = ClientConfig::new(Credentials::new("client-id", "canary-secret")).base_url(url);
+    let session = Session::new(&config).unwrap();
+    let scoped = Client::from(session).for_company(&CompanyId::new("xC5kfGz7w2Nz").unwrap());
+    let request = scoped
+        .session()
+        .request(Method::POST, "/api/any?mail=canary-query")
+        .body("canary-end")
+        .build()
+        .unwrap();
+    let answer = scoped
+        .session()
+        .send(request, "some_operation")
+        .await
+        .unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+
+    let lines = lines.0.lock().unwrap().join("\n");
+    for expected in [
+        "operation=\"some_operation\"",
+        "company=\"xC5kfGz7w2Nz\"",
+        "number=2",
+        "status=401",
+    ] {
+        assert!(lines.contains(expected), "{expected} in {lines}");
+    }
+    assert!(!lines.contains("canary"), "{lines}");
+}
+
+/// Everything that spans and events say, one line each.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut line = Line(attributes.metadata().name().to_owned());
+        attributes.record(&mut line);
+        let mut lines = self.0.lock().unwrap();
+        lines.push(line.0);
+        Id::from_u64(lines.len() as u64)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut line = Line(String::new());
+        values.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().name().to_owned());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.push_str(&format!(" {field}={value:?}"));
+    }
+}

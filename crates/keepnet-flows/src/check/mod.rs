@@ -1,0 +1,305 @@
+//! Checking the rows of a staff list before anything is sent.
+
+mod rejected;
+mod report;
+mod rules;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+pub use rejected::{Reason, Rejected};
+pub use report::{CheckReport, RejectedRow, RowCounts};
+pub(crate) use rules::looks_like_email;
+
+use crate::field::Field;
+use crate::mapping::Mapping;
+use crate::sheet::{CellKind, Header, Row, Sheet, SheetError};
+use crate::upload::Upload;
+
+/// What the check of a staff list found.
+///
+/// It holds the e-mail addresses of the valid rows, to find them again in what
+/// the service answers; its `Debug` shows none.
+#[must_use]
+pub struct Checked {
+    file: Arc<str>,
+    worksheet: Option<String>,
+    encoding: Option<String>,
+    mapping: Mapping,
+    counts: RowCounts,
+    rejected: Vec<Rejected>,
+    problems: u64,
+    accepted: HashMap<Box<str>, u32>,
+    has_respelt: bool,
+}
+
+impl Checked {
+    /// How many problems are kept with their row and reason. Beyond it they
+    /// are counted only.
+    pub const KEPT_PROBLEMS: usize = 10_000;
+
+    /// How many rows there are; exact, however many problems are kept.
+    pub fn counts(&self) -> RowCounts {
+        self.counts
+    }
+
+    /// The problems, in the order of the rows, up to [`Checked::KEPT_PROBLEMS`].
+    pub fn rejected(&self) -> &[Rejected] {
+        &self.rejected
+    }
+
+    /// How many problems were found, kept or not.
+    pub fn problems(&self) -> u64 {
+        self.problems
+    }
+
+    /// Which column fills which field.
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    /// The valid row that holds `email`, without regard to case.
+    pub fn row_of(&self, email: &str) -> Option<u32> {
+        self.accepted.get(folded(email.trim()).as_ref()).copied()
+    }
+
+    /// The valid rows: e-mail address in lower case and row, in no order.
+    pub fn accepted(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.accepted.iter().map(|(email, row)| (&**email, *row))
+    }
+
+    /// The result as data.
+    pub fn report(&self) -> CheckReport {
+        CheckReport {
+            file: self.file.to_string(),
+            sheet: self.worksheet.clone(),
+            encoding: self.encoding.clone(),
+            mapping: self.mapping.columns().to_vec(),
+            unmapped: self.mapping.unmapped().to_vec(),
+            rows: self.counts,
+            rejected: self.rejected.iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Prepares the file that is sent, from the sheet that was checked.
+    ///
+    /// # Errors
+    ///
+    /// [`SheetError::NothingToUpload`] if no row is valid, and
+    /// [`SheetError::Temporary`] if a temporary file is needed and cannot be written.
+    pub fn upload(&self, sheet: &Sheet) -> Result<Upload, SheetError> {
+        Upload::prepare(sheet, self)
+    }
+
+    /// Whether every row is valid and every cell of them is as it would be sent.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.counts.valid == self.counts.total && !self.has_respelt
+    }
+
+    /// Whether `row`, with `email` as its address, is one of the valid rows.
+    pub(crate) fn accepts(&self, email: &str, row: u32) -> bool {
+        self.row_of(email) == Some(row)
+    }
+}
+
+impl fmt::Debug for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checked")
+            .field("file", &self.file)
+            .field("worksheet", &self.worksheet)
+            .field("mapping", &self.mapping)
+            .field("counts", &self.counts)
+            .field("rejected", &self.rejected)
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The text that is sent for a cell of an accepted row.
+pub(crate) fn sent<'a>(field: &Field, text: &'a str) -> Cow<'a, str> {
+    rules::judge(field, text).unwrap_or(Cow::Borrowed(text))
+}
+
+pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetError> {
+    let mut check = Check {
+        columns: columns(sheet, mapping)?,
+        file: sheet.shared_file_name(),
+        counts: RowCounts::default(),
+        rejected: Vec::new(),
+        problems: 0,
+        accepted: HashMap::new(),
+        has_respelt: false,
+        found: Vec::new(),
+    };
+    sheet.for_each_row(|row| {
+        check.row(row);
+        ControlFlow::Continue(())
+    })?;
+    Ok(Checked {
+        file: check.file,
+        worksheet: sheet.worksheet().map(str::to_owned),
+        encoding: sheet.encoding().map(|encoding| encoding.name().to_owned()),
+        mapping: mapping.clone(),
+        counts: check.counts,
+        rejected: check.rejected,
+        problems: check.problems,
+        accepted: check.accepted,
+        has_respelt: check.has_respelt,
+    })
+}
+
+struct Column {
+    position: usize,
+    field: Field,
+    header: Arc<Header>,
+}
+
+fn columns(sheet: &Sheet, mapping: &Mapping) -> Result<Vec<Column>, SheetError> {
+    let positions = mapping.positions(sheet)?;
+    let column = |(position, mapped): (usize, &crate::mapping::MappedColumn)| Column {
+        position,
+        field: mapped.field().clone(),
+        header: Arc::new(sheet.headers()[position].clone()),
+    };
+    Ok(positions
+        .into_iter()
+        .zip(mapping.columns())
+        .map(column)
+        .collect())
+}
+
+/// A check on its way through the rows.
+struct Check {
+    columns: Vec<Column>,
+    file: Arc<str>,
+    counts: RowCounts,
+    rejected: Vec<Rejected>,
+    problems: u64,
+    accepted: HashMap<Box<str>, u32>,
+    has_respelt: bool,
+    /// The problems of the row at hand: index of the column and reason.
+    found: Vec<(usize, Reason)>,
+}
+
+impl Check {
+    fn row(&mut self, row: &Row) {
+        self.counts.total += 1;
+        self.found.clear();
+        let mut respelt = false;
+        for (index, column) in self.columns.iter().enumerate() {
+            match judge(row, column) {
+                Ok(text) => respelt |= text != row.raw(column.position),
+                Err(reason) => self.found.push((index, reason)),
+            }
+        }
+        self.manager(row);
+        self.claim_email(row);
+        if self.found.is_empty() {
+            self.counts.valid += 1;
+            self.has_respelt |= respelt;
+            return;
+        }
+        let only_repeats = |(_, reason): &(_, Reason)| matches!(reason, Reason::Duplicate { .. });
+        if self.found.iter().all(only_repeats) {
+            self.counts.duplicate += 1;
+        } else {
+            self.counts.invalid += 1;
+        }
+        self.keep(row.number());
+    }
+
+    /// The service's own form takes all three parts of a manager or none.
+    fn manager(&mut self, row: &Row) {
+        let parts = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| is_manager(&column.field));
+        let empty = |column: &Column| {
+            row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
+        };
+        let (missing, given): (Vec<_>, Vec<_>) = parts.partition(|(_, column)| empty(column));
+        if !given.is_empty() {
+            let missing = missing
+                .iter()
+                .map(|(index, _)| (*index, Reason::IncompleteManager));
+            self.found.extend(missing);
+        }
+    }
+
+    /// The first valid row with an e-mail address keeps it.
+    fn claim_email(&mut self, row: &Row) {
+        let is_email = |column: &Column| column.field == Field::Email;
+        let Some(index) = self.columns.iter().position(is_email) else {
+            return;
+        };
+        let email = sent(&Field::Email, row.text(self.columns[index].position));
+        let is_refused = self.found.iter().any(|(column, _)| *column == index);
+        if is_refused {
+            return;
+        }
+        let email = folded(&email);
+        if !self.found.is_empty() {
+            if let Some(first_row) = self.accepted.get(email.as_ref()).copied() {
+                self.found.push((index, Reason::Duplicate { first_row }));
+            }
+            return;
+        }
+        match self.accepted.entry(email.into()) {
+            Entry::Occupied(first) => {
+                let first_row = *first.get();
+                self.found.push((index, Reason::Duplicate { first_row }));
+            }
+            Entry::Vacant(free) => {
+                free.insert(row.number());
+            }
+        }
+    }
+
+    fn keep(&mut self, row: u32) {
+        self.found.sort_by_key(|(index, _)| *index);
+        self.problems += self.found.len() as u64;
+        for (index, reason) in self.found.drain(..) {
+            if self.rejected.len() == Checked::KEPT_PROBLEMS {
+                break;
+            }
+            let column = &self.columns[index];
+            self.rejected.push(Rejected {
+                file: Arc::clone(&self.file),
+                row,
+                header: Arc::clone(&column.header),
+                field: column.field.clone(),
+                reason,
+            });
+        }
+    }
+}
+
+fn judge<'a>(row: &'a Row, column: &Column) -> Result<Cow<'a, str>, Reason> {
+    match row.kind(column.position) {
+        CellKind::Value => rules::judge(&column.field, row.text(column.position)),
+        CellKind::UncomputedFormula => Err(Reason::UncomputedFormula),
+        CellKind::Error => Err(Reason::ErrorValue),
+    }
+}
+
+fn is_manager(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::ManagerFirstName | Field::ManagerLastName | Field::ManagerEmail
+    )
+}
+
+/// The form in which two addresses are compared.
+fn folded(email: &str) -> Cow<'_, str> {
+    let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if email.bytes().all(is_lower) {
+        Cow::Borrowed(email)
+    } else {
+        Cow::Owned(email.to_lowercase())
+    }
+}

@@ -1,0 +1,188 @@
+//! What can be wrong with a staff list as a whole.
+
+use std::io;
+
+use super::limits::Limit;
+use crate::field::Field;
+
+/// Why a staff list cannot be read, mapped or prepared.
+///
+/// Every message is one line that says what to do. None holds the content of a
+/// cell below the headers. A row that is wrong is no error but a
+/// [`Rejected`](crate::Rejected) in the result of the check.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SheetError {
+    /// There is no such file.
+    #[error("{file}: no such file; check the path")]
+    Missing {
+        /// The path as given.
+        file: String,
+    },
+    /// The path is a directory.
+    #[error("{file}: this is a directory; name a file in it")]
+    Directory {
+        /// The path as given.
+        file: String,
+    },
+    /// The operating system refuses to read the file.
+    #[error("{file}: cannot be read; check its permissions and that no other program holds it")]
+    Unreadable {
+        /// The file's name.
+        file: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The content is something else than a spreadsheet, whatever the file's name says.
+    #[error("{file}: the content is not a spreadsheet but {found}; save the list as .xlsx or CSV")]
+    NotASpreadsheet {
+        /// The file's name.
+        file: String,
+        /// What the content is.
+        found: &'static str,
+    },
+    /// The content is a spreadsheet, but damaged.
+    #[error(
+        "{file}: the workbook is damaged ({problem}); open it in a spreadsheet program and save it again"
+    )]
+    Damaged {
+        /// The file's name.
+        file: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The workbook is encrypted.
+    #[error("{file}: the workbook is protected by a password; save a copy without one")]
+    PasswordProtected {
+        /// The file's name.
+        file: String,
+    },
+    /// The file holds more than it may.
+    #[error("{file}: more than {allowed} {limit}{}; {}", at_row(*row), limit.remedy())]
+    TooLarge {
+        /// The file's name.
+        file: String,
+        /// The limit that is exceeded.
+        limit: Limit,
+        /// Its value.
+        allowed: u64,
+        /// The row at which it is exceeded, as a spreadsheet numbers it.
+        row: Option<u32>,
+    },
+    /// There is no cell with a content.
+    #[error("{file}: the file is empty; it needs a row of headers and a row per person")]
+    Empty {
+        /// The file's name.
+        file: String,
+    },
+    /// There is a row of headers and nothing below it.
+    #[error("{file}: the file has headers but no people; add a row per person")]
+    HeadersOnly {
+        /// The file's name.
+        file: String,
+    },
+    /// The first row holds a person and not headers.
+    #[error(
+        "{file}: row {row} holds an e-mail address where the headers should stand; add a row of headers above it"
+    )]
+    NoHeaders {
+        /// The file's name.
+        file: String,
+        /// The row that should hold the headers.
+        row: u32,
+    },
+    /// There is no worksheet of the given name.
+    #[error("{file}: no worksheet `{worksheet}`; there are {worksheets}")]
+    UnknownWorksheet {
+        /// The file's name.
+        file: String,
+        /// The name as given.
+        worksheet: String,
+        /// The names there are.
+        worksheets: String,
+    },
+    /// More than one worksheet may be the one with the people.
+    #[error("{file}: people may be on any of the worksheets {worksheets}; say which one to read")]
+    AmbiguousWorksheet {
+        /// The file's name.
+        file: String,
+        /// The names of the worksheets that come into question.
+        worksheets: String,
+    },
+    /// No header means e-mail.
+    #[error(
+        "{file}: no column holds the e-mail address; found {headers}; name it with --map 'COLUMN=Email'"
+    )]
+    NoEmailColumn {
+        /// The file's name.
+        file: String,
+        /// The headers found.
+        headers: String,
+    },
+    /// Two columns claim one field equally.
+    #[error("{file}: columns {first} and {second} could both be the {}; choose one with --map '{letter}={field}'", field.label())]
+    AmbiguousColumn {
+        /// The file's name.
+        file: String,
+        /// The field in question.
+        field: Field,
+        /// The one column.
+        first: String,
+        /// The other column.
+        second: String,
+        /// The letter of the one column.
+        letter: String,
+    },
+    /// A column that was given is not in the file.
+    #[error("{file}: no column `{column}`; found {headers}")]
+    UnknownColumn {
+        /// The file's name.
+        file: String,
+        /// The column as given.
+        column: String,
+        /// The headers found.
+        headers: String,
+    },
+    /// A column that was given is in the file twice.
+    #[error(
+        "{file}: `{column}` stands above columns {first} and {second}; name the column by its letter"
+    )]
+    AmbiguousHeader {
+        /// The file's name.
+        file: String,
+        /// The column as given.
+        column: String,
+        /// The letter of the one column.
+        first: String,
+        /// The letter of the other column.
+        second: String,
+    },
+    /// A `COLUMN=FIELD` that cannot be read.
+    #[error("`{argument}` is not COLUMN=FIELD: {reason}")]
+    BadMapArgument {
+        /// The argument as given.
+        argument: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No row is left to upload.
+    #[error("{file}: no row can be imported; correct the rejected rows first")]
+    NothingToUpload {
+        /// The file's name.
+        file: String,
+    },
+    /// The temporary file for the upload cannot be written.
+    #[error(
+        "{file}: the temporary copy for the upload cannot be written; check the space in the temporary folder"
+    )]
+    Temporary {
+        /// The file's name.
+        file: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+fn at_row(row: Option<u32>) -> String {
+    row.map(|row| format!(" (row {row})")).unwrap_or_default()
+}

@@ -1,0 +1,156 @@
+//! What a file is, told by its content and not by its name.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::SheetError;
+use super::limits::{Limit, Limits};
+
+/// The format of a staff list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Format {
+    /// A workbook of Excel 2007 or later.
+    Xlsx,
+    /// A workbook of Excel 97 to 2003.
+    Xls,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// Text with delimiters.
+    Csv,
+}
+
+impl Format {
+    /// The extension, without a dot, under which files of this format are stored.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Xlsx => "xlsx",
+            Format::Xls => "xls",
+            Format::Ods => "ods",
+            Format::Csv => "csv",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.extension())
+    }
+}
+
+/// The container that the first bytes announce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Container {
+    Zip,
+    Ole,
+    Text,
+}
+
+/// Opens `path` and tells its container, with the file at its start.
+pub(super) fn open(
+    path: &Path,
+    name: &str,
+    limits: &Limits,
+) -> Result<(File, Container), SheetError> {
+    let refused = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => SheetError::Missing {
+            file: path.display().to_string(),
+        },
+        _ => unreadable(name, source),
+    };
+    let metadata = path.metadata().map_err(refused)?;
+    if metadata.is_dir() {
+        return Err(SheetError::Directory {
+            file: path.display().to_string(),
+        });
+    }
+    if metadata.len() > limits.file_bytes {
+        return Err(SheetError::TooLarge {
+            file: name.to_owned(),
+            limit: Limit::FileBytes,
+            allowed: limits.file_bytes,
+            row: None,
+        });
+    }
+    let mut file = File::open(path).map_err(refused)?;
+    let mut start = Vec::with_capacity(SNIFFED);
+    (&mut file)
+        .take(SNIFFED as u64)
+        .read_to_end(&mut start)
+        .map_err(refused)?;
+    file.seek(SeekFrom::Start(0)).map_err(refused)?;
+    match recognise(&start) {
+        Ok(container) => Ok((file, container)),
+        Err(found) => Err(SheetError::NotASpreadsheet {
+            file: name.to_owned(),
+            found,
+        }),
+    }
+}
+
+pub(super) fn unreadable(name: &str, source: io::Error) -> SheetError {
+    SheetError::Unreadable {
+        file: name.to_owned(),
+        source,
+    }
+}
+
+const SNIFFED: usize = 1024;
+
+fn recognise(start: &[u8]) -> Result<Container, &'static str> {
+    if start.starts_with(b"PK\x03\x04") {
+        return Ok(Container::Zip);
+    }
+    if start.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Ok(Container::Ole);
+    }
+    for (magic, found) in MAGIC {
+        if start.starts_with(magic) {
+            return Err(found);
+        }
+    }
+    let text = start
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(start)
+        .trim_ascii_start();
+    for (opening, found) in OPENINGS {
+        let begins = text
+            .get(..opening.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(opening));
+        if begins {
+            return Err(found);
+        }
+    }
+    Ok(Container::Text)
+}
+
+const MAGIC: [(&[u8], &str); 11] = [
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\x1F\x8B", "a gzip archive"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"MZ\x90", "a program"),
+    (b"\x7FELF", "a program"),
+    (b"SQLite format 3", "a database"),
+];
+
+const OPENINGS: [(&[u8], &str); 8] = [
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<table", "a web page"),
+    (b"<?xml", "an XML document"),
+    (b"{\\rtf", "a text document"),
+    (b"{\"", "a JSON document"),
+    (b"[{", "a JSON document"),
+    (b"%PDF-", "a PDF document"),
+];

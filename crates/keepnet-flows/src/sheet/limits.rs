@@ -1,0 +1,104 @@
+//! How much a staff list may hold before it is refused.
+
+use std::fmt;
+
+/// How much a file may hold.
+///
+/// A limit is a bound on memory and time, so that a broken or a hostile file
+/// ends in an error and not in an exhausted machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of the file. Default 200 MB, which is what the service accepts.
+    pub file_bytes: u64,
+    /// Bytes of a workbook after inflating all its parts. Default 2 GiB.
+    pub inflated_bytes: u64,
+    /// Bytes of a workbook's texts, which are held in memory, after inflating. Default 256 MiB.
+    pub shared_text_bytes: u64,
+    /// How many times larger than its packed form a part above 64 MiB may be. Default 400.
+    pub inflation: u64,
+    /// Files inside a workbook. Default 4,096.
+    pub parts: u64,
+    /// Cells of a workbook in the old or the OpenDocument format, which is
+    /// held in memory as a full grid. Default 8,000,000 (256 MB).
+    pub grid_cells: u64,
+    /// Rows with people. Default 1,000,000.
+    pub rows: u64,
+    /// Columns with a header. Default 256.
+    pub columns: u64,
+    /// Characters in a cell. Default 32,767, which is what a spreadsheet holds.
+    pub cell_chars: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            file_bytes: 200_000_000,
+            inflated_bytes: 2 << 30,
+            shared_text_bytes: 256 << 20,
+            inflation: 400,
+            parts: 4_096,
+            grid_cells: 8_000_000,
+            rows: 1_000_000,
+            columns: 256,
+            cell_chars: 32_767,
+        }
+    }
+}
+
+/// The limit that a file exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::file_bytes`]
+    FileBytes,
+    /// [`Limits::inflated_bytes`]
+    InflatedBytes,
+    /// [`Limits::shared_text_bytes`]
+    SharedTextBytes,
+    /// [`Limits::inflation`]
+    Inflation,
+    /// [`Limits::parts`]
+    Parts,
+    /// [`Limits::grid_cells`]
+    GridCells,
+    /// [`Limits::rows`]
+    Rows,
+    /// [`Limits::columns`]
+    Columns,
+    /// [`Limits::cell_chars`]
+    CellChars,
+}
+
+impl Limit {
+    /// What to do about a file that exceeds it.
+    pub(super) fn remedy(self) -> &'static str {
+        match self {
+            Limit::FileBytes | Limit::Rows => "split it into several files",
+            Limit::InflatedBytes | Limit::SharedTextBytes | Limit::Parts | Limit::Inflation => {
+                "copy the people into a new workbook, or save the worksheet as CSV"
+            }
+            Limit::GridCells => "save it as .xlsx or CSV",
+            Limit::Columns => "delete the columns that hold no people's data",
+            Limit::CellChars => {
+                "shorten the cell; in a CSV file, look for a quotation mark that is not closed"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Limit::FileBytes => "bytes",
+            Limit::InflatedBytes => "bytes of inflated content",
+            Limit::SharedTextBytes => "bytes of inflated texts",
+            Limit::Inflation => "times the packed size",
+            Limit::Parts => "parts inside the workbook",
+            Limit::GridCells => "cells between the first and the last used one",
+            Limit::Rows => "rows with people",
+            Limit::Columns => "columns",
+            Limit::CellChars => "characters in a cell",
+        })
+    }
+}
