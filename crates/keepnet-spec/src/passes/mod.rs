@@ -7,6 +7,7 @@ mod downloads;
 mod envelopes;
 pub(crate) use envelopes::{ENVELOPE, PAGE};
 mod facts_only;
+mod filter_values;
 mod hoist;
 mod media_types;
 mod open_for_reading;
@@ -40,6 +41,7 @@ pub const PASSES: &[Pass] = &[
     undeclared_errors::PASS,
     facts_only::PASS,
     envelopes::PASS,
+    filter_values::PASS,
     hoist::PASS,
     schema_names::PASS,
     open_for_reading::PASS,

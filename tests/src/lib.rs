@@ -1,0 +1,1 @@
+//! The workspace seen as an outside consumer.
