@@ -337,7 +337,7 @@ fn by_params(path: &str) -> String {
     let mut seen = BTreeSet::new();
     let names: Vec<String> = params(path)
         .into_iter()
-        .map(|param| heck::ToSnakeCase::to_snake_case(param))
+        .map(heck::ToSnakeCase::to_snake_case)
         .map(|param| match param.as_str() {
             "resource_id" => "id".to_owned(),
             param => param

@@ -133,7 +133,7 @@ fn shape_classes(
             classes.insert(name.clone(), *signatures.entry(signature).or_insert(next));
         }
         if signatures.len() == count {
-            classes.retain(|name, _| plain.iter().any(|plain| *plain == name));
+            classes.retain(|name, _| plain.contains(&name));
             return classes;
         }
         count = signatures.len();

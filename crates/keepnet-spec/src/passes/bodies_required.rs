@@ -12,11 +12,11 @@ pub(super) const PASS: Pass = Pass {
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut bites = 0;
     walk::try_each_operation_mut(&mut work.document, |_, _, operation| {
-        if let Some(body) = operation.get_mut("requestBody") {
-            if body.get("required") != Some(&Value::Bool(true)) {
-                body["required"] = Value::Bool(true);
-                bites += 1;
-            }
+        if let Some(body) = operation.get_mut("requestBody")
+            && body.get("required") != Some(&Value::Bool(true))
+        {
+            body["required"] = Value::Bool(true);
+            bites += 1;
         }
         Ok::<_, SpecError>(())
     })?;

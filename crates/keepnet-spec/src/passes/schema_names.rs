@@ -31,11 +31,11 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     }
     *schemas = renamed;
     walk::each_object_mut(&mut work.document, &mut |map| {
-        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-            if let Some(old) = target.strip_prefix("#/components/schemas/") {
-                let new = walk::reference_to(names.of(old));
-                map.insert("$ref".to_owned(), new["$ref"].clone());
-            }
+        if let Some(target) = map.get("$ref").and_then(Value::as_str)
+            && let Some(old) = target.strip_prefix("#/components/schemas/")
+        {
+            let new = walk::reference_to(names.of(old));
+            map.insert("$ref".to_owned(), new["$ref"].clone());
         }
     });
     Ok(bites)
