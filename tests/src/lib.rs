@@ -1,1 +1,3 @@
-//! The workspace seen as an outside consumer.
+//! The workspace seen as an outside consumer: the tests are in `workspace/`, and the programs of
+//! the README are compiled and run as the examples of this page.
+#![doc = include_str!("../../README.md")]

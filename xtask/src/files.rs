@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
-pub(crate) const SURFACE: &str = "tests/snapshots/surface.txt";
+pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
+pub(crate) const SHAPES: &str = "tests/snapshots/shapes.snap";
+pub(crate) const BITES: &str = "tests/snapshots/bites.snap";
 
 /// A file that `regen` derives, with the text it should have.
 pub(crate) struct Derived {
@@ -37,6 +39,11 @@ pub(crate) fn decisions() -> Result<Decisions> {
 
 fn decision_file<T: serde::de::DeserializeOwned>(path: &str) -> Result<T> {
     toml::from_str(&read(path)?).with_context(|| format!("{path} is not valid"))
+}
+
+/// A snapshot as insta reads it: what the test compares follows the second line of dashes.
+pub(crate) fn snapshot(text: &str) -> String {
+    format!("---\nsource: tests/workspace/contract.rs\n---\n{text}")
 }
 
 /// Writes every file that differs, or only names them; returns those that differ.

@@ -1,5 +1,7 @@
 use anyhow::{Context, Result, bail};
-use keepnet_spec::{Contract, normalise, read_leniently, surface, to_canonical_json};
+use keepnet_spec::{
+    Contract, Decisions, normalise, read_leniently, shapes, surface, to_canonical_json,
+};
 use std::{path::PathBuf, time::Instant};
 
 use crate::files::{self, Derived};
@@ -19,7 +21,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let started = Instant::now();
     let derived = match &arguments.from {
         Some(path) => from_document(path)?,
-        None => from_contract()?,
+        None => from_contract(&files::contract()?, &files::decisions()?)?,
     };
     let differing = files::write_or_check(&derived, arguments.check)?;
     for path in &differing {
@@ -50,6 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn from_document(path: &PathBuf) -> Result<Vec<Derived>> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let decisions = files::decisions()?;
     let (document, repairs) = read_leniently(&text)?;
     for repair in &repairs {
         println!(
@@ -57,34 +60,32 @@ fn from_document(path: &PathBuf) -> Result<Vec<Derived>> {
             repair.line, repair.key
         );
     }
-    let normalised = normalise(document, &files::decisions()?)?;
-    for bite in &normalised.bites {
-        println!("{:>6}  {}", bite.count, bite.pass);
-    }
+    let normalised = normalise(document, &decisions)?;
+    let bites: String = normalised
+        .bites
+        .iter()
+        .map(|bite| format!("{:>6}  {}\n", bite.count, bite.pass))
+        .collect();
+    print!("{bites}");
     if let Some(idle) = normalised.idle_passes().next() {
         bail!(
             "the pass {idle} changed nothing: the document no longer needs it; remove it from keepnet-spec"
         );
     }
     let contract = Contract::new(normalised.contract);
-    Ok(vec![
-        Derived {
-            path: files::CONTRACT,
-            text: to_canonical_json(contract.document()),
-        },
-        Derived {
-            path: files::NAMES,
-            text: normalised.names.to_text(),
-        },
-        Derived {
-            path: files::SURFACE,
-            text: surface(&contract),
-        },
-    ])
+    let mut derived = from_contract(&contract, &decisions)?;
+    derived.push(Derived {
+        path: files::NAMES,
+        text: normalised.names.to_text(),
+    });
+    derived.push(Derived {
+        path: files::BITES,
+        text: files::snapshot(&bites),
+    });
+    Ok(derived)
 }
 
-fn from_contract() -> Result<Vec<Derived>> {
-    let contract = files::contract()?;
+fn from_contract(contract: &Contract, decisions: &Decisions) -> Result<Vec<Derived>> {
     Ok(vec![
         Derived {
             path: files::CONTRACT,
@@ -92,7 +93,11 @@ fn from_contract() -> Result<Vec<Derived>> {
         },
         Derived {
             path: files::SURFACE,
-            text: surface(&contract),
+            text: files::snapshot(&surface(contract)),
+        },
+        Derived {
+            path: files::SHAPES,
+            text: files::snapshot(&shapes(contract, decisions.areas.flows())?),
         },
     ])
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 #[serde(try_from = "File")]
 pub struct Areas {
     defaults: Vec<String>,
+    flows: Vec<String>,
     area_of_tag: BTreeMap<String, String>,
 }
 
@@ -16,6 +17,8 @@ pub struct Areas {
 #[serde(deny_unknown_fields)]
 struct File {
     default: Vec<String>,
+    #[serde(default)]
+    flows: Vec<String>,
     areas: BTreeMap<String, Vec<String>>,
 }
 
@@ -43,6 +46,7 @@ impl TryFrom<File> for Areas {
         }
         Ok(Areas {
             defaults: file.default,
+            flows: file.flows,
             area_of_tag,
         })
     }
@@ -57,6 +61,11 @@ impl Areas {
     /// The areas of the default feature.
     pub fn defaults(&self) -> &[String] {
         &self.defaults
+    }
+
+    /// The operations that the flows call, whose types people review.
+    pub fn flows(&self) -> &[String] {
+        &self.flows
     }
 
     /// All areas, sorted.

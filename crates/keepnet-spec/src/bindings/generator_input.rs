@@ -84,7 +84,8 @@ fn loosen(value: &mut Value) {
     walk::each_object_mut(value, &mut |map: &mut Map<String, Value>| {
         // A property may be called `minimum` or `format`: only a schema has these as text or number.
         map.retain(|key, value| {
-            !(LIMITS.contains(&key.as_str()) && !value.is_object()) && !key.starts_with("x-")
+            let is_limit = LIMITS.contains(&key.as_str()) && !value.is_object();
+            !is_limit && !key.starts_with("x-")
         });
         match map.get("format").and_then(Value::as_str) {
             Some("date-time") => {

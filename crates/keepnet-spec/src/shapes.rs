@@ -1,0 +1,136 @@
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::{Contract, SpecError, walk};
+
+/// The shapes of all types that some operations send or receive, one field a line.
+///
+/// ```text
+/// IdResult
+///   resourceId: String?
+/// ```
+///
+/// `?` is a field that may be missing or null, `1..=320` a limit on a length. An operation that the
+/// contract does not have is an error.
+pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, SpecError> {
+    let mut start = BTreeSet::new();
+    let mut missing: BTreeSet<&String> = operations.iter().collect();
+    walk::each_operation(contract.document(), |_, _, operation| {
+        let id = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if missing.remove(&id) {
+            walk::references(operation, &mut start);
+        }
+    });
+    if let Some(missing) = missing.first() {
+        return Err(SpecError::at(
+            missing.as_str(),
+            "slices.toml says that the flows call it, but no operation has this name",
+        ));
+    }
+    let mut text = String::new();
+    let Some(schemas) = walk::schemas(contract.document()) else {
+        return Ok(text);
+    };
+    for name in walk::closure(schemas, start) {
+        let schema = &schemas[&name];
+        if contract.generic(schema, "").is_some() {
+            continue;
+        }
+        write_shape(&mut text, contract, &name, schema);
+    }
+    Ok(text)
+}
+
+fn write_shape(text: &mut String, contract: &Contract, name: &str, schema: &Value) {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        let values = schema.get("x-known-values").and_then(Value::as_array);
+        let values: Vec<&str> = values
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let _ = writeln!(
+            text,
+            "{name} = {}{}",
+            contract.rust_type(schema),
+            among(&values)
+        );
+        return;
+    };
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let _ = writeln!(text, "{name}");
+    for (field, schema) in properties {
+        let optional = if required.contains(&field.as_str()) {
+            ""
+        } else {
+            "?"
+        };
+        let _ = writeln!(
+            text,
+            "  {field}: {}{optional}{}",
+            contract.rust_type(schema),
+            limits(schema)
+        );
+    }
+}
+
+fn among(values: &[&str]) -> String {
+    if values.is_empty() {
+        String::new()
+    } else {
+        format!(", known: {}", values.join(" "))
+    }
+}
+
+fn limits(schema: &Value) -> String {
+    let number = |key: &str| schema.get(key).and_then(Value::as_u64);
+    match (number("minLength"), number("maxLength")) {
+        (None, None) => String::new(),
+        (least, None) => format!("  {}..", least.unwrap_or(0)),
+        (least, Some(most)) => format!("  {}..={most}", least.unwrap_or(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn contract() -> Contract {
+        Contract::new(json!({
+            "paths": {"/api/x": {"post": {"operationId": "create_x", "requestBody": walk::reference_to("Request")}}},
+            "components": {"schemas": {
+                "Kind": {"type": "string", "x-known-values": ["A", "B"]},
+                "Request": {"required": ["email"], "properties": {
+                    "email": {"type": "string", "minLength": 1, "maxLength": 320},
+                    "kinds": {"type": "array", "items": walk::reference_to("Kind")}}},
+                "Other": {"type": "object"},
+            }},
+        }))
+    }
+
+    #[test]
+    fn a_shape_is_a_line_per_field() {
+        let text = shapes(&contract(), &["create_x".to_owned()]).unwrap();
+        assert_eq!(
+            text,
+            "Kind = String, known: A B\nRequest\n  email: String  1..=320\n  kinds: Vec<Kind>?\n"
+        );
+    }
+
+    #[test]
+    fn an_operation_that_is_not_there_is_named() {
+        let error = shapes(&contract(), &["gone".to_owned()]).unwrap_err();
+        assert!(error.to_string().starts_with("gone: "), "{error}");
+    }
+}

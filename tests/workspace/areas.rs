@@ -1,0 +1,78 @@
+//! The areas of the client: cutting the contract changes no name and no shape.
+
+use keepnet_spec::{Contract, bindings};
+use quote::ToTokens;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{decisions, read};
+
+/// The public items of some bindings: types with their fields, methods with their signatures.
+fn items(contract: &Contract, areas: &[&str]) -> BTreeMap<String, String> {
+    let wanted: BTreeSet<String> = areas.iter().map(|area| (*area).to_owned()).collect();
+    let source = bindings::generate(contract, &wanted).unwrap().client;
+    let mut items = BTreeMap::new();
+    for item in syn::parse_file(&source).unwrap().items {
+        match item {
+            syn::Item::Mod(module) => {
+                for item in module.content.into_iter().flat_map(|(_, items)| items) {
+                    if let syn::Item::Struct(item) = item {
+                        items.insert(
+                            format!("type {}", item.ident),
+                            item.to_token_stream().to_string(),
+                        );
+                    }
+                }
+            }
+            syn::Item::Impl(block) if block.trait_.is_none() => {
+                for method in block.items {
+                    if let syn::ImplItem::Fn(method) = method {
+                        items.insert(
+                            format!("method {}", method.sig.ident),
+                            method.sig.to_token_stream().to_string(),
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    items
+}
+
+#[test]
+fn no_name_and_no_shape_depends_on_which_areas_are_on() {
+    let contract = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
+    let areas = decisions().areas;
+    let all = items(&contract, &areas.names());
+    assert_eq!(
+        all.keys()
+            .filter(|name| name.starts_with("method "))
+            .count(),
+        949
+    );
+    let defaults: Vec<&str> = areas.defaults().iter().map(String::as_str).collect();
+    let mut seen = BTreeSet::new();
+    for cut in areas
+        .names()
+        .into_iter()
+        .map(|area| vec![area])
+        .chain([defaults])
+    {
+        let items = items(&contract, &cut);
+        assert!(!items.is_empty(), "{cut:?}");
+        for (name, shape) in items {
+            assert_eq!(all.get(&name), Some(&shape), "{name} of {cut:?}");
+            seen.insert(name);
+        }
+    }
+    assert_eq!(seen.len(), all.len(), "every item belongs to an area");
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    let contract = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
+    let wanted: BTreeSet<String> = decisions().areas.defaults().iter().cloned().collect();
+    let first = bindings::generate(&contract, &wanted).unwrap();
+    let second = bindings::generate(&contract, &wanted).unwrap();
+    assert!(first.client == second.client && first.operations == second.operations);
+}

@@ -1,0 +1,98 @@
+//! The committed contract: what people review when the published document changes.
+
+use keepnet_spec::{Contract, shapes, surface, to_canonical_json};
+use serde_json::Value;
+
+use crate::{decisions, read, root};
+
+fn contract() -> Contract {
+    Contract::parse(&read("keepnet-api-spec.json")).unwrap()
+}
+
+fn check_snapshot(name: &str, text: &str) {
+    insta::with_settings!({snapshot_path => root("tests/snapshots"), prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn the_surface_is_reviewed() {
+    check_snapshot("surface", &surface(&contract()));
+}
+
+#[test]
+fn the_shapes_that_the_flows_use_are_reviewed() {
+    check_snapshot(
+        "shapes",
+        &shapes(&contract(), decisions().areas.flows()).unwrap(),
+    );
+}
+
+#[test]
+fn the_contract_is_written_as_regen_writes_it() {
+    let text = read("keepnet-api-spec.json");
+    assert_eq!(to_canonical_json(contract().document()), text);
+}
+
+#[test]
+fn all_operations_have_a_name_an_area_and_a_class() {
+    let operations = contract().operations();
+    assert_eq!(operations.len(), 949);
+    for operation in operations {
+        assert!(
+            syn::parse_str::<syn::Ident>(&operation.id).is_ok(),
+            "{operation:?}"
+        );
+        assert!(
+            !operation.area.is_empty() && !operation.result.is_empty(),
+            "{operation:?}"
+        );
+    }
+}
+
+#[test]
+fn the_contract_holds_no_sentence() {
+    let mut sentences = Vec::new();
+    collect_text(contract().document(), "", &mut sentences);
+    assert!(sentences.is_empty(), "{sentences:?}");
+}
+
+/// Any text of four words or more is prose; facts are names, paths, patterns and formats.
+fn collect_text(value: &Value, key: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, value)| collect_text(value, key, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|value| collect_text(value, key, found)),
+        Value::String(text) => {
+            let is_prose =
+                text.split_whitespace().count() > 4 || (key == "description" && !text.is_empty());
+            found.extend(is_prose.then(|| format!("{key}: {text}")));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_features_of_the_client_are_the_areas() {
+    let manifest: toml::Table = toml::from_str(&read("crates/keepnet-client/Cargo.toml")).unwrap();
+    let features = manifest["features"].as_table().unwrap();
+    let listed = |feature: &str| -> Vec<String> {
+        let mut names: Vec<_> = features[feature]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    let areas = decisions().areas;
+    assert_eq!(listed("full"), areas.names());
+    assert_eq!(listed("default"), areas.defaults());
+    for area in areas.names() {
+        assert_eq!(listed(area), Vec::<String>::new(), "{area}");
+    }
+}
