@@ -1,0 +1,149 @@
+//! The `serve` command: its arguments and what it does, for this crate's binary and for others that
+//! offer the same.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::dialect::Dialect;
+use crate::rules::Pace;
+use crate::sandbox::{Sandbox, StartError};
+use crate::seed::{Seed, SeedError};
+
+/// What the sandbox can do from a command line.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve on loopback until interrupted
+    Serve(Serve),
+}
+
+/// The arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Companies, users and credentials to start with, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// Which face of the service to show: documented or observed
+    #[arg(long, default_value = "observed", value_parser = |name: &str| name.parse::<Dialect>())]
+    pub dialect: Dialect,
+    /// Wait so long before each answer
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub latency_ms: u64,
+    /// Move jobs by one step in each such interval, rather than with each poll
+    #[arg(long, value_name = "N")]
+    pub pace_ms: Option<u64>,
+    /// Add so many made-up users to a company
+    #[arg(long, value_name = "COMPANY=N", value_parser = parse_users)]
+    pub users: Vec<(String, usize)>,
+}
+
+impl Command {
+    /// Runs the command: `serve` writes `listening on http://127.0.0.1:PORT` to `out` when it is
+    /// ready, and returns after Ctrl-C or, on Unix, SIGTERM.
+    ///
+    /// # Errors
+    ///
+    /// If the sandbox does not start, or `out` cannot be written.
+    pub async fn run(self, out: impl Write) -> Result<(), CommandError> {
+        match self {
+            Self::Serve(serve) => serve.run(out).await,
+        }
+    }
+}
+
+impl Serve {
+    async fn run(self, mut out: impl Write) -> Result<(), CommandError> {
+        let mut builder = Sandbox::builder()
+            .port(self.port)
+            .dialect(self.dialect)
+            .latency(Duration::from_millis(self.latency_ms))
+            .pace(self.pace_ms.map_or(Pace::Polled, |pause| {
+                Pace::Every(Duration::from_millis(pause))
+            }));
+        if let Some(path) = &self.seed {
+            builder = builder.seed(Seed::from_file(path)?);
+        }
+        for (company, count) in self.users {
+            builder = builder.users(company, count);
+        }
+        let stopped = stop_signal()?;
+        let sandbox = builder.start().await?;
+        writeln!(out, "listening on {}", sandbox.url())?;
+        out.flush()?;
+        stopped.await;
+        sandbox.shutdown().await;
+        Ok(())
+    }
+}
+
+/// Why the command failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The sandbox did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The seed file cannot be used.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The system refused to wait for a signal or to take the output.
+    #[error("cannot wait for a signal or write to standard output")]
+    System(#[from] std::io::Error),
+}
+
+/// Begins to listen for signals at once, so that none is missed before the sandbox is up.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, std::io::Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, std::io::Error> {
+    Ok(async {
+        // Without a handler there is nothing to wait for, and the process ends the hard way.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn parse_users(text: &str) -> Result<(String, usize), String> {
+    let parsed = text
+        .rsplit_once('=')
+        .and_then(|(company, count)| Some((company.to_owned(), count.parse().ok()?)));
+    parsed.ok_or_else(|| format!("{text:?} is not COMPANY=N, such as \"Acme LLC=1000\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_users_are_asked_for_by_company_and_number() {
+        let check = |text: &str, expected: Option<(&str, usize)>| {
+            let parsed = parse_users(text).ok();
+            assert_eq!(
+                parsed
+                    .as_ref()
+                    .map(|(company, count)| (company.as_str(), *count)),
+                expected,
+                "{text}"
+            );
+        };
+        check("Acme LLC=1000", Some(("Acme LLC", 1000)));
+        check("A=B=2", Some(("A=B", 2)));
+        check("Acme LLC", None);
+        check("Acme LLC=many", None);
+    }
+}

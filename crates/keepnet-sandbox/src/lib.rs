@@ -1,0 +1,56 @@
+//! A stand-in for the Keepnet REST API on loopback: stateful, with real files and real jobs.
+//!
+//! It parses the workbook it is sent, runs the mapping job in the background, keeps the preview
+//! rows, imports asynchronously, and pages, filters, sorts and exports what it holds. Client tests
+//! and a first command can run an import end to end without a tenant, and without a network beyond
+//! `127.0.0.1`.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use keepnet_sandbox::{Dialect, Sandbox};
+//!
+//! let sandbox = Sandbox::builder().dialect(Dialect::Observed).users("Acme LLC", 1000).start().await?;
+//! assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+//! sandbox.shutdown().await;
+//! # Ok::<(), keepnet_sandbox::StartError>(())
+//! # }).unwrap();
+//! ```
+//!
+//! Nothing is shared with the client crates: both are held against the contract, so they cannot
+//! make one mistake together. What nobody knows about the service is a switch in [`Rules`], with
+//! its default stated there.
+
+mod auth;
+mod clock;
+pub mod command;
+mod companies;
+mod dialect;
+mod email;
+mod envelope;
+mod fields;
+mod filter;
+mod groups;
+mod import;
+mod inspection;
+mod jobs;
+mod lookups;
+mod operations;
+mod paging;
+mod reference;
+mod request;
+mod resource_id;
+mod router;
+mod rules;
+mod sandbox;
+mod scope;
+mod seed;
+mod server;
+mod spreadsheet;
+mod state;
+mod target_users;
+
+pub use dialect::{Dialect, UnknownDialect};
+pub use inspection::RecordedRequest;
+pub use rules::{Pace, Rules};
+pub use sandbox::{Builder, Sandbox, StartError};
+pub use seed::{Client, Company, CustomField, Role, Seed, SeedError, User};

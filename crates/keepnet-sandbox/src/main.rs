@@ -1,0 +1,35 @@
+//! A local stand-in for the Keepnet REST API.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use keepnet_sandbox::command::Command;
+
+/// A local stand-in for the Keepnet REST API
+#[derive(Debug, Parser)]
+#[command(name = "keepnet-sandbox", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Arguments::parse().command.run(std::io::stdout()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is the binary")]
+fn report(error: &dyn std::error::Error) {
+    eprintln!("keepnet-sandbox: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+}

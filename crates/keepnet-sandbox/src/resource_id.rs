@@ -1,0 +1,142 @@
+//! The twelve-character ids of everything but companies, which bring their own.
+
+use std::fmt;
+use std::str::FromStr;
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS: usize = 12;
+/// Odd, so that multiplying by it can be undone and no two numbers share an id.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+const OFFSET: u64 = 0x5851_F42D_4C95_7F2D;
+
+/// A number that is written as twelve mixed-case letters and digits. Ids are handed out in
+/// ascending order, and the text gives the number back, so no table of ids is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ResourceId(u64);
+
+impl ResourceId {
+    /// The id `steps` after this one.
+    pub(crate) fn plus(self, steps: usize) -> Self {
+        Self(self.0 + steps as u64)
+    }
+
+    /// How far this id lies behind `first`, if it does.
+    pub(crate) fn since(self, first: Self) -> Option<usize> {
+        usize::try_from(self.0.checked_sub(first.0)?).ok()
+    }
+
+    fn check_digit(self) -> u8 {
+        ALPHABET[(self.0.wrapping_mul(37).wrapping_add(10) % 52 + 10) as usize]
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0.wrapping_mul(FACTOR).wrapping_add(OFFSET);
+        let mut text = [0u8; DIGITS];
+        text[0] = self.check_digit();
+        for digit in text[1..].iter_mut().rev() {
+            *digit = ALPHABET[(rest % 62) as usize];
+            rest /= 62;
+        }
+        text.iter()
+            .try_for_each(|&digit| fmt::Write::write_char(f, char::from(digit)))
+    }
+}
+
+impl FromStr for ResourceId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let [check, digits @ ..] = text.as_bytes() else {
+            return Err(NotAnId);
+        };
+        if digits.len() != DIGITS - 1 {
+            return Err(NotAnId);
+        }
+        let mut number: u64 = 0;
+        for digit in digits {
+            let value = ALPHABET
+                .iter()
+                .position(|letter| letter == digit)
+                .ok_or(NotAnId)?;
+            number = number
+                .checked_mul(62)
+                .and_then(|n| n.checked_add(value as u64))
+                .ok_or(NotAnId)?;
+        }
+        let id = Self(number.wrapping_sub(OFFSET).wrapping_mul(inverse(FACTOR)));
+        if id.check_digit() == *check {
+            Ok(id)
+        } else {
+            Err(NotAnId)
+        }
+    }
+}
+
+/// A text that no id is written as.
+#[derive(Debug)]
+pub(crate) struct NotAnId;
+
+/// Hands out ids.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    next: u64,
+}
+
+impl Ids {
+    pub(crate) fn next(&mut self) -> ResourceId {
+        self.block(1)
+    }
+
+    /// Takes `count` ids in a row and gives the first.
+    pub(crate) fn block(&mut self, count: usize) -> ResourceId {
+        let first = ResourceId(self.next);
+        self.next += count as u64;
+        first
+    }
+}
+
+/// The multiplicative inverse of an odd number modulo 2^64, by Newton's iteration.
+const fn inverse(odd: u64) -> u64 {
+    let mut guess = odd;
+    let mut round = 0;
+    while round < 6 {
+        guess = guess.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(guess)));
+        round += 1;
+    }
+    guess
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_being_written_and_read() {
+        for number in [0, 1, 2, 61, 62, 1_000_000, u64::from(u32::MAX) * 977] {
+            let text = ResourceId(number).to_string();
+            assert_eq!(text.len(), DIGITS, "{text}");
+            assert_eq!(
+                text.parse::<ResourceId>().ok(),
+                Some(ResourceId(number)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_in_the_wrong_case_or_length_is_no_id() {
+        let text = ResourceId(7).to_string();
+        for wrong in [
+            "",
+            "short",
+            "a/b",
+            &text[1..],
+            &text.to_lowercase(),
+            &format!("{text}x"),
+        ] {
+            assert!(wrong.parse::<ResourceId>().is_err(), "{wrong}");
+        }
+    }
+}

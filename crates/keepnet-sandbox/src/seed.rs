@@ -1,0 +1,234 @@
+//! What a sandbox starts with: companies, their people, and the credentials.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Companies and credentials to start with. As JSON, property names are in camelCase:
+///
+/// ```
+/// # use keepnet_sandbox::Seed;
+/// let seed = Seed::from_json(r#"{
+///     "companies": [
+///         { "name": "My Reseller" },
+///         { "name": "Initech", "reseller": "My Reseller", "users": [{ "email": "peter@initech.example" }] }
+///     ],
+///     "clients": [
+///         { "clientId": "me", "clientSecret": "secret", "role": "reseller", "company": "My Reseller" }
+///     ]
+/// }"#)?;
+/// # Ok::<(), keepnet_sandbox::SeedError>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Seed {
+    /// The companies; a reseller stands before its customers.
+    pub companies: Vec<Company>,
+    /// The credentials that get a token.
+    pub clients: Vec<Client>,
+}
+
+/// A company.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Company {
+    /// Its name, which must be unique.
+    pub name: String,
+    /// Its resource id; made up when absent.
+    pub id: Option<String>,
+    /// The name of the reseller that manages it; a company without one is a reseller.
+    pub reseller: Option<String>,
+    /// How many active users its licence covers; absent for no limit.
+    pub license_limit: Option<u32>,
+    /// Its people.
+    pub users: Vec<User>,
+    /// How many people to make up besides.
+    pub made_up_users: usize,
+    /// The names of its groups.
+    pub groups: Vec<String>,
+    /// Its custom fields.
+    pub custom_fields: Vec<CustomField>,
+}
+
+/// A person.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct User {
+    /// The address, unique in the company without regard to case.
+    pub email: String,
+    /// The first name.
+    #[serde(default)]
+    pub first_name: String,
+    /// The last name.
+    #[serde(default)]
+    pub last_name: String,
+    /// The department.
+    #[serde(default)]
+    pub department: String,
+    /// The phone number.
+    #[serde(default)]
+    pub phone_number: String,
+    /// Whether the user takes part.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// Whether the user was deleted: still listed, but gone.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Whether an identity provider owns the user, who then cannot be edited.
+    #[serde(default)]
+    pub scim: bool,
+}
+
+/// A field that a company added to its users.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CustomField {
+    /// Its name, which import mappings and filters use.
+    pub name: String,
+    /// `String`, `Number`, `Email`, `Date`, `DateTime` or `Boolean`.
+    #[serde(default = "text_type")]
+    pub data_type: String,
+    /// Whether each user must have a value.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// A credential.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Client {
+    /// The `client_id` of the token request.
+    pub client_id: String,
+    /// The `client_secret` of the token request.
+    pub client_secret: String,
+    /// What it may do.
+    pub role: Role,
+    /// The name of its own company.
+    pub company: String,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("client_id", &self.client_id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a credential may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Role {
+    /// Acts in its own company and in those it manages.
+    Reseller,
+    /// Acts in its own company alone.
+    CompanyAdmin,
+}
+
+impl Seed {
+    /// The reseller credential `sandbox-client` / `sandbox-secret` with the customers `Acme LLC`
+    /// (`xC5kfGz7w2Nz`) and `Globex GmbH` (`gL0bEx4mBh8Q`), the company-admin credential
+    /// `admin-client` / `admin-secret` of Acme, and a company of another reseller that neither of
+    /// them may touch.
+    pub fn built_in() -> Self {
+        let built_in = include_str!("seed.json");
+        // A unit test reads the same text, so the empty seed never shows.
+        serde_json::from_str(built_in).unwrap_or(Self {
+            companies: Vec::new(),
+            clients: Vec::new(),
+        })
+    }
+
+    /// Reads a seed from JSON.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not JSON, or has a property that no seed has.
+    pub fn from_json(text: &str) -> Result<Self, SeedError> {
+        serde_json::from_str(text).map_err(SeedError::Malformed)
+    }
+
+    /// Reads a seed from a JSON file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is no seed.
+    pub fn from_file(path: &Path) -> Result<Self, SeedError> {
+        let text = std::fs::read_to_string(path);
+        Self::from_json(&text.map_err(|source| SeedError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?)
+    }
+
+    /// Makes up so many more people for the company with this name or id.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such company.
+    pub fn add_made_up_users(&mut self, company: &str, count: usize) -> Result<(), SeedError> {
+        let found = self
+            .companies
+            .iter_mut()
+            .find(|known| known.name == company || known.id.as_deref() == Some(company));
+        let known = found.ok_or_else(|| SeedError::UnknownCompany(company.to_owned()))?;
+        known.made_up_users += count;
+        Ok(())
+    }
+}
+
+/// Why a seed cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeedError {
+    /// The file cannot be read.
+    #[error("cannot read the seed {path}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The text is no seed.
+    #[error("the seed is not as it should be: {0}")]
+    Malformed(#[source] serde_json::Error),
+    /// A company that is referred to is not in the seed, or stands behind the one that refers to
+    /// it.
+    #[error(
+        "the seed has no company {0:?} to refer to; name a company that stands before, as it is written there"
+    )]
+    UnknownCompany(String),
+    /// Two companies share a name or an id, or two users of a company an address.
+    #[error("the seed has {0:?} twice")]
+    Twice(String),
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn text_type() -> String {
+    "String".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_seed_is_well_formed() {
+        let seed = Seed::from_json(include_str!("seed.json")).unwrap();
+        assert_eq!(seed.companies.len(), 5);
+    }
+
+    #[test]
+    fn secrets_stay_out_of_debug_output() {
+        assert!(!format!("{:?}", Seed::built_in()).contains("secret"));
+    }
+}

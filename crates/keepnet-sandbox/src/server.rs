@@ -1,0 +1,258 @@
+//! The HTTP side: accepting connections, and taking each request through routing, authorisation and
+//! scoping.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::http::request::Parts;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::auth;
+use crate::clock::Clock;
+use crate::dialect::Dialect;
+use crate::envelope::{self, Answer, Failure};
+use crate::import;
+use crate::inspection::{self, RecordedRequest};
+use crate::operations::{Access, Handler, OPERATIONS, Route};
+use crate::request::{self, BODY_LIMIT, Call};
+use crate::router::{self, Found, Params};
+use crate::rules::{Pace, Rules};
+use crate::scope;
+use crate::seed::{Role, Seed};
+use crate::state::World;
+
+/// Connections that are still answering when the sandbox stops get so long to finish.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// So much of an unwanted body is read.
+const DRAINED: usize = 1 << 30;
+
+/// What was decided when the sandbox started.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) dialect: Dialect,
+    pub(crate) pace: Pace,
+    pub(crate) rules: Rules,
+    pub(crate) clock: Clock,
+    pub(crate) latency: Duration,
+    pub(crate) seed: Seed,
+}
+
+/// The running service.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) settings: Settings,
+    world: Mutex<World>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Core {
+    pub(crate) fn new(settings: Settings, world: World) -> Arc<Self> {
+        Arc::new(Self {
+            settings,
+            world: Mutex::new(world),
+            stopping: watch::Sender::new(false),
+        })
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Completes when the sandbox stops.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self
+            .stopping
+            .subscribe()
+            .wait_for(|stopping| *stopping)
+            .await;
+    }
+}
+
+/// Serves until the core is told to stop.
+pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = core.stopped() => break,
+            accepted = listener.accept() => {
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(connection(stream, Arc::clone(&core)));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    let drained = async { while connections.join_next().await.is_some() {} };
+    // Whoever has not finished by then is cut off when the set is dropped.
+    let _ = tokio::time::timeout(GRACE, drained).await;
+}
+
+async fn connection(stream: TcpStream, core: Arc<Core>) {
+    // Small answers must not wait for the peer's delayed acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| {
+        let core = Arc::clone(&core);
+        async move { Ok::<_, Infallible>(answer(&core, request).await) }
+    });
+    let mut serving =
+        std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        // A peer that breaks off is not the sandbox's concern.
+        _ = serving.as_mut() => return,
+        () = core.stopped() => serving.as_mut().graceful_shutdown(),
+    }
+    let _ = serving.await;
+}
+
+async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let (parts, mut body) = request.into_parts();
+    if let Some(inspected) = parts.uri.path().strip_prefix("/_sandbox/") {
+        return inspect(core, &parts.method, inspected);
+    }
+    if !core.settings.latency.is_zero() {
+        tokio::time::sleep(core.settings.latency).await;
+    }
+    let mut record =
+        RecordedRequest::begin(parts.method.as_str(), parts.uri.path(), &parts.headers);
+    let result = dispatch(core, &parts, &mut body, &mut record).await;
+    if !body.is_end_stream() {
+        tokio::spawn(drain(body));
+    }
+    let response = envelope::render(core.settings.dialect, result);
+    record.status = response.status().as_u16();
+    core.world().record(record);
+    response
+}
+
+async fn dispatch(
+    core: &Arc<Core>,
+    parts: &Parts,
+    body: &mut Incoming,
+    record: &mut RecordedRequest,
+) -> Answer {
+    let (route, params) = match router::find(OPERATIONS, &parts.method, parts.uri.path()) {
+        Found::Operation { route, params } => (route, params),
+        Found::OtherMethods(methods) => return Err(Failure::not_allowed(methods)),
+        Found::Nothing => return Err(Failure::not_found("There is nothing at this path")),
+    };
+    record.operation = Some(format!("{} {}", route.method, route.path));
+    match route.handler {
+        Handler::Token => {
+            let body = collect(body).await?;
+            auth::issue_token(&mut core.world(), &core.settings, &parts.headers, &body)
+        }
+        Handler::Upload => {
+            let call = admit(core, route, params, parts, record)?;
+            import::upload(&call, &parts.headers, body).await
+        }
+        Handler::Json(handler) => {
+            let mut call = admit(core, route, params, parts, record)?;
+            call.body = request::parse_json(&parts.headers, &collect(body).await?)?;
+            handler(&mut core.world(), &call)
+        }
+    }
+}
+
+/// Settles who calls, whether the role suffices, and which company the call acts in.
+fn admit(
+    core: &Arc<Core>,
+    route: &Route,
+    params: Params,
+    parts: &Parts,
+    record: &mut RecordedRequest,
+) -> Result<Call, Failure> {
+    let mut world = core.world();
+    let caller = auth::caller(&world, &parts.headers, core.settings.clock.now())?;
+    record.client_id = Some(caller.client_id.clone());
+    if route.access == Access::Resellers && caller.role != Role::Reseller {
+        return Err(Failure::forbidden(
+            "Only a client with the Reseller role may call this",
+        ));
+    }
+    let company = scope::company(&world, &caller, &parts.headers)?;
+    record.company = Some(world.companies[company].id.clone());
+    let named = record.keepnet_company_id.is_some() || record.ir_company_id.is_some();
+    if route.access == Access::InCompany && caller.role == Role::Reseller && !named {
+        world.counters.unscoped_calls += 1;
+    }
+    Ok(Call {
+        core: Arc::clone(core),
+        caller,
+        company,
+        params,
+        body: Value::Null,
+    })
+}
+
+async fn collect(body: &mut Incoming) -> Result<Bytes, Failure> {
+    let limit = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure::too_large(BODY_LIMIT)),
+        Err(_) => Err(Failure::input("The body ended early")),
+    }
+}
+
+/// Reads what is left of a body that was not wanted: a peer that is still sending would otherwise
+/// be cut off before it can read the answer.
+async fn drain(mut body: Incoming) {
+    let mut left = DRAINED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+fn inspect(core: &Core, method: &Method, what: &str) -> Response<Full<Bytes>> {
+    let mut world = core.world();
+    let (status, body) = match (method.as_str(), what) {
+        ("GET", "state") => (StatusCode::OK, inspection::state(&world, &core.settings)),
+        ("GET", "requests") => (
+            StatusCode::OK,
+            world
+                .requests
+                .iter()
+                .map(RecordedRequest::to_json)
+                .collect(),
+        ),
+        ("POST", "reset") => match World::new(&core.settings.seed, core.settings.clock.now()) {
+            Ok(fresh) => {
+                *world = fresh.following(&mut world);
+                (StatusCode::OK, json!({ "reset": true }))
+            }
+            Err(error) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                json!({ "error": error.to_string() }),
+            ),
+        },
+        (_, "state" | "requests" | "reset") => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            json!({ "error": "other method" }),
+        ),
+        _ => (
+            StatusCode::NOT_FOUND,
+            json!({ "error": "state, requests and reset are here" }),
+        ),
+    };
+    envelope::json_response(status, &body)
+}

@@ -1,0 +1,75 @@
+//! A company with its people, groups and custom fields.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::people::{People, Priority};
+use crate::resource_id::ResourceId;
+
+/// Where a company stands among the companies.
+pub(crate) type CompanyIndex = usize;
+
+#[derive(Debug)]
+pub(crate) struct Company {
+    pub(crate) id: String,
+    /// The numeric id that tokens and jobs carry.
+    pub(crate) number: usize,
+    pub(crate) name: String,
+    /// The reseller that manages the company; a reseller has none.
+    pub(crate) parent: Option<CompanyIndex>,
+    pub(crate) license_limit: Option<u32>,
+    pub(crate) created: Timestamp,
+    pub(crate) custom_fields: Vec<CustomField>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) people: People,
+}
+
+impl Company {
+    /// Only active users count towards the licence.
+    pub(crate) fn exceeds_license(&self) -> bool {
+        self.license_limit
+            .is_some_and(|limit| self.people.counts().active > limit as usize)
+    }
+
+    pub(crate) fn group(&self, id: ResourceId) -> Option<&Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Names of custom fields are compared without regard to case.
+    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
+        let name = name.to_lowercase();
+        self.custom_fields
+            .iter()
+            .find(|field| field.name.to_lowercase() == name)
+    }
+
+    /// Puts a user into the groups.
+    pub(crate) fn join(&mut self, user: usize, groups: &[ResourceId]) {
+        for group in self
+            .groups
+            .iter_mut()
+            .filter(|group| groups.contains(&group.id))
+        {
+            group.members.insert(user as u32);
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct CustomField {
+    pub(crate) id: ResourceId,
+    pub(crate) name: String,
+    pub(crate) data_type: String,
+    pub(crate) required: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) id: ResourceId,
+    pub(crate) name: String,
+    pub(crate) priority: Priority,
+    pub(crate) created: Timestamp,
+    /// By their place among the company's people.
+    pub(crate) members: BTreeSet<u32>,
+}

@@ -1,0 +1,66 @@
+//! Finding users and handing them out as a file.
+
+use serde_json::Value;
+
+use super::record::{self, FREE_TEXT, UserField};
+use crate::envelope::{Answer, Failure, Reply};
+use crate::fields::Fields;
+use crate::filter::Vocabulary;
+use crate::paging::Search;
+use crate::request::Call;
+use crate::spreadsheet::{Written, write};
+use crate::state::{Company, User, World};
+
+/// Answers `POST /api/target-users/search`. Deleted users are in, unless the filter leaves them
+/// out.
+pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
+    let company = &world.companies[call.company];
+    let search = parse(call.fields()?, company, call)?;
+    let found = select(&search, company);
+    Ok(Reply::data(Value::Object(search.page(&found, |user| {
+        record::row(user, company, call.dialect())
+    }))))
+}
+
+/// Answers `POST /api/target-users/search/export`.
+pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
+    let body = call.fields()?;
+    let name = body.text("exportType")?.unwrap_or_default();
+    let format = call
+        .dialect()
+        .export_format(name)
+        .ok_or_else(|| Failure::input("exportType is Excel, CSV or PDF"))?;
+    let company = &world.companies[call.company];
+    let search = parse(body, company, call)?;
+    let found = select(&search, company);
+    let wanted = if body.flag("reportAllPages")?.unwrap_or(false) {
+        &found[..]
+    } else {
+        search.cut(&found)
+    };
+    let lines = wanted
+        .iter()
+        .map(|user| record::export_line(user, company, call.dialect()));
+    let file = Written {
+        name: "Target Users",
+        headers: record::export_headers(company),
+        rows: lines.collect(),
+        list: None,
+    };
+    write(format, &file)
+}
+
+fn parse(body: Fields<'_>, company: &Company, call: &Call) -> Result<Search<UserField>, Failure> {
+    let vocabulary = Vocabulary {
+        field: &|name| UserField::parse(name, company),
+        free_text: FREE_TEXT,
+        breaks_free_text: &UserField::breaks_free_text,
+        accept_equal: call.rules().accept_equal_operator,
+    };
+    // The time zone column is sorted under the name of its id.
+    Search::parse(body, &vocabulary, UserField::sortable)
+}
+
+fn select<'w>(search: &Search<UserField>, company: &'w Company) -> Vec<&'w User> {
+    search.select(company.people.iter(), |user, field| field.read(user))
+}

@@ -1,0 +1,248 @@
+use std::time::Duration;
+
+use keepnet_sandbox::{Dialect, Pace, Rules, Sandbox};
+use serde_json::json;
+
+use super::{ENGLISH, LOOSE, import_all, map, map_and_wait, mapped, uploaded};
+use crate::api::{ACME, DIALECTS, GLOBEX, everything, search_with, start};
+
+#[tokio::test]
+async fn a_mapping_that_does_not_fit_the_file_is_refused() {
+    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let api = reseller.company(ACME);
+    let id = uploaded(&api, "acme-users.xlsx").await;
+    let email = ("Email Address", "Email");
+    for (case, transaction, columns, groups, expected) in [
+        (
+            "no such column",
+            id.as_str(),
+            vec![email, ("Shoe Size", "Department")],
+            json!([]),
+            400,
+        ),
+        (
+            "no such field",
+            &id,
+            vec![email, ("Department", "Mood")],
+            json!([]),
+            400,
+        ),
+        (
+            "no e-mail",
+            &id,
+            vec![("First Name", "FirstName")],
+            json!([]),
+            400,
+        ),
+        ("nothing", &id, vec![], json!([]), 400),
+        (
+            "one field twice",
+            &id,
+            vec![email, ("Department", "email")],
+            json!([]),
+            400,
+        ),
+        ("no such group", &id, vec![email], json!(["nope"]), 404),
+        ("no such transaction", "nope", vec![email], json!([]), 404),
+        (
+            "custom field, ignored columns",
+            &id,
+            vec![
+                email,
+                ("Department", "office"),
+                ("Priority", "None Selected"),
+                ("Time Zone", "UpdateTime"),
+            ],
+            json!(null),
+            200,
+        ),
+        ("mapped already", &id, vec![email], json!([]), 400),
+    ] {
+        assert_eq!(
+            map(&api, transaction, &columns, groups)
+                .await
+                .status
+                .as_u16(),
+            expected,
+            "{case}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_import_waits_for_the_mapping_and_happens_once() {
+    for dialect in DIALECTS {
+        // Slow enough that no job moves by itself while the test looks.
+        let slow = Pace::Every(Duration::from_secs(3600));
+        let (_sandbox, reseller) = start(Sandbox::builder().dialect(dialect).pace(slow)).await;
+        let api = reseller.company(ACME);
+        let id = uploaded(&api, "acme-users.xlsx").await;
+        assert_eq!(
+            import_all(&api, dialect, &id).await.error().0,
+            400,
+            "not mapped"
+        );
+        map(&api, &id, ENGLISH, json!([])).await.data();
+        assert_eq!(
+            import_all(&api, dialect, &id).await.error().0,
+            400,
+            "still idle"
+        );
+
+        let (_sandbox, reseller) = start(Sandbox::builder().dialect(dialect)).await;
+        let api = reseller.company(ACME);
+        let id = uploaded(&api, "acme-users.xlsx").await;
+        map_and_wait(&api, &id, ENGLISH).await;
+        let other = if dialect == Dialect::Documented {
+            Dialect::Observed
+        } else {
+            Dialect::Documented
+        };
+        assert_eq!(
+            import_all(&api, other, &id).await.error().0,
+            400,
+            "the mode of the other dialect"
+        );
+        let path = format!("/api/target-users/{id}/import");
+        let selected = if dialect == Dialect::Documented {
+            "Selected"
+        } else {
+            "ImportSelected"
+        };
+        assert_eq!(
+            api.post(&path, &json!({ "importType": selected }))
+                .await
+                .error()
+                .0,
+            400,
+            "nothing selected"
+        );
+        let unknown = json!({ "importType": selected, "selectedResourceIds": ["nope"] });
+        assert_eq!(api.post(&path, &unknown).await.error().0, 400);
+        assert_eq!(api.post(&path, &json!({})).await.error().0, 400);
+        assert_eq!(import_all(&api, dialect, &id).await.status, 200);
+        assert_eq!(
+            import_all(&api, dialect, &id).await.error().0,
+            400,
+            "imported already"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_polls_finishes_by_itself() {
+    tokio::time::pause();
+    let (sandbox, reseller) = start(Sandbox::builder()).await;
+    let api = reseller.company(ACME);
+    let id = uploaded(&api, "acme-users.xlsx").await;
+    map(&api, &id, ENGLISH, json!([])).await.data();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(sandbox.state()["transactions"][0]["state"], "mapped");
+}
+
+#[tokio::test]
+async fn a_reopened_transaction_goes_on_under_another_id() {
+    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let api = reseller.company(ACME);
+    let old = uploaded(&api, "acme-users.xlsx").await;
+    let job = map(&api, &old, ENGLISH, json!([])).await.data();
+    mapped(&api, job["resourceId"].as_str().unwrap()).await;
+    let reopened = api
+        .put(&format!("/api/target-users/{old}/update"), &json!(null))
+        .await
+        .data();
+    assert_eq!(reopened["oldTransactionId"], old.as_str());
+    let new = reopened["transactionId"].as_str().unwrap();
+    assert_eq!(
+        api.get(&format!("/api/target-users/upload/{old}"))
+            .await
+            .error()
+            .0,
+        404
+    );
+    assert_eq!(map_and_wait(&api, new, &ENGLISH[..3]).await, [25, 25, 0, 0]);
+    import_all(&api, Dialect::Observed, new).await.data();
+    assert_eq!(
+        api.put(&format!("/api/target-users/{new}/update"), &json!(null))
+            .await
+            .error()
+            .0,
+        400
+    );
+}
+
+#[tokio::test]
+async fn a_transaction_belongs_to_its_company_and_can_expire() {
+    let mut rules = Rules::default();
+    rules.transaction_lifetime = Some(Duration::ZERO);
+    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_other, expiring) = start(Sandbox::builder().rules(rules)).await;
+    let id = uploaded(&reseller.company(ACME), "acme-users.xlsx").await;
+    let gone = uploaded(&expiring.company(ACME), "acme-users.xlsx").await;
+    for (api, id) in [
+        (reseller.company(GLOBEX), &id),
+        (reseller, &id),
+        (expiring.company(ACME), &gone),
+    ] {
+        assert_eq!(
+            api.get(&format!("/api/target-users/upload/{id}"))
+                .await
+                .error()
+                .0,
+            404
+        );
+        assert_eq!(
+            api.post(&format!("/api/target-users/{id}/search"), &everything())
+                .await
+                .error()
+                .0,
+            404
+        );
+        assert_eq!(import_all(&api, Dialect::Observed, id).await.error().0, 404);
+        assert_eq!(map(&api, id, ENGLISH, json!([])).await.error().0, 404);
+    }
+}
+
+#[tokio::test]
+async fn free_text_in_a_preview_breaks_on_some_fields() {
+    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let api = reseller.company(ACME);
+    let id = uploaded(&api, "acme-users.xlsx").await;
+    map_and_wait(&api, &id, ENGLISH).await;
+    for (field, expected) in [
+        ("Email", 200),
+        ("FirstName", 200),
+        ("PreferredLanguage", 500),
+        ("TimeZone", 500),
+        ("Priority", 500),
+        ("CreateTime", 500),
+        ("Status", 500),
+        ("Office", 500),
+    ] {
+        let mut body = everything();
+        body["filter"]["FilterGroups"][0] = json!({ "Condition": "OR",
+            "FilterItems": [{ "FieldName": field, "Operator": "Contains", "Value": "a" }], "FilterGroups": [] });
+        let answer = api
+            .post(&format!("/api/target-users/{id}/search"), &body)
+            .await;
+        assert_eq!(answer.status.as_u16(), expected, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_is_exported_with_the_reasons() {
+    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let api = reseller.company(ACME);
+    let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
+    map_and_wait(&api, &id, LOOSE).await;
+    let mut body =
+        search_with(json!([{ "FieldName": "Status", "Operator": "Include", "Value": "Error" }]));
+    body["exportType"] = json!("CSV");
+    body["reportAllPages"] = json!(true);
+    let file = api
+        .post(&format!("/api/target-users/{id}/search/export"), &body)
+        .await;
+    let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+    assert_eq!(text.matches("Error").count(), 5, "{text}");
+    assert!(text.contains("not an e-mail address"), "{text}");
+}

@@ -1,0 +1,15 @@
+//! The sandbox, seen over the wire.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod api;
+mod companies;
+mod import;
+mod inspection;
+#[cfg(unix)]
+mod serve;
+mod tokens;
+mod users;

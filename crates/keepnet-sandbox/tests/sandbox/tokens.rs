@@ -1,0 +1,129 @@
+use std::time::Duration;
+
+use keepnet_sandbox::{Rules, Sandbox};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::api::{Api, start};
+
+const GOOD: &str = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret&scope=api1";
+
+#[tokio::test]
+async fn client_credentials_in_a_form_get_a_token() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let answer = Api::anonymous(&sandbox).token(GOOD).await;
+    let body = answer.json();
+    assert_eq!(body["expires_in"], 3600);
+    assert_eq!(body["token_type"], "Bearer");
+    assert_eq!(body["scope"], "api1");
+    let permissions = body["permissions"].as_array().unwrap();
+    assert!(
+        permissions.contains(&json!("target-users/{transactionId}/import|POST")),
+        "{permissions:?}"
+    );
+    assert!(
+        permissions.contains(&json!("companies/search|POST")),
+        "{permissions:?}"
+    );
+    let claims = body["access_token"].as_str().unwrap().split('.').count();
+    assert_eq!(claims, 3, "the token is shaped like a JWT");
+}
+
+#[tokio::test]
+async fn a_company_admin_has_no_permission_to_search_companies() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let form = GOOD.replace("sandbox-", "admin-");
+    let body = Api::anonymous(&sandbox).token(&form).await.json();
+    let permissions = body["permissions"].as_array().unwrap();
+    assert!(
+        !permissions.contains(&json!("companies/search|POST")),
+        "{permissions:?}"
+    );
+    assert!(
+        permissions.contains(&json!("companies/my|GET")),
+        "{permissions:?}"
+    );
+}
+
+#[tokio::test]
+async fn other_token_requests_are_refused() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let api = Api::anonymous(&sandbox);
+    for (form, error) in [
+        (GOOD.replace("sandbox-secret", "wrong"), "invalid_client"),
+        (GOOD.replace("sandbox-client", "nobody"), "invalid_client"),
+        (
+            GOOD.replace("client_credentials", "password"),
+            "unsupported_grant_type",
+        ),
+        (GOOD.replace("api1", "api2"), "invalid_scope"),
+        (String::new(), "unsupported_grant_type"),
+    ] {
+        let answer = api.token(&form).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["error"].as_str()),
+            (400, Some(error)),
+            "{form}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_request_in_json_is_answered_with_500() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let body = json!({ "grant_type": "client_credentials", "client_id": "sandbox-client" });
+    let answer = Api::anonymous(&sandbox).post("/connect/token", &body).await;
+    assert_eq!(answer.error(), (500, "INTERNAL_SERVER_ERROR".to_owned()));
+}
+
+#[tokio::test]
+async fn a_missing_unknown_or_expired_token_is_answered_with_401() {
+    let mut rules = Rules::default();
+    rules.token_lifetime = Duration::ZERO;
+    let (sandbox, expired) = start(Sandbox::builder().rules(rules)).await;
+    let anonymous = Api::anonymous(&sandbox);
+    for api in [
+        anonymous.clone(),
+        anonymous.with("authorization", "Bearer nonsense"),
+        expired,
+    ] {
+        assert_eq!(api.get("/api/jobs").await.error().0, 401, "{api:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_sends_all_of_an_unwanted_body_before_it_reads_gets_its_answer() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let length = 8 << 20;
+    let head = format!(
+        "POST /api/target-users/upload HTTP/1.1\r\nhost: sandbox\r\ncontent-length: {length}\r\n\r\n"
+    );
+    let address = sandbox.url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b'x'; length]).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, *b"HTTP/1.1 401");
+}
+
+#[tokio::test]
+async fn errors_are_cased_as_the_dialect_says() {
+    for (dialect, keys) in [
+        (
+            keepnet_sandbox::Dialect::Documented,
+            ["data", "message", "status", "validationMessages"].as_slice(),
+        ),
+        (
+            keepnet_sandbox::Dialect::Observed,
+            &["Message", "Status", "ValidationMessages"],
+        ),
+    ] {
+        let sandbox = Sandbox::builder().dialect(dialect).start().await.unwrap();
+        let Value::Object(body) = Api::anonymous(&sandbox).get("/api/jobs").await.json() else {
+            panic!("an object");
+        };
+        assert_eq!(body.keys().collect::<Vec<_>>(), keys, "{dialect}");
+    }
+}
