@@ -1,10 +1,11 @@
-//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`.
+//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command line talks to people"
 )]
 
+mod areas;
 mod files;
 mod regen;
 
@@ -22,6 +23,8 @@ struct Arguments {
 enum Task {
     /// Derive the contract and the surface again, and say what changed.
     Regen(regen::Arguments),
+    /// Check that the client builds with no area, each area alone, the default and all of them.
+    Areas,
     /// Print the surface: one line per operation.
     Surface,
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
+        Task::Areas => areas::run(),
         Task::Surface => {
             print!("{}", keepnet_spec::surface(&files::contract()?));
             Ok(())
