@@ -1,8 +1,39 @@
 //! The Keepnet reseller use cases.
 //!
-//! The offline half reads a staff list, maps its columns to the fields of a
-//! target user, checks every row and prepares what is uploaded. It needs no
-//! network and no credentials:
+//! ```no_run
+//! use keepnet_flows::{Credentials, Field, Reseller, Result, Sheet, TryStreamExt};
+//!
+//! # async fn tour() -> Result<()> {
+//! let reseller = Reseller::connect(Credentials::new("client id", "client secret")).await?;
+//! let acme = reseller.company("Acme LLC").await?; // by name or id
+//!
+//! let mut import = acme
+//!     .import_users(Sheet::open("people.xlsx")?)
+//!     .column("Team", Field::Department) // the other headers map themselves
+//!     .group("New starters")
+//!     .start();
+//! while let Some(progress) = import.try_next().await? {
+//!     eprintln!("{progress}"); // mapping 1200/5000
+//! }
+//! let preview = import.await?; // nothing is written yet
+//! for row in preview.rejected() {
+//!     eprintln!("{row}"); // people.xlsx, row 14, column C "Mail": not an e-mail address
+//! }
+//! println!("{}", preview.confirm().await?); // people.xlsx for Acme LLC (…): 4998 imported, 2 rejected
+//!
+//! let mut users = acme.users().active().stream();
+//! while let Some(user) = users.try_next().await? {
+//!     println!("{}", user.email);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What belongs to one company exists on [`Company`] alone, so that a call cannot reach the wrong
+//! customer for want of one. [`raw`](Company::raw) is the one way to the generated client, for
+//! operations that no flow covers. Waiting goes by the clock of the [`ClientConfig`].
+//!
+//! A staff list can be checked without network and credentials, too:
 //!
 //! ```no_run
 //! use keepnet_flows::{Mapper, Sheet};
@@ -12,7 +43,7 @@
 //! let mapping = Mapper::new().map(&sheet)?;
 //! let checked = sheet.check(&mapping)?;
 //! for problem in checked.rejected() {
-//!     eprintln!("{problem}"); // people.xlsx, row 14, column C "Mail": not an e-mail address
+//!     eprintln!("{problem}");
 //! }
 //! let upload = checked.upload(&sheet)?;
 //! println!("{} people in {}", upload.rows(), upload.file_name());
@@ -22,13 +53,38 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+mod companies;
+mod company;
+mod error;
 pub mod field;
+mod groups;
+pub mod import;
 pub mod mapping;
+mod pages;
+mod polling;
+mod reseller;
+mod search;
 pub mod sheet;
 pub mod upload;
+pub mod users;
+mod wire;
 
 pub use check::{CheckReport, Checked, Reason, Rejected};
+pub use companies::{Companies, CompanySummary};
+pub use company::{Company, CompanyRef};
+pub use error::{Error, ErrorKind, Result};
 pub use field::Field;
+pub use futures::{Stream, TryStreamExt};
+pub use import::{
+    Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
+    Receipt, Reconciliation, RejectedRow, Stage,
+};
+/// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
+pub use keepnet_client as client;
+pub use keepnet_client::{ClientConfig, Credentials};
 pub use mapping::{Mapper, Mapping};
+pub use pages::{Items, Pages};
+pub use reseller::{Account, Reseller};
 pub use sheet::{Limits, Sheet, SheetError};
 pub use upload::Upload;
+pub use users::{User, UserCounts, Users};

@@ -42,6 +42,11 @@ impl Checked {
     /// are counted only.
     pub const KEPT_PROBLEMS: usize = 10_000;
 
+    /// The file's name.
+    pub fn file_name(&self) -> &str {
+        &self.file
+    }
+
     /// How many rows there are; exact, however many problems are kept.
     pub fn counts(&self) -> RowCounts {
         self.counts

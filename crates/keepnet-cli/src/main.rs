@@ -1,0 +1,79 @@
+//! The `keepnet` command line. What it does, a user of `keepnet-flows` can do as
+//! well: here are arguments, credentials, output and exit codes alone.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod cmd_auth;
+mod cmd_companies;
+mod cmd_users_check;
+mod cmd_users_import;
+mod cmd_users_list;
+mod context;
+mod exit;
+mod interrupt;
+mod output;
+mod progress;
+mod proxy;
+mod sandbox_clock;
+mod staff_list;
+mod trace;
+
+use std::cell::Cell;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio::runtime::Runtime;
+
+use arguments::{Auth, Cli, Command, Global, Users};
+use exit::{Failure, Status};
+
+fn main() -> ExitCode {
+    let Cli { global, command } = Cli::parse();
+    if global.verbose > 0 {
+        trace::show(global.verbose > 1);
+    }
+    match run(&global, command) {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            // Nobody can be told that standard error is closed.
+            let _ = io::stderr().write_all(failure.text(global.verbose > 0).as_bytes());
+            failure.status().into()
+        }
+    }
+}
+
+fn run(global: &Global, command: Command) -> Result<Status, Failure> {
+    let runtime = Runtime::new().map_err(|error| {
+        Failure::new(Status::Failed, "the program could not start").caused_by(error)
+    })?;
+    let result = runtime.block_on(perform(global, command));
+    // An answer that is still awaited from the terminal does not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
+    let stage = Cell::new(None);
+    match command {
+        Command::Auth(Auth::Check) => interrupt::watch(&stage, cmd_auth::check(global)).await,
+        Command::Companies(command) => {
+            interrupt::watch(&stage, cmd_companies::run(global, &command)).await
+        }
+        Command::Users(Users::List(wanted)) => {
+            interrupt::watch(&stage, cmd_users_list::list(global, &wanted)).await
+        }
+        Command::Users(Users::Count) => {
+            interrupt::watch(&stage, cmd_users_list::count(global)).await
+        }
+        Command::Users(Users::Import(import)) => {
+            interrupt::watch(&stage, cmd_users_import::run(global, *import, &stage)).await
+        }
+        Command::Users(Users::Check(list)) => cmd_users_check::run(global, &list),
+        // It ends by Ctrl-C, which is no interruption there.
+        Command::Sandbox(command) => {
+            command.run(io::stdout()).await?;
+            Ok(Status::Done)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Opening a staff list as the arguments say, and naming its rejected rows.
+
+use keepnet_flows::check::{self, RowCounts};
+use keepnet_flows::import;
+use keepnet_flows::{Checked, Mapper, Sheet, SheetError};
+
+use crate::arguments::StaffList;
+use crate::output::Record;
+
+/// How many rejected rows people are shown; the other formats have them all.
+pub(crate) const SHOWN: usize = 20;
+
+impl StaffList {
+    pub(crate) fn open(&self) -> Result<Sheet, SheetError> {
+        let mut options = Sheet::options();
+        if let Some(worksheet) = &self.sheet {
+            options = options.worksheet(worksheet);
+        }
+        options.open(&self.file)
+    }
+
+    pub(crate) fn mapper(&self) -> Result<Mapper, SheetError> {
+        self.map
+            .iter()
+            .try_fold(Mapper::new(), |mapper, argument| mapper.argument(argument))
+    }
+
+    pub(crate) fn check(&self) -> Result<Checked, SheetError> {
+        let mapper = self.mapper()?;
+        let sheet = self.open()?;
+        sheet.check(&mapper.map(&sheet)?)
+    }
+}
+
+const REJECTED: [&str; 5] = ["row", "column", "letter", "field", "message"];
+
+impl Record for check::RejectedRow {
+    const COLUMNS: &'static [&'static str] = &REJECTED;
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.row.to_string(),
+            self.column.clone(),
+            self.letter.clone(),
+            self.field.to_string(),
+            self.message.clone(),
+        ]
+    }
+}
+
+impl Record for import::RejectedRow {
+    const COLUMNS: &'static [&'static str] = &REJECTED;
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.row.map(|row| row.to_string()).unwrap_or_default(),
+            self.column.clone().unwrap_or_default(),
+            self.letter.clone().unwrap_or_default(),
+            self.field
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            self.message.clone(),
+        ]
+    }
+}
+
+/// What is said of the problems that people are not shown.
+pub(crate) fn unshown(problems: u64) -> Option<String> {
+    let unshown = problems.saturating_sub(SHOWN as u64);
+    let problems = counted(unshown, "more problem", "more problems");
+    (unshown > 0).then(|| format!("and {problems}; --output csv lists them"))
+}
+
+/// Such as `12 rows: 7 valid, 4 invalid, 1 duplicate`.
+pub(crate) fn in_words(rows: RowCounts) -> String {
+    let mut words = format!(
+        "{}: {} valid",
+        counted(rows.total, "row", "rows"),
+        rows.valid
+    );
+    for (count, what) in [(rows.invalid, "invalid"), (rows.duplicate, "duplicate")] {
+        if count > 0 {
+            words.push_str(&format!(", {count} {what}"));
+        }
+    }
+    words
+}
+
+/// Such as `1 row` and `2 rows`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,107 @@
+//! Credentials, companies, and the exit codes of failures.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::Stdio;
+
+use keepnet_sandbox::Sandbox;
+
+use crate::support::{ACME, Keepnet, Run, Service, fixture};
+
+#[test]
+fn failures_have_their_exit_codes() {
+    let service = Service::start(Sandbox::builder());
+    let check = |run: Run, code: i32, expected: &str| {
+        assert_eq!(run.code, code, "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(expected),
+            "{expected} in {}",
+            run.stderr
+        );
+        assert!(!run.stderr.contains("sandbox-secret"), "{}", run.stderr);
+    };
+    let count = |company: &str| Keepnet::new(&["--company", company, "users", "count"]);
+    let sign_in = || Keepnet::new(&["auth", "check"]);
+
+    check(sign_in().run(), 3, "KEEPNET_CLIENT_ID");
+    let wrong = sign_in()
+        .with_service(&service)
+        .env("KEEPNET_CLIENT_SECRET", "wrong");
+    check(wrong.run(), 3, "credentials were refused");
+    let insecure = sign_in()
+        .with_service(&service)
+        .args(&["--base-url", "http://api.example"]);
+    check(insecure.run(), 3, "https");
+
+    check(
+        count("Nobody").with_service(&service).run(),
+        4,
+        "\"Nobody\"",
+    );
+    check(
+        count("Elsewhere Ltd").with_service(&service).run(),
+        4,
+        "Elsewhere",
+    );
+    let admin = Keepnet::new(&["companies", "list"])
+        .with_service(&service)
+        .env("KEEPNET_CLIENT_ID", "admin-client")
+        .env("KEEPNET_CLIENT_SECRET", "admin-secret");
+    check(admin.run(), 4, "not allowed");
+
+    check(
+        Keepnet::new(&["users", "count"]).with_sandbox().run(),
+        2,
+        "--company",
+    );
+    check(
+        Keepnet::new(&["users", "count", "--nope"]).run(),
+        2,
+        "--nope",
+    );
+    let unasked = Keepnet::new(&["--company", ACME, "users", "import"])
+        .arg(fixture("acme-users.csv"))
+        .with_sandbox();
+    check(unasked.run(), 2, "--yes");
+
+    let nowhere = sign_in()
+        .with_service(&service)
+        .args(&["--base-url", "http://127.0.0.1:1"]);
+    check(nowhere.run(), 7, "could not be reached");
+}
+
+#[test]
+fn the_secret_can_come_through_standard_input() {
+    let service = Service::start(Sandbox::builder());
+    let mut child = Keepnet::new(&["auth", "check", "--secret-file", "-"])
+        .with_service(&service)
+        .env("KEEPNET_CLIENT_SECRET", "wrong")
+        .spawn(Stdio::piped());
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"sandbox-secret\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_is_served_until_it_is_stopped() {
+    let mut child = Keepnet::new(&["sandbox", "serve", "--port", "0"]).spawn(Stdio::null());
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let url = line.trim().strip_prefix("listening on ").unwrap();
+    let run = Keepnet::new(&["auth", "check", "--base-url", url])
+        .env("KEEPNET_CLIENT_ID", "sandbox-client")
+        .env("KEEPNET_CLIENT_SECRET", "sandbox-secret")
+        .run();
+    crate::support::signal("-TERM", &child);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(child.wait().unwrap().success());
+}

@@ -1,0 +1,9 @@
+//! The real `keepnet` program, with a sandbox of its own or one that runs beside it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod imports;
+mod lists;
+mod staff_lists;
+mod support;

@@ -1,0 +1,143 @@
+//! Importing and checking the staff lists of the repository.
+
+use keepnet_sandbox::Sandbox;
+use serde_json::json;
+
+use crate::support::{ACME, GLOBEX, Keepnet, Service, fixture, import};
+
+#[test]
+fn every_staff_list_is_imported() {
+    let check = |name: &str, company: &str, people: u64| {
+        let run = import(name, company).with_sandbox().run();
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        let report = run.json();
+        let rows = json!({"total": people, "new": people, "existing": 0, "invalid": 0});
+        assert_eq!(report["rows"], rows, "{name}");
+        assert_eq!(report["imported"], people, "{name}");
+        assert_eq!(report["failed"], 0, "{name}");
+        assert_eq!(report["rejected"], json!([]), "{name}");
+        assert_eq!(report["company"]["name"], company, "{name}");
+        assert_eq!(report["file"], name);
+        for id in ["transaction_id", "job"] {
+            assert!(report[id].is_string(), "{name}: {id} in {report}");
+        }
+    };
+    check("acme-users.csv", ACME, 25);
+    check("acme-users-semicolon-bom.csv", ACME, 25);
+    check("acme-users.xls", ACME, 25);
+    check("acme-users.xlsx", ACME, 25);
+    check("turkish-headers-cp1254.csv", ACME, 12);
+    check("users-on-second-sheet.xlsx", ACME, 8);
+    check("far-corner.xlsx", ACME, 1);
+    check("globex-5k.xlsx", GLOBEX, 5000);
+}
+
+#[test]
+fn every_staff_list_is_checked_without_a_service() {
+    let check = |name: &str, code: i32, rows: [u64; 4]| {
+        let run = Keepnet::new(&["users", "check", "--output", "json"])
+            .arg(fixture(name))
+            .run();
+        assert_eq!(run.code, code, "{name}: {}", run.stderr);
+        let [total, valid, invalid, duplicate] = rows;
+        let rows = json!({
+            "total": total, "valid": valid, "invalid": invalid, "duplicate": duplicate
+        });
+        assert_eq!(run.json()["rows"], rows, "{name}");
+        assert_eq!(run.stderr, "", "{name}");
+    };
+    check("acme-users.csv", 0, [25, 25, 0, 0]);
+    check("acme-users-semicolon-bom.csv", 0, [25, 25, 0, 0]);
+    check("acme-users.xls", 0, [25, 25, 0, 0]);
+    check("acme-users.xlsx", 0, [25, 25, 0, 0]);
+    check("turkish-headers-cp1254.csv", 0, [12, 12, 0, 0]);
+    check("users-on-second-sheet.xlsx", 0, [8, 8, 0, 0]);
+    check("far-corner.xlsx", 0, [1, 1, 0, 0]);
+    check("globex-5k.xlsx", 0, [5000, 5000, 0, 0]);
+    check("duplicates-and-invalid.xlsx", 5, [12, 7, 4, 1]);
+}
+
+#[test]
+fn rejected_rows_are_named_and_the_others_imported() {
+    let imported = import("duplicates-and-invalid.xlsx", ACME)
+        .with_sandbox()
+        .run();
+    assert_eq!(imported.code, 5, "{}", imported.stderr);
+    let report = imported.json();
+    let rows = json!({"total": 12, "new": 7, "existing": 0, "invalid": 5});
+    assert_eq!(report["rows"], rows);
+    assert_eq!(report["imported"], 7);
+
+    let checked = Keepnet::new(&["users", "check", "--output", "json"])
+        .arg(fixture("duplicates-and-invalid.xlsx"))
+        .run()
+        .json();
+    for report in [&report, &checked] {
+        let rejected = report["rejected"].as_array().unwrap();
+        let check = |row: u64, column: &str, field: &str, reason: &str| {
+            let is_named = rejected.iter().any(|problem| {
+                problem["row"] == row
+                    && problem["column"] == column
+                    && problem["field"] == field
+                    && problem["message"].as_str().unwrap().contains(reason)
+            });
+            assert!(is_named, "row {row}, {column}, {reason} in {rejected:?}");
+        };
+        check(8, "E-mail", "Email", "row 3 again");
+        check(9, "E-mail", "Email", "no e-mail address");
+        check(10, "E-mail", "Email", "not an e-mail address");
+        check(11, "first name", "FirstName", "too long");
+        check(12, "E-mail", "Email", "formula");
+        assert!(
+            rejected
+                .iter()
+                .all(|it| (8..=12).contains(&it["row"].as_u64().unwrap()))
+        );
+    }
+}
+
+#[test]
+fn a_bad_file_is_a_line_and_no_request() {
+    let service = Service::start(Sandbox::builder());
+    let check = |name: &str, code: i32, expected: &str| {
+        let checked = Keepnet::new(&["users", "check"]).arg(fixture(name)).run();
+        let imported = import(name, ACME).with_service(&service).run();
+        for run in [checked, imported] {
+            assert_eq!(run.code, code, "{name}: {}", run.stderr);
+            assert_eq!(run.stdout, "", "{name}");
+            assert_eq!(run.stderr.lines().count(), 1, "{name}: {}", run.stderr);
+            assert!(run.stderr.contains(expected), "{name}: {}", run.stderr);
+        }
+    };
+    check("empty.xlsx", 1, "the file is empty");
+    check("headers-only.csv", 1, "headers but no people");
+    check("not-a-workbook.xlsx", 1, "a PDF document");
+    check("nowhere.xlsx", 2, "no such file");
+    check("", 2, "this is a directory");
+    assert_eq!(service.sandbox.requests().len(), 0);
+}
+
+#[test]
+fn a_file_without_a_good_row_is_not_sent() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, "E-mail,First Name\nnobody,Ada\n").unwrap();
+    let run = Keepnet::new(&["--company", ACME, "users", "import", "--yes"])
+        .arg(file)
+        .with_service(&service)
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("no row can be imported"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("hint: `keepnet users check`"),
+        "{}",
+        run.stderr
+    );
+    let requests = service.sandbox.requests();
+    assert!(!requests.iter().any(|it| it.path.contains("upload")));
+}

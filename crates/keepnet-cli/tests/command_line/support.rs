@@ -1,0 +1,129 @@
+//! Running the program, and a sandbox beside it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use keepnet_sandbox::{Builder, Sandbox};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+pub(crate) const ACME: &str = "Acme LLC";
+pub(crate) const GLOBEX: &str = "Globex GmbH";
+
+/// An import of a staff list of the repository, which ends with a report as JSON.
+pub(crate) fn import(name: &str, company: &str) -> Keepnet {
+    Keepnet::new(&["--company", company, "users", "import"])
+        .arg(fixture(name))
+        .args(&["--yes", "--output", "json"])
+}
+
+/// A staff list of the repository.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/import")
+        .join(name)
+}
+
+/// A sandbox that runs as long as this lives.
+pub(crate) struct Service {
+    pub(crate) sandbox: Sandbox,
+    _runtime: Runtime,
+}
+
+impl Service {
+    pub(crate) fn start(sandbox: Builder) -> Service {
+        let runtime = Runtime::new().unwrap();
+        Service {
+            sandbox: runtime.block_on(sandbox.start()).unwrap(),
+            _runtime: runtime,
+        }
+    }
+}
+
+/// A call of the program, which sees nothing of our own environment's settings.
+pub(crate) struct Keepnet(Command);
+
+/// What came of it.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Keepnet {
+    pub(crate) fn new(arguments: &[&str]) -> Keepnet {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keepnet"));
+        for name in [
+            "KEEPNET_CLIENT_ID",
+            "KEEPNET_CLIENT_SECRET",
+            "KEEPNET_API_BASE_URL",
+            "KEEPNET_COMPANY_ID",
+        ] {
+            command.env_remove(name);
+        }
+        command.args(arguments);
+        Keepnet(command)
+    }
+
+    pub(crate) fn arg(mut self, argument: PathBuf) -> Keepnet {
+        self.0.arg(argument);
+        self
+    }
+
+    pub(crate) fn args(mut self, arguments: &[&str]) -> Keepnet {
+        self.0.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Keepnet {
+        self.0.env(name, value);
+        self
+    }
+
+    /// With a sandbox of its own.
+    pub(crate) fn with_sandbox(self) -> Keepnet {
+        self.args(&["--sandbox"])
+    }
+
+    /// With the credentials of `service`, which the environment names.
+    pub(crate) fn with_service(self, service: &Service) -> Keepnet {
+        self.env("KEEPNET_API_BASE_URL", service.sandbox.url())
+            .env("KEEPNET_CLIENT_ID", "sandbox-client")
+            .env("KEEPNET_CLIENT_SECRET", "sandbox-secret")
+    }
+
+    pub(crate) fn spawn(mut self, stdin: Stdio) -> Child {
+        self.0
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    pub(crate) fn run(self) -> Run {
+        let output: Output = self.spawn(Stdio::null()).wait_with_output().unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// Standard output as one document.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+#[cfg(unix)]
+pub(crate) fn signal(signal: &str, child: &Child) {
+    let sent = Command::new("kill")
+        .arg(signal)
+        .arg(child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}

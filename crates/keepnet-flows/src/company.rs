@@ -1,0 +1,158 @@
+//! A customer, and everything that is done in it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use keepnet_client::{Client, CompanyId, open};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::import::ImportUsers;
+use crate::sheet::Sheet;
+use crate::users::{UserCounts, Users};
+
+/// A customer company. Every call made through it is scoped to it.
+///
+/// Only a [`Reseller`](crate::Reseller) gives one out, and what belongs to one company exists here
+/// alone, so a call without a company cannot be written, neither this
+///
+/// ```compile_fail,E0599
+/// # async fn demo(reseller: keepnet_flows::Reseller, sheet: keepnet_flows::Sheet) -> keepnet_flows::Result<()> {
+/// let preview = reseller.import_users(sheet).await?;
+/// # Ok(()) }
+/// ```
+///
+/// nor this:
+///
+/// ```compile_fail,E0599
+/// # async fn demo(reseller: keepnet_flows::Reseller, sheet: keepnet_flows::Sheet) -> keepnet_flows::Result<()> {
+/// let users = reseller.users();
+/// # Ok(()) }
+/// ```
+///
+/// With the company they can:
+///
+/// ```no_run
+/// # async fn demo(reseller: keepnet_flows::Reseller, sheet: keepnet_flows::Sheet) -> keepnet_flows::Result<()> {
+/// let acme = reseller.company("Acme LLC").await?;
+/// let preview = acme.import_users(sheet).await?;
+/// let users = acme.users();
+/// # Ok(()) }
+/// ```
+///
+/// Cheap to clone: the token and the connections are shared.
+#[derive(Clone)]
+pub struct Company {
+    this: Arc<CompanyRef>,
+    client: Client,
+}
+
+impl Company {
+    pub(crate) fn new(client: &Client, id: &CompanyId, name: String) -> Company {
+        Company {
+            this: Arc::new(CompanyRef {
+                id: id.as_str().to_owned(),
+                name,
+            }),
+            client: client.for_company(id),
+        }
+    }
+
+    /// The resource id, such as `xC5kfGz7w2Nz`.
+    pub fn id(&self) -> &str {
+        &self.this.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.this.name
+    }
+
+    /// Id and name, as reports and errors show them.
+    pub fn reference(&self) -> &CompanyRef {
+        &self.this
+    }
+
+    /// Lists the users of this company; the deleted ones are left out unless asked for.
+    pub fn users(&self) -> Users {
+        Users::new(self.clone())
+    }
+
+    /// Counts the users of this company.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn count_users(&self) -> Result<UserCounts> {
+        let summary = open(
+            "get_target_user_count_summary",
+            self.client.get_target_user_count_summary(),
+        );
+        let data = summary
+            .await
+            .map_err(|error| self.failed("counting the users", error))?;
+        UserCounts::read(&data).ok_or_else(|| {
+            self.error(
+                crate::ErrorKind::Protocol,
+                "counting the users",
+                "the answer holds no counts",
+            )
+        })
+    }
+
+    /// Prepares an import of the people in `sheet` as users of this company. Nothing is sent before
+    /// it is started or awaited, and nothing is written before its preview is confirmed.
+    pub fn import_users(&self, sheet: Sheet) -> ImportUsers {
+        ImportUsers::new(self.clone(), sheet)
+    }
+
+    /// The raw client, scoped to this company: every operation of the API, with its generated types.
+    pub fn raw(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn failed(&self, doing: impl Into<String>, error: keepnet_client::Error) -> Error {
+        Error::of_client(doing, Some(CompanyRef::clone(&self.this)), error)
+    }
+
+    pub(crate) fn error(
+        &self,
+        kind: crate::ErrorKind,
+        doing: impl Into<String>,
+        problem: impl Into<String>,
+    ) -> Error {
+        Error::new(kind, doing, Some(CompanyRef::clone(&self.this)), problem)
+    }
+}
+
+impl fmt::Display for Company {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.this.fmt(f)
+    }
+}
+
+impl fmt::Debug for Company {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Company")
+            .field("id", &self.this.id)
+            .field("name", &self.this.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which company: its id and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CompanyRef {
+    /// The resource id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+impl fmt::Display for CompanyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.id)
+    }
+}

@@ -1,0 +1,139 @@
+//! The target groups that imported people join.
+
+use keepnet_client::open;
+use keepnet_client::types::{CreateTargetGroupRequest, TargetGroupDto, TargetGroupPriority};
+
+use crate::company::Company;
+use crate::error::{ErrorKind, Result};
+use crate::wire::path_id;
+
+const DOING: &str = "finding the groups";
+const LONGEST_NAME: usize = 64;
+
+/// The groups of an import: those that are there, and the names of those to create.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    ids: Vec<String>,
+    missing: Vec<String>,
+}
+
+/// Finds each group by id, or else by name without regard to case.
+///
+/// # Errors
+///
+/// Where there is no such group and none is to be created, where a name fits several, and where a
+/// group is filled by the service itself or by an identity provider.
+pub(crate) async fn find(company: &Company, wanted: &[String], create: bool) -> Result<Groups> {
+    let mut groups = Groups::default();
+    if wanted.is_empty() {
+        return Ok(groups);
+    }
+    let known = list(company).await?;
+    for wanted in wanted.iter().map(|name| name.trim()) {
+        match choose(company, &known, wanted)? {
+            Some(id) if groups.ids.contains(&id) => {}
+            Some(id) => groups.ids.push(id),
+            None if !create => {
+                let problem = format!("there is no group {wanted:?}");
+                return Err(company.error(ErrorKind::NotFound, DOING, problem).advise(
+                    "use the name or id of a group of this company, or have missing groups created",
+                ));
+            }
+            None if wanted.is_empty() || wanted.chars().count() > LONGEST_NAME => {
+                let problem = format!("a group needs a name of 1 to {LONGEST_NAME} characters");
+                return Err(company.error(ErrorKind::Invalid, DOING, problem));
+            }
+            None if groups.missing.iter().any(|name| is_same(name, wanted)) => {}
+            None => groups.missing.push(wanted.to_owned()),
+        }
+    }
+    Ok(groups)
+}
+
+impl Groups {
+    /// Creates the groups that are missing, and gives the ids of all.
+    pub(crate) async fn ids(mut self, company: &Company) -> Result<Vec<String>> {
+        for name in &self.missing {
+            self.ids.push(create(company, name).await?);
+        }
+        Ok(self.ids)
+    }
+}
+
+async fn list(company: &Company) -> Result<Vec<TargetGroupDto>> {
+    open("list_target_groups", company.raw().list_target_groups())
+        .await
+        .map_err(|error| company.failed(DOING, error))
+}
+
+async fn create(company: &Company, name: &str) -> Result<String> {
+    let body = CreateTargetGroupRequest {
+        name: name.to_owned(),
+        priority: TargetGroupPriority("Medium".to_owned()),
+    };
+    let created = open(
+        "create_target_group",
+        company.raw().create_target_group(&body),
+    )
+    .await;
+    if let Ok(Some(id)) = created.as_ref().map(|it| it.resource_id.clone()) {
+        return Ok(id);
+    }
+    // Whatever became of the call: where a group of this name is there now, it is the one wanted.
+    if let Some(id) = choose(company, &list(company).await?, name)? {
+        return Ok(id);
+    }
+    let doing = format!("creating the group {name:?}");
+    Err(match created {
+        Err(error) => company.failed(doing, error),
+        Ok(_) => company.error(ErrorKind::Protocol, doing, "the answer holds no id"),
+    })
+}
+
+fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<Option<String>> {
+    let by_id = known
+        .iter()
+        .find(|group| group.resource_id.as_deref() == Some(wanted));
+    let named: Vec<_> = known
+        .iter()
+        .filter(|group| {
+            group
+                .name
+                .as_deref()
+                .is_some_and(|name| is_same(name, wanted))
+        })
+        .collect();
+    let group = match (by_id, named.as_slice()) {
+        (Some(group), _) => group,
+        (None, []) => return Ok(None),
+        (None, [group]) => group,
+        (None, several) => {
+            let ids: Vec<_> = several
+                .iter()
+                .filter_map(|group| group.resource_id.as_deref())
+                .collect();
+            let problem = format!("{} groups are named {wanted:?}", several.len());
+            return Err(company
+                .error(ErrorKind::Ambiguous, DOING, problem)
+                .advise(format!("use the id of one of them: {}", ids.join(", "))));
+        }
+    };
+    let is_filled_elsewhere = group.is_scim_group == Some(true)
+        || group.is_google_group == Some(true)
+        || group.is_editable == Some(false);
+    if is_filled_elsewhere {
+        let problem =
+            format!("the group {wanted:?} is filled by a synchronisation or by the service");
+        return Err(company
+            .error(ErrorKind::Invalid, DOING, problem)
+            .advise("choose a group that is filled by hand"));
+    }
+    match path_id(group.resource_id.clone()) {
+        Some(id) => Ok(Some(id)),
+        None => Err(company.error(ErrorKind::Protocol, DOING, "a group has no usable id")),
+    }
+}
+
+fn is_same(name: &str, wanted: &str) -> bool {
+    name.trim().to_lowercase() == wanted.to_lowercase()
+}

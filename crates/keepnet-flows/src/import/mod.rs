@@ -1,0 +1,88 @@
+//! Importing a staff list as target users of a company.
+//!
+//! Four types mark the four states: [`ImportUsers`] (settings) → [`Import`] (running) → [`Preview`]
+//! (nothing is written yet) → [`Receipt`].
+
+mod confirm;
+mod job;
+mod mapping_job;
+mod preview;
+mod preview_rows;
+mod progress;
+mod receipt;
+mod rejected;
+mod report;
+mod request;
+mod settings;
+mod steps;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
+use futures::stream::Stream;
+
+pub use confirm::Confirm;
+pub use preview::Preview;
+pub use progress::{Progress, Stage};
+pub use receipt::{Receipt, Reconciliation};
+pub use rejected::RejectedRow;
+pub use report::{ImportCounts, ImportReport};
+pub use settings::{ImportMode, ImportUsers};
+
+use crate::error::Result;
+use progress::Watched;
+
+/// A running import, up to its preview: a stream of [`Progress`], and a future of the [`Preview`].
+///
+/// It goes on while it is polled, in either way; a stream that has ended leaves the preview to be
+/// awaited. Dropping it stops only the watching: a file that was sent stays with the service as an
+/// unconfirmed transaction, from which nobody is created.
+#[must_use = "an import does nothing unless it is polled or awaited"]
+pub struct Import {
+    work: Watched<Preview>,
+    transaction: Arc<OnceLock<String>>,
+}
+
+impl Import {
+    pub(crate) fn new(settings: ImportUsers) -> Import {
+        let transaction = Arc::new(OnceLock::new());
+        let known = Arc::clone(&transaction);
+        Import {
+            work: Watched::new(|reporter| steps::run(settings, known, reporter)),
+            transaction,
+        }
+    }
+
+    /// The upload transaction, once the file has been sent.
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.transaction.get().map(String::as_str)
+    }
+}
+
+impl Stream for Import {
+    type Item = Result<Progress>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.work.poll_progress(cx)
+    }
+}
+
+impl IntoFuture for Import {
+    type Output = Result<Preview>;
+    type IntoFuture = BoxFuture<'static, Result<Preview>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.work.finish())
+    }
+}
+
+impl fmt::Debug for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Import")
+            .field("transaction_id", &self.transaction_id())
+            .finish_non_exhaustive()
+    }
+}

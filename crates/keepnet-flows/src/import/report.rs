@@ -1,0 +1,44 @@
+//! The result of an import as data.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::rejected::RejectedRow;
+use crate::company::CompanyRef;
+
+/// An import as `users import --output json` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ImportReport {
+    /// The customer.
+    pub company: CompanyRef,
+    /// The file's name.
+    pub file: String,
+    /// The upload transaction.
+    pub transaction_id: String,
+    /// How many people are in the file.
+    pub rows: ImportCounts,
+    /// How many of them were imported; 0 before the import.
+    pub imported: u64,
+    /// How many rows the service failed to import, though it had accepted them.
+    pub failed: u64,
+    /// The id of the import job; null where none ran, or none was seen.
+    pub job: Option<String>,
+    /// What is wrong with the rows that were not imported, in the order of the rows.
+    pub rejected: Vec<RejectedRow>,
+}
+
+/// How many people are in a file. `new`, `existing` and `invalid` add up to `total` once the file
+/// is mapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ImportCounts {
+    /// Rows that are not blank, without the headers.
+    pub total: u64,
+    /// People the company does not have yet.
+    pub new: u64,
+    /// People the company has, by their e-mail address.
+    pub existing: u64,
+    /// Rows that are not imported, whether rejected here or by the service.
+    pub invalid: u64,
+}

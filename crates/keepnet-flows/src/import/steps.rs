@@ -1,0 +1,206 @@
+//! From the file to the preview, step by step.
+
+use std::sync::{Arc, OnceLock};
+
+use keepnet_client::types::TargetUserFieldMapping;
+use keepnet_client::{FilePart, Form, open};
+
+use super::mapping_job;
+use super::preview::Preview;
+use super::progress::{Progress, Reporter, Stage};
+use super::settings::{ImportMode, ImportUsers};
+use crate::check::{Checked, Rejected};
+use crate::company::Company;
+use crate::error::{Error, ErrorKind, Result};
+use crate::groups;
+use crate::mapping::{Mapper, header_key};
+use crate::sheet::{Sheet, SheetError};
+use crate::upload::Upload;
+use crate::wire::path_id;
+
+/// Runs an import up to its preview. `transaction` is set as soon as it is known.
+pub(super) async fn run(
+    settings: ImportUsers,
+    transaction: Arc<OnceLock<String>>,
+    reporter: Reporter,
+) -> Result<Preview> {
+    let company = settings.company;
+    let doing = format!("importing {}", settings.sheet.file_name());
+    reporter.say(Progress::at(Stage::Checking)).await;
+    let (checked, upload) = prepare(&company, &doing, settings.sheet, settings.mapper).await?;
+    if settings.mode == ImportMode::Selected {
+        all_are_in(&company, &doing, &settings.selected, &checked)?;
+    }
+    let groups = groups::find(&company, &settings.groups, settings.create_groups).await?;
+
+    reporter
+        .say(Progress::of(Stage::Uploading, 0, upload.rows()))
+        .await;
+    let id = send(&company, &doing, &upload).await?;
+    let id = transaction.get_or_init(|| id).as_str();
+    let mapped = async {
+        let columns = columns(&company, &doing, id, &upload).await?;
+        let groups = groups.ids(&company).await?;
+        let job = mapping_job::create(&company, &doing, id, columns, groups).await?;
+        drop(upload);
+        let patience = settings.patience;
+        let sorted = mapping_job::watch(&company, &doing, &job, patience, &reporter).await?;
+        reporter
+            .say(Progress::of(Stage::Previewing, 0, sorted.invalid))
+            .await;
+        let plan = super::preview::Plan {
+            company: company.clone(),
+            transaction: id.to_owned(),
+            checked,
+            sorted,
+            mode: settings.mode,
+            selected: settings.selected,
+            patience,
+        };
+        Preview::read(plan).await
+    };
+    mapped.await.map_err(|error| error.in_transaction(Some(id)))
+}
+
+/// Checks the rows and prepares the file, away from the threads that carry the network: a long list
+/// takes a second.
+async fn prepare(
+    company: &Company,
+    doing: &str,
+    sheet: Sheet,
+    mapper: Mapper,
+) -> Result<(Checked, Upload)> {
+    let prepared = tokio::task::spawn_blocking(move || {
+        let checked = sheet.check(&mapper.map(&sheet)?)?;
+        let upload = checked.upload(&sheet);
+        Ok::<_, SheetError>((checked, upload))
+    });
+    let unusable = |error: SheetError, first: Option<&Rejected>| {
+        let unusable = company
+            .error(
+                ErrorKind::Sheet,
+                "reading the staff list",
+                error.to_string(),
+            )
+            .caused_by(error);
+        match first {
+            Some(first) => unusable.advise(format!("the first is {first}")),
+            None => unusable,
+        }
+    };
+    match prepared.await {
+        Ok(Ok((checked, Ok(upload)))) => Ok((checked, upload)),
+        Ok(Ok((checked, Err(error)))) => Err(unusable(error, checked.rejected().first())),
+        Ok(Err(error)) => Err(unusable(error, None)),
+        Err(error) => Err(company
+            .error(ErrorKind::Io, doing, "the check of the file was broken off")
+            .caused_by(error)),
+    }
+}
+
+/// Nobody is left out unnoticed: each address that was asked for must be that of a valid row.
+fn all_are_in(company: &Company, doing: &str, emails: &[String], checked: &Checked) -> Result<()> {
+    let missing = emails
+        .iter()
+        .filter(|email| checked.row_of(email).is_none())
+        .count();
+    match (emails.len(), missing) {
+        (0, _) => Err(company
+            .error(ErrorKind::Invalid, doing, "nobody was selected")
+            .advise("give the e-mail address of each person to import")),
+        (_, 0) => Ok(()),
+        (given, missing) => {
+            let problem =
+                format!("{missing} of the {given} selected e-mail addresses are in no valid row");
+            Err(company
+                .error(ErrorKind::Invalid, doing, problem)
+                .advise("correct the addresses, or the rows that were rejected"))
+        }
+    }
+}
+
+async fn send(company: &Company, doing: &str, upload: &Upload) -> Result<String> {
+    let unreadable = |error: std::io::Error| {
+        company
+            .error(ErrorKind::Io, doing, "the file cannot be read any more")
+            .caused_by(error)
+    };
+    let part = FilePart::open(upload.path()).await.map_err(unreadable)?;
+    let form = Form::new().file("File", part.named(upload.file_name()));
+    let sent = open(
+        "upload_target_users",
+        company.raw().upload_target_users(&form),
+    )
+    .await;
+    let sent = sent.map_err(|error| nothing_imported(company.failed(doing, error)))?;
+    match (path_id(sent.transaction_id), sent.row_count) {
+        (Some(id), Some(0)) => Err(company
+            .error(
+                ErrorKind::Rejected,
+                doing,
+                "the service found no rows in the file",
+            )
+            .in_transaction(Some(&id))),
+        (Some(id), _) => Ok(id),
+        (None, _) => Err(company.error(
+            ErrorKind::Protocol,
+            doing,
+            "the answer to the upload names no transaction",
+        )),
+    }
+}
+
+/// Up to the confirmation a call may simply be made again.
+pub(super) fn nothing_imported(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Protocol => {
+            error.advise("nothing was imported; run it again")
+        }
+        _ => error,
+    }
+}
+
+/// Our columns under the names that the service found for them: a mapping must give those exactly.
+async fn columns(
+    company: &Company,
+    doing: &str,
+    transaction: &str,
+    upload: &Upload,
+) -> Result<Vec<TargetUserFieldMapping>> {
+    let summary = open(
+        "get_target_user_upload",
+        company.raw().get_target_user_upload(transaction),
+    );
+    let summary = summary
+        .await
+        .map_err(|error| nothing_imported(company.failed(doing, error)))?;
+    let detected = summary.file_field_names.unwrap_or_default();
+    let mut columns = Vec::with_capacity(upload.columns().len());
+    for (name, field) in upload.columns() {
+        let column = detected_name(name, &detected).ok_or_else(|| {
+            let problem = format!("the service does not see the column {name:?} in the file");
+            let found = format!("it found {}", detected.join(", "));
+            company
+                .error(ErrorKind::Rejected, doing, problem)
+                .advise(found)
+        })?;
+        columns.push(TargetUserFieldMapping {
+            excel_column_name: Some(column.to_owned()),
+            field_name: Some(field.wire_name().to_owned()),
+        });
+    }
+    Ok(columns)
+}
+
+/// What the service calls this column: the same, or the same but for its spelling.
+fn detected_name<'a>(name: &'a str, detected: &'a [String]) -> Option<&'a str> {
+    if detected.is_empty() || detected.iter().any(|found| found == name) {
+        return Some(name);
+    }
+    let key = header_key(name);
+    let mut alike = detected.iter().filter(|found| header_key(found) == key);
+    match (alike.next(), alike.next()) {
+        (Some(found), None) => Some(found),
+        _ => None,
+    }
+}

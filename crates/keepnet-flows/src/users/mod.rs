@@ -1,0 +1,9 @@
+//! The target users of a company.
+
+mod counts;
+mod query;
+mod user;
+
+pub use counts::{MonthCount, UserCounts};
+pub use query::Users;
+pub use user::{CustomValue, User};

@@ -1,0 +1,110 @@
+//! One target user.
+
+use std::fmt;
+
+use keepnet_client::types::TargetUserSearchView;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::companies::shown;
+
+/// A target user in a list. Its `Debug` shows the id alone.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct User {
+    /// The resource id.
+    pub id: String,
+    /// The e-mail address, which identifies the person.
+    pub email: String,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// The department.
+    pub department: Option<String>,
+    /// The phone number.
+    pub phone_number: Option<String>,
+    /// How much attention the person needs, such as `Medium`.
+    pub priority: Option<String>,
+    /// `Active`, `Inactive` or `Deleted`, or another word that the service uses.
+    pub status: String,
+    /// The time zone, as the service displays it.
+    pub time_zone: Option<String>,
+    /// The name of the language of trainings and mails.
+    pub preferred_language: Option<String>,
+    /// When the user was created, as the service writes it.
+    pub created: Option<String>,
+    /// When the user was last changed, as the service writes it.
+    pub updated: Option<String>,
+    /// Whether the user can be edited; one that an identity provider owns cannot.
+    pub editable: Option<bool>,
+    /// The synchronisation (SCIM or LDAP) that owns the user.
+    pub managed_by: Option<String>,
+    /// The values of the company's own fields.
+    pub custom_fields: Vec<CustomValue>,
+}
+
+/// The value of one of a company's own fields.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CustomValue {
+    /// The name of the field.
+    pub name: String,
+    /// The value; null where there is none.
+    pub value: Option<String>,
+}
+
+impl User {
+    /// Whether the user was deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.status == DELETED
+    }
+
+    /// The service's status of a deleted user may still say active, so what was searched for counts.
+    pub(super) fn of_row(row: TargetUserSearchView, deleted: bool) -> User {
+        let values = row.custom_field_values.into_iter().flatten();
+        User {
+            id: row.resource_id.unwrap_or_default(),
+            email: row.email.unwrap_or_default(),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            department: row.department,
+            phone_number: row.phone_number,
+            priority: row.priority,
+            status: match deleted {
+                true => DELETED.to_owned(),
+                false => row.status.unwrap_or_default(),
+            },
+            time_zone: row.time_zone,
+            preferred_language: row.preferred_language,
+            created: row.create_time.as_ref().and_then(shown),
+            updated: row.update_time.as_ref().and_then(shown),
+            editable: row.is_editable,
+            managed_by: row.scim_setting_name.or(row.ldap_config_name),
+            custom_fields: values
+                .map(|value| CustomValue {
+                    name: value.name.unwrap_or_default(),
+                    value: value.value,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CustomValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomValue")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+const DELETED: &str = "Deleted";
