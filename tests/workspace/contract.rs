@@ -3,16 +3,10 @@
 use keepnet_spec::{Contract, shapes, surface, to_canonical_json};
 use serde_json::Value;
 
-use crate::{decisions, read, root};
+use crate::{check_snapshot, decisions, read};
 
 fn contract() -> Contract {
     Contract::parse(&read("keepnet-api-spec.json")).unwrap()
-}
-
-fn check_snapshot(name: &str, text: &str) {
-    insta::with_settings!({snapshot_path => root("tests/snapshots"), prepend_module_to_snapshot => false}, {
-        insta::assert_snapshot!(name, text);
-    });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod areas;
 mod contract;
 mod published;
+mod reports;
 
 use std::path::{Path, PathBuf};
 
@@ -23,4 +24,11 @@ fn decisions() -> keepnet_spec::Decisions {
         areas: toml::from_str(&read("crates/keepnet-spec/data/slices.toml")).unwrap(),
         corrections: toml::from_str(&read("crates/keepnet-spec/data/corrections.toml")).unwrap(),
     }
+}
+
+/// Compares a text with the reviewed one of that name.
+fn check_snapshot(name: &str, text: &str) {
+    insta::with_settings!({snapshot_path => root("tests/snapshots"), prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
 }

@@ -1,0 +1,19 @@
+//! The JSON that scripts build on: its schemas change only when somebody means to.
+
+use keepnet_flows::{CheckReport, ImportReport};
+use schemars::{JsonSchema, schema_for};
+
+fn check<T: JsonSchema>(name: &str) {
+    let schema = serde_json::to_string_pretty(&schema_for!(T)).unwrap();
+    crate::check_snapshot(name, &schema);
+}
+
+#[test]
+fn the_report_of_a_check_has_the_schema_that_scripts_know() {
+    check::<CheckReport>("check-report");
+}
+
+#[test]
+fn the_report_of_an_import_has_the_schema_that_scripts_know() {
+    check::<ImportReport>("import-report");
+}
