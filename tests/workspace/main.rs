@@ -1,7 +1,13 @@
 //! What holds for the workspace as a whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod areas;
 mod contract;
+mod flows;
 mod published;
 mod reports;
 

@@ -1,15 +1,11 @@
 //! Importing staff lists into a company, against both faces of the service.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use super::service::{ACME, DIALECTS, GLOBEX, Service};
+use super::{fixture, made};
 use keepnet_flows::{
     ErrorKind, Field, ImportCounts, ImportReport, Preview, Receipt, Sheet, Stage, TryStreamExt,
 };
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
-use support::service::{ACME, DIALECTS, GLOBEX, Service};
-use support::{fixture, made};
 
 fn shown(counts: ImportCounts) -> [u64; 4] {
     [counts.total, counts.new, counts.existing, counts.invalid]

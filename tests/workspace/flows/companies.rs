@@ -1,13 +1,9 @@
 //! Signing in, listing customers, and choosing one.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use super::fixture;
+use super::service::{ACME, DIALECTS, GLOBEX, Service, config};
 use keepnet_flows::{CompanySummary, ErrorKind, Reseller, Sheet, TryStreamExt};
 use keepnet_sandbox::{Dialect, Sandbox, Seed};
-use support::fixture;
-use support::service::{ACME, DIALECTS, GLOBEX, Service, config};
 
 async fn admin(service: &Service) -> Reseller {
     let (config, _) = config(service.sandbox.url(), "admin-client", "admin-secret");

@@ -1,11 +1,7 @@
 //! What is sent for a checked staff list.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use crate::support::{check, fixture, made, workbook};
 use keepnet_flows::{Field, Mapper, Sheet, SheetError, Upload};
-use support::{check, fixture, made, workbook};
 
 fn upload(path: impl AsRef<std::path::Path>) -> Upload {
     let (sheet, checked) = check(path).unwrap();

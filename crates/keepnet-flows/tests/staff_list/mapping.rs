@@ -1,11 +1,7 @@
 //! Which header fills which field.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use crate::support::made;
 use keepnet_flows::{Field, Mapper, Mapping, Sheet, SheetError};
-use support::made;
 
 fn sheet(headers: &[&str]) -> Sheet {
     let cells: Vec<_> = headers

@@ -1,17 +1,13 @@
 //! Imports that a service breaks off, lets stand still, or answers oddly.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
 use std::error::Error as _;
 use std::time::Duration;
 
+use super::made;
+use super::scripted::{Asked, Reply, Scripted, TRANSACTION, mapping, users};
+use super::service::ACME;
 use keepnet_flows::{Error, ErrorKind, ImportUsers, Receipt, Sheet};
 use serde_json::{Value, json};
-use support::made;
-use support::scripted::{Asked, Reply, Scripted, TRANSACTION, mapping, users};
-use support::service::ACME;
 
 const IMPORT: &str = "POST /api/target-users/tRansact1on0/import";
 const PREVIEW: &str = "POST /api/target-users/tRansact1on0/search";

@@ -1,14 +1,10 @@
 //! Reading text files whatever their encoding, delimiter and line ends.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
 use std::ops::ControlFlow;
 
+use crate::support::made;
 use keepnet_flows::sheet::{Delimiter, Encoding, Limit};
 use keepnet_flows::{Limits, Sheet, SheetError};
-use support::made;
 
 /// Every row below the headers: its number and its cells.
 fn rows(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
@@ -283,7 +279,7 @@ fn arbitrary_bytes_never_panic() {
             bytes.splice(0..0, *b"Email,x\na@acme.example,");
         }
         let file = made("people.csv", &bytes);
-        if let Ok((sheet, checked)) = support::check(&file.path) {
+        if let Ok((sheet, checked)) = crate::support::check(&file.path) {
             assert_eq!(checked.counts().total, rows(&sheet).len() as u64);
         }
     }

@@ -1,13 +1,9 @@
 //! Which of the people in a file an import takes.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use super::service::{ACME, DIALECTS, Service};
+use super::{fixture, made};
 use keepnet_flows::{ErrorKind, ImportMode, Sheet};
 use keepnet_sandbox::Dialect;
-use support::service::{ACME, DIALECTS, Service};
-use support::{fixture, made};
 
 /// Ada and Ivy are users of Acme already, Sam comes from an identity provider.
 const MIXED: &str = "Email,Department\nada@acme.example,New\nIVY@acme.example,New\n\

@@ -1,16 +1,12 @@
 //! Choosing a worksheet and reading its cells.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
 
+use crate::support::{check, made, workbook};
 use keepnet_flows::sheet::Limit;
 use keepnet_flows::{Limits, Sheet, SheetError};
 use rust_xlsxwriter::Workbook;
-use support::{check, made, workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

@@ -1,9 +1,6 @@
 //! Staff lists for the tests: the shared fixtures, and files made on the spot.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-pub(crate) mod scripted;
-pub(crate) mod service;
-
 use std::path::PathBuf;
 
 use keepnet_flows::{Checked, Mapper, Sheet, SheetError};

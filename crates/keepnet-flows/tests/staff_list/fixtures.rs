@@ -1,13 +1,9 @@
 //! What the staff lists of the repository are found to be.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use crate::support::{check, fixture};
 use keepnet_flows::check::RowCounts;
 use keepnet_flows::sheet::{CellKind, Delimiter, Encoding, Format};
 use keepnet_flows::{CheckReport, Field, Mapper, Sheet};
-use support::{check, fixture};
 
 fn counts(total: u64, valid: u64, invalid: u64, duplicate: u64) -> String {
     format!("{total} {valid} {invalid} {duplicate}")

@@ -1,15 +1,11 @@
 //! Listing and counting the users of a company.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
+use super::scripted::{Reply, Scripted};
+use super::service::{ACME, DIALECTS, Service};
 use futures::StreamExt as _;
 use keepnet_flows::{TryStreamExt, User, Users};
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::json;
-use support::scripted::{Reply, Scripted};
-use support::service::{ACME, DIALECTS, Service};
 
 async fn emails(users: Users) -> Vec<String> {
     let users: Vec<User> = users.stream().try_collect().await.unwrap();

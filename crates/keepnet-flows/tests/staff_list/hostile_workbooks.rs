@@ -1,14 +1,10 @@
 //! Surviving workbooks that are damaged or made to exhaust the reader.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod support;
-
 use std::io::{Cursor, Read, Write};
 
+use crate::support::{check, fixture, made, workbook};
 use keepnet_flows::sheet::Limit;
 use keepnet_flows::{Limits, Sheet, SheetError};
-use support::{check, fixture, made, workbook};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 

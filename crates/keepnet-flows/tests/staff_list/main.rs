@@ -1,0 +1,10 @@
+//! The offline half: staff lists read, mapped, checked and made ready for the service.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod fixtures;
+mod hostile_workbooks;
+mod mapping;
+mod support;
+mod text_files;
+mod uploads;
+mod workbooks;

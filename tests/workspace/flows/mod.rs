@@ -1,0 +1,34 @@
+//! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
+
+mod companies;
+mod import_modes;
+mod imports;
+mod interrupted_imports;
+mod scripted;
+mod service;
+mod users;
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+/// A file of the repository's import fixtures.
+fn fixture(name: &str) -> PathBuf {
+    crate::root("fixtures/import").join(name)
+}
+
+/// A file in a folder of its own, deleted when dropped.
+struct Made {
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+fn made(name: &str, content: impl AsRef<[u8]>) -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    Made {
+        path,
+        _folder: folder,
+    }
+}
