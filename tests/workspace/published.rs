@@ -48,7 +48,8 @@ fn a_document_that_needs_a_decision_is_refused_with_one_line() {
         return;
     };
     let search = "/paths/~1api~1target-users~1search/post";
-    let cases: [(&str, fn(&mut Value, &str), &str); 5] = [
+    type Change = fn(&mut Value, &str);
+    let cases: [(&str, Change, &str); 5] = [
         (
             "an operation removed",
             |document, _| {
