@@ -2,6 +2,7 @@ use anyhow::{Context, Result, bail};
 use std::{process::Command, time::Instant};
 
 use crate::files;
+use crate::output::say;
 
 /// Checks that `keepnet-client` builds with no area, each area alone, the default and all of them.
 pub(crate) fn run() -> Result<()> {
@@ -12,13 +13,13 @@ pub(crate) fn run() -> Result<()> {
     let started = Instant::now();
     for (name, features) in &cuts {
         let seconds = check(name, features)?;
-        println!("{name:<18} {seconds:>6.1} s");
+        say(format_args!("{name:<18} {seconds:>6.1} s"))?;
     }
-    println!(
+    say(format_args!(
         "{} cuts build in {:.0} s",
         cuts.len(),
         started.elapsed().as_secs_f64()
-    );
+    ))?;
     Ok(())
 }
 

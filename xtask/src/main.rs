@@ -7,8 +7,10 @@
 
 mod areas;
 mod files;
+mod output;
 mod regen;
 
+use crate::output::say;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -43,9 +45,6 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
         Task::Areas => areas::run(),
-        Task::Surface => {
-            print!("{}", keepnet_spec::surface(&files::contract()?));
-            Ok(())
-        }
+        Task::Surface => say(keepnet_spec::surface(&files::contract()?).trim_end()),
     }
 }

@@ -14,6 +14,7 @@
 pub mod bindings;
 mod canonical;
 mod contract;
+pub mod drift;
 mod error;
 mod names;
 pub mod passes;
@@ -26,6 +27,7 @@ mod walk;
 
 pub use canonical::to_canonical_json;
 pub use contract::{Contract, Operation};
+pub use drift::Drift;
 pub use error::SpecError;
 pub use names::lock::NamesLock;
 pub use passes::{Bite, Decisions, Normalised, normalise};

@@ -1,0 +1,75 @@
+use std::fmt::Write;
+
+use super::{Change, Drift, Impact};
+
+impl Drift {
+    /// The report for a terminal: one line per change, breaking ones first, and a line that sums up.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for change in self.by_weight() {
+            let _ = writeln!(
+                text,
+                "wire {:<8} rust {:<8} {}: {}",
+                change.wire.to_string(),
+                change.rust.to_string(),
+                change.place,
+                change.sentence(),
+            );
+        }
+        let _ = writeln!(text, "{}", self.summary());
+        text
+    }
+
+    /// The report for a pull request.
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("## Changes of the contract\n\n{}\n", self.summary());
+        if !self.is_empty() {
+            text.push_str("\n| where | what | wire | Rust |\n| --- | --- | --- | --- |\n");
+        }
+        for change in self.by_weight() {
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} | {} |",
+                change.place,
+                change.sentence().replace('|', "\\|"),
+                change.wire,
+                change.rust,
+            );
+        }
+        text
+    }
+
+    fn summary(&self) -> String {
+        if self.is_empty() {
+            return "Nothing changed that a caller could notice; semver step: patch.".to_owned();
+        }
+        let count = |impact: Impact, of: fn(&Change) -> Impact| {
+            self.changes
+                .iter()
+                .filter(|change| of(change) == impact)
+                .count()
+        };
+        format!(
+            "{} changes: {} break the wire, {} break Rust callers; semver step: {}.",
+            self.changes.len(),
+            count(Impact::Breaking, |change| change.wire),
+            count(Impact::Breaking, |change| change.rust),
+            self.semver(),
+        )
+    }
+
+    fn by_weight(&self) -> Vec<&Change> {
+        let mut changes: Vec<&Change> = self.changes.iter().collect();
+        changes.sort_by_key(|change| std::cmp::Reverse(change.wire.max(change.rust)));
+        changes
+    }
+}
+
+impl Change {
+    fn sentence(&self) -> String {
+        match self.detail.as_str() {
+            "" => self.what.to_string(),
+            detail => format!("{} ({detail})", self.what),
+        }
+    }
+}
