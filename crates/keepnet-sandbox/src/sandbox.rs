@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::dialect::Dialect;
+use crate::fault::Fault;
 use crate::inspection::{self, RecordedRequest};
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
@@ -47,6 +48,21 @@ impl Sandbox {
         self.core.world().requests.iter().cloned().collect()
     }
 
+    /// Sets a fault from now on. The same as `POST /_sandbox/faults`.
+    pub fn set_fault(&self, fault: Fault) {
+        self.core.faults().add(fault);
+    }
+
+    /// The faults that are set, in the order in which they were.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.core.faults().faults().cloned().collect()
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&self) {
+        self.core.faults().clear();
+    }
+
     /// Stops accepting, lets the answers under way finish for up to 2 s, and returns.
     pub async fn shutdown(mut self) {
         self.core.stop();
@@ -78,6 +94,7 @@ pub struct Builder {
     port: u16,
     seed: Option<Seed>,
     users: Vec<(String, usize)>,
+    faults: Vec<Fault>,
 }
 
 impl Builder {
@@ -129,6 +146,12 @@ impl Builder {
         self
     }
 
+    /// Sets a fault from the start; the order counts where two exclude each other.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
     /// Binds the port and starts to serve on the current tokio runtime.
     ///
     /// # Errors
@@ -146,6 +169,7 @@ impl Builder {
             rules: self.rules,
             clock: self.clock,
             latency: self.latency,
+            faults: self.faults,
             seed,
         };
         let bind = |source| StartError::Bind {

@@ -7,6 +7,7 @@
 
 mod api;
 mod companies;
+mod faults;
 mod import;
 mod inspection;
 #[cfg(unix)]
