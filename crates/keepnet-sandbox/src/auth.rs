@@ -73,10 +73,8 @@ pub(crate) fn issue_token(
     world.counters.tokens += 1;
     let now = settings.clock.now();
     let access_token = remember_token(world, &settings.rules, caller.clone(), now);
-    if let Some(early) = dies_after {
-        if let Some(token) = world.tokens.get_mut(&access_token) {
-            token.expires = after(now, early);
-        }
+    if let (Some(early), Some(token)) = (dies_after, world.tokens.get_mut(&access_token)) {
+        token.expires = after(now, early);
     }
     Ok(Reply::Bare(json!({
         "access_token": access_token,

@@ -58,7 +58,8 @@ impl Delivery {
         }
     }
 
-    fn bytes(&self) -> Bytes {
+    /// The body of an answer that goes out whole.
+    pub(crate) fn bytes(&self) -> Bytes {
         match self.steps.front() {
             Some(Step::Send(bytes)) => bytes.clone(),
             _ => Bytes::new(),

@@ -24,6 +24,8 @@ mod auth;
 mod clock;
 pub mod command;
 mod companies;
+#[cfg(feature = "contract")]
+mod contract;
 mod controls;
 mod delivery;
 mod dialect;
@@ -33,6 +35,7 @@ mod fault;
 mod fields;
 mod filter;
 mod groups;
+mod held;
 mod import;
 mod inspection;
 mod jobs;
@@ -52,6 +55,8 @@ mod spreadsheet;
 mod state;
 mod target_users;
 
+#[cfg(feature = "contract")]
+pub use contract::{ContractReport, Direction, Violation};
 pub use dialect::{Dialect, UnknownDialect};
 pub use fault::{Fault, InvalidFault};
 pub use inspection::RecordedRequest;

@@ -24,6 +24,7 @@ use crate::delivery::{self, Broken, Delivery, Reset, Wire};
 use crate::dialect::Dialect;
 use crate::envelope::{self, Answer, Failure};
 use crate::fault::{Armed, CutOff, Effects, Fault};
+use crate::held::{Answered, Held};
 use crate::import;
 use crate::inspection::RecordedRequest;
 use crate::operations::{Access, Handler, OPERATIONS, Route};
@@ -56,16 +57,18 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) settings: Settings,
+    pub(crate) held: Held,
     world: Mutex<World>,
     faults: Mutex<Armed>,
     stopping: watch::Sender<bool>,
 }
 
 impl Core {
-    pub(crate) fn new(settings: Settings, world: World) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, world: World, held: Held) -> Arc<Self> {
         Arc::new(Self {
             faults: Mutex::new(Armed::new(&settings.faults)),
             settings,
+            held,
             world: Mutex::new(world),
             stopping: watch::Sender::new(false),
         })
@@ -161,13 +164,24 @@ async fn answer(
             envelope::render_fault(core.settings.dialect, instead, core.settings.clock.now())
         }
         None => {
-            let request = Received {
+            let mut request = Received {
                 parts: &parts,
                 body: &mut body,
                 effects: plan.effects,
+                sent: None,
             };
-            let result = dispatch(core, found, request, &mut record).await;
-            envelope::render(core.settings.dialect, result)
+            let result = dispatch(core, found, &mut request, &mut record).await;
+            let sent = request.sent.take();
+            let response = envelope::render(core.settings.dialect, result);
+            if let Some(operation) = &record.operation {
+                let answered = Answered {
+                    operation,
+                    sent: sent.as_ref(),
+                    response: &response,
+                };
+                core.held.check(core.settings.dialect, &answered);
+            }
+            response
         }
     };
     if plan.cut_off == Some(CutOff::AfterCommit) {
@@ -192,12 +206,14 @@ struct Received<'r> {
     parts: &'r Parts,
     body: &'r mut Incoming,
     effects: Effects,
+    /// The JSON body, kept where it is wanted once more.
+    sent: Option<Value>,
 }
 
 async fn dispatch(
     core: &Arc<Core>,
     found: Found,
-    request: Received<'_>,
+    request: &mut Received<'_>,
     record: &mut RecordedRequest,
 ) -> Answer {
     let (route, params) = match found {
@@ -205,11 +221,8 @@ async fn dispatch(
         Found::OtherMethods(methods) => return Err(Failure::not_allowed(methods)),
         Found::Nothing => return Err(Failure::not_found("There is nothing at this path")),
     };
-    let Received {
-        parts,
-        body,
-        effects,
-    } = request;
+    let (parts, effects) = (request.parts, request.effects);
+    let body = &mut *request.body;
     if effects.token_revoked {
         auth::revoke(&mut core.world(), &parts.headers);
     }
@@ -233,6 +246,7 @@ async fn dispatch(
             let mut call = admit(core, route, params, parts, record)?;
             call.effects = effects;
             call.body = request::parse_json(&parts.headers, &collect(body).await?)?;
+            request.sent = core.held.is_on().then(|| call.body.clone());
             let mut world = core.world();
             if effects.transaction_expires {
                 import::expire_named(&mut world, &call);

@@ -169,6 +169,11 @@ impl Api {
     }
 }
 
+/// A sandbox that fails the test in which a request it takes, or its answer, breaks the contract.
+pub(crate) fn held() -> Builder {
+    Sandbox::builder().hold_to_contract()
+}
+
 /// A sandbox and a reseller's session on it.
 pub(crate) async fn start(builder: Builder) -> (Sandbox, Api) {
     let sandbox = builder.start().await.unwrap();

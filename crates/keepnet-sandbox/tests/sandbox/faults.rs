@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::api::{ACME, Api, start};
+use crate::api::{ACME, Api, held, start};
 use crate::import::{ENGLISH, import_all, map, map_and_wait, uploaded};
 
 const USERS: &str = "/api/target-users";
@@ -85,7 +85,7 @@ async fn raw(api: &Api, sandbox: &Sandbox, method: &str, path: &str, body: &str)
 async fn jobs(spec: &str) -> Raw {
     let now: Timestamp = "2026-03-25T07:49:11Z".parse().unwrap();
     let fault = format!("{spec},on=GET /api/jobs").parse().unwrap();
-    let (sandbox, api) = start(Sandbox::builder().fault(fault).clock(move || now)).await;
+    let (sandbox, api) = start(held().fault(fault).clock(move || now)).await;
     let spared = raw(&api, &sandbox, "GET", "/api/target-groups", "").await;
     assert_eq!((spared.status(), spared.end), (200, Ok(())), "{spec}");
     raw(&api, &sandbox, "GET", "/api/jobs", "").await
@@ -196,7 +196,7 @@ async fn a_reset_is_seen_before_the_body_is_read_after_the_commit_or_within_the_
     let user = json!({ "email": "new@acme.example" }).to_string();
     for (spec, created) in [("reset=before", 0), ("reset=after", 1), ("reset=body", 1)] {
         let fault = format!("{spec},on=POST /api/target-users").parse().unwrap();
-        let (sandbox, reseller) = start(Sandbox::builder().fault(fault)).await;
+        let (sandbox, reseller) = start(held().fault(fault)).await;
         let api = reseller.company(ACME);
         let seen = raw(&api, &sandbox, "POST", USERS, &user).await;
         assert_eq!(seen.end, Err(ErrorKind::ConnectionReset), "{spec}");
@@ -220,7 +220,7 @@ async fn a_reset_is_seen_before_the_body_is_read_after_the_commit_or_within_the_
 #[tokio::test]
 async fn a_body_that_was_never_sent_is_not_waited_for() {
     let fault = "reset=before,on=POST /api/target-users".parse().unwrap();
-    let (sandbox, _api) = start(Sandbox::builder().fault(fault)).await;
+    let (sandbox, _api) = start(held().fault(fault)).await;
     let address = sandbox.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = "POST /api/target-users HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 9\r\n\r\n";
@@ -232,11 +232,11 @@ async fn a_body_that_was_never_sent_is_not_waited_for() {
 #[tokio::test]
 async fn a_token_can_die_early_or_be_revoked() {
     let early = "token-lifetime=0s".parse().unwrap();
-    let (_sandbox, api) = start(Sandbox::builder().fault(early)).await;
+    let (_sandbox, api) = start(held().fault(early)).await;
     assert_eq!(api.get("/api/jobs").await.error().0, 401);
 
     let revoked = "token-revoked,nth=2".parse().unwrap();
-    let (sandbox, api) = start(Sandbox::builder().fault(revoked)).await;
+    let (sandbox, api) = start(held().fault(revoked)).await;
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(api.get("/api/jobs").await.status.as_u16());
@@ -270,7 +270,7 @@ async fn a_transaction_can_expire_at_any_call_that_names_it() {
             9,
         ),
     ] {
-        let (sandbox, reseller) = start(Sandbox::builder().fault(spec.parse().unwrap())).await;
+        let (sandbox, reseller) = start(held().fault(spec.parse().unwrap())).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let summary = format!("{USERS}/upload/{transaction}");
@@ -313,7 +313,7 @@ async fn a_mapping_job_can_fail_stick_or_expire() {
     ] {
         // Once, so that the file can be mapped again.
         let fault = format!("{spec},count=1").parse().unwrap();
-        let (_sandbox, reseller) = start(Sandbox::builder().fault(fault)).await;
+        let (_sandbox, reseller) = start(held().fault(fault)).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let job = map(&api, &transaction, ENGLISH, json!([])).await.data();
@@ -340,7 +340,7 @@ async fn a_mapping_job_can_fail_stick_or_expire() {
 async fn an_import_job_can_fail_or_complete_without_some_rows() {
     for (spec, status, failed) in [("import=fails", 4, 0), ("import=row-failures,rows=2", 3, 2)] {
         let fault = spec.parse().unwrap();
-        let (sandbox, reseller) = start(Sandbox::builder().fault(fault)).await;
+        let (sandbox, reseller) = start(held().fault(fault)).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let [_, new, existing, invalid] = map_and_wait(&api, &transaction, ENGLISH).await;
@@ -380,7 +380,7 @@ async fn an_import_job_can_fail_or_complete_without_some_rows() {
 async fn faults_are_set_listed_and_taken_away_while_the_sandbox_runs() {
     let built = "status=503,on=GET /api/jobs,count=1".parse().unwrap();
     let pace = Pace::Every(Duration::from_millis(1));
-    let (sandbox, api) = start(Sandbox::builder().fault(built).pace(pace)).await;
+    let (sandbox, api) = start(held().fault(built).pace(pace)).await;
     let anonymous = Api::anonymous(&sandbox);
     assert_eq!(api.get("/api/jobs").await.status, 503);
     assert_eq!(api.get("/api/jobs").await.status, 200);

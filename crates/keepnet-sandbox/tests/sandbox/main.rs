@@ -7,6 +7,7 @@
 
 mod api;
 mod companies;
+mod contract;
 mod faults;
 mod import;
 mod inspection;
