@@ -160,6 +160,16 @@ impl Failure {
         )
     }
 
+    /// 501: the service may have the operation, the sandbox does not.
+    pub(crate) fn not_implemented(operation: &str) -> Self {
+        Self::envelope(
+            StatusCode::NOT_IMPLEMENTED,
+            "NOT_IMPLEMENTED",
+            format!("The sandbox does not answer {operation}"),
+            Vec::new(),
+        )
+    }
+
     /// 400 in the form of OAuth 2.
     pub(crate) fn oauth(error: &'static str, description: &'static str) -> Self {
         Self {

@@ -1,12 +1,14 @@
 //! The operations that the sandbox answers.
 
+use std::sync::LazyLock;
+
 use crate::envelope::Answer;
 use crate::request::Call;
 use crate::state::World;
 use crate::{companies, groups, import, jobs, lookups, target_users};
 
 /// One operation of the service.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
@@ -38,9 +40,28 @@ pub(crate) enum Handler {
     Token,
     Json(fn(&mut World, &Call) -> Answer),
     Upload,
+    /// The service has the operation, the sandbox does not.
+    Missing,
 }
 
-/// Every operation, by path.
+/// Every operation of the service: those that the sandbox answers, and the others of the contract.
+pub(crate) fn all() -> &'static [Route] {
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let names = include_str!(concat!(env!("OUT_DIR"), "/operations.txt")).lines();
+        let declared = names.filter_map(|name| name.split_once(' '));
+        let others = declared.filter(|(method, path)| {
+            let mut known = OPERATIONS.iter();
+            !known.any(|route| route.method == *method && route.path == *path)
+        });
+        let missing =
+            others.map(|(method, path)| route(method, path, Access::Everyone, Handler::Missing));
+        let own = OPERATIONS.iter().copied();
+        own.chain(missing).collect()
+    });
+    &ALL
+}
+
+/// The operations that the sandbox answers, by path.
 pub(crate) static OPERATIONS: &[Route] = &[
     route("POST", "/connect/token", Access::Anonymous, Handler::Token),
     route(
@@ -63,7 +84,45 @@ pub(crate) static OPERATIONS: &[Route] = &[
     in_company("GET", "/api/target-groups", groups::list),
     in_company("POST", "/api/target-groups", groups::create),
     in_company("POST", "/api/target-groups/search", groups::search),
+    in_company(
+        "POST",
+        "/api/target-groups/search/current-company",
+        groups::search_current_company,
+    ),
+    in_company(
+        "PUT",
+        "/api/target-groups/users",
+        target_users::add_to_groups,
+    ),
+    in_company("GET", "/api/target-groups/{resourceId}", groups::show),
+    in_company("PUT", "/api/target-groups/{resourceId}", groups::update),
+    in_company("DELETE", "/api/target-groups/{resourceId}", groups::delete),
+    in_company(
+        "POST",
+        "/api/target-groups/{resourceId}/users",
+        target_users::members,
+    ),
+    in_company(
+        "DELETE",
+        "/api/target-groups/{resourceId}/users",
+        target_users::remove_from_group,
+    ),
     in_company("POST", "/api/target-users", target_users::create),
+    in_company(
+        "DELETE",
+        "/api/target-users/bulk-delete",
+        target_users::bulk_delete,
+    ),
+    in_company(
+        "POST",
+        "/api/target-users/search-email",
+        target_users::search_email,
+    ),
+    in_company(
+        "POST",
+        "/api/target-users/{resourceId}/groups",
+        groups::of_user,
+    ),
     in_company(
         "GET",
         "/api/target-users/count-summary",
@@ -162,5 +221,20 @@ const fn route(
         path,
         access,
         handler,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_that_is_answered_is_one_of_the_contract() {
+        let names = include_str!(concat!(env!("OUT_DIR"), "/operations.txt"));
+        for route in OPERATIONS {
+            let name = route.name();
+            assert!(names.lines().any(|line| line == name), "{name}");
+        }
+        assert_eq!(all().len(), names.lines().count());
     }
 }

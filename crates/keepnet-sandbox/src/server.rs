@@ -27,7 +27,7 @@ use crate::fault::{Armed, CutOff, Effects, Fault};
 use crate::held::{Answered, Held};
 use crate::import;
 use crate::inspection::RecordedRequest;
-use crate::operations::{Access, Handler, OPERATIONS, Route};
+use crate::operations::{self, Access, Handler, Route};
 use crate::request::{self, BODY_LIMIT, Call};
 use crate::router::{self, Found, Params};
 use crate::rules::{Pace, Rules};
@@ -146,7 +146,7 @@ async fn answer(
     }
     let mut record =
         RecordedRequest::begin(parts.method.as_str(), parts.uri.path(), &parts.headers);
-    let found = router::find(OPERATIONS, &parts.method, parts.uri.path());
+    let found = router::find(operations::all(), &parts.method, parts.uri.path());
     if let Found::Operation { route, .. } = &found {
         record.operation = Some(route.name());
     }
@@ -237,6 +237,10 @@ async fn dispatch(
                 &body,
                 dies_after,
             )
+        }
+        Handler::Missing => {
+            admit(core, route, params, parts, record)?;
+            Err(Failure::not_implemented(&route.name()))
         }
         Handler::Upload => {
             let call = admit(core, route, params, parts, record)?;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::{Calls, CutOff, ErrorBody, Fault, ImportFault, Kind, MappingFault, RetryAfter};
-use crate::operations::{OPERATIONS, Route};
+use crate::operations::{self, Route};
 
 /// The whole grammar on a few lines, for `--help`.
 pub(crate) const GRAMMAR: &str = "\
@@ -179,12 +179,12 @@ fn calls(kind: &Kind, options: &mut Options<'_>) -> Result<Calls, String> {
 
 /// The operation as it is recorded; its name is compared without regard to case, as paths are.
 fn operation(kind: &Kind, name: &str) -> Result<String, String> {
-    let known = OPERATIONS
+    let known = operations::all()
         .iter()
         .map(Route::name)
         .find(|known| known.eq_ignore_ascii_case(name))
         .ok_or_else(|| {
-            format!("the sandbox has no operation {name:?}; write one as POST /api/target-users/{{transactionId}}/import")
+            format!("there is no operation {name:?}; write one as POST /api/target-users/{{transactionId}}/import")
         })?;
     if kind.can_hit(&known) {
         Ok(known)

@@ -1,6 +1,6 @@
 //! Finding users and handing them out as a file.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::record::{self, FREE_TEXT, UserField};
 use crate::envelope::{Answer, Failure, Reply};
@@ -20,6 +20,30 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
     Ok(Reply::data(Value::Object(search.page(&found, |user| {
         record::row(user, company, call.dialect())
     }))))
+}
+
+/// Answers `POST /api/target-users/search-email`: the users with this address, in the form of a
+/// single user.
+pub(crate) fn search_email(world: &mut World, call: &Call) -> Answer {
+    let body = call.fields()?;
+    let address = body.text("email")?.unwrap_or_default();
+    let company = &world.companies[call.company];
+    // The body has the paging of a search, and the address in the place of a filter.
+    let paging = json!({
+        "filter": {},
+        "orderBy": body.text("orderBy")?.unwrap_or_default(),
+        "ascending": body.get("ascending"),
+        "pageNumber": body.get("pageNumber"),
+        "pageSize": body.get("pageSize"),
+    });
+    let search = parse(Fields::of(&paging, "the body")?, company, call)?;
+    let same = |user: &&User| user.email.to_lowercase() == address.to_lowercase();
+    let found = search.select(company.people.iter().filter(same), |user, field| {
+        field.read(user)
+    });
+    Ok(Reply::data(Value::Object(
+        search.page(&found, |user| record::detail(user, company)),
+    )))
 }
 
 /// Answers `POST /api/target-users/search/export`.
@@ -50,15 +74,27 @@ pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
     write(format, &file)
 }
 
-fn parse(body: Fields<'_>, company: &Company, call: &Call) -> Result<Search<UserField>, Failure> {
-    let vocabulary = Vocabulary {
-        field: &|name| UserField::parse(name, company),
+pub(super) fn parse(
+    body: Fields<'_>,
+    company: &Company,
+    call: &Call,
+) -> Result<Search<UserField>, Failure> {
+    let field = |name: &str| UserField::parse(name, company);
+    // The time zone column is sorted under the name of its id.
+    Search::parse(body, &vocabulary(&field, call), UserField::sortable)
+}
+
+/// How a filter over users is understood.
+pub(super) fn vocabulary<'a>(
+    field: &'a dyn Fn(&str) -> Option<UserField>,
+    call: &Call,
+) -> Vocabulary<'a, UserField> {
+    Vocabulary {
+        field,
         free_text: FREE_TEXT,
         breaks_free_text: &UserField::breaks_free_text,
         accept_equal: call.rules().accept_equal_operator,
-    };
-    // The time zone column is sorted under the name of its id.
-    Search::parse(body, &vocabulary, UserField::sortable)
+    }
 }
 
 fn select<'w>(search: &Search<UserField>, company: &'w Company) -> Vec<&'w User> {

@@ -9,6 +9,7 @@ mod api;
 mod companies;
 mod contract;
 mod faults;
+mod groups;
 mod import;
 mod inspection;
 #[cfg(unix)]
