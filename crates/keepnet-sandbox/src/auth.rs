@@ -56,7 +56,9 @@ pub(crate) fn issue_token(
         .clients
         .iter()
         .find(|client| client.client_id == field("client_id"));
-    let Some(client) = known.filter(|client| client.client_secret == field("client_secret")) else {
+    let Some(client) =
+        known.filter(|client| client.active && client.client_secret == field("client_secret"))
+    else {
         return Err(Failure::oauth(
             "invalid_client",
             "No client has this id and secret",

@@ -21,12 +21,14 @@
 //! its default stated there.
 
 mod auth;
+mod clients;
 mod clock;
 pub mod command;
 mod companies;
 #[cfg(feature = "contract")]
 mod contract;
 mod controls;
+mod custom_fields;
 mod delivery;
 mod dialect;
 mod email;
@@ -53,6 +55,7 @@ mod seed;
 mod server;
 mod spreadsheet;
 mod state;
+mod system_users;
 mod target_users;
 
 #[cfg(feature = "contract")]

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use crate::envelope::Answer;
 use crate::request::Call;
 use crate::state::World;
-use crate::{companies, groups, import, jobs, lookups, target_users};
+use crate::{
+    clients, companies, custom_fields, groups, import, jobs, lookups, system_users, target_users,
+};
 
 /// One operation of the service.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +72,30 @@ pub(crate) static OPERATIONS: &[Route] = &[
         Access::Resellers,
         Handler::Json(companies::search),
     ),
+    in_company("POST", "/api/companies/clients", clients::create),
+    in_company(
+        "GET",
+        "/api/companies/clients/generate-client-credentials",
+        clients::generate_credentials,
+    ),
+    in_company("POST", "/api/companies/clients/search", clients::search),
+    in_company("GET", "/api/companies/clients/{resourceId}", clients::show),
+    in_company(
+        "PUT",
+        "/api/companies/clients/{resourceId}",
+        clients::update,
+    ),
+    in_company(
+        "DELETE",
+        "/api/companies/clients/{resourceId}",
+        clients::delete,
+    ),
+    route(
+        "POST",
+        "/api/companies/search/export",
+        Access::Resellers,
+        Handler::Json(companies::export),
+    ),
     anywhere("GET", "/api/companies/my", companies::mine),
     anywhere("GET", "/api/companies/{resourceId}", companies::show),
     anywhere(
@@ -77,10 +103,21 @@ pub(crate) static OPERATIONS: &[Route] = &[
         "/api/companies/{resourceId}/license-check",
         companies::license_check,
     ),
-    in_company("GET", "/api/custom-fields/company", lookups::custom_fields),
+    in_company("POST", "/api/custom-fields", custom_fields::create),
+    in_company(
+        "POST",
+        "/api/custom-fields/bulk-update",
+        custom_fields::replace_all,
+    ),
+    in_company("GET", "/api/custom-fields/company", custom_fields::list),
     in_company("GET", "/api/jobs", jobs::list),
     in_company("GET", "/api/jobs/{resourceId}", jobs::show),
+    anywhere("GET", "/api/languages", lookups::languages),
+    anywhere("POST", "/api/lookups", lookups::by_types),
     anywhere("GET", "/api/lookups/{typeId}", lookups::by_type),
+    in_company("GET", "/api/roles", clients::roles),
+    in_company("POST", "/api/system-users", system_users::create),
+    in_company("POST", "/api/system-users/search", system_users::search),
     in_company("GET", "/api/target-groups", groups::list),
     in_company("POST", "/api/target-groups", groups::create),
     in_company("POST", "/api/target-groups/search", groups::search),

@@ -66,6 +66,9 @@ pub(crate) struct CustomField {
     pub(crate) name: String,
     pub(crate) data_type: String,
     pub(crate) required: bool,
+    pub(crate) active: bool,
+    /// Where it stands in forms; by default, where it stands in the list.
+    pub(crate) sort_order: Option<i64>,
 }
 
 #[derive(Debug)]

@@ -81,7 +81,7 @@ impl Api {
         Self::with_client(sandbox, "admin-client", "admin-secret").await
     }
 
-    async fn with_client(sandbox: &Sandbox, id: &str, secret: &str) -> Self {
+    pub(crate) async fn with_client(sandbox: &Sandbox, id: &str, secret: &str) -> Self {
         let api = Self::anonymous(sandbox);
         let form = format!(
             "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=api1"

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod administration;
 mod api;
 mod companies;
 mod contract;
