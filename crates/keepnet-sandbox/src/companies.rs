@@ -80,10 +80,10 @@ pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
     let file = Written {
         name: "Companies",
         headers: headers.map(str::to_owned).to_vec(),
-        rows: lines.collect(),
+        rows: Box::new(lines.collect::<Vec<_>>().into_iter()),
         list: None,
     };
-    write(format, &file)
+    write(format, file)
 }
 
 /// Answers `GET /api/companies/my`: the tree of companies that the caller may act in.

@@ -16,6 +16,21 @@ const FAULT: &str = "The sandbox was told to answer so";
 /// What an operation gives back.
 pub(crate) type Answer = Result<Reply, Failure>;
 
+/// Makes an answer.
+pub(crate) struct Later(Box<dyn FnOnce() -> Answer + Send>);
+
+impl Later {
+    pub(crate) fn make(self) -> Answer {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
+    }
+}
+
 /// A success.
 #[derive(Debug)]
 pub(crate) enum Reply {
@@ -28,6 +43,8 @@ pub(crate) enum Reply {
         bytes: Vec<u8>,
         content_type: &'static str,
     },
+    /// An answer that takes long to make, and is made when the state is free for others again.
+    Later(Later),
     /// `data` in the envelope, which a client may keep until `until` (Unix seconds).
     Lookup { data: Value, until: i64 },
 }
@@ -35,6 +52,10 @@ pub(crate) enum Reply {
 impl Reply {
     pub(crate) fn data(data: Value) -> Self {
         Self::Data { data, message: "" }
+    }
+
+    pub(crate) fn later(make: impl FnOnce() -> Answer + Send + 'static) -> Self {
+        Self::Later(Later(Box::new(make)))
     }
 
     /// The id of what was created or changed.
@@ -203,6 +224,8 @@ pub(crate) fn render(dialect: Dialect, answer: Answer) -> Response<Delivery> {
         Ok(Reply::Data { data, message }) => {
             json_response(StatusCode::OK, &success(dialect, data, message))
         }
+        // Whoever renders has waited for it; this is the same without a thread of its own.
+        Ok(Reply::Later(later)) => render(dialect, later.make()),
         Ok(Reply::Bare(body)) => json_response(StatusCode::OK, &body),
         Ok(Reply::File {
             bytes,

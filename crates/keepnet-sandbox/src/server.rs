@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::controls;
 use crate::delivery::{self, Broken, Delivery, Reset, Wire};
 use crate::dialect::Dialect;
-use crate::envelope::{self, Answer, Failure};
+use crate::envelope::{self, Answer, Failure, Reply};
 use crate::fault::{Armed, CutOff, Effects, Fault};
 use crate::held::{Answered, Held};
 use crate::import;
@@ -170,7 +170,7 @@ async fn answer(
                 effects: plan.effects,
                 sent: None,
             };
-            let result = dispatch(core, found, &mut request, &mut record).await;
+            let result = made(dispatch(core, found, &mut request, &mut record).await).await;
             let sent = request.sent.take();
             let response = envelope::render(core.settings.dialect, result);
             if let Some(operation) = &record.operation {
@@ -193,6 +193,17 @@ async fn answer(
     record.status = response.status().as_u16();
     core.world().record(record);
     Ok(delivery::shape(response, &plan, reset))
+}
+
+/// Makes an answer that was put off, on a thread where it may take long.
+async fn made(answer: Answer) -> Answer {
+    match answer {
+        Ok(Reply::Later(later)) => {
+            let making = tokio::task::spawn_blocking(|| later.make()).await;
+            making.unwrap_or_else(|_| Err(Failure::internal("The file could not be written")))
+        }
+        answer => answer,
+    }
 }
 
 fn cut_off(core: &Core, record: RecordedRequest, reset: &Reset) -> Broken {

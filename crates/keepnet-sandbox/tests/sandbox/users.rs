@@ -340,3 +340,19 @@ async fn time_zones_are_listed_under_their_windows_ids() {
     let zones = api.get("/api/timezone/timezones").await.data();
     assert!(column(&zones["timeZoneList"], "id").contains(&"Turkey Standard Time"));
 }
+
+#[tokio::test]
+async fn a_large_export_is_whole_and_in_order() {
+    let (_sandbox, api) = acme(held().users("Acme LLC", 12_000)).await;
+    let mut body = everything();
+    body["exportType"] = json!("CSV");
+    body["reportAllPages"] = json!(true);
+    let answer = api.post(&format!("{SEARCH}/export"), &body).await;
+    let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
+    let made_up = text.lines().filter_map(|line| {
+        let number = line.split("person").nth(1)?.split('@').next()?;
+        number.parse::<usize>().ok()
+    });
+    assert!(made_up.eq(0..12_000));
+    assert_eq!(text.lines().count(), 12_000 + 6 + 1);
+}
