@@ -6,6 +6,7 @@
 )]
 
 mod areas;
+mod conformance;
 mod files;
 mod regen;
 
@@ -23,6 +24,8 @@ struct Arguments {
 enum Task {
     /// Derive the contract and the surface again, and say what changed.
     Regen(regen::Arguments),
+    /// Hold a running sandbox against the published document, with schemathesis.
+    Conformance(conformance::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
     /// Print the surface: one line per operation.
@@ -43,6 +46,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
         Task::Areas => areas::run(),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Surface => {
             print!("{}", keepnet_spec::surface(&files::contract()?));
             Ok(())
