@@ -1,4 +1,5 @@
-//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`.
+//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`,
+//! `cargo xtask conformance`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -16,6 +16,15 @@
 //! # }).unwrap();
 //! ```
 //!
+//! What goes wrong with a service goes wrong here on request: see [`Fault`]. Faults are set when a
+//! sandbox is built, on the command line, and while it runs: `POST /_sandbox/faults` with
+//! `{ "faults": ["status=503,count=2"] }` adds some, `GET` lists them with how often each has
+//! struck, `DELETE` takes them away. An operation that the sandbox does not have answers 501 and
+//! names it.
+//!
+//! With the feature `contract`, `Builder::hold_to_contract` validates every request that is taken
+//! and every answer by the JSON Schemas of the contract.
+//!
 //! Nothing is shared with the client crates: both are held against the contract, so they cannot
 //! make one mistake together. What nobody knows about the service is a switch in [`Rules`], with
 //! its default stated there.
