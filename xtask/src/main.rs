@@ -1,11 +1,9 @@
-//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line talks to people"
-)]
+//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`,
+//! `cargo xtask conformance`.
+#![allow(clippy::print_stderr, reason = "a command line talks to people")]
 
 mod areas;
+mod conformance;
 mod files;
 mod output;
 mod regen;
@@ -25,6 +23,8 @@ struct Arguments {
 enum Task {
     /// Derive the contract and the surface again, and say what changed.
     Regen(regen::Arguments),
+    /// Hold a running sandbox against the published document, with schemathesis.
+    Conformance(conformance::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
     /// Print the surface: one line per operation.
@@ -45,6 +45,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
         Task::Areas => areas::run(),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Surface => say(keepnet_spec::surface(&files::contract()?).trim_end()),
     }
 }

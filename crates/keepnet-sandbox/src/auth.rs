@@ -1,5 +1,7 @@
 //! Tokens: issuing them for client credentials, and telling who calls by the one that is sent.
 
+use std::time::Duration;
+
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -26,6 +28,7 @@ pub(crate) fn issue_token(
     settings: &Settings,
     headers: &HeaderMap,
     body: &[u8],
+    dies_after: Option<Duration>,
 ) -> Answer {
     let content_type = headers
         .get(CONTENT_TYPE)
@@ -53,7 +56,9 @@ pub(crate) fn issue_token(
         .clients
         .iter()
         .find(|client| client.client_id == field("client_id"));
-    let Some(client) = known.filter(|client| client.client_secret == field("client_secret")) else {
+    let Some(client) =
+        known.filter(|client| client.active && client.client_secret == field("client_secret"))
+    else {
         return Err(Failure::oauth(
             "invalid_client",
             "No client has this id and secret",
@@ -70,6 +75,9 @@ pub(crate) fn issue_token(
     world.counters.tokens += 1;
     let now = settings.clock.now();
     let access_token = remember_token(world, &settings.rules, caller.clone(), now);
+    if let (Some(early), Some(token)) = (dies_after, world.tokens.get_mut(&access_token)) {
+        token.expires = after(now, early);
+    }
     Ok(Reply::Bare(json!({
         "access_token": access_token,
         "expires_in": settings.rules.token_lifetime.as_secs(),
@@ -85,25 +93,33 @@ pub(crate) fn caller(
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Caller, Failure> {
-    let header = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let (scheme, text) = header.split_once(' ').unwrap_or_default();
-    let token = world
-        .tokens
-        .get(text.trim())
-        .filter(|token| now < token.expires);
+    let token = bearer(headers).and_then(|text| world.tokens.get(text));
     match token {
-        Some(token) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.caller.clone()),
+        Some(token) if now < token.expires => Ok(token.caller.clone()),
         _ => Err(Failure::unauthorised()),
     }
 }
 
+/// Makes the token that is sent worthless, from now on.
+pub(crate) fn revoke(world: &mut World, headers: &HeaderMap) {
+    if let Some(text) = bearer(headers) {
+        world.tokens.remove(text);
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, text) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
+}
+
+fn after(now: Timestamp, time: Duration) -> Timestamp {
+    let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    now.saturating_add(time).unwrap_or(Timestamp::MAX)
+}
+
 fn remember_token(world: &mut World, rules: &Rules, caller: Caller, now: Timestamp) -> String {
     world.tokens.retain(|_, token| now < token.expires);
-    let lifetime = SignedDuration::try_from(rules.token_lifetime).unwrap_or(SignedDuration::MAX);
-    let expires = now.saturating_add(lifetime).unwrap_or(Timestamp::MAX);
+    let expires = after(now, rules.token_lifetime);
     let text = write_token(world, &caller, now, expires);
     world.tokens.insert(text.clone(), Token { caller, expires });
     text

@@ -38,6 +38,11 @@ pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// `Wed, 25 Mar 2026 07:49:11 GMT`, as headers carry it.
+pub(crate) fn http_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// `25/03/2026 07:49`, in UTC: the format of a user nobody has set up.
 pub(crate) fn day_first(at: Timestamp) -> String {
     at.strftime("%d/%m/%Y %H:%M").to_string()

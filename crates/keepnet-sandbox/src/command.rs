@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::dialect::Dialect;
+use crate::fault::{Fault, GRAMMAR};
 use crate::rules::Pace;
 use crate::sandbox::{Sandbox, StartError};
 use crate::seed::{Seed, SeedError};
@@ -21,6 +22,7 @@ pub enum Command {
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
+#[command(after_long_help = GRAMMAR)]
 pub struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -37,6 +39,9 @@ pub struct Serve {
     /// Move jobs by one step in each such interval, rather than with each poll
     #[arg(long, value_name = "N")]
     pub pace_ms: Option<u64>,
+    /// Make something go wrong; what and when is written as described below
+    #[arg(long, value_name = "SPEC", value_parser = |spec: &str| spec.parse::<Fault>())]
+    pub fault: Vec<Fault>,
     /// Add so many made-up users to a company
     #[arg(long, value_name = "COMPANY=N", value_parser = parse_users)]
     pub users: Vec<(String, usize)>,
@@ -70,6 +75,9 @@ impl Serve {
         }
         for (company, count) in self.users {
             builder = builder.users(company, count);
+        }
+        for fault in self.fault {
+            builder = builder.fault(fault);
         }
         let stopped = stop_signal()?;
         let sandbox = builder.start().await?;

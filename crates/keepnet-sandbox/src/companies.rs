@@ -5,41 +5,26 @@ use std::borrow::Cow;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::envelope::{Answer, Failure, Reply};
 use crate::filter::{Datum, Vocabulary};
 use crate::paging::Search;
 use crate::request::Call;
 use crate::scope;
 use crate::seed::Role;
+use crate::spreadsheet::{Written, write};
 use crate::state::{Company, CompanyIndex, World};
 
 const LICENSE: SignedDuration = SignedDuration::from_hours(730 * 24);
-const LICENSE_TYPE: (&str, &str) = ("lIcTyp3Annua", "Annual");
-const INDUSTRY: (&str, &str) = ("iNdu5tryMade", "Manufacturing");
+pub(crate) const LICENSE_TYPE: (&str, &str) = ("lIcTyp3Annua", "Annual");
+pub(crate) const INDUSTRY: (&str, &str) = ("iNdu5tryMade", "Manufacturing");
 
 /// Answers `POST /api/companies/search`.
 pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
     let body = call.fields()?;
-    let vocabulary = Vocabulary {
-        field: &CompanyField::parse,
-        free_text: &[CompanyField::Name],
-        breaks_free_text: &|_| false,
-        accept_equal: call.rules().accept_equal_operator,
-    };
-    let search = Search::parse(body, &vocabulary, |field| field.sortable())?;
-    let only_exceeded = body
-        .flag("isTargetUserCountExceededLimit")?
-        .unwrap_or(false);
-    let managed = || {
-        world
-            .companies
-            .iter()
-            .filter(|company| company.parent == Some(call.caller.home))
-    };
-    let wanted = managed().filter(|company| !only_exceeded || company.exceeds_license());
     let now = call.core.settings.clock.now();
     let reseller = &world.companies[call.caller.home];
-    let found = search.select(wanted, |company, field| field.read(company, reseller, now));
+    let (search, found) = found(world, call, now)?;
     let show = |company: &&Company| row(company, reseller, call, now);
     let mut page = if body.flag("isClustered")?.unwrap_or(false) {
         let mut parent = row(reseller, reseller, call, now);
@@ -48,11 +33,57 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
     } else {
         search.page(&found, show)
     };
-    let exceeded = managed()
+    let exceeded = managed(world, call)
         .filter(|company| company.exceeds_license())
         .count();
     page.insert("limitExceededCompanyCount".to_owned(), json!(exceeded));
     Ok(Reply::data(Value::Object(page)))
+}
+
+/// Answers `POST /api/companies/search/export`.
+pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
+    let body = call.fields()?;
+    let name = body.text("exportType")?.unwrap_or_default();
+    let format = call.dialect().export_format(name);
+    let format = format.ok_or_else(|| Failure::input("exportType is Excel, CSV or PDF"))?;
+    let now = call.core.settings.clock.now();
+    let (search, found) = found(world, call, now)?;
+    let wanted = if body.flag("reportAllPages")?.unwrap_or(false) {
+        &found[..]
+    } else {
+        search.cut(&found)
+    };
+    let reseller = &world.companies[call.caller.home];
+    let lines = wanted.iter().map(|company| {
+        let limit = company.license_limit.map(|limit| limit.to_string());
+        vec![
+            company.name.clone(),
+            reseller.name.clone(),
+            INDUSTRY.1.to_owned(),
+            LICENSE_TYPE.1.to_owned(),
+            limit.unwrap_or_default(),
+            undeleted(company).to_string(),
+            clock::day_first(company.created + LICENSE),
+            clock::day_first(company.created),
+        ]
+    });
+    let headers = [
+        "Company Name",
+        "Reseller",
+        "Industry",
+        "License Type",
+        "Number of Users",
+        "Target Users",
+        "License End",
+        "Created",
+    ];
+    let file = Written {
+        name: "Companies",
+        headers: headers.map(str::to_owned).to_vec(),
+        rows: Box::new(lines.collect::<Vec<_>>().into_iter()),
+        list: None,
+    };
+    write(format, file)
 }
 
 /// Answers `GET /api/companies/my`: the tree of companies that the caller may act in.
@@ -121,6 +152,35 @@ pub(crate) fn license_check(world: &mut World, call: &Call) -> Answer {
         "totalUserCount": undeleted(company),
         "isLicenseExceeded": company.exceeds_license(),
     })))
+}
+
+/// What the body asks for, and the companies that it finds, in order.
+fn found<'w>(
+    world: &'w World,
+    call: &Call,
+    now: Timestamp,
+) -> Result<(Search<CompanyField>, Vec<&'w Company>), Failure> {
+    let body = call.fields()?;
+    let vocabulary = Vocabulary {
+        field: &CompanyField::parse,
+        free_text: &[CompanyField::Name],
+        breaks_free_text: &|_| false,
+        accept_equal: call.rules().accept_equal_operator,
+    };
+    let search = Search::parse(body, &vocabulary, |field| field.sortable())?;
+    let only_exceeded = body
+        .flag("isTargetUserCountExceededLimit")?
+        .unwrap_or(false);
+    let wanted = managed(world, call).filter(|company| !only_exceeded || company.exceeds_license());
+    let reseller = &world.companies[call.caller.home];
+    let found = search.select(wanted, |company, field| field.read(company, reseller, now));
+    Ok((search, found))
+}
+
+fn managed<'w>(world: &'w World, call: &Call) -> impl Iterator<Item = &'w Company> {
+    let home = call.caller.home;
+    let companies = world.companies.iter();
+    companies.filter(move |company| company.parent == Some(home))
 }
 
 fn named(world: &World, call: &Call) -> Result<CompanyIndex, Failure> {

@@ -1,15 +1,35 @@
 //! The envelope that every JSON answer travels in.
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::clock;
+use crate::delivery::Delivery;
 use crate::dialect::Dialect;
+use crate::fault::{ErrorBody, Instead, RetryAfter};
+
+/// What an answer says that a fault made up.
+const FAULT: &str = "The sandbox was told to answer so";
 
 /// What an operation gives back.
 pub(crate) type Answer = Result<Reply, Failure>;
+
+/// Makes an answer.
+pub(crate) struct Later(Box<dyn FnOnce() -> Answer + Send>);
+
+impl Later {
+    pub(crate) fn make(self) -> Answer {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
+    }
+}
 
 /// A success.
 #[derive(Debug)]
@@ -23,6 +43,8 @@ pub(crate) enum Reply {
         bytes: Vec<u8>,
         content_type: &'static str,
     },
+    /// An answer that takes long to make, and is made when the state is free for others again.
+    Later(Later),
     /// `data` in the envelope, which a client may keep until `until` (Unix seconds).
     Lookup { data: Value, until: i64 },
 }
@@ -30,6 +52,10 @@ pub(crate) enum Reply {
 impl Reply {
     pub(crate) fn data(data: Value) -> Self {
         Self::Data { data, message: "" }
+    }
+
+    pub(crate) fn later(make: impl FnOnce() -> Answer + Send + 'static) -> Self {
+        Self::Later(Later(Box::new(make)))
     }
 
     /// The id of what was created or changed.
@@ -155,6 +181,16 @@ impl Failure {
         )
     }
 
+    /// 501: the service may have the operation, the sandbox does not.
+    pub(crate) fn not_implemented(operation: &str) -> Self {
+        Self::envelope(
+            StatusCode::NOT_IMPLEMENTED,
+            "NOT_IMPLEMENTED",
+            format!("The sandbox does not answer {operation}"),
+            Vec::new(),
+        )
+    }
+
     /// 400 in the form of OAuth 2.
     pub(crate) fn oauth(error: &'static str, description: &'static str) -> Self {
         Self {
@@ -183,11 +219,13 @@ impl Failure {
 }
 
 /// Writes an answer as this face of the service would.
-pub(crate) fn render(dialect: Dialect, answer: Answer) -> Response<Full<Bytes>> {
+pub(crate) fn render(dialect: Dialect, answer: Answer) -> Response<Delivery> {
     match answer {
         Ok(Reply::Data { data, message }) => {
             json_response(StatusCode::OK, &success(dialect, data, message))
         }
+        // Whoever renders has waited for it; this is the same without a thread of its own.
+        Ok(Reply::Later(later)) => render(dialect, later.make()),
         Ok(Reply::Bare(body)) => json_response(StatusCode::OK, &body),
         Ok(Reply::File {
             bytes,
@@ -205,8 +243,73 @@ pub(crate) fn render(dialect: Dialect, answer: Answer) -> Response<Full<Bytes>> 
     }
 }
 
+/// Writes the answer that a fault puts in the place of the operation's.
+pub(crate) fn render_fault(
+    dialect: Dialect,
+    instead: &Instead,
+    now: Timestamp,
+) -> Response<Delivery> {
+    let (code, retry_after, body) = match instead {
+        Instead::Envelope(status) => {
+            let body = json!({ "data": null, "status": status, "message": FAULT, "validationMessages": [] });
+            return json_response(StatusCode::OK, &body);
+        }
+        Instead::Status {
+            code,
+            retry_after,
+            body,
+        } => (*code, *retry_after, *body),
+    };
+    let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match body {
+        ErrorBody::Envelope => render_failure(
+            dialect,
+            Failure::envelope(status, code_name(code), FAULT.to_owned(), Vec::new()),
+        ),
+        ErrorBody::Html => {
+            let page = format!(
+                "<!doctype html><html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+            );
+            respond(status, "text/html; charset=utf-8", page.into_bytes())
+        }
+        ErrorBody::Empty => {
+            let mut response = Response::new(Delivery::whole(Vec::new()));
+            *response.status_mut() = status;
+            response
+        }
+    };
+    let when = retry_after.map(|when| match when {
+        RetryAfter::Seconds(seconds) => HeaderValue::from(seconds),
+        RetryAfter::Date(seconds) => {
+            let at = now.saturating_add(SignedDuration::from_secs(seconds.into()));
+            let date = clock::http_date(at.unwrap_or(Timestamp::MAX));
+            HeaderValue::from_str(&date).unwrap_or(HeaderValue::from(seconds))
+        }
+    });
+    if let Some(when) = when {
+        response.headers_mut().insert(RETRY_AFTER, when);
+    }
+    response
+}
+
+/// The status text that goes with a status; the service spells some of them in a way of its own.
+fn code_name(code: u16) -> &'static str {
+    match code {
+        400 => "INPUT_ERROR",
+        401 => "UNAUTHORIZED",
+        403 => "FORBIDDEN",
+        404 => "NOT_FOUND",
+        409 => "CONFLICT",
+        429 => "TOO_MANY_REQUESTS",
+        502 => "BAD_GATEWAY",
+        503 => "SERVICE_UNAVAILABLE",
+        504 => "GATEWAY_TIMEOUT",
+        _ => "INTERNAL_SERVER_ERROR",
+    }
+}
+
 /// A plain JSON answer.
-pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Full<Bytes>> {
+pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Delivery> {
     respond(
         status,
         "application/json; charset=utf-8",
@@ -214,7 +317,7 @@ pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response<Full<B
     )
 }
 
-fn render_failure(dialect: Dialect, failure: Failure) -> Response<Full<Bytes>> {
+fn render_failure(dialect: Dialect, failure: Failure) -> Response<Delivery> {
     let body = match failure.body {
         FailureBody::OAuth { error, description } => {
             json!({ "error": error, "error_description": description })
@@ -261,8 +364,8 @@ fn drop_nulls(value: &mut Value) {
     }
 }
 
-fn respond(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+fn respond(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Delivery> {
+    let mut response = Response::new(Delivery::whole(body));
     *response.status_mut() = status;
     response
         .headers_mut()

@@ -1,5 +1,9 @@
 //! Target groups.
 
+mod edit;
+
+pub(crate) use edit::{create, delete, named, show, update};
+
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
@@ -10,64 +14,70 @@ use crate::filter::{Datum, Vocabulary};
 use crate::paging::Search;
 use crate::request::Call;
 use crate::resource_id::ResourceId;
-use crate::state::{Company, Group, Priority, World};
-
-/// The longest name of a group.
-const LONGEST_NAME: usize = 64;
+use crate::state::{Company, Group, World};
 
 /// Answers `GET /api/target-groups`.
 pub(crate) fn list(world: &mut World, call: &Call) -> Answer {
-    let groups = world.companies[call.company].groups.iter().map(|group| {
-        json!({
-            "resourceId": group.id.to_string(),
-            "name": group.name,
-            "priority": group.priority.name(),
-            "createDate": call.dialect().timestamp(group.created),
-            "isEditable": true,
-            "isScimGroup": false,
-            "isGoogleGroup": false,
-        })
-    });
-    Ok(Reply::data(groups.collect()))
-}
-
-/// Answers `POST /api/target-groups`.
-pub(crate) fn create(world: &mut World, call: &Call) -> Answer {
-    let body = call.fields()?;
-    let name = body.text("name")?.unwrap_or_default().trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        return Err(Failure::input(format!(
-            "name must have 1 to {LONGEST_NAME} characters"
-        )));
-    }
-    let priority = match body.text("priority")? {
-        None | Some("") => Priority::Medium,
-        Some(text) => {
-            Priority::parse(text).ok_or_else(|| Failure::input(format!("{text} is no priority")))?
-        }
-    };
-    let company = &mut world.companies[call.company];
-    if company
-        .groups
-        .iter()
-        .any(|group| group.name.to_lowercase() == name.to_lowercase())
-    {
-        return Err(Failure::input("A group of this name is there already"));
-    }
-    let id = world.ids.next();
-    let created = call.core.settings.clock.now();
-    company.groups.push(Group {
-        id,
-        name: name.to_owned(),
-        priority,
-        created,
-        members: Default::default(),
-    });
-    Ok(Reply::id(id, "The group was created"))
+    let groups = world.companies[call.company].groups.iter();
+    Ok(Reply::data(
+        groups.map(|group| summary(group, call)).collect(),
+    ))
 }
 
 /// Answers `POST /api/target-groups/search`.
 pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
+    found(world, call, |_| true, row)
+}
+
+/// Answers `POST /api/target-groups/search/current-company`: the same groups with fewer columns.
+pub(crate) fn search_current_company(world: &mut World, call: &Call) -> Answer {
+    const COLUMNS: [&str; 7] = [
+        "companyName",
+        "createTime",
+        "name",
+        "priority",
+        "resourceId",
+        "updateTime",
+        "userCount",
+    ];
+    found(
+        world,
+        call,
+        |_| true,
+        |company, group, call| {
+            let mut row = row(company, group, call);
+            if let Some(row) = row.as_object_mut() {
+                row.retain(|name, _| COLUMNS.contains(&name.as_str()));
+            }
+            row
+        },
+    )
+}
+
+/// Answers `POST /api/target-users/{resourceId}/groups`. The document has rows of users here; the
+/// web client reads groups.
+pub(crate) fn of_user(world: &mut World, call: &Call) -> Answer {
+    let people = &world.companies[call.company].people;
+    let user = people.find(call.id("resourceId", "The user")?);
+    let user = user.ok_or_else(|| Failure::not_found("The user was not found"))?;
+    let is_in = |group: &Group| group.members.contains(&(user as u32));
+    found(world, call, is_in, |_, group, call| {
+        json!({
+            "resourceId": group.id.to_string(),
+            "name": group.name,
+            "priority": group.priority.name(),
+            "createTime": call.dialect().timestamp(group.created),
+        })
+    })
+}
+
+/// The page of groups that a search asks for, of those that are wanted at all.
+fn found(
+    world: &World,
+    call: &Call,
+    wanted: impl Fn(&Group) -> bool,
+    show: impl Fn(&Company, &Group, &Call) -> Value,
+) -> Answer {
     let vocabulary = Vocabulary {
         field: &GroupField::parse,
         free_text: &[GroupField::Name],
@@ -76,9 +86,10 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
     };
     let search = Search::parse(call.fields()?, &vocabulary, |_| true)?;
     let company = &world.companies[call.company];
-    let found = search.select(company.groups.iter(), |group, field| field.read(group));
+    let groups = company.groups.iter().filter(|group| wanted(group));
+    let found = search.select(groups, |group, field| field.read(group));
     Ok(Reply::data(Value::Object(
-        search.page(&found, |group| row(company, group, call)),
+        search.page(&found, |group| show(company, group, call)),
     )))
 }
 
@@ -93,6 +104,19 @@ pub(crate) fn named_in(body: Fields<'_>, company: &Company) -> Result<Vec<Resour
     let ids = body.texts("targetGroupResourceIds")?.into_iter();
     ids.map(|id| known(id).ok_or_else(|| Failure::not_found("The group was not found")))
         .collect()
+}
+
+/// What a single group and the plain list show.
+fn summary(group: &Group, call: &Call) -> Value {
+    json!({
+        "resourceId": group.id.to_string(),
+        "name": group.name,
+        "priority": group.priority.name(),
+        "createDate": call.dialect().timestamp(group.created),
+        "isEditable": true,
+        "isScimGroup": false,
+        "isGoogleGroup": false,
+    })
 }
 
 fn row(company: &Company, group: &Group, call: &Call) -> Value {

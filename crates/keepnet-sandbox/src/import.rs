@@ -16,6 +16,28 @@ use crate::request::Call;
 use crate::resource_id::ResourceId;
 use crate::state::{Stage, Transaction, World};
 
+/// Makes the transaction expire that a call names by its id or by the id of its mapping job.
+pub(crate) fn expire_named(world: &mut World, call: &Call) {
+    let in_body = call
+        .fields()
+        .ok()
+        .and_then(|body| body.text("transactionId").ok().flatten());
+    let named = [in_body, Some(call.params.get("transactionId"))];
+    let ids: Vec<ResourceId> = named
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let job = call.params.get("resourceId").parse().ok();
+    for transaction in world.transactions.values_mut() {
+        let mapped_by = transaction.mapping.as_ref().map(|mapping| mapping.job);
+        let is_named = ids.contains(&transaction.id) || (job.is_some() && job == mapped_by);
+        if is_named && transaction.company == call.company {
+            transaction.stage = Stage::Expired;
+        }
+    }
+}
+
 /// The id of a transaction of the call's company that is there and has not expired: 404 for any
 /// other.
 fn transaction_id(world: &World, call: &Call, text: &str) -> Result<ResourceId, Failure> {
@@ -33,7 +55,8 @@ fn transaction_id(world: &World, call: &Call, text: &str) -> Result<ResourceId, 
         .rules()
         .transaction_lifetime
         .is_some_and(|lifetime| age >= lifetime);
-    if transaction.company != call.company || transaction.stage == Stage::Replaced || expired {
+    let gone_for_good = matches!(transaction.stage, Stage::Replaced | Stage::Expired);
+    if transaction.company != call.company || gone_for_good || expired {
         return Err(gone());
     }
     Ok(id)

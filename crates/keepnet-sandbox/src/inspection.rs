@@ -30,8 +30,10 @@ pub struct RecordedRequest {
     pub company: Option<String>,
     /// The client whose token was sent.
     pub client_id: Option<String>,
-    /// The status of the answer.
+    /// The status of the answer; 0 if the connection was reset before one was sent.
     pub status: u16,
+    /// The faults that hit the call, as they are written.
+    pub faults: Vec<String>,
 }
 
 impl RecordedRequest {
@@ -57,6 +59,7 @@ impl RecordedRequest {
             "company": self.company,
             "client": self.client_id,
             "status": self.status,
+            "faults": self.faults,
         })
     }
 }

@@ -113,9 +113,9 @@ fn summary(job: &ImportJob, call: &Call) -> Value {
         "resourceId": job.id.to_string(),
         "createTime": call.dialect().timestamp(job.created),
         "endTime": call.dialect().optional_timestamp(job.finished),
-        "errorMessage": null,
+        "errorMessage": (job.status == JobStatus::Failed).then_some("The import failed"),
         "estimatedTime": 0,
-        "isFinished": job.status == JobStatus::Completed,
+        "isFinished": job.status.is_final(),
     })
 }
 
@@ -138,7 +138,7 @@ fn processes(world: &World, job: &ImportJob, call: &Call) -> Value {
             "createTime": call.dialect().timestamp(job.created),
             "endTime": call.dialect().optional_timestamp(job.finished),
             "estimatedTime": 0,
-            "isFinished": job.status == JobStatus::Completed,
+            "isFinished": job.status.is_final(),
             "progress": progress(job),
         })
     };

@@ -16,20 +16,37 @@
 //! # }).unwrap();
 //! ```
 //!
+//! What goes wrong with a service goes wrong here on request: see [`Fault`]. Faults are set when a
+//! sandbox is built, on the command line, and while it runs: `POST /_sandbox/faults` with
+//! `{ "faults": ["status=503,count=2"] }` adds some, `GET` lists them with how often each has
+//! struck, `DELETE` takes them away. An operation that the sandbox does not have answers 501 and
+//! names it.
+//!
+//! With the feature `contract`, `Builder::hold_to_contract` validates every request that is taken
+//! and every answer by the JSON Schemas of the contract.
+//!
 //! Nothing is shared with the client crates: both are held against the contract, so they cannot
 //! make one mistake together. What nobody knows about the service is a switch in [`Rules`], with
 //! its default stated there.
 
 mod auth;
+mod clients;
 mod clock;
 pub mod command;
 mod companies;
+#[cfg(feature = "contract")]
+mod contract;
+mod controls;
+mod custom_fields;
+mod delivery;
 mod dialect;
 mod email;
 mod envelope;
+mod fault;
 mod fields;
 mod filter;
 mod groups;
+mod held;
 mod import;
 mod inspection;
 mod jobs;
@@ -47,9 +64,13 @@ mod seed;
 mod server;
 mod spreadsheet;
 mod state;
+mod system_users;
 mod target_users;
 
+#[cfg(feature = "contract")]
+pub use contract::{ContractReport, Direction, Violation};
 pub use dialect::{Dialect, UnknownDialect};
+pub use fault::{Fault, InvalidFault};
 pub use inspection::RecordedRequest;
 pub use rules::{Pace, Rules};
 pub use sandbox::{Builder, Sandbox, StartError};

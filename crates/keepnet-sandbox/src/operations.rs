@@ -1,17 +1,28 @@
 //! The operations that the sandbox answers.
 
+use std::sync::LazyLock;
+
 use crate::envelope::Answer;
 use crate::request::Call;
 use crate::state::World;
-use crate::{companies, groups, import, jobs, lookups, target_users};
+use crate::{
+    clients, companies, custom_fields, groups, import, jobs, lookups, system_users, target_users,
+};
 
 /// One operation of the service.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) access: Access,
     pub(crate) handler: Handler,
+}
+
+impl Route {
+    /// The method and the path template, as requests are recorded under.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
 }
 
 /// Who may call.
@@ -31,9 +42,28 @@ pub(crate) enum Handler {
     Token,
     Json(fn(&mut World, &Call) -> Answer),
     Upload,
+    /// The service has the operation, the sandbox does not.
+    Missing,
 }
 
-/// Every operation, by path.
+/// Every operation of the service: those that the sandbox answers, and the others of the contract.
+pub(crate) fn all() -> &'static [Route] {
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let names = include_str!(concat!(env!("OUT_DIR"), "/operations.txt")).lines();
+        let declared = names.filter_map(|name| name.split_once(' '));
+        let others = declared.filter(|(method, path)| {
+            let mut known = OPERATIONS.iter();
+            !known.any(|route| route.method == *method && route.path == *path)
+        });
+        let missing =
+            others.map(|(method, path)| route(method, path, Access::Everyone, Handler::Missing));
+        let own = OPERATIONS.iter().copied();
+        own.chain(missing).collect()
+    });
+    &ALL
+}
+
+/// The operations that the sandbox answers, by path.
 pub(crate) static OPERATIONS: &[Route] = &[
     route("POST", "/connect/token", Access::Anonymous, Handler::Token),
     route(
@@ -42,6 +72,30 @@ pub(crate) static OPERATIONS: &[Route] = &[
         Access::Resellers,
         Handler::Json(companies::search),
     ),
+    in_company("POST", "/api/companies/clients", clients::create),
+    in_company(
+        "GET",
+        "/api/companies/clients/generate-client-credentials",
+        clients::generate_credentials,
+    ),
+    in_company("POST", "/api/companies/clients/search", clients::search),
+    in_company("GET", "/api/companies/clients/{resourceId}", clients::show),
+    in_company(
+        "PUT",
+        "/api/companies/clients/{resourceId}",
+        clients::update,
+    ),
+    in_company(
+        "DELETE",
+        "/api/companies/clients/{resourceId}",
+        clients::delete,
+    ),
+    route(
+        "POST",
+        "/api/companies/search/export",
+        Access::Resellers,
+        Handler::Json(companies::export),
+    ),
     anywhere("GET", "/api/companies/my", companies::mine),
     anywhere("GET", "/api/companies/{resourceId}", companies::show),
     anywhere(
@@ -49,14 +103,63 @@ pub(crate) static OPERATIONS: &[Route] = &[
         "/api/companies/{resourceId}/license-check",
         companies::license_check,
     ),
-    in_company("GET", "/api/custom-fields/company", lookups::custom_fields),
+    in_company("POST", "/api/custom-fields", custom_fields::create),
+    in_company(
+        "POST",
+        "/api/custom-fields/bulk-update",
+        custom_fields::replace_all,
+    ),
+    in_company("GET", "/api/custom-fields/company", custom_fields::list),
     in_company("GET", "/api/jobs", jobs::list),
     in_company("GET", "/api/jobs/{resourceId}", jobs::show),
+    anywhere("GET", "/api/languages", lookups::languages),
+    anywhere("POST", "/api/lookups", lookups::by_types),
     anywhere("GET", "/api/lookups/{typeId}", lookups::by_type),
+    in_company("GET", "/api/roles", clients::roles),
+    in_company("POST", "/api/system-users", system_users::create),
+    in_company("POST", "/api/system-users/search", system_users::search),
     in_company("GET", "/api/target-groups", groups::list),
     in_company("POST", "/api/target-groups", groups::create),
     in_company("POST", "/api/target-groups/search", groups::search),
+    in_company(
+        "POST",
+        "/api/target-groups/search/current-company",
+        groups::search_current_company,
+    ),
+    in_company(
+        "PUT",
+        "/api/target-groups/users",
+        target_users::add_to_groups,
+    ),
+    in_company("GET", "/api/target-groups/{resourceId}", groups::show),
+    in_company("PUT", "/api/target-groups/{resourceId}", groups::update),
+    in_company("DELETE", "/api/target-groups/{resourceId}", groups::delete),
+    in_company(
+        "POST",
+        "/api/target-groups/{resourceId}/users",
+        target_users::members,
+    ),
+    in_company(
+        "DELETE",
+        "/api/target-groups/{resourceId}/users",
+        target_users::remove_from_group,
+    ),
     in_company("POST", "/api/target-users", target_users::create),
+    in_company(
+        "DELETE",
+        "/api/target-users/bulk-delete",
+        target_users::bulk_delete,
+    ),
+    in_company(
+        "POST",
+        "/api/target-users/search-email",
+        target_users::search_email,
+    ),
+    in_company(
+        "POST",
+        "/api/target-users/{resourceId}/groups",
+        groups::of_user,
+    ),
     in_company(
         "GET",
         "/api/target-users/count-summary",
@@ -155,5 +258,20 @@ const fn route(
         path,
         access,
         handler,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_that_is_answered_is_one_of_the_contract() {
+        let names = include_str!(concat!(env!("OUT_DIR"), "/operations.txt"));
+        for route in OPERATIONS {
+            let name = route.name();
+            assert!(names.lines().any(|line| line == name), "{name}");
+        }
+        assert_eq!(all().len(), names.lines().count());
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::auth::Caller;
 use crate::dialect::Dialect;
 use crate::envelope::Failure;
+use crate::fault::Effects;
 use crate::fields::Fields;
 use crate::resource_id::ResourceId;
 use crate::router::Params;
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) params: Params,
     /// Null when the request had no body.
     pub(crate) body: Value,
+    /// What is to go wrong with what the call starts.
+    pub(crate) effects: Effects,
 }
 
 impl Call {

@@ -11,7 +11,7 @@ const OFFSET: u64 = 0x5851_F42D_4C95_7F2D;
 
 /// A number that is written as twelve mixed-case letters and digits. Ids are handed out in
 /// ascending order, and the text gives the number back, so no table of ids is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ResourceId(u64);
 
 impl ResourceId {

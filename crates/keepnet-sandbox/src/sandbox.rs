@@ -10,7 +10,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+#[cfg(feature = "contract")]
+use crate::contract::ContractReport;
 use crate::dialect::Dialect;
+use crate::fault::Fault;
+use crate::held::Held;
 use crate::inspection::{self, RecordedRequest};
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
@@ -47,6 +51,28 @@ impl Sandbox {
         self.core.world().requests.iter().cloned().collect()
     }
 
+    /// Sets a fault from now on. The same as `POST /_sandbox/faults`.
+    pub fn set_fault(&self, fault: Fault) {
+        self.core.faults().add(fault);
+    }
+
+    /// The faults that are set, in the order in which they were.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.core.faults().faults().cloned().collect()
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&self) {
+        self.core.faults().clear();
+    }
+
+    /// Gives what [`Builder::hold_to_contract`] found since the start or the last time, and forgets
+    /// it.
+    #[cfg(feature = "contract")]
+    pub fn take_contract_report(&self) -> ContractReport {
+        self.core.held.take()
+    }
+
     /// Stops accepting, lets the answers under way finish for up to 2 s, and returns.
     pub async fn shutdown(mut self) {
         self.core.stop();
@@ -63,6 +89,10 @@ impl Drop for Sandbox {
         if let Some(serving) = &self.serving {
             serving.abort();
         }
+        #[cfg(feature = "contract")]
+        if !std::thread::panicking() {
+            self.core.held.take().assert_kept();
+        }
     }
 }
 
@@ -78,6 +108,9 @@ pub struct Builder {
     port: u16,
     seed: Option<Seed>,
     users: Vec<(String, usize)>,
+    faults: Vec<Fault>,
+    #[cfg(feature = "contract")]
+    held: bool,
 }
 
 impl Builder {
@@ -129,6 +162,21 @@ impl Builder {
         self
     }
 
+    /// Sets a fault from the start; the order counts where two exclude each other.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Holds every request that is accepted, and every answer, against the contract. A sandbox that
+    /// is dropped with violations that nobody took panics, so that the test
+    /// fails that caused them; answers that a fault made up do not count.
+    #[cfg(feature = "contract")]
+    pub fn hold_to_contract(mut self) -> Self {
+        self.held = true;
+        self
+    }
+
     /// Binds the port and starts to serve on the current tokio runtime.
     ///
     /// # Errors
@@ -146,6 +194,7 @@ impl Builder {
             rules: self.rules,
             clock: self.clock,
             latency: self.latency,
+            faults: self.faults,
             seed,
         };
         let bind = |source| StartError::Bind {
@@ -156,7 +205,15 @@ impl Builder {
             .await
             .map_err(bind)?;
         let url = format!("http://{}", listener.local_addr().map_err(bind)?);
-        let core = Core::new(settings, world);
+        #[cfg(feature = "contract")]
+        let held = if self.held {
+            Held::on()
+        } else {
+            Held::default()
+        };
+        #[cfg(not(feature = "contract"))]
+        let held = Held::default();
+        let core = Core::new(settings, world, held);
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&core)));
         Ok(Sandbox {
             core,

@@ -122,12 +122,13 @@ impl std::fmt::Debug for Client {
 }
 
 /// What a credential may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
     /// Acts in its own company and in those it manages.
     Reseller,
     /// Acts in its own company alone.
+    #[default]
     CompanyAdmin,
 }
 

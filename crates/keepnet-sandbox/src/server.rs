@@ -1,30 +1,33 @@
 //! The HTTP side: accepting connections, and taking each request through routing, authorisation and
 //! scoping.
 
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::auth;
 use crate::clock::Clock;
+use crate::controls;
+use crate::delivery::{self, Broken, Delivery, Reset, Wire};
 use crate::dialect::Dialect;
-use crate::envelope::{self, Answer, Failure};
+use crate::envelope::{self, Answer, Failure, Reply};
+use crate::fault::{Armed, CutOff, Effects, Fault};
+use crate::held::{Answered, Held};
 use crate::import;
-use crate::inspection::{self, RecordedRequest};
-use crate::operations::{Access, Handler, OPERATIONS, Route};
+use crate::inspection::RecordedRequest;
+use crate::operations::{self, Access, Handler, Route};
 use crate::request::{self, BODY_LIMIT, Call};
 use crate::router::{self, Found, Params};
 use crate::rules::{Pace, Rules};
@@ -46,6 +49,7 @@ pub(crate) struct Settings {
     pub(crate) rules: Rules,
     pub(crate) clock: Clock,
     pub(crate) latency: Duration,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) seed: Seed,
 }
 
@@ -53,14 +57,18 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) settings: Settings,
+    pub(crate) held: Held,
     world: Mutex<World>,
+    faults: Mutex<Armed>,
     stopping: watch::Sender<bool>,
 }
 
 impl Core {
-    pub(crate) fn new(settings: Settings, world: World) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, world: World, held: Held) -> Arc<Self> {
         Arc::new(Self {
+            faults: Mutex::new(Armed::new(&settings.faults)),
             settings,
+            held,
             world: Mutex::new(world),
             stopping: watch::Sender::new(false),
         })
@@ -68,6 +76,10 @@ impl Core {
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Armed> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn stop(&self) {
@@ -107,12 +119,13 @@ pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>) {
 async fn connection(stream: TcpStream, core: Arc<Core>) {
     // Small answers must not wait for the peer's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
+    let reset = Reset::default();
+    let wire = TokioIo::new(Wire::new(stream, reset.clone()));
     let service = service_fn(|request| {
-        let core = Arc::clone(&core);
-        async move { Ok::<_, Infallible>(answer(&core, request).await) }
+        let (core, reset) = (Arc::clone(&core), reset.clone());
+        async move { answer(&core, request, &reset).await }
     });
-    let mut serving =
-        std::pin::pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut serving = std::pin::pin!(http1::Builder::new().serve_connection(wire, service));
     tokio::select! {
         // A peer that breaks off is not the sandbox's concern.
         _ = serving.as_mut() => return,
@@ -121,42 +134,124 @@ async fn connection(stream: TcpStream, core: Arc<Core>) {
     let _ = serving.await;
 }
 
-async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// Answers a request; an error ends the connection.
+async fn answer(
+    core: &Arc<Core>,
+    request: Request<Incoming>,
+    reset: &Reset,
+) -> Result<Response<Delivery>, Broken> {
     let (parts, mut body) = request.into_parts();
     if let Some(inspected) = parts.uri.path().strip_prefix("/_sandbox/") {
-        return inspect(core, &parts.method, inspected);
-    }
-    if !core.settings.latency.is_zero() {
-        tokio::time::sleep(core.settings.latency).await;
+        return Ok(controls::answer(core, &parts, inspected, body).await);
     }
     let mut record =
         RecordedRequest::begin(parts.method.as_str(), parts.uri.path(), &parts.headers);
-    let result = dispatch(core, &parts, &mut body, &mut record).await;
+    let found = router::find(operations::all(), &parts.method, parts.uri.path());
+    if let Found::Operation { route, .. } = &found {
+        record.operation = Some(route.name());
+    }
+    let plan = core.faults().strike(record.operation.as_deref());
+    record.faults.clone_from(&plan.names);
+    let latency = core.settings.latency + plan.latency;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    if plan.cut_off == Some(CutOff::BeforeReading) {
+        return Err(cut_off(core, record, reset));
+    }
+    let response = match &plan.instead {
+        Some(instead) => {
+            envelope::render_fault(core.settings.dialect, instead, core.settings.clock.now())
+        }
+        None => {
+            let mut request = Received {
+                parts: &parts,
+                body: &mut body,
+                effects: plan.effects,
+                sent: None,
+            };
+            let result = made(dispatch(core, found, &mut request, &mut record).await).await;
+            let sent = request.sent.take();
+            let response = envelope::render(core.settings.dialect, result);
+            if let Some(operation) = &record.operation {
+                let answered = Answered {
+                    operation,
+                    sent: sent.as_ref(),
+                    response: &response,
+                };
+                core.held.check(core.settings.dialect, &answered);
+            }
+            response
+        }
+    };
+    if plan.cut_off == Some(CutOff::AfterCommit) {
+        return Err(cut_off(core, record, reset));
+    }
     if !body.is_end_stream() {
         tokio::spawn(drain(body));
     }
-    let response = envelope::render(core.settings.dialect, result);
     record.status = response.status().as_u16();
     core.world().record(record);
-    response
+    Ok(delivery::shape(response, &plan, reset))
+}
+
+/// Makes an answer that was put off, on a thread where it may take long.
+async fn made(answer: Answer) -> Answer {
+    match answer {
+        Ok(Reply::Later(later)) => {
+            let making = tokio::task::spawn_blocking(|| later.make()).await;
+            making.unwrap_or_else(|_| Err(Failure::internal("The file could not be written")))
+        }
+        answer => answer,
+    }
+}
+
+fn cut_off(core: &Core, record: RecordedRequest, reset: &Reset) -> Broken {
+    core.world().record(record);
+    reset.demand();
+    Broken
+}
+
+/// A request of which the body is still to be read.
+struct Received<'r> {
+    parts: &'r Parts,
+    body: &'r mut Incoming,
+    effects: Effects,
+    /// The JSON body, kept where it is wanted once more.
+    sent: Option<Value>,
 }
 
 async fn dispatch(
     core: &Arc<Core>,
-    parts: &Parts,
-    body: &mut Incoming,
+    found: Found,
+    request: &mut Received<'_>,
     record: &mut RecordedRequest,
 ) -> Answer {
-    let (route, params) = match router::find(OPERATIONS, &parts.method, parts.uri.path()) {
+    let (route, params) = match found {
         Found::Operation { route, params } => (route, params),
         Found::OtherMethods(methods) => return Err(Failure::not_allowed(methods)),
         Found::Nothing => return Err(Failure::not_found("There is nothing at this path")),
     };
-    record.operation = Some(format!("{} {}", route.method, route.path));
+    let (parts, effects) = (request.parts, request.effects);
+    let body = &mut *request.body;
+    if effects.token_revoked {
+        auth::revoke(&mut core.world(), &parts.headers);
+    }
     match route.handler {
         Handler::Token => {
             let body = collect(body).await?;
-            auth::issue_token(&mut core.world(), &core.settings, &parts.headers, &body)
+            let dies_after = effects.token_lifetime;
+            auth::issue_token(
+                &mut core.world(),
+                &core.settings,
+                &parts.headers,
+                &body,
+                dies_after,
+            )
+        }
+        Handler::Missing => {
+            admit(core, route, params, parts, record)?;
+            Err(Failure::not_implemented(&route.name()))
         }
         Handler::Upload => {
             let call = admit(core, route, params, parts, record)?;
@@ -164,8 +259,14 @@ async fn dispatch(
         }
         Handler::Json(handler) => {
             let mut call = admit(core, route, params, parts, record)?;
+            call.effects = effects;
             call.body = request::parse_json(&parts.headers, &collect(body).await?)?;
-            handler(&mut core.world(), &call)
+            request.sent = core.held.is_on().then(|| call.body.clone());
+            let mut world = core.world();
+            if effects.transaction_expires {
+                import::expire_named(&mut world, &call);
+            }
+            handler(&mut world, &call)
         }
     }
 }
@@ -198,10 +299,11 @@ fn admit(
         company,
         params,
         body: Value::Null,
+        effects: Effects::default(),
     })
 }
 
-async fn collect(body: &mut Incoming) -> Result<Bytes, Failure> {
+pub(crate) async fn collect(body: &mut Incoming) -> Result<Bytes, Failure> {
     let limit = usize::try_from(BODY_LIMIT).unwrap_or(usize::MAX);
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
@@ -221,38 +323,4 @@ async fn drain(mut body: Incoming) {
             None => return,
         }
     }
-}
-
-fn inspect(core: &Core, method: &Method, what: &str) -> Response<Full<Bytes>> {
-    let mut world = core.world();
-    let (status, body) = match (method.as_str(), what) {
-        ("GET", "state") => (StatusCode::OK, inspection::state(&world, &core.settings)),
-        ("GET", "requests") => (
-            StatusCode::OK,
-            world
-                .requests
-                .iter()
-                .map(RecordedRequest::to_json)
-                .collect(),
-        ),
-        ("POST", "reset") => match World::new(&core.settings.seed, core.settings.clock.now()) {
-            Ok(fresh) => {
-                *world = fresh.following(&mut world);
-                (StatusCode::OK, json!({ "reset": true }))
-            }
-            Err(error) => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                json!({ "error": error.to_string() }),
-            ),
-        },
-        (_, "state" | "requests" | "reset") => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            json!({ "error": "other method" }),
-        ),
-        _ => (
-            StatusCode::NOT_FOUND,
-            json!({ "error": "state, requests and reset are here" }),
-        ),
-    };
-    envelope::json_response(status, &body)
 }

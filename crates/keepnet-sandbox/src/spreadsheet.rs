@@ -7,7 +7,7 @@ mod write;
 
 pub(crate) use table::Table;
 use table::TableBuilder;
-pub(crate) use write::{Written, write};
+pub(crate) use write::{Rows, Written, write};
 
 /// The kinds of file that an upload may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,13 @@
 
 mod count;
 mod edit;
+mod membership;
 mod record;
 mod search;
+mod selection;
 
 pub(crate) use count::count_summary;
 pub(crate) use edit::{create, delete, show, update};
-pub(crate) use search::{export, search};
+pub(crate) use membership::{add_to_groups, members, remove_from_group};
+pub(crate) use search::{export, search, search_email};
+pub(crate) use selection::bulk_delete;

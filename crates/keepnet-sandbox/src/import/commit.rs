@@ -9,6 +9,7 @@ use super::preview::selected_row;
 use super::{rows, transaction_in_path};
 use crate::dialect::{Dialect, ImportMode};
 use crate::envelope::{Answer, Failure, Reply};
+use crate::fault::ImportFault;
 use crate::jobs::{self, Work};
 use crate::request::Call;
 use crate::resource_id::ResourceId;
@@ -56,6 +57,7 @@ pub(crate) fn start(world: &mut World, call: &Call) -> Answer {
         created_users: 0,
         updated_users: 0,
         failures,
+        fault: call.effects.import,
     });
     jobs::run(&call.core, world, Work::Import(job));
     let data = if call.rules().import_names_its_job {
@@ -75,7 +77,12 @@ pub(crate) fn advance(world: &mut World, id: ResourceId, now: Timestamp) -> bool
         return false;
     };
     match job.status {
-        JobStatus::Completed => return false,
+        JobStatus::Completed | JobStatus::Failed => return false,
+        JobStatus::Running if job.fault == Some(ImportFault::Fails) => {
+            job.status = JobStatus::Failed;
+            job.finished = Some(now);
+            return false;
+        }
         JobStatus::Waiting => {
             job.status = JobStatus::Started;
             return true;
@@ -94,8 +101,21 @@ pub(crate) fn advance(world: &mut World, id: ResourceId, now: Timestamp) -> bool
         .queue
         .len()
         .min(job.done + jobs::rows_per_step(job.queue.len()));
-    for &row in &job.queue[job.done..end] {
+    let failing = match job.fault {
+        Some(ImportFault::Rows(rows)) => rows,
+        Some(ImportFault::Fails) | None => 0,
+    };
+    for (place, &row) in (job.done..).zip(&job.queue[job.done..end]) {
         let status = mapping.statuses[row];
+        if place < failing {
+            let details = vec![rows::fault("Email", "The row could not be saved")];
+            job.failures.push(RowFailure {
+                row,
+                status,
+                details,
+            });
+            continue;
+        }
         let known = company
             .people
             .find_email(mapping.columns.value(&table, row, Field::Email));
@@ -129,11 +149,11 @@ pub(crate) fn advance(world: &mut World, id: ResourceId, now: Timestamp) -> bool
         company.join(user, &mapping.groups);
     }
     job.done = end;
-    if end == job.queue.len() {
+    if end == job.queue.len() && job.fault != Some(ImportFault::Fails) {
         job.status = JobStatus::Completed;
         job.finished = Some(now);
     }
-    job.status != JobStatus::Completed
+    !job.status.is_final()
 }
 
 fn mode(dialect: Dialect, name: &str) -> Result<ImportMode, Failure> {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{rows, transaction_id};
 use crate::envelope::{Answer, Failure, Reply};
+use crate::fault::MappingFault;
 use crate::fields::Fields;
 use crate::groups;
 use crate::jobs::{self, Work};
@@ -44,6 +45,7 @@ pub(crate) fn create_mapping(world: &mut World, call: &Call) -> Answer {
             details: BTreeMap::new(),
             counts: RowCounts::default(),
             seen: HashSet::new(),
+            fault: call.effects.mapping,
         });
     }
     jobs::run(&call.core, world, Work::Mapping(id));
@@ -55,6 +57,7 @@ pub(crate) fn mapping_job(world: &mut World, call: &Call) -> Answer {
     let job = call.id("resourceId", "The mapping job")?;
     let found = world.transactions.values().find(|transaction| {
         transaction.company == call.company
+            && transaction.stage != Stage::Expired
             && transaction
                 .mapping
                 .as_ref()
@@ -66,8 +69,9 @@ pub(crate) fn mapping_job(world: &mut World, call: &Call) -> Answer {
         Stage::Uploaded | Stage::Queued => "Idle",
         Stage::Running => "Running",
         Stage::Mapped | Stage::Imported => "Finished",
+        Stage::MappingFailed => "FinishedWithError",
         // A reopened transaction has left this job behind.
-        Stage::Replaced => "Expired",
+        Stage::Replaced | Stage::MappingExpired | Stage::Expired => "Expired",
     };
     let counts = transaction.counts();
     let data = json!({
@@ -96,6 +100,15 @@ pub(crate) fn advance(world: &mut World, id: ResourceId, rules: &Rules) -> bool 
     else {
         return false;
     };
+    if let Some(fault) = mapping.fault {
+        // The job is seen running before it goes wrong.
+        transaction.stage = match (transaction.stage, fault) {
+            (Stage::Running, MappingFault::Fails) => Stage::MappingFailed,
+            (Stage::Running, MappingFault::Expires) => Stage::MappingExpired,
+            _ => Stage::Running,
+        };
+        return transaction.stage == Stage::Running && fault != MappingFault::Sticks;
+    }
     let start = mapping.statuses.len();
     let end = table.len().min(start + jobs::rows_per_step(table.len()));
     for row in start..end {

@@ -71,10 +71,10 @@ pub(crate) fn export_preview(world: &mut World, call: &Call) -> Answer {
         headers: headers
             .chain(["Status".to_owned(), "Validation".to_owned()])
             .collect(),
-        rows: lines.collect(),
+        rows: Box::new(lines.collect::<Vec<_>>().into_iter()),
         list: None,
     };
-    spreadsheet::write(format, &file)
+    spreadsheet::write(format, file)
 }
 
 /// What a preview can be filtered and sorted by.

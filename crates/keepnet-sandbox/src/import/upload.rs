@@ -136,15 +136,12 @@ pub(crate) fn example_file(_: &mut World, call: &Call) -> Answer {
             .iter()
             .map(|(header, _)| (*header).to_owned())
             .collect(),
-        rows: vec![
-            columns
-                .iter()
-                .map(|(_, sample)| (*sample).to_owned())
-                .collect(),
-        ],
+        rows: Box::new(std::iter::once(
+            columns.map(|(_, sample)| sample.to_owned()).to_vec(),
+        )),
         list: Some(("Time Zones", "Time Zone", zones.collect())),
     };
-    spreadsheet::write(format, &file)
+    spreadsheet::write(format, file)
 }
 
 /// Reads the file part; the body is not read further than the limit.

@@ -36,6 +36,10 @@ impl Company {
         self.groups.iter().find(|group| group.id == id)
     }
 
+    pub(crate) fn group_mut(&mut self, id: ResourceId) -> Option<&mut Group> {
+        self.groups.iter_mut().find(|group| group.id == id)
+    }
+
     /// Names of custom fields are compared without regard to case.
     pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
         let name = name.to_lowercase();
@@ -62,6 +66,9 @@ pub(crate) struct CustomField {
     pub(crate) name: String,
     pub(crate) data_type: String,
     pub(crate) required: bool,
+    pub(crate) active: bool,
+    /// Where it stands in forms; by default, where it stands in the list.
+    pub(crate) sort_order: Option<i64>,
 }
 
 #[derive(Debug)]

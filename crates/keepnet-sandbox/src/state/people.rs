@@ -153,6 +153,10 @@ impl People {
         self.users.iter()
     }
 
+    pub(crate) fn get(&self, place: usize) -> Option<&User> {
+        self.users.get(place)
+    }
+
     pub(crate) fn reserve(&mut self, count: usize) {
         self.users.reserve(count);
         self.by_email.reserve(count);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::company::CompanyIndex;
+use crate::fault::{ImportFault, MappingFault};
 use crate::resource_id::ResourceId;
 use crate::spreadsheet::{FileType, Table};
 
@@ -39,8 +40,14 @@ pub(crate) enum Stage {
     Running,
     Mapped,
     Imported,
+    /// The mapping job failed.
+    MappingFailed,
+    /// The mapping job expired.
+    MappingExpired,
     /// Reopened under another id; this one is gone.
     Replaced,
+    /// Gone.
+    Expired,
 }
 
 impl Stage {
@@ -51,7 +58,10 @@ impl Stage {
             Self::Running => "mapping running",
             Self::Mapped => "mapped",
             Self::Imported => "imported",
+            Self::MappingFailed => "mapping failed",
+            Self::MappingExpired => "mapping expired",
             Self::Replaced => "replaced",
+            Self::Expired => "expired",
         }
     }
 }
@@ -69,6 +79,7 @@ pub(crate) struct Mapping {
     pub(crate) counts: RowCounts,
     /// The addresses met so far, in lower case.
     pub(crate) seen: HashSet<String>,
+    pub(crate) fault: Option<MappingFault>,
 }
 
 impl Mapping {
@@ -194,6 +205,7 @@ pub(crate) struct ImportJob {
     pub(crate) created_users: usize,
     pub(crate) updated_users: usize,
     pub(crate) failures: Vec<RowFailure>,
+    pub(crate) fault: Option<ImportFault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +214,7 @@ pub(crate) enum JobStatus {
     Started,
     Running,
     Completed,
+    Failed,
 }
 
 impl JobStatus {
@@ -211,6 +224,7 @@ impl JobStatus {
             Self::Started => 1,
             Self::Running => 2,
             Self::Completed => 3,
+            Self::Failed => 4,
         }
     }
 
@@ -220,7 +234,13 @@ impl JobStatus {
             Self::Started => "Started",
             Self::Running => "Running",
             Self::Completed => "Completed",
+            Self::Failed => "Failed",
         }
+    }
+
+    /// Whether nothing more will happen.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed)
     }
 }
 

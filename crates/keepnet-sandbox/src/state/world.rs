@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::access::{Client, Secret, SystemUser};
 use super::company::{Company, CompanyIndex, CustomField, Group};
 use super::people::{People, Priority, User};
 use super::transaction::{ImportJob, Transaction};
 use crate::auth::Caller;
+use crate::clients;
 use crate::inspection::RecordedRequest;
 use crate::reference;
 use crate::resource_id::{Ids, ResourceId};
-use crate::seed::{self, Role, Seed, SeedError};
+use crate::seed::{self, Seed, SeedError};
 
 /// So many requests are kept.
 const REQUESTS_KEPT: usize = 100_000;
@@ -22,6 +24,7 @@ const HISTORY: SignedDuration = SignedDuration::from_hours(300 * 24);
 pub(crate) struct World {
     pub(crate) companies: Vec<Company>,
     pub(crate) clients: Vec<Client>,
+    pub(crate) system_users: Vec<SystemUser>,
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) transactions: BTreeMap<ResourceId, Transaction>,
     pub(crate) jobs: Vec<ImportJob>,
@@ -31,30 +34,6 @@ pub(crate) struct World {
     pub(crate) ids: Ids,
     /// Tells background work of before a reset that it has no place any more.
     pub(crate) generation: u64,
-}
-
-/// A credential.
-#[derive(Debug)]
-pub(crate) struct Client {
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-    pub(crate) role: Role,
-    pub(crate) company: CompanyIndex,
-}
-
-/// A text that is not shown.
-pub(crate) struct Secret(String);
-
-impl PartialEq<&str> for Secret {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[hidden]")
-    }
 }
 
 #[derive(Debug)]
@@ -82,11 +61,18 @@ impl World {
         }
         for client in &seed.clients {
             let company = world.company_named(&client.company)?;
+            let id = world.ids.next();
             world.clients.push(Client {
+                id,
+                name: client.client_id.clone(),
                 client_id: client.client_id.clone(),
-                client_secret: Secret(client.client_secret.clone()),
+                client_secret: Secret::new(client.client_secret.clone()),
                 role: client.role,
+                roles: vec![clients::role(client.role)],
                 company,
+                active: true,
+                allowed_addresses: Vec::new(),
+                created: now - HISTORY,
             });
         }
         Ok(world)
@@ -148,6 +134,8 @@ impl World {
             name: field.name.clone(),
             data_type: field.data_type.clone(),
             required: field.required,
+            active: true,
+            sort_order: None,
         });
         let mut company = Company {
             id,

@@ -81,7 +81,7 @@ impl Api {
         Self::with_client(sandbox, "admin-client", "admin-secret").await
     }
 
-    async fn with_client(sandbox: &Sandbox, id: &str, secret: &str) -> Self {
+    pub(crate) async fn with_client(sandbox: &Sandbox, id: &str, secret: &str) -> Self {
         let api = Self::anonymous(sandbox);
         let form = format!(
             "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=api1"
@@ -167,6 +167,11 @@ impl Api {
             bytes: body.collect().await.unwrap().to_bytes(),
         }
     }
+}
+
+/// A sandbox that fails the test in which a request it takes, or its answer, breaks the contract.
+pub(crate) fn held() -> Builder {
+    Sandbox::builder().hold_to_contract()
 }
 
 /// A sandbox and a reseller's session on it.

@@ -1,13 +1,12 @@
-use keepnet_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, ELSEWHERE, GLOBEX, column, everything, search_with, start};
+use crate::api::{ACME, Api, ELSEWHERE, GLOBEX, column, everything, held, search_with, start};
 
 const SEARCH: &str = "/api/companies/search";
 
 #[tokio::test]
 async fn a_reseller_sees_its_customers_and_nobody_elses() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let data = reseller.post(SEARCH, &everything()).await.data();
     assert_eq!(
         column(&data["results"], "companyName"),
@@ -27,7 +26,7 @@ async fn a_reseller_sees_its_customers_and_nobody_elses() {
 
 #[tokio::test]
 async fn a_company_admin_sees_its_own_company_alone() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let admin = Api::admin(&sandbox).await;
     assert_eq!(admin.post(SEARCH, &everything()).await.error().0, 403);
     let tree = admin.get("/api/companies/my").await.data();
@@ -48,7 +47,7 @@ async fn a_company_admin_sees_its_own_company_alone() {
 
 #[tokio::test]
 async fn the_company_headers_decide_where_a_call_acts() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let reseller = Api::reseller(&sandbox).await;
     let admin = Api::admin(&sandbox).await;
     let both = |one: &str, other: &str| reseller.company(one).with("x-ir-company-id", other);
@@ -121,7 +120,7 @@ async fn the_company_headers_decide_where_a_call_acts() {
 
 #[tokio::test]
 async fn a_search_body_must_be_complete() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let without = |key: &str| {
         let mut body = everything();
         body.as_object_mut().unwrap().remove(key);
@@ -194,7 +193,7 @@ async fn a_search_body_must_be_complete() {
 
 #[tokio::test]
 async fn the_json_patch_type_of_the_document_is_answered_with_400() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     for (content_type, expected) in [
         ("application/json-patch+json", 400),
         ("text/plain", 415),
@@ -211,7 +210,7 @@ async fn the_json_patch_type_of_the_document_is_answered_with_400() {
 
 #[tokio::test]
 async fn companies_are_filtered_sorted_and_paged() {
-    let (_sandbox, reseller) = start(Sandbox::builder().users("Acme LLC", 200)).await;
+    let (_sandbox, reseller) = start(held().users("Acme LLC", 200)).await;
     let check = async |body: Value, expected: &[&str]| {
         let data = reseller.post(SEARCH, &body).await.data();
         assert_eq!(column(&data["results"], "companyName"), expected, "{body}");
@@ -268,7 +267,7 @@ async fn companies_are_filtered_sorted_and_paged() {
 
 #[tokio::test]
 async fn only_active_users_count_towards_the_licence() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let check = reseller
         .get(&format!("/api/companies/{ACME}/license-check"))
         .await
@@ -280,7 +279,7 @@ async fn only_active_users_count_towards_the_licence() {
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_told_apart() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     assert_eq!(reseller.get("/api/unicorns").await.error().0, 404);
     let answer = reseller.delete("/api/jobs").await;
     assert_eq!(answer.error().0, 405);

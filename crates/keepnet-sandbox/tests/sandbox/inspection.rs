@@ -1,11 +1,11 @@
-use keepnet_sandbox::{Sandbox, Seed, StartError};
+use keepnet_sandbox::{Seed, StartError};
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, start};
+use crate::api::{ACME, Api, held, start};
 
 #[tokio::test]
 async fn every_request_is_recorded_with_where_it_went() {
-    let (sandbox, reseller) = start(Sandbox::builder()).await;
+    let (sandbox, reseller) = start(held()).await;
     reseller
         .company(ACME)
         .get("/api/jobs?people=secret")
@@ -43,7 +43,7 @@ async fn every_request_is_recorded_with_where_it_went() {
 
 #[tokio::test]
 async fn the_state_over_the_wire_is_the_state_in_the_program_and_a_reset_restores_it() {
-    let (sandbox, reseller) = start(Sandbox::builder()).await;
+    let (sandbox, reseller) = start(held()).await;
     let before = sandbox.state();
     let api = reseller.company(ACME);
     api.post("/api/target-users", &json!({ "email": "new@acme.example" }))
@@ -78,12 +78,7 @@ async fn a_seed_that_does_not_hold_together_is_named() {
     let check = async |text: &str, expected: &str| {
         let error = match Seed::from_json(text) {
             Err(error) => error.to_string(),
-            Ok(seed) => Sandbox::builder()
-                .seed(seed)
-                .start()
-                .await
-                .unwrap_err()
-                .to_string(),
+            Ok(seed) => held().seed(seed).start().await.unwrap_err().to_string(),
         };
         assert!(error.contains(expected), "{error}");
     };
@@ -104,20 +99,16 @@ async fn a_seed_that_does_not_hold_together_is_named() {
     )
     .await;
     check(r#"{"companies":[{"name":"A","users":[{"email":"x@a.example"},{"email":"X@a.example"}]}],"clients":[]}"#, "twice").await;
-    let unknown = Sandbox::builder()
-        .users("Nobody", 5)
-        .start()
-        .await
-        .unwrap_err();
+    let unknown = held().users("Nobody", 5).start().await.unwrap_err();
     assert!(matches!(unknown, StartError::Seed(_)), "{unknown}");
 }
 
 #[tokio::test]
 async fn a_taken_port_is_an_error_that_says_what_to_do() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let port = sandbox.url().rsplit(':').next().unwrap().parse().unwrap();
-    let error = Sandbox::builder().port(port).start().await.unwrap_err();
+    let error = held().port(port).start().await.unwrap_err();
     assert!(error.to_string().contains("another port"), "{error}");
     sandbox.shutdown().await;
-    Sandbox::builder().port(port).start().await.unwrap();
+    held().port(port).start().await.unwrap();
 }

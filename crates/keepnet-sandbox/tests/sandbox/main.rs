@@ -5,8 +5,12 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod administration;
 mod api;
 mod companies;
+mod contract;
+mod faults;
+mod groups;
 mod import;
 mod inspection;
 #[cfg(unix)]

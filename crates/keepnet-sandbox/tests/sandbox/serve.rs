@@ -41,6 +41,7 @@ fn arguments_that_make_no_sense_are_refused() {
         (&["--users", "Acme LLC"], "COMPANY=N", 2),
         (&["--dialect", "spoken"], "documented", 2),
         (&["--seed", "/nonexistent/seed.json"], "seed", 1),
+        (&["--fault", "gremlins"], "no kind", 2),
     ] {
         let output = serve(arguments).wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);

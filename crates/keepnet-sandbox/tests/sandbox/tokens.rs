@@ -1,17 +1,17 @@
 use std::time::Duration;
 
-use keepnet_sandbox::{Rules, Sandbox};
+use keepnet_sandbox::Rules;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::api::{Api, start};
+use crate::api::{Api, held, start};
 
 const GOOD: &str = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret&scope=api1";
 
 #[tokio::test]
 async fn client_credentials_in_a_form_get_a_token() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let answer = Api::anonymous(&sandbox).token(GOOD).await;
     let body = answer.json();
     assert_eq!(body["expires_in"], 3600);
@@ -32,7 +32,7 @@ async fn client_credentials_in_a_form_get_a_token() {
 
 #[tokio::test]
 async fn a_company_admin_has_no_permission_to_search_companies() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let form = GOOD.replace("sandbox-", "admin-");
     let body = Api::anonymous(&sandbox).token(&form).await.json();
     let permissions = body["permissions"].as_array().unwrap();
@@ -48,7 +48,7 @@ async fn a_company_admin_has_no_permission_to_search_companies() {
 
 #[tokio::test]
 async fn other_token_requests_are_refused() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let api = Api::anonymous(&sandbox);
     for (form, error) in [
         (GOOD.replace("sandbox-secret", "wrong"), "invalid_client"),
@@ -71,7 +71,7 @@ async fn other_token_requests_are_refused() {
 
 #[tokio::test]
 async fn a_token_request_in_json_is_answered_with_500() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let body = json!({ "grant_type": "client_credentials", "client_id": "sandbox-client" });
     let answer = Api::anonymous(&sandbox).post("/connect/token", &body).await;
     assert_eq!(answer.error(), (500, "INTERNAL_SERVER_ERROR".to_owned()));
@@ -81,7 +81,7 @@ async fn a_token_request_in_json_is_answered_with_500() {
 async fn a_missing_unknown_or_expired_token_is_answered_with_401() {
     let mut rules = Rules::default();
     rules.token_lifetime = Duration::ZERO;
-    let (sandbox, expired) = start(Sandbox::builder().rules(rules)).await;
+    let (sandbox, expired) = start(held().rules(rules)).await;
     let anonymous = Api::anonymous(&sandbox);
     for api in [
         anonymous.clone(),
@@ -94,7 +94,7 @@ async fn a_missing_unknown_or_expired_token_is_answered_with_401() {
 
 #[tokio::test]
 async fn a_client_that_sends_all_of_an_unwanted_body_before_it_reads_gets_its_answer() {
-    let sandbox = Sandbox::builder().start().await.unwrap();
+    let sandbox = held().start().await.unwrap();
     let length = 8 << 20;
     let head = format!(
         "POST /api/target-users/upload HTTP/1.1\r\nhost: sandbox\r\ncontent-length: {length}\r\n\r\n"
@@ -120,7 +120,7 @@ async fn errors_are_cased_as_the_dialect_says() {
             &["Message", "Status", "ValidationMessages"],
         ),
     ] {
-        let sandbox = Sandbox::builder().dialect(dialect).start().await.unwrap();
+        let sandbox = held().dialect(dialect).start().await.unwrap();
         let Value::Object(body) = Api::anonymous(&sandbox).get("/api/jobs").await.json() else {
             panic!("an object");
         };

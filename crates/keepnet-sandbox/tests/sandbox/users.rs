@@ -1,7 +1,7 @@
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, column, everything, search_with, start};
+use crate::api::{ACME, Api, column, everything, held, search_with, start};
 
 const SEARCH: &str = "/api/target-users/search";
 
@@ -13,7 +13,7 @@ async fn acme(builder: keepnet_sandbox::Builder) -> (Sandbox, Api) {
 
 #[tokio::test]
 async fn users_are_found_by_every_kind_of_condition() {
-    let (_sandbox, api) = acme(Sandbox::builder()).await;
+    let (_sandbox, api) = acme(held()).await;
     let check = async |items: Value, expected: &[&str]| {
         let data = api.post(SEARCH, &search_with(items.clone())).await.data();
         let names: Vec<_> = column(&data["results"], "email")
@@ -66,7 +66,7 @@ async fn users_are_found_by_every_kind_of_condition() {
 
 #[tokio::test]
 async fn users_are_sorted_by_every_sortable_field() {
-    let (_sandbox, api) = acme(Sandbox::builder()).await;
+    let (_sandbox, api) = acme(held()).await;
     for field in [
         "firstName",
         "LastName",
@@ -109,7 +109,7 @@ async fn users_are_sorted_by_every_sortable_field() {
 
 #[tokio::test]
 async fn pages_fit_together_without_gap_or_overlap() {
-    let (_sandbox, api) = acme(Sandbox::builder().users("Acme LLC", 1000)).await;
+    let (_sandbox, api) = acme(held().users("Acme LLC", 1000)).await;
     let mut seen = std::collections::BTreeSet::new();
     for page in 1..=5 {
         let mut body = everything();
@@ -130,10 +130,13 @@ async fn pages_fit_together_without_gap_or_overlap() {
 #[tokio::test]
 async fn a_user_is_created_read_changed_and_deleted() {
     for dialect in crate::api::DIALECTS {
-        let (sandbox, api) = acme(Sandbox::builder().dialect(dialect)).await;
+        let (sandbox, api) = acme(held().dialect(dialect)).await;
         let fields = api.get("/api/custom-fields/company").await.data();
         let group = api
-            .post("/api/target-groups", &json!({ "name": "New starters" }))
+            .post(
+                "/api/target-groups",
+                &json!({ "name": "New starters", "priority": "High" }),
+            )
             .await
             .data();
         let languages = api.get("/api/lookups/21").await;
@@ -193,7 +196,7 @@ async fn a_user_is_created_read_changed_and_deleted() {
 
 #[tokio::test]
 async fn a_user_that_breaks_a_rule_is_refused() {
-    let (_sandbox, api) = acme(Sandbox::builder()).await;
+    let (_sandbox, api) = acme(held()).await;
     for (case, body) in [
         ("no address", json!({ "firstName": "Nia" })),
         ("no address in the field", json!({ "email": "nia" })),
@@ -253,7 +256,7 @@ async fn what_nobody_knows_is_a_switch() {
     rules.reject_duplicate_email = false;
     rules.require_phone_number = true;
     rules.accept_equal_operator = true;
-    let (sandbox, api) = acme(Sandbox::builder().rules(rules)).await;
+    let (sandbox, api) = acme(held().rules(rules)).await;
     assert_eq!(
         api.post("/api/target-users", &json!({ "email": "n@acme.example" }))
             .await
@@ -275,7 +278,7 @@ async fn what_nobody_knows_is_a_switch() {
 
 #[tokio::test]
 async fn exports_are_files_and_their_errors_are_not() {
-    let (_sandbox, api) = acme(Sandbox::builder().users("Acme LLC", 30)).await;
+    let (_sandbox, api) = acme(held().users("Acme LLC", 30)).await;
     let mut body = everything();
     body["pageSize"] = json!(10);
     body["exportType"] = json!("CSV");
@@ -302,7 +305,7 @@ async fn exports_are_files_and_their_errors_are_not() {
 
 #[tokio::test]
 async fn groups_are_created_listed_and_searched() {
-    let (_sandbox, api) = acme(Sandbox::builder()).await;
+    let (_sandbox, api) = acme(held()).await;
     api.post(
         "/api/target-groups",
         &json!({ "name": "Pilots", "priority": "VeryHigh" }),
@@ -310,7 +313,10 @@ async fn groups_are_created_listed_and_searched() {
     .await
     .data();
     let again = api
-        .post("/api/target-groups", &json!({ "name": "pilots" }))
+        .post(
+            "/api/target-groups",
+            &json!({ "name": "pilots", "priority": "Low" }),
+        )
         .await;
     assert_eq!(again.error().0, 400);
     assert_eq!(
@@ -330,7 +336,23 @@ async fn groups_are_created_listed_and_searched() {
 
 #[tokio::test]
 async fn time_zones_are_listed_under_their_windows_ids() {
-    let (_sandbox, api) = acme(Sandbox::builder()).await;
+    let (_sandbox, api) = acme(held()).await;
     let zones = api.get("/api/timezone/timezones").await.data();
     assert!(column(&zones["timeZoneList"], "id").contains(&"Turkey Standard Time"));
+}
+
+#[tokio::test]
+async fn a_large_export_is_whole_and_in_order() {
+    let (_sandbox, api) = acme(held().users("Acme LLC", 12_000)).await;
+    let mut body = everything();
+    body["exportType"] = json!("CSV");
+    body["reportAllPages"] = json!(true);
+    let answer = api.post(&format!("{SEARCH}/export"), &body).await;
+    let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
+    let made_up = text.lines().filter_map(|line| {
+        let number = line.split("person").nth(1)?.split('@').next()?;
+        number.parse::<usize>().ok()
+    });
+    assert!(made_up.eq(0..12_000));
+    assert_eq!(text.lines().count(), 12_000 + 6 + 1);
 }

@@ -1,10 +1,10 @@
-use keepnet_sandbox::{Dialect, Rules, Sandbox};
+use keepnet_sandbox::{Dialect, Rules};
 use serde_json::{Value, json};
 
 use super::{
     ENGLISH, LOOSE, TURKISH, fixture, import_all, job_done, map_and_wait, preview, uploaded,
 };
-use crate::api::{ACME, DIALECTS, GLOBEX, start};
+use crate::api::{ACME, DIALECTS, GLOBEX, held, start};
 
 #[tokio::test]
 async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
@@ -50,7 +50,7 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
             ),
             ("headers-only.csv", ACME, ENGLISH, (0, 8), [0, 0, 0, 0]),
         ] {
-            let (sandbox, reseller) = start(Sandbox::builder().dialect(dialect)).await;
+            let (sandbox, reseller) = start(held().dialect(dialect)).await;
             let api = reseller.company(company);
             let data = api.upload(file, &fixture(file)).await.data();
             assert_eq!(
@@ -137,7 +137,7 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_answered_with_400() {
-    let (sandbox, reseller) = start(Sandbox::builder()).await;
+    let (sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     for (name, bytes) in [
         ("not-a-workbook.xlsx", fixture("not-a-workbook.xlsx")),
@@ -158,7 +158,7 @@ async fn a_file_that_cannot_be_read_is_answered_with_400() {
 
 #[tokio::test]
 async fn an_empty_workbook_and_the_first_sheet_alone_are_read() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let empty = api
         .upload("empty.xlsx", &fixture("empty.xlsx"))
@@ -185,7 +185,7 @@ async fn an_empty_workbook_and_the_first_sheet_alone_are_read() {
 async fn an_upload_over_the_limit_is_answered_with_413() {
     let mut rules = Rules::default();
     rules.upload_limit = 1000;
-    let (_sandbox, reseller) = start(Sandbox::builder().rules(rules)).await;
+    let (_sandbox, reseller) = start(held().rules(rules)).await;
     let api = reseller.company(ACME);
     assert_eq!(
         api.upload("people.csv", &fixture("acme-users.csv"))
@@ -209,7 +209,7 @@ async fn the_example_file_can_be_imported_as_it_is() {
         (Dialect::Observed, "CSV", "e.csv"),
         (Dialect::Documented, "Csv", "e.csv"),
     ] {
-        let (_sandbox, reseller) = start(Sandbox::builder().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let file = api
             .post(

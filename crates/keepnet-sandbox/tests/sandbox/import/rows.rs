@@ -1,15 +1,15 @@
-use keepnet_sandbox::{Dialect, Rules, Sandbox};
+use keepnet_sandbox::{Dialect, Rules};
 use serde_json::{Value, json};
 
 use super::{
     ENGLISH, LOOSE, emails, import_all, job_done, map, map_and_wait, mapped, preview, uploaded,
 };
-use crate::api::{ACME, DIALECTS, column, everything, search_with, start};
+use crate::api::{ACME, DIALECTS, column, everything, held, search_with, start};
 
 #[tokio::test]
 async fn a_second_import_of_the_same_file_creates_nobody() {
     for dialect in DIALECTS {
-        let (sandbox, reseller) = start(Sandbox::builder().dialect(dialect)).await;
+        let (sandbox, reseller) = start(held().dialect(dialect)).await;
         let api = reseller.company(ACME);
         for (counts, created, updated) in [([25, 25, 0, 0], 25, 0), ([25, 0, 25, 0], 25, 25)] {
             let id = uploaded(&api, "acme-users.xlsx").await;
@@ -24,10 +24,13 @@ async fn a_second_import_of_the_same_file_creates_nobody() {
 
 #[tokio::test]
 async fn cells_reach_the_users_they_describe() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let group = api
-        .post("/api/target-groups", &json!({ "name": "New starters" }))
+        .post(
+            "/api/target-groups",
+            &json!({ "name": "New starters", "priority": "High" }),
+        )
         .await
         .data();
     let id = uploaded(&api, "acme-users.xlsx").await;
@@ -68,7 +71,7 @@ async fn each_mode_takes_its_rows() {
         ("OnlyUpdateExisting", (0, 1)),
         ("ImportSelected", (1, 0)),
     ] {
-        let (sandbox, reseller) = start(Sandbox::builder()).await;
+        let (sandbox, reseller) = start(held()).await;
         let api = reseller.company(ACME);
         if mode != "ImportAll" {
             api.post(
@@ -103,7 +106,7 @@ async fn each_mode_takes_its_rows() {
 
 #[tokio::test]
 async fn invalid_rows_say_why_and_are_never_imported() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
     map_and_wait(&api, &id, LOOSE).await;
@@ -172,7 +175,7 @@ async fn invalid_rows_say_why_and_are_never_imported() {
 
 #[tokio::test]
 async fn imported_users_become_visible_while_the_job_runs() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map_and_wait(&api, &id, ENGLISH).await;
@@ -193,7 +196,7 @@ async fn imported_users_become_visible_while_the_job_runs() {
 
 #[tokio::test]
 async fn rows_meet_the_users_who_are_there() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let file = "Mail,Name,Dept\n\
         ADA@acme.example,Augusta,\n\
@@ -267,7 +270,7 @@ async fn rows_meet_the_users_who_are_there() {
 async fn each_cell_is_held_against_its_field() {
     let mut rules = Rules::default();
     rules.require_names_in_file = true;
-    let (_sandbox, reseller) = start(Sandbox::builder().rules(rules)).await;
+    let (_sandbox, reseller) = start(held().rules(rules)).await;
     let api = reseller.company(ACME);
     let file = "Mail;First;Last;Priority;Zone;Language;Badge;Boss\n\
         a@acme.example;A;A;very high;UTC;tr;12;ada@acme.example\n\

@@ -1,14 +1,14 @@
 use std::time::Duration;
 
-use keepnet_sandbox::{Dialect, Pace, Rules, Sandbox};
+use keepnet_sandbox::{Dialect, Pace, Rules};
 use serde_json::json;
 
 use super::{ENGLISH, LOOSE, import_all, map, map_and_wait, mapped, uploaded};
-use crate::api::{ACME, DIALECTS, GLOBEX, everything, search_with, start};
+use crate::api::{ACME, DIALECTS, GLOBEX, everything, held, search_with, start};
 
 #[tokio::test]
 async fn a_mapping_that_does_not_fit_the_file_is_refused() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     let email = ("Email Address", "Email");
@@ -74,7 +74,7 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
     for dialect in DIALECTS {
         // Slow enough that no job moves by itself while the test looks.
         let slow = Pace::Every(Duration::from_secs(3600));
-        let (_sandbox, reseller) = start(Sandbox::builder().dialect(dialect).pace(slow)).await;
+        let (_sandbox, reseller) = start(held().dialect(dialect).pace(slow)).await;
         let api = reseller.company(ACME);
         let id = uploaded(&api, "acme-users.xlsx").await;
         assert_eq!(
@@ -89,7 +89,7 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
             "still idle"
         );
 
-        let (_sandbox, reseller) = start(Sandbox::builder().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let id = uploaded(&api, "acme-users.xlsx").await;
         map_and_wait(&api, &id, ENGLISH).await;
@@ -132,7 +132,7 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
 #[tokio::test]
 async fn a_job_that_nobody_polls_finishes_by_itself() {
     tokio::time::pause();
-    let (sandbox, reseller) = start(Sandbox::builder()).await;
+    let (sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map(&api, &id, ENGLISH, json!([])).await.data();
@@ -142,7 +142,7 @@ async fn a_job_that_nobody_polls_finishes_by_itself() {
 
 #[tokio::test]
 async fn a_reopened_transaction_goes_on_under_another_id() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let old = uploaded(&api, "acme-users.xlsx").await;
     let job = map(&api, &old, ENGLISH, json!([])).await.data();
@@ -175,8 +175,8 @@ async fn a_reopened_transaction_goes_on_under_another_id() {
 async fn a_transaction_belongs_to_its_company_and_can_expire() {
     let mut rules = Rules::default();
     rules.transaction_lifetime = Some(Duration::ZERO);
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
-    let (_other, expiring) = start(Sandbox::builder().rules(rules)).await;
+    let (_sandbox, reseller) = start(held()).await;
+    let (_other, expiring) = start(held().rules(rules)).await;
     let id = uploaded(&reseller.company(ACME), "acme-users.xlsx").await;
     let gone = uploaded(&expiring.company(ACME), "acme-users.xlsx").await;
     for (api, id) in [
@@ -205,7 +205,7 @@ async fn a_transaction_belongs_to_its_company_and_can_expire() {
 
 #[tokio::test]
 async fn free_text_in_a_preview_breaks_on_some_fields() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map_and_wait(&api, &id, ENGLISH).await;
@@ -231,7 +231,7 @@ async fn free_text_in_a_preview_breaks_on_some_fields() {
 
 #[tokio::test]
 async fn a_preview_is_exported_with_the_reasons() {
-    let (_sandbox, reseller) = start(Sandbox::builder()).await;
+    let (_sandbox, reseller) = start(held()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
     map_and_wait(&api, &id, LOOSE).await;

@@ -1,0 +1,173 @@
+use anyhow::{Context, Result, bail};
+use keepnet_spec::read_leniently;
+use serde_json::{Map, Value};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::files;
+use crate::output::say;
+
+/// Where the published document is, unless `KEEPNET_PUBLISHED_SPECS` says otherwise.
+const DOCUMENTS: &str = "../shared/spec";
+/// Which checks run, and where they are not to fail; a check named on the command line would hold
+/// everywhere.
+const DEVIATIONS: &str = "xtask/conformance.toml";
+/// The customer of the built-in seed in which the calls act.
+const COMPANY: &str = "X-KEEPNET-Company-Id: xC5kfGz7w2Nz";
+const SEED: &str = "20260325";
+
+/// Hold a running sandbox against the published document, with schemathesis.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Seconds after which schemathesis stops.
+    #[arg(long, value_name = "N", default_value_t = 360)]
+    max_time: u32,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let installed = Command::new("st").arg("--version").output();
+    if installed.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        say(format_args!(
+            "skipped: schemathesis is missing; install it with `pipx install schemathesis`"
+        ))?;
+        return Ok(());
+    }
+    let folder = std::env::var_os("KEEPNET_PUBLISHED_SPECS")
+        .map_or_else(|| files::root().join(DOCUMENTS), PathBuf::from);
+    let published = folder.join(files::CONTRACT);
+    let Ok(text) = std::fs::read_to_string(&published) else {
+        say(format_args!(
+            "skipped: there is no published document at {}; KEEPNET_PUBLISHED_SPECS names its folder",
+            published.display()
+        ))?;
+        return Ok(());
+    };
+    let sandbox = Sandbox::start()?;
+    let token = sandbox.token()?;
+    let (document, operations) = limited(read_leniently(&text)?.0, &token.operations);
+    let file = write(&document)?;
+    say(format_args!(
+        "{operations} operations of the published document, for at most {} s",
+        arguments.max_time
+    ))?;
+    let status = Command::new("st")
+        .current_dir(file.parent().unwrap_or(&file))
+        .arg("--config-file")
+        .arg(files::root().join(DEVIATIONS))
+        .arg("run")
+        .arg(&file)
+        .args(["--url", &sandbox.url, "--header", COMPANY])
+        .args(["--header", &format!("Authorization: Bearer {}", token.text)])
+        .args(["--phases", "examples,coverage,fuzzing,stateful"])
+        .args(["--seed", SEED, "--continue-on-failure"])
+        .args(["--max-time", &arguments.max_time.to_string()])
+        .args(["--warnings", "off", "--workers", "2"])
+        .status()
+        .context("cannot run st")?;
+    if !status.success() {
+        bail!(
+            "the sandbox differs from the published document; a deviation on purpose belongs into {DEVIATIONS}, with its fact"
+        );
+    }
+    Ok(())
+}
+
+/// The document with the operations that the sandbox answers, and how many those are.
+fn limited(mut document: Value, answered: &[(String, String)]) -> (Value, usize) {
+    let mut paths = Map::new();
+    let mut count = 0;
+    for (method, path) in answered {
+        if let Some(operation) = document["paths"]
+            .get(path)
+            .and_then(|item| item.get(method))
+        {
+            let item = paths.entry(path).or_insert_with(|| Map::new().into());
+            item[method] = operation.clone();
+            count += 1;
+        }
+    }
+    document["paths"] = paths.into();
+    (document, count)
+}
+
+/// Next to what the build leaves behind: the document is reference data and stays out of the
+/// repository.
+fn write(document: &Value) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| files::root().join("target"), PathBuf::from);
+    let folder = files::root().join(target).join("conformance");
+    std::fs::create_dir_all(&folder)?;
+    let file = folder.join("document.json");
+    std::fs::write(&file, document.to_string()).with_context(|| cannot_write(&file))?;
+    Ok(file)
+}
+
+fn cannot_write(file: &Path) -> String {
+    format!("cannot write {}", file.display())
+}
+
+/// A sandbox in a process of its own, which ends with this value.
+struct Sandbox {
+    child: Child,
+    url: String,
+}
+
+/// A token, and the operations that its permissions name, as method and path.
+struct Token {
+    text: String,
+    operations: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    fn start() -> Result<Self> {
+        let mut child = Command::new(env!("CARGO"))
+            .current_dir(files::root())
+            .args(["run", "--quiet", "--package", "keepnet-sandbox", "--"])
+            .args(["serve", "--dialect", "documented"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot run cargo")?;
+        let mut line = String::new();
+        if let Some(out) = child.stdout.take() {
+            BufReader::new(out).read_line(&mut line)?;
+        }
+        let url = line.trim().strip_prefix("listening on ").map(str::to_owned);
+        let url = url.context("the sandbox did not start")?;
+        Ok(Self { child, url })
+    }
+
+    fn token(&self) -> Result<Token> {
+        let address = self.url.trim_start_matches("http://");
+        let form = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret&scope=api1";
+        let mut stream = TcpStream::connect(address).context("the sandbox cannot be reached")?;
+        write!(
+            stream,
+            "POST /connect/token HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+            form.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let body: Value = serde_json::from_str(body).context("the token is not in JSON")?;
+        let permissions = body["permissions"].as_array().into_iter().flatten();
+        let operations = permissions.filter_map(|permission| {
+            let (path, method) = permission.as_str()?.rsplit_once('|')?;
+            Some((method.to_lowercase(), format!("/api/{path}")))
+        });
+        Ok(Token {
+            text: body["access_token"].as_str().unwrap_or_default().to_owned(),
+            operations: operations.collect(),
+        })
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
