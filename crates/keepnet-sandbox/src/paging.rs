@@ -77,6 +77,14 @@ impl<F: Clone> Search<F> {
         found
     }
 
+    /// What is searched for and in which order, whatever the page: the same text finds the same.
+    pub(crate) fn criteria(&self) -> String
+    where
+        F: std::fmt::Debug,
+    {
+        format!("{:?} {:?} {}", self.filter, self.order, self.ascending)
+    }
+
     /// The part of what was found that the page shows.
     pub(crate) fn cut<'s, R>(&self, found: &'s [R]) -> &'s [R] {
         let start = (self.page - 1).saturating_mul(self.size).min(found.len());
@@ -85,11 +93,15 @@ impl<F: Clone> Search<F> {
 
     /// A page of what was found.
     pub(crate) fn page<R>(&self, found: &[R], show: impl Fn(&R) -> Value) -> Map<String, Value> {
-        let results: Vec<Value> = self.cut(found).iter().map(show).collect();
+        self.answer(self.cut(found).iter().map(show).collect(), found.len())
+    }
+
+    /// The page with these rows, out of so many.
+    pub(crate) fn answer(&self, results: Vec<Value>, total: usize) -> Map<String, Value> {
         let page = json!({
             "results": results,
-            "totalNumberOfRecords": found.len(),
-            "totalNumberOfPages": found.len().div_ceil(self.size),
+            "totalNumberOfRecords": total,
+            "totalNumberOfPages": total.div_ceil(self.size),
             "pageNumber": self.page,
             "pageSize": self.size,
         });

@@ -133,12 +133,21 @@ pub(crate) struct Counts {
     pub(crate) deleted: usize,
 }
 
+/// What the last search found, kept until somebody changes: the pages of a long listing ask for the
+/// same a hundred times.
+#[derive(Debug)]
+struct Listing {
+    criteria: String,
+    places: Vec<u32>,
+}
+
 /// Users in the order of their ids, which is the order of their creation.
 #[derive(Debug, Default)]
 pub(crate) struct People {
     users: Vec<User>,
     /// By address in lower case; the addresses of deleted users are free again.
     by_email: HashMap<Box<str>, u32>,
+    listing: Option<Listing>,
     pub(crate) created: u64,
     pub(crate) updated: u64,
     pub(crate) deleted: u64,
@@ -155,6 +164,20 @@ impl People {
 
     pub(crate) fn get(&self, place: usize) -> Option<&User> {
         self.users.get(place)
+    }
+
+    /// Where the users are that `select` finds; it is asked once for the same criteria.
+    pub(crate) fn listed(
+        &mut self,
+        criteria: String,
+        select: impl FnOnce(&People) -> Vec<u32>,
+    ) -> &[u32] {
+        let known = self.listing.take().filter(|kept| kept.criteria == criteria);
+        let listing = known.unwrap_or_else(|| Listing {
+            criteria,
+            places: select(self),
+        });
+        &self.listing.insert(listing).places
     }
 
     pub(crate) fn reserve(&mut self, count: usize) {
@@ -177,6 +200,7 @@ impl People {
 
     /// Adds a user that is part of the seed, whose id lies behind all others.
     pub(crate) fn seed(&mut self, user: User) -> usize {
+        self.listing = None;
         let index = self.users.len();
         if !user.deleted {
             self.by_email
@@ -193,6 +217,7 @@ impl People {
 
     /// Changes a user; the address index follows.
     pub(crate) fn update(&mut self, index: usize, now: Timestamp, change: impl FnOnce(&mut User)) {
+        self.listing = None;
         let user = &mut self.users[index];
         let before = user.email.to_lowercase();
         change(user);
@@ -207,6 +232,7 @@ impl People {
 
     /// Marks a user as deleted: still listed, but its address is free again.
     pub(crate) fn delete(&mut self, index: usize, now: Timestamp) {
+        self.listing = None;
         let user = &mut self.users[index];
         user.deleted = true;
         user.updated = Some(now);

@@ -16,12 +16,23 @@ use crate::state::{Company, User, World};
 /// Answers `POST /api/target-users/search`. Deleted users are in, unless the filter leaves them
 /// out.
 pub(crate) fn search(world: &mut World, call: &Call) -> Answer {
-    let company = &world.companies[call.company];
+    let company = &mut world.companies[call.company];
     let search = parse(call.fields()?, company, call)?;
-    let found = select(&search, company);
-    Ok(Reply::data(Value::Object(search.page(&found, |user| {
-        record::row(user, company, call.dialect())
-    }))))
+    let found = company.people.listed(search.criteria(), |people| {
+        let users = people.iter().enumerate();
+        let found = search.select(users, |(_, user), field| field.read(user));
+        found.into_iter().map(|(place, _)| place as u32).collect()
+    });
+    let shown = search.cut(found).to_vec();
+    let total = found.len();
+    let company = &world.companies[call.company];
+    let users = shown
+        .iter()
+        .filter_map(|&place| company.people.get(place as usize));
+    let rows = users.map(|user| record::row(user, company, call.dialect()));
+    Ok(Reply::data(Value::Object(
+        search.answer(rows.collect(), total),
+    )))
 }
 
 /// Answers `POST /api/target-users/search-email`: the users with this address, in the form of a
@@ -113,8 +124,4 @@ pub(super) fn vocabulary<'a>(
         breaks_free_text: &UserField::breaks_free_text,
         accept_equal: call.rules().accept_equal_operator,
     }
-}
-
-fn select<'w>(search: &Search<UserField>, company: &'w Company) -> Vec<&'w User> {
-    search.select(company.people.iter(), |user, field| field.read(user))
 }
