@@ -1,15 +1,18 @@
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures::future::{self, Either};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use tracing::Instrument as _;
 
+use crate::budget::RetryBudget;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::form::Progress;
+use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;
 use crate::retry::Outcome;
 use crate::token::{Token, Tokens};
@@ -45,6 +48,8 @@ struct Shared {
     transport: Transport,
     tokens: Arc<Tokens>,
     retry: RetryPolicy,
+    budget: Arc<RetryBudget>,
+    in_flight: InFlight,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     operations: &'static [Operation],
@@ -67,10 +72,12 @@ impl Session {
     ) -> Result<Self, Error> {
         let base = config.checked_base_url()?;
         let transport = Transport::new(config, &base)?;
+        let budget = Arc::new(RetryBudget::new(config.retry.budget));
         let tokens = Tokens::new(
             config,
             join(&base, "/connect/token"),
             transport.messages.clone(),
+            Arc::clone(&budget),
         );
         Ok(Self {
             shared: Arc::new(Shared {
@@ -78,6 +85,8 @@ impl Session {
                 transport,
                 tokens,
                 retry: config.retry,
+                budget,
+                in_flight: InFlight::new(config.concurrency),
                 clock: Arc::clone(&config.clock),
                 random: Arc::clone(&config.random),
                 operations,
@@ -193,6 +202,7 @@ impl Session {
             company: self.company.clone(),
             request_id: random::request_id(&*self.shared.random),
             tries: 0,
+            budget_spent: false,
             answered: None,
             safety: operation.map_or(Safety::Once, |operation| operation.safety),
         };
@@ -228,7 +238,12 @@ impl Session {
         let shared = &*self.shared;
         let started = shared.clock.now();
         let mut renewed = 0;
+        let mut paid = None;
         loop {
+            // Calls that need a token wait for it together, before they take a place.
+            shared.tokens.get().await?;
+            let place = self.place(call.safety, started).await?;
+            // Waiting may have outlived the token.
             let token = shared.tokens.get().await?;
             let pool = match transfer {
                 Transfer::Upload => &shared.transport.uploads,
@@ -244,6 +259,10 @@ impl Session {
                 .await;
             let now = shared.clock.now();
             call.answered = Some(now);
+            if let Ok(answer) = &result {
+                place.answered(answer.status());
+            }
+            drop(place);
             let outcome = match &result {
                 Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed == 0 => {
                     shared.tokens.reject(&token);
@@ -261,16 +280,43 @@ impl Session {
             let elapsed = now.duration_since(started).unwrap_or_default();
             let fraction = random::fraction(&*shared.random);
             let tries = call.tries - renewed;
-            match shared
+            let wait = shared
                 .retry
                 .wait(call.safety, outcome, tries, elapsed, fraction)
-            {
-                Some(wait) if outgoing.repeats() => {
-                    tracing::debug!(tries = call.tries, ?wait, "trying again");
-                    shared.clock.sleep(wait).await;
+                .filter(|_| outgoing.repeats());
+            let Some(wait) = wait else {
+                if result
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
+                    shared.budget.succeeded(paid);
                 }
-                _ => return result,
+                return result;
+            };
+            paid = shared.budget.withdraw(outcome);
+            if paid.is_none() {
+                call.budget_spent = true;
+                tracing::debug!(tries = call.tries, "not trying again: the budget is spent");
+                return result;
             }
+            tracing::debug!(tries = call.tries, ?wait, "trying again");
+            shared.clock.sleep(wait).await;
+        }
+    }
+
+    /// A place among the requests in flight, waited for until the call's deadline.
+    async fn place(&self, safety: Safety, started: SystemTime) -> Result<Place, Failure> {
+        let shared = &*self.shared;
+        let elapsed = shared.clock.now().duration_since(started);
+        let left = shared
+            .retry
+            .deadline
+            .saturating_sub(elapsed.unwrap_or_default());
+        let place = pin!(shared.in_flight.place(safety));
+        let limit = pin!(async { shared.clock.limit(left).await });
+        match future::select(place, limit).await {
+            Either::Left((place, _)) => Ok(place),
+            Either::Right(_) => Err(Failure::Crowded(left)),
         }
     }
 
@@ -285,7 +331,8 @@ impl Session {
         let sent = pool.execute(request);
         let answer = match progress {
             Some(progress) => {
-                let standstill = progress.standstill(timeouts.read, timeouts.upload_answer);
+                let standstill =
+                    progress.standstill(&*self.shared.clock, timeouts.read, timeouts.upload_answer);
                 match future::select(pin!(sent), pin!(standstill)).await {
                     Either::Left((answer, _)) => answer,
                     Either::Right((limit, _)) => return Err(Failure::Stalled(limit)),
