@@ -141,6 +141,22 @@ impl Session {
         }
     }
 
+    /// Whether the token's own list of permissions allows the operation, signing in if need be:
+    /// known before the call is made. `None` where the token carries no list or no operation has
+    /// this id.
+    ///
+    /// The service decides by more than the list, by the company for instance, so a `Some(true)` is
+    /// no promise.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_info`](Self::token_info).
+    pub async fn permits(&self, operation: &str) -> Result<Option<bool>, Error> {
+        let info = self.token_info().await?;
+        Ok(Operation::find_in(self.shared.operations, operation)
+            .and_then(|operation| info.permits(operation)))
+    }
+
     /// Starts a request to a path of the service such as `/api/companies/my`, to be handed to
     /// [`send`](Self::send).
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
