@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     Stalled(Duration),
     #[error("too many requests at once: no place became free for {} s", .0.as_secs_f32())]
     Crowded(Duration),
-    #[error("the answer is larger than {0} bytes")]
+    #[error("the answer is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
     #[error("the request leaves the service: {0} is not the configured host")]
     Elsewhere(String),

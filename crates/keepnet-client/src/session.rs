@@ -28,7 +28,7 @@ const OBSERVED_SCOPE: HeaderName = HeaderName::from_static("x-ir-company-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 /// A message is read whole within its try, so that one that breaks off can be asked for again.
-const MESSAGE_LIMIT: usize = 256 * 1024 * 1024;
+pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
 /// No service answers with this status; it marks a response that only carries a [`Failure`].
 const NO_ANSWER: u16 = 599;
 
@@ -442,9 +442,13 @@ async fn whole(answer: Response) -> Result<Response, Failure> {
     let mut bare = http::Response::new(());
     *bare.status_mut() = answer.status();
     *bare.headers_mut() = answer.headers().clone();
-    let (body, ended) = call::read_limited(answer, MESSAGE_LIMIT).await;
+    let announced = answer.content_length().unwrap_or_default();
+    if announced > MESSAGE_LIMIT as u64 {
+        return Err(Failure::TooLarge(MESSAGE_LIMIT));
+    }
+    let (body, ended) = call::read_limited(answer, MESSAGE_LIMIT + 1).await;
     ended.map_err(Failure::transport)?;
-    if body.len() == MESSAGE_LIMIT {
+    if body.len() > MESSAGE_LIMIT {
         return Err(Failure::TooLarge(MESSAGE_LIMIT));
     }
     Ok(bare.map(|()| body).into())

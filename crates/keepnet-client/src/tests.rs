@@ -11,5 +11,6 @@ mod redaction;
 mod retry;
 mod scope;
 mod service;
+mod timeouts;
 mod timestamp;
 mod token;

@@ -94,6 +94,10 @@ pub(crate) enum Answer {
     Cut,
     /// Never reads the body nor answers.
     Silence,
+    /// Sends JSON that ends with the connection.
+    Unannounced(String),
+    /// Sends a part of the body and then nothing more.
+    Stall(&'static str),
 }
 
 impl Answer {
@@ -329,6 +333,19 @@ async fn serve<F>(
             let text = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                         content-length: 1000\r\n\r\n{\"data\":";
             let _ = stream.write_all(text.as_bytes()).await;
+        }
+        Answer::Unannounced(body) => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(body.as_bytes()).await;
+        }
+        Answer::Stall(content_type) => {
+            let text = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\
+                 content-length: 1000\r\n\r\n{{\"data\":"
+            );
+            let _ = stream.write_all(text.as_bytes()).await;
+            std::future::pending::<()>().await;
         }
         Answer::Reset | Answer::Silence => {}
     }
