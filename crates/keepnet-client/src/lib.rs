@@ -22,6 +22,7 @@
 //! instructions (most since 2014); where it cannot run, or where another provider is wanted,
 //! install one with `rustls::crypto::CryptoProvider::install_default` before building the client.
 
+mod answer;
 mod budget;
 mod call;
 mod claims;

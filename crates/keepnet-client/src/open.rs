@@ -1,9 +1,9 @@
 use progenitor_client::{Error as RawError, ResponseValue};
 use serde::de::DeserializeOwned;
 
+use crate::answer::MESSAGE_LIMIT;
 use crate::call::{self, Call, observe};
 use crate::reply::Reply;
-use crate::session::MESSAGE_LIMIT;
 use crate::{Envelope, Error, ErrorKind};
 
 /// Awaits a generated method and takes the data out of its envelope.

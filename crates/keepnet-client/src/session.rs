@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::future::{self, Either};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use tracing::Instrument as _;
 
+use crate::answer::{no_answer, whole};
 use crate::budget::RetryBudget;
 use crate::call::Call;
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::token::{Token, Tokens};
 use crate::transport::Transport;
 use crate::{
     ClientConfig, Clock, CompanyId, Error, Form, Operation, Random, RetryPolicy, Safety, TokenInfo,
-    Transfer, call, random,
+    Transfer, random,
 };
 
 const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-id");
@@ -27,10 +28,6 @@ const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-
 const OBSERVED_SCOPE: HeaderName = HeaderName::from_static("x-ir-company-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
-/// A message is read whole within its try, so that one that breaks off can be asked for again.
-pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
-/// No service answers with this status; it marks a response that only carries a [`Failure`].
-const NO_ANSWER: u16 = 599;
 
 /// What all calls of one credential share: the token, the connections, the limits; and the company
 /// that this handle is scoped to.
@@ -427,36 +424,4 @@ fn join(base: &Url, path: &str) -> Url {
     ));
     url.set_query(query);
     url
-}
-
-/// Reads a successful JSON answer whole; anything else is left for the caller to read.
-async fn whole(answer: Response) -> Result<Response, Failure> {
-    let json = answer
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.to_ascii_lowercase().contains("json"));
-    if !answer.status().is_success() || !json {
-        return Ok(answer);
-    }
-    let mut bare = http::Response::new(());
-    *bare.status_mut() = answer.status();
-    *bare.headers_mut() = answer.headers().clone();
-    let announced = answer.content_length().unwrap_or_default();
-    if announced > MESSAGE_LIMIT as u64 {
-        return Err(Failure::TooLarge(MESSAGE_LIMIT));
-    }
-    let (body, ended) = call::read_limited(answer, MESSAGE_LIMIT + 1).await;
-    ended.map_err(Failure::transport)?;
-    if body.len() > MESSAGE_LIMIT {
-        return Err(Failure::TooLarge(MESSAGE_LIMIT));
-    }
-    Ok(bare.map(|()| body).into())
-}
-
-fn no_answer(failure: Failure) -> Response {
-    let mut response = http::Response::new(Vec::new());
-    *response.status_mut() = StatusCode::from_u16(NO_ANSWER).unwrap_or(StatusCode::BAD_GATEWAY);
-    response.extensions_mut().insert(failure);
-    response.into()
 }
