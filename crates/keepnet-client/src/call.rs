@@ -14,6 +14,8 @@ pub struct Call {
     pub(crate) company: Option<CompanyId>,
     pub(crate) request_id: String,
     pub(crate) tries: u32,
+    /// Whether another try was due but not paid for.
+    pub(crate) budget_spent: bool,
     pub(crate) safety: Safety,
     /// When the last try ended, by the injected clock.
     pub(crate) answered: Option<SystemTime>,

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use crate::Operation;
+
 /// What the service says about the token in use.
 ///
 /// The claims are read from the token without checking its signature: good for showing who is
@@ -40,6 +42,35 @@ impl TokenInfo {
             role: claim("role"),
         }
     }
+
+    /// Whether the list of permissions holds the operation; `None` where the service sent no list.
+    #[must_use]
+    pub fn permits(&self, operation: &Operation) -> Option<bool> {
+        let allows = |entry: &String| {
+            entry.rsplit_once('|').is_some_and(|(path, method)| {
+                method.eq_ignore_ascii_case(operation.method) && same_route(path, operation.path)
+            })
+        };
+        (!self.permissions.is_empty()).then(|| self.permissions.iter().any(allows))
+    }
+}
+
+/// Compares a path of the list, which leaves out `/api/`, with the template of an operation. The
+/// service routes without regard to case and to the names of placeholders.
+fn same_route(entry: &str, template: &str) -> bool {
+    let bare = |path: &str| {
+        let path = path.trim_matches('/').to_ascii_lowercase();
+        path.strip_prefix("api/")
+            .map_or(path.clone(), str::to_owned)
+    };
+    let (entry, template) = (bare(entry), bare(template));
+    let same =
+        |one: &str, other: &str| one == other || one.starts_with('{') && other.starts_with('{');
+    entry.split('/').count() == template.split('/').count()
+        && entry
+            .split('/')
+            .zip(template.split('/'))
+            .all(|(one, other)| same(one, other))
 }
 
 /// The payload of a JWT, or `None` for an opaque token.

@@ -1,19 +1,31 @@
 //! The time the client waits by, behind a trait so that a test waits in no time.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where the client reads the time and where it waits between tries.
+use tokio::sync::watch;
+
+/// Where the client reads the time, where it waits between tries, and how long it lets others keep
+/// it waiting.
 ///
-/// Only waiting goes through the clock; the time-outs of a socket are real time.
+/// Only the time-outs of a message's socket are real time whatever the clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present time. Must never go backwards.
     fn now(&self) -> SystemTime;
 
     /// Completes after `duration`. Dropping the future cancels the wait.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
+
+    /// Completes after `duration`, to end something that happens beside it: an upload that may stand
+    /// still, a wait for other calls. Dropping the future lifts the limit.
+    ///
+    /// A clock that shortens its sleeps must not shorten this: what is limited takes real time, so a
+    /// limit that completes at once would always win. Default: real time, on Tokio's timer.
+    fn limit(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        Box::pin(async move { tokio::time::sleep(duration).await })
+    }
 }
 
 /// The machine's clock: wall time as of its creation, advanced by the monotonic timer, so that a
@@ -52,10 +64,13 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests: a sleep returns at once, moves the time forward and is recorded.
+/// A clock for tests: a sleep returns at once, moves the time forward and is recorded. A limit ends
+/// when the time has been [advanced](Self::advance) by as much, or after as much real time.
 #[derive(Debug)]
 pub struct ManualClock {
     state: Mutex<(SystemTime, Vec<Duration>)>,
+    /// By how much the time was advanced in all, sleeps not counted.
+    advanced: watch::Sender<Duration>,
 }
 
 impl ManualClock {
@@ -64,12 +79,14 @@ impl ManualClock {
     pub fn new(now: SystemTime) -> Self {
         Self {
             state: Mutex::new((now, Vec::new())),
+            advanced: watch::Sender::default(),
         }
     }
 
-    /// Moves the time forward without recording a sleep.
+    /// Moves the time forward without recording a sleep, and ends the limits that are reached.
     pub fn advance(&self, duration: Duration) {
         self.lock().0 += duration;
+        self.advanced.send_modify(|advanced| *advanced += duration);
     }
 
     /// Every sleep asked for so far, in order.
@@ -93,5 +110,20 @@ impl Clock for ManualClock {
         state.0 += duration;
         state.1.push(duration);
         Box::pin(std::future::ready(()))
+    }
+
+    fn limit(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        let mut advanced = self.advanced.subscribe();
+        let end = *advanced.borrow() + duration;
+        Box::pin(async move {
+            let reached = pin!(advanced.wait_for(|advanced| *advanced >= end));
+            // The sender lives in the clock; should the clock go first, real time is left.
+            let _ = tokio::time::timeout(duration, async {
+                if reached.await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            })
+            .await;
+        })
     }
 }

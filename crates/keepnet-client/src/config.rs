@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::{Clock, Credentials, Error, Random, RetryPolicy, SystemClock, SystemRandom};
+use crate::{
+    Clock, Concurrency, Credentials, Error, Random, RetryPolicy, SystemClock, SystemRandom,
+};
 
 const SERVICE: &str = "https://api.keepnetlabs.com";
 
@@ -14,6 +16,7 @@ pub struct ClientConfig {
     pub(crate) base_url: String,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
+    pub(crate) concurrency: Concurrency,
     pub(crate) application: Option<String>,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -54,6 +57,7 @@ impl ClientConfig {
             base_url: SERVICE.to_owned(),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
+            concurrency: Concurrency::default(),
             application: None,
             proxy: None,
             clock: Arc::new(SystemClock::new()),
@@ -80,6 +84,13 @@ impl ClientConfig {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// Requests at once other than the default of [`Concurrency`].
+    #[must_use]
+    pub fn concurrency(mut self, most: Concurrency) -> Self {
+        self.concurrency = most;
         self
     }
 

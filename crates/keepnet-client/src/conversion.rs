@@ -101,7 +101,9 @@ impl Error {
             }
             Failure::Transport(error) => Self::new(kind_of_transport(error), operation, detail),
             Failure::File(_) => Self::new(ErrorKind::Io, operation, detail),
-            Failure::Stalled(_) => Self::new(ErrorKind::Timeout, operation, detail),
+            Failure::Stalled(_) | Failure::Crowded(_) => {
+                Self::new(ErrorKind::Timeout, operation, detail)
+            }
             Failure::TooLarge(_) => Self::new(ErrorKind::Protocol, operation, detail),
             Failure::Elsewhere(_) | Failure::Spent => {
                 Self::new(ErrorKind::Invalid, operation, detail)

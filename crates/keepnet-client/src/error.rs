@@ -167,6 +167,14 @@ impl Error {
         )
     }
 
+    /// Whether the call would have been tried again, had not all calls of the client together spent
+    /// their [budget](crate::RetryPolicy::budget) for retries: the service is in trouble, so leave
+    /// it alone for a while.
+    #[must_use]
+    pub fn is_retry_budget_spent(&self) -> bool {
+        self.0.call.as_ref().is_some_and(|call| call.budget_spent)
+    }
+
     /// The wait the service asked for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -198,6 +206,9 @@ impl fmt::Display for Error {
         }
         if self.tries() > 1 {
             write!(f, ", after {} tries", self.tries())?;
+        }
+        if self.is_retry_budget_spent() {
+            f.write_str(", not tried again because too many calls fail")?;
         }
         match self.request_id() {
             Some(id) => write!(f, " (request {id})"),

@@ -17,7 +17,9 @@ pub(crate) enum Failure {
     File(#[source] Arc<std::io::Error>),
     #[error("no byte moved for {} s", .0.as_secs_f32())]
     Stalled(Duration),
-    #[error("the answer is larger than {0} bytes")]
+    #[error("too many requests at once: no place became free for {} s", .0.as_secs_f32())]
+    Crowded(Duration),
+    #[error("the answer is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
     #[error("the request leaves the service: {0} is not the configured host")]
     Elsewhere(String),

@@ -12,6 +12,8 @@ use reqwest::multipart;
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::Clock;
+
 const CHUNK: usize = 64 * 1024;
 
 /// A multipart form: text fields and files, sent in the order they were added.
@@ -212,8 +214,13 @@ struct Counts {
 
 impl Progress {
     /// Completes when the upload has stood still for `stall`, or has been whole for `answer`, and
-    /// tells which limit it was. These are time-outs of a socket, hence real time.
-    pub(crate) async fn standstill(&self, stall: Duration, answer: Duration) -> Duration {
+    /// tells which limit it was.
+    pub(crate) async fn standstill(
+        &self,
+        clock: &dyn Clock,
+        stall: Duration,
+        answer: Duration,
+    ) -> Duration {
         let mut last = None;
         loop {
             let sent = self.0.sent.load(Ordering::Relaxed);
@@ -222,11 +229,11 @@ impl Progress {
                 return stall;
             }
             if whole {
-                tokio::time::sleep(answer).await;
+                clock.limit(answer).await;
                 return answer;
             }
             last = Some(sent);
-            tokio::time::sleep(stall).await;
+            clock.limit(stall).await;
         }
     }
 }

@@ -25,6 +25,15 @@ impl Client {
         self.inner.for_company(company).into()
     }
 
+    /// Whether the credential may do this, as far as the token tells; see [`Session::permits`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Session::token_info`].
+    pub async fn permits(&self, operation: &str) -> Result<Option<bool>, Error> {
+        self.inner.permits(operation).await
+    }
+
     /// What the operations run on.
     #[must_use]
     pub fn session(&self) -> &Session {

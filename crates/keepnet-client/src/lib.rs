@@ -22,6 +22,8 @@
 //! instructions (most since 2014); where it cannot run, or where another provider is wanted,
 //! install one with `rustls::crypto::CryptoProvider::install_default` before building the client.
 
+mod answer;
+mod budget;
 mod call;
 mod claims;
 pub mod clock;
@@ -36,6 +38,7 @@ mod failure;
 mod form;
 mod generated;
 mod hook;
+mod in_flight;
 mod open;
 mod operation;
 mod outgoing;
@@ -64,6 +67,7 @@ pub use envelope::Envelope;
 pub use error::{Error, ErrorKind};
 pub use form::{FilePart, Form};
 pub use generated::{Client, OPERATIONS, types};
+pub use in_flight::Concurrency;
 pub use open::{open, open_optional, open_plain};
 pub use operation::{Operation, Safety, Transfer};
 pub use page::Page;

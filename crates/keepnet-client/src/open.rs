@@ -1,6 +1,7 @@
 use progenitor_client::{Error as RawError, ResponseValue};
 use serde::de::DeserializeOwned;
 
+use crate::answer::MESSAGE_LIMIT;
 use crate::call::{self, Call, observe};
 use crate::reply::Reply;
 use crate::{Envelope, Error, ErrorKind};
@@ -62,7 +63,7 @@ async fn envelope_data<T: DeserializeOwned>(
         // has succeeded all the same.
         Err(RawError::UnexpectedResponse(response)) if response.status().is_success() => {
             let status = response.status();
-            let (body, ended) = call::read_limited(response, usize::MAX).await;
+            let (body, ended) = call::read_limited(response, MESSAGE_LIMIT).await;
             if let Err(error) = ended {
                 let raw = RawError::ResponseBodyError(error);
                 return Err(Error::from_raw_during(operation, call, raw).await);

@@ -17,9 +17,15 @@ pub struct RetryPolicy {
     pub throttled_base: Duration,
     /// Upper end of any wait but one that the service asks for. Default 20 s.
     pub cap: Duration,
-    /// No try starts later than this after the first. Default 60 s. A service that asks for a
-    /// longer wait gets none: the call returns what it answered.
+    /// No try starts later than this after the call began, waiting for a
+    /// [place](crate::Concurrency) included. Default 60 s. A service that asks for a longer wait
+    /// gets none: the call returns what it answered.
     pub deadline: Duration,
+    /// What all calls of a client together may spend on retries: one costs 5 after a 429 and 14
+    /// after any other failure, a call that succeeds with its first try pays in 1, and a retry that
+    /// leads to success gets its cost back. Default (and most that is ever kept) 500. With less than
+    /// the cost left, a call returns what it has and [says so](crate::Error::is_retry_budget_spent).
+    pub budget: u32,
 }
 
 impl Default for RetryPolicy {
@@ -30,6 +36,7 @@ impl Default for RetryPolicy {
             throttled_base: Duration::from_secs(1),
             cap: Duration::from_secs(20),
             deadline: Duration::from_secs(60),
+            budget: 500,
         }
     }
 }
@@ -73,6 +80,7 @@ impl Outcome {
         match failure {
             Failure::Transport(error) => Self::of_transport(error),
             Failure::Stalled(_) => Self::Broken,
+            Failure::Crowded(_) => Self::NeverSent,
             _ => Self::Final,
         }
     }

@@ -1,22 +1,26 @@
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures::future::{self, Either};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use tracing::Instrument as _;
 
+use crate::answer::{no_answer, whole};
+use crate::budget::RetryBudget;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::form::Progress;
+use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;
 use crate::retry::Outcome;
 use crate::token::{Token, Tokens};
 use crate::transport::Transport;
 use crate::{
     ClientConfig, Clock, CompanyId, Error, Form, Operation, Random, RetryPolicy, Safety, TokenInfo,
-    Transfer, call, random,
+    Transfer, random,
 };
 
 const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-id");
@@ -24,10 +28,6 @@ const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-
 const OBSERVED_SCOPE: HeaderName = HeaderName::from_static("x-ir-company-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
-/// A message is read whole within its try, so that one that breaks off can be asked for again.
-const MESSAGE_LIMIT: usize = 256 * 1024 * 1024;
-/// No service answers with this status; it marks a response that only carries a [`Failure`].
-const NO_ANSWER: u16 = 599;
 
 /// What all calls of one credential share: the token, the connections, the limits; and the company
 /// that this handle is scoped to.
@@ -45,6 +45,8 @@ struct Shared {
     transport: Transport,
     tokens: Arc<Tokens>,
     retry: RetryPolicy,
+    budget: Arc<RetryBudget>,
+    in_flight: InFlight,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     operations: &'static [Operation],
@@ -67,10 +69,12 @@ impl Session {
     ) -> Result<Self, Error> {
         let base = config.checked_base_url()?;
         let transport = Transport::new(config, &base)?;
+        let budget = Arc::new(RetryBudget::new(config.retry.budget));
         let tokens = Tokens::new(
             config,
             join(&base, "/connect/token"),
             transport.messages.clone(),
+            Arc::clone(&budget),
         );
         Ok(Self {
             shared: Arc::new(Shared {
@@ -78,6 +82,8 @@ impl Session {
                 transport,
                 tokens,
                 retry: config.retry,
+                budget,
+                in_flight: InFlight::new(config.concurrency),
                 clock: Arc::clone(&config.clock),
                 random: Arc::clone(&config.random),
                 operations,
@@ -130,6 +136,22 @@ impl Session {
             Ok(token) => Ok(token.info.clone()),
             Err(failure) => Err(Error::from_failure("sign in", None, failure.into())),
         }
+    }
+
+    /// Whether the token's own list of permissions allows the operation, signing in if need be:
+    /// known before the call is made. `None` where the token carries no list or no operation has
+    /// this id.
+    ///
+    /// The service decides by more than the list, by the company for instance, so a `Some(true)` is
+    /// no promise.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_info`](Self::token_info).
+    pub async fn permits(&self, operation: &str) -> Result<Option<bool>, Error> {
+        let info = self.token_info().await?;
+        Ok(Operation::find_in(self.shared.operations, operation)
+            .and_then(|operation| info.permits(operation)))
     }
 
     /// Starts a request to a path of the service such as `/api/companies/my`, to be handed to
@@ -193,6 +215,7 @@ impl Session {
             company: self.company.clone(),
             request_id: random::request_id(&*self.shared.random),
             tries: 0,
+            budget_spent: false,
             answered: None,
             safety: operation.map_or(Safety::Once, |operation| operation.safety),
         };
@@ -228,7 +251,12 @@ impl Session {
         let shared = &*self.shared;
         let started = shared.clock.now();
         let mut renewed = 0;
+        let mut paid = None;
         loop {
+            // Calls that need a token wait for it together, before they take a place.
+            shared.tokens.get().await?;
+            let place = self.place(call.safety, started).await?;
+            // Waiting may have outlived the token.
             let token = shared.tokens.get().await?;
             let pool = match transfer {
                 Transfer::Upload => &shared.transport.uploads,
@@ -244,6 +272,10 @@ impl Session {
                 .await;
             let now = shared.clock.now();
             call.answered = Some(now);
+            if let Ok(answer) = &result {
+                place.answered(answer.status());
+            }
+            drop(place);
             let outcome = match &result {
                 Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed == 0 => {
                     shared.tokens.reject(&token);
@@ -261,16 +293,43 @@ impl Session {
             let elapsed = now.duration_since(started).unwrap_or_default();
             let fraction = random::fraction(&*shared.random);
             let tries = call.tries - renewed;
-            match shared
+            let wait = shared
                 .retry
                 .wait(call.safety, outcome, tries, elapsed, fraction)
-            {
-                Some(wait) if outgoing.repeats() => {
-                    tracing::debug!(tries = call.tries, ?wait, "trying again");
-                    shared.clock.sleep(wait).await;
+                .filter(|_| outgoing.repeats());
+            let Some(wait) = wait else {
+                if result
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
+                    shared.budget.succeeded(paid);
                 }
-                _ => return result,
+                return result;
+            };
+            paid = shared.budget.withdraw(outcome);
+            if paid.is_none() {
+                call.budget_spent = true;
+                tracing::debug!(tries = call.tries, "not trying again: the budget is spent");
+                return result;
             }
+            tracing::debug!(tries = call.tries, ?wait, "trying again");
+            shared.clock.sleep(wait).await;
+        }
+    }
+
+    /// A place among the requests in flight, waited for until the call's deadline.
+    async fn place(&self, safety: Safety, started: SystemTime) -> Result<Place, Failure> {
+        let shared = &*self.shared;
+        let elapsed = shared.clock.now().duration_since(started);
+        let left = shared
+            .retry
+            .deadline
+            .saturating_sub(elapsed.unwrap_or_default());
+        let place = pin!(shared.in_flight.place(safety));
+        let limit = pin!(async { shared.clock.limit(left).await });
+        match future::select(place, limit).await {
+            Either::Left((place, _)) => Ok(place),
+            Either::Right(_) => Err(Failure::Crowded(left)),
         }
     }
 
@@ -285,7 +344,8 @@ impl Session {
         let sent = pool.execute(request);
         let answer = match progress {
             Some(progress) => {
-                let standstill = progress.standstill(timeouts.read, timeouts.upload_answer);
+                let standstill =
+                    progress.standstill(&*self.shared.clock, timeouts.read, timeouts.upload_answer);
                 match future::select(pin!(sent), pin!(standstill)).await {
                     Either::Left((answer, _)) => answer,
                     Either::Right((limit, _)) => return Err(Failure::Stalled(limit)),
@@ -364,32 +424,4 @@ fn join(base: &Url, path: &str) -> Url {
     ));
     url.set_query(query);
     url
-}
-
-/// Reads a successful JSON answer whole; anything else is left for the caller to read.
-async fn whole(answer: Response) -> Result<Response, Failure> {
-    let json = answer
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.to_ascii_lowercase().contains("json"));
-    if !answer.status().is_success() || !json {
-        return Ok(answer);
-    }
-    let mut bare = http::Response::new(());
-    *bare.status_mut() = answer.status();
-    *bare.headers_mut() = answer.headers().clone();
-    let (body, ended) = call::read_limited(answer, MESSAGE_LIMIT).await;
-    ended.map_err(Failure::transport)?;
-    if body.len() == MESSAGE_LIMIT {
-        return Err(Failure::TooLarge(MESSAGE_LIMIT));
-    }
-    Ok(bare.map(|()| body).into())
-}
-
-fn no_answer(failure: Failure) -> Response {
-    let mut response = http::Response::new(Vec::new());
-    *response.status_mut() = StatusCode::from_u16(NO_ANSWER).unwrap_or(StatusCode::BAD_GATEWAY);
-    response.extensions_mut().insert(failure);
-    response.into()
 }

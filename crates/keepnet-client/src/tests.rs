@@ -1,13 +1,16 @@
 //! The run time against a scripted service on the loopback interface, with an injected clock.
 
+mod budget;
 mod config;
 mod download;
 mod errors;
 mod form;
+mod in_flight;
 mod reading;
 mod redaction;
 mod retry;
 mod scope;
 mod service;
+mod timeouts;
 mod timestamp;
 mod token;

@@ -9,6 +9,7 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::budget::RetryBudget;
 use crate::failure::TokenFailure;
 use crate::reply::{self, Reply};
 use crate::retry::{self, Outcome};
@@ -31,6 +32,7 @@ pub(crate) struct Tokens {
     http: reqwest::Client,
     attempt: Duration,
     retry: RetryPolicy,
+    budget: Arc<RetryBudget>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -65,6 +67,7 @@ impl Tokens {
         config: &crate::ClientConfig,
         endpoint: Url,
         http: reqwest::Client,
+        budget: Arc<RetryBudget>,
     ) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::default(),
@@ -73,6 +76,7 @@ impl Tokens {
             http,
             attempt: config.timeouts.attempt,
             retry: config.retry,
+            budget,
             clock: Arc::clone(&config.clock),
             random: Arc::clone(&config.random),
         })
@@ -143,23 +147,28 @@ impl Tokens {
     async fn request(&self) -> Result<Arc<Token>, TokenFailure> {
         let started = self.clock.now();
         let mut tries = 0;
+        let mut paid = None;
         loop {
             tries += 1;
             let (failure, outcome) = match self.ask().await {
-                Ok(token) => return Ok(Arc::new(token)),
+                Ok(token) => {
+                    self.budget.succeeded(paid);
+                    return Ok(Arc::new(token));
+                }
                 Err(failed) => failed,
             };
             let elapsed = self.clock.now().duration_since(started).unwrap_or_default();
             let fraction = random::fraction(&*self.random);
-            match self
+            let wait = self
                 .retry
-                .wait(Safety::Read, outcome, tries, elapsed, fraction)
-            {
-                Some(wait) => {
+                .wait(Safety::Read, outcome, tries, elapsed, fraction);
+            paid = wait.and_then(|_| self.budget.withdraw(outcome));
+            match wait {
+                Some(wait) if paid.is_some() => {
                     tracing::debug!(tries, ?wait, "token request failed, trying again");
                     self.clock.sleep(wait).await;
                 }
-                None => return Err(failure),
+                _ => return Err(failure),
             }
         }
     }

@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use reqwest::Method;
 
 use super::service::{Answer, COMPANY, READ, Service, call, company};
-use crate::{ErrorKind, open};
+use crate::{Client, CompanyId, ErrorKind, open};
 
 #[tokio::test]
 async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
@@ -21,6 +24,52 @@ async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
         assert_eq!(request.header("x-ir-company-id"), expected);
     }
     assert_eq!((calls.len(), service.tokens()), (3, 1));
+}
+
+#[tokio::test]
+async fn no_retry_renewal_or_clone_loses_the_scope() {
+    let others = ["aaaaaaaaaaaa", "bbbbbbbbbbbb"].map(|id| CompanyId::new(id).unwrap());
+    // Refused, broken, throttled and at last answered, for each company by its own count.
+    let counts = Mutex::new(HashMap::<Option<String>, usize>::new());
+    let service = Service::api(move |request, _| {
+        let scope = request.header("x-keepnet-company-id").map(str::to_owned);
+        let mut counts = counts.lock().unwrap();
+        let tries = counts.entry(scope).or_default();
+        *tries += 1;
+        match *tries {
+            1 => Answer::empty(401),
+            2 => Answer::Reset,
+            3 => Answer::Cut,
+            4 => Answer::empty(429),
+            _ => Answer::ok(),
+        }
+    })
+    .await;
+    let (session, _) = service.session();
+    let scoped = session.for_company(&company());
+    let sessions = [
+        (None, session.clone()),
+        (Some(COMPANY), scoped.clone()),
+        (Some("aaaaaaaaaaaa"), scoped.for_company(&others[0])),
+        (
+            Some("bbbbbbbbbbbb"),
+            Client::from(scoped)
+                .for_company(&others[1])
+                .session()
+                .clone(),
+        ),
+    ];
+    for (expected, session) in &sessions {
+        let before = service.calls().len();
+        open("read", call(&session.clone(), READ)).await.unwrap();
+        let sent = service.calls().split_off(before);
+        assert_eq!(sent.len(), 5, "{expected:?}");
+        for request in sent {
+            for header in ["x-keepnet-company-id", "x-ir-company-id"] {
+                assert_eq!(request.header(header), *expected, "{header}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

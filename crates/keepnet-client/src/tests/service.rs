@@ -1,5 +1,6 @@
 //! A service of a few lines: answers by script, remembers every request.
 
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -92,6 +94,10 @@ pub(crate) enum Answer {
     Cut,
     /// Never reads the body nor answers.
     Silence,
+    /// Sends JSON that ends with the connection.
+    Unannounced(String),
+    /// Sends a part of the body and then nothing more.
+    Stall(&'static str),
 }
 
 impl Answer {
@@ -135,9 +141,18 @@ impl Answer {
     }
 }
 
+/// The requests, tokens aside, that wait for an answer.
+struct Load {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    /// Answers pass one by one with a permit, or freely once it is closed.
+    gate: Semaphore,
+}
+
 pub(crate) struct Service {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
+    load: Arc<Load>,
     task: JoinHandle<()>,
 }
 
@@ -148,20 +163,63 @@ impl Service {
     where
         F: Fn(&Received, usize) -> Answer + Send + Sync + 'static,
     {
+        let service = Self::gated(script).await;
+        service.open();
+        service
+    }
+
+    /// As [`start`](Self::start), but holds every answer but a token until it is
+    /// [let pass](Self::pass).
+    pub(crate) async fn gated<F>(script: F) -> Self
+    where
+        F: Fn(&Received, usize) -> Answer + Send + Sync + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
-        let (script, log) = (Arc::new(script), Arc::clone(&received));
+        let load = Arc::new(Load {
+            now: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            gate: Semaphore::new(0),
+        });
+        let (script, log, shared) = (Arc::new(script), received.clone(), load.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
+                tokio::spawn(serve(stream, script.clone(), log.clone(), shared.clone()));
             }
         });
         Self {
             url,
             received,
+            load,
             task,
         }
+    }
+
+    /// Lets this many answers pass.
+    pub(crate) fn pass(&self, answers: usize) {
+        self.load.gate.add_permits(answers);
+    }
+
+    /// Lets all answers pass.
+    pub(crate) fn open(&self) {
+        self.load.gate.close();
+    }
+
+    /// Waits until exactly this many requests wait for an answer, and no more come.
+    pub(crate) async fn settled(&self, waiting: usize) {
+        while self.load.now.load(SeqCst) < waiting {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(self.load.now.load(SeqCst), waiting);
+    }
+
+    /// The most requests that waited for an answer at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.load.most.load(SeqCst)
     }
 
     /// Hands out tokens, and answers all else by the script.
@@ -222,8 +280,12 @@ impl Service {
     }
 }
 
-async fn serve<F>(mut stream: TcpStream, script: Arc<F>, log: Arc<Mutex<Vec<Received>>>)
-where
+async fn serve<F>(
+    mut stream: TcpStream,
+    script: Arc<F>,
+    log: Arc<Mutex<Vec<Received>>>,
+    load: Arc<Load>,
+) where
     F: Fn(&Received, usize) -> Answer,
 {
     let Some((mut request, mut rest)) = head(&mut stream).await else {
@@ -243,7 +305,16 @@ where
     }
     body(&mut stream, &request, &mut rest).await;
     request.body = String::from_utf8_lossy(&rest).into_owned();
+    let counted = !request.is_token();
     log.lock().unwrap()[number - 1] = request;
+    if counted {
+        let now = load.now.fetch_add(1, SeqCst) + 1;
+        load.most.fetch_max(now, SeqCst);
+        if let Ok(permit) = load.gate.acquire().await {
+            permit.forget();
+        }
+        load.now.fetch_sub(1, SeqCst);
+    }
     match answer {
         Answer::With {
             status,
@@ -262,6 +333,19 @@ where
             let text = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
                         content-length: 1000\r\n\r\n{\"data\":";
             let _ = stream.write_all(text.as_bytes()).await;
+        }
+        Answer::Unannounced(body) => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(body.as_bytes()).await;
+        }
+        Answer::Stall(content_type) => {
+            let text = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\
+                 content-length: 1000\r\n\r\n{{\"data\":"
+            );
+            let _ = stream.write_all(text.as_bytes()).await;
+            std::future::pending::<()>().await;
         }
         Answer::Reset | Answer::Silence => {}
     }

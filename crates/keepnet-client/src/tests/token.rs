@@ -5,8 +5,8 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use serde_json::json;
 
-use super::service::{Answer, ONCE, READ, Service, call};
-use crate::{ErrorKind, open};
+use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
+use crate::{Client, Concurrency, ErrorKind, open};
 
 #[tokio::test]
 async fn many_calls_at_once_ask_for_one_token() {
@@ -17,6 +17,38 @@ async fn many_calls_at_once_ask_for_one_token() {
         outcome.unwrap();
     }
     assert_eq!((service.tokens(), service.calls().len()), (1, 200));
+}
+
+#[tokio::test]
+async fn a_thousand_calls_need_one_token_and_one_more_when_it_is_revoked_half_way() {
+    let wide = Concurrency {
+        reads: 100,
+        writes: 100,
+    };
+    for (limits, operation) in [(Concurrency::default(), READ), (wide, READ), (wide, ONCE)] {
+        for (revoked, tokens) in [(usize::MAX, 1), (500, 2)] {
+            let service =
+                Service::api(
+                    move |request, number| match request.header("authorization") {
+                        Some("Bearer token-1") if number > revoked => Answer::empty(401),
+                        _ => Answer::ok(),
+                    },
+                )
+                .await;
+            let (session, _) = service.session_with(|config| config.concurrency(limits));
+            let scoped = session.for_company(&company());
+            let calls = (0..500).flat_map(|_| [&session, &scoped]);
+            let calls = calls.map(|session| open("any", call(session, operation)));
+            for outcome in join_all(calls).await {
+                outcome.unwrap();
+            }
+            let case = format!("{operation} {limits:?} revoked after {revoked}");
+            assert_eq!(service.tokens(), tokens, "{case}");
+            let refused = service.calls().len() - 1000;
+            assert!(refused <= limits.reads, "{case}: {refused}");
+            assert_eq!(refused > 0, tokens == 2, "{case}: {refused}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -191,6 +223,36 @@ async fn the_claims_of_the_token_are_shown() {
     assert_eq!(info.company_id.as_deref(), Some("abc"));
     assert_eq!(info.company_name.as_deref(), Some("Reseller Ltd"));
     assert_eq!(info.role.as_deref(), Some("Reseller"));
+}
+
+#[tokio::test]
+async fn the_list_of_permissions_answers_before_the_call() {
+    for (list, operation, expected) in [
+        (json!(["read|GET"]), READ, Some(true)),
+        (json!(["/API/Read|get"]), READ, Some(true)),
+        (json!(["read|POST"]), READ, Some(false)),
+        (
+            json!(["read/{id}|GET", "reads|GET", "|GET", "read"]),
+            READ,
+            Some(false),
+        ),
+        (json!(["a|GET", "{resourceid}|PUT"]), IDEMPOTENT, Some(true)),
+        (json!(["once|PUT"]), IDEMPOTENT, Some(false)),
+        (json!(["read|GET"]), UNKNOWN, None),
+        (json!([]), READ, None),
+        (json!(null), READ, None),
+    ] {
+        let grant = json!({"access_token": "token-1", "permissions": list});
+        let service = Service::start(move |_, _| Answer::json(200, &grant)).await;
+        let (session, _) = service.session();
+        let client = Client::from(session);
+        assert_eq!(
+            client.permits(operation).await.unwrap(),
+            expected,
+            "{list} {operation}"
+        );
+        assert_eq!(service.received().len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,224 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::join_all;
+
+use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
+use crate::{Concurrency, ErrorKind, RetryPolicy, Session, open};
+
+fn token_or(
+    script: impl Fn(usize) -> Answer + Send + Sync + 'static,
+) -> impl Fn(&super::service::Received, usize) -> Answer + Send + Sync + 'static {
+    move |request, number| match request.is_token() {
+        true => Answer::token(number),
+        false => script(number),
+    }
+}
+
+fn spawn(
+    session: &Session,
+    operation: &'static str,
+) -> tokio::task::JoinHandle<Result<serde_json::Value, crate::Error>> {
+    let session = session.clone();
+    tokio::spawn(async move { open("any", call(&session, operation)).await })
+}
+
+#[tokio::test]
+async fn so_many_calls_and_no_more_are_in_flight_at_once() {
+    let few = Concurrency {
+        reads: 3,
+        writes: 0,
+    };
+    for (operation, most, limits) in [
+        (READ, 8, Concurrency::default()),
+        (IDEMPOTENT, 2, Concurrency::default()),
+        (ONCE, 2, Concurrency::default()),
+        (UNKNOWN, 2, Concurrency::default()),
+        (READ, 3, few),
+        (ONCE, 1, few),
+    ] {
+        let service = Service::gated(token_or(|_| Answer::ok())).await;
+        let (session, _) = service.session_with(|config| config.concurrency(limits));
+        let scoped = session.for_company(&company());
+        let calls: Vec<_> = (0..20)
+            .flat_map(|_| [spawn(&session, operation), spawn(&scoped, operation)])
+            .collect();
+        service.settled(most).await;
+        service.open();
+        for outcome in join_all(calls).await {
+            outcome.unwrap().unwrap();
+        }
+        assert_eq!(service.most_at_once(), most, "{operation}");
+        assert_eq!(service.calls().len(), 40, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn writes_that_hang_do_not_keep_anyone_from_reading() {
+    let service = Service::gated(token_or(|_| Answer::ok())).await;
+    let (session, _) = service.session();
+    let calls = [ONCE, ONCE, ONCE, READ, READ].map(|operation| spawn(&session, operation));
+    service.settled(4).await;
+    service.open();
+    for outcome in join_all(calls).await {
+        outcome.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_halves_the_number_at_once_and_success_raises_it_step_by_step() {
+    for status in [429, 503] {
+        // The first eight are refused together, which halves once and not eight times.
+        let service = Service::gated(token_or(move |number| match number {
+            1..=8 => Answer::empty(status),
+            _ => Answer::ok(),
+        }))
+        .await;
+        let (session, _) = service.session_with(|config| {
+            config.retry(RetryPolicy {
+                max_tries: 1,
+                ..RetryPolicy::default()
+            })
+        });
+        let mut calls: Vec<_> = (0..60).map(|_| spawn(&session, READ)).collect();
+        service.settled(8).await;
+        service.pass(8);
+        // A window of four successes makes it five, one of five makes it six, and so on up to eight.
+        for (limit, window) in [(4, 4), (5, 5), (6, 6), (7, 7), (8, 8)] {
+            service.settled(limit).await;
+            service.pass(window);
+        }
+        service.settled(8).await;
+        service.open();
+        let refused = join_all(calls.drain(..8)).await;
+        assert!(refused.into_iter().all(|call| call.unwrap().is_err()));
+        for outcome in join_all(calls).await {
+            outcome.unwrap().unwrap();
+        }
+        assert_eq!(service.most_at_once(), 8, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_everything_still_gets_one_request_at_a_time() {
+    let service = Service::gated(token_or(|_| Answer::empty(429))).await;
+    let (session, _) = service.session_with(|config| {
+        config.retry(RetryPolicy {
+            max_tries: 1,
+            ..RetryPolicy::default()
+        })
+    });
+    let calls: Vec<_> = (0..30).map(|_| spawn(&session, READ)).collect();
+    for limit in [8, 4, 2, 1, 1, 1] {
+        service.settled(limit).await;
+        service.pass(limit);
+    }
+    service.open();
+    for outcome in join_all(calls).await {
+        assert_eq!(outcome.unwrap().unwrap_err().kind(), ErrorKind::Throttled);
+    }
+    assert_eq!(service.calls().len(), 30);
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
+    let service = Service::gated(token_or(|_| Answer::ok())).await;
+    let (session, _) = service.session();
+    let sending = [ONCE, ONCE].map(|operation| spawn(&session, operation));
+    service.settled(2).await;
+    let mut waiting: Vec<_> = (0..50)
+        .map(|_| Box::pin(open("once", call(&session, ONCE))))
+        .collect();
+    for call in &mut waiting {
+        assert!(call.now_or_never().is_none());
+    }
+    // The next in line is granted the place of a call that was cancelled, and leaves with it.
+    sending[0].abort();
+    while !sending[0].is_finished() {
+        tokio::task::yield_now().await;
+    }
+    drop(waiting);
+    let last = spawn(&session, ONCE);
+    service.open();
+    last.await.unwrap().unwrap();
+    let [cancelled, kept] = sending;
+    assert!(cancelled.await.unwrap_err().is_cancelled());
+    kept.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
+    let service = Service::gated(token_or(|_| Answer::ok())).await;
+    let (session, clock) = service.session();
+    let sending: Vec<_> = (0..2).map(|_| spawn(&session, ONCE)).collect();
+    service.settled(2).await;
+    let mut waiting = Box::pin(open("once", call(&session, ONCE)));
+    assert!((&mut waiting).now_or_never().is_none());
+    clock.advance(Duration::from_secs(59));
+    assert!((&mut waiting).now_or_never().is_none());
+    clock.advance(Duration::from_secs(1));
+    let error = waiting.await.unwrap_err();
+    assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 0));
+    assert!(error.is_retryable(), "the service saw nothing of it");
+    assert!(
+        error.to_string().contains("no place became free for 60 s"),
+        "{error}"
+    );
+    service.open();
+    for outcome in join_all(sending).await {
+        outcome.unwrap().unwrap();
+    }
+    assert_eq!(service.calls().len(), 2);
+}
+
+/// Every second call is refused when it comes first, until 120 calls have come.
+#[tokio::test]
+async fn a_storm_of_refusals_loses_no_call_and_doubles_none() {
+    const CALLS: usize = 200;
+    let seen = Arc::new(Mutex::new(HashMap::<String, usize>::new()));
+    let done = Arc::new(Mutex::new(HashMap::<String, usize>::new()));
+    let (arrivals, effects) = (seen.clone(), done.clone());
+    let service = Service::api(move |request, _| {
+        let id = request.header("x-request-id").unwrap().to_owned();
+        let mut arrivals = arrivals.lock().unwrap();
+        let number = arrivals.len() + 1;
+        let tries = arrivals.entry(id.clone()).or_default();
+        *tries += 1;
+        if *tries == 1 && number <= 120 && number % 2 == 0 {
+            return Answer::empty(429).header("retry-after", "1");
+        }
+        *effects.lock().unwrap().entry(id).or_default() += 1;
+        Answer::ok()
+    })
+    .await;
+    // All calls share one injected clock, which the waits of each move for all.
+    let (session, _) = service.session_with(|config| {
+        config.retry(RetryPolicy {
+            deadline: Duration::from_secs(3600),
+            ..RetryPolicy::default()
+        })
+    });
+    for operation in [READ, IDEMPOTENT] {
+        let (before, sent) = (done.lock().unwrap().len(), service.calls().len());
+        let calls: Vec<_> = (0..CALLS).map(|_| spawn(&session, operation)).collect();
+        for outcome in join_all(calls).await {
+            outcome.unwrap().unwrap();
+        }
+        let done = done.lock().unwrap();
+        assert_eq!(done.len() - before, CALLS, "{operation}: lost");
+        assert!(
+            done.values().all(|times| *times == 1),
+            "{operation}: doubled"
+        );
+        let (retries, later) = (service.calls().len() - sent - CALLS, 60);
+        assert!(
+            retries <= later + (500 + CALLS - later) / 5,
+            "{operation}: {retries}"
+        );
+        seen.lock().unwrap().clear();
+    }
+    assert_eq!(service.calls().len(), 2 * (CALLS + 60));
+    assert!(service.most_at_once() <= 8);
+}
