@@ -130,6 +130,10 @@ pub(crate) enum Users {
     Import(Box<ImportUsers>),
     /// Check a staff list without network or credentials
     Check(StaffList),
+    /// Save the people as a file that the service writes
+    Export(ExportUsers),
+    /// Save the service's template of a staff list
+    Template(SaveFile),
 }
 
 #[derive(Debug, Args)]
@@ -152,6 +156,38 @@ pub(crate) enum Status {
     Inactive,
     Deleted,
     All,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportUsers {
+    /// Only those whose e-mail address or name holds this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Only those with this status [default: all but the deleted]
+    #[arg(long, value_enum)]
+    pub(crate) status: Option<Status>,
+    #[command(flatten)]
+    pub(crate) file: SaveFile,
+}
+
+/// Which file to save.
+#[derive(Debug, Args)]
+pub(crate) struct SaveFile {
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SavedFormat,
+    /// Where to save it, `-` for standard output; a file that is there is replaced
+    /// [default: named after the company, in this folder]
+    #[arg(short = 'o', value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// What a saved file is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SavedFormat {
+    #[default]
+    Csv,
+    Excel,
 }
 
 /// A staff list and how to read it.
@@ -264,6 +300,10 @@ mod tests {
             Ok(()),
         );
         check("keepnet sandbox serve --port 0", Ok(()));
+        check("keepnet users export --format excel -o -", Ok(()));
+        check("keepnet users export --status all --search a", Ok(()));
+        check("keepnet users template -o people.csv", Ok(()));
+        check("keepnet users export --format pdf", Err("possible values"));
         check("keepnet users import --yes", Err("<FILE>"));
         check(
             "keepnet users import people.xlsx --yes --dry-run",

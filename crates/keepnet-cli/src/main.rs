@@ -6,6 +6,7 @@ mod arguments;
 mod cmd_auth;
 mod cmd_companies;
 mod cmd_users_check;
+mod cmd_users_export;
 mod cmd_users_import;
 mod cmd_users_list;
 mod context;
@@ -70,6 +71,12 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
             interrupt::watch(&stage, cmd_users_import::run(global, *import, &stage)).await
         }
         Command::Users(Users::Check(list)) => cmd_users_check::run(global, &list),
+        Command::Users(Users::Export(wanted)) => {
+            interrupt::watch(&stage, cmd_users_export::users(global, &wanted)).await
+        }
+        Command::Users(Users::Template(file)) => {
+            interrupt::watch(&stage, cmd_users_export::template(global, &file)).await
+        }
         // It ends by Ctrl-C, which is no interruption there.
         Command::Sandbox(command) => {
             command.run(io::stdout()).await?;

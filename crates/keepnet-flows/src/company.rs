@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::export::{Export, FileFormat};
 use crate::import::ImportUsers;
 use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
@@ -105,6 +106,12 @@ impl Company {
     /// it is started or awaited, and nothing is written before its preview is confirmed.
     pub fn import_users(&self, sheet: Sheet) -> ImportUsers {
         ImportUsers::new(self.clone(), sheet)
+    }
+
+    /// The service's template of a staff list, with the headers that it knows. Nothing is sent before
+    /// it is saved or written.
+    pub fn template(&self, format: FileFormat) -> Export {
+        Export::template(self.clone(), format)
     }
 
     /// The raw client, scoped to this company: every operation of the API, with its generated types.

@@ -56,6 +56,7 @@ pub mod check;
 mod companies;
 mod company;
 mod error;
+mod export;
 pub mod field;
 mod groups;
 pub mod import;
@@ -73,6 +74,7 @@ pub use check::{CheckReport, Checked, Reason, Rejected};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
 pub use error::{Error, ErrorKind, Result};
+pub use export::{Export, FileFormat, SavedFile};
 pub use field::Field;
 pub use futures::{Stream, TryStreamExt};
 pub use import::{

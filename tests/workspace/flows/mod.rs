@@ -1,6 +1,7 @@
 //! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
 
 mod companies;
+mod exports;
 mod import_modes;
 mod imports;
 mod interrupted_imports;
