@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod ask;
 mod cmd_auth;
 mod cmd_companies;
+mod cmd_users_add;
 mod cmd_users_check;
 mod cmd_users_export;
 mod cmd_users_import;
@@ -66,6 +68,9 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
         }
         Command::Users(Users::Count) => {
             interrupt::watch(&stage, cmd_users_list::count(global)).await
+        }
+        Command::Users(Users::Add(wanted)) => {
+            interrupt::watch(&stage, cmd_users_add::run(global, *wanted)).await
         }
         Command::Users(Users::Import(import)) => {
             interrupt::watch(&stage, cmd_users_import::run(global, *import, &stage)).await

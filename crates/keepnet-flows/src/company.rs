@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures::Stream;
 use keepnet_client::{Client, CompanyId, open};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::add::{AddUsers, AddedUser, NewUser};
+use crate::check::Checked;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
 use crate::import::ImportUsers;
@@ -106,6 +109,47 @@ impl Company {
     /// it is started or awaited, and nothing is written before its preview is confirmed.
     pub fn import_users(&self, sheet: Sheet) -> ImportUsers {
         ImportUsers::new(self.clone(), sheet)
+    }
+
+    /// Adds one person, unless the company has somebody with this e-mail address already.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a value is refused, here or by the
+    /// service; [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it may or may
+    /// not have been done: adding the same person again does no harm.
+    pub async fn add_user(&self, user: NewUser) -> Result<AddedUser> {
+        crate::add::one(self, user).await
+    }
+
+    /// Adds people; those whom the company has already, by e-mail address without regard to case,
+    /// are left as they are. Nothing is sent before it is polled or awaited.
+    pub fn add_users<I>(&self, users: I) -> AddUsers
+    where
+        I: IntoIterator<Item = NewUser>,
+        I::IntoIter: Send + 'static,
+    {
+        self.add_users_of_stream(futures::stream::iter(users))
+    }
+
+    /// As [`add_users`](Company::add_users), for people who come one by one. At most 100 of them are
+    /// held at a time.
+    pub fn add_users_of_stream(
+        &self,
+        users: impl Stream<Item = NewUser> + Send + 'static,
+    ) -> AddUsers {
+        AddUsers::new(self, users)
+    }
+
+    /// Adds the people in the valid rows of a staff list that was checked.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a column fills a field that only an
+    /// import can set: time zone, language, and the company's own fields; or why the list cannot be
+    /// read again.
+    pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
+        AddUsers::of_sheet(self, sheet, checked)
     }
 
     /// The service's template of a staff list, with the headers that it knows. Nothing is sent before

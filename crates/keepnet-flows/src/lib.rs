@@ -52,6 +52,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod add;
 pub mod check;
 mod companies;
 mod company;
@@ -63,6 +64,7 @@ pub mod import;
 pub mod mapping;
 mod pages;
 mod polling;
+mod priority;
 mod reseller;
 mod search;
 pub mod sheet;
@@ -70,6 +72,7 @@ pub mod upload;
 pub mod users;
 mod wire;
 
+pub use add::{AddCounts, AddOutcome, AddReport, AddUsers, AddedUser, NewUser};
 pub use check::{CheckReport, Checked, Reason, Rejected};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
@@ -86,6 +89,7 @@ pub use keepnet_client as client;
 pub use keepnet_client::{ClientConfig, Credentials};
 pub use mapping::{Mapper, Mapping};
 pub use pages::{Items, Pages};
+pub use priority::{Priority, UnknownPriority};
 pub use reseller::{Account, Reseller};
 pub use sheet::{Limits, Sheet, SheetError};
 pub use upload::Upload;

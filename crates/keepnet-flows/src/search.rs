@@ -29,6 +29,15 @@ impl Conditions {
         self
     }
 
+    /// Only what has one of these texts in a field.
+    pub(crate) fn containing_any(mut self, field: &str, texts: &[&str]) -> Self {
+        self.text = texts
+            .iter()
+            .map(|text| item(field, "Contains", *text))
+            .collect();
+        self
+    }
+
     pub(crate) fn filter(&self) -> Filter {
         Filter {
             condition: Some("AND".to_owned()),

@@ -1,5 +1,6 @@
 //! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
 
+mod adding;
 mod companies;
 mod exports;
 mod import_modes;
