@@ -88,6 +88,9 @@ pub(crate) enum Command {
     /// The people of a customer
     #[command(subcommand)]
     Users(Users),
+    /// The groups of a customer's people
+    #[command(subcommand)]
+    Groups(Groups),
     /// A local stand-in for the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -119,6 +122,20 @@ pub(crate) struct ListCompanies {
     /// Only those with more people than their licence covers
     #[arg(long)]
     pub(crate) over_limit: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Groups {
+    /// List the groups
+    List,
+    /// Create a group, unless there is one of this name
+    Create {
+        /// Its name, of at most 64 characters
+        name: String,
+        /// VeryLow, Low, Medium, High or VeryHigh
+        #[arg(long, value_name = "PRIORITY", default_value_t)]
+        priority: Priority,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -348,6 +365,9 @@ mod tests {
             Ok(()),
         );
         check("keepnet sandbox serve --port 0", Ok(()));
+        check("keepnet groups list", Ok(()));
+        check("keepnet groups create Starters --priority high", Ok(()));
+        check("keepnet groups create", Err("<NAME>"));
         check(
             "keepnet users add --email a@b.example --first-name A --priority very-high",
             Ok(()),

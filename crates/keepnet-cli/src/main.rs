@@ -6,6 +6,7 @@ mod arguments;
 mod ask;
 mod cmd_auth;
 mod cmd_companies;
+mod cmd_groups;
 mod cmd_users_add;
 mod cmd_users_check;
 mod cmd_users_export;
@@ -62,6 +63,9 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
         Command::Auth(Auth::Check) => interrupt::watch(&stage, cmd_auth::check(global)).await,
         Command::Companies(command) => {
             interrupt::watch(&stage, cmd_companies::run(global, &command)).await
+        }
+        Command::Groups(command) => {
+            interrupt::watch(&stage, cmd_groups::run(global, &command)).await
         }
         Command::Users(Users::List(wanted)) => {
             interrupt::watch(&stage, cmd_users_list::list(global, &wanted)).await

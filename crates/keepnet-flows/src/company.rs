@@ -12,7 +12,9 @@ use crate::add::{AddUsers, AddedUser, NewUser};
 use crate::check::Checked;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
+use crate::groups::Group;
 use crate::import::ImportUsers;
+use crate::priority::Priority;
 use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
 
@@ -150,6 +152,27 @@ impl Company {
     /// read again.
     pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
         AddUsers::of_sheet(self, sheet, checked)
+    }
+
+    /// Lists the target groups of this company.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn groups(&self) -> Result<Vec<Group>> {
+        crate::groups::all(self).await
+    }
+
+    /// The target group of this name, without regard to case. Where there is none it is created with
+    /// this priority; one that is there is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a name of no or more than 64
+    /// characters, and where the group of this name is filled by the service or an identity
+    /// provider; [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name.
+    pub async fn create_group(&self, name: &str, priority: Priority) -> Result<Group> {
+        crate::groups::ensure(self, name, priority).await
     }
 
     /// The service's template of a staff list, with the headers that it knows. Nothing is sent before

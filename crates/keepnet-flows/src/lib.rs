@@ -80,6 +80,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use export::{Export, FileFormat, SavedFile};
 pub use field::Field;
 pub use futures::{Stream, TryStreamExt};
+pub use groups::Group;
 pub use import::{
     Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
     Receipt, Reconciliation, RejectedRow, Stage,

@@ -3,6 +3,7 @@
 mod adding;
 mod companies;
 mod exports;
+mod groups;
 mod import_modes;
 mod imports;
 mod interrupted_imports;

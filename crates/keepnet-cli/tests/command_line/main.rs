@@ -5,6 +5,7 @@
 mod access;
 mod adding;
 mod files;
+mod groups;
 mod imports;
 mod lists;
 mod staff_lists;
