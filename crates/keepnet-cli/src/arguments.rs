@@ -91,6 +91,9 @@ pub(crate) enum Command {
     /// The groups of a customer's people
     #[command(subcommand)]
     Groups(Groups),
+    /// The background jobs of a customer
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// A local stand-in for the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -135,6 +138,17 @@ pub(crate) enum Groups {
         /// VeryLow, Low, Medium, High or VeryHigh
         #[arg(long, value_name = "PRIORITY", default_value_t)]
         priority: Priority,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List the jobs
+    List,
+    /// Show one job and the rows it failed at
+    Show {
+        /// Its id, as `jobs list` shows it
+        id: String,
     },
 }
 
@@ -365,6 +379,8 @@ mod tests {
             Ok(()),
         );
         check("keepnet sandbox serve --port 0", Ok(()));
+        check("keepnet jobs list", Ok(()));
+        check("keepnet jobs show", Err("<ID>"));
         check("keepnet groups list", Ok(()));
         check("keepnet groups create Starters --priority high", Ok(()));
         check("keepnet groups create", Err("<NAME>"));

@@ -7,6 +7,7 @@ mod ask;
 mod cmd_auth;
 mod cmd_companies;
 mod cmd_groups;
+mod cmd_jobs;
 mod cmd_users_add;
 mod cmd_users_check;
 mod cmd_users_export;
@@ -67,6 +68,7 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
         Command::Groups(command) => {
             interrupt::watch(&stage, cmd_groups::run(global, &command)).await
         }
+        Command::Jobs(command) => interrupt::watch(&stage, cmd_jobs::run(global, &command)).await,
         Command::Users(Users::List(wanted)) => {
             interrupt::watch(&stage, cmd_users_list::list(global, &wanted)).await
         }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
 use crate::groups::Group;
 use crate::import::ImportUsers;
+use crate::jobs::{Job, JobDetail};
 use crate::priority::Priority;
 use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
@@ -173,6 +174,24 @@ impl Company {
     /// provider; [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name.
     pub async fn create_group(&self, name: &str, priority: Priority) -> Result<Group> {
         crate::groups::ensure(self, name, priority).await
+    }
+
+    /// Lists the background jobs of this company, in the order of the service.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn jobs(&self) -> Result<Vec<Job>> {
+        crate::jobs::all(self).await
+    }
+
+    /// One background job, with what it does and the rows it failed at.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if this company has no such job.
+    pub async fn job(&self, id: &str) -> Result<JobDetail> {
+        crate::jobs::one(self, id).await
     }
 
     /// The service's template of a staff list, with the headers that it knows. Nothing is sent before

@@ -61,6 +61,7 @@ mod export;
 pub mod field;
 mod groups;
 pub mod import;
+mod jobs;
 pub mod mapping;
 mod pages;
 mod polling;
@@ -85,6 +86,7 @@ pub use import::{
     Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
     Receipt, Reconciliation, RejectedRow, Stage,
 };
+pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;
 pub use keepnet_client::{ClientConfig, Credentials};

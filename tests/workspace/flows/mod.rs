@@ -7,6 +7,7 @@ mod groups;
 mod import_modes;
 mod imports;
 mod interrupted_imports;
+mod jobs;
 mod scripted;
 mod service;
 mod users;

@@ -7,6 +7,7 @@ mod adding;
 mod files;
 mod groups;
 mod imports;
+mod jobs;
 mod lists;
 mod staff_lists;
 mod support;
