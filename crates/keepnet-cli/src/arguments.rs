@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::ArgPredicate;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use keepnet_flows::Priority;
 use keepnet_sandbox::command::Command as SandboxCommand;
 
 const AFTER_HELP: &str = "\
@@ -87,6 +88,12 @@ pub(crate) enum Command {
     /// The people of a customer
     #[command(subcommand)]
     Users(Users),
+    /// The groups of a customer's people
+    #[command(subcommand)]
+    Groups(Groups),
+    /// The background jobs of a customer
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// A local stand-in for the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -121,15 +128,46 @@ pub(crate) struct ListCompanies {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Groups {
+    /// List the groups
+    List,
+    /// Create a group, unless there is one of this name
+    Create {
+        /// Its name, of at most 64 characters
+        name: String,
+        /// VeryLow, Low, Medium, High or VeryHigh
+        #[arg(long, value_name = "PRIORITY", default_value_t)]
+        priority: Priority,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List the jobs
+    List,
+    /// Show one job and the rows it failed at
+    Show {
+        /// Its id, as `jobs list` shows it
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Users {
     /// List the people
     List(ListUsers),
     /// Count the people by status
     Count,
+    /// Add one person, or the people of a file who are not there yet
+    Add(Box<AddUsers>),
     /// Import people from a workbook or CSV file
     Import(Box<ImportUsers>),
     /// Check a staff list without network or credentials
     Check(StaffList),
+    /// Save the people as a file that the service writes
+    Export(ExportUsers),
+    /// Save the service's template of a staff list
+    Template(SaveFile),
 }
 
 #[derive(Debug, Args)]
@@ -152,6 +190,83 @@ pub(crate) enum Status {
     Inactive,
     Deleted,
     All,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("who").required(true).args(["email", "from"]))]
+pub(crate) struct AddUsers {
+    #[command(flatten)]
+    pub(crate) person: Person,
+    /// Add the people of this workbook (.xlsx, .xls, .ods) or CSV file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
+    #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "email")]
+    pub(crate) map: Vec<String>,
+    /// The worksheet to read [default: the one with the people]
+    #[arg(long, value_name = "NAME", conflicts_with = "email")]
+    pub(crate) sheet: Option<String>,
+    /// Add the people of the file without asking
+    #[arg(long, conflicts_with = "email")]
+    pub(crate) yes: bool,
+}
+
+/// One person.
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    /// The e-mail address of the person to add
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) email: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) first_name: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) last_name: Option<String>,
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) department: Option<String>,
+    /// With country code, such as +905300000000
+    #[arg(long, value_name = "NUMBER", conflicts_with = "from")]
+    pub(crate) phone: Option<String>,
+    /// VeryLow, Low, Medium, High or VeryHigh [default: Medium]
+    #[arg(long, value_name = "PRIORITY", conflicts_with = "from")]
+    pub(crate) priority: Option<Priority>,
+    #[arg(long, value_name = "NAME", conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
+    pub(crate) manager_first_name: Option<String>,
+    #[arg(long, value_name = "NAME", requires = "manager_first_name")]
+    pub(crate) manager_last_name: Option<String>,
+    #[arg(long, value_name = "EMAIL", requires = "manager_first_name")]
+    pub(crate) manager_email: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportUsers {
+    /// Only those whose e-mail address or name holds this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Only those with this status [default: all but the deleted]
+    #[arg(long, value_enum)]
+    pub(crate) status: Option<Status>,
+    #[command(flatten)]
+    pub(crate) file: SaveFile,
+}
+
+/// Which file to save.
+#[derive(Debug, Args)]
+pub(crate) struct SaveFile {
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SavedFormat,
+    /// Where to save it, `-` for standard output; a file that is there is replaced
+    /// [default: named after the company, in this folder]
+    #[arg(short = 'o', value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// What a saved file is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SavedFormat {
+    #[default]
+    Csv,
+    Excel,
 }
 
 /// A staff list and how to read it.
@@ -264,6 +379,39 @@ mod tests {
             Ok(()),
         );
         check("keepnet sandbox serve --port 0", Ok(()));
+        check("keepnet jobs list", Ok(()));
+        check("keepnet jobs show", Err("<ID>"));
+        check("keepnet groups list", Ok(()));
+        check("keepnet groups create Starters --priority high", Ok(()));
+        check("keepnet groups create", Err("<NAME>"));
+        check(
+            "keepnet users add --email a@b.example --first-name A --priority very-high",
+            Ok(()),
+        );
+        check("keepnet users add --from people.csv --map X= --yes", Ok(()));
+        check("keepnet users add", Err("--email"));
+        check("keepnet users add --first-name A", Err("--email"));
+        check(
+            "keepnet users add --email a@b.example --from people.csv",
+            Err("cannot be used with"),
+        );
+        check("keepnet users add --email a@b.example --yes", Err("--yes"));
+        check(
+            "keepnet users add --from people.csv --first-name A",
+            Err("--first-name"),
+        );
+        check(
+            "keepnet users add --email a@b.example --priority urgent",
+            Err("not a priority"),
+        );
+        check(
+            "keepnet users add --email a@b.example --manager-email c@b.example",
+            Err("--manager-first-name"),
+        );
+        check("keepnet users export --format excel -o -", Ok(()));
+        check("keepnet users export --status all --search a", Ok(()));
+        check("keepnet users template -o people.csv", Ok(()));
+        check("keepnet users export --format pdf", Err("possible values"));
         check("keepnet users import --yes", Err("<FILE>"));
         check(
             "keepnet users import people.xlsx --yes --dry-run",

@@ -1,18 +1,18 @@
 //! `users import`: a staff list into a company, with a preview before anything is written.
 
 use std::cell::Cell;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io;
 
 use futures::{Stream, TryStreamExt as _};
-use keepnet_flows::import::RejectedRow;
 use keepnet_flows::{ImportMode, ImportReport, Progress, Stage};
 
 use crate::arguments::{Format, Global, ImportUsers, Mode};
+use crate::ask;
 use crate::context::Context;
 use crate::exit::{Failure, Status};
 use crate::output;
 use crate::progress::{Watch, say};
-use crate::staff_list::{SHOWN, counted, unshown};
+use crate::staff_list::{counted, show_rejected};
 
 pub(crate) async fn run(
     global: &Global,
@@ -23,8 +23,7 @@ pub(crate) async fn run(
     let mapper = arguments.list.mapper()?;
     let sheet = arguments.list.open()?;
     mapper.map(&sheet)?;
-    let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
-    if !(arguments.yes || arguments.dry_run || asks) {
+    if !(arguments.yes || arguments.dry_run || ask::can_ask()) {
         return Err(Failure::new(
             Status::Usage,
             "an import writes, and nobody can be asked here",
@@ -65,7 +64,8 @@ pub(crate) async fn run(
         show_rejected(preview.rejected())
             .iter()
             .for_each(|line| say(line));
-        if !is_confirmed(preview.to_import()).await? {
+        let people = counted(preview.to_import(), "person", "people");
+        if !ask::is_confirmed(&format!("import {people}?")).await? {
             return Err(Failure::new(
                 Status::Failed,
                 "not confirmed; nothing was written",
@@ -125,37 +125,4 @@ fn print(format: Format, report: &ImportReport, lines: &[String]) -> Result<(), 
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => Ok(printed?),
     }
-}
-
-fn show_rejected(rejected: &[RejectedRow]) -> Vec<String> {
-    let mut lines: Vec<_> = rejected
-        .iter()
-        .take(SHOWN)
-        .map(ToString::to_string)
-        .collect();
-    lines.extend(unshown(rejected.len() as u64));
-    lines
-}
-
-/// Asks at the terminal; anything but a yes is a no.
-async fn is_confirmed(people: u64) -> Result<bool, Failure> {
-    let question = format!("import {}? [y/N] ", counted(people, "person", "people"));
-    // Nobody can be told that standard error is closed.
-    let _ = io::stderr().write_all(question.as_bytes());
-    let unreadable = || {
-        Failure::new(
-            Status::Failed,
-            "the answer cannot be read; nothing was written",
-        )
-    };
-    // Away from the threads that watch for Ctrl-C.
-    let reading = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer).map(|_| answer)
-    });
-    let answer = reading
-        .await
-        .map_err(|error| unreadable().caused_by(error))?
-        .map_err(|error| unreadable().caused_by(error))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -1,7 +1,7 @@
 //! `users list` and `users count`: the people of a company.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{User, UserCounts};
+use keepnet_flows::{User, UserCounts, Users};
 use serde::Serialize;
 
 use crate::arguments::{Global, ListUsers, Status as Wanted};
@@ -15,17 +15,8 @@ const FIRST_PAGE: u32 = 100;
 
 pub(crate) async fn list(global: &Global, wanted: &ListUsers) -> Result<Status, Failure> {
     let context = Context::new(global).await?;
-    let mut search = context.company().await?.users();
-    if let Some(text) = &wanted.search {
-        search = search.search(text);
-    }
-    search = match wanted.status {
-        None => search,
-        Some(Wanted::Active) => search.active(),
-        Some(Wanted::Inactive) => search.inactive(),
-        Some(Wanted::Deleted) => search.deleted(),
-        Some(Wanted::All) => search.any_status(),
-    };
+    let users = context.company().await?.users();
+    let mut search = filtered(users, wanted.search.as_deref(), wanted.status);
     if !wanted.all {
         search = search.page_size(FIRST_PAGE);
     }
@@ -58,6 +49,21 @@ pub(crate) async fn list(global: &Global, wanted: &ListUsers) -> Result<Status, 
         say("warning: people came or went while they were listed; some may be missing");
     }
     Ok(Status::Done)
+}
+
+/// The users that a text and a status let through.
+pub(crate) fn filtered(users: Users, text: Option<&str>, status: Option<Wanted>) -> Users {
+    let users = match text {
+        Some(text) => users.search(text),
+        None => users,
+    };
+    match status {
+        None => users,
+        Some(Wanted::Active) => users.active(),
+        Some(Wanted::Inactive) => users.inactive(),
+        Some(Wanted::Deleted) => users.deleted(),
+        Some(Wanted::All) => users.any_status(),
+    }
 }
 
 pub(crate) async fn count(global: &Global) -> Result<Status, Failure> {

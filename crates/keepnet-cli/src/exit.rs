@@ -129,6 +129,9 @@ impl From<SheetError> for Failure {
 
 impl From<FlowError> for Failure {
     fn from(error: FlowError) -> Failure {
+        if error.kind() == ErrorKind::Io && is_closed_pipe(&error) {
+            return io::Error::from(io::ErrorKind::BrokenPipe).into();
+        }
         let hint = error.sheet_error().and_then(hint_of_sheet);
         let status = match error.sheet_error() {
             Some(sheet) => status_of_sheet(sheet),
@@ -142,6 +145,19 @@ impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Failure {
         Failure::of(Status::Failed, None, error)
     }
+}
+
+/// Whether it failed only because nobody reads standard output any more.
+fn is_closed_pipe(error: &FlowError) -> bool {
+    let mut cause = Some(error as &dyn Error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn status_of(kind: ErrorKind, is_of_a_call: bool) -> Status {

@@ -3,9 +3,14 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod ask;
 mod cmd_auth;
 mod cmd_companies;
+mod cmd_groups;
+mod cmd_jobs;
+mod cmd_users_add;
 mod cmd_users_check;
+mod cmd_users_export;
 mod cmd_users_import;
 mod cmd_users_list;
 mod context;
@@ -60,16 +65,29 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
         Command::Companies(command) => {
             interrupt::watch(&stage, cmd_companies::run(global, &command)).await
         }
+        Command::Groups(command) => {
+            interrupt::watch(&stage, cmd_groups::run(global, &command)).await
+        }
+        Command::Jobs(command) => interrupt::watch(&stage, cmd_jobs::run(global, &command)).await,
         Command::Users(Users::List(wanted)) => {
             interrupt::watch(&stage, cmd_users_list::list(global, &wanted)).await
         }
         Command::Users(Users::Count) => {
             interrupt::watch(&stage, cmd_users_list::count(global)).await
         }
+        Command::Users(Users::Add(wanted)) => {
+            interrupt::watch(&stage, cmd_users_add::run(global, *wanted)).await
+        }
         Command::Users(Users::Import(import)) => {
             interrupt::watch(&stage, cmd_users_import::run(global, *import, &stage)).await
         }
         Command::Users(Users::Check(list)) => cmd_users_check::run(global, &list),
+        Command::Users(Users::Export(wanted)) => {
+            interrupt::watch(&stage, cmd_users_export::users(global, &wanted)).await
+        }
+        Command::Users(Users::Template(file)) => {
+            interrupt::watch(&stage, cmd_users_export::template(global, &file)).await
+        }
         // It ends by Ctrl-C, which is no interruption there.
         Command::Sandbox(command) => {
             command.run(io::stdout()).await?;

@@ -65,6 +65,17 @@ impl Record for import::RejectedRow {
     }
 }
 
+/// The rejected rows that people are shown, a line each.
+pub(crate) fn show_rejected(rejected: &[import::RejectedRow]) -> Vec<String> {
+    let mut lines: Vec<_> = rejected
+        .iter()
+        .take(SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    lines.extend(unshown(rejected.len() as u64));
+    lines
+}
+
 /// What is said of the problems that people are not shown.
 pub(crate) fn unshown(problems: u64) -> Option<String> {
     let unshown = problems.saturating_sub(SHOWN as u64);

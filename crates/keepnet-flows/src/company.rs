@@ -3,12 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures::Stream;
 use keepnet_client::{Client, CompanyId, open};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::add::{AddUsers, AddedUser, NewUser};
+use crate::check::Checked;
 use crate::error::{Error, Result};
+use crate::export::{Export, FileFormat};
+use crate::groups::Group;
 use crate::import::ImportUsers;
+use crate::jobs::{Job, JobDetail};
+use crate::priority::Priority;
 use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
 
@@ -105,6 +112,92 @@ impl Company {
     /// it is started or awaited, and nothing is written before its preview is confirmed.
     pub fn import_users(&self, sheet: Sheet) -> ImportUsers {
         ImportUsers::new(self.clone(), sheet)
+    }
+
+    /// Adds one person, unless the company has somebody with this e-mail address already.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a value is refused, here or by the
+    /// service; [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it may or may
+    /// not have been done: adding the same person again does no harm.
+    pub async fn add_user(&self, user: NewUser) -> Result<AddedUser> {
+        crate::add::one(self, user).await
+    }
+
+    /// Adds people; those whom the company has already, by e-mail address without regard to case,
+    /// are left as they are. Nothing is sent before it is polled or awaited.
+    pub fn add_users<I>(&self, users: I) -> AddUsers
+    where
+        I: IntoIterator<Item = NewUser>,
+        I::IntoIter: Send + 'static,
+    {
+        self.add_users_of_stream(futures::stream::iter(users))
+    }
+
+    /// As [`add_users`](Company::add_users), for people who come one by one. At most 100 of them are
+    /// held at a time.
+    pub fn add_users_of_stream(
+        &self,
+        users: impl Stream<Item = NewUser> + Send + 'static,
+    ) -> AddUsers {
+        AddUsers::new(self, users)
+    }
+
+    /// Adds the people in the valid rows of a staff list that was checked.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a column fills a field that only an
+    /// import can set: time zone, language, and the company's own fields; or why the list cannot be
+    /// read again.
+    pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
+        AddUsers::of_sheet(self, sheet, checked)
+    }
+
+    /// Lists the target groups of this company.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn groups(&self) -> Result<Vec<Group>> {
+        crate::groups::all(self).await
+    }
+
+    /// The target group of this name, without regard to case. Where there is none it is created with
+    /// this priority; one that is there is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a name of no or more than 64
+    /// characters, and where the group of this name is filled by the service or an identity
+    /// provider; [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name.
+    pub async fn create_group(&self, name: &str, priority: Priority) -> Result<Group> {
+        crate::groups::ensure(self, name, priority).await
+    }
+
+    /// Lists the background jobs of this company, in the order of the service.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn jobs(&self) -> Result<Vec<Job>> {
+        crate::jobs::all(self).await
+    }
+
+    /// One background job, with what it does and the rows it failed at.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if this company has no such job.
+    pub async fn job(&self, id: &str) -> Result<JobDetail> {
+        crate::jobs::one(self, id).await
+    }
+
+    /// The service's template of a staff list, with the headers that it knows. Nothing is sent before
+    /// it is saved or written.
+    pub fn template(&self, format: FileFormat) -> Export {
+        Export::template(self.clone(), format)
     }
 
     /// The raw client, scoped to this company: every operation of the API, with its generated types.

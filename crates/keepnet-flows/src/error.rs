@@ -216,6 +216,17 @@ impl From<keepnet_client::Error> for Error {
     }
 }
 
+/// Whether the service certainly did not do what the call asked for.
+pub(crate) fn was_not_taken(error: &keepnet_client::Error) -> bool {
+    let is_refused =
+        matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408);
+    let is_no_answer = matches!(
+        error.kind(),
+        ClientErrorKind::Unavailable | ClientErrorKind::Timeout | ClientErrorKind::Protocol
+    );
+    is_refused || error.is_retryable() || !is_no_answer
+}
+
 fn kind_of(kind: ClientErrorKind) -> ErrorKind {
     match kind {
         ClientErrorKind::Config => ErrorKind::Config,
@@ -235,7 +246,7 @@ fn kind_of(kind: ClientErrorKind) -> ErrorKind {
 
 /// What happened, in the service's own words where it has some; request id and tries are in the
 /// source.
-fn problem(error: &keepnet_client::Error) -> String {
+pub(crate) fn problem(error: &keepnet_client::Error) -> String {
     let what = match error.kind() {
         ClientErrorKind::Config => return error.to_string(),
         ClientErrorKind::Credentials => "the credentials were refused",

@@ -1,14 +1,76 @@
-//! The target groups that imported people join.
+//! The target groups of a company, and those that imported people join.
 
 use keepnet_client::open;
 use keepnet_client::types::{CreateTargetGroupRequest, TargetGroupDto, TargetGroupPriority};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::companies::shown;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
+use crate::priority::Priority;
 use crate::wire::path_id;
 
 const DOING: &str = "finding the groups";
 const LONGEST_NAME: usize = 64;
+
+/// A target group of a company.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Group {
+    /// The resource id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// How much attention its people need, such as `Medium`.
+    pub priority: Option<String>,
+    /// When it was created, as the service writes it.
+    pub created: Option<String>,
+    /// Whether people can be put into it; one that the service or an identity provider fills takes
+    /// none.
+    pub editable: bool,
+}
+
+impl From<TargetGroupDto> for Group {
+    fn from(group: TargetGroupDto) -> Group {
+        Group {
+            editable: !is_filled_elsewhere(&group),
+            id: group.resource_id.unwrap_or_default(),
+            name: group.name.unwrap_or_default(),
+            priority: group.priority.map(|priority| priority.0),
+            created: group.create_date.as_ref().and_then(shown),
+        }
+    }
+}
+
+/// The groups as the service lists them.
+pub(crate) async fn all(company: &Company) -> Result<Vec<Group>> {
+    let groups = list(company, "listing the groups").await?;
+    Ok(groups.into_iter().map(Group::from).collect())
+}
+
+/// The group of this name, created where there is none.
+pub(crate) async fn ensure(company: &Company, name: &str, priority: Priority) -> Result<Group> {
+    let doing = "creating the group";
+    let name = name.trim();
+    check_name(company, doing, name)?;
+    let mut known = list(company, doing).await?;
+    let id = match choose(company, &known, name)? {
+        Some(id) => id,
+        None => {
+            let id = create(company, name, priority).await?;
+            known = list(company, doing).await?;
+            id
+        }
+    };
+    let mut groups = known.into_iter().map(Group::from);
+    let group = groups.find(|group| group.id == id);
+    group.ok_or_else(|| {
+        let problem = format!("the service does not list the group {name:?} it created");
+        company.error(ErrorKind::Protocol, doing, problem)
+    })
+}
 
 /// The groups of an import: those that are there, and the names of those to create.
 #[derive(Debug, Default)]
@@ -28,7 +90,7 @@ pub(crate) async fn find(company: &Company, wanted: &[String], create: bool) -> 
     if wanted.is_empty() {
         return Ok(groups);
     }
-    let known = list(company).await?;
+    let known = list(company, DOING).await?;
     for wanted in wanted.iter().map(|name| name.trim()) {
         match choose(company, &known, wanted)? {
             Some(id) if groups.ids.contains(&id) => {}
@@ -39,12 +101,11 @@ pub(crate) async fn find(company: &Company, wanted: &[String], create: bool) -> 
                     "use the name or id of a group of this company, or have missing groups created",
                 ));
             }
-            None if wanted.is_empty() || wanted.chars().count() > LONGEST_NAME => {
-                let problem = format!("a group needs a name of 1 to {LONGEST_NAME} characters");
-                return Err(company.error(ErrorKind::Invalid, DOING, problem));
-            }
             None if groups.missing.iter().any(|name| is_same(name, wanted)) => {}
-            None => groups.missing.push(wanted.to_owned()),
+            None => {
+                check_name(company, DOING, wanted)?;
+                groups.missing.push(wanted.to_owned());
+            }
         }
     }
     Ok(groups)
@@ -54,22 +115,31 @@ impl Groups {
     /// Creates the groups that are missing, and gives the ids of all.
     pub(crate) async fn ids(mut self, company: &Company) -> Result<Vec<String>> {
         for name in &self.missing {
-            self.ids.push(create(company, name).await?);
+            self.ids
+                .push(create(company, name, Priority::default()).await?);
         }
         Ok(self.ids)
     }
 }
 
-async fn list(company: &Company) -> Result<Vec<TargetGroupDto>> {
-    open("list_target_groups", company.raw().list_target_groups())
-        .await
-        .map_err(|error| company.failed(DOING, error))
+fn check_name(company: &Company, doing: &str, name: &str) -> Result<()> {
+    if (1..=LONGEST_NAME).contains(&name.chars().count()) {
+        return Ok(());
+    }
+    let problem = format!("a group needs a name of 1 to {LONGEST_NAME} characters");
+    Err(company.error(ErrorKind::Invalid, doing, problem))
 }
 
-async fn create(company: &Company, name: &str) -> Result<String> {
+async fn list(company: &Company, doing: &str) -> Result<Vec<TargetGroupDto>> {
+    open("list_target_groups", company.raw().list_target_groups())
+        .await
+        .map_err(|error| company.failed(doing, error))
+}
+
+async fn create(company: &Company, name: &str, priority: Priority) -> Result<String> {
     let body = CreateTargetGroupRequest {
         name: name.to_owned(),
-        priority: TargetGroupPriority("Medium".to_owned()),
+        priority: TargetGroupPriority(priority.wire_name().to_owned()),
     };
     let created = open(
         "create_target_group",
@@ -80,7 +150,7 @@ async fn create(company: &Company, name: &str) -> Result<String> {
         return Ok(id);
     }
     // Whatever became of the call: where a group of this name is there now, it is the one wanted.
-    if let Some(id) = choose(company, &list(company).await?, name)? {
+    if let Some(id) = choose(company, &list(company, DOING).await?, name)? {
         return Ok(id);
     }
     let doing = format!("creating the group {name:?}");
@@ -118,10 +188,7 @@ fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<O
                 .advise(format!("use the id of one of them: {}", ids.join(", "))));
         }
     };
-    let is_filled_elsewhere = group.is_scim_group == Some(true)
-        || group.is_google_group == Some(true)
-        || group.is_editable == Some(false);
-    if is_filled_elsewhere {
+    if is_filled_elsewhere(group) {
         let problem =
             format!("the group {wanted:?} is filled by a synchronisation or by the service");
         return Err(company
@@ -132,6 +199,12 @@ fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<O
         Some(id) => Ok(Some(id)),
         None => Err(company.error(ErrorKind::Protocol, DOING, "a group has no usable id")),
     }
+}
+
+fn is_filled_elsewhere(group: &TargetGroupDto) -> bool {
+    group.is_scim_group == Some(true)
+        || group.is_google_group == Some(true)
+        || group.is_editable == Some(false)
 }
 
 fn is_same(name: &str, wanted: &str) -> bool {

@@ -52,16 +52,20 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod add;
 pub mod check;
 mod companies;
 mod company;
 mod error;
+mod export;
 pub mod field;
 mod groups;
 pub mod import;
+mod jobs;
 pub mod mapping;
 mod pages;
 mod polling;
+mod priority;
 mod reseller;
 mod search;
 pub mod sheet;
@@ -69,21 +73,26 @@ pub mod upload;
 pub mod users;
 mod wire;
 
+pub use add::{AddCounts, AddOutcome, AddReport, AddUsers, AddedUser, NewUser};
 pub use check::{CheckReport, Checked, Reason, Rejected};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
 pub use error::{Error, ErrorKind, Result};
+pub use export::{Export, FileFormat, SavedFile};
 pub use field::Field;
 pub use futures::{Stream, TryStreamExt};
+pub use groups::Group;
 pub use import::{
     Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
     Receipt, Reconciliation, RejectedRow, Stage,
 };
+pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;
 pub use keepnet_client::{ClientConfig, Credentials};
 pub use mapping::{Mapper, Mapping};
 pub use pages::{Items, Pages};
+pub use priority::{Priority, UnknownPriority};
 pub use reseller::{Account, Reseller};
 pub use sheet::{Limits, Sheet, SheetError};
 pub use upload::Upload;

@@ -3,7 +3,9 @@
 //! All five properties are always there: the service answers 500 to a filter that is null, 400 to a
 //! null within it or to a null order, and some tenants 400 where the two groups are missing.
 
-use keepnet_client::types::{Filter, FilterGroup, FilterItem};
+use keepnet_client::types::{
+    CommonFilter, CommonFilterGroup, CommonFilterItem, Filter, FilterGroup, FilterItem,
+};
 use serde_json::Value;
 
 /// Column conditions, which must all hold, and a free text, which must be in one of some fields.
@@ -27,6 +29,15 @@ impl Conditions {
         self
     }
 
+    /// Only what has one of these texts in a field.
+    pub(crate) fn containing_any(mut self, field: &str, texts: &[&str]) -> Self {
+        self.text = texts
+            .iter()
+            .map(|text| item(field, "Contains", *text))
+            .collect();
+        self
+    }
+
     pub(crate) fn filter(&self) -> Filter {
         Filter {
             condition: Some("AND".to_owned()),
@@ -36,6 +47,35 @@ impl Conditions {
                 group("OR", self.text.clone()),
             ]),
         }
+    }
+}
+
+/// The same filter for an export, whose type in the contract is another one.
+pub(crate) fn for_export(filter: Filter) -> CommonFilter {
+    CommonFilter {
+        condition: filter.condition,
+        search_input_text_value: filter.search_input_text_value,
+        filter_groups: filter
+            .filter_groups
+            .map(|groups| groups.into_iter().map(export_group).collect()),
+    }
+}
+
+fn export_group(group: FilterGroup) -> CommonFilterGroup {
+    let items = group.filter_items.into_iter().flatten();
+    let groups = group.filter_groups.into_iter().flatten();
+    CommonFilterGroup {
+        condition: group.condition,
+        filter_items: Some(
+            items
+                .map(|item| CommonFilterItem {
+                    field_name: item.field_name,
+                    operator: item.operator,
+                    value: item.value,
+                })
+                .collect(),
+        ),
+        filter_groups: Some(groups.map(export_group).collect()),
     }
 }
 

@@ -1,9 +1,13 @@
 //! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
 
+mod adding;
 mod companies;
+mod exports;
+mod groups;
 mod import_modes;
 mod imports;
 mod interrupted_imports;
+mod jobs;
 mod scripted;
 mod service;
 mod users;

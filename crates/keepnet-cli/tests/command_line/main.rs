@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod adding;
+mod files;
+mod groups;
 mod imports;
+mod jobs;
 mod lists;
 mod staff_lists;
 mod support;

@@ -80,6 +80,11 @@ impl Keepnet {
         self
     }
 
+    pub(crate) fn in_folder(mut self, folder: &Path) -> Keepnet {
+        self.0.current_dir(folder);
+        self
+    }
+
     /// With a sandbox of its own.
     pub(crate) fn with_sandbox(self) -> Keepnet {
         self.args(&["--sandbox"])

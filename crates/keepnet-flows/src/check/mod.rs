@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use rejected::{Reason, Rejected};
 pub use report::{CheckReport, RejectedRow, RowCounts};
-pub(crate) use rules::looks_like_email;
+pub(crate) use rules::{judge as judge_text, looks_like_email};
 
 use crate::field::Field;
 use crate::mapping::Mapping;
@@ -292,7 +292,7 @@ fn judge<'a>(row: &'a Row, column: &Column) -> Result<Cow<'a, str>, Reason> {
     }
 }
 
-fn is_manager(field: &Field) -> bool {
+pub(crate) fn is_manager(field: &Field) -> bool {
     matches!(
         field,
         Field::ManagerFirstName | Field::ManagerLastName | Field::ManagerEmail
@@ -300,7 +300,7 @@ fn is_manager(field: &Field) -> bool {
 }
 
 /// The form in which two addresses are compared.
-fn folded(email: &str) -> Cow<'_, str> {
+pub(crate) fn folded(email: &str) -> Cow<'_, str> {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if email.bytes().all(is_lower) {
         Cow::Borrowed(email)

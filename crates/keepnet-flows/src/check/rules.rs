@@ -6,10 +6,11 @@ use std::borrow::Cow;
 
 use super::rejected::Reason;
 use crate::field::Field;
+use crate::priority::{Priority, UnknownPriority};
 
 /// The text to send for a cell of `field`, or why it is refused. An empty cell
 /// is accepted, save for the e-mail address.
-pub(super) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
+pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
     let text = without_guard(text.trim());
     bound(text, limit(field))?;
     match field {
@@ -17,9 +18,11 @@ pub(super) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Re
         _ if text.is_empty() => Ok(Cow::Borrowed(text)),
         Field::Email | Field::ManagerEmail if !is_email(text) => Err(Reason::NotAnEmail),
         Field::PhoneNumber => phone(text),
-        Field::Priority => priority(text)
-            .map(Cow::Borrowed)
-            .ok_or(Reason::UnknownPriority),
+        // In the spelling that the service reads in a file.
+        Field::Priority => match text.parse::<Priority>() {
+            Ok(priority) => Ok(Cow::Borrowed(priority.wire_name())),
+            Err(UnknownPriority) => Err(Reason::UnknownPriority),
+        },
         _ => Ok(Cow::Borrowed(text)),
     }
 }
@@ -29,19 +32,6 @@ pub(super) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Re
 pub(crate) fn looks_like_email(text: &str) -> bool {
     is_email(text.trim())
 }
-
-/// The spelling of a priority that the service reads in a file.
-fn priority(text: &str) -> Option<&'static str> {
-    let letters: String = text
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .collect();
-    PRIORITIES
-        .into_iter()
-        .find(|priority| priority.eq_ignore_ascii_case(&letters))
-}
-
-const PRIORITIES: [&str; 5] = ["VeryLow", "Low", "Medium", "High", "VeryHigh"];
 
 fn limit(field: &Field) -> usize {
     match field {

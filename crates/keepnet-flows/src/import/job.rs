@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, Result};
 use crate::wire::{Record, count, path_id, payload};
 
 /// The process type under which the service lists the rows it did not import.
-const ROW_FAILURES: i32 = 11;
+pub(crate) const ROW_FAILURES: i32 = 11;
 const COMPLETED: i32 = 3;
 const FAILED: i32 = 4;
 
@@ -56,15 +56,17 @@ impl Jobs {
 }
 
 /// The document has one job here, the service a list of them.
-fn read_list(data: &Value) -> Vec<ListedJob> {
-    let one = std::slice::from_ref(data);
-    let jobs = match data {
-        Value::Array(jobs) => jobs.as_slice(),
+pub(crate) fn listed(data: &Value) -> &[Value] {
+    match data {
+        Value::Array(jobs) => jobs,
         data => match Record::of(data).map(|record| record.list("results")) {
             Some(jobs) if !jobs.is_empty() => jobs,
-            _ => one,
+            _ => std::slice::from_ref(data),
         },
-    };
+    }
+}
+
+fn read_list(data: &Value) -> Vec<ListedJob> {
     let job = |job: &Value| {
         let record = Record::of(job)?;
         Some(ListedJob {
@@ -77,7 +79,7 @@ fn read_list(data: &Value) -> Vec<ListedJob> {
             },
         })
     };
-    jobs.iter().filter_map(job).collect()
+    listed(data).iter().filter_map(job).collect()
 }
 
 /// How far a job is.
@@ -97,10 +99,10 @@ pub(super) enum Outcome {
 }
 
 /// A row that the service failed to import.
-pub(super) struct RowFailure {
-    pub(super) email: String,
-    pub(super) was_new: bool,
-    pub(super) problems: Vec<(Option<String>, String)>,
+pub(crate) struct RowFailure {
+    pub(crate) email: String,
+    pub(crate) was_new: bool,
+    pub(crate) problems: Vec<(Option<String>, String)>,
 }
 
 pub(super) async fn look(
@@ -138,7 +140,7 @@ impl From<JobDetailResult> for JobState {
     }
 }
 
-fn row_failures(process: ProcessResult) -> impl Iterator<Item = RowFailure> {
+pub(crate) fn row_failures(process: ProcessResult) -> impl Iterator<Item = RowFailure> {
     let errors = process.process_errors.into_iter().flatten();
     errors.map(|error| {
         let said = error.error_message.filter(|text| !text.trim().is_empty());

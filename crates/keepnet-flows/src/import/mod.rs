@@ -4,7 +4,7 @@
 //! (nothing is written yet) → [`Receipt`].
 
 mod confirm;
-mod job;
+pub(crate) mod job;
 mod mapping_job;
 mod preview;
 mod preview_rows;

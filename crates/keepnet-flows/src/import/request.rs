@@ -1,13 +1,13 @@
 //! Asking the service to import the rows of a transaction.
 
+use keepnet_client::open_optional;
 use keepnet_client::types::TmpTargetUserImportRequest;
-use keepnet_client::{ErrorKind as ClientErrorKind, open_optional};
 use serde_json::Value;
 
 use super::preview::Preview;
 use super::preview_rows::PreviewRows;
 use super::settings::ImportMode;
-use crate::error::Result;
+use crate::error::{Result, was_not_taken};
 use crate::wire::{Record, path_id};
 
 /// What became of the request.
@@ -84,17 +84,6 @@ async fn send(
         Err(error) if was_not_taken(&error) => Err(company.failed(doing, error)),
         Err(error) => Ok(Some(Asked::Unknown(error))),
     }
-}
-
-/// Whether the service certainly did not start the import.
-fn was_not_taken(error: &keepnet_client::Error) -> bool {
-    let is_refused =
-        matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408);
-    let is_no_answer = matches!(
-        error.kind(),
-        ClientErrorKind::Unavailable | ClientErrorKind::Timeout | ClientErrorKind::Protocol
-    );
-    is_refused || error.is_retryable() || !is_no_answer
 }
 
 /// The rows to import by id, for a service that knows no word for them.

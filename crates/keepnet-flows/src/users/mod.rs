@@ -6,4 +6,5 @@ mod user;
 
 pub use counts::{MonthCount, UserCounts};
 pub use query::Users;
+pub(crate) use query::search;
 pub use user::{CustomValue, User};

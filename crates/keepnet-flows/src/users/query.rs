@@ -2,11 +2,12 @@
 
 use futures::FutureExt as _;
 use keepnet_client::open;
-use keepnet_client::types::TargetUserSearchRequest;
+use keepnet_client::types::{Filter, TargetUserSearchRequest};
 
 use super::user::User;
 use crate::companies::page_of;
 use crate::company::Company;
+use crate::export::{Export, FileFormat};
 use crate::pages::{Items, Pages, Search};
 use crate::search::Conditions;
 
@@ -100,41 +101,66 @@ impl Users {
         Pages::new(searches, self.page_size, |user| &user.id)
     }
 
+    /// The same users as a file that the service writes. Nothing is sent before it is saved or
+    /// written.
+    pub fn export(self, format: FileFormat) -> Export {
+        let conditions = match self.status {
+            Status::NotDeleted => self.conditions(None, Some(false)),
+            Status::Active => self.conditions(Some("1"), Some(false)),
+            Status::Inactive => self.conditions(Some("0"), Some(false)),
+            Status::Deleted => self.conditions(None, Some(true)),
+            // Where nothing is said of deletion, the service finds the deleted as well.
+            Status::Any => self.conditions(None, None),
+        };
+        Export::users(self.company, conditions.filter(), format)
+    }
+
     fn of(mut self, status: Status) -> Users {
         self.status = status;
         self
     }
 
-    fn among(&self, status: Option<&str>, deleted: bool) -> Search<User> {
-        let mut conditions = Conditions::default().and("IsDeleted", "Contains", deleted);
+    fn conditions(&self, status: Option<&str>, deleted: Option<bool>) -> Conditions {
+        let mut conditions = Conditions::default();
+        if let Some(deleted) = deleted {
+            conditions = conditions.and("IsDeleted", "Contains", deleted);
+        }
         if let Some(status) = status {
             conditions = conditions.and("Status", "Include", status);
         }
-        if let Some(text) = &self.text {
-            conditions = conditions.containing(text.trim(), &FREE_TEXT);
+        match &self.text {
+            Some(text) => conditions.containing(text.trim(), &FREE_TEXT),
+            None => conditions,
         }
-        let filter = conditions.filter();
-        let company = self.company.clone();
-        Box::new(move |number, size| {
-            let company = company.clone();
-            let body = TargetUserSearchRequest {
-                ascending: Some(true),
-                filter: Some(filter.clone()),
-                new_version: None,
-                order_by: Some("CreateTime".to_owned()),
-                page_number: i32::try_from(number).ok(),
-                page_size: i32::try_from(size).ok(),
-            };
-            async move {
-                open(
-                    "search_target_users",
-                    company.raw().search_target_users(&body),
-                )
-                .await
-                .map(|page| page_of(page, |row| User::of_row(row, deleted)))
-                .map_err(|error| company.failed("listing the users", error))
-            }
-            .boxed()
-        })
     }
+
+    fn among(&self, status: Option<&str>, deleted: bool) -> Search<User> {
+        let filter = self.conditions(status, Some(deleted)).filter();
+        search(self.company.clone(), filter, deleted)
+    }
+}
+
+/// The users that a filter lets through, in the order they were created.
+pub(crate) fn search(company: Company, filter: Filter, deleted: bool) -> Search<User> {
+    Box::new(move |number, size| {
+        let company = company.clone();
+        let body = TargetUserSearchRequest {
+            ascending: Some(true),
+            filter: Some(filter.clone()),
+            new_version: None,
+            order_by: Some("CreateTime".to_owned()),
+            page_number: i32::try_from(number).ok(),
+            page_size: i32::try_from(size).ok(),
+        };
+        async move {
+            open(
+                "search_target_users",
+                company.raw().search_target_users(&body),
+            )
+            .await
+            .map(|page| page_of(page, |row| User::of_row(row, deleted)))
+            .map_err(|error| company.failed("listing the users", error))
+        }
+        .boxed()
+    })
 }

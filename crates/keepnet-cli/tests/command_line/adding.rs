@@ -1,0 +1,88 @@
+//! Adding people by flags and from a file.
+
+use keepnet_sandbox::{Dialect, Rules, Sandbox};
+use serde_json::json;
+
+use crate::support::{ACME, Keepnet, Service, fixture};
+
+const DIALECTS: [Dialect; 2] = [Dialect::Documented, Dialect::Observed];
+
+fn add(arguments: &[&str]) -> Keepnet {
+    Keepnet::new(&["--company", ACME, "users", "add", "--output", "json"]).args(arguments)
+}
+
+#[test]
+fn one_person_is_added_without_a_question() {
+    for dialect in DIALECTS {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        let person = ["--email", "nia@acme.example", "--first-name", "Nia"];
+        let mut ids = Vec::new();
+        for outcome in ["added", "existing"] {
+            let run = add(&person).with_service(&service).run();
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{dialect}");
+            assert_eq!(run.json()["outcome"], outcome, "{dialect}");
+            ids.push(run.json()["id"].clone());
+        }
+        assert!(ids[0].is_string() && ids[0] == ids[1], "{dialect}: {ids:?}");
+    }
+    let run = Keepnet::new(&["--company", ACME, "users", "add"])
+        .args(&["--email", "ADA@acme.example"])
+        .with_sandbox()
+        .run();
+    let start = "Acme LLC (xC5kfGz7w2Nz): already there ";
+    assert!(run.stdout.starts_with(start), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_wrong_with_a_person_is_one_line() {
+    let check = |service: &Service, arguments: &[&str], expected: &str| {
+        let run = add(arguments).with_service(service).run();
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    };
+    let mut rules = Rules::default();
+    rules.require_phone_number = true;
+    let service = Service::start(Sandbox::builder().rules(rules));
+    check(
+        &service,
+        &["--email", "nia"],
+        "e-mail: not an e-mail address",
+    );
+    let valid = ["--email", "nia@acme.example"];
+    check(&service, &valid, "phoneNumber is required");
+}
+
+#[test]
+fn the_people_of_a_file_are_added_once() {
+    for dialect in DIALECTS {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        for (added, existing) in [(7, 0), (0, 7)] {
+            let run = add(&["--yes", "--from"])
+                .arg(fixture("duplicates-and-invalid.xlsx"))
+                .with_service(&service)
+                .run();
+            assert_eq!(run.code, 5, "{dialect}: {}", run.stderr);
+            let report = run.json();
+            let rows = json!({
+                "total": 12, "added": added, "existing": existing,
+                "duplicate": 0, "failed": 0, "rejected": 5,
+            });
+            assert_eq!(report["rows"], rows, "{dialect}");
+            assert_eq!(report["file"], "duplicates-and-invalid.xlsx");
+            assert_eq!(report["company"]["name"], ACME);
+            assert_eq!(report["users"].as_array().unwrap().len(), 7);
+            assert!(!run.stdout.contains('@'), "{dialect}: {}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_file_is_added_by_consent_alone() {
+    let run = add(&["--from"])
+        .arg(fixture("acme-users.csv"))
+        .with_sandbox()
+        .run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("--yes"), "{}", run.stderr);
+}

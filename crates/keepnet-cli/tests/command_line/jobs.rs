@@ -1,0 +1,39 @@
+//! Listing and showing background jobs.
+
+use keepnet_sandbox::{Dialect, Sandbox};
+
+use crate::support::{ACME, Keepnet, Service, import};
+
+#[test]
+fn the_job_of_an_import_is_listed_and_shown() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        let jobs = |arguments: &[&str], format: &str| {
+            let run = Keepnet::new(&["--company", ACME, "--output", format, "jobs"])
+                .args(arguments)
+                .with_service(&service)
+                .run();
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+            run
+        };
+        let imported = import("acme-users.csv", ACME).with_service(&service).run();
+        let id = imported.json()["job"].as_str().unwrap().to_owned();
+        let listed = jobs(&["list"], "json").json();
+        assert_eq!(listed[0]["id"], id.as_str(), "{dialect}");
+        assert_eq!(listed[0]["status"], "completed", "{dialect}");
+        let shown = jobs(&["show", &id], "json").json();
+        assert_eq!(shown["id"], id.as_str(), "{dialect}");
+        assert_eq!(shown["processes"][0]["done"], 25, "{dialect}");
+        let table = jobs(&["show", &id], "table").stdout;
+        assert!(
+            table.starts_with("Import Target Users: completed, 100 %\n"),
+            "{table}"
+        );
+        assert!(table.contains("\n  Target users: 25 of 25\n"), "{table}");
+
+        let missing = Keepnet::new(&["--company", ACME, "jobs", "show", "nosuchjob"])
+            .with_service(&service)
+            .run();
+        assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
+    }
+}

@@ -1,0 +1,95 @@
+//! Files that the service writes, against both of its faces.
+
+use super::scripted::{Reply, Scripted};
+use super::service::{ACME, DIALECTS, Service};
+use keepnet_flows::{ErrorKind, Field, FileFormat, Mapper, Sheet, Users};
+use keepnet_sandbox::Sandbox;
+use serde_json::json;
+
+#[tokio::test]
+async fn an_export_holds_every_page_of_the_users_that_were_asked_for() {
+    for dialect in DIALECTS {
+        let builder = Sandbox::builder().dialect(dialect).users("Acme LLC", 2500);
+        let service = Service::build(builder).await;
+        let acme = service.company(ACME).await;
+        let folder = tempfile::tempdir().unwrap();
+        let check = async |users: Users, rows: u64| {
+            for format in [FileFormat::Csv, FileFormat::Excel] {
+                let export = users.clone().export(format);
+                let path = folder.path().join(export.file_name());
+                let saved = export.save(&path).await.unwrap();
+                assert_eq!(saved.bytes, path.metadata().unwrap().len());
+                let sheet = Sheet::open(&path).unwrap();
+                let checked = sheet.check(&Mapper::new().map(&sheet).unwrap()).unwrap();
+                assert_eq!(checked.counts().total, rows, "{dialect} {format}");
+            }
+        };
+        check(acme.users(), 2505).await;
+        check(acme.users().active().search("ada@"), 1).await;
+        check(acme.users().deleted(), 1).await;
+        check(acme.users().any_status(), 2506).await;
+        check(acme.users().inactive().search("ivy"), 1).await;
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files, 2, "{dialect}: each file replaced the one before");
+    }
+}
+
+#[tokio::test]
+async fn the_template_names_the_fields_of_a_staff_list() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let folder = tempfile::tempdir().unwrap();
+        for format in [FileFormat::Csv, FileFormat::Excel] {
+            let template = acme.template(format);
+            let path = folder.path().join(template.file_name());
+            template.save(&path).await.unwrap();
+            let sheet = Sheet::open(&path).unwrap();
+            let mapping = Mapper::new().map(&sheet).unwrap();
+            assert!(mapping.unmapped().is_empty(), "{dialect} {mapping:?}");
+            assert!(mapping.column_of(&Field::PreferredLanguage).is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_file_replaces_none() {
+    let check = async |status: u16, body: serde_json::Value, kind: ErrorKind, said: &str| {
+        let shown = body.to_string();
+        let service = Scripted::start(move |asked, _| {
+            let is_export = asked.line == "POST /api/target-users/search/export";
+            is_export.then(|| Reply::Status(status, body.clone()))
+        })
+        .await;
+        let acme = service.reseller.company("Acme LLC").await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.xlsx");
+        std::fs::write(&path, "what was there").unwrap();
+        let export = || acme.users().export(FileFormat::Excel);
+        let error = export().save(&path).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{shown}: {error}");
+        let line = error.to_string();
+        assert!(
+            line.starts_with("exporting the users for Acme LLC"),
+            "{line}"
+        );
+        assert!(line.contains(said), "{line}");
+        let mut written = Vec::new();
+        export().write_to(&mut written).await.unwrap_err();
+        assert_eq!(written, b"");
+        let content = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(content, "what was there");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    };
+    let failed = json!({"status": "FAILED", "message": "no such column"});
+    check(200, failed, ErrorKind::Rejected, "no such column").await;
+    let input = json!({"status": "INPUT_ERROR", "message": "exportType"});
+    check(400, input, ErrorKind::Invalid, "exportType").await;
+    check(
+        200,
+        json!("Email,Name"),
+        ErrorKind::Protocol,
+        "something else",
+    )
+    .await;
+}
