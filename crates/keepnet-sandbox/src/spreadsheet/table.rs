@@ -8,7 +8,7 @@ use super::ReadError;
 /// The widest header row that is read.
 const MOST_COLUMNS: usize = 256;
 /// The largest amount of cell text that is kept, in bytes.
-const MOST_TEXT: usize = 1 << 30;
+const MOST_TEXT: usize = 256 << 20;
 /// As many rows as a worksheet has.
 const MOST_ROWS: usize = 1 << 20;
 
@@ -108,7 +108,7 @@ impl TableBuilder {
             self.table.ends.push(self.table.text.len() as u32);
         }
         if self.table.text.len() > MOST_TEXT {
-            return Err(ReadError::TooLarge("1 GiB of text"));
+            return Err(ReadError::TooLarge("256 MiB of text"));
         }
         if !self.fingerprints.insert(fingerprint.finish()) {
             self.table.duplicates += 1;

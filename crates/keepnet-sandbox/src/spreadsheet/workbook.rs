@@ -8,6 +8,11 @@ use super::{ReadError, Sheet, TableBuilder};
 
 /// What all parts of an `.xlsx` may inflate to.
 const MOST_INFLATED: u64 = 1 << 30;
+/// A sheet of real people packs to a twentieth; beyond this a large part is one cell blown up, which the
+/// reader would hold as a whole.
+const MOST_RATIO: u64 = 200;
+/// Parts up to this size are no danger however well they pack.
+const HARMLESS: u64 = 16 << 20;
 /// The `.xls` reader lays a sheet out as a full rectangle, so the file is kept small.
 const LARGEST_XLS: usize = 32 << 20;
 
@@ -62,8 +67,12 @@ fn check_inflated_size(bytes: &[u8], limit: u64) -> Result<(), ReadError> {
         if part.size() > left {
             return Err(ReadError::TooLarge("1 GiB when unpacked"));
         }
+        let packed = part.compressed_size().max(1);
         let inflated = std::io::copy(&mut part.take(left + 1), &mut std::io::sink());
         let inflated = inflated.map_err(|_| ReadError::Format)?;
+        if inflated > HARMLESS && inflated / packed > MOST_RATIO {
+            return Err(ReadError::TooLarge("200 times what it is packed in"));
+        }
         left = left
             .checked_sub(inflated)
             .ok_or(ReadError::TooLarge("1 GiB when unpacked"))?;
@@ -158,6 +167,22 @@ mod tests {
         assert!(!check(&honest, 9_999), "the parts count together");
         assert!(!check(&lying, 9_999));
         assert!(!check(b"no archive", 9_999));
+    }
+
+    #[test]
+    fn a_large_part_that_packs_to_nothing_is_refused_unread() {
+        let packed = |size: usize| {
+            let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+            writer
+                .start_file("a", SimpleFileOptions::default())
+                .unwrap();
+            writer.write_all(&vec![b'x'; size]).unwrap();
+            writer.finish().unwrap().into_inner()
+        };
+        let harmless = HARMLESS as usize;
+        assert!(check_inflated_size(&packed(harmless), MOST_INFLATED).is_ok());
+        let refused = check_inflated_size(&packed(harmless + 1), MOST_INFLATED);
+        assert!(matches!(refused, Err(ReadError::TooLarge(_))));
     }
 
     fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
