@@ -14,6 +14,7 @@
 pub mod bindings;
 mod canonical;
 mod contract;
+mod direction;
 pub mod drift;
 mod error;
 mod names;

@@ -4,6 +4,17 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// Keywords that bound a value without changing its type.
+pub(crate) const LIMITS: [&str; 8] = [
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "pattern",
+    "uniqueItems",
+];
 const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
 pub(crate) fn schemas(document: &Value) -> Option<&Map<String, Value>> {

@@ -14,18 +14,6 @@ pub(super) struct Input {
 
 /// The one component that stands for every timestamp.
 const TIMESTAMP: &str = "Timestamp";
-/// Limits that would become checks in constructors: the service has the last word, and the vendor's
-/// own clients send an empty phone number where the document wants one character.
-const LIMITS: [&str; 8] = [
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "pattern",
-    "uniqueItems",
-];
 /// Formats that change the Rust type; all others are text.
 const FORMATS: [&str; 5] = ["binary", "double", "float", "int32", "int64"];
 
@@ -84,7 +72,9 @@ fn loosen(value: &mut Value) {
     walk::each_object_mut(value, &mut |map: &mut Map<String, Value>| {
         // A property may be called `minimum` or `format`: only a schema has these as text or number.
         map.retain(|key, value| {
-            let is_limit = LIMITS.contains(&key.as_str()) && !value.is_object();
+            // Limits would become checks in constructors; the service has the last word, and the vendor's
+            // own clients send an empty phone number where the document wants one character.
+            let is_limit = walk::LIMITS.contains(&key.as_str()) && !value.is_object();
             !is_limit && !key.starts_with("x-")
         });
         match map.get("format").and_then(Value::as_str) {

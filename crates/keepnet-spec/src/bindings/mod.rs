@@ -3,7 +3,6 @@
 //! progenitor turns the slice into types and methods; what it cannot express is added by the same
 //! naming: multipart operations, generic envelopes and pages, and the table of operations.
 
-mod direction;
 mod forms;
 mod generator_input;
 mod polish;

@@ -6,8 +6,7 @@ use syn::{
     parse_quote,
 };
 
-use super::direction::Directions;
-use crate::Contract;
+use crate::{Contract, direction::Directions};
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
 const SCALARS: [&str; 6] = ["String", "bool", "f32", "f64", "i32", "i64"];
@@ -37,7 +36,8 @@ fn is_constructors(block: &ItemImpl) -> bool {
 
 fn polish_types(items: &mut Vec<Item>, contract: &Contract) {
     items.retain(|item| !matches!(item, Item::Impl(block) if is_from_reference(block)));
-    let directions = Directions::of(contract);
+    // Over all areas: what a type can do must not depend on those that are compiled in.
+    let directions = Directions::of(contract.document());
     let mut additions = Vec::new();
     for item in items.iter_mut() {
         let Item::Struct(structure) = item else {

@@ -1,27 +1,14 @@
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 use super::operations::{change, to};
 use super::{Change, Impact, What};
-use crate::{Contract, walk};
-
-/// Keywords that bound a value; a bound on what is sent breaks whoever sends more.
-const LIMITS: [&str; 8] = [
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "pattern",
-    "uniqueItems",
-];
+use crate::{Contract, direction::Directions, walk};
 
 pub(super) fn compare(before: &Contract, after: &Contract) -> Vec<Change> {
     let empty = Map::new();
     let old = walk::schemas(before.document()).unwrap_or(&empty);
     let new = walk::schemas(after.document()).unwrap_or(&empty);
-    let sent = sent_types(after);
+    let directions = Directions::of(after.document());
     let mut changes = Vec::new();
     for (name, schema) in old {
         // Envelopes and pages are generic types; their payload is compared where it is named.
@@ -40,7 +27,7 @@ pub(super) fn compare(before: &Contract, after: &Contract) -> Vec<Change> {
                 let pair = Pair {
                     before,
                     after,
-                    is_sent: sent.contains(name),
+                    is_sent: directions.is_sent(name),
                 };
                 pair.compare(&mut changes, name, schema, now);
             }
@@ -58,16 +45,6 @@ pub(super) fn compare(before: &Contract, after: &Contract) -> Vec<Change> {
         }
     }
     changes
-}
-
-fn sent_types(contract: &Contract) -> BTreeSet<String> {
-    let mut start = BTreeSet::new();
-    walk::each_operation(contract.document(), |_, _, operation| {
-        walk::references(&operation["requestBody"], &mut start);
-        walk::references(&operation["parameters"], &mut start);
-    });
-    walk::schemas(contract.document())
-        .map_or_else(BTreeSet::new, |schemas| walk::closure(schemas, start))
 }
 
 struct Pair<'a> {
@@ -152,7 +129,7 @@ impl Pair<'_> {
                 Impact::Breaking,
             ));
         }
-        for limit in LIMITS {
+        for limit in walk::LIMITS {
             let (old, new) = (old.get(limit), new.get(limit));
             if old != new {
                 let detail = format!("{limit}: {}", to(&shown(old), &shown(new)));

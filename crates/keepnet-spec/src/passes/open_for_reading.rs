@@ -1,8 +1,7 @@
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 use super::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, direction::Directions, walk};
 
 pub(super) const PASS: Pass = Pass {
     name: "open_for_reading",
@@ -12,13 +11,13 @@ pub(super) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut bites = 0;
-    let answered = answered_schemas(&work.document);
+    let directions = Directions::of(&work.document);
     let known_values = &work.decisions.corrections.known_values;
     let Some(schemas) = walk::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
     for (name, schema) in schemas.iter_mut() {
-        if answered.contains(name) && remove(schema, "required") {
+        if directions.is_received(name) && remove(schema, "required") {
             bites += 1;
         }
         if is_valueless_enum(schema) {
@@ -62,12 +61,4 @@ fn remove(schema: &mut Value, key: &str) -> bool {
     schema
         .as_object_mut()
         .is_some_and(|map| map.remove(key).is_some())
-}
-
-fn answered_schemas(document: &Value) -> BTreeSet<String> {
-    let mut start = BTreeSet::new();
-    walk::each_operation(document, |_, _, operation| {
-        walk::references(&operation["responses"], &mut start);
-    });
-    walk::schemas(document).map_or_else(BTreeSet::new, |schemas| walk::closure(schemas, start))
 }
