@@ -2,10 +2,12 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use keepnet_client::ErrorKind as ClientErrorKind;
 
 use crate::company::CompanyRef;
+use crate::polling::spoken;
 use crate::sheet::SheetError;
 
 /// The result of a flow.
@@ -92,7 +94,7 @@ impl Error {
         error: keepnet_client::Error,
     ) -> Error {
         let kind = kind_of(error.kind());
-        let advice = advice(kind);
+        let advice = advice(kind, error.retry_after());
         Error::new(kind, doing, company, problem(&error))
             .advise_if(advice)
             .caused_by(error)
@@ -103,8 +105,8 @@ impl Error {
         self
     }
 
-    fn advise_if(mut self, advice: Option<&str>) -> Error {
-        self.0.advice = advice.map(str::to_owned);
+    fn advise_if(mut self, advice: Option<String>) -> Error {
+        self.0.advice = advice;
         self
     }
 
@@ -278,14 +280,19 @@ pub(crate) fn problem(error: &keepnet_client::Error) -> String {
     problem
 }
 
-fn advice(kind: ErrorKind) -> Option<&'static str> {
-    Some(match kind {
-        ErrorKind::Credentials => "check the client id and secret",
-        ErrorKind::Permission => {
+fn advice(kind: ErrorKind, wait: Option<Duration>) -> Option<String> {
+    let advice = match (kind, wait) {
+        (ErrorKind::Credentials, _) => "check the client id and secret",
+        (ErrorKind::Permission, _) => {
             "use a credential with the role Reseller that manages this company"
         }
-        ErrorKind::Throttled => "wait a minute and run it again",
-        ErrorKind::Unavailable | ErrorKind::Timeout => "check the connection and run it again",
+        (ErrorKind::NotFound, _) => "it may be gone meanwhile, or belong to another company",
+        (ErrorKind::Throttled | ErrorKind::Unavailable, Some(wait)) => {
+            return Some(format!("wait {} and run it again", spoken(wait)));
+        }
+        (ErrorKind::Throttled, None) => "wait a minute and run it again",
+        (ErrorKind::Unavailable | ErrorKind::Timeout, _) => "check the connection and run it again",
         _ => return None,
-    })
+    };
+    Some(advice.to_owned())
 }

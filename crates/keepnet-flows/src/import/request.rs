@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::preview::Preview;
 use super::preview_rows::PreviewRows;
 use super::settings::ImportMode;
+use super::steps::nothing_imported;
 use crate::error::{Result, was_not_taken};
 use crate::wire::{Record, path_id};
 
@@ -81,7 +82,7 @@ async fn send(
             Ok(Some(Asked::Accepted(job)))
         }
         Err(error) if error.status() == Some(400) && !is_last => Ok(None),
-        Err(error) if was_not_taken(&error) => Err(company.failed(doing, error)),
+        Err(error) if was_not_taken(&error) => Err(nothing_imported(company.failed(doing, error))),
         Err(error) => Ok(Some(Asked::Unknown(error))),
     }
 }

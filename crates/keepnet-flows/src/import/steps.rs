@@ -156,6 +156,10 @@ pub(super) fn nothing_imported(error: Error) -> Error {
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Protocol => {
             error.advise("nothing was imported; run it again")
         }
+        // The service forgets a transaction after a time that nobody states.
+        ErrorKind::NotFound => {
+            error.advise("the upload has expired; nothing was imported; run it again")
+        }
         _ => error,
     }
 }
