@@ -7,6 +7,7 @@
 
 mod areas;
 mod contract;
+mod faults;
 mod flows;
 mod published;
 mod reports;

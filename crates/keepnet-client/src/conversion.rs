@@ -80,7 +80,7 @@ impl Error {
                 };
                 let code = reply.code.as_deref();
                 let outcome = match status.as_u16() {
-                    429 | 502..=504 => Outcome::NeverSent,
+                    429 | 500..=599 => Outcome::NeverSent,
                     _ => Outcome::Final,
                 };
                 let detail = format!("signing in failed: {}", advice(kind, code));
@@ -89,10 +89,13 @@ impl Error {
                     .answered(*status, reply.clone())
                     .ended(outcome, *retry_after);
             }
+            // Without a token nothing was sent, or answered otherwise than with 401.
             Failure::Token(TokenFailure::Unusable) => {
-                Self::new(ErrorKind::Protocol, operation, detail)
+                return Self::new(ErrorKind::Protocol, operation, detail)
+                    .during(call)
+                    .caused_by(failure)
+                    .ended(Outcome::NeverSent, None);
             }
-            // Without a token nothing was sent.
             Failure::Token(TokenFailure::Transport(error)) => {
                 return Self::new(kind_of_transport(error), operation, detail)
                     .during(call)

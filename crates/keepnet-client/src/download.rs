@@ -32,6 +32,17 @@ pub struct Download {
     limit: u64,
     head: Bytes,
     rest: ByteStream,
+    ending: Option<Box<dyn Ending>>,
+}
+
+/// Tells a whole file from one that was cut: a transfer that ends early can look complete, with the
+/// announced size of what is left.
+pub trait Ending: Send {
+    /// Sees the next bytes of the file.
+    fn see(&mut self, bytes: &[u8]);
+
+    /// Whether the file may end after what was seen.
+    fn is_reached(&self) -> bool;
 }
 
 impl Download {
@@ -60,6 +71,7 @@ impl Download {
             limit: u64::MAX,
             head: Bytes::new(),
             rest: value.into_inner(),
+            ending: None,
         };
         download.fill(SNIFF).await?;
         download.refuse_envelope(status).await?;
@@ -70,6 +82,12 @@ impl Download {
     /// limit.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
+        self
+    }
+
+    /// Refuses a file that does not end as its format wants. Default: any end will do.
+    pub fn ending(mut self, ending: Box<dyn Ending>) -> Self {
+        self.ending = Some(ending);
         self
     }
 
@@ -96,8 +114,8 @@ impl Download {
     /// # Errors
     ///
     /// [`ErrorKind::Io`] from the writer; the kinds of a broken transfer; [`ErrorKind::Protocol`]
-    /// where the size differs from the announced one or exceeds the limit. The writer then holds a
-    /// part of the file.
+    /// where the size differs from the announced one or exceeds the limit, or the file does not
+    /// [end](Self::ending) as it should. The writer then holds a part of the file.
     pub async fn write_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
         self.check_length(self.length.unwrap_or_default())?;
         let mut written = 0;
@@ -105,6 +123,9 @@ impl Download {
         while let Some(chunk) = next {
             written += chunk.len() as u64;
             self.check_length(written)?;
+            if let Some(ending) = &mut self.ending {
+                ending.see(&chunk);
+            }
             writer
                 .write_all(&chunk)
                 .await
@@ -115,6 +136,10 @@ impl Download {
         match self.length {
             Some(announced) if announced != written => {
                 let detail = format!("the file broke off: {written} of {announced} bytes came");
+                Err(self.error(ErrorKind::Protocol, detail))
+            }
+            _ if self.ending.as_ref().is_some_and(|it| !it.is_reached()) => {
+                let detail = "the file broke off: its end is missing";
                 Err(self.error(ErrorKind::Protocol, detail))
             }
             _ => Ok(written),

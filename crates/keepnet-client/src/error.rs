@@ -156,7 +156,7 @@ impl Error {
     /// Whether the same call may be made again, later, without any risk that it acts twice.
     ///
     /// For an operation of [`Safety::Once`] that is so only where the service certainly saw nothing
-    /// of it.
+    /// of it, or refused it with 429.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.outcome.permits(

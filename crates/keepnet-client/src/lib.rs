@@ -62,7 +62,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use company::{CompanyId, InvalidCompanyId};
 pub use config::{ClientConfig, Timeouts};
 pub use credentials::Credentials;
-pub use download::Download;
+pub use download::{Download, Ending};
 pub use envelope::Envelope;
 pub use error::{Error, ErrorKind};
 pub use form::{FilePart, Form};

@@ -99,7 +99,11 @@ impl Outcome {
     pub(crate) fn permits(self, safety: Safety) -> bool {
         match self {
             Self::Final => false,
-            Self::NeverSent => true,
+            // A 429 is given in place of an answer: nothing was done.
+            Self::NeverSent
+            | Self::Busy {
+                throttled: true, ..
+            } => true,
             Self::Broken | Self::Busy { .. } => safety != Safety::Once,
         }
     }

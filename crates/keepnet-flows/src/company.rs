@@ -171,7 +171,9 @@ impl Company {
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a name of no or more than 64
     /// characters, and where the group of this name is filled by the service or an identity
-    /// provider; [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name.
+    /// provider; [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name;
+    /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it may or may not have
+    /// been created: creating it again does no harm.
     pub async fn create_group(&self, name: &str, priority: Priority) -> Result<Group> {
         crate::groups::ensure(self, name, priority).await
     }

@@ -12,13 +12,14 @@ use tokio::io::AsyncWrite;
 use crate::company::{Company, CompanyRef};
 use crate::error::{ErrorKind, Result};
 use crate::search::for_export;
+use crate::whole::ending;
 
 /// A file to be had from the service, made by [`Users::export`](crate::Users::export) and
 /// [`Company::template`].
 ///
 /// Nothing is sent before it is saved or written; dropping that ends the transfer. What comes is
-/// checked to be a file of the format that was asked for: the service also answers with a message
-/// where the file should be.
+/// checked to be a whole file of the format that was asked for: the service also answers with a
+/// message where the file should be.
 #[derive(Clone)]
 #[must_use = "nothing is asked for unless it is saved or written"]
 pub struct Export {
@@ -95,7 +96,7 @@ impl Export {
     /// # Errors
     ///
     /// [`ErrorKind::Io`] where it cannot be written; [`ErrorKind::Rejected`] and
-    /// [`ErrorKind::Protocol`] where something else came than a file of this format.
+    /// [`ErrorKind::Protocol`] where something else came than a whole file of this format.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<SavedFile> {
         let path = path.as_ref();
         let saved = self.open().await?.save(path).await;
@@ -134,7 +135,7 @@ impl Export {
         };
         let file = opened.map_err(|error| self.company.failed(self.doing(), error))?;
         match self.format.is_begun_by(file.head()) {
-            true => Ok(file),
+            true => Ok(file.ending(ending(self.format))),
             false => {
                 let problem = format!("the service sent something else than {}", self.format);
                 Err(self

@@ -1,5 +1,7 @@
 //! The target groups of a company, and those that imported people join.
 
+use std::time::Duration;
+
 use keepnet_client::open;
 use keepnet_client::types::{CreateTargetGroupRequest, TargetGroupDto, TargetGroupPriority};
 
@@ -8,12 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::companies::shown;
 use crate::company::Company;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, problem, was_not_taken};
 use crate::priority::Priority;
 use crate::wire::path_id;
 
 const DOING: &str = "finding the groups";
 const LONGEST_NAME: usize = 64;
+/// How often a group is looked for where it is in doubt whether it was created.
+const LOOKS: u32 = 3;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// A target group of a company.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -136,6 +141,7 @@ async fn list(company: &Company, doing: &str) -> Result<Vec<TargetGroupDto>> {
         .map_err(|error| company.failed(doing, error))
 }
 
+/// Creates a group. A call whose outcome is in doubt is never repeated: the group is looked for.
 async fn create(company: &Company, name: &str, priority: Priority) -> Result<String> {
     let body = CreateTargetGroupRequest {
         name: name.to_owned(),
@@ -146,18 +152,41 @@ async fn create(company: &Company, name: &str, priority: Priority) -> Result<Str
         company.raw().create_target_group(&body),
     )
     .await;
-    if let Ok(Some(id)) = created.as_ref().map(|it| it.resource_id.clone()) {
-        return Ok(id);
-    }
-    // Whatever became of the call: where a group of this name is there now, it is the one wanted.
-    if let Some(id) = choose(company, &list(company, DOING).await?, name)? {
-        return Ok(id);
+    let error = match created.map(|created| created.resource_id) {
+        Ok(Some(id)) => return Ok(id),
+        Ok(None) => None,
+        Err(error) => Some(error),
+    };
+    let is_refused = error.as_ref().is_some_and(was_not_taken);
+    // One that was refused may be there all the same: somebody else may have created it meanwhile.
+    for look in 0..if is_refused { 1 } else { LOOKS } {
+        if look > 0 {
+            company.raw().session().clock().sleep(BETWEEN_LOOKS).await;
+        }
+        if let Some(id) = choose(company, &list(company, DOING).await?, name)? {
+            return Ok(id);
+        }
     }
     let doing = format!("creating the group {name:?}");
-    Err(match created {
-        Err(error) => company.failed(doing, error),
-        Ok(_) => company.error(ErrorKind::Protocol, doing, "the answer holds no id"),
+    Err(match error {
+        Some(error) if is_refused => company.failed(doing, error),
+        error => in_doubt(company, doing, error),
     })
+}
+
+fn in_doubt(company: &Company, doing: String, cause: Option<keepnet_client::Error>) -> Error {
+    let answer = match &cause {
+        Some(cause) => problem(cause),
+        None => "the answer holds no id".to_owned(),
+    };
+    let problem = format!("{answer}, and no group of this name is there yet");
+    let unknown = company
+        .error(ErrorKind::OutcomeUnknown, doing, problem)
+        .advise("run it again later: it looks for the group before it creates one");
+    match cause {
+        Some(cause) => unknown.caused_by(cause),
+        None => unknown,
+    }
 }
 
 fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<Option<String>> {

@@ -71,6 +71,7 @@ mod search;
 pub mod sheet;
 pub mod upload;
 pub mod users;
+mod whole;
 mod wire;
 
 pub use add::{AddCounts, AddOutcome, AddReport, AddUsers, AddedUser, NewUser};

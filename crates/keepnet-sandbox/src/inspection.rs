@@ -30,7 +30,7 @@ pub struct RecordedRequest {
     pub company: Option<String>,
     /// The client whose token was sent.
     pub client_id: Option<String>,
-    /// The status of the answer; 0 if the connection was reset before one was sent.
+    /// The status of the answer; 0 if the connection ended before one was sent.
     pub status: u16,
     /// The faults that hit the call, as they are written.
     pub faults: Vec<String>,

@@ -34,7 +34,10 @@ impl Params {
 /// a placeholder both match, the literal one wins.
 pub(crate) fn find(routes: &'static [Route], method: &Method, path: &str) -> Found {
     let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-    let matching = || routes.iter().filter(|route| matches(route.path, &segments));
+    let matching = || {
+        let near = routes.iter().filter(|route| may_match(route.path, path));
+        near.filter(|route| matches(route.path, &segments))
+    };
     let best = matching()
         .filter(|route| route.method == method.as_str())
         .max_by_key(|route| literals(route.path));
@@ -51,6 +54,16 @@ pub(crate) fn find(routes: &'static [Route], method: &Method, path: &str) -> Fou
         Found::Nothing
     } else {
         Found::OtherMethods(methods.join(", "))
+    }
+}
+
+/// Rules most templates out at a glance: by the first letters behind `/api/`, unless a placeholder
+/// stands there.
+fn may_match(template: &str, path: &str) -> bool {
+    match (template.as_bytes().get(5..12), path.as_bytes().get(5..12)) {
+        (Some(wanted), Some(_)) if wanted.contains(&b'{') => true,
+        (Some(wanted), Some(given)) => wanted.eq_ignore_ascii_case(given),
+        _ => true,
     }
 }
 

@@ -1,12 +1,14 @@
 //! The HTTP side: accepting connections, and taking each request through routing, authorisation and
 //! scoping.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
+use hyper::header::{DATE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::auth;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::controls;
 use crate::delivery::{self, Broken, Delivery, Reset, Wire};
 use crate::dialect::Dialect;
@@ -144,8 +146,8 @@ async fn answer(
     if let Some(inspected) = parts.uri.path().strip_prefix("/_sandbox/") {
         return Ok(controls::answer(core, &parts, inspected, body).await);
     }
-    let mut record =
-        RecordedRequest::begin(parts.method.as_str(), parts.uri.path(), &parts.headers);
+    let record = RecordedRequest::begin(parts.method.as_str(), parts.uri.path(), &parts.headers);
+    let mut record = Recording { core, record };
     let found = router::find(operations::all(), &parts.method, parts.uri.path());
     if let Found::Operation { route, .. } = &found {
         record.operation = Some(route.name());
@@ -157,7 +159,8 @@ async fn answer(
         tokio::time::sleep(latency).await;
     }
     if plan.cut_off == Some(CutOff::BeforeReading) {
-        return Err(cut_off(core, record, reset));
+        reset.demand();
+        return Err(Broken);
     }
     let response = match &plan.instead {
         Some(instead) => {
@@ -185,14 +188,46 @@ async fn answer(
         }
     };
     if plan.cut_off == Some(CutOff::AfterCommit) {
-        return Err(cut_off(core, record, reset));
+        reset.demand();
+        return Err(Broken);
     }
     if !body.is_end_stream() {
         tokio::spawn(drain(body));
     }
     record.status = response.status().as_u16();
-    core.world().record(record);
+    let mut response = response;
+    if let Ok(now) = HeaderValue::from_str(&clock::http_date(core.settings.clock.now())) {
+        // A date of its own clock: a wait until a date is reckoned from here.
+        response.headers_mut().insert(DATE, now);
+    }
     Ok(delivery::shape(response, &plan, reset))
+}
+
+/// A request that is put on record when it is done with, also where its peer does not wait for an
+/// answer.
+struct Recording<'c> {
+    core: &'c Core,
+    record: RecordedRequest,
+}
+
+impl Deref for Recording<'_> {
+    type Target = RecordedRequest;
+
+    fn deref(&self) -> &RecordedRequest {
+        &self.record
+    }
+}
+
+impl DerefMut for Recording<'_> {
+    fn deref_mut(&mut self) -> &mut RecordedRequest {
+        &mut self.record
+    }
+}
+
+impl Drop for Recording<'_> {
+    fn drop(&mut self) {
+        self.core.world().record(std::mem::take(&mut self.record));
+    }
 }
 
 /// Makes an answer that was put off, on a thread where it may take long.
@@ -204,12 +239,6 @@ async fn made(answer: Answer) -> Answer {
         }
         answer => answer,
     }
-}
-
-fn cut_off(core: &Core, record: RecordedRequest, reset: &Reset) -> Broken {
-    core.world().record(record);
-    reset.demand();
-    Broken
 }
 
 /// A request of which the body is still to be read.

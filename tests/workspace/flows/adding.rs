@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::scripted::{Reply, Scripted};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use super::{fixture, made};
 use futures::StreamExt as _;
+use keepnet_client::Clock as _;
 use keepnet_flows::{
     AddOutcome, AddReport, ErrorKind, Field, Mapper, NewUser, Priority, Sheet, TryStreamExt,
 };
@@ -273,7 +275,7 @@ async fn what_the_next_person_would_meet_too_ends_the_whole() {
         assert_eq!(service.times(CREATE), calls, "{error}");
     };
     check(403, ErrorKind::Permission, 1).await;
-    check(429, ErrorKind::Throttled, 5).await;
+    check(429, ErrorKind::Throttled, 4 * 4).await;
 
     let patient = |earlier| match earlier {
         0 => Reply::Status(429, Value::Null),
@@ -287,6 +289,28 @@ async fn what_the_next_person_would_meet_too_ends_the_whole() {
         .unwrap();
     assert_eq!(added.outcome, AddOutcome::Added);
     assert!(!format!("{added:?}").contains("acme.example"));
+}
+
+#[tokio::test]
+async fn a_wait_that_nobody_would_sit_through_is_an_error() {
+    for dialect in DIALECTS {
+        let check = async |wait: u64, asked: usize, is_added: bool| {
+            let fault = format!("status=429,retry-after={wait},on={CREATE},count=4");
+            let builder = Sandbox::builder().fault(fault.parse().unwrap());
+            let service = Service::build(builder.dialect(dialect)).await;
+            let acme = service.company(ACME).await;
+            let before = service.clock.now();
+            let added = acme.add_user(NewUser::new("nia@acme.example")).await;
+            let kind = added.as_ref().err().map(keepnet_flows::Error::kind);
+            let expected = (!is_added).then_some(ErrorKind::Throttled);
+            assert_eq!(kind, expected, "{dialect} {wait}");
+            assert_eq!(creations(&service), asked, "{dialect} {wait}");
+            let waited = service.clock.now().duration_since(before).unwrap();
+            assert!(waited < Duration::from_secs(120), "{dialect} {waited:?}");
+        };
+        check(2, 5, true).await;
+        check(600, 1, false).await;
+    }
 }
 
 #[test]

@@ -55,3 +55,36 @@ async fn a_group_whose_creation_broke_off_is_found_again() {
     assert_eq!(group.id, "gRoup");
     assert_eq!(service.times("POST /api/target-groups"), 1);
 }
+
+#[tokio::test]
+async fn a_group_that_may_or_may_not_be_created_is_an_open_question() {
+    let check = async |created: fn() -> Reply, kind: ErrorKind, looks: usize| {
+        let service = Scripted::start(move |asked, _| match asked.line.as_str() {
+            "GET /api/target-groups" => Some(Reply::Data(json!([]))),
+            "POST /api/target-groups" => Some(created()),
+            _ => None,
+        })
+        .await;
+        let acme = service.reseller.company("Acme LLC").await.unwrap();
+        let error = acme.create_group("Starters", Priority::Medium).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let line = error.to_string();
+        assert!(
+            line.starts_with("creating the group \"Starters\" for Acme LLC"),
+            "{line}"
+        );
+        assert_eq!(service.times("POST /api/target-groups"), 1, "{line}");
+        assert_eq!(service.times("GET /api/target-groups"), 1 + looks, "{line}");
+    };
+    check(|| Reply::BreakOff, ErrorKind::OutcomeUnknown, 3).await;
+    check(
+        || Reply::Status(500, json!({})),
+        ErrorKind::OutcomeUnknown,
+        3,
+    )
+    .await;
+    check(|| Reply::Data(json!({})), ErrorKind::OutcomeUnknown, 3).await;
+    check(|| Reply::Status(403, json!({})), ErrorKind::Permission, 1).await;
+    check(|| Reply::Status(409, json!({})), ErrorKind::Conflict, 1).await;
+}

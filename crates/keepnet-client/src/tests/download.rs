@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::service::{Answer, Service, company, file};
-use crate::{Download, Error, ErrorKind};
+use crate::{Download, Ending, Error, ErrorKind};
 
 async fn open(answer: Answer) -> Result<Download, Error> {
     let service = Service::api(move |_, _| answer.clone()).await;
@@ -32,6 +32,32 @@ async fn a_file_is_saved_under_its_name_when_it_is_whole() {
     assert_eq!(download.save(&path).await.unwrap(), content.len() as u64);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_end_as_it_should_is_not_kept() {
+    /// A file of full lines.
+    struct Lines(u8);
+    impl Ending for Lines {
+        fn see(&mut self, bytes: &[u8]) {
+            self.0 = *bytes.last().unwrap_or(&self.0);
+        }
+
+        fn is_reached(&self) -> bool {
+            self.0 == b'\n'
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    for (content, whole) in [("a;b\n", true), ("a;b\na", false)] {
+        let download = open(Answer::typed(200, "text/csv", content.to_owned())).await;
+        let download = download.unwrap().ending(Box::new(Lines(0)));
+        let saved = download.save(&path).await;
+        let kind = saved.as_ref().err().map(Error::kind);
+        assert_eq!(kind, (!whole).then_some(ErrorKind::Protocol), "{content:?}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a;b\n");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }
 
 #[tokio::test]

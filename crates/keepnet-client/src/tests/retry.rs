@@ -36,6 +36,8 @@ async fn only_what_may_run_twice_is_sent_again() {
             (UNKNOWN, false),
         ] {
             let (calls, error) = sent(operation, answer.clone()).await;
+            // A 429 says that nothing was done.
+            let repeats = repeats || kind == ErrorKind::Throttled;
             let expected = if repeats { tries } else { 1 };
             assert_eq!(
                 (calls, error.kind()),
@@ -188,4 +190,27 @@ async fn a_body_that_cannot_be_copied_is_sent_once() {
         (response.status().as_u16(), service.calls().len()),
         (503, 1)
     );
+}
+
+#[tokio::test]
+async fn a_call_for_which_no_token_could_be_had_may_be_made_again() {
+    let check = async |token: Answer, retryable: bool| {
+        let shown = format!("{token:?}");
+        let service = Service::start(move |request, number| match (request.is_token(), number) {
+            (true, 1) => Answer::token(1),
+            (true, _) => token.clone(),
+            // The first token is refused, and there is no other.
+            (false, _) => Answer::empty(401),
+        })
+        .await;
+        let (session, _) = service.session();
+        let error = open("operation", call(&session, ONCE)).await.unwrap_err();
+        assert_eq!(error.tries(), 1, "{shown}: {error}");
+        assert_eq!(error.is_retryable(), retryable, "{shown}: {error}");
+    };
+    check(Answer::empty(500), true).await;
+    check(Answer::empty(503), true).await;
+    check(Answer::ok(), true).await;
+    check(Answer::empty(401), false).await;
+    check(Answer::empty(403), false).await;
 }

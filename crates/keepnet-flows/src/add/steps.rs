@@ -20,8 +20,12 @@ use crate::users::search;
 /// How often a person is looked for where it is in doubt whether they were added.
 const LOOKS: u32 = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
-/// How often a call is made again that the service refused for too many requests.
-const PATIENCE: u32 = 4;
+/// How often a call is made again that the service refused for too many requests, after the tries
+/// of the client, and the first wait before; each later one is twice as long.
+const PATIENCE: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+/// Nobody waits longer for the service, whatever it asks for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// A person on the way.
 pub(super) enum Step {
@@ -103,9 +107,10 @@ async fn create(company: &Company, candidate: &Candidate) -> Result<AddedUser> {
             }
             Err(error) => error,
         };
-        if error.kind() == ClientErrorKind::Throttled && refused < PATIENCE {
-            let wait = Duration::from_secs(1 << refused);
-            let wait = error.retry_after().unwrap_or(wait);
+        let asked = error.retry_after().unwrap_or_default();
+        let is_throttled = error.kind() == ClientErrorKind::Throttled;
+        if is_throttled && refused < PATIENCE && asked <= LONGEST_WAIT {
+            let wait = asked.max(FIRST_WAIT * 2_u32.pow(refused));
             company.raw().session().clock().sleep(wait).await;
             refused += 1;
         } else if concerns_everybody(&error) {

@@ -97,6 +97,9 @@ async fn statuses_come_with_the_headers_and_the_body_that_are_asked_for() {
         let seen = jobs(spec).await;
         assert_eq!((seen.status(), seen.end), (status, Ok(())), "{spec}");
         assert_eq!(seen.header("retry-after"), retry_after, "{spec}");
+        // A date to come back at is told beside the date of the same clock.
+        let now = Some("Wed, 25 Mar 2026 07:49:11 GMT");
+        assert_eq!(seen.header("date"), now, "{spec}");
         match code {
             "html" => {
                 assert_eq!(
@@ -165,6 +168,27 @@ async fn a_late_answer_is_late_by_what_was_asked_for() {
         assert_eq!((seen.status(), seen.end), (200, Ok(())), "{spec}");
         assert!(serde_json::from_str::<Value>(seen.body()).is_ok(), "{spec}");
     }
+}
+
+#[tokio::test]
+async fn a_call_whose_client_has_left_is_on_record() {
+    let fault = "latency=5m,on=GET /api/jobs".parse().unwrap();
+    let (sandbox, api) = start(held().fault(fault)).await;
+    let patience = Duration::from_millis(50);
+    let asking = raw(&api, &sandbox, "GET", "/api/jobs", "");
+    assert!(tokio::time::timeout(patience, asking).await.is_err());
+    let recorded = async {
+        loop {
+            let requests = sandbox.requests();
+            match requests.iter().find(|it| it.path == "/api/jobs") {
+                Some(request) => return request.clone(),
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    };
+    let request = tokio::time::timeout(Duration::from_secs(5), recorded).await;
+    let request = request.unwrap();
+    assert_eq!((request.status, request.faults.len()), (0, 1));
 }
 
 #[tokio::test]

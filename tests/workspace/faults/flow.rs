@@ -1,0 +1,171 @@
+//! The flows of the matrix: what each does, what it claims when it has succeeded, and how long it
+//! may take.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use keepnet_flows::{
+    AddOutcome, ClientConfig, Company, Error, FileFormat, ImportUsers, Mapper, NewUser, Priority,
+    Reseller, Sheet, SheetError, TryStreamExt,
+};
+
+use super::site::Site;
+
+/// A use case, from signing in to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Flow {
+    /// A staff list of new and known people, into a group that is not there yet.
+    Import,
+    AddOne,
+    AddMany,
+    /// Several pages of users.
+    List,
+    /// The same users as a CSV file and as a workbook.
+    Export,
+    CreateGroup,
+}
+
+/// What a flow says it did.
+#[derive(Debug)]
+pub(super) enum Claim {
+    Imported {
+        imported: u64,
+        failed: u64,
+    },
+    /// Each address with what became of it.
+    Added(Vec<(String, AddOutcome)>),
+    /// The addresses that were listed or exported.
+    Found(Vec<String>),
+    /// The group of this id is there.
+    Grouped(String),
+}
+
+pub(super) const GROUP: &str = "New starters";
+/// Ada is there already; the others are new.
+pub(super) const STAFF_LIST: &str = "\
+    Email,First Name,Department\n\
+    ADA@acme.example,Ada,Finance\n\
+    nia@acme.example,Nia,Sales\n\
+    Noa@acme.example,Noa,Sales\n\
+    ole@acme.example,Ole,Sales\n\
+    pia@acme.example,Pia,Sales\n\
+    qi@acme.example,Qi,Sales\n";
+pub(super) const STAFF: u64 = 6;
+const NEWCOMERS: [&str; 4] = [
+    "nia@acme.example",
+    "Ada@Acme.example",
+    "ole@acme.example",
+    "pia@acme.example",
+];
+
+impl Flow {
+    pub(super) const ALL: [Flow; 6] = [
+        Flow::Import,
+        Flow::AddOne,
+        Flow::AddMany,
+        Flow::List,
+        Flow::Export,
+        Flow::CreateGroup,
+    ];
+
+    pub(super) async fn run(self, site: &Site) -> Result<Claim, Error> {
+        self.run_with(site.config(), site).await
+    }
+
+    pub(super) async fn run_with(self, config: ClientConfig, site: &Site) -> Result<Claim, Error> {
+        let reseller = Reseller::with_config(config).await?;
+        let acme = reseller.company("Acme LLC").await?;
+        match self {
+            Flow::Import => import(&acme, site).await,
+            Flow::AddOne => add_one(&acme).await,
+            Flow::AddMany => add_many(&acme).await,
+            Flow::List => {
+                let users = acme.users().page_size(15).stream();
+                let emails = users.map_ok(|user| user.email).try_collect().await?;
+                Ok(Claim::Found(emails))
+            }
+            Flow::Export => export(&acme, site).await,
+            Flow::CreateGroup => {
+                let group = acme.create_group(GROUP, Priority::Medium).await?;
+                Ok(Claim::Grouped(group.id))
+            }
+        }
+    }
+
+    /// How long a token lasts: so short that a flow signs in again between its steps, but where calls
+    /// go side by side, of which one may wait for longer than that while another is under way.
+    pub(super) fn token_lifetime(self) -> Duration {
+        Duration::from_secs(match self {
+            Flow::AddMany => 3600,
+            _ => 2,
+        })
+    }
+
+    /// The longest that a run may take by the injected clock: a minute for each of the calls that it
+    /// makes when nothing happens, and the patience with either job of an import.
+    pub(super) fn limit(self, calls: usize) -> Duration {
+        let calls = Duration::from_secs(60) * u32::try_from(calls).unwrap();
+        match self {
+            Flow::Import => calls + 2 * ImportUsers::PATIENCE,
+            _ => calls,
+        }
+    }
+}
+
+async fn import(acme: &Company, site: &Site) -> Result<Claim, Error> {
+    let sheet = Sheet::open(site.staff_list())?;
+    let import = acme.import_users(sheet).group(GROUP).create_groups();
+    let receipt = import.await?.confirm().await?;
+    Ok(Claim::Imported {
+        imported: receipt.imported,
+        failed: receipt.failed,
+    })
+}
+
+async fn add_one(acme: &Company) -> Result<Claim, Error> {
+    let email = "Nia@acme.example";
+    let added = acme.add_user(NewUser::new(email)).await?;
+    Ok(Claim::Added(vec![(email.to_owned(), added.outcome)]))
+}
+
+async fn add_many(acme: &Company) -> Result<Claim, Error> {
+    let report = acme.add_users(NEWCOMERS.map(NewUser::new)).await?;
+    let outcomes = report.users.iter().map(|user| user.outcome);
+    let emails = NEWCOMERS.map(str::to_owned).into_iter();
+    Ok(Claim::Added(emails.zip(outcomes).collect()))
+}
+
+async fn export(acme: &Company, site: &Site) -> Result<Claim, Error> {
+    let mut found = Vec::new();
+    for format in [FileFormat::Csv, FileFormat::Excel] {
+        let path = site.exported(format);
+        acme.users().export(format).save(&path).await?;
+        // A file that cannot be read has nobody in it.
+        found.extend(addresses(&path).unwrap_or_default());
+    }
+    Ok(Claim::Found(found))
+}
+
+/// The addresses in a file that was exported.
+fn addresses(path: &Path) -> Result<Vec<String>, SheetError> {
+    let sheet = Sheet::open(path)?;
+    let checked = sheet.check(&Mapper::new().map(&sheet)?)?;
+    Ok(checked
+        .accepted()
+        .map(|(email, _)| email.to_owned())
+        .collect())
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Flow::Import => "import",
+            Flow::AddOne => "add one",
+            Flow::AddMany => "add many",
+            Flow::List => "list",
+            Flow::Export => "export",
+            Flow::CreateGroup => "create group",
+        })
+    }
+}
