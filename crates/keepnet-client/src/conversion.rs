@@ -101,7 +101,13 @@ impl Error {
             }
             Failure::Transport(error) => Self::new(kind_of_transport(error), operation, detail),
             Failure::File(_) => Self::new(ErrorKind::Io, operation, detail),
-            Failure::Stalled(_) | Failure::Crowded(_) => {
+            Failure::Token(TokenFailure::TimedOut(_)) => {
+                return Self::new(ErrorKind::Timeout, operation, detail)
+                    .during(call)
+                    .caused_by(failure)
+                    .ended(Outcome::NeverSent, None);
+            }
+            Failure::TimedOut(_) | Failure::Crowded(_) => {
                 Self::new(ErrorKind::Timeout, operation, detail)
             }
             Failure::TooLarge(_) => Self::new(ErrorKind::Protocol, operation, detail),

@@ -1,8 +1,8 @@
 use progenitor_client::{Error as RawError, ResponseValue};
 use serde::de::DeserializeOwned;
 
-use crate::answer::MESSAGE_LIMIT;
 use crate::call::{self, Call, observe};
+use crate::exchange::MESSAGE_LIMIT;
 use crate::reply::Reply;
 use crate::{Envelope, Error, ErrorKind};
 

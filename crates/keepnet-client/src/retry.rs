@@ -79,7 +79,7 @@ impl Outcome {
     pub(crate) fn of_failure(failure: &Failure) -> Self {
         match failure {
             Failure::Transport(error) => Self::of_transport(error),
-            Failure::Stalled(_) => Self::Broken,
+            Failure::TimedOut(_) => Self::Broken,
             Failure::Crowded(_) => Self::NeverSent,
             _ => Self::Final,
         }

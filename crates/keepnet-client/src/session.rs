@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use tracing::Instrument as _;
 
-use crate::answer::{no_answer, whole};
+use crate::answer::no_answer;
 use crate::budget::RetryBudget;
 use crate::call::Call;
 use crate::failure::Failure;
@@ -73,7 +73,7 @@ impl Session {
         let tokens = Tokens::new(
             config,
             join(&base, "/connect/token"),
-            transport.messages.clone(),
+            transport.clone(),
             Arc::clone(&budget),
         );
         Ok(Self {
@@ -205,7 +205,7 @@ impl Session {
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.shared.transport.messages
+        &self.shared.transport.http
     }
 
     async fn run(&self, id: &'static str, outgoing: Outgoing<'_>) -> Response {
@@ -258,16 +258,12 @@ impl Session {
             let place = self.place(call.safety, started).await?;
             // Waiting may have outlived the token.
             let token = shared.tokens.get().await?;
-            let pool = match transfer {
-                Transfer::Upload => &shared.transport.uploads,
-                Transfer::Message | Transfer::Download => &shared.transport.messages,
-            };
-            let (mut request, progress) = outgoing.next(pool).await?;
+            let (mut request, progress) = outgoing.next(self.http()).await?;
             self.dress(&mut request, call, &token, transfer);
             call.tries += 1;
             let span = tracing::debug_span!("try", number = call.tries);
             let result = self
-                .attempt(pool, request, progress, transfer)
+                .attempt(request, progress, transfer)
                 .instrument(span)
                 .await;
             let now = shared.clock.now();
@@ -335,39 +331,24 @@ impl Session {
 
     async fn attempt(
         &self,
-        pool: &reqwest::Client,
         request: Request,
         progress: Option<Progress>,
         transfer: Transfer,
     ) -> Result<Response, Failure> {
-        let timeouts = &self.shared.transport.timeouts;
-        let sent = pool.execute(request);
-        let answer = match progress {
-            Some(progress) => {
-                let standstill =
-                    progress.standstill(&*self.shared.clock, timeouts.read, timeouts.upload_answer);
-                match future::select(pin!(sent), pin!(standstill)).await {
-                    Either::Left((answer, _)) => answer,
-                    Either::Right((limit, _)) => return Err(Failure::Stalled(limit)),
-                }
-            }
-            None => sent.await,
-        };
-        let answer = answer.map_err(Failure::transport).inspect_err(|failure| {
-            tracing::debug!(%failure, "no answer");
-        })?;
-        tracing::debug!(status = answer.status().as_u16(), "answered");
-        match transfer {
-            Transfer::Download => Ok(answer),
-            Transfer::Message | Transfer::Upload => whole(answer).await,
+        let result = self
+            .shared
+            .transport
+            .exchange(request, progress, transfer)
+            .await;
+        match &result {
+            Ok(answer) => tracing::debug!(status = answer.status().as_u16(), "answered"),
+            Err(failure) => tracing::debug!(%failure, "no answer"),
         }
+        result
     }
 
     /// Everything the service needs to know, in one place for all operations.
     fn dress(&self, request: &mut Request, call: &Call, token: &Token, transfer: Transfer) {
-        if transfer == Transfer::Message && request.timeout().is_none() {
-            *request.timeout_mut() = Some(self.shared.transport.timeouts.attempt);
-        }
         let headers = request.headers_mut();
         headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, token.bearer.clone());

@@ -10,10 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::budget::RetryBudget;
-use crate::failure::TokenFailure;
+use crate::failure::{Failure, TokenFailure};
 use crate::reply::{self, Reply};
 use crate::retry::{self, Outcome};
-use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, random};
+use crate::transport::Transport;
+use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, Transfer, random};
 
 /// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes.
 const EARLY: Duration = Duration::from_secs(300);
@@ -29,8 +30,7 @@ pub(crate) struct Tokens {
     state: Mutex<State>,
     credentials: Credentials,
     endpoint: Url,
-    http: reqwest::Client,
-    attempt: Duration,
+    transport: Transport,
     retry: RetryPolicy,
     budget: Arc<RetryBudget>,
     clock: Arc<dyn Clock>,
@@ -66,15 +66,14 @@ impl Tokens {
     pub(crate) fn new(
         config: &crate::ClientConfig,
         endpoint: Url,
-        http: reqwest::Client,
+        transport: Transport,
         budget: Arc<RetryBudget>,
     ) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::default(),
             credentials: config.credentials.clone(),
             endpoint,
-            http,
-            attempt: config.timeouts.attempt,
+            transport,
             retry: config.retry,
             budget,
             clock: Arc::clone(&config.clock),
@@ -174,9 +173,9 @@ impl Tokens {
     }
 
     async fn ask(&self) -> Result<Token, (TokenFailure, Outcome)> {
-        let broken = |error: reqwest::Error| {
-            let outcome = Outcome::of_transport(&error);
-            (TokenFailure::transport(error), outcome)
+        let broken = |failure: Failure| {
+            let outcome = Outcome::of_failure(&failure);
+            (failure.into(), outcome)
         };
         // A JSON body makes the token endpoint answer 500; only a form is understood.
         let form = [
@@ -185,13 +184,17 @@ impl Tokens {
             ("client_secret", self.credentials.secret()),
             ("scope", "api1"),
         ];
-        let response = self
+        let request = self
+            .transport
             .http
             .post(self.endpoint.clone())
             .header(ACCEPT, "application/json")
-            .timeout(self.attempt)
             .form(&form)
-            .send()
+            .build()
+            .map_err(|error| broken(Failure::transport(error)))?;
+        let response = self
+            .transport
+            .exchange(request, None, Transfer::Message)
             .await
             .map_err(broken)?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -206,7 +209,7 @@ impl Tokens {
             return Err((refused, Outcome::of_status(status, &headers, Some(now))));
         }
         let (body, ended) = crate::call::read_limited(response, ANSWER_LIMIT).await;
-        ended.map_err(broken)?;
+        ended.map_err(|error| broken(Failure::transport(error)))?;
         Token::read(&body, now).ok_or((TokenFailure::Unusable, Outcome::Final))
     }
 

@@ -266,7 +266,7 @@ async fn a_service_that_stays_silent_times_out() {
     let service = Service::api(|_, _| Answer::Silence).await;
     let (session, _) = service.session_with(|config| {
         config.timeouts(Timeouts {
-            read: Duration::from_millis(20),
+            first_byte: Duration::from_millis(20),
             ..Timeouts::default()
         })
     });
