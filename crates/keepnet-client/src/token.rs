@@ -16,7 +16,8 @@ use crate::retry::{self, Outcome};
 use crate::transport::Transport;
 use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, Transfer, random};
 
-/// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes.
+/// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes;
+/// and by up to a fifth of that earlier, so that programs started together do not sign in together.
 const EARLY: Duration = Duration::from_secs(300);
 /// After a renewal failed, the token that is still valid serves this long before the next attempt.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -204,13 +205,14 @@ impl Tokens {
             let refused = TokenFailure::Refused {
                 status,
                 reply: Reply::parse(&body),
-                retry_after: retry::retry_after(&headers, Some(now)),
+                retry_after: retry::retry_after(status, &headers, Some(now)),
             };
             return Err((refused, Outcome::of_status(status, &headers, Some(now))));
         }
         let (body, ended) = crate::call::read_limited(response, ANSWER_LIMIT).await;
         ended.map_err(|error| broken(Failure::transport(error)))?;
-        Token::read(&body, now).ok_or((TokenFailure::Unusable, Outcome::Final))
+        let fraction = random::fraction(&*self.random);
+        Token::read(&body, now, fraction).ok_or((TokenFailure::Unusable, Outcome::Final))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -219,16 +221,18 @@ impl Tokens {
 }
 
 impl Token {
-    fn read(body: &[u8], now: SystemTime) -> Option<Self> {
+    /// `fraction` is a random number from 0 to 1, which decides when the token is renewed.
+    fn read(body: &[u8], now: SystemTime, fraction: f64) -> Option<Self> {
         let grant: Grant = serde_json::from_slice(body).ok()?;
         let token = grant.access_token.expose_secret();
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
         bearer.set_sensitive(true);
         let life = Duration::from_secs(grant.expires_in.unwrap_or(3600));
+        let early = EARLY.min(life / 5);
         Some(Self {
             bearer,
             info: TokenInfo::new(token, now + life, grant.permissions),
-            renew_at: now + life - EARLY.min(life / 5),
+            renew_at: now + life - early - (early / 5).mul_f64(fraction),
         })
     }
 }
