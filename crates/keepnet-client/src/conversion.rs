@@ -121,6 +121,7 @@ impl Error {
     async fn from_status(operation: &'static str, call: Option<Call>, response: Response) -> Self {
         let status = response.status();
         let hint = retry_after(
+            status,
             response.headers(),
             call.as_ref().and_then(|call| call.answered),
         );
