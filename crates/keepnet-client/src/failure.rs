@@ -51,6 +51,8 @@ pub(crate) enum TokenFailure {
         status: StatusCode,
         reply: Reply,
         retry_after: Option<Duration>,
+        /// The host that a redirect leads to.
+        redirect: Option<String>,
     },
     #[error("signing in failed: the answer holds no usable token")]
     Unusable,

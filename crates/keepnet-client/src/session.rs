@@ -16,7 +16,7 @@ use crate::form::Progress;
 use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;
 use crate::retry::Outcome;
-use crate::token::{Token, Tokens};
+use crate::token::{TOKEN_PATH, Token, Tokens};
 use crate::transport::Transport;
 use crate::{
     ClientConfig, Clock, CompanyId, Error, Form, Operation, Random, RetryPolicy, Safety, TokenInfo,
@@ -72,7 +72,7 @@ impl Session {
         let budget = Arc::new(RetryBudget::new(config.retry.budget));
         let tokens = Tokens::new(
             config,
-            join(&base, "/connect/token"),
+            join(&base, TOKEN_PATH),
             transport.clone(),
             Arc::clone(&budget),
         );
@@ -335,14 +335,19 @@ impl Session {
         progress: Option<Progress>,
         transfer: Transfer,
     ) -> Result<Response, Failure> {
-        let result = self
-            .shared
-            .transport
-            .exchange(request, progress, transfer)
-            .await;
+        let shared = &*self.shared;
+        let started = shared.clock.now();
+        let result = shared.transport.exchange(request, progress, transfer).await;
+        let elapsed_ms = || {
+            let elapsed = shared.clock.now().duration_since(started);
+            elapsed.unwrap_or_default().as_millis() as u64
+        };
         match &result {
-            Ok(answer) => tracing::debug!(status = answer.status().as_u16(), "answered"),
-            Err(failure) => tracing::debug!(%failure, "no answer"),
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                tracing::debug!(status, elapsed_ms = elapsed_ms(), "answered");
+            }
+            Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no answer"),
         }
         result
     }

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::budget::RetryBudget;
+use crate::conversion::redirect_target;
 use crate::failure::{Failure, TokenFailure};
 use crate::reply::{self, Reply};
 use crate::retry::{self, Outcome};
@@ -21,6 +22,8 @@ use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, Transfer
 const EARLY: Duration = Duration::from_secs(300);
 /// After a renewal failed, the token that is still valid serves this long before the next attempt.
 const PAUSE: Duration = Duration::from_secs(10);
+/// Where tokens come from.
+pub(crate) const TOKEN_PATH: &str = "/connect/token";
 /// The permission list of a reseller is some tens of kilobytes.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -193,19 +196,32 @@ impl Tokens {
             .form(&form)
             .build()
             .map_err(|error| broken(Failure::transport(error)))?;
-        let response = self
+        let started = self.clock.now();
+        let answer = self
             .transport
             .exchange(request, None, Transfer::Message)
-            .await
-            .map_err(broken)?;
-        let (status, headers) = (response.status(), response.headers().clone());
+            .await;
         let now = self.clock.now();
+        // It belongs to no operation: whoever comes first asks for all.
+        tracing::debug!(
+            parent: None,
+            method = "POST",
+            path = TOKEN_PATH,
+            status = answer.as_ref().ok().map(|answer| answer.status().as_u16()),
+            failure = answer.as_ref().err().map(tracing::field::display),
+            elapsed_ms = now.duration_since(started).unwrap_or_default().as_millis() as u64,
+            "asked for a token"
+        );
+        let response = answer.map_err(broken)?;
+        let (status, headers) = (response.status(), response.headers().clone());
         if !status.is_success() {
+            let redirect = redirect_target(&response);
             let (body, _) = crate::call::read_limited(response, reply::READ_LIMIT).await;
             let refused = TokenFailure::Refused {
                 status,
                 reply: Reply::parse(&body),
                 retry_after: retry::retry_after(status, &headers, Some(now)),
+                redirect,
             };
             return Err((refused, Outcome::of_status(status, &headers, Some(now))));
         }
