@@ -47,10 +47,13 @@ impl Transport {
         if patient && (message || !status.is_success()) {
             attempt = Some(clock.limit(limits.attempt));
         }
-        let mut head = http::Response::builder()
-            .url(answer.url().clone())
-            .body(())
-            .unwrap_or_default();
+        let whole = message && status.is_success();
+        let mut head = http::Response::new(());
+        if !whole {
+            // A redirect may be relative to it.
+            let located = http::Response::builder().url(answer.url().clone());
+            head = located.body(()).unwrap_or_default();
+        }
         *head.status_mut() = status;
         *head.headers_mut() = std::mem::take(answer.headers_mut());
         let mut body = Watched {
@@ -63,15 +66,15 @@ impl Transport {
             let (start, _) = body.read(READ_LIMIT).await;
             return Ok(head.map(|()| start).into());
         }
-        if !message {
+        if !whole {
             return Ok(head.map(|()| Body::wrap_stream(body)).into());
         }
-        let (whole, ended) = body.read(MESSAGE_LIMIT + 1).await;
+        let (body, ended) = body.read(MESSAGE_LIMIT + 1).await;
         ended?;
-        if whole.len() > MESSAGE_LIMIT {
+        if body.len() > MESSAGE_LIMIT {
             return Err(Failure::TooLarge(MESSAGE_LIMIT));
         }
-        Ok(head.map(|()| whole).into())
+        Ok(head.map(|()| body).into())
     }
 
     /// Waits for the first byte of the answer, which comes with its status and headers.
@@ -124,19 +127,28 @@ struct Watched<S> {
 
 impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Watched<S> {
     /// Reads at most `limit` bytes, and tells how reading ended.
-    async fn read(&mut self, limit: usize) -> (Vec<u8>, Result<(), Failure>) {
+    async fn read(&mut self, limit: usize) -> (Bytes, Result<(), Failure>) {
+        // Most bodies come in one part, which needs no copy.
+        let mut first = Bytes::new();
         let mut body = Vec::new();
-        while body.len() < limit {
+        let ended = loop {
             match self.next().await {
-                Some(Ok(chunk)) => {
+                Some(Ok(part)) if first.is_empty() && part.len() < limit => first = part,
+                Some(Ok(part)) => {
+                    if body.is_empty() {
+                        body.extend_from_slice(&first);
+                    }
                     let room = limit - body.len();
-                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    body.extend_from_slice(&part[..part.len().min(room)]);
+                    if body.len() == limit {
+                        break Ok(());
+                    }
                 }
-                Some(Err(failure)) => return (body, Err(failure)),
-                None => break,
+                Some(Err(failure)) => break Err(failure),
+                None => break Ok(()),
             }
-        }
-        (body, Ok(()))
+        };
+        (if body.is_empty() { first } else { body.into() }, ended)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::form::Progress;
 use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;
+use crate::random::RequestId;
 use crate::retry::Outcome;
 use crate::token::{TOKEN_PATH, Token, Tokens};
 use crate::transport::Transport;
@@ -38,6 +39,8 @@ const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub struct Session {
     shared: Arc<Shared>,
     company: Option<CompanyId>,
+    /// The company's id as it is sent.
+    scope: Option<HeaderValue>,
 }
 
 struct Shared {
@@ -89,6 +92,7 @@ impl Session {
                 operations,
             }),
             company: None,
+            scope: None,
         })
     }
 
@@ -98,6 +102,7 @@ impl Session {
         Self {
             shared: Arc::clone(&self.shared),
             company: Some(company.clone()),
+            scope: Some(company.header()),
         }
     }
 
@@ -168,13 +173,13 @@ impl Session {
     /// Where there is no answer: no token, no connection, time run out. A status is not an error
     /// here; see [`Error::from_response`].
     pub async fn send(&self, request: Request, operation: &'static str) -> Result<Response, Error> {
-        let response = self.run(operation, Outgoing::new(request)).await;
-        match response.extensions().get::<Failure>().cloned() {
-            Some(failure) => {
-                let call = response.extensions().get::<Call>().cloned();
-                Err(Error::from_failure(operation, call, failure))
+        let (call, outcome) = self.run(operation, Outgoing::new(request)).await;
+        match outcome {
+            Ok(mut response) => {
+                response.extensions_mut().insert(call);
+                Ok(response)
             }
-            None => Ok(response),
+            Err(failure) => Err(Error::from_failure(operation, Some(call), failure)),
         }
     }
 
@@ -189,7 +194,8 @@ impl Session {
         request: Request,
         operation: &'static str,
     ) -> reqwest::Result<Response> {
-        Ok(self.run(operation, Outgoing::new(request)).await)
+        let (call, outcome) = self.run(operation, Outgoing::new(request)).await;
+        Ok(told(call, outcome))
     }
 
     pub(crate) async fn execute_form(
@@ -200,20 +206,25 @@ impl Session {
         form: &Form,
     ) -> Response {
         let url = join(&self.shared.base, path);
-        self.run(operation, Outgoing::Form { method, url, form })
-            .await
+        let outgoing = Outgoing::Form { method, url, form };
+        let (call, outcome) = self.run(operation, outgoing).await;
+        told(call, outcome)
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.shared.transport.http
     }
 
-    async fn run(&self, id: &'static str, outgoing: Outgoing<'_>) -> Response {
+    async fn run(
+        &self,
+        id: &'static str,
+        outgoing: Outgoing<'_>,
+    ) -> (Call, Result<Response, Failure>) {
         let operation = Operation::find_in(self.shared.operations, id);
         let mut call = Call {
             operation: id,
             company: self.company.clone(),
-            request_id: random::request_id(&*self.shared.random),
+            request_id: RequestId::new(&*self.shared.random),
             tries: 0,
             budget_spent: false,
             answered: None,
@@ -229,16 +240,13 @@ impl Session {
             method = outgoing.method().map(Method::as_str),
             path = operation.map(|operation| operation.path),
             company = self.company.as_ref().map(CompanyId::as_str),
-            request_id = call.request_id,
+            request_id = call.request_id.as_str(),
         );
         let outcome = self
             .tries(&mut call, outgoing, transfer)
             .instrument(span)
             .await;
-        call.record();
-        let mut response = outcome.unwrap_or_else(no_answer);
-        response.extensions_mut().insert(call);
-        response
+        (call, outcome)
     }
 
     async fn tries(
@@ -359,11 +367,11 @@ impl Session {
         headers.insert(AUTHORIZATION, token.bearer.clone());
         headers.remove(DOCUMENTED_SCOPE);
         headers.remove(OBSERVED_SCOPE);
-        if let Some(company) = &call.company {
-            headers.insert(DOCUMENTED_SCOPE, company.header());
-            headers.insert(OBSERVED_SCOPE, company.header());
+        if let Some(scope) = &self.scope {
+            headers.insert(DOCUMENTED_SCOPE, scope.clone());
+            headers.insert(OBSERVED_SCOPE, scope.clone());
         }
-        if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+        if let Ok(id) = HeaderValue::from_str(call.request_id.as_str()) {
             headers.insert(REQUEST_ID, id);
         }
         if !headers.contains_key(ACCEPT) {
@@ -378,7 +386,7 @@ impl Session {
     /// The token goes nowhere but to the configured host.
     fn stay_home(&self, url: Option<&Url>) -> Result<(), Failure> {
         match url {
-            Some(url) if url.origin() != self.shared.base.origin() => {
+            Some(url) if !same_origin(url, &self.shared.base) => {
                 Err(Failure::Elsewhere(url.host_str().unwrap_or("?").to_owned()))
             }
             _ => Ok(()),
@@ -394,6 +402,21 @@ impl fmt::Debug for Session {
             .field("tokens", &self.shared.tokens)
             .finish_non_exhaustive()
     }
+}
+
+fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// What a generated method gets: a response, and the call left where it is looked for.
+fn told(call: Call, outcome: Result<Response, Failure>) -> Response {
+    let mut response = outcome.unwrap_or_else(no_answer);
+    if let Err(call) = call.record() {
+        response.extensions_mut().insert(call);
+    }
+    response
 }
 
 /// Appends a path to the base, which may have a path of its own.
