@@ -242,10 +242,9 @@ impl Session {
             company = self.company.as_ref().map(CompanyId::as_str),
             request_id = call.request_id.as_str(),
         );
-        let outcome = self
-            .tries(&mut call, outgoing, transfer)
-            .instrument(span)
-            .await;
+        // Boxed, for the future of a call is moved through several hands before it is polled, and
+        // this is the bulk of it.
+        let outcome = Box::pin(self.tries(&mut call, outgoing, transfer).instrument(span)).await;
         (call, outcome)
     }
 
