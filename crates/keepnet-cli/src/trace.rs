@@ -73,11 +73,13 @@ impl Subscriber for Trace {
     fn event(&self, event: &Event<'_>) {
         let mut text = String::from("keepnet:");
         let spans = self.spans();
-        ENTERED.with_borrow(|entered| {
-            for span in entered.iter().filter_map(|id| spans.get(id)) {
-                text.push_str(&span.text);
-            }
-        });
+        if !event.is_root() {
+            ENTERED.with_borrow(|entered| {
+                for span in entered.iter().filter_map(|id| spans.get(id)) {
+                    text.push_str(&span.text);
+                }
+            });
+        }
         drop(spans);
         let mut line = Line::new(true);
         event.record(&mut line);
@@ -149,9 +151,11 @@ impl Visit for Line {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        // A first try needs no number.
-        if field.name() != "number" || value > 1 {
-            self.record_debug(field, &value);
+        match field.name() {
+            // A first try needs no number, unless all is asked for.
+            "number" if value <= 1 && !self.ids => {}
+            "elapsed_ms" => self.record_debug(field, &format_args!("{value} ms")),
+            _ => self.record_debug(field, &value),
         }
     }
 
@@ -159,7 +163,7 @@ impl Visit for Line {
         let name = field.name();
         // Writing to a text does not fail.
         let _ = match name {
-            "message" | "method" | "path" => write!(self.text, " {value:?}"),
+            "message" | "method" | "path" | "elapsed_ms" => write!(self.text, " {value:?}"),
             "number" => write!(self.text, " try {value:?}"),
             "operation" | "company" | "request_id" if !self.ids => Ok(()),
             _ => write!(self.text, " {name}={value:?}"),

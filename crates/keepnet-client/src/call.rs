@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 use std::time::SystemTime;
 
+use crate::random::RequestId;
 use crate::{CompanyId, Safety};
 
 tokio::task_local! {
@@ -12,7 +13,7 @@ tokio::task_local! {
 pub struct Call {
     pub(crate) operation: &'static str,
     pub(crate) company: Option<CompanyId>,
-    pub(crate) request_id: String,
+    pub(crate) request_id: RequestId,
     pub(crate) tries: u32,
     /// Whether another try was due but not paid for.
     pub(crate) budget_spent: bool,
@@ -37,7 +38,7 @@ impl Call {
     /// The id sent as `X-Request-Id`, the same on every try.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.request_id
+        self.request_id.as_str()
     }
 
     /// How many requests were sent, the one after a renewed token included.
@@ -47,9 +48,11 @@ impl Call {
     }
 
     /// Leaves the call where [`observe`] finds it: a generated method drops the extensions of a
-    /// response once it has read the body.
-    pub(crate) fn record(&self) {
-        let _ = LAST.try_with(|last| last.replace(Some(self.clone())));
+    /// response once it has read the body. Gives it back where nobody observes.
+    pub(crate) fn record(self) -> Result<(), Self> {
+        let mut call = Some(self);
+        let _ = LAST.try_with(|last| last.replace(call.take()));
+        call.map_or(Ok(()), Err)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 /// Where the client reads the time, where it waits between tries, and how long it lets others keep
 /// it waiting.
 ///
-/// Only the time-outs of a message's socket are real time whatever the clock.
+/// Only the time to make a connection is real time whatever the clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present time. Must never go backwards.
     fn now(&self) -> SystemTime;
@@ -18,8 +18,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Completes after `duration`. Dropping the future cancels the wait.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 
-    /// Completes after `duration`, to end something that happens beside it: an upload that may stand
-    /// still, a wait for other calls. Dropping the future lifts the limit.
+    /// Completes after `duration`, to end something that happens beside it: an answer that does not
+    /// come, a transfer that stands still, a wait for other calls. Dropping the future lifts the limit.
     ///
     /// A clock that shortens its sleeps must not shorten this: what is limited takes real time, so a
     /// limit that completes at once would always win. Default: real time, on Tokio's timer.

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The resource id of a customer company, such as `xC5kfGz7w2Nz`. Upper and lower case differ.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct CompanyId(String);
+pub struct CompanyId(Arc<str>);
 
 /// The text is not a company id: empty, longer than 64 characters, or not plain letters, digits,
 /// `-` and `_`.
@@ -27,7 +28,7 @@ impl CompanyId {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if plain && (1..=64).contains(&id.len()) {
-            Ok(Self(id))
+            Ok(Self(id.into()))
         } else {
             Err(InvalidCompanyId)
         }
@@ -68,6 +69,6 @@ impl TryFrom<String> for CompanyId {
 
 impl From<CompanyId> for String {
     fn from(id: CompanyId) -> Self {
-        id.0
+        id.0.as_ref().to_owned()
     }
 }

@@ -1,6 +1,7 @@
 //! From what a call came back with to an [`Error`].
 
 use progenitor_client::Error as RawError;
+use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 
 use crate::call::{Call, read_limited};
@@ -73,6 +74,7 @@ impl Error {
                 status,
                 reply,
                 retry_after,
+                redirect,
             }) => {
                 let kind = match status.as_u16() {
                     400 | 401 => ErrorKind::Credentials,
@@ -83,7 +85,11 @@ impl Error {
                     429 | 500..=599 => Outcome::NeverSent,
                     _ => Outcome::Final,
                 };
-                let detail = format!("signing in failed: {}", advice(kind, code));
+                let reason = match redirect {
+                    Some(host) => not_followed(host),
+                    None => advice(kind, code).to_owned(),
+                };
+                let detail = format!("signing in failed: {reason}");
                 return Self::new(kind, operation, detail)
                     .during(call)
                     .answered(*status, reply.clone())
@@ -104,7 +110,13 @@ impl Error {
             }
             Failure::Transport(error) => Self::new(kind_of_transport(error), operation, detail),
             Failure::File(_) => Self::new(ErrorKind::Io, operation, detail),
-            Failure::Stalled(_) | Failure::Crowded(_) => {
+            Failure::Token(TokenFailure::TimedOut(_)) => {
+                return Self::new(ErrorKind::Timeout, operation, detail)
+                    .during(call)
+                    .caused_by(failure)
+                    .ended(Outcome::NeverSent, None);
+            }
+            Failure::TimedOut(_) | Failure::Crowded(_) => {
                 Self::new(ErrorKind::Timeout, operation, detail)
             }
             Failure::TooLarge(_) => Self::new(ErrorKind::Protocol, operation, detail),
@@ -118,6 +130,7 @@ impl Error {
     async fn from_status(operation: &'static str, call: Option<Call>, response: Response) -> Self {
         let status = response.status();
         let hint = retry_after(
+            status,
             response.headers(),
             call.as_ref().and_then(|call| call.answered),
         );
@@ -128,7 +141,7 @@ impl Error {
             },
             _ => Outcome::Final,
         };
-        let redirect = status.is_redirection().then(|| redirect_target(&response));
+        let redirect = redirect_target(&response).map(|host| not_followed(&host));
         let (body, _) = read_limited(response, reply::READ_LIMIT).await;
         let reply = Reply::parse(&body);
         let kind = kind_of(status);
@@ -236,15 +249,20 @@ fn advice(kind: ErrorKind, code: Option<&str>) -> &'static str {
     }
 }
 
-/// The host alone: a query could hold anything.
-fn redirect_target(response: &Response) -> String {
-    let target = response
-        .headers()
-        .get(reqwest::header::LOCATION)
-        .and_then(|location| response.url().join(location.to_str().ok()?).ok())
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_else(|| "an unknown host".to_owned());
-    format!("the service redirects to {target}, which is not followed; check the base URL")
+/// Where a redirect leads to: the host alone, for a query could hold anything.
+pub(crate) fn redirect_target(response: &Response) -> Option<String> {
+    let target = || {
+        let location = response.headers().get(LOCATION)?.to_str().ok()?;
+        Some(response.url().join(location).ok()?.host_str()?.to_owned())
+    };
+    response
+        .status()
+        .is_redirection()
+        .then(|| target().unwrap_or_else(|| "an unknown host".to_owned()))
+}
+
+fn not_followed(host: &str) -> String {
+    format!("the service redirects to {host}, which is not followed; check the base URL")
 }
 
 /// The part of a serde message that speaks of types; the rest may quote the offending value.

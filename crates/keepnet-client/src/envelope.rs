@@ -17,7 +17,7 @@ use crate::reply;
 pub struct Envelope<T> {
     /// The answer itself.
     pub data: Option<T>,
-    /// `SUCCESS`, or a word that says what failed.
+    /// `SUCCESS`, or a word that says what failed: `FAILED` where there is only `isSuccess: false`.
     pub status: Option<String>,
     /// A sentence for the user, unredacted.
     pub message: Option<String>,
@@ -81,7 +81,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
                 "data" => envelope.data = map.next_value()?,
                 "status" => envelope.status = map.next_value::<Text>()?.0,
                 "message" => envelope.message = map.next_value::<Text>()?.0,
-                "validationmessages" => {
+                "issuccess" if envelope.status.is_none() => {
+                    if map.next_value::<Value>()? == Value::Bool(false) {
+                        envelope.status = Some(reply::FAILED.to_owned());
+                    }
+                }
+                "validationmessages" | "messages" => {
                     let messages: Value = map.next_value()?;
                     reply::flatten(&messages, &mut envelope.validation_messages);
                 }

@@ -1,3 +1,4 @@
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ pub(crate) enum Failure {
     Transport(#[source] Arc<reqwest::Error>),
     #[error("the file to send could not be read")]
     File(#[source] Arc<std::io::Error>),
-    #[error("no byte moved for {} s", .0.as_secs_f32())]
-    Stalled(Duration),
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
     #[error("too many requests at once: no place became free for {} s", .0.as_secs_f32())]
     Crowded(Duration),
     #[error("the answer is larger than the limit of {} MiB", .0 >> 20)]
@@ -27,16 +28,31 @@ pub(crate) enum Failure {
     Spent,
 }
 
+/// Which of the client's own limits a try ran into.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub(crate) enum TimedOut {
+    #[error("no answer for {} s", .0.as_secs_f32())]
+    FirstByte(Duration),
+    #[error("less than a byte a second moved for {} s", .0.as_secs_f32())]
+    Stalled(Duration),
+    #[error("the answer was not whole after {} s", .0.as_secs_f32())]
+    Attempt(Duration),
+}
+
 /// Why no token could be had; shared by all calls that waited for it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum TokenFailure {
     #[error("signing in failed: {}", transport(.0))]
     Transport(#[source] Arc<reqwest::Error>),
+    #[error("signing in failed: {0}")]
+    TimedOut(#[source] TimedOut),
     #[error("signing in failed with HTTP {status}")]
     Refused {
         status: StatusCode,
         reply: Reply,
         retry_after: Option<Duration>,
+        /// The host that a redirect leads to.
+        redirect: Option<String>,
     },
     #[error("signing in failed: the answer holds no usable token")]
     Unusable,
@@ -47,13 +63,33 @@ impl Failure {
         if let Some(file) = crate::form::unreadable_file(&error) {
             return Self::File(Arc::new(file));
         }
+        if let Some(own) = own(&error) {
+            return own;
+        }
         Self::Transport(Arc::new(error.without_url()))
     }
 }
 
-impl TokenFailure {
-    pub(crate) fn transport(error: reqwest::Error) -> Self {
-        Self::Transport(Arc::new(error.without_url()))
+/// What the watch over a body said, which reqwest hands on among its own errors.
+fn own(error: &reqwest::Error) -> Option<Failure> {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(failure) = error.downcast_ref::<Failure>() {
+            return Some(failure.clone());
+        }
+        source = error.source();
+    }
+    None
+}
+
+impl From<Failure> for TokenFailure {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Token(failure) => failure,
+            Failure::Transport(error) => Self::Transport(error),
+            Failure::TimedOut(late) => Self::TimedOut(late),
+            _ => Self::Unusable,
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
@@ -13,6 +14,8 @@ use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::Clock;
+use crate::exchange::least;
+use crate::failure::TimedOut;
 
 const CHUNK: usize = 64 * 1024;
 
@@ -213,27 +216,27 @@ struct Counts {
 }
 
 impl Progress {
-    /// Completes when the upload has stood still for `stall`, or has been whole for `answer`, and
-    /// tells which limit it was.
+    /// Completes when the upload has stood still for `stall`, give or take a quarter, or has been
+    /// whole for `answer`, and tells which it was.
     pub(crate) async fn standstill(
         &self,
         clock: &dyn Clock,
         stall: Duration,
         answer: Duration,
-    ) -> Duration {
-        let mut last = None;
+    ) -> TimedOut {
+        const LOOKS: usize = 4;
+        let mut seen = VecDeque::new();
         loop {
             let sent = self.0.sent.load(Ordering::Relaxed);
-            let whole = sent >= self.0.total.load(Ordering::Relaxed);
-            if !whole && last == Some(sent) {
-                return stall;
-            }
-            if whole {
+            if sent >= self.0.total.load(Ordering::Relaxed) {
                 clock.limit(answer).await;
-                return answer;
+                return TimedOut::FirstByte(answer);
             }
-            last = Some(sent);
-            clock.limit(stall).await;
+            seen.push_back(sent);
+            if seen.len() > LOOKS && sent - seen.pop_front().unwrap_or_default() < least(stall) {
+                return TimedOut::Stalled(stall);
+            }
+            clock.limit(stall / LOOKS as u32).await;
         }
     }
 }

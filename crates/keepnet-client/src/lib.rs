@@ -34,6 +34,7 @@ mod credentials;
 mod download;
 mod envelope;
 mod error;
+mod exchange;
 mod failure;
 mod form;
 mod generated;

@@ -1,8 +1,8 @@
 use progenitor_client::{Error as RawError, ResponseValue};
 use serde::de::DeserializeOwned;
 
-use crate::answer::MESSAGE_LIMIT;
 use crate::call::{self, Call, observe};
+use crate::exchange::MESSAGE_LIMIT;
 use crate::reply::Reply;
 use crate::{Envelope, Error, ErrorKind};
 
@@ -18,7 +18,7 @@ pub async fn open<T: DeserializeOwned>(
     operation: &'static str,
     call: impl Future<Output = Result<ResponseValue<Envelope<T>>, RawError<()>>>,
 ) -> Result<T, Error> {
-    let (call, data) = envelope_data(operation, call).await?;
+    let (call, data) = envelope_data(operation, Box::pin(call)).await?;
     data.ok_or_else(|| {
         Error::new(ErrorKind::Protocol, operation, "the answer holds no data").during(call)
     })
@@ -33,7 +33,9 @@ pub async fn open_optional<T: DeserializeOwned>(
     operation: &'static str,
     call: impl Future<Output = Result<ResponseValue<Envelope<T>>, RawError<()>>>,
 ) -> Result<Option<T>, Error> {
-    envelope_data(operation, call).await.map(|(_, data)| data)
+    envelope_data(operation, Box::pin(call))
+        .await
+        .map(|(_, data)| data)
 }
 
 /// As [`open`], for the few operations whose answer has no envelope.

@@ -20,7 +20,7 @@ pub(crate) enum Outgoing<'a> {
 
 impl Outgoing<'_> {
     pub(crate) fn new(request: Request) -> Self {
-        if request.try_clone().is_some() {
+        if request.body().is_none_or(|body| body.as_bytes().is_some()) {
             Self::Repeatable(request)
         } else {
             Self::Single(Some(request))

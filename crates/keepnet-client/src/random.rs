@@ -43,16 +43,32 @@ pub(crate) fn fraction(random: &dyn Random) -> f64 {
     (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// A request id in the form of a version 4 UUID.
-pub(crate) fn request_id(random: &dyn Random) -> String {
-    let high = random.next_u64() & 0xffff_ffff_ffff_0fff | 0x4000;
-    let low = random.next_u64() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff
-    )
+/// A request id in the form of a version 4 UUID. Copied with the call that it belongs to, so it
+/// lives in place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestId([u8; 36]);
+
+impl RequestId {
+    pub(crate) fn new(random: &dyn Random) -> Self {
+        let high = random.next_u64() & 0xffff_ffff_ffff_0fff | 0x4000;
+        let low = random.next_u64() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
+        let mut text = [b'-'; 36];
+        let mut nibbles = [high, low].into_iter().flat_map(|half| {
+            (0..16)
+                .rev()
+                .map(move |digit| (half >> (4 * digit)) as u8 & 0xf)
+        });
+        for (at, place) in text.iter_mut().enumerate() {
+            if !matches!(at, 8 | 13 | 18 | 23)
+                && let Some(nibble) = nibbles.next()
+            {
+                *place = b"0123456789abcdef"[usize::from(nibble)];
+            }
+        }
+        Self(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }

@@ -5,6 +5,9 @@ use crate::redact::redact;
 /// Most bytes of an error body that are read.
 pub(crate) const READ_LIMIT: usize = 64 * 1024;
 
+/// The status of an answer that only says `isSuccess: false`, as the vendor's guide has it.
+pub(crate) const FAILED: &str = "FAILED";
+
 /// What a failing answer says, in whichever of its dialects: the envelope in camelCase or
 /// PascalCase, an OAuth error, ASP.NET problem details, HTML or nothing. All text is redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl Reply {
             })
         };
         let mut validation_messages = Vec::new();
-        if let Some(messages) = field(&["validationMessages", "errors"]) {
+        if let Some(messages) = field(&["validationMessages", "errors", "messages"]) {
             flatten(messages, &mut validation_messages);
         }
         let validation_messages = validation_messages
@@ -40,7 +43,10 @@ impl Reply {
         Self {
             code: ["status", "error", "code"]
                 .iter()
-                .find_map(|name| word(field(&[name])?)),
+                .find_map(|name| word(field(&[name])?))
+                .or_else(|| {
+                    (field(&["isSuccess"])? == &Value::Bool(false)).then(|| FAILED.to_owned())
+                }),
             message: ["message", "error_description", "detail", "title"]
                 .iter()
                 .find_map(|name| text(field(&[name])?)),
@@ -75,18 +81,33 @@ fn text(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Flattens a list of texts, of `{message}` objects, or problem details' map of lists.
+/// Flattens a list of texts, of `{message}` objects, or problem details' map of lists, whose keys are
+/// the paths of the fields at fault.
 pub(crate) fn flatten(value: &Value, into: &mut Vec<String>) {
+    flatten_at("", value, into);
+}
+
+fn flatten_at(path: &str, value: &Value, into: &mut Vec<String>) {
     match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| flatten(item, into)),
+        Value::String(text) if path.is_empty() => into.push(text.clone()),
+        Value::String(text) => into.push(format!("{path}: {text}")),
+        Value::Array(items) => items.iter().for_each(|item| flatten_at(path, item, into)),
         Value::Object(fields) => {
-            let message = fields
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case("message"));
-            match message {
-                Some((_, message)) => flatten(message, into),
-                None => fields.values().for_each(|item| flatten(item, into)),
+            let field = |names: &[&str]| {
+                let known = |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
+                fields
+                    .iter()
+                    .find(|(key, _)| known(key))
+                    .map(|(_, value)| value)
+            };
+            match field(&["message"]) {
+                Some(message) => {
+                    let own = field(&["field", "propertyName"]).and_then(Value::as_str);
+                    flatten_at(own.unwrap_or(path), message, into);
+                }
+                None => fields
+                    .iter()
+                    .for_each(|(key, value)| flatten_at(key, value, into)),
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -1,10 +1,18 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::Safety;
 use crate::failure::Failure;
+
+/// When the window of a rate limit ends.
+const WINDOW_ENDS: [HeaderName; 2] = [
+    HeaderName::from_static("ratelimit-reset"),
+    HeaderName::from_static("x-ratelimit-reset"),
+];
+/// No window is so long; a larger number is a moment.
+const YEAR: u64 = 365 * 24 * 3600;
 
 /// How often, how fast and how long a call is repeated.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,11 +74,11 @@ impl Outcome {
         match status.as_u16() {
             429 => Self::Busy {
                 throttled: true,
-                hint: retry_after(headers, now),
+                hint: retry_after(status, headers, now),
             },
             502..=504 => Self::Busy {
                 throttled: false,
-                hint: retry_after(headers, now),
+                hint: retry_after(status, headers, now),
             },
             _ => Self::Final,
         }
@@ -79,7 +87,7 @@ impl Outcome {
     pub(crate) fn of_failure(failure: &Failure) -> Self {
         match failure {
             Failure::Transport(error) => Self::of_transport(error),
-            Failure::Stalled(_) => Self::Broken,
+            Failure::TimedOut(_) => Self::Broken,
             Failure::Crowded(_) => Self::NeverSent,
             _ => Self::Final,
         }
@@ -141,16 +149,32 @@ impl RetryPolicy {
 }
 
 /// The wait a response asks for, in seconds or as a date. A date is held against the response's own
-/// `Date`, so that a wrong clock on either side does no harm; one in the past means no wait.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+/// `Date`, so that a wrong clock on either side does no harm; one in the past means no wait. Where a
+/// 429 has no `Retry-After`, the end of the rate limit's window is the wait.
+pub(crate) fn retry_after(
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: Option<SystemTime>,
+) -> Option<Duration> {
+    let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.trim());
+    let since = |until: SystemTime| {
+        let sent = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+        Some(until.duration_since(sent.or(now)?).unwrap_or_default())
+    };
+    if let Some(value) = text(RETRY_AFTER) {
+        return match value.parse::<u64>() {
+            Ok(seconds) => Some(Duration::from_secs(seconds)),
+            Err(_) => since(httpdate::parse_http_date(value).ok()?),
+        };
     }
-    let until = httpdate::parse_http_date(value).ok()?;
-    let sent = headers
-        .get(DATE)
-        .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
-        .or(now)?;
-    Some(until.duration_since(sent).unwrap_or_default())
+    // Many services name the window in every answer; it says when to come back in a refusal alone.
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    // No specification rules these: most services count seconds, some name a moment in Unix time.
+    let reset: u64 = WINDOW_ENDS.into_iter().find_map(text)?.parse().ok()?;
+    if reset < YEAR {
+        return Some(Duration::from_secs(reset));
+    }
+    since(SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(reset))?)
 }

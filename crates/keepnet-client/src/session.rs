@@ -8,15 +8,16 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use tracing::Instrument as _;
 
-use crate::answer::{no_answer, whole};
+use crate::answer::no_answer;
 use crate::budget::RetryBudget;
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::form::Progress;
 use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;
+use crate::random::RequestId;
 use crate::retry::Outcome;
-use crate::token::{Token, Tokens};
+use crate::token::{TOKEN_PATH, Token, Tokens};
 use crate::transport::Transport;
 use crate::{
     ClientConfig, Clock, CompanyId, Error, Form, Operation, Random, RetryPolicy, Safety, TokenInfo,
@@ -38,6 +39,8 @@ const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 pub struct Session {
     shared: Arc<Shared>,
     company: Option<CompanyId>,
+    /// The company's id as it is sent.
+    scope: Option<HeaderValue>,
 }
 
 struct Shared {
@@ -72,8 +75,8 @@ impl Session {
         let budget = Arc::new(RetryBudget::new(config.retry.budget));
         let tokens = Tokens::new(
             config,
-            join(&base, "/connect/token"),
-            transport.messages.clone(),
+            join(&base, TOKEN_PATH),
+            transport.clone(),
             Arc::clone(&budget),
         );
         Ok(Self {
@@ -89,6 +92,7 @@ impl Session {
                 operations,
             }),
             company: None,
+            scope: None,
         })
     }
 
@@ -98,6 +102,7 @@ impl Session {
         Self {
             shared: Arc::clone(&self.shared),
             company: Some(company.clone()),
+            scope: Some(company.header()),
         }
     }
 
@@ -168,13 +173,13 @@ impl Session {
     /// Where there is no answer: no token, no connection, time run out. A status is not an error
     /// here; see [`Error::from_response`].
     pub async fn send(&self, request: Request, operation: &'static str) -> Result<Response, Error> {
-        let response = self.run(operation, Outgoing::new(request)).await;
-        match response.extensions().get::<Failure>().cloned() {
-            Some(failure) => {
-                let call = response.extensions().get::<Call>().cloned();
-                Err(Error::from_failure(operation, call, failure))
+        let (call, outcome) = self.run(operation, Outgoing::new(request)).await;
+        match outcome {
+            Ok(mut response) => {
+                response.extensions_mut().insert(call);
+                Ok(response)
             }
-            None => Ok(response),
+            Err(failure) => Err(Error::from_failure(operation, Some(call), failure)),
         }
     }
 
@@ -189,7 +194,8 @@ impl Session {
         request: Request,
         operation: &'static str,
     ) -> reqwest::Result<Response> {
-        Ok(self.run(operation, Outgoing::new(request)).await)
+        let (call, outcome) = self.run(operation, Outgoing::new(request)).await;
+        Ok(told(call, outcome))
     }
 
     pub(crate) async fn execute_form(
@@ -200,20 +206,25 @@ impl Session {
         form: &Form,
     ) -> Response {
         let url = join(&self.shared.base, path);
-        self.run(operation, Outgoing::Form { method, url, form })
-            .await
+        let outgoing = Outgoing::Form { method, url, form };
+        let (call, outcome) = self.run(operation, outgoing).await;
+        told(call, outcome)
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.shared.transport.messages
+        &self.shared.transport.http
     }
 
-    async fn run(&self, id: &'static str, outgoing: Outgoing<'_>) -> Response {
+    async fn run(
+        &self,
+        id: &'static str,
+        outgoing: Outgoing<'_>,
+    ) -> (Call, Result<Response, Failure>) {
         let operation = Operation::find_in(self.shared.operations, id);
         let mut call = Call {
             operation: id,
             company: self.company.clone(),
-            request_id: random::request_id(&*self.shared.random),
+            request_id: RequestId::new(&*self.shared.random),
             tries: 0,
             budget_spent: false,
             answered: None,
@@ -229,16 +240,12 @@ impl Session {
             method = outgoing.method().map(Method::as_str),
             path = operation.map(|operation| operation.path),
             company = self.company.as_ref().map(CompanyId::as_str),
-            request_id = call.request_id,
+            request_id = call.request_id.as_str(),
         );
-        let outcome = self
-            .tries(&mut call, outgoing, transfer)
-            .instrument(span)
-            .await;
-        call.record();
-        let mut response = outcome.unwrap_or_else(no_answer);
-        response.extensions_mut().insert(call);
-        response
+        // Boxed, for the future of a call is moved through several hands before it is polled, and
+        // this is the bulk of it.
+        let outcome = Box::pin(self.tries(&mut call, outgoing, transfer).instrument(span)).await;
+        (call, outcome)
     }
 
     async fn tries(
@@ -258,16 +265,12 @@ impl Session {
             let place = self.place(call.safety, started).await?;
             // Waiting may have outlived the token.
             let token = shared.tokens.get().await?;
-            let pool = match transfer {
-                Transfer::Upload => &shared.transport.uploads,
-                Transfer::Message | Transfer::Download => &shared.transport.messages,
-            };
-            let (mut request, progress) = outgoing.next(pool).await?;
+            let (mut request, progress) = outgoing.next(self.http()).await?;
             self.dress(&mut request, call, &token, transfer);
             call.tries += 1;
             let span = tracing::debug_span!("try", number = call.tries);
             let result = self
-                .attempt(pool, request, progress, transfer)
+                .attempt(request, progress, transfer)
                 .instrument(span)
                 .await;
             let now = shared.clock.now();
@@ -335,49 +338,39 @@ impl Session {
 
     async fn attempt(
         &self,
-        pool: &reqwest::Client,
         request: Request,
         progress: Option<Progress>,
         transfer: Transfer,
     ) -> Result<Response, Failure> {
-        let timeouts = &self.shared.transport.timeouts;
-        let sent = pool.execute(request);
-        let answer = match progress {
-            Some(progress) => {
-                let standstill =
-                    progress.standstill(&*self.shared.clock, timeouts.read, timeouts.upload_answer);
-                match future::select(pin!(sent), pin!(standstill)).await {
-                    Either::Left((answer, _)) => answer,
-                    Either::Right((limit, _)) => return Err(Failure::Stalled(limit)),
-                }
-            }
-            None => sent.await,
+        let shared = &*self.shared;
+        let started = shared.clock.now();
+        let result = shared.transport.exchange(request, progress, transfer).await;
+        let elapsed_ms = || {
+            let elapsed = shared.clock.now().duration_since(started);
+            elapsed.unwrap_or_default().as_millis() as u64
         };
-        let answer = answer.map_err(Failure::transport).inspect_err(|failure| {
-            tracing::debug!(%failure, "no answer");
-        })?;
-        tracing::debug!(status = answer.status().as_u16(), "answered");
-        match transfer {
-            Transfer::Download => Ok(answer),
-            Transfer::Message | Transfer::Upload => whole(answer).await,
+        match &result {
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                tracing::debug!(status, elapsed_ms = elapsed_ms(), "answered");
+            }
+            Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no answer"),
         }
+        result
     }
 
     /// Everything the service needs to know, in one place for all operations.
     fn dress(&self, request: &mut Request, call: &Call, token: &Token, transfer: Transfer) {
-        if transfer == Transfer::Message && request.timeout().is_none() {
-            *request.timeout_mut() = Some(self.shared.transport.timeouts.attempt);
-        }
         let headers = request.headers_mut();
         headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, token.bearer.clone());
         headers.remove(DOCUMENTED_SCOPE);
         headers.remove(OBSERVED_SCOPE);
-        if let Some(company) = &call.company {
-            headers.insert(DOCUMENTED_SCOPE, company.header());
-            headers.insert(OBSERVED_SCOPE, company.header());
+        if let Some(scope) = &self.scope {
+            headers.insert(DOCUMENTED_SCOPE, scope.clone());
+            headers.insert(OBSERVED_SCOPE, scope.clone());
         }
-        if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+        if let Ok(id) = HeaderValue::from_str(call.request_id.as_str()) {
             headers.insert(REQUEST_ID, id);
         }
         if !headers.contains_key(ACCEPT) {
@@ -392,7 +385,7 @@ impl Session {
     /// The token goes nowhere but to the configured host.
     fn stay_home(&self, url: Option<&Url>) -> Result<(), Failure> {
         match url {
-            Some(url) if url.origin() != self.shared.base.origin() => {
+            Some(url) if !same_origin(url, &self.shared.base) => {
                 Err(Failure::Elsewhere(url.host_str().unwrap_or("?").to_owned()))
             }
             _ => Ok(()),
@@ -408,6 +401,21 @@ impl fmt::Debug for Session {
             .field("tokens", &self.shared.tokens)
             .finish_non_exhaustive()
     }
+}
+
+fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// What a generated method gets: a response, and the call left where it is looked for.
+fn told(call: Call, outcome: Result<Response, Failure>) -> Response {
+    let mut response = outcome.unwrap_or_else(no_answer);
+    if let Err(call) = call.record() {
+        response.extensions_mut().insert(call);
+    }
+    response
 }
 
 /// Appends a path to the base, which may have a path of its own.

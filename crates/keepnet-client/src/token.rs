@@ -10,15 +10,20 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::budget::RetryBudget;
-use crate::failure::TokenFailure;
+use crate::conversion::redirect_target;
+use crate::failure::{Failure, TokenFailure};
 use crate::reply::{self, Reply};
 use crate::retry::{self, Outcome};
-use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, random};
+use crate::transport::Transport;
+use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, Transfer, random};
 
-/// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes.
+/// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes;
+/// and by up to a fifth of that earlier, so that programs started together do not sign in together.
 const EARLY: Duration = Duration::from_secs(300);
 /// After a renewal failed, the token that is still valid serves this long before the next attempt.
 const PAUSE: Duration = Duration::from_secs(10);
+/// Where tokens come from.
+pub(crate) const TOKEN_PATH: &str = "/connect/token";
 /// The permission list of a reseller is some tens of kilobytes.
 const ANSWER_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -29,8 +34,7 @@ pub(crate) struct Tokens {
     state: Mutex<State>,
     credentials: Credentials,
     endpoint: Url,
-    http: reqwest::Client,
-    attempt: Duration,
+    transport: Transport,
     retry: RetryPolicy,
     budget: Arc<RetryBudget>,
     clock: Arc<dyn Clock>,
@@ -66,15 +70,14 @@ impl Tokens {
     pub(crate) fn new(
         config: &crate::ClientConfig,
         endpoint: Url,
-        http: reqwest::Client,
+        transport: Transport,
         budget: Arc<RetryBudget>,
     ) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::default(),
             credentials: config.credentials.clone(),
             endpoint,
-            http,
-            attempt: config.timeouts.attempt,
+            transport,
             retry: config.retry,
             budget,
             clock: Arc::clone(&config.clock),
@@ -174,9 +177,9 @@ impl Tokens {
     }
 
     async fn ask(&self) -> Result<Token, (TokenFailure, Outcome)> {
-        let broken = |error: reqwest::Error| {
-            let outcome = Outcome::of_transport(&error);
-            (TokenFailure::transport(error), outcome)
+        let broken = |failure: Failure| {
+            let outcome = Outcome::of_failure(&failure);
+            (failure.into(), outcome)
         };
         // A JSON body makes the token endpoint answer 500; only a form is understood.
         let form = [
@@ -185,29 +188,47 @@ impl Tokens {
             ("client_secret", self.credentials.secret()),
             ("scope", "api1"),
         ];
-        let response = self
+        let request = self
+            .transport
             .http
             .post(self.endpoint.clone())
             .header(ACCEPT, "application/json")
-            .timeout(self.attempt)
             .form(&form)
-            .send()
-            .await
-            .map_err(broken)?;
-        let (status, headers) = (response.status(), response.headers().clone());
+            .build()
+            .map_err(|error| broken(Failure::transport(error)))?;
+        let started = self.clock.now();
+        let answer = self
+            .transport
+            .exchange(request, None, Transfer::Message)
+            .await;
         let now = self.clock.now();
+        // It belongs to no operation: whoever comes first asks for all.
+        tracing::debug!(
+            parent: None,
+            method = "POST",
+            path = TOKEN_PATH,
+            status = answer.as_ref().ok().map(|answer| answer.status().as_u16()),
+            failure = answer.as_ref().err().map(tracing::field::display),
+            elapsed_ms = now.duration_since(started).unwrap_or_default().as_millis() as u64,
+            "asked for a token"
+        );
+        let response = answer.map_err(broken)?;
+        let (status, headers) = (response.status(), response.headers().clone());
         if !status.is_success() {
+            let redirect = redirect_target(&response);
             let (body, _) = crate::call::read_limited(response, reply::READ_LIMIT).await;
             let refused = TokenFailure::Refused {
                 status,
                 reply: Reply::parse(&body),
-                retry_after: retry::retry_after(&headers, Some(now)),
+                retry_after: retry::retry_after(status, &headers, Some(now)),
+                redirect,
             };
             return Err((refused, Outcome::of_status(status, &headers, Some(now))));
         }
         let (body, ended) = crate::call::read_limited(response, ANSWER_LIMIT).await;
-        ended.map_err(broken)?;
-        Token::read(&body, now).ok_or((TokenFailure::Unusable, Outcome::Final))
+        ended.map_err(|error| broken(Failure::transport(error)))?;
+        let fraction = random::fraction(&*self.random);
+        Token::read(&body, now, fraction).ok_or((TokenFailure::Unusable, Outcome::Final))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -216,16 +237,18 @@ impl Tokens {
 }
 
 impl Token {
-    fn read(body: &[u8], now: SystemTime) -> Option<Self> {
+    /// `fraction` is a random number from 0 to 1, which decides when the token is renewed.
+    fn read(body: &[u8], now: SystemTime, fraction: f64) -> Option<Self> {
         let grant: Grant = serde_json::from_slice(body).ok()?;
         let token = grant.access_token.expose_secret();
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
         bearer.set_sensitive(true);
         let life = Duration::from_secs(grant.expires_in.unwrap_or(3600));
+        let early = EARLY.min(life / 5);
         Some(Self {
             bearer,
             info: TokenInfo::new(token, now + life, grant.permissions),
-            renew_at: now + life - EARLY.min(life / 5),
+            renew_at: now + life - early - (early / 5).mul_f64(fraction),
         })
     }
 }

@@ -5,26 +5,29 @@ use rustls::crypto::CryptoProvider;
 use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::config::is_loopback;
-use crate::{ClientConfig, Error, Timeouts};
+use crate::{ClientConfig, Clock, Error, Timeouts};
 
-/// The connection pools: one for messages and downloads, one for uploads, because the read time-out
-/// of reqwest also runs while the request body is being sent.
+/// The connections, and how long to wait for what travels on them.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
-    pub(crate) messages: Client,
-    pub(crate) uploads: Client,
+    /// Knows no time-out but that of connecting: its own run on real time, and while a body is sent
+    /// or the consumer of a download is busy.
+    pub(crate) http: Client,
     pub(crate) timeouts: Timeouts,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Transport {
     pub(crate) fn new(config: &ClientConfig, base: &Url) -> Result<Self, Error> {
-        let tls = tls(base)?;
-        let messages = builder(config, base, tls.clone())?.read_timeout(config.timeouts.read);
-        let uploads = builder(config, base, tls)?;
+        let http = builder(config, base, tls(base)?)?
+            .build()
+            .map_err(|error| {
+                Error::config("the HTTP client could not be built".to_owned()).caused_by(error)
+            })?;
         Ok(Self {
-            messages: build(messages)?,
-            uploads: build(uploads)?,
+            http,
             timeouts: config.timeouts,
+            clock: Arc::clone(&config.clock),
         })
     }
 }
@@ -49,12 +52,6 @@ fn builder(
             .map(|proxy| builder.proxy(proxy))
             .map_err(|_| Error::config("proxy: not a usable URL".to_owned())),
     }
-}
-
-fn build(builder: ClientBuilder) -> Result<Client, Error> {
-    builder.build().map_err(|error| {
-        Error::config("the HTTP client could not be built".to_owned()).caused_by(error)
-    })
 }
 
 fn tls(base: &Url) -> Result<rustls::ClientConfig, Error> {

@@ -66,6 +66,8 @@ async fn no_trace_shows_a_secret_a_query_or_a_body() {
         "company=\"xC5kfGz7w2Nz\"",
         "number=2",
         "status=401",
+        "elapsed_ms=",
+        "method=\"POST\"",
     ] {
         assert!(lines.contains(expected), "{expected} in {lines}");
     }

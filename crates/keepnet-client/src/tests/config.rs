@@ -1,7 +1,7 @@
 use reqwest::Method;
 
 use super::service::{READ, call, file};
-use crate::random::request_id;
+use crate::random::RequestId;
 use crate::{
     Client, ClientConfig, CompanyId, Credentials, Download, Envelope, ErrorKind, Form, Operation,
     Safety, SeededRandom, Session, Transfer, open,
@@ -96,7 +96,8 @@ fn the_table_of_operations_is_sorted() {
 fn a_request_id_is_a_version_4_uuid() {
     let random = SeededRandom::new(1);
     for _ in 0..100 {
-        let id = request_id(&random);
+        let id = RequestId::new(&random);
+        let id = id.as_str();
         let parts: Vec<_> = id.split('-').map(str::len).collect();
         assert_eq!(parts, [8, 4, 4, 4, 12], "{id}");
         assert_eq!(&id[14..15], "4");

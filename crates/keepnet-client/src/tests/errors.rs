@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::service::{Answer, READ, SECRET, Service, call, company, typed};
 use crate::{
@@ -21,126 +21,158 @@ async fn failure(answer: Answer) -> Error {
         .unwrap_err()
 }
 
-struct Expected {
-    kind: ErrorKind,
-    code: Option<&'static str>,
-    message: Option<&'static str>,
-    validation: &'static [&'static str],
-}
-
-async fn check(answer: Answer, expected: Expected) {
+/// What an answer becomes: its kind, code, message and validation messages, and whether the call may
+/// be made again.
+async fn check(
+    answer: Answer,
+    (kind, retryable): (ErrorKind, bool),
+    (code, message): (Option<&str>, Option<&str>),
+    validation: &[&str],
+) {
     let error = failure(answer.clone()).await;
-    assert_eq!(error.kind(), expected.kind, "{answer:?}");
-    assert_eq!(error.code(), expected.code, "{answer:?}");
-    assert_eq!(error.server_message(), expected.message, "{answer:?}");
+    let case = format!("{answer:?}: {error}");
     assert_eq!(
-        error.validation_messages(),
-        expected.validation,
-        "{answer:?}"
+        (error.kind(), error.is_retryable()),
+        (kind, retryable),
+        "{case}"
     );
+    assert_eq!(
+        (error.code(), error.server_message()),
+        (code, message),
+        "{case}"
+    );
+    assert_eq!(error.validation_messages(), validation, "{case}");
     let line = error.to_string();
     assert!(
         line.starts_with("search_target_users for company xC5kfGz7w2Nz: "),
         "{line}"
     );
-    assert!(
-        line.contains(error.request_id().unwrap()) && !line.contains('\n'),
-        "{line}"
-    );
+    assert!(line.contains(error.request_id().unwrap()), "{line}");
+    assert!(!line.contains(['\n', '\r', '\t', '@', '<']), "{line}");
 }
 
-fn status(status: u16, body: &Value) -> Answer {
-    Answer::json(status, body)
+#[tokio::test]
+async fn every_status_has_its_kind_whatever_the_body() {
+    use ErrorKind::*;
+    for (status, expected) in [
+        (400, (Invalid, false)),
+        (401, (Credentials, false)),
+        (403, (Permission, false)),
+        (404, (NotFound, false)),
+        (408, (Timeout, false)),
+        (409, (Conflict, false)),
+        (410, (NotFound, false)),
+        (415, (Invalid, false)),
+        (429, (Throttled, true)),
+        (500, (Unavailable, true)),
+        (501, (Unavailable, false)),
+        (502, (Unavailable, true)),
+        (503, (Unavailable, true)),
+        (504, (Unavailable, true)),
+    ] {
+        for answer in [
+            Answer::empty(status),
+            Answer::typed(
+                status,
+                "text/html",
+                "<html>\n<h1>Bad Gateway</h1> a@b.example</html>",
+            ),
+            Answer::typed(status, "application/json", "<html>a@b.example</html>"),
+            Answer::typed(status, "application/json", "{"),
+            Answer::typed(status, "application/json", "[1, null]"),
+            Answer::typed(status, "text/plain", "\u{feff}nothing\r\nhere"),
+        ] {
+            check(answer, expected, (None, None), &[]).await;
+        }
+    }
 }
 
 #[tokio::test]
 async fn every_dialect_of_a_failure_is_understood() {
     use ErrorKind::*;
-    let plain = |kind| Expected {
-        kind,
-        code: None,
-        message: None,
-        validation: &[],
-    };
-    check(
-        Answer::typed(502, "text/html", "<html>Bad Gateway</html>"),
-        plain(Unavailable),
-    )
-    .await;
-    check(Answer::empty(401), plain(Credentials)).await;
-    check(Answer::empty(404), plain(NotFound)).await;
-    check(Answer::empty(409), plain(Conflict)).await;
-    check(Answer::empty(429), plain(Throttled)).await;
-    check(Answer::empty(415), plain(Invalid)).await;
-    check(
-        Answer::typed(503, "application/json", "{"),
-        plain(Unavailable),
-    )
-    .await;
-    check(
-        status(
+    for (status, body, expected, said, validation) in [
+        (
             400,
-            &json!({"Status": "INPUT_ERROR", "Message": "Invalid request",
-                    "ValidationMessages": ["Role should be selected", null]}),
+            json!({"Status": "INPUT_ERROR", "Message": "Invalid request",
+                   "ValidationMessages": ["Role should be selected", null]}),
+            (Invalid, false),
+            (Some("INPUT_ERROR"), Some("Invalid request")),
+            &["Role should be selected"][..],
         ),
-        Expected {
-            kind: Invalid,
-            code: Some("INPUT_ERROR"),
-            message: Some("Invalid request"),
-            validation: &["Role should be selected"],
-        },
-    )
-    .await;
-    check(
-        status(
+        (
             400,
-            &json!({"type": "about:blank", "title": "One or more errors", "status": 400,
-                    "errors": {"PageSize": ["out of range"], "Name": ["too long", "bad"]}}),
+            json!({"type": "about:blank", "title": "One or more errors", "status": 400,
+                   "errors": {"Filter.PageSize": ["out of range"], "Name": ["too long", "bad"]}}),
+            (Invalid, false),
+            (None, Some("One or more errors")),
+            &[
+                "Filter.PageSize: out of range",
+                "Name: too long",
+                "Name: bad",
+            ],
         ),
-        Expected {
-            kind: Invalid,
-            code: None,
-            message: Some("One or more errors"),
-            validation: &["too long", "bad", "out of range"],
-        },
-    )
-    .await;
-    check(
-        status(
+        (
+            400,
+            json!({"status": "INPUT_ERROR",
+                   "validationMessages": [{"field": "Email", "message": "jane@acme.example is taken"},
+                                          {"message": "and\nmore"}]}),
+            (Invalid, false),
+            (Some("INPUT_ERROR"), None),
+            &["Email: [redacted] is taken", "and more"],
+        ),
+        (
+            400,
+            json!({"error": "invalid_scope", "error_description": "no such scope"}),
+            (Invalid, false),
+            (Some("invalid_scope"), Some("no such scope")),
+            &[],
+        ),
+        (
             403,
-            &json!({"status": "PRIVACY_ERROR", "message": "Access denied"}),
+            json!({"status": "PRIVACY_ERROR", "message": "Access denied"}),
+            (Permission, false),
+            (Some("PRIVACY_ERROR"), Some("Access denied")),
+            &[],
         ),
-        Expected {
-            kind: Permission,
-            code: Some("PRIVACY_ERROR"),
-            message: Some("Access denied"),
-            validation: &[],
-        },
-    )
-    .await;
-    check(
-        status(500, &json!({"status": "INTERNAL_SERVER_ERROR"})),
-        Expected {
-            kind: Unavailable,
-            code: Some("INTERNAL_SERVER_ERROR"),
-            message: None,
-            validation: &[],
-        },
-    )
-    .await;
-    check(
-        status(
+        (
+            500,
+            json!({"status": "INTERNAL_SERVER_ERROR"}),
+            (Unavailable, true),
+            (Some("INTERNAL_SERVER_ERROR"), None),
+            &[],
+        ),
+        (
             200,
-            &json!({"status": "Failed", "message": "No", "data": null}),
+            json!({"status": "Failed", "message": "No", "data": null}),
+            (Rejected, false),
+            (Some("Failed"), Some("No")),
+            &[],
         ),
-        Expected {
-            kind: Rejected,
-            code: Some("Failed"),
-            message: Some("No"),
-            validation: &[],
-        },
-    )
-    .await;
+        (
+            200,
+            json!({"Status": "FAILED", "Message": "jane@acme.example is there", "Data": null,
+                   "ValidationMessages": ["No"]}),
+            (Rejected, false),
+            (Some("FAILED"), Some("[redacted] is there")),
+            &["No"],
+        ),
+        (
+            200,
+            json!({"isSuccess": false, "data": null, "messages": ["No"]}),
+            (Rejected, false),
+            (Some("FAILED"), None),
+            &["No"],
+        ),
+        (
+            200,
+            json!({"status": "SUCCESS", "message": "well done"}),
+            (Protocol, false),
+            (None, None),
+            &[],
+        ),
+    ] {
+        check(Answer::json(status, &body), expected, said, validation).await;
+    }
 }
 
 #[tokio::test]
@@ -148,7 +180,7 @@ async fn the_message_tells_one_reason_for_a_403_from_another() {
     let mut lines = Vec::new();
     for code in ["PRIVACY_ERROR", "IP_RESTRICTED", "OTHER"] {
         lines.push(
-            failure(status(403, &json!({"status": code})))
+            failure(Answer::json(403, &json!({"status": code})))
                 .await
                 .to_string(),
         );
@@ -266,7 +298,7 @@ async fn a_service_that_stays_silent_times_out() {
     let service = Service::api(|_, _| Answer::Silence).await;
     let (session, _) = service.session_with(|config| {
         config.timeouts(Timeouts {
-            read: Duration::from_millis(20),
+            first_byte: Duration::from_millis(20),
             ..Timeouts::default()
         })
     });

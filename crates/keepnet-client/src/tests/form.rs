@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use reqwest::Method;
 
 use super::service::{Answer, Service, UNKNOWN};
-use crate::{Client, Envelope, ErrorKind, FilePart, Form, Timeouts, open};
+use crate::{Client, Envelope, ErrorKind, FilePart, Form, open};
 
 async fn send(client: &Client, form: &Form) -> Result<serde_json::Value, crate::Error> {
     let path = "/api/target-users/upload".to_owned();
@@ -101,27 +99,4 @@ async fn a_file_that_changed_or_vanished_is_a_local_error() {
     );
     assert!(service.calls().is_empty());
     assert!(FilePart::open(folder.path()).await.is_err());
-}
-
-#[tokio::test]
-async fn an_upload_that_stands_still_is_given_up() {
-    let service = Service::api(|_, _| Answer::Silence).await;
-    let (session, _) = service.session_with(|config| {
-        let limit = Duration::from_millis(20);
-        config.timeouts(Timeouts {
-            read: limit,
-            upload_answer: limit,
-            ..Timeouts::default()
-        })
-    });
-    let client = Client::from(session);
-    for size in [10, 64 << 20] {
-        let form = Form::new().file("File", FilePart::from_bytes("a.csv", vec![b'x'; size]));
-        let error = send(&client, &form).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.tries()),
-            (ErrorKind::Timeout, 1),
-            "{size} bytes"
-        );
-    }
 }

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 
 use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
-use crate::{Concurrency, ErrorKind, RetryPolicy, Session, open};
+use crate::{Concurrency, ErrorKind, RetryPolicy, Session, Timeouts, open};
 
 fn token_or(
     script: impl Fn(usize) -> Answer + Send + Sync + 'static,
@@ -151,7 +151,13 @@ async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
 #[tokio::test]
 async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
-    let (session, clock) = service.session();
+    // The calls ahead wait for the service longer than this one may wait for its place.
+    let (session, clock) = service.session_with(|config| {
+        config.timeouts(Timeouts {
+            first_byte: Duration::from_secs(90),
+            ..Timeouts::default()
+        })
+    });
     let sending: Vec<_> = (0..2).map(|_| spawn(&session, ONCE)).collect();
     service.settled(2).await;
     let mut waiting = Box::pin(open("once", call(&session, ONCE)));

@@ -160,7 +160,14 @@ fn validation_messages_are_read_from_every_shape() {
         (json!(["a", "b"]), vec!["a", "b"]),
         (json!("a"), vec!["a"]),
         (json!([{"message": "a", "code": "x"}, null, 1]), vec!["a"]),
-        (json!({"Email": ["a"], "Name": "b"}), vec!["a", "b"]),
+        (
+            json!({"Email": ["a"], "Name": "b"}),
+            vec!["Email: a", "Name: b"],
+        ),
+        (
+            json!([{"propertyName": "Rows[2].Email", "message": "a"}]),
+            vec!["Rows[2].Email: a"],
+        ),
     ] {
         let envelope: Envelope<u32> =
             serde_json::from_value(json!({ "ValidationMessages": messages })).unwrap();

@@ -122,46 +122,86 @@ async fn waits_double_and_are_longer_when_throttled() {
 }
 
 #[tokio::test]
-async fn the_wait_the_service_asks_for_is_kept() {
-    const DATE: &str = "Wed, 25 Mar 2026 07:49:00 GMT";
+async fn the_wait_the_service_asks_for_is_kept_up_to_the_deadline() {
+    const DATE: (&str, &str) = ("date", "Wed, 25 Mar 2026 07:49:00 GMT");
+    // The injected clock is far from that date; what has no date is held against the clock.
+    let (now, date) = (1_800_000_000_u64, 1_774_424_940_u64);
+    let after = |value: &str| vec![("retry-after", value.to_owned())];
+    let reset = |seconds: u64| vec![("ratelimit-reset", seconds.to_string())];
+    let with = |mut headers: Vec<(&'static str, String)>, more: &[(&'static str, &str)]| {
+        headers.extend(
+            more.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        headers
+    };
     let cases = [
-        ("7", None, Some(7)),
-        ("60", None, Some(60)),
-        ("Wed, 25 Mar 2026 07:49:30 GMT", Some(DATE), Some(30)),
-        ("Wed, 25 Mar 2026 07:48:30 GMT", Some(DATE), Some(0)),
-        ("61", None, None),
-        ("Wed, 25 Mar 2026 08:49:30 GMT", Some(DATE), None),
-        ("soon", None, Some(0)),
+        (after("7"), Ok(7)),
+        (after("60"), Ok(60)),
+        (after("61"), Err(61)),
+        (after("soon"), Ok(0)),
+        (
+            with(after("Wed, 25 Mar 2026 07:49:30 GMT"), &[DATE]),
+            Ok(30),
+        ),
+        (with(after("Wed, 25 Mar 2026 07:48:30 GMT"), &[DATE]), Ok(0)),
+        (
+            with(after("Wed, 25 Mar 2026 08:49:30 GMT"), &[DATE]),
+            Err(3630),
+        ),
+        (after("Fri, 15 Jan 2027 08:00:20 GMT"), Ok(20)),
+        (reset(9), Ok(9)),
+        (reset(90), Err(90)),
+        (reset(now + 12), Ok(12)),
+        (reset(now - 12), Ok(0)),
+        (with(reset(date + 25), &[DATE]), Ok(25)),
+        (with(Vec::new(), &[("x-ratelimit-reset", "8")]), Ok(8)),
+        (with(reset(9), &[("retry-after", "4")]), Ok(4)),
+        (with(Vec::new(), &[("ratelimit-reset", "soon")]), Ok(0)),
     ];
-    for (hint, date, expected) in cases {
-        let service = Service::api(move |_, number| match number {
-            1 => {
-                let busy = Answer::empty(503).header("retry-after", hint);
-                date.into_iter()
-                    .fold(busy, |busy, date| busy.header("date", date))
-            }
-            _ => Answer::ok(),
-        })
-        .await;
-        let (session, clock) = service.session();
-        let outcome = open("read", call(&session, READ)).await;
-        match expected {
-            Some(seconds) => {
-                outcome.unwrap();
-                let sleep = clock.sleeps()[0];
-                assert!(sleep >= Duration::from_secs(seconds), "{hint}: {sleep:?}");
-                assert!(
-                    sleep < Duration::from_secs(seconds) + Duration::from_secs(1),
-                    "{hint}"
-                );
-            }
-            None => {
-                let error = outcome.unwrap_err();
-                assert!(
-                    error.retry_after() > Some(Duration::from_secs(60)),
-                    "{hint}"
-                );
-                assert!(clock.sleeps().is_empty(), "{hint}");
+    for (status, kind) in [(503, ErrorKind::Unavailable), (429, ErrorKind::Throttled)] {
+        for (headers, expected) in cases.clone() {
+            // Only a refusal speaks of the window; anywhere else it is in passing.
+            let of_window = headers
+                .iter()
+                .any(|(name, _)| name.ends_with("ratelimit-reset"));
+            let told = headers.iter().any(|(name, _)| *name == "retry-after");
+            let expected = match status {
+                503 if of_window && !told => Ok(0),
+                _ => expected,
+            };
+            let case = format!("{status} {headers:?}");
+            let service = Service::api(move |_, number| match number {
+                1 => headers
+                    .iter()
+                    .fold(Answer::empty(status), |busy, (name, value)| {
+                        busy.header(name, value)
+                    }),
+                _ => Answer::ok(),
+            })
+            .await;
+            let (session, clock) = service.session();
+            match (open("read", call(&session, READ)).await, expected) {
+                (Ok(_), Ok(seconds)) => {
+                    let (asked, slept) = (Duration::from_secs(seconds), clock.sleeps()[0]);
+                    let backoff = Duration::from_secs(1);
+                    assert!(
+                        (asked..=asked + backoff).contains(&slept),
+                        "{case}: {slept:?}"
+                    );
+                }
+                (Err(error), Err(seconds)) => {
+                    let asked = Duration::from_secs(seconds);
+                    assert_eq!(
+                        (error.kind(), error.retry_after()),
+                        (kind, Some(asked)),
+                        "{case}"
+                    );
+                    assert!(error.is_retryable() && clock.sleeps().is_empty(), "{case}");
+                    let said = format!("retry after {seconds} s");
+                    assert!(error.to_string().contains(&said), "{error}");
+                }
+                (outcome, expected) => panic!("{case}: {outcome:?}, expected {expected:?}"),
             }
         }
     }

@@ -3,8 +3,8 @@ use std::sync::Mutex;
 
 use reqwest::Method;
 
-use super::service::{Answer, COMPANY, READ, Service, call, company};
-use crate::{Client, CompanyId, ErrorKind, open};
+use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company, file};
+use crate::{Client, CompanyId, Download, Envelope, ErrorKind, FilePart, Form, open};
 
 #[tokio::test]
 async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
@@ -104,34 +104,70 @@ async fn the_session_decides_the_scope_and_drops_the_generator_s_version_header(
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn a_redirect_of_no_kind_takes_anything_elsewhere() {
     for status in [301, 302, 303, 307, 308] {
-        let elsewhere = Service::start(|_, _| Answer::ok()).await;
-        let target = format!(
-            "{}/x?secret=1",
-            elsewhere.url.replace("127.0.0.1", "localhost")
-        );
-        let to = target.clone();
-        let service = Service::api(move |_, _| Answer::empty(status).header("location", &to)).await;
-        let (session, _) = service.session();
-        let error = open("read", call(&session.for_company(&company()), READ))
+        for what in ["message", "once", "form", "download", "sign in"] {
+            let elsewhere = Service::start(|_, _| Answer::ok()).await;
+            let host = elsewhere.url.replace("127.0.0.1", "localhost");
+            let target = format!("{host}/canary-path?secret=canary-query");
+            let service = Service::start(move |request, number| {
+                match request.is_token() && what != "sign in" {
+                    true => Answer::token(number),
+                    false => Answer::empty(status).header("location", &target),
+                }
+            })
+            .await;
+            let session = service.session().0.for_company(&company());
+            let error = match what {
+                "message" => open(what, call(&session, READ)).await.unwrap_err(),
+                "once" => open(what, call(&session, ONCE)).await.unwrap_err(),
+                "download" => Download::open(what, file(&session)).await.unwrap_err(),
+                "sign in" => session.token_info().await.unwrap_err(),
+                _ => {
+                    let form = Form::new().file("File", FilePart::from_bytes("a.csv", "a;b"));
+                    let (client, path) = (Client::from(session), "/api/upload".to_owned());
+                    let sent = client.send_form::<Envelope<u8>>(what, Method::POST, path, &form);
+                    open(what, sent).await.unwrap_err()
+                }
+            };
+            let case = format!("{status} {what}: {error}");
+            let found = (error.kind(), error.status(), error.is_retryable());
+            assert_eq!(found, (ErrorKind::Protocol, Some(status), false), "{case}");
+            assert!(case.contains("redirects to localhost, which"), "{case}");
+            assert!(!format!("{error:?}").contains("canary"), "{case}");
+            assert!(elsewhere.received().is_empty(), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_named_by_its_host_wherever_it_leads() {
+    for (location, host) in [
+        (
+            Some("https://user:canary@other.example:444/canary"),
+            "other.example",
+        ),
+        (Some("//other.example/canary"), "other.example"),
+        (Some("/canary?canary"), "127.0.0.1"),
+        (Some("https://"), "an unknown host"),
+        (None, "an unknown host"),
+    ] {
+        let service = Service::api(move |_, _| {
+            let answer = Answer::empty(302);
+            location
+                .into_iter()
+                .fold(answer, |answer, to| answer.header("location", to))
+        })
+        .await;
+        let error = open("read", call(&service.session().0, READ))
             .await
             .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.status()),
-            (ErrorKind::Protocol, Some(status))
-        );
-        let line = error.to_string();
+        let line = format!("{error} {error:?}");
         assert!(
-            line.contains("localhost") && !line.contains("secret"),
+            line.contains(&format!("redirects to {host}, which")),
             "{line}"
         );
-
-        let service =
-            Service::start(move |_, _| Answer::empty(status).header("location", &target)).await;
-        let (session, _) = service.session();
-        session.token_info().await.unwrap_err();
-        assert!(elsewhere.received().is_empty(), "{status}");
+        assert!(!line.contains("canary"), "{line}");
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -98,6 +98,8 @@ pub(crate) enum Answer {
     Unannounced(String),
     /// Sends a part of the body and then nothing more.
     Stall(&'static str),
+    /// Sends the body in the parts that the test [drips](Service::drip), until an empty one.
+    Drip(&'static str),
 }
 
 impl Answer {
@@ -141,18 +143,21 @@ impl Answer {
     }
 }
 
-/// The requests, tokens aside, that wait for an answer.
+/// The requests, tokens aside, that wait for an answer; and the answers that drip.
 struct Load {
     now: AtomicUsize,
     most: AtomicUsize,
     /// Answers pass one by one with a permit, or freely once it is closed.
     gate: Semaphore,
+    parts: tokio::sync::Mutex<mpsc::UnboundedReceiver<Vec<u8>>>,
+    dripped: AtomicUsize,
 }
 
 pub(crate) struct Service {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
     load: Arc<Load>,
+    drip: mpsc::UnboundedSender<Vec<u8>>,
     task: JoinHandle<()>,
 }
 
@@ -177,10 +182,13 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
+        let (drip, parts) = mpsc::unbounded_channel();
         let load = Arc::new(Load {
             now: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
             gate: Semaphore::new(0),
+            parts: parts.into(),
+            dripped: AtomicUsize::new(0),
         });
         let (script, log, shared) = (Arc::new(script), received.clone(), load.clone());
         let task = tokio::spawn(async move {
@@ -192,8 +200,19 @@ impl Service {
             url,
             received,
             load,
+            drip,
             task,
         }
+    }
+
+    /// Sends the next part of an answer that drips, and waits until it is on its way.
+    pub(crate) async fn drip(&self, part: impl Into<Vec<u8>>) {
+        let before = self.load.dripped.load(SeqCst);
+        self.drip.send(part.into()).unwrap();
+        while self.load.dripped.load(SeqCst) == before {
+            tokio::task::yield_now().await;
+        }
+        pause().await;
     }
 
     /// Lets this many answers pass.
@@ -211,9 +230,7 @@ impl Service {
         while self.load.now.load(SeqCst) < waiting {
             tokio::task::yield_now().await;
         }
-        for _ in 0..200 {
-            tokio::task::yield_now().await;
-        }
+        pause().await;
         assert_eq!(self.load.now.load(SeqCst), waiting);
     }
 
@@ -277,6 +294,13 @@ impl Service {
             Session::with_operations(&adjust(config), OPERATIONS).unwrap(),
             clock,
         )
+    }
+}
+
+/// Lets the tasks of the service and of the connections run until nothing moves any more.
+pub(crate) async fn pause() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
     }
 }
 
@@ -346,6 +370,17 @@ async fn serve<F>(
             );
             let _ = stream.write_all(text.as_bytes()).await;
             std::future::pending::<()>().await;
+        }
+        Answer::Drip(content_type) => {
+            let text = format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n");
+            let _ = stream.write_all(text.as_bytes()).await;
+            while let Some(part) = load.parts.lock().await.recv().await {
+                let _ = stream.write_all(&part).await;
+                load.dripped.fetch_add(1, SeqCst);
+                if part.is_empty() {
+                    break;
+                }
+            }
         }
         Answer::Reset | Answer::Silence => {}
     }

@@ -1,102 +1,212 @@
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use reqwest::Method;
 
-use super::service::{Answer, ONCE, READ, Service, UNKNOWN, call, file};
-use crate::{Client, Download, Envelope, Error, ErrorKind, FilePart, Form, Timeouts, open};
+use super::service::{Answer, FILE, ONCE, READ, Service, UNKNOWN, call, file, pause};
+use crate::{
+    Client, Download, Envelope, Error, ErrorKind, FilePart, Form, ManualClock, Timeouts, open,
+};
 
-const TINY: Duration = Duration::from_millis(40);
+const SECOND: Duration = Duration::from_secs(1);
+const JSON: &str = "application/json";
 
-/// Fails a call, a sign-in and a download against the answer, each with tiny time-outs.
-async fn check(answer: Answer, timeouts: Timeouts) {
-    let reply = answer.clone();
-    let service = Service::api(move |_, _| reply.clone()).await;
-    let (session, _) = service.session_with(|config| config.timeouts(timeouts));
-    for (operation, tries) in [(READ, 4), (ONCE, 1)] {
-        let error = open("any", call(&session, operation)).await.unwrap_err();
-        let case = format!("{operation} {answer:?} {timeouts:?}: {error}");
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{case}");
-        assert_eq!(error.tries(), tries, "{case}");
-        assert_eq!(error.is_retryable(), operation == READ, "{case}");
-    }
-    let service = Service::start(move |_, _| answer.clone()).await;
-    let (session, _) = service.session_with(|config| config.timeouts(timeouts));
-    let error = session.token_info().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-}
-
-#[tokio::test]
-async fn a_socket_that_swallows_and_a_body_that_stalls_end_in_a_time_out() {
-    for answer in [Answer::Silence, Answer::Stall("application/json")] {
-        for timeouts in [
-            Timeouts {
-                read: TINY,
-                ..Timeouts::default()
-            },
-            Timeouts {
-                attempt: TINY,
-                ..Timeouts::default()
-            },
-        ] {
-            check(answer.clone(), timeouts).await;
+/// Moves the injected clock on by seconds until the call ends, and tells after how many.
+async fn ends<T>(clock: &ManualClock, mut call: Pin<&mut impl Future<Output = T>>) -> (u64, T) {
+    // The request is on its way before time passes.
+    let mut looks = 30;
+    for second in 0..1000 {
+        for _ in 0..looks {
+            if let Some(output) = (&mut call).now_or_never() {
+                return (second, output);
+            }
+            pause().await;
         }
+        looks = 2;
+        clock.advance(SECOND);
     }
+    panic!("nothing ended the call in 1000 s");
 }
 
-#[tokio::test]
-async fn a_download_that_stalls_ends_in_a_time_out() {
-    for answer in [Answer::Silence, Answer::Stall("text/csv")] {
-        let service = Service::api(move |_, _| answer.clone()).await;
-        let (session, _) = service.session_with(|config| {
-            config.timeouts(Timeouts {
-                read: TINY,
-                ..Timeouts::default()
-            })
-        });
-        let error = Download::open("file", file(&session)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    }
-}
-
-/// Uploads this many bytes to a service that never answers, and tells by the injected clock when the
-/// client gives up.
-async fn upload(bytes: usize) -> (Duration, Error) {
-    let service = Service::api(|_, _| Answer::Silence).await;
+/// A call of each kind, which runs into this limit and no other.
+async fn check(what: &'static str, answer: Answer, limit: u64, reason: &str) {
+    let service = Service::api(move |_, _| answer.clone()).await;
     let (session, clock) = service.session();
     session.token_info().await.unwrap();
-    let client = Client::from(session);
+    let client = Client::from(session.clone());
+    let bytes = if what == "stuck upload" { 64 << 20 } else { 10 };
     let form = Form::new().file("File", FilePart::from_bytes("a.csv", vec![b'x'; bytes]));
-    let path = "/api/upload".to_owned();
-    let sent = client.send_form::<Envelope<u8>>(UNKNOWN, Method::POST, path, &form);
-    let mut sent = pin!(open("upload", sent));
-    while service.calls().is_empty() {
-        assert!((&mut sent).now_or_never().is_none());
-        tokio::task::yield_now().await;
-    }
-    let (step, mut passed) = (Duration::from_secs(1), Duration::ZERO);
-    loop {
-        clock.advance(step);
-        passed += step;
-        if let Some(outcome) = (&mut sent).now_or_never() {
-            return (passed, outcome.unwrap_err());
+    let (passed, error) = match what {
+        "message" => ends(&clock, pin!(open(what, call(&session, ONCE)))).await,
+        "download" => {
+            let whole = async { Download::open("file", file(&session)).await?.bytes().await };
+            let (passed, outcome) = ends(&clock, pin!(whole)).await;
+            (passed, outcome.map(|_| serde_json::Value::Null))
         }
-        tokio::task::yield_now().await;
+        _ => {
+            let path = "/api/upload".to_owned();
+            let sent = client.send_form::<Envelope<_>>(UNKNOWN, Method::POST, path, &form);
+            ends(&clock, pin!(open("upload", sent))).await
+        }
+    };
+    let error = error.unwrap_err();
+    let case = format!("{what}: {error} after {passed} s");
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{case}");
+    assert!(error.to_string().contains(reason), "{case}");
+    // An upload is looked at every five seconds.
+    let slack = if what.contains("upload") { 10 } else { 2 };
+    let bounds = limit * u64::from(error.tries())..=(limit + slack) * u64::from(error.tries());
+    assert!(bounds.contains(&passed), "{case}");
+}
+
+#[tokio::test]
+async fn a_socket_that_swallows_ends_each_kind_of_call_in_a_typed_time_out() {
+    check("message", Answer::Silence, 60, "no answer for 60 s").await;
+    check("download", Answer::Silence, 60, "no answer for 60 s").await;
+    check("upload", Answer::Silence, 300, "no answer for 300 s").await;
+    let stalled = "less than a byte a second moved for 20 s";
+    check("stuck upload", Answer::Silence, 20, stalled).await;
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_after_the_head_ends_each_kind_of_call_in_a_typed_time_out() {
+    for (what, content_type) in [
+        ("message", JSON),
+        ("message", "text/plain"),
+        ("upload", JSON),
+        ("download", "text/csv"),
+    ] {
+        let stalled = "less than a byte a second moved for 20 s";
+        check(what, Answer::Stall(content_type), 20, stalled).await;
     }
 }
 
 #[tokio::test]
-async fn the_watch_over_an_upload_keeps_the_injected_clock() {
-    let limits = Timeouts::default();
-    for (bytes, limit) in [(10, limits.upload_answer), (64 << 20, limits.read)] {
-        let (passed, error) = upload(bytes).await;
-        // The watch looks once in a read time-out, and may have looked while bytes still moved.
-        let latest = limit + 2 * limits.read;
-        assert!((limit..=latest).contains(&passed), "{bytes}: {passed:?}");
-        assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 1));
-        let expected = format!("no byte moved for {} s", limit.as_secs());
-        assert!(error.to_string().contains(&expected), "{error}");
+async fn signing_in_waits_no_longer_than_any_message() {
+    for (answer, limit) in [(Answer::Silence, 60), (Answer::Stall(JSON), 20)] {
+        let service = Service::start(move |_, _| answer.clone()).await;
+        let (session, clock) = service.session();
+        let (passed, outcome) = ends(&clock, pin!(session.token_info())).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
+        let tries = service.tokens() as u64;
+        assert!(
+            (limit * tries..=(limit + 2) * tries).contains(&passed),
+            "{passed}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_time_out_is_followed_by_another_try_where_the_call_may_be_repeated() {
+    let service = Service::api(|_, number| match number {
+        1 => Answer::Silence,
+        _ => Answer::ok(),
+    })
+    .await;
+    let (session, clock) = service.session();
+    let (passed, outcome) = ends(&clock, pin!(open("read", call(&session, READ)))).await;
+    // The deadline of an operation is the same 60 s, so that only a wait of none fits in.
+    let error = outcome.unwrap_err();
+    assert_eq!((error.tries(), error.is_retryable()), (1, true), "{passed}");
+    let (session, clock) = service.session_with(|config| {
+        config.timeouts(Timeouts {
+            first_byte: 5 * SECOND,
+            ..Timeouts::default()
+        })
+    });
+    let service_again = open("read", call(&session, READ));
+    ends(&clock, pin!(service_again)).await.1.unwrap();
+}
+
+/// Drips so many bytes each so many seconds; tells when the call gives up, if within 300 s.
+async fn drips(operation: &'static str, bytes: usize, every: u64) -> Option<(u64, Error)> {
+    let content_type = if operation == FILE { "text/csv" } else { JSON };
+    let service = Service::api(move |_, _| Answer::Drip(content_type)).await;
+    let (session, clock) = service.session();
+    session.token_info().await.unwrap();
+    let read = async {
+        match operation {
+            FILE => {
+                let opened = Download::open("file", file(&session)).await;
+                opened?.bytes().await.map(drop)
+            }
+            _ => open("once", call(&session, operation)).await.map(drop),
+        }
+    };
+    let mut read = pin!(read);
+    while service.calls().is_empty() {
+        assert!((&mut read).now_or_never().is_none());
+        pause().await;
+    }
+    for second in 1..=300 {
+        if second % every == 0 {
+            service.drip(vec![b' '; bytes]).await;
+        }
+        for _ in 0..3 {
+            pause().await;
+            if let Some(outcome) = (&mut read).now_or_never() {
+                return Some((second, outcome.unwrap_err()));
+            }
+        }
+        clock.advance(SECOND);
+    }
+    None
+}
+
+#[tokio::test]
+async fn less_than_a_byte_a_second_is_a_stall_and_more_is_none() {
+    for (bytes, every, latest) in [
+        (1, 2, Some(24)),
+        (5, 10, Some(24)),
+        (19, 19, Some(44)),
+        (2, 1, None),
+        (40, 15, None),
+    ] {
+        for operation in [FILE, ONCE] {
+            let case = format!("{bytes} bytes in {every} s, {operation}");
+            let given_up = drips(operation, bytes, every).await;
+            // A message that keeps moving is ended by the limit of the whole try.
+            let (earliest, latest, reason) = match (latest, operation) {
+                (Some(latest), _) => (20, latest, "less than a byte"),
+                (None, ONCE) => (100, 102, "not whole after 100 s"),
+                (None, _) => {
+                    assert!(given_up.is_none(), "{case}: {given_up:?}");
+                    continue;
+                }
+            };
+            let (passed, error) = given_up.unwrap();
+            let case = format!("{case}: {error} after {passed} s");
+            assert!((earliest..=latest).contains(&passed), "{case}");
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{case}");
+            assert!(error.to_string().contains(reason), "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_consumer_that_takes_its_time_is_no_stall() {
+    for asked_before in [false, true] {
+        let service = Service::api(|_, _| Answer::Drip("text/csv")).await;
+        let (session, clock) = service.session();
+        let opened = Download::open("file", file(&session));
+        let (_, download) = tokio::join!(service.drip("x".repeat(600)), opened);
+        let mut stream = download.unwrap().into_stream();
+        assert_eq!(stream.next().await.unwrap().unwrap().len(), 600);
+        for _ in 0..10 {
+            if asked_before {
+                assert!(stream.next().now_or_never().is_none());
+            }
+            service.drip("y").await;
+            clock.advance(600 * SECOND);
+            pause().await;
+            assert_eq!(stream.next().await.unwrap().unwrap(), "y");
+            if !asked_before {
+                clock.advance(600 * SECOND);
+            }
+        }
+        service.drip("").await;
+        assert!(stream.next().await.is_none());
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -6,7 +7,7 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
-use crate::{Client, Concurrency, ErrorKind, open};
+use crate::{Client, Concurrency, ErrorKind, Random, open};
 
 #[tokio::test]
 async fn many_calls_at_once_ask_for_one_token() {
@@ -128,15 +129,77 @@ async fn a_401_to_a_fresh_token_is_returned() {
     assert_eq!((service.tokens(), service.calls().len()), (2, 2));
 }
 
-#[tokio::test]
-async fn a_token_is_renewed_five_minutes_before_its_end() {
-    let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, clock) = service.session();
-    for (seconds, tokens) in [(0, 1), (3299, 1), (2, 2), (3299, 2), (3600, 3)] {
-        clock.advance(Duration::from_secs(seconds));
-        open("read", call(&session, READ)).await.unwrap();
-        assert_eq!(service.tokens(), tokens, "after {seconds} more seconds");
+/// The same fraction of every range.
+#[derive(Debug)]
+struct Dice(f64);
+
+impl Random for Dice {
+    fn next_u64(&self) -> u64 {
+        (self.0 * u64::MAX as f64) as u64
     }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_five_minutes_before_its_end_and_up_to_one_more() {
+    for (life, fraction, renewed_after) in [
+        (3600, 0.0, 3300),
+        (3600, 0.5, 3270),
+        (3600, 0.999, 3241),
+        (86_400, 0.5, 86_400 - 330),
+        // A short life is renewed after four fifths of it, less what the dice take.
+        (1500, 0.0, 1200),
+        (1500, 0.999, 1141),
+        (100, 0.0, 80),
+        (100, 0.999, 77),
+        (1, 0.0, 1),
+    ] {
+        let service = Service::start(move |request, number| match request.is_token() {
+            true => Answer::json(
+                200,
+                &json!({"access_token": format!("token-{number}"), "expires_in": life}),
+            ),
+            false => Answer::ok(),
+        })
+        .await;
+        let (session, clock) =
+            service.session_with(|config| config.random(Arc::new(Dice(fraction))));
+        // Two lives: the dice fall once for each token.
+        for (seconds, tokens) in [
+            (0, 1),
+            (renewed_after - 1, 1),
+            (1, 2),
+            (renewed_after - 1, 2),
+            (1, 3),
+        ] {
+            clock.advance(Duration::from_secs(seconds));
+            open("read", call(&session, READ)).await.unwrap();
+            let case = format!("{life} s, dice {fraction}: {seconds} s later");
+            assert_eq!(service.tokens(), tokens, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn programs_that_start_together_do_not_renew_together() {
+    let mut moments = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let service = Service::api(|_, _| Answer::ok()).await;
+        let (session, clock) =
+            service.session_with(|config| config.random(Arc::new(crate::SeededRandom::new(seed))));
+        clock.advance(Duration::ZERO);
+        open("read", call(&session, READ)).await.unwrap();
+        clock.advance(Duration::from_secs(3239));
+        for second in 3240..=3300 {
+            clock.advance(Duration::from_secs(1));
+            open("read", call(&session, READ)).await.unwrap();
+            if service.tokens() == 2 {
+                moments.insert(second);
+                break;
+            }
+        }
+        assert_eq!(service.tokens(), 2, "seed {seed}");
+    }
+    assert!(moments.len() > 10, "{moments:?}");
 }
 
 #[tokio::test]

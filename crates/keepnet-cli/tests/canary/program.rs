@@ -1,0 +1,80 @@
+//! Running the program where it can leave nothing behind unseen, and not for ever.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The longest that a run may take; then it is killed, and what it left so far counts.
+const LIMIT: Duration = Duration::from_secs(15);
+/// How often a run is looked at: a process of its own keeps no injected clock.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What a run left behind.
+pub(crate) struct Left {
+    /// `None` where it was killed.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    /// The folder that it ran in, which is its home as well.
+    pub(crate) folder: PathBuf,
+}
+
+impl Left {
+    pub(crate) fn errors(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+}
+
+/// Runs the program in `folder` with the credential of the seed.
+pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> Left {
+    let out = tempfile::tempdir().unwrap();
+    let capture = |name: &str| File::create(out.path().join(name)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keepnet"));
+    let kept = ["PATH", "SystemRoot", "LLVM_PROFILE_FILE"];
+    command.env_clear();
+    command.envs(std::env::vars().filter(|(name, _)| kept.contains(&name.as_str())));
+    for home in [
+        "HOME",
+        "USERPROFILE",
+        "APPDATA",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
+    ] {
+        command.env(home, folder);
+    }
+    let mut child = command
+        .args(words)
+        .env("KEEPNET_API_BASE_URL", url)
+        .env("KEEPNET_CLIENT_ID", "me")
+        .env("KEEPNET_CLIENT_SECRET", crate::marks::SECRET)
+        .env("KEEPNET_COMPANY_ID", "Acme")
+        .env("RUST_BACKTRACE", "1")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(capture("stdout"))
+        .stderr(capture("stderr"))
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    let code = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status.code();
+        }
+        if started.elapsed() > LIMIT {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            break None;
+        }
+        thread::sleep(LOOK);
+    };
+    Left {
+        code,
+        stdout: fs::read(out.path().join("stdout")).unwrap(),
+        stderr: fs::read(out.path().join("stderr")).unwrap(),
+        folder: folder.to_owned(),
+    }
+}
