@@ -84,7 +84,7 @@ pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
     Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
-    Receipt, Reconciliation, RejectedRow, Stage,
+    Receipt, Reconciliation, RejectedRow, ResumeImport, Resumed, Stage, Ticket, TicketFolder,
 };
 pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.

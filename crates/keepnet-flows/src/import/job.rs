@@ -38,20 +38,36 @@ impl Jobs {
         Ok(Jobs(read_list(data)))
     }
 
-    /// The newest job that `earlier` does not have; one that is named as an import goes before
+    /// The newest job that is none of the `earlier` ones; one that is named as an import goes before
     /// others.
-    pub(super) fn newest_since(&self, earlier: &Jobs) -> Option<&str> {
-        let known: HashSet<&str> = earlier.0.iter().map(|job| job.id.as_str()).collect();
-        let is_import = |job: &ListedJob| {
-            let name = job.name.to_lowercase();
-            name.contains("import") || name.contains("user")
-        };
-        self.0
-            .iter()
-            .rev()
-            .filter(|job| !known.contains(job.id.as_str()))
-            .max_by_key(|job| (is_import(job), job.number, job.created.civil()))
+    pub(super) fn newest_since(&self, earlier: &[String]) -> Option<&str> {
+        self.since(earlier)
+            .max_by_key(|job| (job.is_import(), job.number, job.created.civil()))
             .map(|job| job.id.as_str())
+    }
+
+    /// The jobs that are none of the `earlier` ones: id, and whether it is named as an import.
+    pub(super) fn all_since(&self, earlier: &[String]) -> Vec<(String, bool)> {
+        self.since(earlier)
+            .map(|job| (job.id.clone(), job.is_import()))
+            .collect()
+    }
+
+    pub(super) fn ids(self) -> Vec<String> {
+        self.0.into_iter().map(|job| job.id).collect()
+    }
+
+    fn since(&self, earlier: &[String]) -> impl Iterator<Item = &ListedJob> {
+        let known: HashSet<&str> = earlier.iter().map(String::as_str).collect();
+        let jobs = self.0.iter().rev();
+        jobs.filter(move |job| !known.contains(job.id.as_str()))
+    }
+}
+
+impl ListedJob {
+    fn is_import(&self) -> bool {
+        let name = self.name.to_lowercase();
+        name.contains("import") || name.contains("user")
     }
 }
 
@@ -186,7 +202,7 @@ mod tests {
     fn the_newest_job_that_was_not_there_before_is_found_in_any_shape() {
         let check = |before: Value, after: Value, expected: Option<&str>| {
             let (before, now) = (Jobs(read_list(&before)), Jobs(read_list(&after)));
-            assert_eq!(now.newest_since(&before), expected, "{after}");
+            assert_eq!(now.newest_since(&before.ids()), expected, "{after}");
         };
         let job =
             |id: &str, number: u64| json!({"resourceId": id, "jobId": number, "name": "Import"});
