@@ -8,6 +8,7 @@
 mod areas;
 mod contract;
 mod flows;
+mod kill;
 mod published;
 mod reports;
 

@@ -9,7 +9,7 @@ mod imports;
 mod interrupted_imports;
 mod jobs;
 mod scripted;
-mod service;
+pub(crate) mod service;
 mod users;
 
 use std::path::PathBuf;
