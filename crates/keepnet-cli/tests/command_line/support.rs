@@ -61,6 +61,8 @@ impl Keepnet {
         ] {
             command.env_remove(name);
         }
+        // Tickets of imports stay among what the build makes.
+        command.env("KEEPNET_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
         command.args(arguments);
         Keepnet(command)
     }

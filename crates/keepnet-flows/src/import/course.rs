@@ -32,6 +32,8 @@ pub(super) async fn run(
         }
         _ => RowNumbers::default(),
     };
+    // A group that is not there is found out before anything is sent, and leaves no ticket.
+    let found = groups::find(&company, &settings.groups, settings.create_groups).await?;
     let journal = match settings.tickets {
         None => Journal::none(),
         Some(folder) => {
@@ -66,6 +68,7 @@ pub(super) async fn run(
         selected,
         groups: settings.groups,
         create_groups: settings.create_groups,
+        found: Some(found),
         mode: settings.mode,
         patience: settings.patience,
         journal,
@@ -92,6 +95,8 @@ pub(super) struct Course {
     pub(super) selected: RowNumbers,
     pub(super) groups: Vec<String>,
     pub(super) create_groups: bool,
+    /// The groups as they are now; looked for again where the import is carried on.
+    pub(super) found: Option<Groups>,
     pub(super) mode: ImportMode,
     pub(super) patience: Duration,
     pub(super) journal: Journal,
@@ -149,8 +154,10 @@ impl Course {
     async fn mapped(&mut self, stand: Stand) -> Result<Mapped> {
         let (transaction, job, groups) = match stand {
             Stand::Nothing => {
-                // A group that is not there is found out before the upload.
-                let groups = self.find_groups().await?;
+                let groups = match self.found.take() {
+                    Some(groups) => groups,
+                    None => self.find_groups().await?,
+                };
                 (self.send().await?, None, Some(groups))
             }
             Stand::Uploaded(transaction) => (transaction, None, None),

@@ -233,6 +233,7 @@ impl File<'_> {
             selected: ticket.selected.clone(),
             groups: ticket.groups.clone(),
             create_groups: ticket.create_groups,
+            found: None,
             mode: ticket.mode,
             patience: Duration::from_secs(ticket.patience),
             journal,
