@@ -7,6 +7,7 @@ use keepnet_client::{Timestamp, open, open_plain};
 use serde_json::Value;
 
 use super::preview_rows::problem;
+use super::row_values;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
 use crate::wire::{Record, count, path_id, payload};
@@ -184,6 +185,10 @@ fn read_failure(said: Option<String>, input: &str) -> RowFailure {
     let mut problems: Vec<_> = details.iter().filter_map(problem).collect();
     if problems.is_empty() {
         problems.push((None, said.unwrap_or_default()));
+    }
+    let values = row_values::of_value(&input);
+    for (_, message) in &mut problems {
+        *message = row_values::cut_out(message, &values);
     }
     RowFailure {
         email: text("email"),

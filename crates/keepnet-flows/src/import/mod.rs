@@ -20,6 +20,7 @@ mod report_files;
 mod request;
 mod resume;
 mod row_numbers;
+mod row_values;
 mod settings;
 mod settle;
 mod steps;

@@ -1,6 +1,7 @@
 //! Carrying on from a ticket.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use futures::stream::Stream;
 use super::Known;
 use super::confirm::Confirm;
 use super::course::{Course, Stand};
+use super::digest;
 use super::follow::Follow;
 use super::preview::Preview;
 use super::progress::{Progress, Reporter, Stage, Watched};
@@ -280,35 +282,33 @@ impl File<'_> {
     async fn prepare(&self) -> Result<Prepared> {
         let ticket = self.ticket;
         let path = self.given.as_ref().unwrap_or(&ticket.file.path);
+        // The worksheet and the columns are those of this very content.
+        if !self.is_the_same(path.clone()).await? {
+            let problem = format!("{} is not the file that it began with", path.display());
+            return Err(self
+                .company
+                .error(ErrorKind::Conflict, &self.doing, problem)
+                .advise("name the file as it was, or start a new import"));
+        }
         let mut options = Sheet::options();
         if let Some(worksheet) = &ticket.file.worksheet {
             options = options.worksheet(worksheet);
         }
-        let sheet = match options.open(path) {
-            Ok(sheet) => sheet,
-            Err(error @ SheetError::Missing { .. }) if self.given.is_none() => {
-                return Err(Error::from(error).advise(
-                    "an import that is not confirmed needs its file: say where it is now",
-                ));
-            }
-            Err(error) => return Err(error.into()),
-        };
         let columns = Columns::As(ticket.mapping.clone());
-        let prepared = steps::prepare(self.company, &self.doing, sheet, columns).await;
-        match prepared {
-            Ok(prepared) if prepared.sha256 == ticket.file.sha256 => Ok(prepared),
-            Err(error)
-                if !matches!(error.sheet_error(), Some(SheetError::UnknownColumn { .. })) =>
-            {
-                Err(error)
+        steps::prepare(self.company, &self.doing, options.open(path)?, columns).await
+    }
+
+    async fn is_the_same(&self, path: PathBuf) -> Result<bool> {
+        let file = path.display().to_string();
+        let read = tokio::task::spawn_blocking(move || digest::of_file(&path)).await;
+        match read.unwrap_or_else(|broken_off| Err(io::Error::other(broken_off))) {
+            Ok(sha256) => Ok(sha256 == self.ticket.file.sha256),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let missing = Error::from(SheetError::Missing { file });
+                Err(missing
+                    .advise("an import that is not confirmed needs its file: say where it is now"))
             }
-            _ => {
-                let problem = format!("{} is not the file that it began with", path.display());
-                Err(self
-                    .company
-                    .error(ErrorKind::Conflict, &self.doing, problem)
-                    .advise("name the file as it was, or start a new import"))
-            }
+            Err(source) => Err(SheetError::Unreadable { file, source }.into()),
         }
     }
 }

@@ -132,6 +132,10 @@ impl TicketFolder {
         }
     }
 
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.file(id).exists()
+    }
+
     /// Replaces the ticket on the disk.
     pub(super) fn write(&self, ticket: &Ticket) -> io::Result<()> {
         let mut content = serde_json::to_vec_pretty(ticket)?;

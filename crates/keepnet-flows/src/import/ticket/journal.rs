@@ -33,10 +33,7 @@ impl Journal {
     ) -> Result<Journal> {
         ticket.id = loop {
             let id = new_id(company);
-            if folder
-                .find(&id)
-                .is_err_and(|error| error.kind() == ErrorKind::NotFound)
-            {
+            if !folder.has(&id) {
                 break id;
             }
         };
