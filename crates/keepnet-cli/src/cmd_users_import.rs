@@ -5,8 +5,8 @@ use std::path::Path;
 
 use futures::{Stream, TryStreamExt as _};
 use keepnet_flows::{
-    Company, Confirm, ImportMode, ImportReport, Preview, Progress, Receipt, Resumed, Sheet,
-    SheetError, TicketFolder,
+    Company, Confirm, ErrorKind, ImportMode, ImportReport, Preview, Progress, Receipt, Resumed,
+    Sheet, SheetError, TicketFolder,
 };
 
 use crate::arguments::{Format, Global, ImportUsers, Mode, StaffList};
@@ -87,7 +87,7 @@ impl Run<'_> {
         }
         let mut import = import.start();
         let mut watch = Watch::new();
-        while let Some(progress) = import.try_next().await? {
+        while let Some(progress) = import.try_next().await.map_err(with_folder)? {
             if let Some(id) = import.ticket_id() {
                 self.carried_on_from(id);
             }
@@ -282,6 +282,16 @@ impl Run<'_> {
                 ticket.file.name
             ));
         }
+    }
+}
+
+/// Where the ticket cannot be kept, another folder helps.
+fn with_folder(error: keepnet_flows::Error) -> Failure {
+    let is_of_ticket = error.kind() == ErrorKind::Io && error.company().is_none();
+    let failure = Failure::from(error);
+    match is_of_ticket {
+        true => failure.or_hint(|| "name another folder with --tickets DIR".to_owned()),
+        false => failure,
     }
 }
 

@@ -108,6 +108,17 @@ impl Keepnet {
             .unwrap()
     }
 
+    /// With somewhere else to complain to; nobody reads standard output.
+    #[cfg(unix)]
+    pub(crate) fn spawn_with_stderr(mut self, stderr: impl Into<Stdio>) -> Child {
+        self.0
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .spawn()
+            .unwrap()
+    }
+
     pub(crate) fn run(self) -> Run {
         let output: Output = self.spawn(Stdio::null()).wait_with_output().unwrap();
         Run {

@@ -125,7 +125,7 @@ impl Follow {
         match job::look(&self.company, &job).await {
             Ok(_) => Ok(Some(job)),
             // What the answer named was no job; the list has it.
-            Err(error) if is_no_job(&error) => Ok(None),
+            Err(error) if job::is_none(&error) => Ok(None),
             Err(error) => Err(self.company.failed(&self.doing, error).advise(STARTED)),
         }
     }
@@ -313,9 +313,4 @@ impl Follow {
         self.journal.note(step).await;
         receipt
     }
-}
-
-fn is_no_job(error: &keepnet_client::Error) -> bool {
-    use keepnet_client::ErrorKind;
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid)
 }

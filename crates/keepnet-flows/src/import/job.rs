@@ -131,6 +131,12 @@ pub(super) async fn look(
         .map(JobState::from)
 }
 
+/// Whether the service has no such job.
+pub(super) fn is_none(error: &keepnet_client::Error) -> bool {
+    use keepnet_client::ErrorKind;
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid)
+}
+
 impl From<JobDetailResult> for JobState {
     fn from(job: JobDetailResult) -> JobState {
         let processes = job.process_results.unwrap_or_default();

@@ -38,10 +38,11 @@ pub struct ImportUsers {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportMode {
-    /// New people are created, those that are there already are updated.
+    /// New people are created, those that are there already are updated. A second run of the same
+    /// file creates nobody, and writes the same values once more.
     #[default]
     All,
-    /// New people are created, nobody is updated.
+    /// New people are created, nobody is updated. A second run of the same file writes nothing.
     New,
     /// People that are there already are updated, nobody is created.
     Existing,

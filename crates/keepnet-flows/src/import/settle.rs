@@ -91,9 +91,11 @@ async fn candidates(follow: &Follow, since: SystemTime) -> Result<Candidates> {
 /// Whether a job could be the one of this import, by the rows it takes. People that an identity
 /// provider owns may or may not count among them.
 async fn fits(follow: &Follow, job: &str, is_import: bool) -> Result<bool> {
-    let state = job::look(&follow.company, job)
-        .await
-        .map_err(|error| follow.company.failed(&follow.doing, error))?;
+    let state = match job::look(&follow.company, job).await {
+        Ok(state) => state,
+        Err(error) if job::is_none(&error) => return Ok(false),
+        Err(error) => return Err(follow.company.failed(&follow.doing, error)),
+    };
     Ok(match state.rows {
         Some((_, rows)) => (follow.asked.expected_new..=follow.asked.expected).contains(&rows),
         None => is_import,
