@@ -189,7 +189,12 @@ impl Run<'_> {
         sheet: impl FnOnce() -> Result<Sheet, SheetError>,
     ) -> Result<Status, Failure> {
         let mut watch = Watch::new();
-        while let Some(progress) = confirm.try_next().await? {
+        while let Some(progress) = confirm.try_next().await.inspect_err(|error| {
+            // A failed job stays failed.
+            if error.kind() == ErrorKind::JobFailed {
+                self.left.carried_on_by(None);
+            }
+        })? {
             self.left.at(progress.stage);
             watch.show(&progress);
             if let Some(report) = confirm.accepted().filter(|_| self.arguments.no_wait) {

@@ -119,8 +119,8 @@ impl Company {
     ///
     /// Nothing is done twice: what the service has already is used, the file is sent again only where
     /// the service has forgotten it and was not asked to import it, and whether it was asked is found
-    /// out by the jobs that were not there before and by the number of users. Where that leaves it
-    /// open, the error says [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
+    /// out by the jobs that were not there before and by the number of users, which are waited for up
+    /// to a minute after it was asked. Where that leaves it open, the error says [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
     ///
     /// An import that nobody confirmed needs its file, with the content it had; one that the service
     /// took can be followed without, and then the rows that the service fails at have no numbers.
