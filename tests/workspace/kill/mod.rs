@@ -28,12 +28,12 @@ async fn an_import_that_is_killed_anywhere_and_carried_on_ends_as_if_it_had_not_
     };
     let cases = [
         case(Observed, ImportMode::All, true, false, 1),
-        case(Documented, ImportMode::All, false, true, 3),
-        case(Observed, ImportMode::New, false, true, 3),
-        case(Documented, ImportMode::New, true, false, 4),
-        case(Observed, ImportMode::Selected, false, false, 5),
-        case(Documented, ImportMode::Selected, true, true, 4),
-        case(Observed, ImportMode::Existing, false, false, 5),
+        case(Documented, ImportMode::All, false, true, 4),
+        case(Observed, ImportMode::New, false, true, 4),
+        case(Documented, ImportMode::New, true, false, 6),
+        case(Observed, ImportMode::Selected, false, false, 7),
+        case(Documented, ImportMode::Selected, true, true, 6),
+        case(Observed, ImportMode::Existing, false, false, 7),
     ];
     let started = Instant::now();
     let mut kills = 0;
