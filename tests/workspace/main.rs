@@ -9,6 +9,7 @@ mod areas;
 mod contract;
 mod faults;
 mod flows;
+mod kill;
 mod published;
 mod reports;
 

@@ -1,6 +1,6 @@
 //! The JSON that scripts build on: its schemas change only when somebody means to.
 
-use keepnet_flows::{CheckReport, ImportReport};
+use keepnet_flows::{CheckReport, ImportReport, Ticket};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -16,4 +16,9 @@ fn the_report_of_a_check_has_the_schema_that_scripts_know() {
 #[test]
 fn the_report_of_an_import_has_the_schema_that_scripts_know() {
     check::<ImportReport>("import-report");
+}
+
+#[test]
+fn the_ticket_of_an_import_has_the_schema_that_another_process_knows() {
+    check::<Ticket>("import-ticket");
 }

@@ -1,16 +1,20 @@
 //! The command line: its commands, options and their help.
 
+mod import;
+
 use std::path::PathBuf;
 
-use clap::builder::ArgPredicate;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use keepnet_flows::Priority;
 use keepnet_sandbox::command::Command as SandboxCommand;
+
+pub(crate) use import::{ImportUsers, Mode};
 
 const AFTER_HELP: &str = "\
 Environment:
   KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
   KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  what --base-url and --company say
+  KEEPNET_STATE_DIR                         where the tickets of imports are kept
   HTTPS_PROXY, NO_PROXY                     the way to the service
 
 Exit codes:
@@ -283,50 +287,6 @@ pub(crate) struct StaffList {
     pub(crate) sheet: Option<String>,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ImportUsers {
-    #[command(flatten)]
-    pub(crate) list: StaffList,
-    /// Put the people into this group
-    #[arg(long, value_name = "NAME|ID")]
-    pub(crate) group: Vec<String>,
-    /// Create the groups that do not exist, before the preview
-    #[arg(long, requires = "group", conflicts_with = "dry_run")]
-    pub(crate) create_groups: bool,
-    /// Which of the valid rows to import
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        default_value_if("select", ArgPredicate::IsPresent, "selected")
-    )]
-    #[arg(requires_if("selected", "select"))]
-    pub(crate) mode: Mode,
-    /// Import only this person of the file; implies --mode selected
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) select: Vec<String>,
-    /// Stop after the preview; nothing is written
-    #[arg(long, conflicts_with = "yes")]
-    pub(crate) dry_run: bool,
-    /// Import without asking
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-/// Which of the valid rows to import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
-    /// New people, and updates of those who exist
-    #[default]
-    All,
-    /// New people alone
-    New,
-    /// Updates of those who exist alone
-    Existing,
-    /// The people named with --select
-    Selected,
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -436,22 +396,5 @@ mod tests {
             Err("--client-secret"),
         );
         check("keepnet users", Err("Usage"));
-    }
-
-    #[test]
-    fn selecting_a_person_sets_the_mode() {
-        let check = |line: &str, expected: Mode| {
-            let parsed = Cli::try_parse_from(line.split(' ')).unwrap();
-            let Command::Users(Users::Import(import)) = parsed.command else {
-                panic!("{line} is no import");
-            };
-            assert_eq!(import.mode, expected, "{line}");
-        };
-        check("keepnet users import f", Mode::All);
-        check("keepnet users import f --mode existing", Mode::Existing);
-        check(
-            "keepnet users import f --select a@b.example",
-            Mode::Selected,
-        );
     }
 }

@@ -1,106 +1,328 @@
 //! `users import`: a staff list into a company, with a preview before anything is written.
 
-use std::cell::Cell;
 use std::io;
+use std::path::Path;
 
 use futures::{Stream, TryStreamExt as _};
-use keepnet_flows::{ImportMode, ImportReport, Progress, Stage};
+use keepnet_flows::{
+    Company, Confirm, ErrorKind, ImportMode, ImportReport, Preview, Progress, Receipt, Resumed,
+    Sheet, SheetError, TicketFolder,
+};
 
-use crate::arguments::{Format, Global, ImportUsers, Mode};
+use crate::arguments::{Format, Global, ImportUsers, Mode, StaffList};
 use crate::ask;
 use crate::context::Context;
 use crate::exit::{Failure, Status};
+use crate::interrupt::Left;
 use crate::output;
 use crate::progress::{Watch, say};
 use crate::staff_list::{counted, show_rejected};
+use crate::tickets;
 
 pub(crate) async fn run(
     global: &Global,
     arguments: ImportUsers,
-    stage: &Cell<Option<Stage>>,
+    left: &Left,
 ) -> Result<Status, Failure> {
-    // All that can be wrong without the service is found before it is asked.
-    let mapper = arguments.list.mapper()?;
-    let sheet = arguments.list.open()?;
-    mapper.map(&sheet)?;
-    if !(arguments.yes || arguments.dry_run || ask::can_ask()) {
-        return Err(Failure::new(
-            Status::Usage,
-            "an import writes, and nobody can be asked here",
-        )
-        .hint("add --yes to import, or --dry-run to see the preview"));
+    let run = Run {
+        global,
+        arguments: &arguments,
+        left,
+    };
+    let result = match (&arguments.resume, arguments.list()) {
+        (None, Some(list)) => run.import(list).await,
+        (ticket, _) => run.resume(ticket.as_ref().and_then(Option::as_deref)).await,
+    };
+    result.map_err(|failure| match left.command() {
+        Some(command) => failure.or_hint(|| format!("carry on with: {command}")),
+        None => failure,
+    })
+}
+
+/// One run of the command.
+struct Run<'a> {
+    global: &'a Global,
+    arguments: &'a ImportUsers,
+    left: &'a Left,
+}
+
+impl Run<'_> {
+    async fn import(&self, list: StaffList) -> Result<Status, Failure> {
+        // All that can be wrong without the service is found before it is asked.
+        let mapper = list.mapper()?;
+        let sheet = list.open()?;
+        mapper.map(&sheet)?;
+        self.somebody_decides()?;
+        let folder = match self.arguments.dry_run {
+            true => None,
+            false => tickets::folder(self.global, self.arguments)?,
+        };
+
+        let context = Context::new(self.global).await?;
+        let company = context.company().await?;
+        if let Some(folder) = &folder {
+            self.mention_unfinished(folder, &company, &list.file);
+        }
+        let mut import = company.import_users(sheet).mapper(mapper);
+        import = match self.arguments.mode {
+            Mode::All => import.mode(ImportMode::All),
+            Mode::New => import.mode(ImportMode::New),
+            Mode::Existing => import.mode(ImportMode::Existing),
+            Mode::Selected => self
+                .arguments
+                .select
+                .iter()
+                .fold(import, |import, email| import.select(email)),
+        };
+        import = self
+            .arguments
+            .group
+            .iter()
+            .fold(import, |import, group| import.group(group));
+        if self.arguments.create_groups {
+            import = import.create_groups();
+        }
+        if let Some(folder) = &folder {
+            import = import.ticket(folder);
+        }
+        let mut import = import.start();
+        let mut watch = Watch::new();
+        while let Some(progress) = import.try_next().await.map_err(with_folder)? {
+            if let Some(id) = import.ticket_id() {
+                self.carried_on_from(id);
+            }
+            self.left.at(progress.stage);
+            watch.show(&progress);
+        }
+        drop(watch);
+        let preview = import.await?;
+        if self.arguments.dry_run {
+            let mut lines = show_rejected(preview.rejected());
+            lines.push(preview.to_string());
+            print(self.global.output, &preview.report(), &lines)?;
+            return Ok(status_of(&preview.report()));
+        }
+        self.decide(preview, || list.open()).await
     }
 
-    let context = Context::new(global).await?;
-    let company = context.company().await?;
-    let mut import = company.import_users(sheet).mapper(mapper);
-    import = match arguments.mode {
-        Mode::All => import.mode(ImportMode::All),
-        Mode::New => import.mode(ImportMode::New),
-        Mode::Existing => import.mode(ImportMode::Existing),
-        Mode::Selected => arguments
-            .select
-            .iter()
-            .fold(import, |import, email| import.select(email)),
-    };
-    import = arguments
-        .group
-        .iter()
-        .fold(import, |import, group| import.group(group));
-    if arguments.create_groups {
-        import = import.create_groups();
-    }
-    let mut import = import.start();
-    watch(&mut import, stage).await?;
-    let preview = import.await?;
-    if arguments.dry_run {
-        let mut lines = show_rejected(preview.rejected());
-        lines.push(preview.to_string());
-        print(global.output, &preview.report(), &lines)?;
-        return Ok(status_of(&preview.report()));
-    }
-    say(&preview.to_string());
-    if !arguments.yes {
-        show_rejected(preview.rejected())
-            .iter()
-            .for_each(|line| say(line));
-        let people = counted(preview.to_import(), "person", "people");
-        if !ask::is_confirmed(&format!("import {people}?")).await? {
-            return Err(Failure::new(
+    async fn resume(&self, named: Option<&str>) -> Result<Status, Failure> {
+        let context = Context::new(self.global).await?;
+        let wanted = match context.company_wanted() {
+            Some(_) => Some(context.company().await?),
+            None => None,
+        };
+        let folder = tickets::folder(self.global, self.arguments)?;
+        let (folder, ticket) = tickets::choose(folder, named, context.base_url(), wanted.as_ref())?;
+        let company = match wanted {
+            Some(company) if company.id() != ticket.company.id => {
+                let problem = format!(
+                    "the import {} is of {}, not of {company}",
+                    ticket.id, ticket.company
+                );
+                return Err(Failure::new(Status::Permission, problem)
+                    .hint("leave --company and KEEPNET_COMPANY_ID out: the ticket names it"));
+            }
+            Some(company) => company,
+            None => {
+                let found = context.reseller().await?.company(&ticket.company.id).await;
+                found.map_err(Failure::of_choice)?
+            }
+        };
+        if !ticket.is_confirmed() {
+            self.somebody_decides()?;
+        }
+        if !ticket.is_finished() {
+            self.carried_on_from(&ticket.id);
+        }
+        let mut resume = company.resume_import(&folder, &ticket);
+        if let Some(file) = &self.arguments.file {
+            resume = resume.file(file);
+        }
+        let mut resume = resume.start();
+        self.watch(&mut resume).await?;
+        let file = self.arguments.file.as_ref().unwrap_or(&ticket.file.path);
+        let sheet = || match &ticket.file.worksheet {
+            Some(worksheet) => Sheet::options().worksheet(worksheet).open(file),
+            None => Sheet::open(file),
+        };
+        match resume.await? {
+            Resumed::Preview(preview) => self.decide(preview, sheet).await,
+            Resumed::Confirmed(confirm) => self.follow(confirm, true, sheet).await,
+            Resumed::Done(receipt) => self.tell(&receipt, true, sheet),
+            _ => Err(Failure::new(
                 Status::Failed,
-                "not confirmed; nothing was written",
-            ));
+                "the ticket cannot be carried on",
+            )),
         }
     }
 
-    let mut confirm = preview.confirm();
-    watch(&mut confirm, stage).await?;
-    let receipt = confirm.await?;
-    // Who was asked has seen the rejected rows already, but for those that failed since.
-    let mut lines = match arguments.yes || receipt.failed > 0 {
-        true => show_rejected(&receipt.rejected),
-        false => Vec::new(),
-    };
-    lines.push(receipt.to_string());
-    print(global.output, &receipt.report(), &lines)?;
-    if let Some(counted) = receipt.reconciliation.filter(|counted| !counted.agrees()) {
-        say(&format!(
-            "warning: {} new users were expected, but the number of users went from {} to {}",
-            counted.expected_new, counted.users_before, counted.users_after
-        ));
+    /// Asks whether to import, where that is not said already.
+    async fn decide(
+        &self,
+        preview: Preview,
+        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
+    ) -> Result<Status, Failure> {
+        say(&preview.to_string());
+        let is_decided = self.arguments.yes || preview.was_confirmed();
+        if !is_decided {
+            self.somebody_decides()?;
+            show_rejected(preview.rejected())
+                .iter()
+                .for_each(|line| say(line));
+            let people = counted(preview.to_import(), "person", "people");
+            if !ask::is_confirmed(&format!("import {people}?")).await? {
+                self.left.carried_on_by(None);
+                preview.discard()?;
+                return Err(Failure::new(
+                    Status::Failed,
+                    "not confirmed; nothing was written",
+                ));
+            }
+        }
+        self.follow(preview.confirm(), is_decided, sheet).await
     }
-    Ok(status_of(&receipt.report()))
+
+    async fn follow(
+        &self,
+        mut confirm: Confirm,
+        show_rows: bool,
+        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
+    ) -> Result<Status, Failure> {
+        let mut watch = Watch::new();
+        while let Some(progress) = confirm.try_next().await.inspect_err(|error| {
+            // A failed job stays failed.
+            if error.kind() == ErrorKind::JobFailed {
+                self.left.carried_on_by(None);
+            }
+        })? {
+            self.left.at(progress.stage);
+            watch.show(&progress);
+            if let Some(report) = confirm.accepted().filter(|_| self.arguments.no_wait) {
+                drop(watch);
+                return self.leave(report);
+            }
+        }
+        drop(watch);
+        let receipt = confirm.await?;
+        self.tell(&receipt, show_rows, sheet)
+    }
+
+    /// The service goes on by itself.
+    fn leave(&self, report: &ImportReport) -> Result<Status, Failure> {
+        let rows = counted(report.rows.total, "row", "rows");
+        let line = format!(
+            "{} for {}: the service imports; {rows}, {} rejected",
+            report.file, report.company, report.rows.invalid
+        );
+        print(self.global.output, report, &[line])?;
+        if let Some(command) = self.left.command() {
+            say(&format!("hint: see how it ended with: {command}"));
+        }
+        Ok(Status::Running)
+    }
+
+    fn tell(
+        &self,
+        receipt: &Receipt,
+        show_rows: bool,
+        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
+    ) -> Result<Status, Failure> {
+        self.left.carried_on_by(None);
+        // Who was asked has seen the rejected rows already, but for those that failed since.
+        let mut lines = match show_rows || receipt.failed > 0 {
+            true => show_rejected(&receipt.rejected),
+            false => Vec::new(),
+        };
+        lines.push(receipt.to_string());
+        print(self.global.output, &receipt.report(), &lines)?;
+        if let Some(counted) = receipt.reconciliation.filter(|counted| !counted.agrees()) {
+            say(&format!(
+                "warning: {} new users were expected, but the number of users went from {} to {}",
+                counted.expected_new, counted.users_before, counted.users_after
+            ));
+        }
+        if let Some(folder) = &self.arguments.report {
+            save_report(receipt, folder, sheet())?;
+        }
+        Ok(status_of(&receipt.report()))
+    }
+
+    async fn watch(
+        &self,
+        progress: &mut (impl Stream<Item = keepnet_flows::Result<Progress>> + Unpin),
+    ) -> Result<(), Failure> {
+        let mut watch = Watch::new();
+        while let Some(progress) = progress.try_next().await? {
+            self.left.at(progress.stage);
+            watch.show(&progress);
+        }
+        Ok(())
+    }
+
+    fn carried_on_from(&self, id: &str) {
+        let command = tickets::command(self.global, self.arguments, id);
+        self.left.carried_on_by(Some(command));
+    }
+
+    /// Somebody says yes, now or when asked.
+    fn somebody_decides(&self) -> Result<(), Failure> {
+        if self.arguments.yes || self.arguments.dry_run || ask::can_ask() {
+            return Ok(());
+        }
+        let failure = Failure::new(
+            Status::Usage,
+            "an import writes, and nobody can be asked here",
+        );
+        Err(match self.arguments.resume {
+            None => failure.hint("add --yes to import, or --dry-run to see the preview"),
+            Some(_) => failure.hint("add --yes to import"),
+        })
+    }
+
+    fn mention_unfinished(&self, folder: &TicketFolder, company: &Company, file: &Path) {
+        if let Some(ticket) = tickets::tidy(folder, company, file) {
+            let command = tickets::command(self.global, self.arguments, &ticket.id);
+            say(&format!(
+                "note: an import of {} is unfinished, which this command carries on: {command}",
+                ticket.file.name
+            ));
+        }
+    }
 }
 
-async fn watch(
-    progress: &mut (impl Stream<Item = keepnet_flows::Result<Progress>> + Unpin),
-    stage: &Cell<Option<Stage>>,
-) -> Result<(), Failure> {
-    let mut watch = Watch::new();
-    while let Some(progress) = progress.try_next().await? {
-        stage.set(Some(progress.stage));
-        watch.show(&progress);
+/// Where the ticket cannot be kept, another folder helps.
+fn with_folder(error: keepnet_flows::Error) -> Failure {
+    let is_of_ticket = error.kind() == ErrorKind::Io && error.company().is_none();
+    let failure = Failure::from(error);
+    match is_of_ticket {
+        true => failure.or_hint(|| "name another folder with --tickets DIR".to_owned()),
+        false => failure,
     }
+}
+
+/// The people are imported, whatever becomes of the lists: where the file is gone, the report alone
+/// is saved.
+fn save_report(
+    receipt: &Receipt,
+    folder: &Path,
+    sheet: Result<Sheet, SheetError>,
+) -> Result<(), Failure> {
+    let saved = match &sheet {
+        Ok(sheet) => receipt.save_report(folder, Some(sheet))?,
+        Err(error) => {
+            say(&format!(
+                "warning: imported.csv and rejected.csv are not written: {error}"
+            ));
+            receipt.save_report(folder, None)?
+        }
+    };
+    let files = [Some(saved.report), saved.imported, saved.rejected];
+    let files: Vec<String> = files
+        .iter()
+        .flatten()
+        .map(|path| path.display().to_string())
+        .collect();
+    say(&format!("saved {}", files.join(", ")));
     Ok(())
 }
 

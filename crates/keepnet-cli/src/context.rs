@@ -89,6 +89,11 @@ impl Context {
         reseller.company(wanted).await.map_err(Failure::of_choice)
     }
 
+    /// The company that was named, by an argument or the environment.
+    pub(crate) fn company_wanted(&self) -> Option<&str> {
+        self.company.as_deref()
+    }
+
     /// The address of the service.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url

@@ -53,6 +53,12 @@ impl Failure {
         self
     }
 
+    /// Adds what the person can do, unless that is said already.
+    pub(crate) fn or_hint(mut self, hint: impl FnOnce() -> String) -> Failure {
+        self.hint.get_or_insert_with(hint);
+        self
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Failure {
         self.source = Some(Box::new(source));
         self

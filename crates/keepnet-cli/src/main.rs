@@ -21,9 +21,9 @@ mod progress;
 mod proxy;
 mod sandbox_clock;
 mod staff_list;
+mod tickets;
 mod trace;
 
-use std::cell::Cell;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -38,28 +38,32 @@ fn main() -> ExitCode {
     if global.verbose > 0 {
         trace::show(global.verbose > 1);
     }
-    match run(&global, command) {
-        Ok(status) => status.into(),
-        Err(failure) => {
-            // Nobody can be told that standard error is closed.
-            let _ = io::stderr().write_all(failure.text(global.verbose > 0).as_bytes());
-            failure.status().into()
+    let status = match Runtime::new() {
+        Ok(runtime) => {
+            let status = told(&global, runtime.block_on(perform(&global, command)));
+            // An answer that is still awaited from the terminal does not hold up the end.
+            runtime.shutdown_background();
+            status
         }
-    }
+        Err(error) => told(
+            &global,
+            Err(Failure::new(Status::Failed, "the program could not start").caused_by(error)),
+        ),
+    };
+    status.into()
 }
 
-fn run(global: &Global, command: Command) -> Result<Status, Failure> {
-    let runtime = Runtime::new().map_err(|error| {
-        Failure::new(Status::Failed, "the program could not start").caused_by(error)
-    })?;
-    let result = runtime.block_on(perform(global, command));
-    // An answer that is still awaited from the terminal does not hold up the end.
-    runtime.shutdown_background();
-    result
+/// Says on standard error what went wrong.
+fn told(global: &Global, result: Result<Status, Failure>) -> Status {
+    result.unwrap_or_else(|failure| {
+        // Nobody can be told that standard error is closed.
+        let _ = io::stderr().write_all(failure.text(global.verbose > 0).as_bytes());
+        failure.status()
+    })
 }
 
 async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
-    let stage = Cell::new(None);
+    let stage = interrupt::Left::default();
     match command {
         Command::Auth(Auth::Check) => interrupt::watch(&stage, cmd_auth::check(global)).await,
         Command::Companies(command) => {

@@ -13,7 +13,7 @@ use crate::check::Checked;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
 use crate::groups::Group;
-use crate::import::ImportUsers;
+use crate::import::{ImportUsers, ResumeImport, Ticket, TicketFolder};
 use crate::jobs::{Job, JobDetail};
 use crate::priority::Priority;
 use crate::sheet::Sheet;
@@ -112,6 +112,49 @@ impl Company {
     /// it is started or awaited, and nothing is written before its preview is confirmed.
     pub fn import_users(&self, sheet: Sheet) -> ImportUsers {
         ImportUsers::new(self.clone(), sheet)
+    }
+
+    /// Carries on an import of this company from its ticket, wherever and however the process ended
+    /// that began it.
+    ///
+    /// Nothing is done twice: what the service has already is used, the file is sent again only where
+    /// the service has forgotten it and was not asked to import it, and whether it was asked is found
+    /// out by the jobs that were not there before and by the number of users, which are waited for up
+    /// to a minute after it was asked. Where that leaves it open, the error says [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
+    ///
+    /// An import that nobody confirmed needs its file, with the content it had; one that the service
+    /// took can be followed without, and then the rows that the service fails at have no numbers.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # use keepnet_flows::{ClientConfig, Credentials, Reseller, Sheet, TryStreamExt};
+    /// use keepnet_flows::TicketFolder;
+    ///
+    /// # let sandbox = keepnet_sandbox::Sandbox::builder().start().await?;
+    /// # let config = ClientConfig::new(Credentials::new("sandbox-client", "sandbox-secret")).base_url(sandbox.url());
+    /// # let reseller = Reseller::with_config(config).await?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("people.csv");
+    /// # std::fs::write(&file, "Email\nnia@acme.example\n")?;
+    /// let acme = reseller.company("Acme LLC").await?;
+    /// let tickets = TicketFolder::new(folder.path().join("imports"));
+    /// let preview = acme.import_users(Sheet::open(&file)?).ticket(&tickets).await?;
+    /// drop(preview); // the process ends here
+    ///
+    /// let unfinished = tickets.tickets()?.into_iter().find(|ticket| !ticket.is_finished());
+    /// let ticket = unfinished.expect("it was not confirmed");
+    /// let resumed = acme.resume_import(&tickets, &ticket).await?;
+    /// let receipt = resumed.confirm().await?;
+    /// assert_eq!(receipt.imported, 1);
+    ///
+    /// // Once it is done, its ticket tells what it did, and nothing is sent.
+    /// let again = acme.resume_import(&tickets, &ticket).await?.confirm().await?;
+    /// assert_eq!(again, receipt);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn resume_import(&self, tickets: &TicketFolder, ticket: &Ticket) -> ResumeImport {
+        ResumeImport::new(self.clone(), tickets, ticket)
     }
 
     /// Adds one person, unless the company has somebody with this e-mail address already.

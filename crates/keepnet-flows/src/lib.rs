@@ -59,6 +59,7 @@ mod company;
 mod error;
 mod export;
 pub mod field;
+mod formula_guard;
 mod groups;
 pub mod import;
 mod jobs;
@@ -81,11 +82,13 @@ pub use company::{Company, CompanyRef};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{Export, FileFormat, SavedFile};
 pub use field::Field;
+pub use formula_guard::guarded;
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
     Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
-    Receipt, Reconciliation, RejectedRow, Stage,
+    Receipt, Reconciliation, RejectedRow, ReportFiles, ResumeImport, Resumed, Stage, Ticket,
+    TicketFolder,
 };
 pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.

@@ -107,7 +107,9 @@ fn an_interruption_says_what_goes_on() {
     lines.read_to_string(&mut said).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
     assert!(
-        said.contains("error: interrupted\nhint: no user was written"),
+        said.contains(
+            "error: interrupted\nhint: no user was written; carry on with: keepnet users import --resume "
+        ),
         "{said}"
     );
 }

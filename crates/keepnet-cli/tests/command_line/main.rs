@@ -9,5 +9,6 @@ mod groups;
 mod imports;
 mod jobs;
 mod lists;
+mod resuming;
 mod staff_lists;
 mod support;

@@ -61,6 +61,8 @@ impl Keepnet {
         ] {
             command.env_remove(name);
         }
+        // Tickets of imports stay among what the build makes.
+        command.env("KEEPNET_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
         command.args(arguments);
         Keepnet(command)
     }
@@ -102,6 +104,17 @@ impl Keepnet {
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// With somewhere else to complain to; nobody reads standard output.
+    #[cfg(unix)]
+    pub(crate) fn spawn_with_stderr(mut self, stderr: impl Into<Stdio>) -> Child {
+        self.0
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .unwrap()
     }

@@ -6,11 +6,13 @@ use std::borrow::Cow;
 
 use super::rejected::Reason;
 use crate::field::Field;
+use crate::formula_guard::without_guard;
 use crate::priority::{Priority, UnknownPriority};
 
 /// The text to send for a cell of `field`, or why it is refused. An empty cell
 /// is accepted, save for the e-mail address.
 pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
+    // Exports guard cells that begin like a formula, and the guard is no part of the value.
     let text = without_guard(text.trim());
     bound(text, limit(field))?;
     match field {
@@ -53,14 +55,6 @@ fn bound(text: &str, limit: usize) -> Result<(), Reason> {
     match text.chars().count() {
         length if length > limit => Err(Reason::TooLong { limit, length }),
         _ => Ok(()),
-    }
-}
-
-/// Exports guard cells that begin like a formula with an apostrophe, which is no part of the value.
-fn without_guard(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(value) if value.starts_with(['=', '+', '-', '@']) => value,
-        _ => text,
     }
 }
 

@@ -1,52 +1,107 @@
 //! From the preview to the receipt.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::Stream;
 
-use super::job::{self, JobState, Jobs, Outcome, RowFailure};
-use super::preview::{Preview, in_order};
+use super::follow::Follow;
+use super::job::Jobs;
+use super::preview::Preview;
 use super::progress::{Progress, Reporter, Stage, Watched};
-use super::receipt::{Receipt, Reconciliation};
-use super::rejected::RejectedRow;
-use super::request::{self, Asked};
+use super::receipt::Receipt;
+use super::report::ImportReport;
+use super::request::{self, Asked, Named};
+use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
-use crate::error::{Error, ErrorKind, Result};
-use crate::polling::{Polling, spoken};
-
-/// How long the job of an import may take to show up in the list of jobs.
-const APPEARANCE: Duration = Duration::from_secs(60);
+use super::ticket::{Confirmation, Step};
+use crate::error::Result;
 
 /// A confirmed import: a stream of [`Progress`], and a future of the [`Receipt`].
 ///
 /// Nothing is sent before it is polled. Once the import has been asked for it goes on in the
 /// service, and dropping this stops only the watching; dropped in the moment of the asking, it
-/// leaves open whether the service took it.
+/// leaves open whether the service took it, which its ticket, where one is kept, helps to find out.
 ///
 /// The import is asked for once. After a failure that leaves open whether the service took it, the
 /// jobs of the company are looked through, and where none shows up the error says
-/// [`ErrorKind::OutcomeUnknown`]. The job is the newest that was not there before: where somebody
-/// else starts one in the same company at the same time, theirs may be taken for it.
+/// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The job is the newest that was
+/// not there before: where somebody else starts one in the same company at the same time, theirs may
+/// be taken for it.
 #[must_use = "nothing is imported unless this is polled or awaited"]
 pub struct Confirm {
     work: Watched<Receipt>,
+    ticket: Option<String>,
+    accepted: Arc<OnceLock<ImportReport>>,
 }
 
 impl Confirm {
     pub(super) fn new(preview: Preview) -> Confirm {
+        let ticket = preview.ticket_id().map(str::to_owned);
+        let transaction = preview.plan.transaction.clone();
+        Confirm::of(ticket, transaction, |reporter, accepted| {
+            run(preview, reporter, accepted)
+        })
+    }
+
+    /// What is left of an import that the service took before a crash; `job` is its job, where that
+    /// is known.
+    pub(super) fn resumed(mut follow: Follow, job: Option<String>) -> Confirm {
+        let ticket = follow.journal.id().map(str::to_owned);
+        let transaction = follow.asked.transaction.clone();
+        Confirm::of(ticket, transaction, |reporter, accepted| async move {
+            follow.reporter = reporter;
+            follow.accepted = accepted;
+            follow.accepted(job).await
+        })
+    }
+
+    /// What is left of an import whose job was told from others by what it looks like.
+    pub(super) fn inferred(mut follow: Follow, job: String) -> Confirm {
+        let ticket = follow.journal.id().map(str::to_owned);
+        let transaction = follow.asked.transaction.clone();
+        Confirm::of(ticket, transaction, |reporter, accepted| async move {
+            follow.reporter = reporter;
+            follow.accepted = accepted;
+            follow.inferred(job).await
+        })
+    }
+
+    fn of<W>(
+        ticket: Option<String>,
+        transaction: String,
+        work: impl FnOnce(Reporter, Arc<OnceLock<ImportReport>>) -> W,
+    ) -> Confirm
+    where
+        W: Future<Output = Result<Receipt>> + Send + 'static,
+    {
+        let accepted = Arc::new(OnceLock::new());
+        let inside = Arc::clone(&accepted);
         Confirm {
-            work: Watched::new(|reporter| async move {
-                let transaction = preview.plan.transaction.clone();
-                let confirmed = run(preview, reporter).await;
-                confirmed.map_err(|error| error.in_transaction(Some(&transaction)))
+            work: Watched::new(|reporter| {
+                let work = work(reporter, inside);
+                async move {
+                    let confirmed = work.await;
+                    confirmed.map_err(|error| error.in_transaction(Some(&transaction)))
+                }
             }),
+            ticket,
+            accepted,
         }
+    }
+
+    /// The id of the ticket, where one is kept.
+    pub fn ticket_id(&self) -> Option<&str> {
+        self.ticket.as_deref()
+    }
+
+    /// The report so far, once the service works on the import: it then goes on by itself, and
+    /// nobody has to watch it. What it imported is not known yet.
+    pub fn accepted(&self) -> Option<&ImportReport> {
+        self.accepted.get()
     }
 }
 
@@ -69,240 +124,93 @@ impl IntoFuture for Confirm {
 
 impl fmt::Debug for Confirm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Confirm").finish_non_exhaustive()
+        f.debug_struct("Confirm")
+            .field("ticket", &self.ticket)
+            .finish_non_exhaustive()
     }
 }
 
-async fn run(preview: Preview, reporter: Reporter) -> Result<Receipt> {
-    if preview.to_import() == 0 {
-        return Ok(nothing(&preview));
-    }
-    reporter.say(Progress::at(Stage::Starting)).await;
-    let confirmed = Confirmed {
-        doing: format!("importing {}", preview.file()),
-        preview,
-        reporter,
-    };
-    let before = confirmed.users().await?;
-    let earlier = Jobs::list(&confirmed.preview.plan.company, &confirmed.doing).await?;
-    let (asked, named) = request::ask(&confirmed.preview, &confirmed.doing).await?;
-    let (job, doubt) = match asked {
-        Asked::Nothing => return Ok(nothing(&confirmed.preview)),
-        Asked::Accepted(job) => (job, None),
-        Asked::Unknown(cause) => (None, Some(cause)),
-    };
-    let expected = match named {
-        Some(named) => Expected {
-            rows: named.count(),
-            new: named.new,
-        },
-        None => confirmed.expected(),
-    };
-    let job = match (confirmed.find(job, &earlier).await, doubt) {
-        (Ok(Some(job)), _) => job,
-        (Ok(None), None) => return confirmed.without_job(before, expected).await,
-        (Err(error), None) => return Err(error.advise(STARTED)),
-        (_, Some(cause)) => return Err(confirmed.unknown(before, cause).await),
-    };
-    let state = confirmed.watch(&job, expected.rows).await?;
-    confirmed.reporter.say(Progress::at(Stage::Verifying)).await;
-    // The import is done: a count that cannot be had is no reason to say that it failed.
-    let after = confirmed.users().await.ok();
-    Ok(confirmed.receipt(job, &state, expected, before, after))
-}
-
-/// The receipt of an import that had nothing to do.
-fn nothing(preview: &Preview) -> Receipt {
-    Receipt {
-        company: preview.reference(),
-        file: preview.file().to_owned(),
-        transaction_id: preview.plan.transaction.clone(),
-        mode: preview.plan.mode,
-        rows: preview.counts,
-        imported: 0,
-        failed: 0,
-        job: None,
-        rejected: preview.rejected.clone(),
-        reconciliation: None,
-    }
-}
-
-const STARTED: &str = "the import has started and goes on by itself: look at the jobs of the company before you import again";
-
-struct Confirmed {
-    preview: Preview,
-    doing: String,
+async fn run(
+    mut preview: Preview,
     reporter: Reporter,
-}
-
-/// How many rows are to be imported, and how many of them are new people.
-#[derive(Clone, Copy)]
-struct Expected {
-    rows: u64,
-    new: u64,
-}
-
-impl Confirmed {
-    async fn users(&self) -> Result<u64> {
-        let counts = self.preview.plan.company.count_users().await?;
-        Ok(counts.total())
-    }
-
-    fn expected(&self) -> Expected {
-        Expected {
-            rows: self.preview.to_import(),
-            new: match self.preview.plan.mode {
-                ImportMode::Existing => 0,
-                _ => self.preview.counts.new,
-            },
+    accepted: Arc<OnceLock<ImportReport>>,
+) -> Result<Receipt> {
+    let has_something = preview.to_import() > 0;
+    let mut asked = about_to_ask(&preview);
+    let mut named = None;
+    let doing = format!("importing {}", preview.file());
+    if has_something {
+        reporter.say(Progress::at(Stage::Starting)).await;
+        let company = preview.company();
+        asked.users_before = company.count_users().await?.total();
+        asked.earlier_jobs = Jobs::list(company, &doing).await?.ids();
+        if preview.mode() != ImportMode::All {
+            let rows = request::named(&preview.plan, &doing).await?;
+            take(&mut asked, &preview, &rows);
+            named = Some(rows);
         }
     }
-
-    /// The job of the import: the one that the answer named, or else the newest that was not there
-    /// before. `None` where none shows up.
-    async fn find(&self, named: Option<String>, earlier: &Jobs) -> Result<Option<String>> {
-        let company = &self.preview.plan.company;
-        if let Some(job) = named {
-            match job::look(company, &job).await {
-                Ok(_) => return Ok(Some(job)),
-                // What the answer named was no job; the list has it.
-                Err(error) if is_no_job(&error) => {}
-                Err(error) => return Err(company.failed(&self.doing, error)),
-            }
+    if !has_something || named.as_ref().is_some_and(|named| named.count() == 0) {
+        asked.taken = RowNumbers::default();
+        let mut follow = Follow::new(preview.plan, asked, doing, reporter, accepted);
+        return Ok(follow.nothing().await);
+    }
+    let step = Step::Confirming(Box::new(asked.clone()));
+    preview.plan.journal.record(step).await?;
+    match request::ask(&preview.plan, &doing, named.as_ref()).await {
+        Ok(Asked::Accepted(job)) => {
+            let mut follow = Follow::new(preview.plan, asked, doing, reporter, accepted);
+            let step = Step::Accepted(Box::new(follow.asked.clone()));
+            follow.journal.note(step).await;
+            let job = follow.is_job(job).await?;
+            follow.accepted(job).await
         }
-        let patience = APPEARANCE.min(self.preview.plan.patience);
-        let mut polling = Polling::new(company.raw(), patience);
-        loop {
-            let listed = Jobs::list(company, &self.doing).await?;
-            if let Some(job) = listed.newest_since(earlier) {
-                return Ok(Some(job.to_owned()));
-            }
-            self.reporter.say(Progress::at(Stage::Starting)).await;
-            if !polling.pause(()).await {
-                return Ok(None);
-            }
+        Ok(Asked::Unknown(cause)) => {
+            let follow = Follow::new(preview.plan, asked, doing, reporter, accepted);
+            follow.in_doubt(cause).await
         }
-    }
-
-    /// Looks at the job until it has ended.
-    async fn watch(&self, job: &str, rows: u64) -> Result<JobState> {
-        let company = &self.preview.plan.company;
-        let mut polling = Polling::new(company.raw(), self.preview.plan.patience);
-        loop {
-            let state = job::look(company, job)
-                .await
-                .map_err(|error| company.failed(&self.doing, error).advise(STARTED))?;
-            let (done, total) = state.rows.unwrap_or((rows * state.percent / 100, rows));
-            let progress = Progress::of(Stage::Importing, done, total);
-            self.reporter.say(progress).await;
-            match &state.outcome {
-                Some(Outcome::Completed) => return Ok(state),
-                Some(Outcome::Failed(said)) => {
-                    let said = said.as_deref().map(keepnet_client::redact);
-                    let said = said.map(|said| format!(": {said}")).unwrap_or_default();
-                    let problem = format!("the import job {job} failed{said}");
-                    return Err(company
-                        .error(ErrorKind::JobFailed, &self.doing, problem)
-                        .advise("some people may have been imported: count the users, then import the file anew"));
-                }
-                None => {}
-            }
-            let seen = (state.status, state.percent, state.rows);
-            if !polling.pause(seen).await {
-                let problem = format!(
-                    "the import job {job} has stood still at {done} of {total} rows for {}",
-                    spoken(polling.patience()),
-                );
-                return Err(company
-                    .error(ErrorKind::Timeout, &self.doing, problem)
-                    .advise(STARTED));
-            }
+        // The service refused it, so that nothing has to be found out later.
+        Err(error) => {
+            let step = Step::Previewed {
+                transaction: asked.transaction,
+                job: asked.mapping_job,
+                rows: asked.rows,
+            };
+            preview.plan.journal.note(step).await;
+            Err(error)
         }
-    }
-
-    /// The service took the import but lists no job, as it may where it does a small one at once:
-    /// the number of users has to tell.
-    async fn without_job(&self, before: u64, expected: Expected) -> Result<Receipt> {
-        let after = self.users().await.map_err(|error| error.advise(STARTED))?;
-        let counted = Reconciliation::new(before, after, expected.new);
-        if !counted.agrees() {
-            let problem = format!(
-                "the service took the import but lists no job, and the users went from {before} to {after} instead of by {} more",
-                expected.new
-            );
-            return Err(self.open_question(problem));
-        }
-        let mut receipt = nothing(&self.preview);
-        receipt.imported = expected.rows;
-        receipt.reconciliation = Some(counted);
-        Ok(receipt)
-    }
-
-    /// The request broke off, and no job shows that it was taken.
-    async fn unknown(&self, before: u64, cause: keepnet_client::Error) -> Error {
-        let users = match self.users().await {
-            Ok(after) if after == before => format!("there are {before} users as before"),
-            Ok(after) => format!("the users went from {before} to {after}"),
-            Err(_) => "the users cannot be counted".to_owned(),
-        };
-        let problem = format!("the request broke off, no job of it shows up, and {users}");
-        self.open_question(problem).caused_by(cause)
-    }
-
-    fn open_question(&self, problem: String) -> Error {
-        let company = &self.preview.plan.company;
-        company
-            .error(ErrorKind::OutcomeUnknown, &self.doing, problem)
-            .advise("it is not known whether people were imported: look at the jobs and the users of the company before you import again")
-    }
-
-    fn receipt(
-        &self,
-        job: String,
-        state: &JobState,
-        expected: Expected,
-        before: u64,
-        after: Option<u64>,
-    ) -> Receipt {
-        let mut receipt = nothing(&self.preview);
-        let known: HashSet<u32> = receipt.rejected.iter().filter_map(|it| it.row).collect();
-        let mut failed_new = 0;
-        for failure in &state.failures {
-            let row = self.preview.plan.checked.row_of(&failure.email);
-            if row.is_some_and(|row| known.contains(&row)) {
-                continue;
-            }
-            receipt.failed += 1;
-            failed_new += u64::from(failure.was_new);
-            receipt.rejected.extend(self.problems(row, failure));
-        }
-        in_order(&mut receipt.rejected);
-        // The job knows how many rows it took; the preview counts synchronised people as well.
-        let taken = state
-            .rows
-            .map_or(expected.rows, |(_, target)| target.min(expected.rows));
-        receipt.imported = taken.saturating_sub(receipt.failed);
-        receipt.job = Some(job);
-        let expected_new = expected.new.saturating_sub(failed_new);
-        receipt.reconciliation =
-            after.map(|after| Reconciliation::new(before, after, expected_new));
-        receipt
-    }
-
-    fn problems(
-        &self,
-        row: Option<u32>,
-        failure: &RowFailure,
-    ) -> impl Iterator<Item = RejectedRow> {
-        let file: Arc<str> = self.preview.file().into();
-        let mapping = self.preview.mapping();
-        failure.problems.iter().map(move |(field, message)| {
-            RejectedRow::of_service(&file, row, field.as_deref(), message, mapping)
-        })
     }
 }
 
-fn is_no_job(error: &keepnet_client::Error) -> bool {
-    use keepnet_client::ErrorKind;
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid)
+/// What is confirmed, as far as the preview tells.
+fn about_to_ask(preview: &Preview) -> Confirmation {
+    let plan = &preview.plan;
+    let all = plan.checked.accepted().map(|(_, row)| row);
+    let taken = all.filter(|row| !preview.rejected_by_service.contains(*row));
+    Confirmation {
+        transaction: plan.transaction.clone(),
+        mapping_job: plan.mapping_job.clone(),
+        rows: preview.counts,
+        rejected: preview.rejected.clone(),
+        taken: taken.collect(),
+        left_out: RowNumbers::default(),
+        expected: preview.to_import(),
+        expected_new: match plan.mode {
+            ImportMode::Existing => 0,
+            _ => preview.counts.new,
+        },
+        users_before: 0,
+        earlier_jobs: Vec::new(),
+    }
+}
+
+/// Narrows it down to the rows that the mode takes.
+fn take(asked: &mut Confirmation, preview: &Preview, named: &Named) {
+    asked.expected = named.count();
+    asked.expected_new = named.new;
+    let valid = std::mem::replace(&mut asked.taken, named.rows.clone());
+    let left_out = valid.iter().filter(|row| !named.rows.contains(*row));
+    asked.left_out = left_out
+        .filter(|row| !preview.rejected_by_service.contains(*row))
+        .collect();
 }

@@ -7,6 +7,7 @@ use keepnet_client::{Timestamp, open, open_plain};
 use serde_json::Value;
 
 use super::preview_rows::problem;
+use super::row_values;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
 use crate::wire::{Record, count, path_id, payload};
@@ -38,20 +39,36 @@ impl Jobs {
         Ok(Jobs(read_list(data)))
     }
 
-    /// The newest job that `earlier` does not have; one that is named as an import goes before
+    /// The newest job that is none of the `earlier` ones; one that is named as an import goes before
     /// others.
-    pub(super) fn newest_since(&self, earlier: &Jobs) -> Option<&str> {
-        let known: HashSet<&str> = earlier.0.iter().map(|job| job.id.as_str()).collect();
-        let is_import = |job: &ListedJob| {
-            let name = job.name.to_lowercase();
-            name.contains("import") || name.contains("user")
-        };
-        self.0
-            .iter()
-            .rev()
-            .filter(|job| !known.contains(job.id.as_str()))
-            .max_by_key(|job| (is_import(job), job.number, job.created.civil()))
+    pub(super) fn newest_since(&self, earlier: &[String]) -> Option<&str> {
+        self.since(earlier)
+            .max_by_key(|job| (job.is_import(), job.number, job.created.civil()))
             .map(|job| job.id.as_str())
+    }
+
+    /// The jobs that are none of the `earlier` ones: id, and whether it is named as an import.
+    pub(super) fn all_since(&self, earlier: &[String]) -> Vec<(String, bool)> {
+        self.since(earlier)
+            .map(|job| (job.id.clone(), job.is_import()))
+            .collect()
+    }
+
+    pub(super) fn ids(self) -> Vec<String> {
+        self.0.into_iter().map(|job| job.id).collect()
+    }
+
+    fn since(&self, earlier: &[String]) -> impl Iterator<Item = &ListedJob> {
+        let known: HashSet<&str> = earlier.iter().map(String::as_str).collect();
+        let jobs = self.0.iter().rev();
+        jobs.filter(move |job| !known.contains(job.id.as_str()))
+    }
+}
+
+impl ListedJob {
+    fn is_import(&self) -> bool {
+        let name = self.name.to_lowercase();
+        name.contains("import") || name.contains("user")
     }
 }
 
@@ -114,6 +131,12 @@ pub(super) async fn look(
         .map(JobState::from)
 }
 
+/// Whether the service has no such job.
+pub(super) fn is_none(error: &keepnet_client::Error) -> bool {
+    use keepnet_client::ErrorKind;
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid)
+}
+
 impl From<JobDetailResult> for JobState {
     fn from(job: JobDetailResult) -> JobState {
         let processes = job.process_results.unwrap_or_default();
@@ -169,6 +192,10 @@ fn read_failure(said: Option<String>, input: &str) -> RowFailure {
     if problems.is_empty() {
         problems.push((None, said.unwrap_or_default()));
     }
+    let values = row_values::of_value(&input);
+    for (_, message) in &mut problems {
+        *message = row_values::cut_out(message, &values);
+    }
     RowFailure {
         email: text("email"),
         was_new: text("status") == NEW,
@@ -186,7 +213,7 @@ mod tests {
     fn the_newest_job_that_was_not_there_before_is_found_in_any_shape() {
         let check = |before: Value, after: Value, expected: Option<&str>| {
             let (before, now) = (Jobs(read_list(&before)), Jobs(read_list(&after)));
-            assert_eq!(now.newest_since(&before), expected, "{after}");
+            assert_eq!(now.newest_since(&before.ids()), expected, "{after}");
         };
         let job =
             |id: &str, number: u64| json!({"resourceId": id, "jobId": number, "name": "Import"});

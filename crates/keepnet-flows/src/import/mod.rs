@@ -1,9 +1,13 @@
 //! Importing a staff list as target users of a company.
 //!
 //! Four types mark the four states: [`ImportUsers`] (settings) → [`Import`] (running) → [`Preview`]
-//! (nothing is written yet) → [`Receipt`].
+//! (nothing is written yet) → [`Receipt`]. An import that keeps a [`Ticket`] can be carried on by
+//! another process: [`ResumeImport`] gives what is left of it, [`Resumed`].
 
 mod confirm;
+mod course;
+mod digest;
+mod follow;
 pub(crate) mod job;
 mod mapping_job;
 mod preview;
@@ -12,9 +16,15 @@ mod progress;
 mod receipt;
 mod rejected;
 mod report;
+mod report_files;
 mod request;
+mod resume;
+mod row_numbers;
+mod row_values;
 mod settings;
+mod settle;
 mod steps;
+mod ticket;
 
 use std::fmt;
 use std::pin::Pin;
@@ -30,7 +40,11 @@ pub use progress::{Progress, Stage};
 pub use receipt::{Receipt, Reconciliation};
 pub use rejected::RejectedRow;
 pub use report::{ImportCounts, ImportReport};
+pub use report_files::ReportFiles;
+pub use resume::{Resume, ResumeImport, Resumed};
+pub use row_numbers::RowNumbers;
 pub use settings::{ImportMode, ImportUsers};
+pub use ticket::{Confirmation, Disk, Step, SystemDisk, Ticket, TicketFile, TicketFolder};
 
 use crate::error::Result;
 use progress::Watched;
@@ -43,22 +57,34 @@ use progress::Watched;
 #[must_use = "an import does nothing unless it is polled or awaited"]
 pub struct Import {
     work: Watched<Preview>,
+    known: Known,
+}
+
+/// What is known of a running import from outside of it, once it is.
+#[derive(Clone, Default)]
+struct Known {
     transaction: Arc<OnceLock<String>>,
+    ticket: Arc<OnceLock<String>>,
 }
 
 impl Import {
     pub(crate) fn new(settings: ImportUsers) -> Import {
-        let transaction = Arc::new(OnceLock::new());
-        let known = Arc::clone(&transaction);
+        let known = Known::default();
+        let inside = known.clone();
         Import {
-            work: Watched::new(|reporter| steps::run(settings, known, reporter)),
-            transaction,
+            work: Watched::new(|reporter| course::run(settings, inside, reporter)),
+            known,
         }
     }
 
     /// The upload transaction, once the file has been sent.
     pub fn transaction_id(&self) -> Option<&str> {
-        self.transaction.get().map(String::as_str)
+        self.known.transaction.get().map(String::as_str)
+    }
+
+    /// The id of the ticket, once it is on the disk; see [`ImportUsers::ticket`].
+    pub fn ticket_id(&self) -> Option<&str> {
+        self.known.ticket.get().map(String::as_str)
     }
 }
 

@@ -1,6 +1,5 @@
 //! What an import would do.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +9,19 @@ use super::mapping_job::Sorted;
 use super::preview_rows::PreviewRows;
 use super::rejected::{self, RejectedRow};
 use super::report::{ImportCounts, ImportReport};
+use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
+use super::ticket::Journal;
 use crate::check::Checked;
-use crate::company::{Company, CompanyRef};
+use crate::company::Company;
 use crate::error::Result;
 use crate::mapping::Mapping;
 
 /// What an import would do; nothing is written yet.
 ///
 /// [`confirm`](Preview::confirm) it to import the people. Dropping it writes nothing: the service
-/// forgets an unconfirmed transaction by itself.
+/// forgets an unconfirmed transaction by itself. Its ticket, where one is kept, stays; see
+/// [`discard`](Preview::discard).
 ///
 /// It holds the e-mail addresses of the file, to find rows again; its `Debug` shows none.
 #[must_use = "nothing is imported until the preview is confirmed"]
@@ -27,17 +29,30 @@ pub struct Preview {
     pub(super) plan: Plan,
     pub(super) counts: ImportCounts,
     pub(super) rejected: Vec<RejectedRow>,
+    pub(super) rejected_by_service: RowNumbers,
 }
 
 /// What is known once the service has mapped the file.
 pub(super) struct Plan {
     pub(super) company: Company,
     pub(super) transaction: String,
+    pub(super) mapping_job: String,
     pub(super) checked: Checked,
-    pub(super) sorted: Sorted,
+    pub(super) sha256: String,
     pub(super) mode: ImportMode,
-    pub(super) selected: Vec<String>,
+    pub(super) selected: RowNumbers,
     pub(super) patience: Duration,
+    pub(super) journal: Journal,
+    /// The counts that somebody confirmed before it turned out that the service had not been asked.
+    pub(super) confirmed: Option<ImportCounts>,
+}
+
+/// What the service rejects, and what was rejected here.
+pub(super) struct Rejections {
+    pub(super) counts: ImportCounts,
+    pub(super) problems: Vec<RejectedRow>,
+    /// The rows that passed the check here and are rejected by the service.
+    pub(super) by_service: RowNumbers,
 }
 
 impl Preview {
@@ -61,6 +76,27 @@ impl Preview {
         self.plan.mode
     }
 
+    /// The id of the ticket, where one is kept.
+    pub fn ticket_id(&self) -> Option<&str> {
+        self.plan.journal.id()
+    }
+
+    /// Whether somebody confirmed an import with these very counts already, before a crash: nothing
+    /// of it had reached the service, so it has to be confirmed once more, but nobody has to be
+    /// asked again.
+    pub fn was_confirmed(&self) -> bool {
+        self.plan.confirmed == Some(self.counts)
+    }
+
+    /// Gives the import up: its ticket is removed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where the ticket cannot be removed.
+    pub fn discard(self) -> Result<()> {
+        self.plan.journal.discard()
+    }
+
     /// Which column fills which field.
     pub fn mapping(&self) -> &Mapping {
         self.plan.checked.mapping()
@@ -78,7 +114,7 @@ impl Preview {
             ImportMode::All => self.counts.new + self.counts.existing,
             ImportMode::New => self.counts.new,
             ImportMode::Existing => self.counts.existing,
-            ImportMode::Selected => self.selected_rows().len() as u64,
+            ImportMode::Selected => self.plan.selected.len(),
         }
     }
 
@@ -124,62 +160,56 @@ impl Preview {
     pub fn confirm(self) -> Confirm {
         Confirm::new(self)
     }
+}
 
+impl Rejections {
     /// Fetches the rows that the service rejects, and puts them beside those rejected here.
-    pub(super) async fn read(plan: Plan) -> Result<Preview> {
-        let file: Arc<str> = plan.checked.file_name().into();
+    pub(super) async fn read(
+        company: &Company,
+        transaction: &str,
+        checked: &Checked,
+        mut sorted: Sorted,
+    ) -> Result<Rejections> {
+        let file: Arc<str> = checked.file_name().into();
         let doing = format!("reading the preview of {file}");
-        let mut sorted = plan.sorted;
-        let mut rejected = Vec::new();
-        let mut rows = PreviewRows::new(&plan.company, &doing, &plan.transaction, "Error");
+        let mut problems = Vec::new();
+        let mut by_service = Vec::new();
+        let mut rows = PreviewRows::new(company, &doing, transaction, "Error");
         while let Some(page) = rows.next().await? {
             sorted.new = page.new.unwrap_or(sorted.new);
             sorted.existing = page.existing.unwrap_or(sorted.existing);
             sorted.invalid = page.invalid.unwrap_or(sorted.invalid);
             for row in page.rows {
-                let number = plan.checked.row_of(&row.email);
+                let number = checked.row_of(&row.email);
+                by_service.extend(number);
+                if problems.len() >= Checked::KEPT_PROBLEMS {
+                    continue;
+                }
                 let problem = |field: Option<&str>, message: &str| {
-                    let mapping = plan.checked.mapping();
-                    RejectedRow::of_service(&file, number, field, message, mapping)
+                    RejectedRow::of_service(&file, number, field, message, checked.mapping())
                 };
                 if row.problems.is_empty() {
-                    rejected.push(problem(None, ""));
+                    problems.push(problem(None, ""));
                 }
                 for (field, message) in &row.problems {
-                    rejected.push(problem(field.as_deref(), message));
+                    problems.push(problem(field.as_deref(), message));
                 }
             }
-            if rejected.len() >= Checked::KEPT_PROBLEMS {
-                rejected.truncate(Checked::KEPT_PROBLEMS);
-                break;
-            }
         }
-        rejected.extend(rejected::of_check(&plan.checked));
-        in_order(&mut rejected);
-        let local = plan.checked.counts();
-        let counts = ImportCounts {
-            total: local.total,
-            new: sorted.new,
-            existing: sorted.existing,
-            invalid: local.invalid + local.duplicate + sorted.invalid,
-        };
-        Ok(Preview {
-            plan,
-            counts,
-            rejected,
+        problems.truncate(Checked::KEPT_PROBLEMS);
+        problems.extend(rejected::of_check(checked));
+        in_order(&mut problems);
+        let local = checked.counts();
+        Ok(Rejections {
+            counts: ImportCounts {
+                total: local.total,
+                new: sorted.new,
+                existing: sorted.existing,
+                invalid: local.invalid + local.duplicate + sorted.invalid,
+            },
+            problems,
+            by_service: by_service.into_iter().collect(),
         })
-    }
-
-    /// The rows of the people that were selected.
-    pub(super) fn selected_rows(&self) -> HashSet<u32> {
-        let selected = self.plan.selected.iter();
-        selected
-            .filter_map(|email| self.plan.checked.row_of(email))
-            .collect()
-    }
-
-    pub(super) fn reference(&self) -> CompanyRef {
-        self.plan.company.reference().clone()
     }
 }
 

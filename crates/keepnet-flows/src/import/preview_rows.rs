@@ -4,6 +4,7 @@ use keepnet_client::open_plain;
 use keepnet_client::types::TmpTargetUserSearchRequest;
 use serde_json::Value;
 
+use super::row_values;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
 use crate::search::Conditions;
@@ -129,11 +130,13 @@ fn read(data: &Value) -> Option<RowPage> {
 
 fn row(record: Record<'_>) -> PreviewRow {
     let problems = record.list("validationDetail").iter();
+    let values = row_values::of(record);
+    let said = |(field, message): (_, String)| (field, row_values::cut_out(&message, &values));
     PreviewRow {
         id: path_id(record.text("resourceId")),
         email: record.text("email").unwrap_or_default(),
         status: record.text("status").unwrap_or_default(),
-        problems: problems.filter_map(problem).collect(),
+        problems: problems.filter_map(problem).map(said).collect(),
     }
 }
 

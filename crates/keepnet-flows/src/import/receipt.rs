@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rejected::RejectedRow;
 use super::report::{ImportCounts, ImportReport};
+use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
 use crate::company::CompanyRef;
 
@@ -32,6 +33,13 @@ pub struct Receipt {
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.
     pub rejected: Vec<RejectedRow>,
+    /// The rows that were imported. Where the file was not at hand when the import was carried on,
+    /// the rows that failed are still among them.
+    pub imported_rows: RowNumbers,
+    /// The valid rows that the mode left out.
+    pub left_out_rows: RowNumbers,
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
     /// The company's users before and after; null where nothing was to import, or
     /// where they could not be counted afterwards.
     pub reconciliation: Option<Reconciliation>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Import;
 use super::preview::Preview;
+use super::ticket::TicketFolder;
 use crate::company::Company;
 use crate::error::Result;
 use crate::field::Field;
@@ -29,6 +30,7 @@ pub struct ImportUsers {
     pub(super) mode: ImportMode,
     pub(super) selected: Vec<String>,
     pub(super) patience: Duration,
+    pub(super) tickets: Option<TicketFolder>,
 }
 
 /// Which of the people in the file are imported. Rejected rows never are.
@@ -36,10 +38,11 @@ pub struct ImportUsers {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportMode {
-    /// New people are created, those that are there already are updated.
+    /// New people are created, those that are there already are updated. A second run of the same
+    /// file creates nobody, and writes the same values once more.
     #[default]
     All,
-    /// New people are created, nobody is updated.
+    /// New people are created, nobody is updated. A second run of the same file writes nothing.
     New,
     /// People that are there already are updated, nobody is created.
     Existing,
@@ -61,6 +64,7 @@ impl ImportUsers {
             mode: ImportMode::All,
             selected: Vec::new(),
             patience: ImportUsers::PATIENCE,
+            tickets: None,
         }
     }
 
@@ -115,6 +119,15 @@ impl ImportUsers {
     /// before the flow gives up watching it. Default: [`ImportUsers::PATIENCE`], 30 minutes.
     pub fn patience(mut self, patience: Duration) -> ImportUsers {
         self.patience = patience;
+        self
+    }
+
+    /// Keeps a ticket of the import in this folder, from which
+    /// [`Company::resume_import`](crate::Company::resume_import) carries on after a crash. It is
+    /// written before each step; where it cannot be, up to the confirmation, the import stops.
+    /// Default: none is kept.
+    pub fn ticket(mut self, folder: &TicketFolder) -> ImportUsers {
+        self.tickets = Some(folder.clone());
         self
     }
 

@@ -1,79 +1,60 @@
-//! From the file to the preview, step by step.
+//! The steps from the file to the preview, one by one.
 
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
 
 use keepnet_client::types::TargetUserFieldMapping;
 use keepnet_client::{FilePart, Form, open};
 
-use super::mapping_job;
-use super::preview::Preview;
-use super::progress::{Progress, Reporter, Stage};
-use super::settings::{ImportMode, ImportUsers};
+use super::digest;
+use super::row_numbers::RowNumbers;
 use crate::check::{Checked, Rejected};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
-use crate::groups;
-use crate::mapping::{Mapper, header_key};
+use crate::mapping::{Mapper, Mapping, header_key};
 use crate::sheet::{Sheet, SheetError};
 use crate::upload::Upload;
 use crate::wire::path_id;
 
-/// Runs an import up to its preview. `transaction` is set as soon as it is known.
-pub(super) async fn run(
-    settings: ImportUsers,
-    transaction: Arc<OnceLock<String>>,
-    reporter: Reporter,
-) -> Result<Preview> {
-    let company = settings.company;
-    let doing = format!("importing {}", settings.sheet.file_name());
-    reporter.say(Progress::at(Stage::Checking)).await;
-    let (checked, upload) = prepare(&company, &doing, settings.sheet, settings.mapper).await?;
-    if settings.mode == ImportMode::Selected {
-        all_are_in(&company, &doing, &settings.selected, &checked)?;
-    }
-    let groups = groups::find(&company, &settings.groups, settings.create_groups).await?;
+/// A file that is ready to be sent.
+pub(super) struct Prepared {
+    pub(super) checked: Checked,
+    pub(super) upload: Upload,
+    pub(super) sha256: String,
+    pub(super) path: PathBuf,
+    pub(super) worksheet: Option<String>,
+}
 
-    reporter
-        .say(Progress::of(Stage::Uploading, 0, upload.rows()))
-        .await;
-    let id = send(&company, &doing, &upload).await?;
-    let id = transaction.get_or_init(|| id).as_str();
-    let mapped = async {
-        let columns = columns(&company, &doing, id, &upload).await?;
-        let groups = groups.ids(&company).await?;
-        let job = mapping_job::create(&company, &doing, id, columns, groups).await?;
-        drop(upload);
-        let patience = settings.patience;
-        let sorted = mapping_job::watch(&company, &doing, &job, patience, &reporter).await?;
-        reporter
-            .say(Progress::of(Stage::Previewing, 0, sorted.invalid))
-            .await;
-        let plan = super::preview::Plan {
-            company: company.clone(),
-            transaction: id.to_owned(),
-            checked,
-            sorted,
-            mode: settings.mode,
-            selected: settings.selected,
-            patience,
-        };
-        Preview::read(plan).await
-    };
-    mapped.await.map_err(|error| error.in_transaction(Some(id)))
+/// How the columns are decided.
+pub(super) enum Columns {
+    By(Mapper),
+    As(Mapping),
+}
+
+impl Columns {
+    fn of(self, sheet: &Sheet) -> std::result::Result<Mapping, SheetError> {
+        match self {
+            Columns::By(mapper) => mapper.map(sheet),
+            Columns::As(mapping) => Ok(mapping),
+        }
+    }
 }
 
 /// Checks the rows and prepares the file, away from the threads that carry the network: a long list
 /// takes a second.
-async fn prepare(
+pub(super) async fn prepare(
     company: &Company,
     doing: &str,
     sheet: Sheet,
-    mapper: Mapper,
-) -> Result<(Checked, Upload)> {
+    columns: Columns,
+) -> Result<Prepared> {
     let prepared = tokio::task::spawn_blocking(move || {
-        let checked = sheet.check(&mapper.map(&sheet)?)?;
+        let sha256 = digest::of_file(sheet.path()).map_err(|source| SheetError::Unreadable {
+            file: sheet.file_name().to_owned(),
+            source,
+        })?;
+        let checked = sheet.check(&columns.of(&sheet)?)?;
         let upload = checked.upload(&sheet);
-        Ok::<_, SheetError>((checked, upload))
+        Ok::<_, SheetError>((checked, upload, sha256, sheet))
     });
     let unusable = |error: SheetError, first: Option<&Rejected>| {
         let unusable = company
@@ -89,8 +70,14 @@ async fn prepare(
         }
     };
     match prepared.await {
-        Ok(Ok((checked, Ok(upload)))) => Ok((checked, upload)),
-        Ok(Ok((checked, Err(error)))) => Err(unusable(error, checked.rejected().first())),
+        Ok(Ok((checked, Ok(upload), sha256, sheet))) => Ok(Prepared {
+            checked,
+            upload,
+            sha256,
+            path: sheet.path().to_owned(),
+            worksheet: sheet.worksheet().map(str::to_owned),
+        }),
+        Ok(Ok((checked, Err(error), ..))) => Err(unusable(error, checked.rejected().first())),
         Ok(Err(error)) => Err(unusable(error, None)),
         Err(error) => Err(company
             .error(ErrorKind::Io, doing, "the check of the file was broken off")
@@ -98,17 +85,24 @@ async fn prepare(
     }
 }
 
-/// Nobody is left out unnoticed: each address that was asked for must be that of a valid row.
-fn all_are_in(company: &Company, doing: &str, emails: &[String], checked: &Checked) -> Result<()> {
-    let missing = emails
+/// The rows of the people who were selected. Nobody is left out unnoticed: each address that was
+/// asked for must be that of a valid row.
+pub(super) fn selected(
+    company: &Company,
+    doing: &str,
+    emails: &[String],
+    checked: &Checked,
+) -> Result<RowNumbers> {
+    let rows: Vec<u32> = emails
         .iter()
-        .filter(|email| checked.row_of(email).is_none())
-        .count();
+        .filter_map(|email| checked.row_of(email))
+        .collect();
+    let missing = emails.len() - rows.len();
     match (emails.len(), missing) {
         (0, _) => Err(company
             .error(ErrorKind::Invalid, doing, "nobody was selected")
             .advise("give the e-mail address of each person to import")),
-        (_, 0) => Ok(()),
+        (_, 0) => Ok(rows.into_iter().collect()),
         (given, missing) => {
             let problem =
                 format!("{missing} of the {given} selected e-mail addresses are in no valid row");
@@ -119,7 +113,7 @@ fn all_are_in(company: &Company, doing: &str, emails: &[String], checked: &Check
     }
 }
 
-async fn send(company: &Company, doing: &str, upload: &Upload) -> Result<String> {
+pub(super) async fn send(company: &Company, doing: &str, upload: &Upload) -> Result<String> {
     let unreadable = |error: std::io::Error| {
         company
             .error(ErrorKind::Io, doing, "the file cannot be read any more")
@@ -150,6 +144,16 @@ async fn send(company: &Company, doing: &str, upload: &Upload) -> Result<String>
     }
 }
 
+/// The same file under a new transaction, which can be mapped once more; `None` where the service
+/// does not give one.
+pub(super) async fn reopen(company: &Company, transaction: &str) -> Option<String> {
+    let reopened = open(
+        "reopen_target_user_upload",
+        company.raw().reopen_target_user_upload(transaction),
+    );
+    path_id(reopened.await.ok()?.transaction_id)
+}
+
 /// Up to the confirmation a call may simply be made again.
 pub(super) fn nothing_imported(error: Error) -> Error {
     match error.kind() {
@@ -165,7 +169,7 @@ pub(super) fn nothing_imported(error: Error) -> Error {
 }
 
 /// Our columns under the names that the service found for them: a mapping must give those exactly.
-async fn columns(
+pub(super) async fn columns(
     company: &Company,
     doing: &str,
     transaction: &str,

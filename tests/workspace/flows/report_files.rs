@@ -1,0 +1,159 @@
+//! The files that tell what an import did.
+
+use std::path::Path;
+
+use keepnet_flows::{ErrorKind, ImportMode, ImportReport, Mapper, Receipt, Sheet};
+use keepnet_sandbox::Dialect;
+
+use super::service::{ACME, DIALECTS, Service};
+use super::{Made, fixture, made};
+
+const PEOPLE: &str = "Email;Adı;Phone;Notes\n\
+    nia@acme.example;Nîa;+90 530 000 00 00;=1+1\n\
+    broken;Ned;+905300000001;\"two\nlines\"\n\
+    NIA@acme.example;Nia;;@x\n\
+    ada@acme.example;Ada;call me;-2+3\n\
+    ivy@acme.example;Ivy;+905300000002;\n";
+
+async fn imported(file: &Path, mode: ImportMode, dialect: Dialect) -> Receipt {
+    let service = Service::start(dialect).await;
+    let acme = service.company(ACME).await;
+    let import = acme.import_users(Sheet::open(file).unwrap()).mode(mode);
+    import.await.unwrap().confirm().await.unwrap()
+}
+
+fn read(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.strip_prefix('\u{feff}').unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn each_row_is_in_the_list_it_belongs_to() {
+    for dialect in DIALECTS {
+        let check = async |mode: ImportMode, imported_rows: &str| {
+            let file = made("people.csv", PEOPLE);
+            let receipt = imported(&file.path, mode, dialect).await;
+            let folder = tempfile::tempdir().unwrap();
+            let sheet = Sheet::open(&file.path).unwrap();
+            let saved = receipt
+                .save_report(folder.path().join("new"), Some(&sheet))
+                .unwrap();
+            let header = "Email,Adı,Phone,Notes";
+            assert_eq!(
+                read(&saved.imported.unwrap()),
+                format!("{header}\n{imported_rows}"),
+                "{dialect} {mode:?}"
+            );
+            assert_eq!(
+                read(&saved.rejected.unwrap()),
+                format!(
+                    "{header},Rejected because\n\
+                    broken,Ned,+905300000001,\"two\nlines\",Email: not an e-mail address\n\
+                    NIA@acme.example,Nia,,'@x,Email: the e-mail address of row 2 again\n\
+                    ada@acme.example,Ada,call me,'-2+3,Phone: not a phone number; write it as +905300000000\n"
+                ),
+                "{dialect} {mode:?}"
+            );
+            let report = std::fs::read_to_string(&saved.report).unwrap();
+            let report: ImportReport = serde_json::from_str(&report).unwrap();
+            assert_eq!(report.imported, imported_rows.lines().count() as u64);
+            assert_eq!(report.rejected.len(), 3);
+            let left = std::fs::read_dir(folder.path().join("new"))
+                .unwrap()
+                .count();
+            assert_eq!(left, 3, "no temporary file stays");
+        };
+        let nia = "nia@acme.example,Nîa,'+90 530 000 00 00,'=1+1\n";
+        let ivy = "ivy@acme.example,Ivy,+905300000002,\n";
+        check(ImportMode::All, &format!("{nia}{ivy}")).await;
+        check(ImportMode::New, nia).await;
+        check(ImportMode::Existing, ivy).await;
+    }
+}
+
+#[tokio::test]
+async fn the_rejected_rows_can_be_imported_once_they_are_mended() {
+    let file = made("people.csv", PEOPLE);
+    let receipt = imported(&file.path, ImportMode::All, Dialect::Observed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let sheet = Sheet::open(&file.path).unwrap();
+    let rejected = receipt
+        .save_report(folder.path(), Some(&sheet))
+        .unwrap()
+        .rejected
+        .unwrap();
+
+    // As they are, they are rejected again, and saved again with one column of reasons.
+    let again = Sheet::open(&rejected).unwrap();
+    let mapping = Mapper::new().map(&again).unwrap();
+    assert_eq!(mapping.unmapped(), ["Notes", Receipt::REASON]);
+    assert_eq!(
+        again.check(&mapping).unwrap().counts().valid,
+        1,
+        "nobody is there twice any more"
+    );
+
+    let mended = read(&rejected)
+        .replace("broken", "ned@acme.example")
+        .replace("call me", "'+90 530");
+    let mended: Made = made("mended.csv", format!("\u{feff}{mended}"));
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let import = acme.import_users(Sheet::open(&mended.path).unwrap());
+    let receipt = import.await.unwrap().confirm().await.unwrap();
+    assert_eq!((receipt.imported, receipt.rows.invalid), (3, 0));
+    let sheet = Sheet::open(&mended.path).unwrap();
+    let saved = receipt.save_report(folder.path(), Some(&sheet)).unwrap();
+    assert_eq!(
+        read(&saved.rejected.unwrap()),
+        "Email,Adı,Phone,Notes,Rejected because\n"
+    );
+    assert!(read(&saved.imported.unwrap()).contains("ada@acme.example,Ada,'+90 530,'-2+3\n"));
+}
+
+#[tokio::test]
+async fn every_fixture_falls_into_its_two_lists() {
+    for (file, imported_rows, rejected) in [
+        ("acme-users.xls", 25, 0),
+        ("turkish-headers-cp1254.csv", 12, 0),
+        ("users-on-second-sheet.xlsx", 8, 0),
+        ("duplicates-and-invalid.xlsx", 7, 5),
+    ] {
+        let path = fixture(file);
+        let receipt = imported(&path, ImportMode::All, Dialect::Documented).await;
+        let folder = tempfile::tempdir().unwrap();
+        let saved = receipt.save_report(folder.path(), Some(&Sheet::open(&path).unwrap()));
+        let saved = saved.unwrap();
+        let rows = |path: &Path| {
+            let sheet = Sheet::open(path);
+            sheet.map_or(0, |sheet| {
+                let mut rows = 0;
+                sheet
+                    .for_each_row(|_| {
+                        rows += 1;
+                        std::ops::ControlFlow::Continue(())
+                    })
+                    .unwrap();
+                rows
+            })
+        };
+        assert_eq!(rows(&saved.imported.unwrap()), imported_rows, "{file}");
+        assert_eq!(rows(&saved.rejected.unwrap()), rejected, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_has_changed_is_not_reported_on() {
+    let file = made("people.csv", PEOPLE);
+    let receipt = imported(&file.path, ImportMode::All, Dialect::Observed).await;
+    std::fs::write(&file.path, PEOPLE.replace("Ivy", "Eve")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let sheet = Sheet::open(&file.path).unwrap();
+    let error = receipt
+        .save_report(folder.path(), Some(&sheet))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    let saved = receipt.save_report(folder.path(), None).unwrap();
+    assert_eq!((saved.imported, saved.rejected), (None, None));
+    assert!(saved.report.is_file());
+}

@@ -1,0 +1,96 @@
+//! The process that is killed: this very program, run again for one test alone.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use keepnet_flows::import::{Disk, SystemDisk};
+use keepnet_flows::{Reseller, TicketFolder};
+
+use super::gate::ASKING;
+use super::run::Case;
+use crate::flows::service::{ACME, config};
+
+const TEST: &str = "kill::child::this_process_is_to_be_killed";
+const GATE: &str = "KEEPNET_TEST_GATE";
+const FOLDER: &str = "KEEPNET_TEST_FOLDER";
+const CASE: &str = "KEEPNET_TEST_CASE";
+
+/// Starts a child that imports the case's file, or carries on where there is a ticket.
+pub(super) fn start(gate: SocketAddr, folder: &Path, case: &Case) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([TEST, "--exact", "--nocapture", "--test-threads=1"])
+        .env(GATE, gate.to_string())
+        .env(FOLDER, folder)
+        .env(CASE, case.to_text())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn this_process_is_to_be_killed() {
+    // Without a gate nobody is there to kill it, and there is nothing to do.
+    let Ok(gate) = std::env::var(GATE) else {
+        return;
+    };
+    let gate: SocketAddr = gate.parse().unwrap();
+    let folder = std::env::var_os(FOLDER).unwrap();
+    let case = Case::of_text(&std::env::var(CASE).unwrap());
+    let (config, _) = config(&case.base_url(gate), "sandbox-client", "sandbox-secret");
+    let reseller = Reseller::with_config(config).await.unwrap();
+    let acme = reseller.company(ACME).await.unwrap();
+    let tickets = TicketFolder::new(Path::new(&folder).join("tickets"));
+    let tickets = tickets.with_disk(Arc::new(Gated(gate)));
+    case.import(&acme, &tickets, Path::new(&folder)).await;
+}
+
+/// Asks for leave before and after each call.
+#[derive(Debug)]
+struct Gated(SocketAddr);
+
+impl Gated {
+    fn point(&self) {
+        let mut stream = TcpStream::connect(self.0).unwrap();
+        stream.write_all(ASKING).unwrap();
+        let mut leave = [0];
+        stream.read_exact(&mut leave).unwrap();
+    }
+
+    fn around<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        self.point();
+        let result = call();
+        self.point();
+        result
+    }
+}
+
+impl Disk for Gated {
+    fn create(&self, path: &Path) -> io::Result<File> {
+        self.around(|| SystemDisk.create(path))
+    }
+
+    fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
+        // A ticket that is half written must never be taken for one.
+        let (first, second) = content.split_at(content.len() / 2);
+        self.around(|| SystemDisk.write(file, first))?;
+        SystemDisk.write(file, second)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        self.around(|| SystemDisk.sync(file))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.around(|| SystemDisk.rename(from, to))
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.around(|| SystemDisk.sync_folder(folder))
+    }
+}
