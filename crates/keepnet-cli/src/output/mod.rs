@@ -1,6 +1,7 @@
 //! Printing results on standard output, in the format that was asked for.
 
 mod csv;
+mod json_text;
 mod table;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -41,6 +42,12 @@ pub(crate) fn stdout(format: Format) -> Output<io::StdoutLock<'static>> {
         format,
         width,
     }
+}
+
+/// Prints an answer of the service: JSON indented, or in one line where each line is a document; as it
+/// is where it is not JSON.
+pub(crate) fn json_text(out: &mut impl Write, body: &[u8], format: Format) -> io::Result<()> {
+    json_text::write(out, body, format != Format::Ndjson)
 }
 
 impl<W: Write> Output<W> {

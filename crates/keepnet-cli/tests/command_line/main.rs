@@ -4,10 +4,14 @@
 
 mod access;
 mod adding;
+mod api;
+mod contract;
 mod files;
 mod groups;
 mod imports;
 mod jobs;
 mod lists;
+mod profiles;
+mod program;
 mod staff_lists;
 mod support;

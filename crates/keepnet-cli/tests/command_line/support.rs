@@ -58,6 +58,10 @@ impl Keepnet {
             "KEEPNET_CLIENT_SECRET",
             "KEEPNET_API_BASE_URL",
             "KEEPNET_COMPANY_ID",
+            "KEEPNET_PROFILE",
+            "KEEPNET_CONFIG",
+            "XDG_CONFIG_HOME",
+            "COLUMNS",
         ] {
             command.env_remove(name);
         }
