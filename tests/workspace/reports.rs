@@ -1,6 +1,6 @@
 //! The JSON that scripts build on: its schemas change only when somebody means to.
 
-use keepnet_flows::{CheckReport, ImportReport};
+use keepnet_flows::{CheckReport, CompanySummary, Group, ImportReport, JobDetail, SavedFile, User};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -16,4 +16,13 @@ fn the_report_of_a_check_has_the_schema_that_scripts_know() {
 #[test]
 fn the_report_of_an_import_has_the_schema_that_scripts_know() {
     check::<ImportReport>("import-report");
+}
+
+#[test]
+fn what_lists_and_exports_print_has_the_schemas_that_scripts_know() {
+    check::<User>("users");
+    check::<CompanySummary>("companies");
+    check::<Group>("groups");
+    check::<JobDetail>("jobs");
+    check::<SavedFile>("saved-file");
 }

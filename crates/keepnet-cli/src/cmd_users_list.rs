@@ -183,3 +183,13 @@ impl Record for User {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_the_counts_is_the_one_that_scripts_know() {
+        output::check_schema::<Counts>("counts");
+    }
+}

@@ -164,6 +164,16 @@ impl<W: Write> List<W> {
     }
 }
 
+/// Compares the schema of a document with the reviewed one of that name.
+#[cfg(test)]
+pub(crate) fn check_schema<T: schemars::JsonSchema>(name: &str) {
+    let schema = serde_json::to_string_pretty(&schemars::schema_for!(T)).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/snapshots");
+    insta::with_settings!({snapshot_path => folder, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, schema);
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

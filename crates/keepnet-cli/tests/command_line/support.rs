@@ -24,6 +24,13 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// Compares a text with the reviewed one of that name.
+pub(crate) fn check_snapshot(name: &str, text: &str) {
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
 /// A sandbox that runs as long as this lives.
 pub(crate) struct Service {
     pub(crate) sandbox: Sandbox,
@@ -61,6 +68,7 @@ impl Keepnet {
             "KEEPNET_PROFILE",
             "KEEPNET_CONFIG",
             "XDG_CONFIG_HOME",
+            "HOME",
             "COLUMNS",
         ] {
             command.env_remove(name);
