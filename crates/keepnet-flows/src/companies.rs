@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::company::CompanyRef;
 use crate::error::{Error, ErrorKind};
-use crate::pages::{Items, MOST_AHEAD, Pages, Position, Search, digest};
+use crate::pages::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, digest};
 use crate::search::Conditions;
 
 const DOING: &str = "listing the companies";
@@ -33,7 +33,7 @@ impl Companies {
             client,
             text: None,
             over_limit: false,
-            page_size: 1000,
+            page_size: PAGE,
             pages_ahead: MOST_AHEAD,
             resume: None,
         }
@@ -51,7 +51,7 @@ impl Companies {
         self
     }
 
-    /// How many companies to fetch at a time: 1 to 99,999, default 1,000. Values outside are moved
+    /// How many companies to fetch at a time: 1 to 99,999, default 500. Values outside are moved
     /// to the nearest bound.
     pub fn page_size(mut self, size: u32) -> Companies {
         self.page_size = size;
@@ -207,14 +207,14 @@ impl From<SearchCompanyDto> for CompanySummary {
             deleted_user_count: row
                 .deleted_target_user_count
                 .and_then(|it| it.try_into().ok()),
-            license_end: row.license_end_date.as_ref().and_then(shown),
+            license_end: row.license_end_date.and_then(shown),
             license_expired: row.licence_expired,
-            created: row.create_time.as_ref().and_then(shown),
+            created: row.create_time.and_then(shown),
         }
     }
 }
 
 /// The text of a time, if there is one.
-pub(crate) fn shown(time: &Timestamp) -> Option<String> {
-    Some(time.as_str().to_owned()).filter(|text| !text.is_empty())
+pub(crate) fn shown(time: Timestamp) -> Option<String> {
+    Some(time.into_string()).filter(|text| !text.is_empty())
 }

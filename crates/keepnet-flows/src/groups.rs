@@ -39,7 +39,7 @@ impl From<TargetGroupDto> for Group {
             id: group.resource_id.unwrap_or_default(),
             name: group.name.unwrap_or_default(),
             priority: group.priority.map(|priority| priority.0),
-            created: group.create_date.as_ref().and_then(shown),
+            created: group.create_date.and_then(shown),
         }
     }
 }

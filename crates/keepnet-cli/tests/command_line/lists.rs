@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+#[cfg(unix)]
+use std::time::Duration;
 
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
@@ -275,4 +277,40 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_listing_tells_how_to_go_on() {
+    let slow = Sandbox::builder()
+        .users(ACME, 1500)
+        .latency(Duration::from_millis(300));
+    let service = Service::start(slow);
+    let list = |arguments: &[&str]| {
+        Keepnet::new(&[
+            "--company",
+            ACME,
+            "users",
+            "list",
+            "--output",
+            "ndjson",
+            "--all",
+        ])
+        .args(arguments)
+        .with_service(&service)
+    };
+    let mut child = list(&[]).spawn(Stdio::null());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("ada@acme.example"), "{first}");
+    crate::support::signal("-INT", &child);
+    let listed = 1 + lines.count();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.ends_with("error: interrupted\n"), "{stderr}");
+    let (_, token) = stderr.split_once("cut off; --page-token ").unwrap();
+    let (token, _) = token.split_once(' ').unwrap();
+    let rest = list(&["--page-token", token]).run();
+    assert_eq!(listed + rest.stdout.lines().count(), 1505);
 }

@@ -1,4 +1,7 @@
 use std::fmt;
+use std::hash::Hasher as _;
+
+use super::recent::Fnv;
 
 /// The form of a token; another one gets another letter.
 const FORM: &str = "a";
@@ -94,15 +97,14 @@ impl fmt::Display for Position {
     }
 }
 
-/// A number that differs for other texts, the same in every process: FNV-1a.
+/// A number that differs for other texts, the same in every process.
 pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut digest = Fnv::default();
     for text in texts {
-        for byte in text.iter().chain(&[0xff]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
+        digest.write(text);
+        digest.write(&[0xff]);
     }
-    hash
+    digest.finish()
 }
 
 #[cfg(test)]

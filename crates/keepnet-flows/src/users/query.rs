@@ -11,7 +11,7 @@ use crate::company::Company;
 use crate::error::ErrorKind;
 use crate::export::{Export, FileFormat};
 use crate::groups::Group;
-use crate::pages::{Items, MOST_AHEAD, Pages, Position, Search, digest};
+use crate::pages::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, digest};
 use crate::search::Conditions;
 
 const DOING: &str = "listing the users";
@@ -62,7 +62,7 @@ impl Users {
             department: None,
             group: None,
             times: Vec::new(),
-            page_size: 1000,
+            page_size: PAGE,
             pages_ahead: MOST_AHEAD,
             resume: None,
         }
@@ -127,7 +127,7 @@ impl Users {
         self.at("UpdateTime", "<", time)
     }
 
-    /// How many users to fetch at a time: 1 to 99,999, default 1,000. Values outside are moved to
+    /// How many users to fetch at a time: 1 to 99,999, default 500. Values outside are moved to
     /// the nearest bound.
     pub fn page_size(mut self, size: u32) -> Users {
         self.page_size = size;
