@@ -3,6 +3,7 @@
 use std::fs;
 
 use keepnet_sandbox::{Dialect, Sandbox};
+use serde_json::Value;
 
 use crate::support::{ACME, Keepnet, Run, Service, fixture};
 
@@ -109,3 +110,57 @@ fn every_command_line_works_in_both_dialects() {
 
 const SEARCH: &str = r#"{"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","ascending":true,
     "filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#;
+
+#[test]
+fn every_command_prints_every_format() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("people.xlsx");
+    fs::copy(fixture("duplicates-and-invalid.xlsx"), list).unwrap();
+    let print = |line: &str, format: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let run = Keepnet::new(&["--company", ACME, "--output", format])
+            .args(&words)
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run();
+        assert!(
+            [0, 5].contains(&run.code),
+            "{line} {format}: {}",
+            run.stderr
+        );
+        assert!(!run.stdout.is_empty(), "{line} {format}");
+        run.stdout
+    };
+    print("users import people.xlsx --yes", "table");
+    for line in [
+        "auth check",
+        "companies list",
+        "companies show xC5kfGz7w2Nz",
+        "users list",
+        "users list --status all --all",
+        "users count",
+        "users check people.xlsx",
+        "users add --email nia@acme.example",
+        "users add --from people.xlsx --yes",
+        "users import people.xlsx --dry-run",
+        "users import people.xlsx --yes",
+        "users export -o users.csv",
+        "users template -o template.csv",
+        "groups list",
+        "groups create Starters",
+        "jobs list",
+    ] {
+        print(line, "table");
+        let json = print(line, "json");
+        serde_json::from_str::<Value>(&json).unwrap_or_else(|it| panic!("{line}: {it}: {json}"));
+        for document in print(line, "ndjson").lines() {
+            let document = serde_json::from_str::<Value>(document);
+            assert!(document.unwrap().is_object(), "{line}");
+        }
+        let csv = print(line, "csv");
+        let mut rows = csv::Reader::from_reader(csv.as_bytes());
+        assert!(rows.headers().unwrap().len() > 1, "{line}: {csv}");
+        assert!(rows.records().all(|row| row.is_ok()), "{line}: {csv}");
+    }
+}
