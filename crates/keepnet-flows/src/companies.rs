@@ -51,7 +51,7 @@ impl Companies {
         self
     }
 
-    /// How many companies to fetch at a time: 1 to 99,999, default 500. Values outside are moved
+    /// How many companies to fetch at a time: 1 to 99,999, default 250. Values outside are moved
     /// to the nearest bound.
     pub fn page_size(mut self, size: u32) -> Companies {
         self.page_size = size;

@@ -22,16 +22,16 @@ pub(crate) use token::{Position, digest};
 pub(crate) const LARGEST_PAGE: u32 = 99_999;
 /// The most pages that are fetched at a time, which is how many reads a client has in flight.
 pub(crate) const MOST_AHEAD: u32 = 8;
-/// The most rows that are fetched at a time, where a page is not larger already: some 4 MB.
-const ROWS_AHEAD: u32 = 4_000;
+/// The most rows that are fetched at a time, where a page is not larger already: some 2 MB.
+const ROWS_AHEAD: u32 = 2_000;
 /// How many rows to fetch at a time where nobody says: as many pages of this size are fetched at a
 /// time as a client has reads in flight.
-pub(crate) const PAGE: u32 = 500;
+pub(crate) const PAGE: u32 = 250;
 
 /// The rows of a search, one page at a time.
 ///
 /// The first page is fetched when it is asked for; with the second, several are asked for at a time
-/// and kept in order: up to 8, and no more than 4,000 rows where a page holds fewer.
+/// and kept in order: up to 8, and no more than 2,000 rows where a page holds fewer.
 ///
 /// # When rows come or go meanwhile
 ///

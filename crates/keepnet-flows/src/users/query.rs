@@ -127,7 +127,7 @@ impl Users {
         self.at("UpdateTime", "<", time)
     }
 
-    /// How many users to fetch at a time: 1 to 99,999, default 500. Values outside are moved to
+    /// How many users to fetch at a time: 1 to 99,999, default 250. Values outside are moved to
     /// the nearest bound.
     pub fn page_size(mut self, size: u32) -> Users {
         self.page_size = size;
