@@ -1,6 +1,8 @@
 //! The JSON that scripts build on: its schemas change only when somebody means to.
 
-use keepnet_flows::{CheckReport, ImportReport, Ticket};
+use keepnet_flows::{
+    CheckReport, CompanySummary, Group, ImportReport, JobDetail, SavedFile, Ticket, User,
+};
 use schemars::{JsonSchema, schema_for};
 
 fn check<T: JsonSchema>(name: &str) {
@@ -21,4 +23,13 @@ fn the_report_of_an_import_has_the_schema_that_scripts_know() {
 #[test]
 fn the_ticket_of_an_import_has_the_schema_that_another_process_knows() {
     check::<Ticket>("import-ticket");
+}
+
+#[test]
+fn what_lists_and_exports_print_has_the_schemas_that_scripts_know() {
+    check::<User>("users");
+    check::<CompanySummary>("companies");
+    check::<Group>("groups");
+    check::<JobDetail>("jobs");
+    check::<SavedFile>("saved-file");
 }

@@ -1,20 +1,33 @@
 //! The command line: its commands, options and their help.
 
+mod api;
+mod companies;
+mod groups;
 mod import;
+mod program;
+mod users_add;
+mod users_list;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use keepnet_flows::Priority;
 use keepnet_sandbox::command::Command as SandboxCommand;
 
+pub(crate) use api::{ApiCall, Data};
+pub(crate) use companies::{Companies, ListCompanies};
+pub(crate) use groups::{Groups, Jobs};
 pub(crate) use import::{ImportUsers, Mode};
+pub(crate) use program::{Completions, Man};
+pub(crate) use users_add::{AddUsers, Person};
+pub(crate) use users_list::{ExportUsers, ListUsers, SaveFile, SavedFormat, Status, Who};
 
 const AFTER_HELP: &str = "\
 Environment:
   KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
   KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  what --base-url and --company say
   KEEPNET_STATE_DIR                         where the tickets of imports are kept
+  KEEPNET_PROFILE                           what --profile says
+  KEEPNET_CONFIG                            the file of the profiles, in place of the usual one
   HTTPS_PROXY, NO_PROXY                     the way to the service
 
 Exit codes:
@@ -41,6 +54,10 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
+    /// Take what neither an argument nor the environment says from this profile of the
+    /// configuration file [env: KEEPNET_PROFILE]
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
+    pub(crate) profile: Option<String>,
     /// Where the service is [env: KEEPNET_API_BASE_URL] [default: the public service]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
@@ -98,6 +115,12 @@ pub(crate) enum Command {
     /// The background jobs of a customer
     #[command(subcommand)]
     Jobs(Jobs),
+    /// Call any operation of the API, authorised and scoped to the customer
+    Api(ApiCall),
+    /// Print what lets a shell complete commands and options
+    Completions(Completions),
+    /// Print the manual page, or save those of all commands
+    Man(Man),
     /// A local stand-in for the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -107,53 +130,6 @@ pub(crate) enum Command {
 pub(crate) enum Auth {
     /// Sign in, and show who you are, in which role, and when the token ends
     Check,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Companies {
-    /// List the customers
-    List(ListCompanies),
-    /// Show one customer
-    Show {
-        /// Its name or id
-        #[arg(value_name = "NAME|ID")]
-        customer: String,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ListCompanies {
-    /// Only those whose name holds this text
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) search: Option<String>,
-    /// Only those with more people than their licence covers
-    #[arg(long)]
-    pub(crate) over_limit: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Groups {
-    /// List the groups
-    List,
-    /// Create a group, unless there is one of this name
-    Create {
-        /// Its name, of at most 64 characters
-        name: String,
-        /// VeryLow, Low, Medium, High or VeryHigh
-        #[arg(long, value_name = "PRIORITY", default_value_t)]
-        priority: Priority,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Jobs {
-    /// List the jobs
-    List,
-    /// Show one job and the rows it failed at
-    Show {
-        /// Its id, as `jobs list` shows it
-        id: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -172,105 +148,6 @@ pub(crate) enum Users {
     Export(ExportUsers),
     /// Save the service's template of a staff list
     Template(SaveFile),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ListUsers {
-    /// Only those whose e-mail address or name holds this text
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) search: Option<String>,
-    /// Only those with this status [default: all but the deleted]
-    #[arg(long, value_enum)]
-    pub(crate) status: Option<Status>,
-    /// All pages, not the first one alone
-    #[arg(long)]
-    pub(crate) all: bool,
-}
-
-/// Which people to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Status {
-    Active,
-    Inactive,
-    Deleted,
-    All,
-}
-
-#[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("who").required(true).args(["email", "from"]))]
-pub(crate) struct AddUsers {
-    #[command(flatten)]
-    pub(crate) person: Person,
-    /// Add the people of this workbook (.xlsx, .xls, .ods) or CSV file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-    /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
-    #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "email")]
-    pub(crate) map: Vec<String>,
-    /// The worksheet to read [default: the one with the people]
-    #[arg(long, value_name = "NAME", conflicts_with = "email")]
-    pub(crate) sheet: Option<String>,
-    /// Add the people of the file without asking
-    #[arg(long, conflicts_with = "email")]
-    pub(crate) yes: bool,
-}
-
-/// One person.
-#[derive(Debug, Args)]
-pub(crate) struct Person {
-    /// The e-mail address of the person to add
-    #[arg(long, value_name = "EMAIL")]
-    pub(crate) email: Option<String>,
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) first_name: Option<String>,
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) last_name: Option<String>,
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) department: Option<String>,
-    /// With country code, such as +905300000000
-    #[arg(long, value_name = "NUMBER", conflicts_with = "from")]
-    pub(crate) phone: Option<String>,
-    /// VeryLow, Low, Medium, High or VeryHigh [default: Medium]
-    #[arg(long, value_name = "PRIORITY", conflicts_with = "from")]
-    pub(crate) priority: Option<Priority>,
-    #[arg(long, value_name = "NAME", conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
-    pub(crate) manager_first_name: Option<String>,
-    #[arg(long, value_name = "NAME", requires = "manager_first_name")]
-    pub(crate) manager_last_name: Option<String>,
-    #[arg(long, value_name = "EMAIL", requires = "manager_first_name")]
-    pub(crate) manager_email: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExportUsers {
-    /// Only those whose e-mail address or name holds this text
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) search: Option<String>,
-    /// Only those with this status [default: all but the deleted]
-    #[arg(long, value_enum)]
-    pub(crate) status: Option<Status>,
-    #[command(flatten)]
-    pub(crate) file: SaveFile,
-}
-
-/// Which file to save.
-#[derive(Debug, Args)]
-pub(crate) struct SaveFile {
-    /// What to write
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: SavedFormat,
-    /// Where to save it, `-` for standard output; a file that is there is replaced
-    /// [default: named after the company, in this folder]
-    #[arg(short = 'o', value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-}
-
-/// What a saved file is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SavedFormat {
-    #[default]
-    Csv,
-    Excel,
 }
 
 /// A staff list and how to read it.

@@ -1,6 +1,7 @@
 //! `auth check`: who is signed in.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::arguments::Global;
@@ -27,14 +28,22 @@ pub(crate) async fn check(global: &Global) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-#[derive(Serialize)]
+/// Who is signed in, as `auth check --output json` prints it.
+#[derive(Serialize, JsonSchema)]
 struct SignedIn {
+    /// The id of the credential.
     client_id: String,
+    /// The address of the service.
     base_url: String,
+    /// The role, such as `Reseller`.
     role: Option<String>,
+    /// The resource id of the credential's own company.
     company_id: Option<String>,
+    /// That company's name.
     company_name: Option<String>,
+    /// How many operations the credential may call; 0 where the service does not say.
     permissions: usize,
+    /// When the token ends, in UTC; the next call after it gets a new one by itself.
     token_expires_at: Option<String>,
 }
 
@@ -59,5 +68,15 @@ impl Record for SignedIn {
             self.permissions.to_string(),
             self.token_expires_at.clone().unwrap_or_default(),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_the_one_that_scripts_know() {
+        output::check_schema::<SignedIn>("auth");
     }
 }

@@ -2,34 +2,37 @@
 
 use std::io;
 
-use keepnet_flows::{AddOutcome, AddReport, AddedUser, Checked, NewUser, Sheet};
+use futures::TryStreamExt as _;
+use keepnet_flows::{AddOutcome, AddReport, AddUser, AddUsers, AddedUser, Checked, NewUser, Sheet};
 
-use crate::arguments::{AddUsers, Format, Global, Person, StaffList};
+use crate::arguments::{self, Format, Global, Person, StaffList};
 use crate::ask;
 use crate::context::Context;
 use crate::exit::{Failure, Status};
 use crate::output::{self, Record};
-use crate::progress::say;
+use crate::progress::{Watch, say};
 use crate::staff_list::{SHOWN, counted, show_rejected, unshown};
 
-pub(crate) async fn run(global: &Global, wanted: AddUsers) -> Result<Status, Failure> {
-    let AddUsers {
+pub(crate) async fn run(global: &Global, wanted: arguments::AddUsers) -> Result<Status, Failure> {
+    let arguments::AddUsers {
         person,
         from,
         map,
         sheet,
+        group,
         yes,
     } = wanted;
     match from {
-        Some(file) => list(global, &StaffList { file, map, sheet }, yes).await,
-        None => one(global, person).await,
+        Some(file) => list(global, &StaffList { file, map, sheet }, group, yes).await,
+        None => one(global, person, group).await,
     }
 }
 
-async fn one(global: &Global, person: Person) -> Result<Status, Failure> {
+async fn one(global: &Global, person: Person, groups: Vec<String>) -> Result<Status, Failure> {
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let added = company.add_user(person.into()).await?;
+    let adding = company.add_user(person.into());
+    let added = groups.into_iter().fold(adding, AddUser::group).await?;
     let output = output::stdout(global.output);
     match global.output {
         Format::Table => output.lines(&[format!(
@@ -42,7 +45,12 @@ async fn one(global: &Global, person: Person) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-async fn list(global: &Global, list: &StaffList, yes: bool) -> Result<Status, Failure> {
+async fn list(
+    global: &Global,
+    list: &StaffList,
+    groups: Vec<String>,
+    yes: bool,
+) -> Result<Status, Failure> {
     // All that can be wrong without the service is found before it is asked.
     let sheet = list.open()?;
     let checked = sheet.check(&list.mapper()?.map(&sheet)?)?;
@@ -56,18 +64,38 @@ async fn list(global: &Global, list: &StaffList, yes: bool) -> Result<Status, Fa
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let users = company.add_users_of_sheet(&sheet, &checked)?;
+    let users = groups.into_iter().fold(users, AddUsers::group);
     if !yes && !is_confirmed(&sheet, &checked).await? {
         return Err(Failure::new(
             Status::Failed,
             "not confirmed; nothing was written",
         ));
     }
-    let report = users.await?;
+    let report = watched(users).await?;
     print(global.output, &report)?;
     Ok(match report.is_complete() {
         true => Status::Done,
         false => Status::Partial,
     })
+}
+
+/// Adds the people, and shows on standard error how far that is.
+async fn watched(mut users: AddUsers) -> Result<AddReport, Failure> {
+    let mut watch = Watch::new();
+    let total = users.expected();
+    let mut done = Vec::new();
+    watch.count("adding", 0, total);
+    while let Some(user) = users.try_next().await.map_err(|error| {
+        let done = counted(done.len() as u64, "person", "people");
+        Failure::from(error).hint(format!(
+            "{done} of the file came before; run it again, nobody is added twice"
+        ))
+    })? {
+        done.push(user);
+        watch.count("adding", done.len() as u64, total);
+    }
+    watch.clear();
+    Ok(users.report(done))
 }
 
 async fn is_confirmed(sheet: &Sheet, checked: &Checked) -> Result<bool, Failure> {

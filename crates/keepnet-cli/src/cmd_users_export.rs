@@ -12,8 +12,8 @@ use crate::output::{self, Record};
 
 pub(crate) async fn users(global: &Global, wanted: &ExportUsers) -> Result<Status, Failure> {
     let context = Context::new(global).await?;
-    let users = context.company().await?.users();
-    let users = filtered(users, wanted.search.as_deref(), wanted.status);
+    let company = context.company().await?;
+    let users = filtered(&company, &wanted.who).await?;
     save(
         global,
         users.export(wanted.file.format.into()),

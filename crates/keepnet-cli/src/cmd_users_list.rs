@@ -1,10 +1,11 @@
 //! `users list` and `users count`: the people of a company.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{User, UserCounts, Users};
+use keepnet_flows::{Company, Items, User, UserCounts, Users};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::arguments::{Global, ListUsers, Status as Wanted};
+use crate::arguments::{Global, ListUsers, Status as Wanted, Who};
 use crate::context::Context;
 use crate::exit::{Failure, Status};
 use crate::output::{self, Record};
@@ -15,55 +16,99 @@ const FIRST_PAGE: u32 = 100;
 
 pub(crate) async fn list(global: &Global, wanted: &ListUsers) -> Result<Status, Failure> {
     let context = Context::new(global).await?;
-    let users = context.company().await?.users();
-    let mut search = filtered(users, wanted.search.as_deref(), wanted.status);
+    let company = context.company().await?;
+    let mut search = filtered(&company, &wanted.who).await?;
     if !wanted.all {
         search = search.page_size(FIRST_PAGE);
     }
-    let mut users = search.stream();
+    if let Some(token) = &wanted.page_token {
+        search = search.resume(token);
+    }
     let mut list = output::stdout(global.output).list::<User>()?;
+    let mut listing = Listing {
+        users: search.stream(),
+        is_over: false,
+    };
     let mut listed = 0;
-    let mut is_cut = false;
-    while let Some(user) = users.try_next().await? {
+    while let Some(user) = listing.users.try_next().await? {
+        // Where nobody reads on, nobody goes on.
+        list.push(&user).inspect_err(|_| listing.is_over = true)?;
+        listed += 1;
         if !wanted.all && listed == u64::from(FIRST_PAGE) {
-            is_cut = true;
             break;
         }
-        list.push(&user)?;
-        listed += 1;
     }
     list.finish()?;
-    if is_cut {
+    listing.is_over = true;
+    if let Some(token) = listing.users.resume_token() {
         // The deleted are counted after the others alone, so their number is not known yet.
-        match users.total().filter(|_| wanted.status != Some(Wanted::All)) {
+        let is_known = wanted.page_token.is_none() && wanted.who.status != Some(Wanted::All);
+        match listing.users.total().filter(|_| is_known) {
             Some(total) => say(&format!(
                 "the first {listed} of {total}, {} more; --all lists them",
                 total.saturating_sub(listed)
             )),
             None => say(&format!(
-                "the first {listed}, there are more; --all lists them"
+                "{listed} listed, there are more; --all lists them"
             )),
         }
+        say(&format!("hint: --page-token {token} goes on from here"));
     }
-    if users.total_moved() {
+    if listing.users.total_moved() {
         say("warning: people came or went while they were listed; some may be missing");
     }
     Ok(Status::Done)
 }
 
-/// The users that a text and a status let through.
-pub(crate) fn filtered(users: Users, text: Option<&str>, status: Option<Wanted>) -> Users {
-    let users = match text {
-        Some(text) => users.search(text),
-        None => users,
-    };
-    match status {
+/// A listing that tells how to go on where it is cut off: by Ctrl-C, or by an error.
+struct Listing {
+    users: Items<User>,
+    is_over: bool,
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        let has_begun = self.users.total().is_some();
+        if let Some(token) = self
+            .users
+            .resume_token()
+            .filter(|_| has_begun && !self.is_over)
+        {
+            say(&format!("cut off; --page-token {token} goes on from here"));
+        }
+    }
+}
+
+/// The users that the arguments let through.
+pub(crate) async fn filtered(company: &Company, who: &Who) -> Result<Users, Failure> {
+    let mut users = company.users();
+    if let Some(text) = &who.search {
+        users = users.search(text);
+    }
+    if let Some(department) = &who.department {
+        users = users.department(department);
+    }
+    if let Some(group) = &who.group {
+        users = users.group(&company.group(group).await?);
+    }
+    let times = [
+        (who.created_after, Users::created_from as fn(_, _) -> _),
+        (who.created_before, Users::created_before),
+        (who.updated_after, Users::updated_from),
+        (who.updated_before, Users::updated_before),
+    ];
+    for (time, condition) in times {
+        if let Some(time) = time {
+            users = condition(users, time);
+        }
+    }
+    Ok(match who.status {
         None => users,
         Some(Wanted::Active) => users.active(),
         Some(Wanted::Inactive) => users.inactive(),
         Some(Wanted::Deleted) => users.deleted(),
         Some(Wanted::All) => users.any_status(),
-    }
+    })
 }
 
 pub(crate) async fn count(global: &Global) -> Result<Status, Failure> {
@@ -76,8 +121,10 @@ pub(crate) async fn count(global: &Global) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-#[derive(Serialize)]
+/// How many users a company has, as `users count --output json` prints it.
+#[derive(Serialize, JsonSchema)]
 struct Counts {
+    /// The active and the inactive users together.
     total: u64,
     #[serde(flatten)]
     counts: UserCounts,
@@ -134,5 +181,15 @@ impl Record for User {
             text(&self.updated),
             text(&self.managed_by),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_the_counts_is_the_one_that_scripts_know() {
+        output::check_schema::<Counts>("counts");
     }
 }

@@ -6,12 +6,13 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use keepnet_client::{ClientConfig, Credentials};
+use keepnet_client::{ClientConfig, Credentials, Session};
 use keepnet_flows::{Company, Reseller};
 use keepnet_sandbox::Sandbox;
 
 use crate::arguments::Global;
 use crate::exit::{Failure, Status};
+use crate::profile::Profile;
 use crate::proxy;
 use crate::sandbox_clock::SandboxClock;
 
@@ -30,7 +31,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Collects what the arguments and the environment say, and starts the sandbox if asked to.
+    /// Collects what the arguments, the environment and the profile say, in this order, and starts the sandbox if asked to.
     /// Makes no request.
     pub(crate) async fn new(global: &Global) -> Result<Context, Failure> {
         let company = global
@@ -54,12 +55,16 @@ impl Context {
                 _sandbox: Some(sandbox),
             });
         }
+        let named = global.profile.clone().or_else(|| read("KEEPNET_PROFILE"));
+        let profile = Profile::read(named.as_deref(), &read)?;
         let base_url = global
             .base_url
             .clone()
             .or_else(|| read("KEEPNET_API_BASE_URL"))
+            .or_else(|| profile.base_url.clone())
             .unwrap_or_else(|| PUBLIC_SERVICE.to_owned());
-        let (client_id, secret) = credentials(global.secret_file.as_deref(), &read)?;
+        let (client_id, secret) = credentials(global.secret_file.as_deref(), &profile, &read)?;
+        let company = company.or(profile.company);
         let mut config = ClientConfig::new(Credentials::new(client_id.as_str(), secret))
             .base_url(base_url.as_str())
             .application(application);
@@ -94,6 +99,15 @@ impl Context {
         self.company.as_deref()
     }
 
+    /// What any call is made on: of the company to act in where one is named, and of the reseller
+    /// otherwise.
+    pub(crate) async fn session(&self) -> Result<Session, Failure> {
+        match self.company {
+            Some(_) => Ok(self.company().await?.raw().session().clone()),
+            None => Ok(self.reseller().await?.raw().session().clone()),
+        }
+    }
+
     /// The address of the service.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
@@ -118,18 +132,23 @@ fn read(name: &str) -> Option<String> {
 
 fn credentials(
     secret_file: Option<&Path>,
+    profile: &Profile,
     read: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(String, String), Failure> {
     let missing = |name: &str| {
         Failure::new(Status::Configuration, format!("{name} is not set")).hint(
-            "set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET (or --secret-file) to a REST API client \
-             with the role Reseller, or try --sandbox",
+            "set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET (or --secret-file, or --profile) to a REST \
+             API client with the role Reseller, or try --sandbox",
         )
     };
-    let client_id = read("KEEPNET_CLIENT_ID").ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
-    let secret = match secret_file {
-        Some(path) => secret_in(path)?,
-        None => read("KEEPNET_CLIENT_SECRET").ok_or_else(|| missing("KEEPNET_CLIENT_SECRET"))?,
+    let client_id = read("KEEPNET_CLIENT_ID")
+        .or_else(|| profile.client_id.clone())
+        .ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
+    let secret = match (secret_file, read("KEEPNET_CLIENT_SECRET"), &profile.secret) {
+        (Some(path), ..) => secret_in(path)?,
+        (None, Some(secret), _) => secret,
+        (None, None, Some(place)) => place.read(read)?,
+        (None, None, None) => return Err(missing("KEEPNET_CLIENT_SECRET")),
     };
     Ok((client_id.trim().to_owned(), secret.trim().to_owned()))
 }
@@ -167,12 +186,13 @@ mod tests {
         let empty = folder.path().join("empty");
         fs::write(&full, "from-file\n").unwrap();
         fs::write(&empty, "\n").unwrap();
+        let profile = Profile::default();
         let check = |file: Option<&Path>, set: &[(&str, &str)], expected: Result<&str, &str>| {
             let read = |name: &str| {
                 let value = set.iter().find(|(known, _)| *known == name);
                 value.map(|(_, value)| (*value).to_owned())
             };
-            let found = credentials(file, &read);
+            let found = credentials(file, &profile, &read);
             match (found, expected) {
                 (Ok((id, secret)), Ok(expected)) => {
                     assert_eq!((id.as_str(), secret.as_str()), ("me", expected));

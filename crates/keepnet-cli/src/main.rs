@@ -4,10 +4,12 @@
 
 mod arguments;
 mod ask;
+mod cmd_api;
 mod cmd_auth;
 mod cmd_companies;
 mod cmd_groups;
 mod cmd_jobs;
+mod cmd_program;
 mod cmd_users_add;
 mod cmd_users_check;
 mod cmd_users_export;
@@ -17,6 +19,7 @@ mod context;
 mod exit;
 mod interrupt;
 mod output;
+mod profile;
 mod progress;
 mod proxy;
 mod sandbox_clock;
@@ -92,6 +95,9 @@ async fn perform(global: &Global, command: Command) -> Result<Status, Failure> {
         Command::Users(Users::Template(file)) => {
             interrupt::watch(&stage, cmd_users_export::template(global, &file)).await
         }
+        Command::Api(call) => interrupt::watch(&stage, cmd_api::run(global, &call)).await,
+        Command::Completions(wanted) => cmd_program::completions(&wanted),
+        Command::Man(wanted) => cmd_program::man(&wanted),
         // It ends by Ctrl-C, which is no interruption there.
         Command::Sandbox(command) => {
             command.run(io::stdout()).await?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use keepnet_flows::{Progress, Stage};
+use keepnet_flows::Progress;
 
 /// Writes a line to standard error.
 pub(crate) fn say(line: &str) {
@@ -30,32 +30,48 @@ impl Watch {
     }
 
     pub(crate) fn show(&mut self, progress: &Progress) {
-        let step = self
-            .steps
-            .take(progress.stage, progress.done, progress.total);
+        self.at(
+            progress,
+            &progress.stage.to_string(),
+            progress.done,
+            progress.total,
+        );
+    }
+
+    /// Shows how many of `total` are done, in work that has one stage.
+    pub(crate) fn count(&mut self, stage: &str, done: u64, total: Option<u64>) {
+        let line = match total {
+            Some(total) => format!("{stage} {done}/{total}"),
+            None => format!("{stage} {done}"),
+        };
+        self.at(&line, stage, done, total);
+    }
+
+    fn at(&mut self, line: &dyn fmt::Display, stage: &str, done: u64, total: Option<u64>) {
+        let step = self.steps.take(stage, done, total);
         let Some(bar) = &self.bar else {
-            match (step, progress.total) {
+            match (step, total) {
                 (None, _) => {}
-                (Some(_), Some(0)) => say(&progress.stage.to_string()),
-                (Some(_), _) => say(&progress.to_string()),
+                (Some(_), Some(0)) => say(stage),
+                (Some(_), _) => say(&line.to_string()),
             }
             return;
         };
-        let total = progress.total.filter(|total| *total > 0);
+        let total = total.filter(|total| *total > 0);
         let length = total.unwrap_or_default();
         if step == Some(Step::Stage) || bar.length() != Some(length) {
             bar.set_style(match total {
                 Some(_) => style("{msg} [{bar:30}] {pos}/{len}, {rate}, {eta} left"),
                 None => style("{msg} {spinner}"),
             });
-            bar.set_message(progress.stage.to_string());
+            bar.set_message(stage.to_owned());
             bar.set_length(length);
         }
         if step == Some(Step::Stage) {
             bar.reset_elapsed();
             bar.reset_eta();
         }
-        bar.set_position(progress.done);
+        bar.set_position(done);
         bar.tick();
     }
 
@@ -86,7 +102,7 @@ fn style(template: &str) -> ProgressStyle {
 /// What has been said already, so that a log gets few lines.
 #[derive(Default)]
 struct Steps {
-    last: Option<(Stage, u64)>,
+    last: Option<(String, u64)>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -96,19 +112,19 @@ enum Step {
 }
 
 impl Steps {
-    fn take(&mut self, stage: Stage, done: u64, total: Option<u64>) -> Option<Step> {
+    fn take(&mut self, stage: &str, done: u64, total: Option<u64>) -> Option<Step> {
         let tenth = match total {
             Some(total) if total > 0 => done.saturating_mul(10) / total,
             _ => 0,
         };
-        let step = match self.last {
+        let step = match &self.last {
             Some((last_stage, last)) if last_stage == stage => {
-                (tenth > last).then_some(Step::Tenth)
+                (tenth > *last).then_some(Step::Tenth)
             }
             _ => Some(Step::Stage),
         };
         if step.is_some() {
-            self.last = Some((stage, tenth));
+            self.last = Some((stage.to_owned(), tenth));
         }
         step
     }
@@ -121,19 +137,19 @@ mod tests {
     #[test]
     fn a_log_gets_a_line_per_stage_and_per_tenth() {
         let mut steps = Steps::default();
-        let mut check = |stage: Stage, done: u64, total: Option<u64>, expected: Option<Step>| {
+        let mut check = |stage: &str, done: u64, total: Option<u64>, expected: Option<Step>| {
             let step = steps.take(stage, done, total);
             assert_eq!(step, expected, "{stage} {done}/{total:?}");
         };
-        check(Stage::Checking, 0, None, Some(Step::Stage));
-        check(Stage::Checking, 0, None, None);
-        check(Stage::Mapping, 0, Some(5000), Some(Step::Stage));
-        check(Stage::Mapping, 499, Some(5000), None);
-        check(Stage::Mapping, 500, Some(5000), Some(Step::Tenth));
-        check(Stage::Mapping, 501, Some(5000), None);
-        check(Stage::Mapping, 5000, Some(5000), Some(Step::Tenth));
-        check(Stage::Mapping, 5000, Some(5000), None);
-        check(Stage::Previewing, 0, Some(0), Some(Step::Stage));
-        check(Stage::Importing, 10, Some(10), Some(Step::Stage));
+        check("checking", 0, None, Some(Step::Stage));
+        check("checking", 0, None, None);
+        check("mapping", 0, Some(5000), Some(Step::Stage));
+        check("mapping", 499, Some(5000), None);
+        check("mapping", 500, Some(5000), Some(Step::Tenth));
+        check("mapping", 501, Some(5000), None);
+        check("mapping", 5000, Some(5000), Some(Step::Tenth));
+        check("mapping", 5000, Some(5000), None);
+        check("previewing", 0, Some(0), Some(Step::Stage));
+        check("importing", 10, Some(10), Some(Step::Stage));
     }
 }

@@ -31,6 +31,12 @@ impl Timestamp {
         &self.0
     }
 
+    /// The text as sent, without a copy.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// The date and time it shows, the day before the month; a zone or offset is dropped. `None`
     /// where the text is in no known format.
     #[must_use]

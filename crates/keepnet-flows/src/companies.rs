@@ -9,9 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::company::CompanyRef;
-use crate::error::Error;
-use crate::pages::{Items, Pages, Search};
+use crate::error::{Error, ErrorKind};
+use crate::pages::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, digest};
 use crate::search::Conditions;
+
+const DOING: &str = "listing the companies";
 
 /// Which customers to list, made by [`Reseller::companies`](crate::Reseller::companies).
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Companies {
     text: Option<String>,
     over_limit: bool,
     page_size: u32,
+    pages_ahead: u32,
+    resume: Option<String>,
 }
 
 impl Companies {
@@ -29,7 +33,9 @@ impl Companies {
             client,
             text: None,
             over_limit: false,
-            page_size: 1000,
+            page_size: PAGE,
+            pages_ahead: MOST_AHEAD,
+            resume: None,
         }
     }
 
@@ -45,10 +51,23 @@ impl Companies {
         self
     }
 
-    /// How many companies to fetch at a time: 1 to 99,999, default 1,000. Values outside are moved
+    /// How many companies to fetch at a time: 1 to 99,999, default 250. Values outside are moved
     /// to the nearest bound.
     pub fn page_size(mut self, size: u32) -> Companies {
         self.page_size = size;
+        self
+    }
+
+    /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
+    pub fn prefetch(mut self, pages: u32) -> Companies {
+        self.pages_ahead = pages;
+        self
+    }
+
+    /// Goes on where an earlier listing of the same companies stood, with its page size; see
+    /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
+    pub fn resume(mut self, token: impl Into<String>) -> Companies {
+        self.resume = Some(token.into());
         self
     }
 
@@ -59,9 +78,25 @@ impl Companies {
 
     /// The companies, one page at a time.
     pub fn pages(self) -> Pages<CompanySummary> {
-        let size = self.page_size;
-        let search: Search<CompanySummary> = self.into_search();
-        Pages::new(vec![search], size, |company| &company.id)
+        let id: fn(&CompanySummary) -> &str = |company| &company.id;
+        let what = self.what();
+        let at = match &self.resume {
+            Some(token) => Position::read(token, what),
+            None => Ok(Position::start(self.page_size, what)),
+        };
+        let ahead = self.pages_ahead;
+        match at {
+            Ok(at) => Pages::new(vec![self.into_search()], at, id).ahead(ahead),
+            Err(problem) => {
+                Pages::refused(Error::new(ErrorKind::Invalid, DOING, None, problem), id)
+            }
+        }
+    }
+
+    /// A digest of what is listed.
+    fn what(&self) -> u64 {
+        let text = self.text.as_deref().unwrap_or_default().trim();
+        digest([b"companies", text.as_bytes(), &[u8::from(self.over_limit)]])
     }
 
     fn into_search(self) -> Search<CompanySummary> {
@@ -87,7 +122,7 @@ impl Companies {
                 open("search_companies", client.search_companies(&body))
                     .await
                     .map(|page| page_of(page, CompanySummary::from))
-                    .map_err(|error| Error::of_client("listing the companies", None, error))
+                    .map_err(|error| Error::of_client(DOING, None, error))
             }
             .boxed()
         })
@@ -172,14 +207,14 @@ impl From<SearchCompanyDto> for CompanySummary {
             deleted_user_count: row
                 .deleted_target_user_count
                 .and_then(|it| it.try_into().ok()),
-            license_end: row.license_end_date.as_ref().and_then(shown),
+            license_end: row.license_end_date.and_then(shown),
             license_expired: row.licence_expired,
-            created: row.create_time.as_ref().and_then(shown),
+            created: row.create_time.and_then(shown),
         }
     }
 }
 
 /// The text of a time, if there is one.
-pub(crate) fn shown(time: &Timestamp) -> Option<String> {
-    Some(time.as_str().to_owned()).filter(|text| !text.is_empty())
+pub(crate) fn shown(time: Timestamp) -> Option<String> {
+    Some(time.into_string()).filter(|text| !text.is_empty())
 }

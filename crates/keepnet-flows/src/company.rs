@@ -8,7 +8,7 @@ use keepnet_client::{Client, CompanyId, open};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::add::{AddUsers, AddedUser, NewUser};
+use crate::add::{AddUser, AddUsers, NewUser};
 use crate::check::Checked;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
@@ -157,15 +157,10 @@ impl Company {
         ResumeImport::new(self.clone(), tickets, ticket)
     }
 
-    /// Adds one person, unless the company has somebody with this e-mail address already.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a value is refused, here or by the
-    /// service; [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it may or may
-    /// not have been done: adding the same person again does no harm.
-    pub async fn add_user(&self, user: NewUser) -> Result<AddedUser> {
-        crate::add::one(self, user).await
+    /// Adds one person, unless the company has somebody with this e-mail address already. Nothing is
+    /// sent before it is awaited, which gives the [`AddedUser`](crate::AddedUser) or why there is none.
+    pub fn add_user(&self, user: NewUser) -> AddUser {
+        AddUser::new(self, user)
     }
 
     /// Adds people; those whom the company has already, by e-mail address without regard to case,
@@ -205,6 +200,16 @@ impl Company {
     /// If the call fails.
     pub async fn groups(&self) -> Result<Vec<Group>> {
         crate::groups::all(self).await
+    }
+
+    /// The target group with this id, or else with this name without regard to case.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) where there is none, and
+    /// [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) where several have the name.
+    pub async fn group(&self, name_or_id: &str) -> Result<Group> {
+        crate::groups::named(self, name_or_id).await
     }
 
     /// The target group of this name, without regard to case. Where there is none it is created with

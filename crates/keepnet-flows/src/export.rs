@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use keepnet_client::Download;
-use keepnet_client::types::{ExportRequest, ExportType, Filter};
+use keepnet_client::types::{ExportRequest, ExportType, Filter, TargetGroupUsersExportRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWrite;
@@ -31,6 +31,8 @@ pub struct Export {
 #[derive(Clone)]
 enum Content {
     Users(Box<Filter>),
+    /// The members of the group with this id.
+    Members(String, Box<Filter>),
     Template,
 }
 
@@ -60,10 +62,19 @@ pub struct SavedFile {
 }
 
 impl Export {
-    pub(crate) fn users(company: Company, filter: Filter, format: FileFormat) -> Export {
+    pub(crate) fn users(
+        company: Company,
+        group: Option<String>,
+        filter: Filter,
+        format: FileFormat,
+    ) -> Export {
+        let filter = Box::new(filter);
         Export {
             company,
-            content: Content::Users(Box::new(filter)),
+            content: match group {
+                Some(group) => Content::Members(group, filter),
+                None => Content::Users(filter),
+            },
             format,
         }
     }
@@ -79,7 +90,7 @@ impl Export {
     /// A name for the file, of the company and the format: `acme-llc-users.csv`.
     pub fn file_name(&self) -> String {
         let what = match self.content {
-            Content::Users(_) => "users",
+            Content::Users(_) | Content::Members(..) => "users",
             Content::Template => "template",
         };
         let company = plain(self.company.name());
@@ -121,7 +132,12 @@ impl Export {
     async fn open(&self) -> Result<Download> {
         let client = self.company.raw();
         let body = self.request();
-        let opened = match self.content {
+        let opened = match &self.content {
+            Content::Members(group, filter) => {
+                let body = self.request_of_members(filter);
+                let call = client.export_target_group_users(group, &body);
+                Download::open("export_target_group_users", call).await
+            }
             Content::Users(_) => {
                 Download::open("export_target_users", client.export_target_users(&body)).await
             }
@@ -148,7 +164,7 @@ impl Export {
     fn request(&self) -> ExportRequest {
         let users = match &self.content {
             Content::Users(filter) => Some(for_export(Filter::clone(filter))),
-            Content::Template => None,
+            Content::Members(..) | Content::Template => None,
         };
         let of_users = users.is_some();
         ExportRequest {
@@ -166,9 +182,22 @@ impl Export {
         }
     }
 
+    fn request_of_members(&self, filter: &Filter) -> TargetGroupUsersExportRequest {
+        TargetGroupUsersExportRequest {
+            ascending: Some(true),
+            exclude_group_users: Some(false),
+            export_type: Some(ExportType(self.format.wire_name().to_owned())),
+            filter: Some(filter.clone()),
+            order_by: Some("CreateTime".to_owned()),
+            page_number: Some(1),
+            page_size: Some(1000),
+            report_all_pages: Some(true),
+        }
+    }
+
     fn doing(&self) -> &'static str {
         match self.content {
-            Content::Users(_) => "exporting the users",
+            Content::Users(_) | Content::Members(..) => "exporting the users",
             Content::Template => "downloading the template",
         }
     }

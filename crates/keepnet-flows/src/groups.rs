@@ -44,7 +44,7 @@ impl From<TargetGroupDto> for Group {
             id: group.resource_id.unwrap_or_default(),
             name: group.name.unwrap_or_default(),
             priority: group.priority.map(|priority| priority.0),
-            created: group.create_date.as_ref().and_then(shown),
+            created: group.create_date.and_then(shown),
         }
     }
 }
@@ -53,6 +53,22 @@ impl From<TargetGroupDto> for Group {
 pub(crate) async fn all(company: &Company) -> Result<Vec<Group>> {
     let groups = list(company, "listing the groups").await?;
     Ok(groups.into_iter().map(Group::from).collect())
+}
+
+/// The group with this id, or else with this name, also one that nobody can be put into.
+pub(crate) async fn named(company: &Company, wanted: &str) -> Result<Group> {
+    let wanted = wanted.trim();
+    let known = list(company, DOING).await?;
+    match matching(company, &known, wanted)? {
+        Some(group) => Ok(Group::from(group.clone())),
+        None => Err(company
+            .error(
+                ErrorKind::NotFound,
+                DOING,
+                format!("there is no group {wanted:?}"),
+            )
+            .advise("use the name or id of a group of this company")),
+    }
 }
 
 /// The group of this name, created where there is none.
@@ -189,7 +205,11 @@ fn in_doubt(company: &Company, doing: String, cause: Option<keepnet_client::Erro
     }
 }
 
-fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<Option<String>> {
+fn matching<'a>(
+    company: &Company,
+    known: &'a [TargetGroupDto],
+    wanted: &str,
+) -> Result<Option<&'a TargetGroupDto>> {
     let by_id = known
         .iter()
         .find(|group| group.resource_id.as_deref() == Some(wanted));
@@ -202,20 +222,27 @@ fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<O
                 .is_some_and(|name| is_same(name, wanted))
         })
         .collect();
-    let group = match (by_id, named.as_slice()) {
-        (Some(group), _) => group,
-        (None, []) => return Ok(None),
-        (None, [group]) => group,
+    match (by_id, named.as_slice()) {
+        (Some(group), _) => Ok(Some(group)),
+        (None, []) => Ok(None),
+        (None, [group]) => Ok(Some(group)),
         (None, several) => {
             let ids: Vec<_> = several
                 .iter()
                 .filter_map(|group| group.resource_id.as_deref())
                 .collect();
             let problem = format!("{} groups are named {wanted:?}", several.len());
-            return Err(company
+            Err(company
                 .error(ErrorKind::Ambiguous, DOING, problem)
-                .advise(format!("use the id of one of them: {}", ids.join(", "))));
+                .advise(format!("use the id of one of them: {}", ids.join(", "))))
         }
+    }
+}
+
+/// The id of a group that people can be put into.
+fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<Option<String>> {
+    let Some(group) = matching(company, known, wanted)? else {
+        return Ok(None);
     };
     if is_filled_elsewhere(group) {
         let problem =

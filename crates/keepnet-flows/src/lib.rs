@@ -75,7 +75,7 @@ pub mod users;
 mod whole;
 mod wire;
 
-pub use add::{AddCounts, AddOutcome, AddReport, AddUsers, AddedUser, NewUser};
+pub use add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use check::{CheckReport, Checked, Reason, Rejected};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
@@ -90,6 +90,8 @@ pub use import::{
     Receipt, Reconciliation, RejectedRow, ReportFiles, ResumeImport, Resumed, Stage, Ticket,
     TicketFolder,
 };
+/// A date and a time of day without a zone, as the service shows times.
+pub use jiff::civil::DateTime;
 pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;

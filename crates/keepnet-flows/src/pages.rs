@@ -1,36 +1,67 @@
 //! Walking through a search page by page.
 
-use std::collections::{HashSet, VecDeque};
+mod items;
+mod recent;
+mod token;
+
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures::future::BoxFuture;
-use futures::stream::{FusedStream, Stream};
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{FusedStream, FuturesOrdered, Stream, StreamExt as _};
 use keepnet_client::Page;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+pub use items::Items;
+use recent::Recent;
+pub(crate) use token::{Position, digest};
 
 /// The most rows of a page that the service takes.
 pub(crate) const LARGEST_PAGE: u32 = 99_999;
+/// The most pages that are fetched at a time, which is how many reads a client has in flight.
+pub(crate) const MOST_AHEAD: u32 = 8;
+/// The most rows that are fetched at a time, where a page is not larger already: some 2 MB.
+const ROWS_AHEAD: u32 = 2_000;
+/// How many rows to fetch at a time where nobody says: as many pages of this size are fetched at a
+/// time as a client has reads in flight.
+pub(crate) const PAGE: u32 = 250;
 
 /// The rows of a search, one page at a time.
 ///
-/// A page is fetched when it is asked for. Pages are numbered, so rows that come or go meanwhile
-/// shift the later ones: a row that shows a second time is dropped, and
-/// [`total_moved`](Pages::total_moved) tells when rows may have been missed. For that the id of
-/// every row seen is kept, some 60 bytes each; the rows themselves are not.
+/// The first page is fetched when it is asked for; with the second, several are asked for at a time
+/// and kept in order: up to 8, and no more than 2,000 rows where a page holds fewer.
+///
+/// # When rows come or go meanwhile
+///
+/// Pages are numbered, so rows that come or go shift the later ones; the order is that of creation,
+/// so new ones come at the end.
+///
+/// - A row that shows again is dropped, and [`repeats`](Pages::repeats) counts it. The ids of the
+///   latest 10,000 rows are kept for that, or of two pages where these hold more.
+/// - [`total_moved`](Pages::total_moved) tells that rows may be missing. It is so where the service
+///   counts other rows than at first, and where the row that the last page began with at the start
+///   is another one at the end. Only changes that cancel out are not noticed: as many rows gone as
+///   come before that row, or both before the second page was asked for.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Pages<T> {
     searches: VecDeque<Search<T>>,
-    underway: Option<BoxFuture<'static, Result<Page<T>>>>,
-    next: u32,
-    size: u32,
+    ahead: FuturesOrdered<BoxFuture<'static, Result<Fetched<T>>>>,
+    refused: Option<Error>,
+    /// By an error: the place is kept, so that a token can be had.
+    ended: bool,
+    /// Of the page to hand out next.
+    at: Position,
+    /// Of the page that was handed out last, and how many of its rows were dropped.
+    last: (Position, u64),
+    requested: u32,
+    known_pages: Option<u64>,
+    most_ahead: u32,
     id: fn(&T) -> &str,
-    seen: HashSet<Box<str>>,
+    anchor: Option<Anchor>,
+    recent: Recent,
     repeats: u64,
-    finished_total: u64,
-    first_total: Option<u64>,
     total_moved: bool,
 }
 
@@ -38,33 +69,67 @@ pub struct Pages<T> {
 pub(crate) type Search<T> =
     Box<dyn Fn(u32, u32) -> BoxFuture<'static, Result<Page<T>>> + Send + Sync>;
 
-impl<T> Pages<T> {
-    /// Goes through the searches one after the other.
-    pub(crate) fn new(searches: Vec<Search<T>>, size: u32, id: fn(&T) -> &str) -> Pages<T> {
+enum Fetched<T> {
+    Page(Page<T>),
+    /// The row that a page begins with.
+    First(Anchor),
+}
+
+struct Anchor {
+    page: u32,
+    id: Option<String>,
+}
+
+impl<T: 'static> Pages<T> {
+    /// Goes through the searches one after the other, from a position on.
+    pub(crate) fn new(searches: Vec<Search<T>>, at: Position, id: fn(&T) -> &str) -> Pages<T> {
+        let size = at.size.clamp(1, LARGEST_PAGE);
+        let at = Position { size, ..at };
+        let mut searches = VecDeque::from(searches);
+        searches.drain(..searches.len().min(at.search as usize));
         Pages {
-            searches: searches.into(),
-            underway: None,
-            next: 1,
-            size: size.clamp(1, LARGEST_PAGE),
+            searches,
+            ahead: FuturesOrdered::new(),
+            refused: None,
+            ended: false,
+            last: (at.clone(), 0),
+            requested: at.page,
+            known_pages: None,
+            most_ahead: 1,
             id,
-            seen: HashSet::new(),
+            anchor: None,
+            recent: Recent::of_pages(size),
             repeats: 0,
-            finished_total: 0,
-            first_total: None,
             total_moved: false,
+            at,
         }
+        .ahead(MOST_AHEAD)
+    }
+
+    /// A listing that yields this error alone.
+    pub(crate) fn refused(error: Error, id: fn(&T) -> &str) -> Pages<T> {
+        let mut pages = Pages::new(Vec::new(), Position::default(), id);
+        pages.refused = Some(error);
+        pages
+    }
+
+    /// Fetches so many pages at a time, within the bounds.
+    pub(crate) fn ahead(mut self, pages: u32) -> Pages<T> {
+        let most = (ROWS_AHEAD / self.at.size).clamp(1, MOST_AHEAD);
+        self.most_ahead = pages.clamp(1, most);
+        self
     }
 
     /// How many rows the service counted, in what was searched so far; `None` before the first page.
     pub fn total(&self) -> Option<u64> {
-        match self.first_total {
-            Some(total) => Some(self.finished_total + total),
-            None => Some(self.finished_total).filter(|total| *total > 0),
+        match self.at.total {
+            Some(total) => Some(self.at.finished + total),
+            None => Some(self.at.finished).filter(|total| *total > 0),
         }
     }
 
-    /// Whether the number of rows changed while they were listed: some may be missing. List again
-    /// where it matters.
+    /// Whether rows came or went while they were listed: some may be missing. List again where it
+    /// matters.
     pub fn total_moved(&self) -> bool {
         self.total_moved
     }
@@ -74,62 +139,127 @@ impl<T> Pages<T> {
         self.repeats
     }
 
+    /// Where the listing stands, as a text to go on with later and in another process: what comes
+    /// next is the page after the last one that was handed out. `None` at the end.
+    ///
+    /// It holds numbers alone: the place, and a digest of what is searched. Going on elsewhere,
+    /// rows that were handed out before are not known: one that shifted across the place comes again.
+    pub fn resume_token(&self) -> Option<String> {
+        (!self.searches.is_empty()).then(|| self.at.to_string())
+    }
+
+    /// Asks for what may be under way.
+    fn ask(&mut self) {
+        let Some(search) = self.searches.front() else {
+            return;
+        };
+        let most = match self.known_pages {
+            Some(_) => self.most_ahead as usize,
+            None => 1,
+        };
+        let size = self.at.size;
+        if let Some(page) = self.anchored_page() {
+            let row = (page - 1)
+                .checked_mul(size)
+                .and_then(|row| row.checked_add(1));
+            if let Some(row) = row {
+                let (fetch, id) = (search(row, 1), self.id);
+                let first = fetch.map(move |fetched| {
+                    let id = fetched?.results.first().map(|row| id(row).to_owned());
+                    Ok(Fetched::First(Anchor { page, id }))
+                });
+                self.ahead.push_back(first.boxed());
+                self.anchor = Some(Anchor { page, id: None });
+            }
+        }
+        let is_wanted = |page: u32| {
+            self.known_pages
+                .is_none_or(|pages| u64::from(page) <= pages)
+        };
+        while self.ahead.is_empty() || (self.ahead.len() < most && is_wanted(self.requested)) {
+            let page = search(self.requested, size);
+            self.ahead
+                .push_back(page.map(|page| page.map(Fetched::Page)).boxed());
+            self.requested += 1;
+        }
+    }
+
+    /// The last page, once it is known and pages lie between it and the next one.
+    fn anchored_page(&self) -> Option<u32> {
+        let last = u32::try_from(self.known_pages?).ok()?;
+        (self.anchor.is_none() && last > self.at.page).then_some(last)
+    }
+
     fn accept(&mut self, page: Page<T>) -> Vec<T> {
         if let Some(total) = page.total_number_of_records {
-            self.total_moved |= *self.first_total.get_or_insert(total) != total;
+            self.total_moved |= *self.at.total.get_or_insert(total) != total;
         }
-        let count = page.results.len();
-        let mut rows = page.results;
-        let id = self.id;
-        // A row without an id cannot be told from another, so it is kept.
-        rows.retain(|row| id(row).is_empty() || self.seen.insert(id(row).into()));
-        self.repeats += (count - rows.len()) as u64;
-        let is_last = match page.total_number_of_pages.filter(|pages| *pages > 0) {
+        let (id, mut rows) = (self.id, page.results);
+        let count = rows.len();
+        if let Some(anchor) = self.anchor.as_ref().filter(|it| it.page == self.at.page) {
+            let first = rows.first().map(id);
+            self.total_moved |= anchor.id.as_deref().is_some_and(|it| first != Some(it));
+        }
+        let mut place = 0;
+        rows.retain(|row| {
+            place += 1;
+            let is_new = self.recent.insert(id(row));
+            self.repeats += u64::from(!is_new);
+            is_new && place > self.at.skip
+        });
+        self.last = (self.at.clone(), (count - rows.len()) as u64);
+        self.known_pages = page.total_number_of_pages.filter(|pages| *pages > 0);
+        let is_last = match self.known_pages {
             _ if count == 0 => true,
-            Some(pages) => u64::from(self.next) >= pages,
+            Some(pages) => u64::from(self.at.page) >= pages,
             // A page of repeats alone is of a service that does not count its pages at all.
-            None => rows.is_empty() || count < usize::try_from(self.size).unwrap_or(usize::MAX),
+            None => rows.is_empty() || count < usize::try_from(self.at.size).unwrap_or(usize::MAX),
         };
+        self.at.skip = 0;
         if is_last {
-            self.finished_total += self.first_total.take().unwrap_or_default();
             self.searches.pop_front();
-            self.next = 1;
+            self.at = self.at.next_search();
+            self.ahead = FuturesOrdered::new();
+            self.known_pages = None;
+            self.anchor = None;
+            self.requested = 1;
         } else {
-            self.next += 1;
+            self.at.page += 1;
         }
         rows
     }
 }
 
-impl<T> Stream for Pages<T> {
+impl<T: 'static> Stream for Pages<T> {
     type Item = Result<Vec<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
         let this = &mut *self;
-        if this.underway.is_none() {
-            let Some(search) = this.searches.front() else {
-                return Poll::Ready(None);
-            };
-            this.underway = Some(search(this.next, this.size));
+        if let Some(error) = this.refused.take() {
+            return Poll::Ready(Some(Err(error)));
         }
-        let Some(underway) = &mut this.underway else {
-            return Poll::Ready(None);
-        };
-        let outcome = ready!(underway.as_mut().poll(cx));
-        this.underway = None;
-        Poll::Ready(Some(match outcome {
-            Ok(page) => Ok(this.accept(page)),
-            Err(error) => {
-                this.searches.clear();
-                Err(error)
+        loop {
+            if this.ended {
+                return Poll::Ready(None);
             }
-        }))
+            this.ask();
+            match ready!(this.ahead.poll_next_unpin(cx)) {
+                None => return Poll::Ready(None),
+                Some(Ok(Fetched::First(anchor))) => this.anchor = Some(anchor),
+                Some(Ok(Fetched::Page(page))) => return Poll::Ready(Some(Ok(this.accept(page)))),
+                Some(Err(error)) => {
+                    this.ahead = FuturesOrdered::new();
+                    this.ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
     }
 }
 
-impl<T> FusedStream for Pages<T> {
+impl<T: 'static> FusedStream for Pages<T> {
     fn is_terminated(&self) -> bool {
-        self.underway.is_none() && self.searches.is_empty()
+        self.refused.is_none() && (self.ended || self.searches.is_empty())
     }
 }
 
@@ -138,76 +268,8 @@ impl<T> Unpin for Pages<T> {}
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("next", &self.next)
-            .field("size", &self.size)
-            .field("seen", &self.seen.len())
-            .field("total", &self.total())
+            .field("at", &self.at)
+            .field("ahead", &self.ahead.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// The rows of a search, one at a time. See [`Pages`] for what happens when rows come or go
-/// meanwhile; at most one page is held.
-#[must_use = "a stream does nothing unless it is polled"]
-pub struct Items<T> {
-    pages: Pages<T>,
-    held: VecDeque<T>,
-}
-
-impl<T> Items<T> {
-    pub(crate) fn new(pages: Pages<T>) -> Items<T> {
-        Items {
-            pages,
-            held: VecDeque::new(),
-        }
-    }
-
-    /// As [`Pages::total`].
-    pub fn total(&self) -> Option<u64> {
-        self.pages.total()
-    }
-
-    /// As [`Pages::total_moved`].
-    pub fn total_moved(&self) -> bool {
-        self.pages.total_moved()
-    }
-
-    /// As [`Pages::repeats`].
-    pub fn repeats(&self) -> u64 {
-        self.pages.repeats()
-    }
-}
-
-impl<T> Stream for Items<T> {
-    type Item = Result<T>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        loop {
-            if let Some(row) = self.held.pop_front() {
-                return Poll::Ready(Some(Ok(row)));
-            }
-            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
-                None => return Poll::Ready(None),
-                Some(Ok(rows)) => self.held = rows.into(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-            }
-        }
-    }
-}
-
-impl<T> FusedStream for Items<T> {
-    fn is_terminated(&self) -> bool {
-        self.held.is_empty() && self.pages.is_terminated()
-    }
-}
-
-impl<T> Unpin for Items<T> {}
-
-impl<T> fmt::Debug for Items<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items")
-            .field("pages", &self.pages)
-            .field("held", &self.held.len())
-            .finish()
     }
 }

@@ -144,6 +144,11 @@ pub(crate) static OPERATIONS: &[Route] = &[
         "/api/target-groups/{resourceId}/users",
         target_users::remove_from_group,
     ),
+    in_company(
+        "POST",
+        "/api/target-groups/{resourceId}/users/export",
+        target_users::export_members,
+    ),
     in_company("POST", "/api/target-users", target_users::create),
     in_company(
         "DELETE",

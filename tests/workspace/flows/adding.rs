@@ -318,3 +318,34 @@ fn the_report_of_an_addition_has_the_schema_that_scripts_know() {
     let schema = serde_json::to_string_pretty(&schemars::schema_for!(AddReport)).unwrap();
     crate::check_snapshot("add-report", &schema);
 }
+
+#[tokio::test]
+async fn people_who_are_added_join_groups_and_the_others_are_left_as_they_are() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let managers = acme.group("Managers").await.unwrap();
+        let members = async || -> Vec<String> {
+            let members = acme.users().group(&managers).stream();
+            let members = members.map_ok(|user| user.email);
+            members.try_collect().await.unwrap()
+        };
+        let before = members().await;
+        let users = || people(3).chain([NewUser::new("ivy@acme.example")]);
+        for (added, existing) in [(3, 1), (0, 4)] {
+            let report = acme
+                .add_users(users())
+                .group("managers")
+                .group(&managers.id)
+                .await
+                .unwrap();
+            assert_eq!(shown(&report), [4, added, existing, 0, 0, 0], "{dialect}");
+            assert_eq!(members().await.len(), before.len() + 3, "{dialect}");
+        }
+        assert_eq!(creations(&service), 3);
+
+        let unknown = acme.add_users(people(9)).group("Nobody's").await;
+        assert_eq!(unknown.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(creations(&service), 3);
+    }
+}

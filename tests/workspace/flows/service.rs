@@ -35,6 +35,12 @@ impl Service {
         }
     }
 
+    /// The same reseller signed in once more, as another process is.
+    pub(crate) async fn another(&self) -> Reseller {
+        let (config, _) = config(self.sandbox.url(), "sandbox-client", "sandbox-secret");
+        Reseller::with_config(config).await.unwrap()
+    }
+
     pub(crate) async fn company(&self, name: &str) -> Company {
         self.reseller.company(name).await.unwrap()
     }

@@ -1,9 +1,11 @@
 //! Listing and counting the users of a company.
 
 use super::scripted::{Reply, Scripted};
-use super::service::{ACME, DIALECTS, Service};
+use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use futures::StreamExt as _;
-use keepnet_flows::{TryStreamExt, User, Users};
+use keepnet_flows::{
+    AddOutcome, Company, DateTime, ErrorKind, FileFormat, NewUser, TryStreamExt, User, Users,
+};
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::json;
 
@@ -250,4 +252,154 @@ async fn a_user_has_what_the_service_tells() {
     assert!(json["managed_by"].is_string());
     let schema = serde_json::to_value(schemars::schema_for!(User)).unwrap();
     assert_eq!(schema["properties"]["email"]["type"], "string");
+}
+
+#[tokio::test]
+async fn users_are_listed_and_exported_by_department_group_and_time() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let person = NewUser::new("nia@acme.example").department("Sales");
+        let added = acme.add_user(person).group("ALL STAFF").await.unwrap();
+        assert_eq!(added.outcome, AddOutcome::Added);
+        let staff = acme.group("all staff").await.unwrap();
+        assert_eq!(acme.group(&staff.id).await.unwrap(), staff);
+        let check = async |users: Users, expected: &[&str]| {
+            let mut found = emails(users.clone()).await;
+            found.iter_mut().for_each(|email| email.truncate(3));
+            found.sort();
+            assert_eq!(found, expected, "{dialect}");
+            let mut file = Vec::new();
+            users
+                .export(FileFormat::Csv)
+                .write_to(&mut file)
+                .await
+                .unwrap();
+            let rows = String::from_utf8(file).unwrap().matches('@').count();
+            assert_eq!(rows, expected.len(), "{dialect}");
+        };
+        let long_ago = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
+        check(acme.users().department(" sales "), &["bob", "ivy", "nia"]).await;
+        check(acme.users().department("sales").active(), &["bob", "nia"]).await;
+        check(acme.users().group(&staff).search("nia"), &["nia"]).await;
+        check(acme.users().group(&staff).department("IT").deleted(), &[]).await;
+        check(acme.users().created_from(long_ago).search("ada"), &["ada"]).await;
+        check(acme.users().created_before(long_ago), &[]).await;
+        check(acme.users().updated_from(long_ago), &[]).await;
+        check(acme.users().updated_before(long_ago), &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_listing_goes_on_from_its_token_in_another_process() {
+    let builder = Sandbox::builder().users("Acme LLC", 40);
+    let service = Service::build(builder).await;
+    let acme = service.company(ACME).await;
+    let listing = |acme: &Company| acme.users().any_status().page_size(7);
+    let whole = emails(listing(&acme)).await;
+    let elsewhere = Service::another(&service).await;
+    for listed in 0..=whole.len() {
+        let mut users = listing(&acme).stream();
+        let mut found = Vec::new();
+        while found.len() < listed {
+            found.push(users.try_next().await.unwrap().unwrap().email);
+        }
+        let Some(token) = users.resume_token() else {
+            assert_eq!(listed, whole.len());
+            continue;
+        };
+        assert!(!token.contains('@') && token.len() < 60, "{token}");
+        let company = elsewhere.company(ACME).await.unwrap();
+        // The page size is that of the token.
+        let rest = company.users().any_status().page_size(1).resume(token);
+        found.extend(emails(rest).await);
+        assert_eq!(found, whole, "after {listed}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_listing_is_refused() {
+    let service = Service::build(Sandbox::builder().users("Acme LLC", 40)).await;
+    let (acme, globex) = (service.company(ACME).await, service.company(GLOBEX).await);
+    let listing = |company: &Company| company.users().search("a").page_size(7);
+    let mut pages = listing(&acme).pages();
+    pages.try_next().await.unwrap().unwrap();
+    let token = pages.resume_token().unwrap();
+    let refused = [
+        listing(&globex),
+        listing(&acme).search("b"),
+        listing(&acme).active(),
+        listing(&acme).department("IT"),
+    ];
+    for users in refused {
+        let mut users = users.resume(&token).stream();
+        let error = users.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.to_string().contains("another listing"), "{error}");
+        assert!(users.next().await.is_none());
+    }
+    assert!(!emails(listing(&acme).resume(&token)).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_first_page_is_asked_for_alone_and_an_error_keeps_the_place() {
+    let service = Scripted::start(|asked, _| {
+        let page = asked.body["pageNumber"].as_u64()?;
+        let row = json!({"resourceId": format!("id{page}"), "email": "a@acme.example"});
+        (asked.line == "POST /api/target-users/search").then(|| match page {
+            4 => Reply::Status(403, json!({"message": "no"})),
+            _ => Reply::Data(json!({
+                "results": [row], "totalNumberOfRecords": 6, "totalNumberOfPages": 6,
+            })),
+        })
+    })
+    .await;
+    let acme = service.reseller.company(ACME).await.unwrap();
+    let mut users = acme.users().page_size(1).stream();
+    assert_eq!(users.next().await.unwrap().unwrap().id, "id1");
+    assert_eq!(service.times("POST /api/target-users/search"), 1);
+    for id in ["id2", "id3"] {
+        assert_eq!(users.next().await.unwrap().unwrap().id, id);
+    }
+    assert!(users.next().await.unwrap().is_err());
+    assert!(users.next().await.is_none());
+    let token = users.resume_token().unwrap();
+    assert!(token.contains("-0.4.0.1-6-"), "{token}");
+}
+
+#[tokio::test]
+async fn rows_that_go_while_others_come_are_noticed_though_the_total_stays() {
+    let check = async |at_the_end: &'static str, moved: bool| {
+        let service = Scripted::start(move |asked, _| {
+            let rows = match (
+                asked.body["pageNumber"].as_u64()?,
+                asked.body["pageSize"].as_u64()?,
+            ) {
+                (1, 2) => vec!["a", "b"],
+                (2, 2) => vec!["c", "d"],
+                (3, 2) => vec![at_the_end, "z"],
+                // What the last page begins with, asked for with the second page.
+                (5, 1) => vec!["e"],
+                _ => return None,
+            };
+            let rows: Vec<_> = rows.iter().map(|id| json!({"resourceId": id})).collect();
+            (asked.line == "POST /api/target-users/search").then(|| {
+                Reply::Data(json!({
+                    "results": rows, "totalNumberOfRecords": 6, "totalNumberOfPages": 3,
+                }))
+            })
+        })
+        .await;
+        let acme = service.reseller.company(ACME).await.unwrap();
+        for pages in [1, 8] {
+            let mut users = acme.users().page_size(2).prefetch(pages).stream();
+            let mut listed = 0;
+            while users.try_next().await.unwrap().is_some() {
+                listed += 1;
+            }
+            assert_eq!((listed, users.total_moved()), (6, moved), "{at_the_end}");
+        }
+    };
+    check("e", false).await;
+    check("f", true).await;
 }

@@ -1,6 +1,7 @@
 //! Printing results on standard output, in the format that was asked for.
 
 mod csv;
+mod json_text;
 mod table;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -41,6 +42,12 @@ pub(crate) fn stdout(format: Format) -> Output<io::StdoutLock<'static>> {
         format,
         width,
     }
+}
+
+/// Prints an answer of the service: JSON indented, or in one line where each line is a document; as it
+/// is where it is not JSON.
+pub(crate) fn json_text(out: &mut impl Write, body: &[u8], format: Format) -> io::Result<()> {
+    json_text::write(out, body, format != Format::Ndjson)
 }
 
 impl<W: Write> Output<W> {
@@ -155,6 +162,16 @@ impl<W: Write> List<W> {
             Sink::Csv(csv) => csv.finish(),
         }
     }
+}
+
+/// Compares the schema of a document with the reviewed one of that name.
+#[cfg(test)]
+pub(crate) fn check_schema<T: schemars::JsonSchema>(name: &str) {
+    let schema = serde_json::to_string_pretty(&schemars::schema_for!(T)).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/snapshots");
+    insta::with_settings!({snapshot_path => folder, prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, schema);
+    });
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+#[cfg(unix)]
+use std::time::Duration;
 
-use keepnet_sandbox::Sandbox;
+use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{ACME, GLOBEX, Keepnet, Service};
+use crate::support::{ACME, GLOBEX, Keepnet, Run, Service};
 
 #[test]
 fn lists_are_printed_in_every_format() {
@@ -142,12 +144,122 @@ fn a_long_list_is_cut_unless_all_are_asked_for() {
     };
     let first = list(&[]);
     assert_eq!(first.stdout.lines().count(), 100);
+    let token = next_page(&first);
     assert_eq!(
         first.stderr,
-        "the first 100 of 155, 55 more; --all lists them\n"
+        format!(
+            "the first 100 of 155, 55 more; --all lists them\nhint: --page-token {token} goes on from here\n"
+        )
     );
     let all = list(&["--all"]);
     assert_eq!((all.stdout.lines().count(), all.stderr.as_str()), (155, ""));
+    let rest = list(&["--page-token", &token]);
+    assert_eq!((rest.code, rest.stderr.as_str()), (0, ""));
+    assert_eq!(first.stdout + &rest.stdout, all.stdout);
+
+    let other = list(&["--page-token", &token, "--status", "active"]);
+    assert_eq!((other.code, other.stdout.as_str()), (1, ""));
+    assert!(
+        other.stderr.contains("the token is of another listing"),
+        "{}",
+        other.stderr
+    );
+}
+
+/// The token of the next page, which standard error has.
+fn next_page(run: &Run) -> String {
+    let (_, rest) = run.stderr.split_once("--page-token ").unwrap();
+    rest.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_listing_that_is_cut_off_tells_how_to_go_on() {
+    let service = Service::start(Sandbox::builder().users(ACME, 2500));
+    let list = |arguments: &[&str]| {
+        Keepnet::new(&[
+            "--company",
+            ACME,
+            "users",
+            "list",
+            "--output",
+            "ndjson",
+            "--all",
+        ])
+        .args(arguments)
+        .with_service(&service)
+        .run()
+    };
+    let whole = list(&[]).stdout;
+    let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
+    service.sandbox.set_fault(fault.parse().unwrap());
+    let part = list(&[]);
+    assert_eq!(part.code, 4, "{}", part.stderr);
+    assert!(
+        part.stderr.starts_with("cut off; --page-token "),
+        "{}",
+        part.stderr
+    );
+    let rest = list(&["--page-token", &next_page(&part)]);
+    assert_eq!((rest.code, rest.stderr.as_str()), (0, ""));
+    assert_eq!(part.stdout + &rest.stdout, whole);
+}
+
+#[test]
+fn people_are_listed_and_exported_by_department_group_and_time() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        let check = |arguments: &[&str], people: &[&str]| {
+            let run = |command: &[&str]| {
+                let run = Keepnet::new(&["--company", ACME, "users"])
+                    .args(command)
+                    .args(arguments)
+                    .with_service(&service)
+                    .run();
+                assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+                run.stdout
+            };
+            let listed = run(&["list", "--output", "csv"]);
+            let exported = run(&["export", "-o", "-"]);
+            for text in [listed, exported] {
+                let mut found: Vec<_> = text
+                    .split([',', '\n'])
+                    .filter_map(|cell| cell.strip_suffix("@acme.example"))
+                    .collect();
+                found.sort_unstable();
+                assert_eq!(found, people, "{dialect} {arguments:?}");
+            }
+        };
+        let everybody = ["ada", "bob", "cem", "ivy", "sam"];
+        check(&["--department", "SALES"], &["bob", "ivy"]);
+        check(&["--department", "sale"], &[]);
+        check(&["--department", "Sales", "--status", "active"], &["bob"]);
+        check(&["--created-after", "2000-01-01"], &everybody);
+        check(&["--created-before", "2000-01-01"], &[]);
+        check(
+            &["--created-after", "2000-01-01T00:00:00Z", "--search", "ada"],
+            &["ada"],
+        );
+        check(&["--updated-after", "2000-01-01"], &[]);
+        check(&["--updated-before", "2999-01-01"], &[]);
+        let person = ["--email", "nia@acme.example", "--group", "all staff"];
+        let added = Keepnet::new(&["--company", ACME, "users", "add"])
+            .args(&person)
+            .with_service(&service)
+            .run();
+        assert_eq!(added.code, 0, "{}", added.stderr);
+        check(&["--group", "ALL STAFF", "--search", "nia"], &["nia"]);
+        check(&["--group", "all staff", "--status", "inactive"], &[]);
+
+        let nowhere = Keepnet::new(&["--company", ACME, "users", "list", "--group", "Nobody's"])
+            .with_service(&service)
+            .run();
+        assert_eq!((nowhere.code, nowhere.stdout.as_str()), (1, ""));
+        assert!(
+            nowhere.stderr.contains("there is no group"),
+            "{}",
+            nowhere.stderr
+        );
+    }
 }
 
 #[test]
@@ -165,4 +277,40 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_listing_tells_how_to_go_on() {
+    let slow = Sandbox::builder()
+        .users(ACME, 1500)
+        .latency(Duration::from_millis(300));
+    let service = Service::start(slow);
+    let list = |arguments: &[&str]| {
+        Keepnet::new(&[
+            "--company",
+            ACME,
+            "users",
+            "list",
+            "--output",
+            "ndjson",
+            "--all",
+        ])
+        .args(arguments)
+        .with_service(&service)
+    };
+    let mut child = list(&[]).spawn(Stdio::null());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("ada@acme.example"), "{first}");
+    crate::support::signal("-INT", &child);
+    let listed = 1 + lines.count();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.ends_with("error: interrupted\n"), "{stderr}");
+    let (_, token) = stderr.split_once("cut off; --page-token ").unwrap();
+    let (token, _) = token.split_once(' ').unwrap();
+    let rest = list(&["--page-token", token]).run();
+    assert_eq!(listed + rest.stdout.lines().count(), 1505);
 }

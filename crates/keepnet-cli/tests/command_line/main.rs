@@ -4,11 +4,17 @@
 
 mod access;
 mod adding;
+mod api;
+mod contract;
 mod files;
 mod groups;
+mod help;
 mod imports;
 mod jobs;
 mod lists;
+mod profiles;
+mod program;
 mod resuming;
+mod shown;
 mod staff_lists;
 mod support;

@@ -24,6 +24,13 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// Compares a text with the reviewed one of that name.
+pub(crate) fn check_snapshot(name: &str, text: &str) {
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
 /// A sandbox that runs as long as this lives.
 pub(crate) struct Service {
     pub(crate) sandbox: Sandbox,
@@ -58,6 +65,11 @@ impl Keepnet {
             "KEEPNET_CLIENT_SECRET",
             "KEEPNET_API_BASE_URL",
             "KEEPNET_COMPANY_ID",
+            "KEEPNET_PROFILE",
+            "KEEPNET_CONFIG",
+            "XDG_CONFIG_HOME",
+            "HOME",
+            "COLUMNS",
         ] {
             command.env_remove(name);
         }

@@ -1,6 +1,7 @@
 //! Adding people one by one, without a file of theirs at the service.
 
 mod new_user;
+mod one;
 mod report;
 mod steps;
 
@@ -8,17 +9,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures::future::{self, BoxFuture};
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 
 pub use new_user::NewUser;
+pub use one::AddUser;
 pub use report::{AddCounts, AddOutcome, AddReport, AddedUser};
 
 use crate::check::{Checked, sent};
 use crate::company::Company;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::groups;
 use crate::import::RejectedRow;
 use crate::sheet::Sheet;
 use new_user::can_be_set;
@@ -48,7 +52,10 @@ const DOING: &str = "adding users";
 #[must_use = "nobody is added unless this is polled or awaited"]
 pub struct AddUsers {
     company: Company,
-    outcomes: BoxStream<'static, Result<AddedUser>>,
+    people: Option<BoxStream<'static, NewUser>>,
+    groups: Vec<String>,
+    outcomes: Option<BoxStream<'static, Result<AddedUser>>>,
+    expected: Option<u64>,
     file: Option<String>,
     rejected: Vec<RejectedRow>,
     rejected_rows: u64,
@@ -59,23 +66,49 @@ impl AddUsers {
         company: &Company,
         users: impl Stream<Item = NewUser> + Send + 'static,
     ) -> AddUsers {
-        let mut seen = HashMap::new();
-        let (searching, creating) = (company.clone(), company.clone());
-        let outcomes = users
-            .enumerate()
-            .map(move |(index, user)| claim(&mut seen, index as u64 + 1, user))
-            .ready_chunks(LOOKED_FOR)
-            .then(move |steps| find_known(searching.clone(), steps))
-            .map_ok(|steps| stream::iter(steps.into_iter().map(Ok)))
-            .try_flatten()
-            .map_ok(move |step| settle(creating.clone(), step))
-            .try_buffer_unordered(WRITES);
+        let (_, most) = users.size_hint();
         AddUsers {
             company: company.clone(),
-            outcomes: outcomes.boxed(),
+            people: Some(users.boxed()),
+            groups: Vec::new(),
+            outcomes: None,
+            expected: most.and_then(|most| most.try_into().ok()),
             file: None,
             rejected: Vec::new(),
             rejected_rows: 0,
+        }
+    }
+
+    /// Puts the people who are added into this group, given by name or id. Those whom the company has
+    /// already are left as they are, also their groups.
+    ///
+    /// A group that is not there, or that the service or an identity provider fills, is an error
+    /// before anybody is added.
+    pub fn group(mut self, name_or_id: impl Into<String>) -> AddUsers {
+        self.groups.push(name_or_id.into());
+        self
+    }
+
+    /// How many people there are at most, where the input tells.
+    pub fn expected(&self) -> Option<u64> {
+        self.expected
+    }
+
+    /// The report of people whose outcomes were taken from the stream.
+    pub fn report(self, mut users: Vec<AddedUser>) -> AddReport {
+        users.sort_unstable_by_key(|user| user.number);
+        let mut rows = AddCounts {
+            total: self.rejected_rows,
+            rejected: self.rejected_rows,
+            ..AddCounts::default()
+        };
+        users.iter().for_each(|user| rows.count(user.outcome));
+        AddReport {
+            company: self.company.reference().clone(),
+            file: self.file,
+            rows,
+            users,
+            rejected: self.rejected,
         }
     }
 
@@ -107,26 +140,45 @@ impl AddUsers {
     }
 }
 
-/// Adds one person; what is wrong with them is an error.
-pub(crate) async fn one(company: &Company, user: NewUser) -> Result<AddedUser> {
-    let doing = "adding the user";
-    let mut outcomes = AddUsers::new(company, stream::once(future::ready(user))).outcomes;
-    let Some(added) = outcomes.try_next().await? else {
-        return Err(company.error(ErrorKind::Protocol, doing, "nobody was given"));
+/// What becomes of people: groups are found, then the people are looked for, then created.
+fn outcomes(
+    company: &Company,
+    people: BoxStream<'static, NewUser>,
+    groups: Vec<String>,
+) -> BoxStream<'static, Result<AddedUser>> {
+    let company = company.clone();
+    let of_groups = async move {
+        let groups = groups::find(&company, &groups, false).await?;
+        let groups: Arc<[String]> = groups.ids(&company).await?.into();
+        let mut seen = HashMap::new();
+        let searching = company.clone();
+        let outcomes = people
+            .enumerate()
+            .map(move |(index, user)| claim(&mut seen, index as u64 + 1, user))
+            .ready_chunks(LOOKED_FOR)
+            .then(move |steps| find_known(searching.clone(), steps))
+            .map_ok(|steps| stream::iter(steps.into_iter().map(Ok)))
+            .try_flatten()
+            .map_ok(move |step| settle(company.clone(), Arc::clone(&groups), step))
+            .try_buffer_unordered(WRITES);
+        Ok::<_, Error>(outcomes)
     };
-    let kind = match added.outcome {
-        AddOutcome::Failed => ErrorKind::Invalid,
-        AddOutcome::Unknown => ErrorKind::OutcomeUnknown,
-        _ => return Ok(added),
-    };
-    Err(company.error(kind, doing, added.message.unwrap_or_default()))
+    stream::once(of_groups).try_flatten().boxed()
 }
 
 impl Stream for AddUsers {
     type Item = Result<AddedUser>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.outcomes.poll_next_unpin(cx)
+        let this = &mut *self;
+        if let Some(people) = this.people.take() {
+            let groups = std::mem::take(&mut this.groups);
+            this.outcomes = Some(outcomes(&this.company, people, groups));
+        }
+        match &mut this.outcomes {
+            Some(outcomes) => outcomes.poll_next_unpin(cx),
+            None => Poll::Ready(None),
+        }
     }
 }
 
@@ -134,23 +186,13 @@ impl IntoFuture for AddUsers {
     type Output = Result<AddReport>;
     type IntoFuture = BoxFuture<'static, Result<AddReport>>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut users: Vec<AddedUser> = self.outcomes.try_collect().await?;
-            users.sort_unstable_by_key(|user| user.number);
-            let mut rows = AddCounts {
-                total: self.rejected_rows,
-                rejected: self.rejected_rows,
-                ..AddCounts::default()
-            };
-            users.iter().for_each(|user| rows.count(user.outcome));
-            Ok(AddReport {
-                company: self.company.reference().clone(),
-                file: self.file,
-                rows,
-                users,
-                rejected: self.rejected,
-            })
+            let mut users = Vec::new();
+            while let Some(user) = self.try_next().await? {
+                users.push(user);
+            }
+            Ok(self.report(users))
         })
     }
 }

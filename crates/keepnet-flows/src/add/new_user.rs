@@ -100,7 +100,7 @@ impl NewUser {
         }
     }
 
-    pub(super) fn request(&self) -> CreateTargetUserRequest {
+    pub(super) fn request(&self, groups: &[String]) -> CreateTargetUserRequest {
         let text = |field: Field| self.values.get(&field).cloned();
         let priority = self.value(&Field::Priority);
         CreateTargetUserRequest {
@@ -120,7 +120,7 @@ impl NewUser {
                 "" => Priority::default().wire_name().to_owned(),
                 priority => priority.to_owned(),
             })),
-            target_group_resource_ids: Some(Vec::new()),
+            target_group_resource_ids: Some(groups.to_vec()),
             time_zone_id: None,
         }
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_phone_number_and_a_priority_are_always_sent() {
         let check = |user: NewUser, phone: &str, priority: &str| {
-            let body = serde_json::to_value(user.checked().unwrap().request()).unwrap();
+            let body = serde_json::to_value(user.checked().unwrap().request(&[])).unwrap();
             assert_eq!(
                 (&body["phoneNumber"], &body["priority"]),
                 (&phone.into(), &priority.into())

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::TryStreamExt as _;
@@ -13,7 +14,7 @@ use super::report::{AddOutcome, AddedUser};
 use crate::check::folded;
 use crate::company::Company;
 use crate::error::{Result, problem, was_not_taken};
-use crate::pages::Pages;
+use crate::pages::{Pages, Position};
 use crate::search::Conditions;
 use crate::users::search;
 
@@ -83,15 +84,19 @@ pub(super) async fn find_known(company: Company, steps: Vec<Step>) -> Result<Vec
 }
 
 /// Creates the person, where that is open.
-pub(super) async fn settle(company: Company, step: Step) -> Result<AddedUser> {
+pub(super) async fn settle(
+    company: Company,
+    groups: Arc<[String]>,
+    step: Step,
+) -> Result<AddedUser> {
     match step {
         Step::Settled(user) => Ok(user),
-        Step::Open(candidate) => create(&company, &candidate).await,
+        Step::Open(candidate) => create(&company, &groups, &candidate).await,
     }
 }
 
-async fn create(company: &Company, candidate: &Candidate) -> Result<AddedUser> {
-    let body = candidate.user.request();
+async fn create(company: &Company, groups: &[String], candidate: &Candidate) -> Result<AddedUser> {
+    let body = candidate.user.request(groups);
     let mut refused = 0;
     loop {
         let created = open(
@@ -178,8 +183,8 @@ async fn look(company: &Company, emails: &[&str]) -> Result<HashMap<String, Stri
         .and("IsDeleted", "Contains", false)
         .containing_any("Email", emails)
         .filter();
-    let search = search(company.clone(), filter, false);
-    let mut pages = Pages::new(vec![search], 1000, |user| &user.id);
+    let search = search(company.clone(), None, filter, false);
+    let mut pages = Pages::new(vec![search], Position::start(1000, 0), |user| &user.id);
     while let Some(users) = pages.try_next().await? {
         known.extend(
             users

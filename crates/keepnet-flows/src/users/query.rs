@@ -1,15 +1,20 @@
 //! Listing users.
 
 use futures::FutureExt as _;
+use jiff::civil::DateTime;
 use keepnet_client::open;
-use keepnet_client::types::{Filter, TargetUserSearchRequest};
+use keepnet_client::types::{Filter, TargetGroupUsersSearchRequest, TargetUserSearchRequest};
 
 use super::user::User;
 use crate::companies::page_of;
 use crate::company::Company;
+use crate::error::ErrorKind;
 use crate::export::{Export, FileFormat};
-use crate::pages::{Items, Pages, Search};
+use crate::groups::Group;
+use crate::pages::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, digest};
 use crate::search::Conditions;
+
+const DOING: &str = "listing the users";
 
 /// Where a free text is looked for. The service fails on some other fields, such as the time zone.
 const FREE_TEXT: [&str; 5] = [
@@ -20,14 +25,23 @@ const FREE_TEXT: [&str; 5] = [
     "Department",
 ];
 
-/// Which users to list, made by [`Company::users`].
+/// Which users to list, made by [`Company::users`]. Conditions add up; the service applies them all.
+///
+/// Times are those that the service shows, to the minute: whether they are in UTC or in the time zone
+/// of the company is not known. They are sent with the year first, which no order of day and month
+/// can misread.
 #[derive(Clone, Debug)]
 #[must_use = "a search does nothing until it is streamed"]
 pub struct Users {
     company: Company,
     text: Option<String>,
     status: Status,
+    department: Option<String>,
+    group: Option<String>,
+    times: Vec<(&'static str, &'static str, DateTime)>,
     page_size: u32,
+    pages_ahead: u32,
+    resume: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +59,12 @@ impl Users {
             company,
             text: None,
             status: Status::NotDeleted,
-            page_size: 1000,
+            department: None,
+            group: None,
+            times: Vec::new(),
+            page_size: PAGE,
+            pages_ahead: MOST_AHEAD,
+            resume: None,
         }
     }
 
@@ -76,10 +95,55 @@ impl Users {
         self.of(Status::Any)
     }
 
-    /// How many users to fetch at a time: 1 to 99,999, default 1,000. Values outside are moved to
+    /// Only users of this department: its whole name, without regard to case.
+    pub fn department(mut self, name: impl Into<String>) -> Users {
+        self.department = Some(name.into()).filter(|name| !name.trim().is_empty());
+        self
+    }
+
+    /// Only users in this group; see [`Company::group`].
+    pub fn group(mut self, group: &Group) -> Users {
+        self.group = Some(group.id.clone());
+        self
+    }
+
+    /// Only users who were created at this time or later.
+    pub fn created_from(self, time: DateTime) -> Users {
+        self.at("CreateTime", ">=", time)
+    }
+
+    /// Only users who were created before this time.
+    pub fn created_before(self, time: DateTime) -> Users {
+        self.at("CreateTime", "<", time)
+    }
+
+    /// Only users who were last changed at this time or later.
+    pub fn updated_from(self, time: DateTime) -> Users {
+        self.at("UpdateTime", ">=", time)
+    }
+
+    /// Only users who were changed, and last so before this time.
+    pub fn updated_before(self, time: DateTime) -> Users {
+        self.at("UpdateTime", "<", time)
+    }
+
+    /// How many users to fetch at a time: 1 to 99,999, default 250. Values outside are moved to
     /// the nearest bound.
     pub fn page_size(mut self, size: u32) -> Users {
         self.page_size = size;
+        self
+    }
+
+    /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
+    pub fn prefetch(mut self, pages: u32) -> Users {
+        self.pages_ahead = pages;
+        self
+    }
+
+    /// Goes on where an earlier listing of the same users stood, with its page size; see
+    /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
+    pub fn resume(mut self, token: impl Into<String>) -> Users {
+        self.resume = Some(token.into());
         self
     }
 
@@ -90,6 +154,21 @@ impl Users {
 
     /// The users, one page at a time.
     pub fn pages(self) -> Pages<User> {
+        let id: fn(&User) -> &str = |user| &user.id;
+        let at = match &self.resume {
+            Some(token) => Position::read(token, self.what()),
+            None => Ok(Position::start(self.page_size, self.what())),
+        };
+        let at = match at {
+            Ok(at) => at,
+            Err(problem) => {
+                let error = self.company.error(ErrorKind::Invalid, DOING, problem);
+                return Pages::refused(
+                    error.advise("use it with the same company and conditions as before"),
+                    id,
+                );
+            }
+        };
         let searches = match self.status {
             Status::NotDeleted => vec![self.among(None, false)],
             Status::Active => vec![self.among(Some("1"), false)],
@@ -98,7 +177,7 @@ impl Users {
             // Asked one by one, because a deleted user's own status may still say active.
             Status::Any => vec![self.among(None, false), self.among(None, true)],
         };
-        Pages::new(searches, self.page_size, |user| &user.id)
+        Pages::new(searches, at, id).ahead(self.pages_ahead)
     }
 
     /// The same users as a file that the service writes. Nothing is sent before it is saved or
@@ -112,7 +191,12 @@ impl Users {
             // Where nothing is said of deletion, the service finds the deleted as well.
             Status::Any => self.conditions(None, None),
         };
-        Export::users(self.company, conditions.filter(), format)
+        Export::users(self.company, self.group, conditions.filter(), format)
+    }
+
+    fn at(mut self, field: &'static str, operator: &'static str, time: DateTime) -> Users {
+        self.times.push((field, operator, time));
+        self
     }
 
     fn of(mut self, status: Status) -> Users {
@@ -128,6 +212,13 @@ impl Users {
         if let Some(status) = status {
             conditions = conditions.and("Status", "Include", status);
         }
+        if let Some(department) = &self.department {
+            conditions = conditions.and("Department", "=", department.trim());
+        }
+        for (field, operator, time) in &self.times {
+            let time = time.strftime("%Y-%m-%d %H:%M").to_string();
+            conditions = conditions.and(field, operator, time);
+        }
         match &self.text {
             Some(text) => conditions.containing(text.trim(), &FREE_TEXT),
             None => conditions,
@@ -136,30 +227,66 @@ impl Users {
 
     fn among(&self, status: Option<&str>, deleted: bool) -> Search<User> {
         let filter = self.conditions(status, Some(deleted)).filter();
-        search(self.company.clone(), filter, deleted)
+        search(self.company.clone(), self.group.clone(), filter, deleted)
+    }
+
+    /// A digest of what is listed.
+    fn what(&self) -> u64 {
+        let times = format!("{:?}", self.times);
+        digest([
+            b"users",
+            self.company.id().as_bytes(),
+            format!("{:?}", self.status).as_bytes(),
+            self.text.as_deref().unwrap_or_default().as_bytes(),
+            self.department.as_deref().unwrap_or_default().as_bytes(),
+            self.group.as_deref().unwrap_or_default().as_bytes(),
+            times.as_bytes(),
+        ])
     }
 }
 
-/// The users that a filter lets through, in the order they were created.
-pub(crate) fn search(company: Company, filter: Filter, deleted: bool) -> Search<User> {
+/// The users that a filter lets through, of a group where one is named, in the order they were
+/// created.
+pub(crate) fn search(
+    company: Company,
+    group: Option<String>,
+    filter: Filter,
+    deleted: bool,
+) -> Search<User> {
     Box::new(move |number, size| {
-        let company = company.clone();
-        let body = TargetUserSearchRequest {
-            ascending: Some(true),
-            filter: Some(filter.clone()),
-            new_version: None,
-            order_by: Some("CreateTime".to_owned()),
-            page_number: i32::try_from(number).ok(),
-            page_size: i32::try_from(size).ok(),
-        };
+        let (company, group, filter) = (company.clone(), group.clone(), Some(filter.clone()));
+        let order_by = Some("CreateTime".to_owned());
+        let page_number = i32::try_from(number).ok();
+        let page_size = i32::try_from(size).ok();
         async move {
-            open(
-                "search_target_users",
-                company.raw().search_target_users(&body),
-            )
-            .await
-            .map(|page| page_of(page, |row| User::of_row(row, deleted)))
-            .map_err(|error| company.failed("listing the users", error))
+            let client = company.raw();
+            let page = match group {
+                Some(group) => {
+                    let body = TargetGroupUsersSearchRequest {
+                        ascending: Some(true),
+                        exclude_group_users: Some(false),
+                        filter,
+                        order_by,
+                        page_number,
+                        page_size,
+                    };
+                    let call = client.search_target_group_users(&group, &body);
+                    open("search_target_group_users", call).await
+                }
+                None => {
+                    let body = TargetUserSearchRequest {
+                        ascending: Some(true),
+                        filter,
+                        new_version: None,
+                        order_by,
+                        page_number,
+                        page_size,
+                    };
+                    open("search_target_users", client.search_target_users(&body)).await
+                }
+            };
+            page.map(|page| page_of(page, |row| User::of_row(row, deleted)))
+                .map_err(|error| company.failed(DOING, error))
         }
         .boxed()
     })

@@ -77,8 +77,8 @@ impl User {
             },
             time_zone: row.time_zone,
             preferred_language: row.preferred_language,
-            created: row.create_time.as_ref().and_then(shown),
-            updated: row.update_time.as_ref().and_then(shown),
+            created: row.create_time.and_then(shown),
+            updated: row.update_time.and_then(shown),
             editable: row.is_editable,
             managed_by: row.scim_setting_name.or(row.ldap_config_name),
             custom_fields: values

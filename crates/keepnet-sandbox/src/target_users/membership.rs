@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::record;
-use super::search::parse;
+use super::search::{export_of, parse};
 use super::selection::chosen;
 use crate::envelope::{Answer, Failure, Reply};
 use crate::groups;
@@ -26,6 +26,17 @@ pub(crate) fn members(world: &mut World, call: &Call) -> Answer {
     Ok(Reply::data(Value::Object(search.page(&found, |user| {
         record::row(user, company, call.dialect())
     }))))
+}
+
+/// Answers `POST /api/target-groups/{resourceId}/users/export`, as a file what
+/// [`members`] answers.
+pub(crate) fn export_members(world: &mut World, call: &Call) -> Answer {
+    let world = &*world;
+    let group = groups::named(&world.companies[call.company], call)?;
+    let others = call.fields()?.flag("excludeGroupUsers")?.unwrap_or(false);
+    export_of(world, call, |place| {
+        u32::try_from(place).is_ok_and(|place| group.members.contains(&place)) != others
+    })
 }
 
 /// Answers `PUT /api/target-groups/users`: adds users to groups.

@@ -61,6 +61,11 @@ pub(crate) fn search_email(world: &mut World, call: &Call) -> Answer {
 
 /// Answers `POST /api/target-users/search/export`.
 pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
+    export_of(world, call, |_| true)
+}
+
+/// The file of the users that a body asks for, of those that are wanted at all.
+pub(super) fn export_of(world: &World, call: &Call, wanted: impl Fn(usize) -> bool) -> Answer {
     let body = call.fields()?;
     let name = body.text("exportType")?.unwrap_or_default();
     let format = call
@@ -70,13 +75,14 @@ pub(crate) fn export(world: &mut World, call: &Call) -> Answer {
     let company = &world.companies[call.company];
     let search = parse(body, company, call)?;
     let users = company.people.iter().enumerate();
+    let users = users.filter(|(place, _)| wanted(*place));
     let found = search.select(users, |(_, user), field| field.read(user));
-    let wanted = if body.flag("reportAllPages")?.unwrap_or(false) {
+    let shown = if body.flag("reportAllPages")?.unwrap_or(false) {
         &found[..]
     } else {
         search.cut(&found)
     };
-    let places = wanted.iter().map(|(place, _)| *place).collect();
+    let places = shown.iter().map(|(place, _)| *place).collect();
     let file = Written {
         name: "Target Users",
         headers: record::export_headers(company),

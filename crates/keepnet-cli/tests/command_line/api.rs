@@ -1,0 +1,172 @@
+//! Calling any operation.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use keepnet_sandbox::{Dialect, Sandbox};
+use serde_json::{Value, json};
+
+use crate::support::{ACME, Keepnet, Run, Service};
+
+const SEARCH: &str = r#"{"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","ascending":true,
+    "filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#;
+
+#[test]
+fn an_operation_is_called_with_scope_and_body() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("search.json"), SEARCH).unwrap();
+        let api = |arguments: &[&str]| {
+            Keepnet::new(&["api"])
+                .args(arguments)
+                .in_folder(folder.path())
+                .with_service(&service)
+                .run()
+        };
+        let done = |run: Run| {
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{dialect}");
+            run.json()["data"].clone()
+        };
+        let mine = done(api(&["GET", "/api/companies/my"]));
+        assert!(mine.is_array(), "{mine}");
+        for data in [SEARCH, "@search.json"] {
+            let companies = done(api(&["post", "api/companies/search", "--data", data]));
+            assert_eq!(companies["totalNumberOfRecords"], 2, "{dialect} {data}");
+        }
+        let mut child = Keepnet::new(&["api", "POST", "/api/target-users/search", "--data", "-"])
+            .args(&["--company", ACME, "--output", "ndjson"])
+            .with_service(&service)
+            .spawn(Stdio::piped());
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(SEARCH.as_bytes()).unwrap();
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        let line = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(line.lines().count(), 1, "{line}");
+        let users: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(users["data"]["totalNumberOfRecords"], 6);
+
+        let requests = service.sandbox.requests();
+        let scoped = requests
+            .iter()
+            .filter(|it| it.path == "/api/target-users/search");
+        assert_eq!(scoped.count(), 1);
+    }
+}
+
+#[test]
+fn a_file_comes_as_it_is() {
+    let mut body: Value = serde_json::from_str(SEARCH).unwrap();
+    body["exportType"] = json!("Excel");
+    body["reportAllPages"] = json!(true);
+    let output = Keepnet::new(&[
+        "api",
+        "POST",
+        "/api/target-users/search/export",
+        "--sandbox",
+    ])
+    .args(&["--company", ACME, "--data", &body.to_string()])
+    .spawn(Stdio::null())
+    .wait_with_output()
+    .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout.starts_with(b"PK"));
+}
+
+#[test]
+fn a_refusal_is_printed_as_it_came_and_told_in_a_line() {
+    let service = Service::start(Sandbox::builder());
+    let check = |fault: Option<&str>, arguments: &[&str], code: i32, printed: &str, said: &str| {
+        service.sandbox.clear_faults();
+        if let Some(fault) = fault {
+            service.sandbox.set_fault(fault.parse().unwrap());
+        }
+        let run = Keepnet::new(&["api"])
+            .args(arguments)
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stdout.contains(printed),
+            "{arguments:?}: {}",
+            run.stdout
+        );
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    };
+    let search = ["POST", "/api/companies/search", "--data", "{}"];
+    check(None, &search, 7, "INTERNAL_SERVER_ERROR", "HTTP 500");
+    let jobs = ["GET", "/api/jobs/nosuchjob", "--company", ACME];
+    check(None, &jobs, 1, "NOT_FOUND", "it was not found (HTTP 404");
+    let mine = ["GET", "/api/companies/my"];
+    let on = |kind: &str| format!("{kind},on=GET /api/companies/my");
+    check(
+        Some(&on("status=403")),
+        &mine,
+        4,
+        "{",
+        "not allowed (HTTP 403",
+    );
+    check(Some(&on("status=403,body=html")), &mine, 4, "<", "HTTP 403");
+    check(
+        Some(&on("status=429,retry-after=600")),
+        &mine,
+        7,
+        "{",
+        "too many requests",
+    );
+    check(
+        Some(&on("envelope=FAILED")),
+        &mine,
+        1,
+        "FAILED",
+        "the service did not do it: FAILED",
+    );
+}
+
+#[test]
+fn what_is_no_operation_is_not_sent() {
+    let service = Service::start(Sandbox::builder());
+    let check = |arguments: &[&str], expected: &str| {
+        let run = Keepnet::new(&["api"])
+            .args(arguments)
+            .with_service(&service)
+            .run();
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (2, ""),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains(expected),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    };
+    check(
+        &["GET", "/api/company/my"],
+        "did you mean GET /api/companies/my",
+    );
+    check(
+        &["GET", "https://elsewhere.example/api/jobs"],
+        "is an address",
+    );
+    check(&["GET", "/api/../connect/token"], "leads somewhere else");
+    check(&["POST", "/api/target-users/upload"], "a form with files");
+    check(
+        &["POST", "/api/companies/search", "--data", "{"],
+        "not JSON, at line 1",
+    );
+    check(
+        &["POST", "/api/companies/search", "--data", "@none"],
+        "none: cannot be read",
+    );
+    check(
+        &["GET", "/api/companies/my", "--output", "csv"],
+        "has no columns",
+    );
+    assert_eq!(service.sandbox.requests().len(), 0);
+}

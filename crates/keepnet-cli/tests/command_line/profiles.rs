@@ -1,0 +1,148 @@
+//! Profiles in a configuration file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use keepnet_sandbox::Sandbox;
+use tempfile::TempDir;
+
+use crate::support::{ACME, GLOBEX, Keepnet, Service};
+
+struct Config {
+    folder: TempDir,
+}
+
+impl Config {
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.file(name), text).unwrap();
+        restrict(&self.file(name), 0o600);
+    }
+
+    fn keepnet(&self, arguments: &[&str]) -> Keepnet {
+        Keepnet::new(arguments).env("KEEPNET_CONFIG", self.file("config.toml").to_str().unwrap())
+    }
+}
+
+#[cfg(unix)]
+fn restrict(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn restrict(_: &Path, _: u32) {}
+
+fn config(service: &Service) -> Config {
+    let config = Config {
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let url = service.sandbox.url();
+    config.write(
+        "config.toml",
+        &format!(
+            "[profiles.acme]\nbase_url = '{url}'\nclient_id = 'sandbox-client'\ncompany = '{ACME}'\n\
+             secret = {{ env = 'ACME_SECRET' }}\n\
+             [profiles.filed]\nbase_url = '{url}'\nclient_id = 'sandbox-client'\n\
+             secret = {{ file = 'secret' }}\n\
+             [profiles.open]\nbase_url = '{url}'\nclient_id = 'sandbox-client'\nsecret = 'hunter2'\n"
+        ),
+    );
+    config.write("secret", "sandbox-secret\n");
+    config
+}
+
+#[test]
+fn a_profile_says_what_nothing_else_does() {
+    let service = Service::start(Sandbox::builder());
+    let config = config(&service);
+    let check = |keepnet: Keepnet, company: &str| {
+        let run = keepnet.args(&["--output", "json"]).run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!(run.json()["total"], if company == ACME { 5 } else { 3 });
+    };
+    let count = ["users", "count"];
+    let acme = || config.keepnet(&count).env("ACME_SECRET", "sandbox-secret");
+    check(acme().args(&["--profile", "acme"]), ACME);
+    check(acme().env("KEEPNET_PROFILE", "acme"), ACME);
+    check(
+        acme()
+            .env("KEEPNET_PROFILE", "none")
+            .args(&["--profile", "acme"]),
+        ACME,
+    );
+    let globex = acme()
+        .env("KEEPNET_PROFILE", "acme")
+        .env("KEEPNET_COMPANY_ID", GLOBEX);
+    check(globex, GLOBEX);
+    let globex =
+        acme()
+            .env("KEEPNET_COMPANY_ID", ACME)
+            .args(&["--profile", "acme", "--company", GLOBEX]);
+    check(globex, GLOBEX);
+    check(
+        config
+            .keepnet(&count)
+            .args(&["--profile", "filed", "--company", ACME]),
+        ACME,
+    );
+    // A sandbox of its own needs no profile.
+    let sandbox = config.keepnet(&count).env("KEEPNET_PROFILE", "none");
+    check(sandbox.args(&["--sandbox", "--company", ACME]), ACME);
+}
+
+#[test]
+fn what_is_wrong_with_a_profile_is_told_without_its_values() {
+    let service = Service::start(Sandbox::builder());
+    let config = config(&service);
+    let check = |profile: &str, error: &str, hint: &str| {
+        let run = config
+            .keepnet(&["auth", "check", "--profile", profile])
+            .run();
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (3, ""),
+            "{profile}: {}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(error), "{profile}: {}", run.stderr);
+        assert!(run.stderr.contains(hint), "{profile}: {}", run.stderr);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+    };
+    check(
+        "nobody",
+        "there is no profile \"nobody\"",
+        "hint: there are: acme, filed, open\n",
+    );
+    check("acme", "ACME_SECRET is not set", "");
+    check(
+        "open",
+        "[profiles.open] must say where the secret is",
+        "hint: write secret = ",
+    );
+    #[cfg(unix)]
+    {
+        let chmod = |name: &str| format!("hint: chmod 600 '{}'\n", config.file(name).display());
+        restrict(&config.file("secret"), 0o640);
+        check(
+            "filed",
+            "others than its owner may open it",
+            &chmod("secret"),
+        );
+        restrict(&config.file("config.toml"), 0o644);
+        check(
+            "filed",
+            "others than its owner may open it",
+            &chmod("config.toml"),
+        );
+    }
+    fs::remove_file(config.file("config.toml")).unwrap();
+    check(
+        "acme",
+        "the configuration file cannot be read",
+        "hint: --profile acme reads [profiles.acme]",
+    );
+}
