@@ -28,7 +28,7 @@ mod walk;
 
 pub use canonical::to_canonical_json;
 pub use contract::{Contract, Operation};
-pub use drift::Drift;
+pub use drift::{Drift, Editorial};
 pub use error::SpecError;
 pub use names::lock::NamesLock;
 pub use passes::{Bite, Decisions, Normalised, normalise};

@@ -16,7 +16,9 @@ impl Drift {
                 change.sentence(),
             );
         }
-        let _ = writeln!(text, "{}", self.summary());
+        for line in std::iter::once(self.summary()).chain(self.undone()) {
+            let _ = writeln!(text, "{line}");
+        }
         text
     }
 
@@ -36,7 +38,25 @@ impl Drift {
                 change.rust,
             );
         }
+        for line in self.undone() {
+            let _ = write!(text, "\n{line}\n");
+        }
         text
+    }
+
+    /// What changed in the published document and reached neither the wire nor Rust callers.
+    fn undone(&self) -> impl Iterator<Item = String> + '_ {
+        let editorial = self
+            .editorial
+            .as_ref()
+            .map(|editorial| format!("Editorial, counted and not listed: {editorial}."));
+        let passes = (!self.passes.is_empty()).then(|| {
+            format!(
+                "Undone by the passes, how often each bit: {}.",
+                self.passes.join(", ")
+            )
+        });
+        editorial.into_iter().chain(passes)
     }
 
     fn summary(&self) -> String {
