@@ -10,6 +10,8 @@ mod contract;
 mod flows;
 mod published;
 mod reports;
+#[path = "../../crates/keepnet-spec/tests/drift/survival.rs"]
+mod survival;
 
 use std::path::{Path, PathBuf};
 

@@ -1,28 +1,40 @@
 //! From the published document to the contract; skipped, and said so, where the document is not at hand.
 
-use keepnet_spec::{Decisions, normalise, read_leniently, to_canonical_json};
+use keepnet_spec::{
+    Contract, Decisions, Drift, Editorial, NamesLock, Normalised, bindings, normalise,
+    read_leniently, to_canonical_json,
+};
 use serde_json::{Value, json};
-use std::{io::Write, path::PathBuf};
+use std::{collections::BTreeMap, io::Write, path::PathBuf};
 
 use crate::{decisions, read, root};
 
-/// The published document, from the folder that `KEEPNET_PUBLISHED_SPECS` names or from beside the workspace.
-fn published(test: &str) -> Option<Value> {
+const DOCUMENT: &str = "keepnet-api-spec.json";
+
+/// The folder of the published documents: the one that `KEEPNET_PUBLISHED_SPECS` names, or that
+/// beside the workspace.
+fn published_folder(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("KEEPNET_PUBLISHED_SPECS").map(PathBuf::from);
     let folder = named.clone().unwrap_or_else(|| root("../shared/spec"));
-    let path = folder.join("keepnet-api-spec.json");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(read_leniently(&text).unwrap().0),
-        Err(error) if named.is_some() => panic!("{}: {error}", path.display()),
-        Err(_) => {
-            // Past the capture of the test runner: a skipped test that says nothing looks green.
-            let _ = writeln!(
-                std::io::stderr(),
-                "skipped: {test}: no published document; name its folder in KEEPNET_PUBLISHED_SPECS"
-            );
-            None
-        }
+    if folder.join(DOCUMENT).is_file() {
+        return Some(folder);
     }
+    assert!(named.is_none(), "{} has no {DOCUMENT}", folder.display());
+    // Past the capture of the test runner: a skipped test that says nothing looks green.
+    let _ = writeln!(
+        std::io::stderr(),
+        "skipped: {test}: no published document; name its folder in KEEPNET_PUBLISHED_SPECS"
+    );
+    None
+}
+
+fn published_text(test: &str) -> Option<String> {
+    let path = published_folder(test)?.join(DOCUMENT);
+    Some(std::fs::read_to_string(&path).unwrap())
+}
+
+fn published(test: &str) -> Option<Value> {
+    Some(read_leniently(&published_text(test)?).unwrap().0)
 }
 
 #[test]
@@ -49,7 +61,7 @@ fn a_document_that_needs_a_decision_is_refused_with_one_line() {
     };
     let search = "/paths/~1api~1target-users~1search/post";
     type Change = fn(&mut Value, &str);
-    let cases: [(&str, Change, &str); 5] = [
+    let cases: [(&str, Change, &str); 7] = [
         (
             "an operation removed",
             |document, _| {
@@ -72,6 +84,23 @@ fn a_document_that_needs_a_decision_is_refused_with_one_line() {
             },
             "POST /api/target-users/search: a body of type application/x-protobuf is unknown; \
              teach the media_types pass what to do with it",
+        ),
+        (
+            "a body that is a form",
+            |document, at| {
+                let content = &mut document.pointer_mut(at).unwrap()["requestBody"]["content"];
+                *content = json!({"multipart/form-data": {"schema": {"type": "object"}}});
+            },
+            "POST /api/target-users/search: its body is a form with files; \
+             if nothing but its parts needs code, add it to forms in corrections.toml",
+        ),
+        (
+            "a success without content",
+            |document, at| {
+                document.pointer_mut(at).unwrap()["responses"]["200"] = json!({"description": ""});
+            },
+            "POST /api/target-users/search: its success has no content; \
+             if it answers a file or nothing, add it to answers_without_content in corrections.toml",
         ),
         (
             "a body written out in place",
@@ -109,7 +138,7 @@ fn a_name_that_two_operations_would_share_is_refused() {
     document["paths"]["/api/job"]["get"] = operation;
     let names = read("crates/keepnet-spec/data/names.lock") + "GET /api/job = list_jobs\n";
     let decisions = Decisions {
-        names: keepnet_spec::NamesLock::parse(&names).unwrap(),
+        names: NamesLock::parse(&names).unwrap(),
         ..decisions()
     };
     let error = normalise(document, &decisions).unwrap_err().to_string();
@@ -117,4 +146,217 @@ fn a_name_that_two_operations_would_share_is_refused() {
         error,
         "GET /api/jobs: its name list_jobs is that of GET /api/job as well; pin a different one in names.lock"
     );
+}
+
+#[test]
+fn names_survive_whatever_a_build_of_the_service_does() {
+    if let Some(text) = published_text("names survive") {
+        crate::survival::check(&text, &decisions());
+    }
+}
+
+#[test]
+fn a_change_of_the_published_document_is_reported_alone() {
+    let Some(document) = published("mutations") else {
+        return;
+    };
+    let contract = |document: &Value| {
+        let normalised = normalise(document.clone(), &decisions()).unwrap();
+        Contract::new(normalised.contract)
+    };
+    let before = contract(&document);
+    let request = "KeepnetLabs.DistributedService.Rest.Models.TargetUser.CreateTargetUserRequest";
+    let schema = |field: &str| format!("/components/schemas/{request}/{field}");
+    let count = "/paths/~1api~1target-users~1count-summary/get";
+    for (pointer, value, expected) in [
+        (
+            schema("properties/firstName/maxLength"),
+            json!(64),
+            "wire BREAKING rust -        CreateTargetUserRequest.firstName: limit changed (maxLength: 256 → 64)",
+        ),
+        (
+            schema("properties/firstName/type"),
+            json!("boolean"),
+            "wire BREAKING rust BREAKING CreateTargetUserRequest.firstName: retyped (String → bool)",
+        ),
+        (
+            schema("properties/nickname"),
+            json!({"type": "string"}),
+            "wire additive rust additive CreateTargetUserRequest.nickname: added",
+        ),
+        (
+            schema("required"),
+            json!(["email", "phoneNumber", "firstName"]),
+            "wire BREAKING rust BREAKING CreateTargetUserRequest.firstName: now required",
+        ),
+        (
+            format!("{count}/parameters"),
+            json!([{"name": "since", "in": "query", "schema": {"type": "string"}}]),
+            "wire additive rust BREAKING GET /api/target-users/count-summary: added (parameter since (query))",
+        ),
+        (
+            format!("{count}/tags"),
+            json!(["Company"]),
+            "wire -        rust BREAKING GET /api/target-users/count-summary: moved to another area (target-users → companies)",
+        ),
+        (format!("{count}/summary"), json!("Other words."), ""),
+    ] {
+        let mut changed = document.clone();
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        changed.pointer_mut(parent).unwrap()[key] = value;
+        let drift = Drift::between(&before, &contract(&changed)).to_text();
+        let lines: Vec<&str> = drift
+            .lines()
+            .filter(|line| line.starts_with("wire"))
+            .collect();
+        let expected: Vec<&str> = Some(expected)
+            .filter(|line| !line.is_empty())
+            .into_iter()
+            .collect();
+        assert_eq!(lines, expected, "{pointer}");
+    }
+}
+
+/// One version of the published document, as `regen` would take it.
+struct Version {
+    text: String,
+    normalised: Normalised,
+    contract: String,
+}
+
+impl Version {
+    fn derive(text: String, names: NamesLock) -> Version {
+        let decisions = Decisions {
+            names,
+            ..decisions()
+        };
+        let normalised = normalise(read_leniently(&text).unwrap().0, &decisions).unwrap();
+        let contract = to_canonical_json(&normalised.contract);
+        Version {
+            text,
+            normalised,
+            contract,
+        }
+    }
+
+    fn document(&self) -> Contract {
+        Contract::new(self.normalised.contract.clone())
+    }
+
+    fn bindings(&self) -> bindings::Bindings {
+        let areas = decisions()
+            .areas
+            .names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        bindings::generate(&self.document(), &areas).unwrap()
+    }
+
+    fn drift_from(&self, before: &Version) -> Drift {
+        let bites = before.normalised.bites.iter();
+        let bites: BTreeMap<_, _> = bites
+            .map(|bite| (bite.pass.to_owned(), bite.count))
+            .collect();
+        Drift::between(&before.document(), &self.document())
+            .with_bites(&bites, &self.normalised.bites)
+            .with_editorial(Editorial::between(&before.text, &self.text).unwrap())
+    }
+}
+
+#[test]
+fn the_history_is_walked_step_by_step_with_one_lock() {
+    const TOKEN: &str = "POST /connect/token";
+    let Some(folder) = published_folder("history") else {
+        return;
+    };
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder.join("history")) {
+        Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
+        Err(_) => Vec::new(),
+    };
+    paths.sort();
+    paths.push(folder.join(DOCUMENT));
+    let committed = read("crates/keepnet-spec/data/names.lock");
+    let mut before: Option<Version> = None;
+    let mut told = String::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        // The first version is older than the token operation; one lock names all the others.
+        let is_older = !text.contains("\"/connect/token\"");
+        let pinned = committed
+            .lines()
+            .filter(|line| !(is_older && line.starts_with(TOKEN)));
+        let lock = NamesLock::parse(&pinned.collect::<Vec<_>>().join("\n")).unwrap();
+        let version = Version::derive(text, lock);
+        if let Some(before) = &before {
+            let drift = version.drift_from(before);
+            told += &format!(
+                "== {}\n{}",
+                path.file_stem().unwrap().display(),
+                drift.to_text()
+            );
+            if drift.is_empty() {
+                // The same contract to the byte makes the same bindings to the byte.
+                assert!(version.contract == before.contract, "{}", path.display());
+            } else {
+                assert_eq!(differing_items(before, &version), TOKEN_ITEMS);
+            }
+        }
+        before = Some(version);
+    }
+    let last = before.unwrap();
+    assert!(
+        last.normalised.names.to_text() == committed,
+        "the walk ends with the committed names"
+    );
+    assert!(
+        last.contract == read(DOCUMENT),
+        "and with the committed contract"
+    );
+    crate::check_snapshot("history", &told);
+}
+
+const TOKEN_ITEMS: [&str; 3] = [
+    "added method request_access_token",
+    "added type PostConnectTokenAnswer",
+    "added type PostConnectTokenBody",
+];
+
+/// What one version's bindings declare and the other's do not, in either direction.
+fn differing_items(before: &Version, after: &Version) -> Vec<String> {
+    let items = |version: &Version| crate::areas::declared(&version.bindings().client);
+    let (old, new) = (items(before), items(after));
+    let differing = old
+        .iter()
+        .filter(|(name, shape)| new.get(*name) != Some(*shape));
+    let added = new.keys().filter(|name| !old.contains_key(*name));
+    differing
+        .map(|(name, _)| format!("changed {name}"))
+        .chain(added.map(|name| format!("added {name}")))
+        .collect()
+}
+
+#[test]
+fn a_broken_live_export_is_read_repaired_and_named() {
+    let Some(text) = published_text("broken export") else {
+        return;
+    };
+    let (document, none) = read_leniently(&text).unwrap();
+    assert_eq!(none, []);
+    // An example value is cut out, as the live export does it.
+    let operation = "{\"example\": {\"enrollmentPayload\":}, ";
+    let place = text.find("\"requestBody\": {\n").unwrap();
+    let place = place + text[place..].find('{').unwrap();
+    let broken = format!("{}{operation}{}", &text[..place], &text[place + 1..]);
+    assert!(serde_json::from_str::<Value>(&broken).is_err());
+    let (repaired, repairs) = read_leniently(&broken).unwrap();
+    let line = text[..place].lines().count();
+    let named: Vec<_> = repairs
+        .iter()
+        .map(|repair| (repair.line, repair.key.as_str()))
+        .collect();
+    assert_eq!(named, [(line, "enrollmentPayload")]);
+    let contract =
+        |document| to_canonical_json(&normalise(document, &decisions()).unwrap().contract);
+    assert!(contract(repaired) == contract(document));
 }

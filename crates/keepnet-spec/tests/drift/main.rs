@@ -9,9 +9,11 @@
 )]
 
 mod mutation;
+mod survival;
 
-use keepnet_spec::{Contract, Decisions, Drift, Editorial, NamesLock, SpecError, normalise};
-use serde_json::Value;
+use keepnet_spec::{
+    Contract, Decisions, Drift, Editorial, NamesLock, SpecError, normalise, to_canonical_json,
+};
 
 use mutation::{Case, State};
 
@@ -27,14 +29,17 @@ fn state() -> State {
     }
 }
 
-fn derive(state: &State) -> Result<(Contract, String), SpecError> {
+fn decisions(state: &State) -> Result<Decisions, SpecError> {
     let part = |key: &str| state.decisions[key].clone();
-    let decisions = Decisions {
+    Ok(Decisions {
         names: NamesLock::parse(&state.names)?,
         areas: serde_json::from_value(part("areas")).unwrap(),
         corrections: serde_json::from_value(part("corrections")).unwrap(),
-    };
-    let normalised = normalise(state.document.clone(), &decisions)?;
+    })
+}
+
+fn derive(state: &State) -> Result<(Contract, String), SpecError> {
+    let normalised = normalise(state.document.clone(), &decisions(state)?)?;
     let names = normalised.names.to_text();
     Ok((Contract::new(normalised.contract), names))
 }
@@ -53,8 +58,10 @@ fn told(before: &Contract, original: &State, changed: &State) -> (&'static str, 
         .filter(|line| line.starts_with("wire "))
         .map(words)
         .collect();
-    let written = |document: &Value| document.to_string();
-    let (old, new) = (written(&original.document), written(&changed.document));
+    let (old, new) = (
+        to_canonical_json(&original.document),
+        to_canonical_json(&changed.document),
+    );
     let editorial = Editorial::between(&old, &new).unwrap();
     if !editorial.is_empty() {
         lines.push(format!("editorial {editorial}"));
@@ -81,4 +88,20 @@ fn every_change_is_reported_as_the_table_says_and_no_other() {
     assert!(wrong.is_empty(), "the report says otherwise:\n{wrong}");
     let drifting = cases.iter().filter(|case| case.step != "refused").count();
     assert!(drifting >= 100, "{drifting} cases");
+}
+
+#[test]
+fn names_survive_rebuilt_assemblies_another_order_new_neighbours_and_schemas_that_go() {
+    survival::check(PUBLISHED, &decisions(&state()).unwrap());
+}
+
+/// Run with `--features serde_json/preserve_order` as well: what a build has on changes no byte.
+#[test]
+fn the_contract_is_the_same_whatever_features_a_build_has_on() {
+    let (contract, names) = derive(&state()).unwrap();
+    assert_eq!(
+        to_canonical_json(contract.document()),
+        include_str!("contract.json")
+    );
+    assert_eq!(names, include_str!("names.lock"));
 }
