@@ -1,10 +1,13 @@
 //! Where the files of the workspace are, and the one way in which they are written or compared.
 
 use anyhow::{Context, Result};
-use keepnet_spec::{Contract, Decisions, NamesLock};
+use keepnet_spec::{Contract, Decisions, NamesLock, Provenance};
 use std::path::{Path, PathBuf};
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
+pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
+pub(crate) const MANIFEST: &str = "Cargo.toml";
+pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
 pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
 pub(crate) const SHAPES: &str = "tests/snapshots/shapes.snap";
@@ -27,6 +30,10 @@ pub(crate) fn read(path: &str) -> Result<String> {
 
 pub(crate) fn contract() -> Result<Contract> {
     Ok(Contract::parse(&read(CONTRACT)?)?)
+}
+
+pub(crate) fn provenance() -> Result<Provenance> {
+    Ok(Provenance::parse(&read(PROVENANCE)?)?)
 }
 
 pub(crate) fn decisions() -> Result<Decisions> {

@@ -1,12 +1,17 @@
 //! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`,
 //! `cargo xtask conformance`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 #![allow(clippy::print_stderr, reason = "a command line talks to people")]
 
 mod areas;
 mod conformance;
+mod fetch;
 mod files;
 mod output;
+mod provenance;
+mod published;
 mod regen;
+mod release;
 
 use crate::output::say;
 use clap::{Parser, Subcommand};

@@ -63,6 +63,12 @@ fn the_report_puts_what_breaks_first() {
          wire additive rust additive Answer.more: added\n\
          2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n"
     );
+    assert_eq!(
+        drift.to_changelog("2026-03-09"),
+        "- The contract of 2026-03-09: 2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\
+         \x20 - `Request.note`: now required **breaks the wire and Rust callers**\n\
+         \x20 - `Answer.more`: added\n"
+    );
     let json = serde_json::to_value(&drift).unwrap();
     assert_eq!(json["changes"][1]["what"], "now_required");
 }
