@@ -11,6 +11,7 @@ pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
 pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
 pub(crate) const SHAPES: &str = "tests/snapshots/shapes.snap";
+pub(crate) const BUILD_COST: &str = "tests/snapshots/build-cost.snap";
 pub(crate) const BITES: &str = "tests/snapshots/bites.snap";
 
 /// A file that `regen` derives, with the text it should have.
