@@ -80,7 +80,7 @@ fn count(contract: &Contract, cuts: &[(&str, Vec<String>)], check: bool) -> Resu
     }
     say(table.trim_end())?;
     let derived = Derived {
-        path: files::BUILD_COST,
+        path: files::BUILD_COST.to_owned(),
         text: format!("---\nsource: xtask/src/bench.rs\n---\n{table}"),
     };
     let differing = files::write_or_check(&[derived], check)?;

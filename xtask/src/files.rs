@@ -10,14 +10,18 @@ pub(crate) const MANIFEST: &str = "Cargo.toml";
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
 pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
-pub(crate) const SHAPES: &str = "tests/snapshots/shapes.snap";
 pub(crate) const BUILD_COST: &str = "tests/snapshots/build-cost.snap";
 pub(crate) const BITES: &str = "tests/snapshots/bites.snap";
 
 /// A file that `regen` derives, with the text it should have.
 pub(crate) struct Derived {
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     pub(crate) text: String,
+}
+
+/// The page of the type shapes that the flows use of an area.
+pub(crate) fn shapes(area: &str) -> String {
+    format!("tests/snapshots/shapes-{area}.snap")
 }
 
 pub(crate) fn root() -> PathBuf {
@@ -55,7 +59,7 @@ pub(crate) fn snapshot(text: &str) -> String {
 }
 
 /// Writes every file that differs, or only names them; returns those that differ.
-pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&'static str>> {
+pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<String>> {
     let mut differing = Vec::new();
     for Derived { path, text } in files {
         let full = root().join(path);
@@ -66,7 +70,7 @@ pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&'sta
         if current == *text {
             continue;
         }
-        differing.push(*path);
+        differing.push(path.clone());
         if !check {
             if let Some(folder) = full.parent() {
                 std::fs::create_dir_all(folder)?;

@@ -1,7 +1,7 @@
 use anyhow::{Context, Result, bail};
 use keepnet_spec::{
-    Bite, Contract, Decisions, Drift, Editorial, Provenance, normalise, read_leniently, shapes,
-    surface, to_canonical_json,
+    Bite, Contract, Decisions, Drift, Editorial, Provenance, normalise, read_leniently,
+    shape_pages, surface, to_canonical_json,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// The published document of before, to count texts, examples and orders that changed.
     #[arg(long, value_name = "FILE|URL", requires = "from")]
     since: Option<String>,
+    /// Keep the document as it was taken, for `--since` of the next run; it is never committed.
+    #[arg(long, value_name = "FILE", requires = "from", conflicts_with = "check")]
+    save: Option<PathBuf>,
     /// The day on which the document was taken; a new document has that of today, a known one keeps its own.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
     date: Option<String>,
@@ -64,6 +67,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 fn from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived>> {
     let published = Published::take(from)?;
+    if let Some(save) = &arguments.save {
+        std::fs::write(save, &published.text)
+            .with_context(|| format!("cannot write {}", save.display()))?;
+    }
     let decisions = files::decisions()?;
     let (document, repairs) = read_leniently(&published.text)?;
     for repair in &repairs {
@@ -90,7 +97,12 @@ fn from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived>> {
         today,
     )?;
     let mut derived = derive(&contract, &decisions, &provenance)?;
-    let mut add = |path, text| derived.push(Derived { path, text });
+    let mut add = |path: &str, text| {
+        derived.push(Derived {
+            path: path.to_owned(),
+            text,
+        });
+    };
     add(files::NAMES, normalised.names.to_text());
     add(files::BITES, files::snapshot(&bites));
     // Before the first contract there is nothing to compare with.
@@ -130,7 +142,6 @@ fn derive(
     provenance: &Provenance,
 ) -> Result<Vec<Derived>> {
     let manifest = files::read(files::MANIFEST)?;
-    let shapes = shapes(contract, decisions.areas.flows())?;
     let derived = [
         (files::CONTRACT, to_canonical_json(contract.document())),
         (files::PROVENANCE, provenance.to_text()),
@@ -139,10 +150,15 @@ fn derive(
             release::with_date(&manifest, &provenance.date)?,
         ),
         (files::SURFACE, files::snapshot(&surface(contract))),
-        (files::SHAPES, files::snapshot(&shapes)),
     ];
+    let pages = shape_pages(contract, decisions.areas.flows())?;
+    let pages = pages
+        .into_iter()
+        .map(|(area, page)| (files::shapes(&area), files::snapshot(&page)));
     Ok(derived
         .into_iter()
+        .map(|(path, text)| (path.to_owned(), text))
+        .chain(pages)
         .map(|(path, text)| Derived { path, text })
         .collect())
 }

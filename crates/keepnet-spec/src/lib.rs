@@ -36,6 +36,6 @@ pub use passes::{Bite, Decisions, Normalised, normalise};
 pub use provenance::Provenance;
 pub use read::{Repair, read_leniently};
 pub use safety::Safety;
-pub use shapes::shapes;
+pub use shapes::{shape_pages, shapes};
 pub use slices::Areas;
 pub use surface::surface;
