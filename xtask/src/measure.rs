@@ -22,6 +22,8 @@ pub(crate) struct Cost {
     pub(crate) cargo: Duration,
     /// The rustc of the crate alone.
     pub(crate) rustc: Duration,
+    /// What the processors worked for it: comparable where other programs share the machine.
+    pub(crate) work: Duration,
     /// Its largest resident set in bytes; 0 where the system does not tell.
     pub(crate) memory: u64,
 }
@@ -30,9 +32,10 @@ impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:>5.1} s {:>7.1} s {:>5.2} GB",
+            "{:>6.1} s {:>6.1} s {:>6.1} s {:>5.2} GB",
             self.cargo.as_secs_f64(),
             self.rustc.as_secs_f64(),
+            self.work.as_secs_f64(),
             self.memory as f64 / 1e9
         )
     }
@@ -85,12 +88,13 @@ fn wrap(rustc: &OsString, arguments: &[OsString], log: &Path) -> Result<ExitCode
         .any(|pair| pair[0] == "--crate-name" && pair[1] == wanted);
     let started = Instant::now();
     let mut child = Command::new(rustc).args(arguments).spawn()?;
-    let mut memory = 0;
+    let (mut memory, mut work) = (0, Duration::ZERO);
     let status = loop {
         if !is_wanted {
             break child.wait()?;
         }
         memory = peak_memory(child.id()).unwrap_or(memory).max(memory);
+        work = work_of(child.id()).unwrap_or(work).max(work);
         match child.try_wait()? {
             Some(status) => break status,
             None => std::thread::sleep(SAMPLE),
@@ -100,6 +104,7 @@ fn wrap(rustc: &OsString, arguments: &[OsString], log: &Path) -> Result<ExitCode
         let cost = Cost {
             cargo: Duration::ZERO,
             rustc: started.elapsed(),
+            work,
             memory,
         };
         std::fs::write(log, serde_json::to_string(&cost)?)?;
@@ -114,4 +119,15 @@ fn peak_memory(process: u32) -> Option<u64> {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes * 1024)
+}
+
+/// The processor time that Linux counts for a process, in ticks of a hundredth of a second.
+fn work_of(process: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name of the program stands in brackets and may hold spaces.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut ticks = fields.split_whitespace().skip(11);
+    let user: u64 = ticks.next()?.parse().ok()?;
+    let system: u64 = ticks.next()?.parse().ok()?;
+    Some(Duration::from_millis((user + system) * 10))
 }

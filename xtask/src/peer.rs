@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::{files, measure};
@@ -35,7 +35,9 @@ pub(crate) fn generate(folder: &Path) -> Result<PathBuf> {
         .arg("--input-spec")
         .arg(files::root().join(files::CONTRACT))
         .arg("--output")
-        .arg(&peer))?;
+        .arg(&peer)
+        // It writes a line for each schema that it names itself.
+        .stdout(Stdio::null()))?;
     // A workspace of its own, wherever the target folder is.
     let manifest = peer.join("Cargo.toml");
     let text = std::fs::read_to_string(&manifest)?;
