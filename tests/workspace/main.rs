@@ -8,6 +8,7 @@
 mod areas;
 mod contract;
 mod flows;
+mod history;
 mod published;
 mod reports;
 #[path = "../../crates/keepnet-spec/tests/drift/survival.rs"]

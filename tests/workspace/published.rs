@@ -1,31 +1,34 @@
 //! From the published document to the contract; skipped, and said so, where the document is not at hand.
 
 use keepnet_spec::{
-    Contract, Decisions, Drift, Editorial, NamesLock, Normalised, bindings, normalise,
-    read_leniently, to_canonical_json,
+    Contract, Decisions, Drift, NamesLock, normalise, read_leniently, to_canonical_json,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf};
 
 use crate::{decisions, read, root};
 
-const DOCUMENT: &str = "keepnet-api-spec.json";
+pub(crate) const DOCUMENT: &str = "keepnet-api-spec.json";
 
 /// The folder of the published documents: the one that `KEEPNET_PUBLISHED_SPECS` names, or that
 /// beside the workspace.
-fn published_folder(test: &str) -> Option<PathBuf> {
+pub(crate) fn published_folder(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("KEEPNET_PUBLISHED_SPECS").map(PathBuf::from);
     let folder = named.clone().unwrap_or_else(|| root("../shared/spec"));
     if folder.join(DOCUMENT).is_file() {
         return Some(folder);
     }
     assert!(named.is_none(), "{} has no {DOCUMENT}", folder.display());
-    // Past the capture of the test runner: a skipped test that says nothing looks green.
+    say_skipped(test, "no published document");
+    None
+}
+
+/// Past the capture of the test runner: a skipped test that says nothing looks green.
+pub(crate) fn say_skipped(test: &str, missing: &str) {
     let _ = writeln!(
         std::io::stderr(),
-        "skipped: {test}: no published document; name its folder in KEEPNET_PUBLISHED_SPECS"
+        "skipped: {test}: {missing}; name its folder in KEEPNET_PUBLISHED_SPECS"
     );
-    None
 }
 
 fn published_text(test: &str) -> Option<String> {
@@ -215,125 +218,6 @@ fn a_change_of_the_published_document_is_reported_alone() {
             .collect();
         assert_eq!(lines, expected, "{pointer}");
     }
-}
-
-/// One version of the published document, as `regen` would take it.
-struct Version {
-    text: String,
-    normalised: Normalised,
-    contract: String,
-}
-
-impl Version {
-    fn derive(text: String, names: NamesLock) -> Version {
-        let decisions = Decisions {
-            names,
-            ..decisions()
-        };
-        let normalised = normalise(read_leniently(&text).unwrap().0, &decisions).unwrap();
-        let contract = to_canonical_json(&normalised.contract);
-        Version {
-            text,
-            normalised,
-            contract,
-        }
-    }
-
-    fn document(&self) -> Contract {
-        Contract::new(self.normalised.contract.clone())
-    }
-
-    fn bindings(&self) -> bindings::Bindings {
-        let areas = decisions()
-            .areas
-            .names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        bindings::generate(&self.document(), &areas).unwrap()
-    }
-
-    fn drift_from(&self, before: &Version) -> Drift {
-        let bites = before.normalised.bites.iter();
-        let bites: BTreeMap<_, _> = bites
-            .map(|bite| (bite.pass.to_owned(), bite.count))
-            .collect();
-        Drift::between(&before.document(), &self.document())
-            .with_bites(&bites, &self.normalised.bites)
-            .with_editorial(Editorial::between(&before.text, &self.text).unwrap())
-    }
-}
-
-#[test]
-fn the_history_is_walked_step_by_step_with_one_lock() {
-    const TOKEN: &str = "POST /connect/token";
-    let Some(folder) = published_folder("history") else {
-        return;
-    };
-    let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder.join("history")) {
-        Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
-        Err(_) => Vec::new(),
-    };
-    paths.sort();
-    paths.push(folder.join(DOCUMENT));
-    let committed = read("crates/keepnet-spec/data/names.lock");
-    let mut before: Option<Version> = None;
-    let mut told = String::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        // The first version is older than the token operation; one lock names all the others.
-        let is_older = !text.contains("\"/connect/token\"");
-        let pinned = committed
-            .lines()
-            .filter(|line| !(is_older && line.starts_with(TOKEN)));
-        let lock = NamesLock::parse(&pinned.collect::<Vec<_>>().join("\n")).unwrap();
-        let version = Version::derive(text, lock);
-        if let Some(before) = &before {
-            let drift = version.drift_from(before);
-            told += &format!(
-                "== {}\n{}",
-                path.file_stem().unwrap().display(),
-                drift.to_text()
-            );
-            if drift.is_empty() {
-                // The same contract to the byte makes the same bindings to the byte.
-                assert!(version.contract == before.contract, "{}", path.display());
-            } else {
-                assert_eq!(differing_items(before, &version), TOKEN_ITEMS);
-            }
-        }
-        before = Some(version);
-    }
-    let last = before.unwrap();
-    assert!(
-        last.normalised.names.to_text() == committed,
-        "the walk ends with the committed names"
-    );
-    assert!(
-        last.contract == read(DOCUMENT),
-        "and with the committed contract"
-    );
-    crate::check_snapshot("history", &told);
-}
-
-const TOKEN_ITEMS: [&str; 3] = [
-    "added method request_access_token",
-    "added type PostConnectTokenAnswer",
-    "added type PostConnectTokenBody",
-];
-
-/// What one version's bindings declare and the other's do not, in either direction.
-fn differing_items(before: &Version, after: &Version) -> Vec<String> {
-    let items = |version: &Version| crate::areas::declared(&version.bindings().client);
-    let (old, new) = (items(before), items(after));
-    let differing = old
-        .iter()
-        .filter(|(name, shape)| new.get(*name) != Some(*shape));
-    let added = new.keys().filter(|name| !old.contains_key(*name));
-    differing
-        .map(|(name, _)| format!("changed {name}"))
-        .chain(added.map(|name| format!("added {name}")))
-        .collect()
 }
 
 #[test]

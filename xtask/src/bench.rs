@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use keepnet_spec::{Contract, bindings};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -54,12 +54,13 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
     if !arguments.measure {
         return Ok(());
     }
+    let wrapper = measure::wrapper(&folder())?;
     say(format_args!(
         "{:<18} {:>7} {:>9} {:>8}",
         "cut", "cargo", "rustc", "memory"
     ))?;
     for (name, features) in &cuts {
-        let cost = build(features)?;
+        let cost = build(features, &wrapper)?;
         say(format_args!("{name:<18} {cost}"))?;
     }
     Ok(())
@@ -121,7 +122,7 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// Builds the client with these areas, its dependencies first.
-fn build(features: &[String]) -> Result<measure::Cost> {
+fn build(features: &[String], wrapper: &Path) -> Result<measure::Cost> {
     let cargo = |features: &str, arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO"));
         command
@@ -143,6 +144,7 @@ fn build(features: &[String]) -> Result<measure::Cost> {
     let rustc = measure::rustc(
         cargo(&features.join(","), &["--", "--cfg", &run]),
         "keepnet_client",
+        wrapper,
     )?;
     Ok(measure::Cost {
         cargo: started.elapsed(),
@@ -151,9 +153,10 @@ fn build(features: &[String]) -> Result<measure::Cost> {
 }
 
 fn against(features: &[String]) -> Result<()> {
+    let wrapper = measure::wrapper(&folder())?;
     let peer = peer::generate(&folder())?;
-    let ours = build(features)?;
-    let theirs = peer::build(&peer, &folder())?;
+    let ours = build(features, &wrapper)?;
+    let theirs = peer::build(&peer, &folder(), &wrapper)?;
     say(format_args!(
         "{:<18} {:>7} {:>9} {:>8}",
         "", "cargo", "rustc", "memory"

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -51,12 +51,23 @@ pub(crate) fn same_for_all(command: &mut Command, target: &Path) {
         .env("RUSTFLAGS", "--cap-lints=allow");
 }
 
+/// This program under a name of its own, so that building it anew does not take it away.
+pub(crate) fn wrapper(folder: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let wrapper = folder.join("rustc-wrapper");
+    if wrapper.exists() {
+        std::fs::remove_file(&wrapper)?;
+    }
+    std::fs::copy(std::env::current_exe()?, &wrapper)?;
+    Ok(wrapper)
+}
+
 /// Runs cargo and returns what the rustc of `crate_name` cost.
-pub(crate) fn rustc(mut cargo: Command, crate_name: &str) -> Result<Cost> {
+pub(crate) fn rustc(mut cargo: Command, crate_name: &str, wrapper: &Path) -> Result<Cost> {
     let log = std::env::temp_dir().join(format!("keepnet-bench-{}.json", std::process::id()));
     let _ = std::fs::remove_file(&log);
     let status = cargo
-        .env("RUSTC_WRAPPER", std::env::current_exe()?)
+        .env("RUSTC_WRAPPER", wrapper)
         .env(LOG, &log)
         .env(CRATE, crate_name)
         .status()

@@ -46,7 +46,7 @@ pub(crate) fn generate(folder: &Path) -> Result<PathBuf> {
 }
 
 /// Builds it, its dependencies first.
-pub(crate) fn build(peer: &Path, folder: &Path) -> Result<measure::Cost> {
+pub(crate) fn build(peer: &Path, folder: &Path, wrapper: &Path) -> Result<measure::Cost> {
     let library = peer.join("src/lib.rs");
     let source = std::fs::read_to_string(&library)?;
     let cargo = || {
@@ -62,7 +62,7 @@ pub(crate) fn build(peer: &Path, folder: &Path) -> Result<measure::Cost> {
     run(&mut cargo())?;
     std::fs::write(&library, source)?;
     let started = Instant::now();
-    let rustc = measure::rustc(cargo(), "peer")?;
+    let rustc = measure::rustc(cargo(), "peer", wrapper)?;
     Ok(measure::Cost {
         cargo: started.elapsed(),
         ..rustc

@@ -138,11 +138,18 @@ impl Editorial {
 
 impl fmt::Display for Editorial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} texts, {} examples, {} bodies cut by hand, {} orders, {} assembly versions",
-            self.texts, self.examples, self.bodies, self.orders, self.assemblies
-        )
+        let counts = [
+            (self.texts, "text", "texts"),
+            (self.examples, "example", "examples"),
+            (self.bodies, "body cut by hand", "bodies cut by hand"),
+            (self.orders, "order", "orders"),
+            (self.assemblies, "assembly version", "assembly versions"),
+        ];
+        for (index, (count, one, many)) in counts.into_iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{count} {}", if count == 1 { one } else { many })?;
+        }
+        Ok(())
     }
 }
 

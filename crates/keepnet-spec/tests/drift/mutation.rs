@@ -6,7 +6,8 @@
 //! wire BREAKING rust BREAKING Book.title: retyped (String → i64)
 //! ```
 //!
-//! A change begins at an operation, a schema, `document`, `decisions` or `names`; `*` is every member.
+//! The place of a change begins at an operation, a schema, `document` or `decisions`; `*` is every
+//! member, `-` the end of a list, `~1` a slash.
 
 use serde_json::Value;
 
@@ -58,55 +59,61 @@ impl Case {
     pub(crate) fn apply(&self, state: &mut State) {
         for change in &self.changes {
             let (verb, rest) = change.split_once(' ').expect(change);
-            match verb {
-                "pin" => {
-                    let (key, _) = rest.rsplit_once(" = ").expect(change);
-                    state.names = state
-                        .names
-                        .lines()
-                        .filter(|line| !line.starts_with(&format!("{key} = ")))
-                        .map(|line| format!("{line}\n"))
-                        .collect::<String>()
-                        + rest
-                        + "\n";
-                }
-                "unpin" => {
-                    let kept = state.names.lines().filter(|line| !line.contains(rest));
-                    state.names = kept.map(|line| format!("{line}\n")).collect();
-                }
-                "set" => {
-                    let (place, value) = split_value(rest);
-                    let value: Value = serde_json::from_str(value).expect(change);
-                    let touched = at(state, place.trim(), &mut |parent, key| match parent {
-                        Value::Array(items) if key == "-" => items.push(value.clone()),
-                        parent => *member(parent, key) = value.clone(),
-                    });
-                    assert!(touched > 0, "{change}");
-                }
-                "remove" => {
-                    let touched = at(state, rest, &mut |parent, key| {
-                        take(parent, key);
-                    });
-                    assert!(touched > 0, "{change}");
-                }
-                "rename" => {
-                    let (place, new) = rest.split_once(" to ").expect(change);
-                    let touched = at(state, place, &mut |parent, key| {
-                        let value = take(parent, key);
-                        *member(parent, &new.replace("~1", "/")) = value;
-                    });
-                    assert!(touched > 0, "{change}");
-                }
-                "replace" => {
-                    let (old, new) = rest.split_once(" by ").expect(change);
-                    let text = state.document.to_string();
-                    assert!(text.contains(old), "{change}");
-                    state.document = serde_json::from_str(&text.replace(old, new)).expect(change);
-                }
+            let touched = match verb {
+                "pin" => pin(state, rest),
+                "unpin" => unpin(state, rest),
+                "set" => set(state, rest),
+                "remove" => at(state, rest, &mut |parent, key| drop(take(parent, key))),
+                "rename" => rename(state, rest),
+                "replace" => replace(state, rest),
                 _ => panic!("{change}"),
-            }
+            };
+            assert!(touched > 0, "{change}");
         }
     }
+}
+
+/// `KEY = NAME`, in place of what the key was pinned to.
+fn pin(state: &mut State, line: &str) -> usize {
+    let (key, _) = line.rsplit_once(" = ").expect(line);
+    unpin(state, &format!("{key} = "));
+    state.names += &format!("{line}\n");
+    1
+}
+
+fn unpin(state: &mut State, start: &str) -> usize {
+    let (gone, kept): (Vec<&str>, Vec<&str>) = state
+        .names
+        .lines()
+        .partition(|line| line.starts_with(start));
+    let count = gone.len();
+    state.names = kept.into_iter().map(|line| format!("{line}\n")).collect();
+    count
+}
+
+fn set(state: &mut State, change: &str) -> usize {
+    let (place, value) = split_value(change);
+    let value: Value = serde_json::from_str(value).expect(change);
+    at(state, place, &mut |parent, key| match parent {
+        Value::Array(items) if key == "-" => items.push(value.clone()),
+        parent => *member(parent, key) = value.clone(),
+    })
+}
+
+fn rename(state: &mut State, change: &str) -> usize {
+    let (place, new) = change.split_once(" to ").expect(change);
+    at(state, place, &mut |parent, key| {
+        let value = take(parent, key);
+        *member(parent, &new.replace("~1", "/")) = value;
+    })
+}
+
+/// In the text of the whole document.
+fn replace(state: &mut State, change: &str) -> usize {
+    let (old, new) = change.split_once(" by ").expect(change);
+    let text = state.document.to_string();
+    state.document = serde_json::from_str(&text.replace(old, new)).expect(change);
+    text.matches(old).count()
 }
 
 /// The JSON begins after the place, which holds braces of its own in a path.
