@@ -55,10 +55,7 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
         return Ok(());
     }
     let wrapper = measure::wrapper(&folder())?;
-    say(format_args!(
-        "{:<18} {:>7} {:>9} {:>8}",
-        "cut", "cargo", "rustc", "memory"
-    ))?;
+    say(heading("cut"))?;
     for (name, features) in &cuts {
         let cost = build(features, &wrapper)?;
         say(format_args!("{name:<18} {cost}"))?;
@@ -152,15 +149,19 @@ fn build(features: &[String], wrapper: &Path) -> Result<measure::Cost> {
     })
 }
 
+fn heading(first: &str) -> String {
+    format!(
+        "{first:<18} {:>8} {:>8} {:>8} {:>8}",
+        "cargo", "rustc", "work", "memory"
+    )
+}
+
 fn against(features: &[String]) -> Result<()> {
     let wrapper = measure::wrapper(&folder())?;
     let peer = peer::generate(&folder())?;
     let ours = build(features, &wrapper)?;
     let theirs = peer::build(&peer, &folder(), &wrapper)?;
-    say(format_args!(
-        "{:<18} {:>7} {:>9} {:>8}",
-        "", "cargo", "rustc", "memory"
-    ))?;
+    say(heading(""))?;
     say(format_args!("{:<18} {ours}", "keepnet-client"))?;
     say(format_args!("{:<18} {theirs}", "openapi-generator"))?;
     let ratio = |of: fn(&measure::Cost) -> f64| of(&ours) / of(&theirs);

@@ -142,3 +142,17 @@ fn work_of(process: u32) -> Option<Duration> {
     let system: u64 = ticks.next()?.parse().ok()?;
     Some(Duration::from_millis((user + system) * 10))
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_tells_what_a_process_costs() {
+        let own = std::process::id();
+        let memory = peak_memory(own).unwrap();
+        assert!((1 << 20..64 << 30).contains(&memory), "{memory}");
+        assert!(work_of(own).unwrap() < Duration::from_secs(600));
+        assert_eq!(peak_memory(u32::MAX), None);
+    }
+}
