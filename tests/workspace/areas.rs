@@ -9,9 +9,13 @@ use crate::{decisions, read};
 /// The public items of some bindings: types with their fields, methods with their signatures.
 fn items(contract: &Contract, areas: &[&str]) -> BTreeMap<String, String> {
     let wanted: BTreeSet<String> = areas.iter().map(|area| (*area).to_owned()).collect();
-    let source = bindings::generate(contract, &wanted).unwrap().client;
+    declared(&bindings::generate(contract, &wanted).unwrap().client)
+}
+
+/// The public items of some bindings' source.
+pub(crate) fn declared(source: &str) -> BTreeMap<String, String> {
     let mut items = BTreeMap::new();
-    for item in syn::parse_file(&source).unwrap().items {
+    for item in syn::parse_file(source).unwrap().items {
         match item {
             syn::Item::Mod(module) => {
                 for item in module.content.into_iter().flat_map(|(_, items)| items) {

@@ -1,6 +1,6 @@
 //! The committed contract: what people review when the published document changes.
 
-use keepnet_spec::{Contract, shapes, surface, to_canonical_json};
+use keepnet_spec::{Contract, Provenance, shape_pages, surface, to_canonical_json};
 use serde_json::Value;
 
 use crate::{check_snapshot, decisions, read};
@@ -16,16 +16,42 @@ fn the_surface_is_reviewed() {
 
 #[test]
 fn the_shapes_that_the_flows_use_are_reviewed() {
-    check_snapshot(
-        "shapes",
-        &shapes(&contract(), decisions().areas.flows()).unwrap(),
-    );
+    let pages = shape_pages(&contract(), decisions().areas.flows()).unwrap();
+    assert!(!pages.is_empty());
+    for (area, page) in pages {
+        check_snapshot(&format!("shapes-{area}"), &page);
+    }
 }
 
 #[test]
 fn the_contract_is_written_as_regen_writes_it() {
     let text = read("keepnet-api-spec.json");
     assert_eq!(to_canonical_json(contract().document()), text);
+}
+
+#[test]
+fn the_provenance_is_that_of_the_contract_the_bindings_and_the_versions() {
+    let text = read("keepnet-api-spec.provenance.json");
+    let provenance = Provenance::parse(&text).unwrap();
+    assert_eq!(provenance.to_text(), text);
+    let told = keepnet_client::CONTRACT;
+    assert_eq!(told.sha256, provenance.sha256);
+    assert_eq!(
+        (told.date, told.source),
+        (provenance.date.as_str(), provenance.source.as_str())
+    );
+    assert_eq!(
+        (told.size, told.operations),
+        (provenance.size, provenance.operations)
+    );
+    assert_eq!(told.operations, contract().operations().len());
+    // The name of a file or an address, never a place on somebody's machine.
+    let is_url = provenance.source.starts_with("https://");
+    assert!(
+        is_url || !provenance.source.contains(['/', '\\', '?', '@']),
+        "{}",
+        provenance.source
+    );
 }
 
 #[test]

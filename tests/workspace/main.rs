@@ -9,9 +9,12 @@ mod areas;
 mod contract;
 mod faults;
 mod flows;
+mod history;
 mod kill;
 mod published;
 mod reports;
+#[path = "../../crates/keepnet-spec/tests/drift/survival.rs"]
+mod survival;
 
 use std::path::{Path, PathBuf};
 

@@ -1,19 +1,27 @@
 //! Where the files of the workspace are, and the one way in which they are written or compared.
 
 use anyhow::{Context, Result};
-use keepnet_spec::{Contract, Decisions, NamesLock};
+use keepnet_spec::{Contract, Decisions, NamesLock, Provenance};
 use std::path::{Path, PathBuf};
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
+pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
+pub(crate) const MANIFEST: &str = "Cargo.toml";
+pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
 pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
-pub(crate) const SHAPES: &str = "tests/snapshots/shapes.snap";
+pub(crate) const BUILD_COST: &str = "tests/snapshots/build-cost.snap";
 pub(crate) const BITES: &str = "tests/snapshots/bites.snap";
 
 /// A file that `regen` derives, with the text it should have.
 pub(crate) struct Derived {
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     pub(crate) text: String,
+}
+
+/// The page of the type shapes that the flows use of an area.
+pub(crate) fn shapes(area: &str) -> String {
+    format!("tests/snapshots/shapes-{area}.snap")
 }
 
 pub(crate) fn root() -> PathBuf {
@@ -27,6 +35,10 @@ pub(crate) fn read(path: &str) -> Result<String> {
 
 pub(crate) fn contract() -> Result<Contract> {
     Ok(Contract::parse(&read(CONTRACT)?)?)
+}
+
+pub(crate) fn provenance() -> Result<Provenance> {
+    Ok(Provenance::parse(&read(PROVENANCE)?)?)
 }
 
 pub(crate) fn decisions() -> Result<Decisions> {
@@ -47,7 +59,7 @@ pub(crate) fn snapshot(text: &str) -> String {
 }
 
 /// Writes every file that differs, or only names them; returns those that differ.
-pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&'static str>> {
+pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<String>> {
     let mut differing = Vec::new();
     for Derived { path, text } in files {
         let full = root().join(path);
@@ -58,7 +70,7 @@ pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&'sta
         if current == *text {
             continue;
         }
-        differing.push(*path);
+        differing.push(path.clone());
         if !check {
             if let Some(folder) = full.parent() {
                 std::fs::create_dir_all(folder)?;

@@ -1,12 +1,20 @@
-//! Maintainer tasks: `cargo xtask regen`, `cargo xtask surface`, `cargo xtask areas`,
-//! `cargo xtask conformance`.
+//! Maintainer tasks: `cargo xtask regen`, `surface`, `areas`, `bench build`, `conformance`, `tidy`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 #![allow(clippy::print_stderr, reason = "a command line talks to people")]
 
 mod areas;
+mod bench;
 mod conformance;
+mod fetch;
 mod files;
+mod measure;
 mod output;
+mod peer;
+mod provenance;
+mod published;
 mod regen;
+mod release;
+mod tidy;
 
 use crate::output::say;
 use clap::{Parser, Subcommand};
@@ -27,11 +35,19 @@ enum Task {
     Conformance(conformance::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
+    /// Measure.
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    /// Look for what a review would have to say: stray and long files, licences, loose dependencies, prose.
+    Tidy,
     /// Print the surface: one line per operation.
     Surface,
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = measure::as_wrapper() {
+        return code;
+    }
     match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -45,6 +61,8 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
         Task::Areas => areas::run(),
+        Task::Tidy => tidy::run(),
+        Task::Bench(bench) => bench::run(&bench),
         Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Surface => say(keepnet_spec::surface(&files::contract()?).trim_end()),
     }

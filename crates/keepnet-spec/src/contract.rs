@@ -123,6 +123,22 @@ impl Contract {
         }
     }
 
+    /// What a page holds beside its rows; the generic Rust type has no field for it.
+    pub(crate) fn beside_the_rows(&self, schema: &Value) -> Value {
+        let component = walk::reference(schema).and_then(|name| self.schema(name));
+        let Some(component) = component.filter(|schema| self.generic(schema, "").is_some()) else {
+            return Value::Null;
+        };
+        let mut own = component["allOf"][1].clone();
+        if let Some(payload) = own["properties"].get("data") {
+            return self.beside_the_rows(payload);
+        }
+        if let Some(fields) = own["properties"].as_object_mut() {
+            fields.remove("results");
+        }
+        own
+    }
+
     fn body_type(&self, operation: &Value) -> String {
         let content = operation
             .pointer("/requestBody/content")

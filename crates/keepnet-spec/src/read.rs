@@ -1,3 +1,4 @@
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::SpecError;
@@ -16,6 +17,11 @@ pub struct Repair {
 /// The vendor's live export writes a key without a value where an example is empty, as in
 /// `"enrollmentPayload":}`. Such a key reads as `null`; everything else that is not JSON is an error.
 pub fn read_leniently(text: &str) -> Result<(Value, Vec<Repair>), SpecError> {
+    leniently(text)
+}
+
+/// The same into any shape that reads all of JSON.
+pub(crate) fn leniently<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Repair>), SpecError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = match serde_json::from_str(text) {
         Ok(value) => return Ok((value, Vec::new())),

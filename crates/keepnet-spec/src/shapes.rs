@@ -1,5 +1,5 @@
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::{Contract, SpecError, walk};
@@ -43,6 +43,27 @@ pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, Spec
         write_shape(&mut text, contract, &name, schema);
     }
     Ok(text)
+}
+
+/// The same, a page for each area that the operations belong to.
+pub fn shape_pages(
+    contract: &Contract,
+    operations: &[String],
+) -> Result<BTreeMap<String, String>, SpecError> {
+    // An operation that the contract does not have is named before any page is written.
+    shapes(contract, operations)?;
+    let mut by_area: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for operation in contract.operations() {
+        if operations.contains(&operation.id) {
+            let listed = by_area.entry(operation.area).or_default();
+            listed.push(operation.id);
+        }
+    }
+    let pages = by_area.into_iter().map(|(area, operations)| {
+        let page = shapes(contract, &operations)?;
+        Ok((area, page))
+    });
+    pages.collect()
 }
 
 fn write_shape(text: &mut String, contract: &Contract, name: &str, schema: &Value) {
@@ -108,7 +129,7 @@ mod tests {
 
     fn contract() -> Contract {
         Contract::new(json!({
-            "paths": {"/api/x": {"post": {"operationId": "create_x", "requestBody": walk::reference_to("Request")}}},
+            "paths": {"/api/x": {"post": {"operationId": "create_x", "x-area": "people", "requestBody": walk::reference_to("Request")}}},
             "components": {"schemas": {
                 "Kind": {"type": "string", "x-known-values": ["A", "B"]},
                 "Request": {"required": ["email"], "properties": {
@@ -126,6 +147,8 @@ mod tests {
             text,
             "Kind = String, known: A B\nRequest\n  email: String  1..=320\n  kinds: Vec<Kind>?\n"
         );
+        let pages = shape_pages(&contract(), &["create_x".to_owned()]).unwrap();
+        assert_eq!(pages, BTreeMap::from([("people".to_owned(), text)]));
     }
 
     #[test]

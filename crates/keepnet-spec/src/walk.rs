@@ -65,6 +65,21 @@ pub(crate) fn place(method: &str, path: &str) -> String {
     format!("{} {path}", method.to_uppercase())
 }
 
+/// A place without the names of its path parameters: what a request looks like on the wire.
+pub(crate) fn route(place: &str) -> String {
+    let segments = place.split('/').map(|segment| match segment {
+        segment if segment.starts_with('{') && segment.ends_with('}') => "{}",
+        literal => literal,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The names of the parameters of a path, in their order.
+pub(crate) fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
 /// The component a `$ref` points to.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMA_PREFIX)

@@ -16,7 +16,9 @@ impl Drift {
                 change.sentence(),
             );
         }
-        let _ = writeln!(text, "{}", self.summary());
+        for line in std::iter::once(self.summary()).chain(self.undone()) {
+            let _ = writeln!(text, "{line}");
+        }
         text
     }
 
@@ -36,7 +38,49 @@ impl Drift {
                 change.rust,
             );
         }
+        for line in self.undone() {
+            let _ = write!(text, "\n{line}\n");
+        }
         text
+    }
+
+    /// The report for a changelog: what users of the crates have to know of the document of a day;
+    /// empty where they notice nothing.
+    pub fn to_changelog(&self, date: &str) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("- The contract of {date}: {}\n", self.summary());
+        for change in self.by_weight() {
+            let impact = match (change.wire, change.rust) {
+                (Impact::Breaking, Impact::Breaking) => " **breaks the wire and Rust callers**",
+                (Impact::Breaking, _) => " **breaks the wire**",
+                (_, Impact::Breaking) => " **breaks Rust callers**",
+                _ => "",
+            };
+            let _ = writeln!(
+                text,
+                "  - `{}`: {}{impact}",
+                change.place,
+                change.sentence()
+            );
+        }
+        text
+    }
+
+    /// What changed in the published document and reached neither the wire nor Rust callers.
+    fn undone(&self) -> impl Iterator<Item = String> + '_ {
+        let editorial = self
+            .editorial
+            .as_ref()
+            .map(|editorial| format!("Editorial, counted and not listed: {editorial}."));
+        let passes = (!self.passes.is_empty()).then(|| {
+            format!(
+                "Undone by the passes, how often each bit: {}.",
+                self.passes.join(", ")
+            )
+        });
+        editorial.into_iter().chain(passes)
     }
 
     fn summary(&self) -> String {

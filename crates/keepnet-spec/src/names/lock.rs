@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::SpecError;
+use crate::{SpecError, walk};
 
 const HEADER: &str = "\
 # Names that users of the crates have compiled against. `cargo xtask regen` adds lines for what is new;
@@ -64,6 +64,31 @@ impl NamesLock {
         self.operations
             .iter()
             .map(|(key, name)| (key.as_str(), name.as_str()))
+    }
+
+    /// The same pins, where a pinned operation is published with other names for the parameters of
+    /// its path: on the wire it is the same operation, so it keeps its name.
+    pub(crate) fn following_routes<'a>(
+        &self,
+        published: impl Iterator<Item = &'a String> + Clone,
+    ) -> NamesLock {
+        let routes: BTreeMap<String, &String> = published
+            .clone()
+            .filter(|place| !self.operations.contains_key(*place))
+            .map(|place| (walk::route(place), place))
+            .collect();
+        let published: BTreeSet<&String> = published.collect();
+        let mut lock = self.clone();
+        for (place, name) in &self.operations {
+            if published.contains(place) {
+                continue;
+            }
+            if let Some(now) = routes.get(&walk::route(place)) {
+                lock.operations.remove(place);
+                lock.operations.insert((*now).clone(), name.clone());
+            }
+        }
+        lock
     }
 
     pub(crate) fn set_operations(&mut self, operations: BTreeMap<String, String>) {

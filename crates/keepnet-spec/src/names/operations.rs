@@ -117,6 +117,7 @@ pub(crate) fn choose(
     shapes: &BTreeMap<String, Shape>,
     lock: &NamesLock,
 ) -> Result<BTreeMap<String, String>, SpecError> {
+    let lock = &lock.following_routes(shapes.keys());
     if let Some((gone, name)) = lock
         .operations()
         .find(|(place, _)| !shapes.contains_key(*place))
@@ -140,11 +141,16 @@ pub(crate) fn choose(
         fresh.entry(base_name(shape)).or_default().push(place);
     }
     for (name, mut places) in fresh {
-        places.sort_by_key(|place| (params(&shapes[*place].path).len(), place.to_string()));
-        let fewest = params(&shapes[places[0]].path).len();
+        places.sort_by_key(|place| {
+            (
+                walk::parameters(&shapes[*place].path).count(),
+                place.to_string(),
+            )
+        });
+        let fewest = walk::parameters(&shapes[places[0]].path).count();
         let first_alone = places
             .get(1)
-            .is_none_or(|second| params(&shapes[*second].path).len() > fewest);
+            .is_none_or(|second| walk::parameters(&shapes[*second].path).count() > fewest);
         for (index, place) in places.into_iter().enumerate() {
             let keeps_base = index == 0 && first_alone;
             let chosen = if keeps_base {
@@ -327,16 +333,9 @@ fn without_stutter(nouns: &[String]) -> String {
     parts.join("_")
 }
 
-fn params(path: &str) -> Vec<&str> {
-    path.split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .collect()
-}
-
 fn by_params(path: &str) -> String {
     let mut seen = BTreeSet::new();
-    let names: Vec<String> = params(path)
-        .into_iter()
+    let names: Vec<String> = walk::parameters(path)
         .map(heck::ToSnakeCase::to_snake_case)
         .map(|param| match param.as_str() {
             "resource_id" => "id".to_owned(),

@@ -68,6 +68,7 @@ impl SchemaNames {
                     names.insert((*name).clone(), composed_name);
                 }
             }
+            number_variants(&composed, &mut names, schemas);
         }
         if let Some(unnamed) = composed.iter().find(|name| !names.contains_key(**name)) {
             return Err(SpecError::at(
@@ -262,6 +263,47 @@ fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -
     Some(format!("{base}Of{}{extra}", payload_name(payload, names)))
 }
 
+/// Envelopes and pages of one name that differ, as in whether their texts may be null, are numbered:
+/// in Rust they are generic types, so these names are nobody's.
+fn number_variants(
+    composed: &BTreeSet<&String>,
+    names: &mut BTreeMap<String, String>,
+    schemas: &Map<String, Value>,
+) {
+    let mut variants: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for full in composed {
+        let Some(name) = names.get(*full).cloned() else {
+            continue;
+        };
+        let content = renamed(&schemas[*full], names);
+        let known = variants.entry(name.to_lowercase()).or_default();
+        let number = match known.iter().position(|other| *other == content) {
+            Some(position) => position,
+            None => {
+                known.push(content);
+                known.len() - 1
+            }
+        };
+        if number > 0 {
+            names.insert((*full).clone(), format!("{name}{}", number + 1));
+        }
+    }
+}
+
+/// The text of a schema with the chosen names of what it points to.
+fn renamed(schema: &Value, names: &BTreeMap<String, String>) -> String {
+    let mut content = schema.clone();
+    walk::each_object_mut(&mut content, &mut |map| {
+        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+            let full = target.trim_start_matches("#/components/schemas/");
+            if let Some(name) = names.get(full) {
+                map.insert("$ref".to_owned(), Value::from(name.as_str()));
+            }
+        }
+    });
+    content.to_string()
+}
+
 fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
     if let Some(target) = walk::reference(payload) {
         return names
@@ -287,16 +329,7 @@ fn require_unique(
 ) -> Result<(), SpecError> {
     let mut seen: BTreeMap<String, (&str, String)> = BTreeMap::new();
     for (full, name) in names {
-        let mut content = schemas[full].clone();
-        walk::each_object_mut(&mut content, &mut |map| {
-            if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-                let full = target.trim_start_matches("#/components/schemas/");
-                if let Some(name) = names.get(full) {
-                    map.insert("$ref".to_owned(), Value::from(name.as_str()));
-                }
-            }
-        });
-        let content = content.to_string();
+        let content = renamed(&schemas[full], names);
         match seen.get(&name.to_lowercase()) {
             None => {
                 seen.insert(name.to_lowercase(), (name, content));
@@ -374,6 +407,27 @@ mod tests {
             json!({"A.Filter": {"type": "string"}, "B.Filter": {"type": "integer"}}),
             "schema A.Filter = Filter\n",
             &[("A.Filter", "Filter"), ("B.Filter", "BFilter")],
+        );
+    }
+
+    #[test]
+    fn envelopes_that_differ_in_little_are_numbered() {
+        let envelope = |data: Value| {
+            let base = json!({"$ref": "#/components/schemas/Envelope"});
+            json!({"allOf": [base, {"properties": {"data": data}}]})
+        };
+        check(
+            json!({
+                "A.Of": envelope(json!({"type": "string"})),
+                "B.Of": envelope(json!({"type": "string", "nullable": true})),
+                "C.Of": envelope(json!({"type": "string"})),
+            }),
+            "",
+            &[
+                ("A.Of", "EnvelopeOfString"),
+                ("B.Of", "EnvelopeOfString2"),
+                ("C.Of", "EnvelopeOfString"),
+            ],
         );
     }
 

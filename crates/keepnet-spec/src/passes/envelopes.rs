@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 use super::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, names::dotnet::TypeName, walk};
 
 pub(super) const PASS: Pass = Pass {
     name: "envelopes",
@@ -28,6 +28,11 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let Some(schemas) = walk::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
+    for (name, schema) in schemas.iter() {
+        if let Some(base) = base_of(schema) {
+            require_the_same(name, schema, &base, schemas)?;
+        }
+    }
     let mut bites = 0;
     for schema in schemas.values_mut() {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
@@ -62,6 +67,43 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         }
     }
     Ok(bites)
+}
+
+/// The shared fields are written once, so they must be of one type everywhere.
+fn require_the_same(
+    name: &str,
+    schema: &Value,
+    base: &Value,
+    schemas: &Map<String, Value>,
+) -> Result<(), SpecError> {
+    let shared = base["properties"].as_object().into_iter().flatten();
+    for (field, expected) in shared {
+        let found = &schema["properties"][field];
+        let target = walk::reference(found).and_then(|name| schemas.get(name));
+        let found = &target.unwrap_or(found)["type"];
+        if *found != expected["type"] {
+            return Err(SpecError::at(
+                TypeName::parse(name).key(),
+                format!(
+                    "its {field} is {found} where others of its kind have {}; decide in the envelopes pass",
+                    expected["type"]
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn base_of(schema: &Value) -> Option<Value> {
+    let properties = schema.get("properties")?.as_object()?;
+    let keys: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+    if keys == BTreeSet::from(ENVELOPE_KEYS) {
+        Some(envelope_base())
+    } else if keys.is_superset(&BTreeSet::from(PAGE_KEYS)) {
+        Some(page_base())
+    } else {
+        None
+    }
 }
 
 /// `allOf: [base, what differs]`, so that a validator reads the same shape as the generic Rust type.

@@ -9,7 +9,13 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-const OPERATION: &[&str] = &["parameters", "requestBody", "responses", "tags"];
+const OPERATION: &[&str] = &[
+    "deprecated",
+    "parameters",
+    "requestBody",
+    "responses",
+    "tags",
+];
 const PARAMETER: &[&str] = &["in", "name", "required", "schema"];
 const SCHEMA: &[&str] = &[
     "$ref",

@@ -100,6 +100,17 @@ fn hoist_below(
     let Some(map) = schema.as_object_mut() else {
         return Ok(());
     };
+    if let Some(choice) = ["oneOf", "anyOf"]
+        .into_iter()
+        .find(|key| map.contains_key(*key))
+    {
+        return Err(SpecError::at(
+            name,
+            format!(
+                "its schema is a choice ({choice}); teach the hoist pass how the bindings name one"
+            ),
+        ));
+    }
     for (key, property) in map
         .get_mut("properties")
         .and_then(Value::as_object_mut)

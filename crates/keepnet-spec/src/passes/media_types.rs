@@ -10,16 +10,24 @@ pub(super) const PASS: Pass = Pass {
 };
 
 const JSON: &str = "application/json";
-const FORMS: [&str; 2] = ["multipart/form-data", "application/x-www-form-urlencoded"];
+const FORM: &str = "multipart/form-data";
+const PLAIN_FORM: &str = "application/x-www-form-urlencoded";
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut bites = 0;
+    let forms = &work.decisions.corrections.forms;
     walk::try_each_operation_mut(&mut work.document, |method, path, operation| {
         let place = walk::place(method, path);
         if let Some(content) = operation
             .pointer_mut("/requestBody/content")
             .and_then(Value::as_object_mut)
         {
+            if content.contains_key(FORM) && !forms.contains(&place) {
+                return Err(SpecError::at(
+                    place,
+                    "its body is a form with files; if nothing but its parts needs code, add it to forms in corrections.toml",
+                ));
+            }
             bites += keep_one(content, &place)?;
         }
         let responses = operation
@@ -41,7 +49,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
 fn keep_one(content: &mut Map<String, Value>, place: &str) -> Result<usize, SpecError> {
     for media in content.keys() {
         let known = media == JSON || media.ends_with("+json") || media == "text/json";
-        if !known && !FORMS.contains(&media.as_str()) {
+        if !known && media != FORM && media != PLAIN_FORM {
             return Err(SpecError::at(
                 place,
                 format!(

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Areas, NamesLock, SpecError};
+use crate::{Areas, NamesLock, SpecError, walk};
 
 /// One step of the normalisation.
 pub struct Pass {
@@ -84,9 +84,43 @@ pub struct Corrections {
     /// Operations that answer a file although the document says JSON.
     #[serde(default)]
     pub downloads: BTreeSet<String>,
+    /// Operations whose success declares no content: what they answer is read as bytes.
+    #[serde(default)]
+    pub answers_without_content: BTreeSet<String>,
+    /// Operations that take a form with files, which the bindings write without the generator.
+    #[serde(default)]
+    pub forms: BTreeSet<String>,
     /// Values that clients of the service are known to use, by short schema name.
     #[serde(default)]
     pub known_values: BTreeMap<String, Vec<String>>,
+}
+
+impl Corrections {
+    /// A correction of an operation that is gone, or whose path has other names now, would be lost
+    /// without a word.
+    fn require_published(&self, document: &Value) -> Result<(), SpecError> {
+        let mut published = BTreeSet::new();
+        walk::each_operation(document, |method, path, _| {
+            published.insert(walk::place(method, path));
+        });
+        let corrected = self
+            .restored_bodies
+            .keys()
+            .chain(&self.disputed_answers)
+            .chain(&self.downloads)
+            .chain(&self.answers_without_content)
+            .chain(&self.forms);
+        match corrected
+            .into_iter()
+            .find(|place| !published.contains(*place))
+        {
+            None => Ok(()),
+            Some(gone) => Err(SpecError::at(
+                gone,
+                "corrections.toml corrects it, but it is not published under this path; rename or delete the entry",
+            )),
+        }
+    }
 }
 
 /// The contract with what was learned while deriving it.
@@ -114,6 +148,7 @@ impl Normalised {
 ///
 /// Fails with one line that names the place where a decision is missing or contradicted.
 pub fn normalise(document: Value, decisions: &Decisions) -> Result<Normalised, SpecError> {
+    decisions.corrections.require_published(&document)?;
     let mut work = Work {
         document,
         decisions,

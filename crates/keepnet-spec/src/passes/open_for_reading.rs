@@ -27,6 +27,16 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         }
         walk::each_object_mut(schema, &mut |map| bites += open(map));
     }
+    // A closed list would make an answer with a newer value unreadable.
+    walk::try_each_operation_mut(&mut work.document, |_, _, operation| {
+        if let Some(parameters) = operation.get_mut("parameters") {
+            walk::each_object_mut(parameters, &mut |map| bites += open(map));
+        }
+        Ok::<_, SpecError>(())
+    })?;
+    let Some(schemas) = walk::schemas(&work.document) else {
+        return Ok(bites);
+    };
     if let Some(unknown) = known_values
         .keys()
         .find(|name| !schemas.contains_key(*name))
@@ -43,6 +53,12 @@ fn open(map: &mut Map<String, Value>) -> usize {
     let mut bites = 0;
     if map.get("additionalProperties") == Some(&Value::Bool(false)) {
         map.remove("additionalProperties");
+        bites += 1;
+    }
+    if map.get("enum").is_some_and(Value::is_array)
+        && let Some(values) = map.remove("enum")
+    {
+        map.insert("x-known-values".to_owned(), values);
         bites += 1;
     }
     // Not an OpenAPI format; the service writes free text there.

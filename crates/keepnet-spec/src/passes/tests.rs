@@ -94,7 +94,7 @@ fn a_body_cut_by_hand_is_restored_to_its_component() {
 
 #[test]
 fn one_json_media_type_is_kept() {
-    let decisions = Decisions::default();
+    let mut decisions = Decisions::default();
     let schema = json!({"schema": {"type": "string"}});
     let four = json!({
         "application/json-patch+json": schema, "application/json": schema,
@@ -110,6 +110,13 @@ fn one_json_media_type_is_kept() {
         json!({"application/json": schema}),
     );
     let form = json!({"multipart/form-data": schema});
+    refuses(
+        &media_types::PASS,
+        &decisions,
+        post(form.clone()),
+        "POST /api/x: its body is a form with files; if nothing but its parts needs code, add it to forms in corrections.toml",
+    );
+    decisions.corrections.forms.insert("POST /api/x".to_owned());
     check(
         &media_types::PASS,
         &decisions,
@@ -139,6 +146,14 @@ fn an_answer_without_content_is_a_file() {
     let bytes =
         json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
     let get = |answer: Value| operation("get", json!({"responses": {"200": answer}}));
+    refuses(
+        &downloads::PASS,
+        &decisions,
+        get(json!({})),
+        "GET /api/x: its success has no content; if it answers a file or nothing, add it to answers_without_content in corrections.toml",
+    );
+    let known = &mut decisions.corrections.answers_without_content;
+    known.insert("GET /api/x".to_owned());
     check(
         &downloads::PASS,
         &decisions,
@@ -253,9 +268,14 @@ fn sentences_go_and_fields_of_that_name_stay() {
 
 #[test]
 fn envelopes_and_pages_share_one_base() {
+    let (text, list, number) = (
+        json!({"type": "string"}),
+        json!({"type": "array"}),
+        json!({"type": "integer"}),
+    );
     let document = schemas(json!({
-        "A.ServiceResult": {"properties": {"data": reference("A.Page"), "status": {}, "message": {}, "validationMessages": {}}},
-        "A.Page": {"properties": {"results": {"items": {}}, "pageNumber": {}, "pageSize": {}, "totalNumberOfPages": {}, "totalNumberOfRecords": {}}},
+        "A.ServiceResult": {"properties": {"data": reference("A.Page"), "status": text, "message": text, "validationMessages": list}},
+        "A.Page": {"properties": {"results": {"items": {}}, "pageNumber": number, "pageSize": number, "totalNumberOfPages": number, "totalNumberOfRecords": number}},
         "A.Other": {"properties": {"data": {}}},
     }));
     let expected = json!({"allOf": [reference("Envelope"), {"type": "object", "properties": {"data": reference("A.Page")}}]});

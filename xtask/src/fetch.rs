@@ -1,0 +1,191 @@
+//! One GET over https, bounded in size and time.
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Client, Url, redirect};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// More than twenty times the document of today.
+pub(crate) const LIMIT: usize = 64 << 20;
+const CONNECT: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(120);
+const REDIRECTS: usize = 5;
+
+/// The body, and the URL without credentials, query and fragment.
+///
+/// Redirects are followed within the host alone: the document of another host is another document.
+pub(crate) fn get(url: &str, limit: usize) -> Result<(Vec<u8>, String)> {
+    let mut url = Url::parse(url).with_context(|| format!("{url} is no URL"))?;
+    if url.scheme() != "https" && !is_loopback(&url) {
+        bail!(
+            "{}: only https is fetched; save the document and name the file",
+            named(&url)
+        );
+    }
+    let source = named(&url);
+    // Credentials in a URL end in histories and logs; a document that needs them is saved by hand.
+    if !url.username().is_empty() || url.password().is_some() {
+        bail!(
+            "{source}: a URL with credentials is not fetched; save the document and name the file"
+        );
+    }
+    url.set_fragment(None);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let body = runtime
+        .block_on(read(url, limit))
+        .with_context(|| format!("{source} could not be fetched"))?;
+    Ok((body, source))
+}
+
+async fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
+    let mut response = client(&url)?.get(url).send().await?;
+    let status = response.status();
+    if !status.is_success() {
+        bail!("it answered {status}; is this still where the document is?");
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > limit {
+            bail!(
+                "it is larger than {} MiB, which is no such document",
+                limit >> 20
+            );
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn client(url: &Url) -> Result<Client> {
+    let host = url.authority().to_owned();
+    let within_the_host = redirect::Policy::custom(move |attempt| {
+        if attempt.previous().len() > REDIRECTS {
+            attempt.error("it redirects too often")
+        } else if attempt.url().authority() != host {
+            attempt.error("it redirects to another host; name that URL if it is the right one")
+        } else {
+            attempt.follow()
+        }
+    });
+    let provider = Arc::new(rustls_graviola::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?;
+    let tls = match is_loopback(url) {
+        true => tls.with_root_certificates(rustls::RootCertStore::empty()),
+        false => rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(tls)?,
+    };
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls.with_no_client_auth())
+        .redirect(within_the_host)
+        .referer(false)
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE);
+    Ok(builder.build()?)
+}
+
+fn named(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Both fail on URLs that cannot have credentials, which then have none.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.to_string()
+}
+
+/// Plain http to this machine alone: a test or a tunnel.
+fn is_loopback(url: &Url) -> bool {
+    url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// A server that gives each path its answer, for as long as the test runs.
+    fn serve() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 2048];
+                let length = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                let answer = match request.split_whitespace().nth(1).unwrap() {
+                    "/document.json?token=secret" | "/document.json" => {
+                        "200 OK\r\n\r\n{}".to_owned()
+                    }
+                    "/moved" => "302 Found\r\nlocation: /document.json\r\n\r\n".to_owned(),
+                    "/away" => {
+                        "302 Found\r\nlocation: http://elsewhere.example/\r\n\r\n".to_owned()
+                    }
+                    "/round" => "302 Found\r\nlocation: /round\r\n\r\n".to_owned(),
+                    "/large" => format!("200 OK\r\n\r\n{}", "x".repeat(3 << 20)),
+                    _ => "404 Not Found\r\n\r\n".to_owned(),
+                };
+                // The client may have left in the middle of what is too large.
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {}",
+                    answer.replacen("\r\n", "\r\nconnection: close\r\n", 1)
+                );
+            }
+        });
+        format!("http://{address}")
+    }
+
+    #[test]
+    fn a_document_is_fetched_and_its_source_tells_no_secret() {
+        let base = serve();
+        for (path, source) in [
+            ("/document.json", "/document.json"),
+            ("/document.json?token=secret#part", "/document.json"),
+            ("/moved", "/moved"),
+        ] {
+            let (body, found) = get(&format!("{base}{path}"), LIMIT).unwrap();
+            assert_eq!(
+                (body.as_slice(), found),
+                (b"{}".as_slice(), format!("{base}{source}"))
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_fetched_says_what_to_do() {
+        let base = serve();
+        let (host, one_mib) = (base.trim_start_matches("http://"), 1 << 20);
+        for (url, expected) in [
+            (
+                format!("{base}/gone"),
+                "it answered 404 Not Found; is this still where the document is?",
+            ),
+            (
+                format!("{base}/away"),
+                "it redirects to another host; name that URL if it is the right one",
+            ),
+            (format!("{base}/round"), "it redirects too often"),
+            (
+                format!("{base}/large"),
+                "it is larger than 1 MiB, which is no such document",
+            ),
+            (
+                format!("http://ada:secret@{host}/document.json"),
+                "a URL with credentials is not fetched",
+            ),
+            (
+                "http://elsewhere.example/document.json".to_owned(),
+                "only https is fetched; save the document",
+            ),
+            ("https://".to_owned(), "is no URL"),
+        ] {
+            let error = format!("{:#}", get(&url, one_mib).unwrap_err());
+            assert!(error.contains(expected), "{url}: {error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}

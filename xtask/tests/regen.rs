@@ -1,0 +1,65 @@
+//! `cargo xtask regen` as a maintainer runs it: from anywhere, in any language of the machine.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn regen(arguments: &[&str], locale: &str, folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("regen")
+        .args(arguments)
+        .env("LC_ALL", locale)
+        .env("TZ", "Asia/Tokyo")
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_committed_files_are_up_to_date_from_any_folder_and_in_any_locale() {
+    for (locale, folder) in [("C", "."), ("tr_TR.UTF-8", "/")] {
+        let output = regen(&["--check"], locale, Path::new(folder));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success() && told.contains("are up to date"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn what_stops_it_is_one_line_that_says_what_to_do() {
+    let made_up = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/keepnet-spec/tests/drift/published.json"
+    );
+    for (from, expected) in [
+        (
+            "/nowhere/document.json",
+            "error: cannot read /nowhere/document.json: ",
+        ),
+        (
+            made_up,
+            "corrections.toml corrects it, but it is not published under this path; rename or delete the entry",
+        ),
+        (
+            "http://elsewhere.example/a.json?key=secret",
+            "error: http://elsewhere.example/a.json: only https is fetched; save the document and name the file",
+        ),
+        (
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+            "error: the document is not JSON at line 1, column 2; no known repair applies",
+        ),
+    ] {
+        let output = regen(&["--check", "--from", from], "C", Path::new("."));
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && told.contains(expected),
+            "{from}: {told}"
+        );
+        assert!(
+            told.lines().count() == 1 && !told.contains("secret"),
+            "{told}"
+        );
+    }
+}
