@@ -197,7 +197,10 @@ impl Check {
         let mut respelt = false;
         for (index, column) in self.columns.iter().enumerate() {
             match judge(row, column) {
-                Ok(text) => respelt |= text != row.raw(column.position),
+                Ok(text) => {
+                    let kind = row.kind(column.position);
+                    respelt |= text != row.raw(column.position) || kind != CellKind::Value;
+                }
                 Err(reason) => self.found.push((index, reason)),
             }
         }
@@ -286,7 +289,9 @@ impl Check {
 
 fn judge<'a>(row: &'a Row, column: &Column) -> Result<Cow<'a, str>, Reason> {
     match row.kind(column.position) {
-        CellKind::Value => rules::judge(&column.field, row.text(column.position)),
+        CellKind::Value | CellKind::FormattedNumber => {
+            rules::judge(&column.field, row.text(column.position))
+        }
         CellKind::UncomputedFormula => Err(Reason::UncomputedFormula),
         CellKind::Error => Err(Reason::ErrorValue),
     }

@@ -7,6 +7,7 @@ mod error;
 mod format;
 mod header;
 mod limits;
+mod number_format;
 mod ole;
 mod open_document;
 mod row;
@@ -24,6 +25,7 @@ pub use format::Format;
 pub use header::Header;
 pub use limits::{Limit, Limits};
 pub use row::{CellKind, Row};
+pub(crate) use row::{is_invisible, trimmed};
 pub use text::Delimiter;
 
 use crate::check::{self, Checked};
@@ -285,7 +287,7 @@ impl SheetOptions {
             Source::Workbook(book) => {
                 let chosen = choice::worksheet(book, worksheets, self.worksheet.as_deref(), &pass)?;
                 if let Some(worksheet) = &chosen.worksheet {
-                    book.keep(&worksheet.name);
+                    book.keep(&worksheet.name, &pass)?;
                 }
                 chosen
             }

@@ -8,22 +8,40 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
     Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls,
-    XlsError, Xlsx, XlsxError,
+    XlsError, Xlsx, XlsxCellReader, XlsxError,
 };
 
 use super::archive;
 use super::error::SheetError;
 use super::format::{Format, unreadable};
 use super::limits::{Limit, Limits};
+use super::number_format::NumberFormat;
 use super::ole;
 use super::row::{CellKind, Row};
 
 /// An open workbook.
 pub(super) enum Workbook {
     /// Read from the file cell by cell, for each pass anew.
-    Streamed(Box<Xlsx<BufReader<File>>>),
+    Streamed(Box<Streamed>),
     /// Held in memory, because the format cannot be read otherwise.
     Held(Vec<(String, Range<Data>)>),
+}
+
+/// A workbook that is read from the file.
+pub(super) struct Streamed {
+    book: Xlsx<BufReader<File>>,
+    /// What is read in place of the formulas, once the worksheet is chosen and
+    /// has numbers that are shown otherwise than they are.
+    formatted: Option<Formatted>,
+}
+
+/// The reader gives either formulas or formats with the values, so that where
+/// formats matter the formulas are looked for first.
+struct Formatted {
+    /// By the number of the style.
+    formats: Vec<Option<NumberFormat>>,
+    /// Row and column of each formula without a stored result, in order.
+    uncomputed: Vec<(u32, u32)>,
 }
 
 /// A worksheet's place in its workbook.
@@ -48,7 +66,11 @@ impl Workbook {
             let book =
                 unpanicked(name, || Xlsx::new(reader))?.map_err(|error| xlsx_error(name, error))?;
             let sheets = worksheets(book.sheets_metadata());
-            return Ok((Workbook::Streamed(Box::new(book)), format, sheets));
+            let streamed = Streamed {
+                book,
+                formatted: None,
+            };
+            return Ok((Workbook::Streamed(Box::new(streamed)), format, sheets));
         }
         let book = unpanicked(name, || Ods::new(reader))?
             .map_err(|error| ods_error(name, limits, error))?;
@@ -78,7 +100,7 @@ impl Workbook {
         visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         match self {
-            Workbook::Streamed(book) => stream(book, worksheet, pass, visit),
+            Workbook::Streamed(streamed) => stream(streamed, worksheet, pass, visit),
             Workbook::Held(sheets) => sheets
                 .iter()
                 .filter(|(name, _)| name == worksheet)
@@ -86,11 +108,16 @@ impl Workbook {
         }
     }
 
-    /// Forgets the other worksheets where they are held in memory.
-    pub(super) fn keep(&mut self, worksheet: &str) {
-        if let Workbook::Held(sheets) = self {
-            sheets.retain(|(name, _)| name == worksheet);
+    /// Settles on a worksheet: the others are forgotten where they are held in
+    /// memory, and its formulas looked for where its formats matter.
+    pub(super) fn keep(&mut self, worksheet: &str, pass: &Pass<'_>) -> Result<(), SheetError> {
+        match self {
+            Workbook::Streamed(streamed) => {
+                streamed.formatted = formatted(&mut streamed.book, worksheet, pass)?;
+            }
+            Workbook::Held(sheets) => sheets.retain(|(name, _)| name == worksheet),
         }
+        Ok(())
     }
 }
 
@@ -119,20 +146,23 @@ impl Pass<'_> {
 }
 
 fn stream(
-    book: &mut Xlsx<BufReader<File>>,
+    streamed: &mut Streamed,
     worksheet: &str,
     pass: &Pass<'_>,
     visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let failed = |error| xlsx_error(pass.file, error);
-    let mut cells =
-        unpanicked(pass.file, || book.worksheet_cells_reader(worksheet))?.map_err(failed)?;
+    let Streamed { book, formatted } = streamed;
+    let mut cells = Cells::open(book, worksheet, pass.file)?;
     let mut row = Row::default();
     let mut current = None;
-    while let Some(cell) =
-        unpanicked(pass.file, || cells.next_cell_with_formula_metadata())?.map_err(failed)?
-    {
-        let (line, column) = cell.pos;
+    while let Some(cell) = cells.next(formatted.as_ref())? {
+        let (line, column) = cell.position;
+        if line >= ROWS {
+            return Err(SheetError::Damaged {
+                file: pass.file.to_owned(),
+                problem: "a row has an impossible number",
+            });
+        }
         if current != Some(line) {
             if current.is_some_and(|last| last > line) {
                 return Err(SheetError::Damaged {
@@ -148,15 +178,123 @@ fn stream(
         }
         let column = column as usize;
         if column < pass.width {
-            let uncomputed = cell.formula.is_some();
-            set(&mut row, column, &cell.value, uncomputed);
+            set(&mut row, column, &cell);
             pass.bound_cell(&row, column)?;
         }
     }
-    if !row.is_blank() {
-        let _ = visit(&row);
+    if !row.is_blank() && visit(&row).is_break() {
+        return Ok(());
     }
-    Ok(())
+    cells.finish()
+}
+
+/// How many rows a worksheet has.
+const ROWS: u32 = 1_048_576;
+
+/// The formats that show numbers otherwise than they are, if there are any, and
+/// the formulas without a stored result beside them.
+fn formatted(
+    book: &mut Xlsx<BufReader<File>>,
+    worksheet: &str,
+    pass: &Pass<'_>,
+) -> Result<Option<Formatted>, SheetError> {
+    let mut cells = Cells::open(book, worksheet, pass.file)?;
+    let formats: Vec<_> = cells.formats().collect();
+    if formats.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let mut uncomputed = Vec::new();
+    while let Some(cell) = cells.next(None)? {
+        if cell.is_uncomputed() && (cell.position.1 as usize) < pass.width {
+            uncomputed.push(cell.position);
+        }
+        if uncomputed.len() > MOST_UNCOMPUTED {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Formatted {
+        formats,
+        uncomputed,
+    }))
+}
+
+/// A list with more formulas that nobody computed is of no use anyway, and is
+/// read without its formats (8 MB).
+const MOST_UNCOMPUTED: usize = 1_000_000;
+
+/// The cells of a worksheet, with the reader's errors as ours.
+struct Cells<'a> {
+    file: &'a str,
+    reader: XlsxCellReader<'a, BufReader<File>>,
+}
+
+struct Cell<'a> {
+    /// Row and column from 0.
+    position: (u32, u32),
+    value: DataRef<'a>,
+    is_formula: bool,
+    format: Option<&'a NumberFormat>,
+}
+
+impl Cell<'_> {
+    fn is_uncomputed(&self) -> bool {
+        self.is_formula && matches!(self.value, DataRef::Empty)
+    }
+}
+
+impl<'a> Cells<'a> {
+    fn open(
+        book: &'a mut Xlsx<BufReader<File>>,
+        worksheet: &str,
+        file: &'a str,
+    ) -> Result<Cells<'a>, SheetError> {
+        let reader = unpanicked(file, || book.worksheet_cells_reader(worksheet))?
+            .map_err(|error| xlsx_error(file, error))?;
+        Ok(Cells { file, reader })
+    }
+
+    fn formats(&self) -> impl Iterator<Item = Option<NumberFormat>> {
+        self.reader.styles().iter().map(|style| {
+            let format = style.number_format.as_ref()?;
+            NumberFormat::parse(&format.format_code)
+        })
+    }
+
+    fn next<'b>(&mut self, formatted: Option<&'b Formatted>) -> Result<Option<Cell<'b>>, SheetError>
+    where
+        'a: 'b,
+    {
+        let Cells { file, reader } = self;
+        let failed = |error| xlsx_error(file, error);
+        let Some(by) = formatted else {
+            let cell = unpanicked(file, || reader.next_cell_with_formula_metadata())?;
+            return Ok(cell.map_err(failed)?.map(|cell| Cell {
+                position: cell.pos,
+                value: cell.value,
+                is_formula: cell.formula.is_some(),
+                format: None,
+            }));
+        };
+        let cell = unpanicked(file, || reader.next_cell_with_style_id())?;
+        Ok(cell.map_err(failed)?.map(|(cell, style)| Cell {
+            position: cell.get_position(),
+            value: cell.get_value().clone(),
+            is_formula: by.uncomputed.binary_search(&cell.get_position()).is_ok(),
+            format: by.formats.get(style).and_then(Option::as_ref),
+        }))
+    }
+
+    /// Reads what follows the cells, because a broken checksum shows at the end only.
+    fn finish(mut self) -> Result<(), SheetError> {
+        let Cells { file, reader } = &mut self;
+        loop {
+            match unpanicked(file, || reader.next_cell())? {
+                Ok(_) => {}
+                Err(XlsxError::XmlEof(_)) => return Ok(()),
+                Err(error) => return Err(xlsx_error(file, error)),
+            }
+        }
+    }
 }
 
 fn walk(
@@ -171,7 +309,13 @@ fn walk(
     for (line, cells) in (top..).zip(range.rows()) {
         row.restart(line + 1, pass.width);
         for (column, cell) in (left as usize..pass.width).zip(cells) {
-            set(&mut row, column, &borrowed(cell), false);
+            let cell = Cell {
+                position: (line, 0),
+                value: borrowed(cell),
+                is_formula: false,
+                format: None,
+            };
+            set(&mut row, column, &cell);
             pass.bound_cell(&row, column)?;
         }
         if !row.is_blank() && visit(&row).is_break() {
@@ -195,13 +339,20 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-fn set(row: &mut Row, column: usize, value: &DataRef<'_>, is_formula: bool) {
-    let kind = match value {
+fn set(row: &mut Row, column: usize, cell: &Cell<'_>) {
+    if let (DataRef::Float(number), Some(format)) = (&cell.value, cell.format) {
+        let mut text = String::new();
+        if format.write(*number, &mut text) {
+            row.set(column, CellKind::FormattedNumber, |row| row.push_str(&text));
+            return;
+        }
+    }
+    let kind = match cell.value {
         DataRef::Error(_) => CellKind::Error,
-        DataRef::Empty if is_formula => CellKind::UncomputedFormula,
+        _ if cell.is_uncomputed() => CellKind::UncomputedFormula,
         _ => CellKind::Value,
     };
-    row.set(column, kind, |text| write_value(text, value));
+    row.set(column, kind, |text| write_value(text, &cell.value));
 }
 
 /// Writes a value as a person would type it: a phone number in a numeric cell
