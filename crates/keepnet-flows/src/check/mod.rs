@@ -1,12 +1,11 @@
 //! Checking the rows of a staff list before anything is sent.
 
+mod addresses;
 mod rejected;
 mod report;
 mod rules;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -15,15 +14,18 @@ pub use rejected::{Reason, Rejected};
 pub use report::{CheckReport, RejectedRow, RowCounts};
 pub(crate) use rules::{judge as judge_text, looks_like_email};
 
+use addresses::Addresses;
+
 use crate::field::Field;
 use crate::mapping::Mapping;
-use crate::sheet::{CellKind, Header, Row, Sheet, SheetError};
+use crate::sheet::{CellKind, Header, Row, Sheet, SheetError, trimmed};
 use crate::upload::Upload;
 
 /// What the check of a staff list found.
 ///
-/// It holds the e-mail addresses of the valid rows, to find them again in what
-/// the service answers; its `Debug` shows none.
+/// It finds the valid rows again by their e-mail addresses, to tell which row the
+/// service means in its answers, but does not keep the addresses: a list of a
+/// million people takes some 30 MB, however long they are.
 #[must_use]
 pub struct Checked {
     file: Arc<str>,
@@ -33,7 +35,7 @@ pub struct Checked {
     counts: RowCounts,
     rejected: Vec<Rejected>,
     problems: u64,
-    accepted: HashMap<Box<str>, u32>,
+    accepted: Addresses,
     has_respelt: bool,
 }
 
@@ -69,12 +71,12 @@ impl Checked {
 
     /// The valid row that holds `email`, without regard to case.
     pub fn row_of(&self, email: &str) -> Option<u32> {
-        self.accepted.get(folded(email.trim()).as_ref()).copied()
+        self.accepted.row_of(trimmed(email))
     }
 
-    /// The valid rows: e-mail address in lower case and row, in no order.
-    pub fn accepted(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.accepted.iter().map(|(email, row)| (&**email, *row))
+    /// The numbers of the valid rows, in no order.
+    pub fn accepted_rows(&self) -> impl Iterator<Item = u32> {
+        self.accepted.rows()
     }
 
     /// The result as data.
@@ -136,7 +138,7 @@ pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetEr
         counts: RowCounts::default(),
         rejected: Vec::new(),
         problems: 0,
-        accepted: HashMap::new(),
+        accepted: Addresses::default(),
         has_respelt: false,
         found: Vec::new(),
     };
@@ -184,7 +186,7 @@ struct Check {
     counts: RowCounts,
     rejected: Vec<Rejected>,
     problems: u64,
-    accepted: HashMap<Box<str>, u32>,
+    accepted: Addresses,
     has_respelt: bool,
     /// The problems of the row at hand: index of the column and reason.
     found: Vec<(usize, Reason)>,
@@ -250,21 +252,13 @@ impl Check {
         if is_refused {
             return;
         }
-        let email = folded(&email);
-        if !self.found.is_empty() {
-            if let Some(first_row) = self.accepted.get(email.as_ref()).copied() {
-                self.found.push((index, Reason::Duplicate { first_row }));
-            }
-            return;
-        }
-        match self.accepted.entry(email.into()) {
-            Entry::Occupied(first) => {
-                let first_row = *first.get();
-                self.found.push((index, Reason::Duplicate { first_row }));
-            }
-            Entry::Vacant(free) => {
-                free.insert(row.number());
-            }
+        // A row that is invalid for another reason claims nothing.
+        let taken = match self.found.is_empty() {
+            true => self.accepted.claim(&email, row.number()).err(),
+            false => self.accepted.row_of(&email),
+        };
+        if let Some(first_row) = taken {
+            self.found.push((index, Reason::Duplicate { first_row }));
         }
     }
 
