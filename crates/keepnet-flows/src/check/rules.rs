@@ -12,7 +12,7 @@ use crate::sheet::{is_invisible, trimmed};
 /// The text to send for a cell of `field`, or why it is refused. An empty cell
 /// is accepted, save for the e-mail address.
 pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
-    let text = without_guard(trimmed(text));
+    let text = without_guard(text);
     let text = match field {
         Field::Email | Field::ManagerEmail => address(text),
         _ => Cow::Borrowed(text),
@@ -86,15 +86,19 @@ fn bound(text: &str, limit: usize) -> Result<(), Reason> {
 /// Exports guard cells that begin like a formula with an apostrophe, and write
 /// numbers that must keep their zeros as `="05"`; neither is part of the value.
 fn without_guard(text: &str) -> &str {
-    if let Some(value) = text.strip_prefix('\'')
-        && value.starts_with(['=', '+', '-', '@'])
-    {
-        return value;
-    }
-    let quoted = text.strip_prefix("=\"").and_then(|it| it.strip_suffix('"'));
-    match quoted {
-        Some(value) if !value.contains('"') => trimmed(value),
-        _ => text,
+    let mut text = trimmed(text);
+    loop {
+        let guarded = text
+            .strip_prefix('\'')
+            .filter(|value| value.starts_with(['=', '+', '-', '@']));
+        let quoted = text
+            .strip_prefix("=\"")
+            .and_then(|value| value.strip_suffix('"'))
+            .filter(|value| !value.contains('"'));
+        match guarded.or(quoted) {
+            Some(value) => text = trimmed(value),
+            None => return text,
+        }
     }
 }
 
