@@ -4,6 +4,7 @@ mod addresses;
 mod rejected;
 mod report;
 mod rules;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use rejected::{Reason, Rejected};
 pub use report::{CheckReport, RejectedRow, RowCounts};
 pub(crate) use rules::{judge as judge_text, looks_like_email};
+pub use vocabulary::Vocabulary;
 
 use addresses::Addresses;
 
@@ -20,6 +22,7 @@ use crate::field::Field;
 use crate::mapping::Mapping;
 use crate::sheet::{CellKind, Header, Row, Sheet, SheetError, trimmed};
 use crate::upload::Upload;
+use vocabulary::Allowed;
 
 /// What the check of a staff list found.
 ///
@@ -131,9 +134,14 @@ pub(crate) fn sent<'a>(field: &Field, text: &'a str) -> Cow<'a, str> {
     rules::judge(field, text).unwrap_or(Cow::Borrowed(text))
 }
 
-pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetError> {
+pub(crate) fn check(
+    sheet: &Sheet,
+    mapping: &Mapping,
+    vocabulary: &Vocabulary,
+) -> Result<Checked, SheetError> {
+    vocabulary.accept(sheet, mapping)?;
     let mut check = Check {
-        columns: columns(sheet, mapping)?,
+        columns: columns(sheet, mapping, vocabulary)?,
         file: sheet.shared_file_name(),
         counts: RowCounts::default(),
         rejected: Vec::new(),
@@ -159,17 +167,23 @@ pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetEr
     })
 }
 
-struct Column {
+struct Column<'a> {
     position: usize,
     field: Field,
+    allowed: Allowed<'a>,
     header: Arc<Header>,
 }
 
-fn columns(sheet: &Sheet, mapping: &Mapping) -> Result<Vec<Column>, SheetError> {
+fn columns<'a>(
+    sheet: &Sheet,
+    mapping: &Mapping,
+    vocabulary: &'a Vocabulary,
+) -> Result<Vec<Column<'a>>, SheetError> {
     let positions = mapping.positions(sheet)?;
     let column = |(position, mapped): (usize, &crate::mapping::MappedColumn)| Column {
         position,
         field: mapped.field().clone(),
+        allowed: vocabulary.allowed(mapped.field()),
         header: Arc::new(sheet.headers()[position].clone()),
     };
     Ok(positions
@@ -180,8 +194,8 @@ fn columns(sheet: &Sheet, mapping: &Mapping) -> Result<Vec<Column>, SheetError> 
 }
 
 /// A check on its way through the rows.
-struct Check {
-    columns: Vec<Column>,
+struct Check<'a> {
+    columns: Vec<Column<'a>>,
     file: Arc<str>,
     counts: RowCounts,
     rejected: Vec<Rejected>,
@@ -192,7 +206,7 @@ struct Check {
     found: Vec<(usize, Reason)>,
 }
 
-impl Check {
+impl Check<'_> {
     fn row(&mut self, row: &Row) {
         self.counts.total += 1;
         self.found.clear();
@@ -229,7 +243,7 @@ impl Check {
             .iter()
             .enumerate()
             .filter(|(_, column)| is_manager(&column.field));
-        let empty = |column: &Column| {
+        let empty = |column: &Column<'_>| {
             row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
         };
         let (missing, given): (Vec<_>, Vec<_>) = parts.partition(|(_, column)| empty(column));
@@ -243,7 +257,7 @@ impl Check {
 
     /// The first valid row with an e-mail address keeps it.
     fn claim_email(&mut self, row: &Row) {
-        let is_email = |column: &Column| column.field == Field::Email;
+        let is_email = |column: &Column<'_>| column.field == Field::Email;
         let Some(index) = self.columns.iter().position(is_email) else {
             return;
         };
@@ -281,10 +295,12 @@ impl Check {
     }
 }
 
-fn judge<'a>(row: &'a Row, column: &Column) -> Result<Cow<'a, str>, Reason> {
+fn judge<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, Reason> {
     match row.kind(column.position) {
         CellKind::Value | CellKind::FormattedNumber => {
-            rules::judge(&column.field, row.text(column.position))
+            let text = rules::judge(&column.field, row.text(column.position))?;
+            column.allowed.judge(&text)?;
+            Ok(text)
         }
         CellKind::UncomputedFormula => Err(Reason::UncomputedFormula),
         CellKind::Error => Err(Reason::ErrorValue),

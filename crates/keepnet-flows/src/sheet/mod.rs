@@ -28,7 +28,7 @@ pub use row::{CellKind, Row};
 pub(crate) use row::{is_invisible, trimmed};
 pub use text::Delimiter;
 
-use crate::check::{self, Checked};
+use crate::check::{self, Checked, Vocabulary};
 use crate::mapping::{self, Mapping};
 use format::Container;
 use text::TextFile;
@@ -165,7 +165,21 @@ impl Sheet {
     ///
     /// If the file cannot be read, exceeds a limit, or is not the one the mapping was made for.
     pub fn check(&self, mapping: &Mapping) -> Result<Checked, SheetError> {
-        check::check(self, mapping)
+        check::check(self, mapping, &Vocabulary::new())
+    }
+
+    /// As [`check`](Sheet::check), and against what a company allows.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Sheet::check), and if the mapping fills a custom field that the company has
+    /// not, or leaves out one that it requires.
+    pub fn check_against(
+        &self,
+        mapping: &Mapping,
+        vocabulary: &Vocabulary,
+    ) -> Result<Checked, SheetError> {
+        check::check(self, mapping, vocabulary)
     }
 
     pub(crate) fn shared_file_name(&self) -> Arc<str> {
