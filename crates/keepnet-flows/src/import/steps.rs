@@ -16,6 +16,7 @@ use crate::groups;
 use crate::mapping::{Mapper, header_key};
 use crate::sheet::{Sheet, SheetError};
 use crate::upload::Upload;
+use crate::vocabulary;
 use crate::wire::path_id;
 
 /// Runs an import up to its preview. `transaction` is set as soon as it is known.
@@ -70,11 +71,6 @@ async fn prepare(
     sheet: Sheet,
     mapper: Mapper,
 ) -> Result<(Checked, Upload)> {
-    let prepared = tokio::task::spawn_blocking(move || {
-        let checked = sheet.check(&mapper.map(&sheet)?)?;
-        let upload = checked.upload(&sheet);
-        Ok::<_, SheetError>((checked, upload))
-    });
     let unusable = |error: SheetError, first: Option<&Rejected>| {
         let unusable = company
             .error(
@@ -88,6 +84,19 @@ async fn prepare(
             None => unusable,
         }
     };
+    let vocabulary = vocabulary::of(company, doing).await;
+    let vocabulary = vocabulary.map_err(nothing_imported)?;
+    let mapping = match mapper.knowing(&vocabulary).map(&sheet) {
+        Ok(mapping) => mapping,
+        Err(error) => return Err(unusable(error, None)),
+    };
+    let vocabulary = vocabulary::complete(vocabulary, company, doing, &mapping).await;
+    let vocabulary = vocabulary.map_err(nothing_imported)?;
+    let prepared = tokio::task::spawn_blocking(move || {
+        let checked = sheet.check_against(&mapping, &vocabulary)?;
+        let upload = checked.upload(&sheet);
+        Ok::<_, SheetError>((checked, upload))
+    });
     match prepared.await {
         Ok(Ok((checked, Ok(upload)))) => Ok((checked, upload)),
         Ok(Ok((checked, Err(error)))) => Err(unusable(error, checked.rejected().first())),
