@@ -21,7 +21,15 @@ pub(crate) async fn run(global: &Global, wanted: AddUsers) -> Result<Status, Fai
         yes,
     } = wanted;
     match from {
-        Some(file) => list(global, &StaffList { file, map, sheet }, yes).await,
+        Some(file) => {
+            let from = StaffList {
+                file,
+                map,
+                sheet,
+                ..StaffList::default()
+            };
+            list(global, &from, yes).await
+        }
         None => one(global, person).await,
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn run(
     // All that can be wrong without the service is found before it is asked.
     let mapper = arguments.list.mapper()?;
     let sheet = arguments.list.open()?;
-    mapper.map(&sheet)?;
+    arguments.list.map(&mapper, &sheet)?;
     if !(arguments.yes || arguments.dry_run || ask::can_ask()) {
         return Err(Failure::new(
             Status::Usage,
