@@ -1,6 +1,7 @@
 //! Reading a staff list from a workbook or a text file.
 
 mod archive;
+mod cells;
 mod choice;
 mod encoding;
 mod error;

@@ -9,4 +9,5 @@ mod odd_workbooks;
 mod support;
 mod text_files;
 mod uploads;
+mod vocabulary;
 mod workbooks;

@@ -33,7 +33,7 @@ pub(crate) fn expect(case: &str, file_name: &str, bytes: impl AsRef<[u8]>, expec
 }
 
 /// Generous, because a debug build is measured on a machine that does other things.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_secs(120);
 /// Of the whole test process, the files it makes included.
 const LARGEST: u64 = 768 << 20;
 
