@@ -151,7 +151,7 @@ pub(crate) enum Users {
 }
 
 /// A staff list and how to read it.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct StaffList {
     /// The workbook (.xlsx, .xls, .ods) or CSV file
     #[arg(value_name = "FILE")]
@@ -159,6 +159,12 @@ pub(crate) struct StaffList {
     /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
     #[arg(long, value_name = "COLUMN=FIELD")]
     pub(crate) map: Vec<String>,
+    /// Fill the fields as in an earlier file, whose mapping was saved; --map goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Save as JSON which column fills which field
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_mapping: Option<PathBuf>,
     /// The worksheet to read [default: the one with the people]
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,

@@ -23,7 +23,15 @@ pub(crate) async fn run(global: &Global, wanted: arguments::AddUsers) -> Result<
         yes,
     } = wanted;
     match from {
-        Some(file) => list(global, &StaffList { file, map, sheet }, group, yes).await,
+        Some(file) => {
+            let from = StaffList {
+                file,
+                map,
+                sheet,
+                ..StaffList::default()
+            };
+            list(global, &from, group, yes).await
+        }
         None => one(global, person, group).await,
     }
 }

@@ -51,7 +51,7 @@ impl Run<'_> {
         // All that can be wrong without the service is found before it is asked.
         let mapper = list.mapper()?;
         let sheet = list.open()?;
-        mapper.map(&sheet)?;
+        list.map(&mapper, &sheet)?;
         self.somebody_decides()?;
         let folder = match self.arguments.dry_run {
             true => None,

@@ -188,6 +188,8 @@ fn status_of_sheet(error: &SheetError) -> Status {
         | SheetError::AmbiguousColumn { .. }
         | SheetError::UnknownColumn { .. }
         | SheetError::AmbiguousHeader { .. }
+        | SheetError::UnknownCustomField { .. }
+        | SheetError::MissingRequiredField { .. }
         | SheetError::BadMapArgument { .. } => Status::Usage,
         _ => Status::Failed,
     }

@@ -1,10 +1,14 @@
 //! Opening a staff list as the arguments say, and naming its rejected rows.
 
+use std::path::Path;
+use std::{fs, io};
+
 use keepnet_flows::check::{self, RowCounts};
 use keepnet_flows::import;
-use keepnet_flows::{Checked, Mapper, Sheet, SheetError};
+use keepnet_flows::{Checked, Mapper, Mapping, Sheet, SheetError};
 
 use crate::arguments::StaffList;
+use crate::exit::{Failure, Status};
 use crate::output::Record;
 
 /// How many rejected rows people are shown; the other formats have them all.
@@ -19,17 +23,58 @@ impl StaffList {
         options.open(&self.file)
     }
 
-    pub(crate) fn mapper(&self) -> Result<Mapper, SheetError> {
-        self.map
-            .iter()
-            .try_fold(Mapper::new(), |mapper, argument| mapper.argument(argument))
+    /// What the arguments say about the columns: a saved mapping, and what goes before it.
+    pub(crate) fn mapper(&self) -> Result<Mapper, Failure> {
+        let mut mapper = Mapper::new();
+        if let Some(path) = &self.mapping {
+            mapper = mapper.reuse(&read_mapping(path)?);
+        }
+        for argument in &self.map {
+            mapper = mapper.argument(argument)?;
+        }
+        Ok(mapper)
     }
 
-    pub(crate) fn check(&self) -> Result<Checked, SheetError> {
+    /// Maps the columns, and saves the mapping where the arguments say so.
+    pub(crate) fn map(&self, mapper: &Mapper, sheet: &Sheet) -> Result<Mapping, Failure> {
+        let mapping = mapper.map(sheet)?;
+        if let Some(path) = &self.save_mapping {
+            save_mapping(path, &mapping)?;
+        }
+        Ok(mapping)
+    }
+
+    pub(crate) fn check(&self) -> Result<Checked, Failure> {
         let mapper = self.mapper()?;
         let sheet = self.open()?;
-        sheet.check(&mapper.map(&sheet)?)
+        Ok(sheet.check(&self.map(&mapper, &sheet)?)?)
     }
+}
+
+fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::new(
+            Status::Usage,
+            format!("{shown}: the mapping cannot be read"),
+        )
+        .caused_by(error)
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::new(Status::Usage, format!("{shown}: this is not a mapping"))
+            .hint("name a file that --save-mapping wrote")
+            .caused_by(error)
+    })
+}
+
+fn save_mapping(path: &Path, mapping: &Mapping) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        let problem = format!("{}: the mapping cannot be saved", path.display());
+        Failure::new(Status::Failed, problem).caused_by(error)
+    };
+    let mut text = serde_json::to_string_pretty(mapping).map_err(|error| failed(error.into()))?;
+    text.push('\n');
+    fs::write(path, text).map_err(failed)
 }
 
 const REJECTED: [&str; 5] = ["row", "column", "letter", "field", "message"];

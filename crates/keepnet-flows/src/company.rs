@@ -9,12 +9,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::add::{AddUser, AddUsers, NewUser};
-use crate::check::Checked;
+use crate::check::{Checked, Vocabulary};
+use crate::custom_fields::CustomField;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
 use crate::groups::Group;
 use crate::import::{ImportUsers, ResumeImport, Ticket, TicketFolder};
 use crate::jobs::{Job, JobDetail};
+use crate::mapping::Mapping;
 use crate::priority::Priority;
 use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
@@ -191,6 +193,28 @@ impl Company {
     /// read again.
     pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
         AddUsers::of_sheet(self, sheet, checked)
+    }
+
+    /// Lists the active custom fields of this company, in the order of the service's own form.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn custom_fields(&self) -> Result<Vec<CustomField>> {
+        crate::custom_fields::all(self, "listing the custom fields").await
+    }
+
+    /// What this company allows in the columns of a mapping: its custom fields, and the time zones
+    /// and languages of the service where a column has them. What this credential may not list
+    /// remains unknown, and is then not checked here.
+    ///
+    /// # Errors
+    ///
+    /// If a call fails for another reason.
+    pub async fn vocabulary(&self, mapping: &Mapping) -> Result<Vocabulary> {
+        let doing = "asking what the company allows";
+        let vocabulary = crate::vocabulary::of(self, doing).await?;
+        crate::vocabulary::complete(vocabulary, self, doing, mapping).await
     }
 
     /// Lists the target groups of this company.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::sheet::trimmed;
+
 /// Puts an apostrophe before what a spreadsheet program would compute. A sign before nothing but
 /// digits is a phone number or a figure, and stays.
 ///
@@ -19,11 +21,22 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// The value of a cell that may be guarded.
+/// The value of a cell that may be guarded. Exports also write numbers that must keep their zeros
+/// as `="05"`, which is no part of the value either.
 pub(crate) fn without_guard(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(value) if value.starts_with(['=', '+', '-', '@']) => value,
-        _ => cell,
+    let mut text = trimmed(cell);
+    loop {
+        let guarded = text
+            .strip_prefix('\'')
+            .filter(|value| value.starts_with(['=', '+', '-', '@']));
+        let quoted = text
+            .strip_prefix("=\"")
+            .and_then(|value| value.strip_suffix('"'))
+            .filter(|value| !value.contains('"'));
+        match guarded.or(quoted) {
+            Some(value) => text = trimmed(value),
+            None => return text,
+        }
     }
 }
 

@@ -2,12 +2,15 @@
 //! may take.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
+use keepnet_flows::mapping::MappedColumn;
+use keepnet_flows::sheet::Header;
 use keepnet_flows::{
-    AddOutcome, ClientConfig, Company, Error, FileFormat, ImportUsers, Mapper, NewUser, Priority,
-    Reseller, Sheet, SheetError, TryStreamExt,
+    AddOutcome, ClientConfig, Company, Error, Field, FileFormat, ImportUsers, Mapper, NewUser,
+    Priority, Reseller, Sheet, SheetError, TryStreamExt,
 };
 
 use super::site::Site;
@@ -150,11 +153,18 @@ async fn export(acme: &Company, site: &Site) -> Result<Claim, Error> {
 /// The addresses in a file that was exported.
 fn addresses(path: &Path) -> Result<Vec<String>, SheetError> {
     let sheet = Sheet::open(path)?;
-    let checked = sheet.check(&Mapper::new().map(&sheet)?)?;
-    Ok(checked
-        .accepted()
-        .map(|(email, _)| email.to_owned())
-        .collect())
+    let mapping = Mapper::new().map(&sheet)?;
+    let email = mapping.column_of(&Field::Email).map(MappedColumn::letter);
+    let mut columns = sheet.headers().iter();
+    let column = columns.find(|header| Some(header.letter()) == email);
+    let mut found = Vec::new();
+    if let Some(column) = column.map(Header::position) {
+        sheet.for_each_row(|row| {
+            found.push(row.text(column).to_lowercase());
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(found)
 }
 
 impl fmt::Display for Flow {

@@ -2,6 +2,7 @@
 
 mod adding;
 mod companies;
+mod custom_fields;
 mod exports;
 mod groups;
 mod import_modes;

@@ -15,6 +15,12 @@ pub(crate) struct ImportUsers {
     /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
     #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "resume")]
     pub(crate) map: Vec<String>,
+    /// Fill the fields as in an earlier file, whose mapping was saved; --map goes before it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// Save as JSON which column fills which field
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub(crate) save_mapping: Option<PathBuf>,
     /// The worksheet to read [default: the one with the people]
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(crate) sheet: Option<String>,
@@ -65,6 +71,8 @@ impl ImportUsers {
         Some(StaffList {
             file: self.file.clone()?,
             map: self.map.clone(),
+            mapping: self.mapping.clone(),
+            save_mapping: self.save_mapping.clone(),
             sheet: self.sheet.clone(),
         })
     }

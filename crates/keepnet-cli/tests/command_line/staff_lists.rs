@@ -141,3 +141,76 @@ fn a_file_without_a_good_row_is_not_sent() {
     let requests = service.sandbox.requests();
     assert!(!requests.iter().any(|it| it.path.contains("upload")));
 }
+
+#[test]
+fn a_mapping_is_saved_for_one_file_and_taken_over_for_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let list = |name: &str, text: &str| std::fs::write(path(name), text).unwrap();
+    list("march.csv", "Contact,Team,Given\na@acme.example,IT,A\n");
+    list("april.csv", "Given,Contact,Team\nB,b@acme.example,HR\n");
+    list("may.csv", "Given,Team\nC,HR\n");
+    let check = |name: &str| {
+        let run = Keepnet::new(&["users", "check", "--output", "json"]).arg(path(name));
+        run.args(&["--mapping", path("acme.json").to_str().unwrap()])
+    };
+    let saved = Keepnet::new(&[
+        "users",
+        "check",
+        "--map",
+        "Contact=Email",
+        "--map",
+        "Team=Department",
+    ])
+    .args(&["--save-mapping", path("acme.json").to_str().unwrap()])
+    .arg(path("march.csv"))
+    .run();
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    let mapping = std::fs::read_to_string(path("acme.json")).unwrap();
+    assert!(!mapping.contains("acme.example"), "{mapping}");
+
+    let next = check("april.csv").run();
+    assert_eq!(next.code, 0, "{}", next.stderr);
+    let columns = next.json()["mapping"].as_array().unwrap().clone();
+    let shown: Vec<_> = columns
+        .iter()
+        .map(|it| (&it["letter"], &it["field"]))
+        .collect();
+    assert!(shown.contains(&(&json!("B"), &json!("Email"))), "{shown:?}");
+    assert!(
+        shown.contains(&(&json!("C"), &json!("Department"))),
+        "{shown:?}"
+    );
+
+    let overridden = check("april.csv").args(&["--map", "Team=LastName"]).run();
+    let columns = overridden.json()["mapping"].clone();
+    assert!(!columns.to_string().contains("Department"), "{columns}");
+
+    let without = check("may.csv").run();
+    assert_eq!(without.code, 2);
+    assert!(
+        without
+            .stderr
+            .contains("may.csv: no column `Contact`; found A \"Given\", B \"Team\""),
+        "{}",
+        without.stderr
+    );
+    list("acme.json", "{\"columns\": 1}");
+    let broken = check("april.csv").run();
+    assert_eq!(broken.code, 2);
+    assert!(
+        broken.stderr.contains("acme.json: this is not a mapping"),
+        "{}",
+        broken.stderr
+    );
+    std::fs::remove_file(path("acme.json")).unwrap();
+    let missing = check("april.csv").run();
+    assert_eq!(missing.code, 2);
+    assert!(
+        missing
+            .stderr
+            .contains("acme.json: the mapping cannot be read"),
+        "{}",
+        missing.stderr
+    );
+}

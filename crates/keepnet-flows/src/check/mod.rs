@@ -1,12 +1,12 @@
 //! Checking the rows of a staff list before anything is sent.
 
+mod addresses;
 mod rejected;
 mod report;
 mod rules;
+mod vocabulary;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -14,16 +14,21 @@ use std::sync::Arc;
 pub use rejected::{Reason, Rejected};
 pub use report::{CheckReport, RejectedRow, RowCounts};
 pub(crate) use rules::{judge as judge_text, looks_like_email};
+pub use vocabulary::Vocabulary;
+
+use addresses::Addresses;
 
 use crate::field::Field;
 use crate::mapping::Mapping;
-use crate::sheet::{CellKind, Header, Row, Sheet, SheetError};
+use crate::sheet::{CellKind, Header, Row, Sheet, SheetError, trimmed};
 use crate::upload::Upload;
+use vocabulary::Allowed;
 
 /// What the check of a staff list found.
 ///
-/// It holds the e-mail addresses of the valid rows, to find them again in what
-/// the service answers; its `Debug` shows none.
+/// It finds the valid rows again by their e-mail addresses, to tell which row the
+/// service means in its answers, but does not keep the addresses: a list of a
+/// million people takes some 30 MB, however long they are.
 #[must_use]
 pub struct Checked {
     file: Arc<str>,
@@ -33,7 +38,7 @@ pub struct Checked {
     counts: RowCounts,
     rejected: Vec<Rejected>,
     problems: u64,
-    accepted: HashMap<Box<str>, u32>,
+    accepted: Addresses,
     has_respelt: bool,
 }
 
@@ -69,12 +74,12 @@ impl Checked {
 
     /// The valid row that holds `email`, without regard to case.
     pub fn row_of(&self, email: &str) -> Option<u32> {
-        self.accepted.get(folded(email.trim()).as_ref()).copied()
+        self.accepted.row_of(trimmed(email))
     }
 
-    /// The valid rows: e-mail address in lower case and row, in no order.
-    pub fn accepted(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.accepted.iter().map(|(email, row)| (&**email, *row))
+    /// The numbers of the valid rows, in no order.
+    pub fn accepted_rows(&self) -> impl Iterator<Item = u32> {
+        self.accepted.rows()
     }
 
     /// The result as data.
@@ -129,14 +134,19 @@ pub(crate) fn sent<'a>(field: &Field, text: &'a str) -> Cow<'a, str> {
     rules::judge(field, text).unwrap_or(Cow::Borrowed(text))
 }
 
-pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetError> {
+pub(crate) fn check(
+    sheet: &Sheet,
+    mapping: &Mapping,
+    vocabulary: &Vocabulary,
+) -> Result<Checked, SheetError> {
+    vocabulary.accept(sheet, mapping)?;
     let mut check = Check {
-        columns: columns(sheet, mapping)?,
+        columns: columns(sheet, mapping, vocabulary)?,
         file: sheet.shared_file_name(),
         counts: RowCounts::default(),
         rejected: Vec::new(),
         problems: 0,
-        accepted: HashMap::new(),
+        accepted: Addresses::default(),
         has_respelt: false,
         found: Vec::new(),
     };
@@ -157,17 +167,23 @@ pub(crate) fn check(sheet: &Sheet, mapping: &Mapping) -> Result<Checked, SheetEr
     })
 }
 
-struct Column {
+struct Column<'a> {
     position: usize,
     field: Field,
+    allowed: Allowed<'a>,
     header: Arc<Header>,
 }
 
-fn columns(sheet: &Sheet, mapping: &Mapping) -> Result<Vec<Column>, SheetError> {
+fn columns<'a>(
+    sheet: &Sheet,
+    mapping: &Mapping,
+    vocabulary: &'a Vocabulary,
+) -> Result<Vec<Column<'a>>, SheetError> {
     let positions = mapping.positions(sheet)?;
     let column = |(position, mapped): (usize, &crate::mapping::MappedColumn)| Column {
         position,
         field: mapped.field().clone(),
+        allowed: vocabulary.allowed(mapped.field()),
         header: Arc::new(sheet.headers()[position].clone()),
     };
     Ok(positions
@@ -178,26 +194,29 @@ fn columns(sheet: &Sheet, mapping: &Mapping) -> Result<Vec<Column>, SheetError> 
 }
 
 /// A check on its way through the rows.
-struct Check {
-    columns: Vec<Column>,
+struct Check<'a> {
+    columns: Vec<Column<'a>>,
     file: Arc<str>,
     counts: RowCounts,
     rejected: Vec<Rejected>,
     problems: u64,
-    accepted: HashMap<Box<str>, u32>,
+    accepted: Addresses,
     has_respelt: bool,
     /// The problems of the row at hand: index of the column and reason.
     found: Vec<(usize, Reason)>,
 }
 
-impl Check {
+impl Check<'_> {
     fn row(&mut self, row: &Row) {
         self.counts.total += 1;
         self.found.clear();
         let mut respelt = false;
         for (index, column) in self.columns.iter().enumerate() {
             match judge(row, column) {
-                Ok(text) => respelt |= text != row.raw(column.position),
+                Ok(text) => {
+                    let kind = row.kind(column.position);
+                    respelt |= text != row.raw(column.position) || kind != CellKind::Value;
+                }
                 Err(reason) => self.found.push((index, reason)),
             }
         }
@@ -224,7 +243,7 @@ impl Check {
             .iter()
             .enumerate()
             .filter(|(_, column)| is_manager(&column.field));
-        let empty = |column: &Column| {
+        let empty = |column: &Column<'_>| {
             row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
         };
         let (missing, given): (Vec<_>, Vec<_>) = parts.partition(|(_, column)| empty(column));
@@ -238,7 +257,7 @@ impl Check {
 
     /// The first valid row with an e-mail address keeps it.
     fn claim_email(&mut self, row: &Row) {
-        let is_email = |column: &Column| column.field == Field::Email;
+        let is_email = |column: &Column<'_>| column.field == Field::Email;
         let Some(index) = self.columns.iter().position(is_email) else {
             return;
         };
@@ -247,21 +266,13 @@ impl Check {
         if is_refused {
             return;
         }
-        let email = folded(&email);
-        if !self.found.is_empty() {
-            if let Some(first_row) = self.accepted.get(email.as_ref()).copied() {
-                self.found.push((index, Reason::Duplicate { first_row }));
-            }
-            return;
-        }
-        match self.accepted.entry(email.into()) {
-            Entry::Occupied(first) => {
-                let first_row = *first.get();
-                self.found.push((index, Reason::Duplicate { first_row }));
-            }
-            Entry::Vacant(free) => {
-                free.insert(row.number());
-            }
+        // A row that is invalid for another reason claims nothing.
+        let taken = match self.found.is_empty() {
+            true => self.accepted.claim(&email, row.number()).err(),
+            false => self.accepted.row_of(&email),
+        };
+        if let Some(first_row) = taken {
+            self.found.push((index, Reason::Duplicate { first_row }));
         }
     }
 
@@ -284,9 +295,13 @@ impl Check {
     }
 }
 
-fn judge<'a>(row: &'a Row, column: &Column) -> Result<Cow<'a, str>, Reason> {
+fn judge<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, Reason> {
     match row.kind(column.position) {
-        CellKind::Value => rules::judge(&column.field, row.text(column.position)),
+        CellKind::Value | CellKind::FormattedNumber => {
+            let text = rules::judge(&column.field, row.text(column.position))?;
+            column.allowed.judge(&text)?;
+            Ok(text)
+        }
         CellKind::UncomputedFormula => Err(Reason::UncomputedFormula),
         CellKind::Error => Err(Reason::ErrorValue),
     }

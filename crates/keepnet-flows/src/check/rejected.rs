@@ -88,6 +88,26 @@ pub enum Reason {
     /// The text is none of the five priorities.
     #[error("not a priority; use VeryLow, Low, Medium, High or VeryHigh")]
     UnknownPriority,
+    /// The service lists no such time zone.
+    #[error("not a time zone that the service lists; copy it from the list in the template")]
+    UnknownTimeZone,
+    /// The service lists no such language.
+    #[error(
+        "not a language that the service lists; write its name or code, such as English or en-US"
+    )]
+    UnknownLanguage,
+    /// The company requires a value in this custom field.
+    #[error("empty, but the company requires this field")]
+    MissingValue,
+    /// A custom field takes numbers only.
+    #[error("not a number; use digits and a decimal point")]
+    NotANumber,
+    /// A custom field takes dates only.
+    #[error("not a date")]
+    NotADate,
+    /// A custom field takes `True` and `False` only.
+    #[error("neither True nor False")]
+    NotATruthValue,
     /// An accepted row above has the same e-mail address, but for case.
     #[error("the e-mail address of row {first_row} again")]
     Duplicate {

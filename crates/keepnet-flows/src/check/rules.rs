@@ -8,13 +8,24 @@ use super::rejected::Reason;
 use crate::field::Field;
 use crate::formula_guard::without_guard;
 use crate::priority::{Priority, UnknownPriority};
+use crate::sheet::{is_invisible, trimmed};
 
 /// The text to send for a cell of `field`, or why it is refused. An empty cell
 /// is accepted, save for the e-mail address.
 pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
-    // Exports guard cells that begin like a formula, and the guard is no part of the value.
-    let text = without_guard(text.trim());
-    bound(text, limit(field))?;
+    let text = without_guard(text);
+    let text = match field {
+        Field::Email | Field::ManagerEmail => address(text),
+        _ => Cow::Borrowed(text),
+    };
+    bound(&text, limit(field))?;
+    match text {
+        Cow::Borrowed(text) => judge_value(field, text),
+        Cow::Owned(text) => judge_value(field, &text).map(|text| Cow::Owned(text.into_owned())),
+    }
+}
+
+fn judge_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
     match field {
         Field::Email if text.is_empty() => Err(Reason::MissingEmail),
         _ if text.is_empty() => Ok(Cow::Borrowed(text)),
@@ -32,7 +43,22 @@ pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Re
 /// Whether a text has the form of an e-mail address: a local part of at most
 /// 64 characters, and a domain with a dot of at most 256.
 pub(crate) fn looks_like_email(text: &str) -> bool {
-    is_email(text.trim())
+    is_email(trimmed(text))
+}
+
+/// An e-mail address without what a copied link leaves in it: `mailto:`, and
+/// characters that nobody sees.
+fn address(text: &str) -> Cow<'_, str> {
+    const LINK: &str = "mailto:";
+    let text = match text.get(..LINK.len()) {
+        Some(begin) if begin.eq_ignore_ascii_case(LINK) => trimmed(&text[LINK.len()..]),
+        _ => text,
+    };
+    if text.contains(is_invisible) {
+        Cow::Owned(text.replace(is_invisible, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn limit(field: &Field) -> usize {

@@ -7,12 +7,13 @@ use keepnet_client::{FilePart, Form, open};
 
 use super::digest;
 use super::row_numbers::RowNumbers;
-use crate::check::{Checked, Rejected};
+use crate::check::{Checked, Rejected, Vocabulary};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Mapper, Mapping, header_key};
 use crate::sheet::{Sheet, SheetError};
 use crate::upload::Upload;
+use crate::vocabulary;
 use crate::wire::path_id;
 
 /// A file that is ready to be sent.
@@ -31,9 +32,13 @@ pub(super) enum Columns {
 }
 
 impl Columns {
-    fn of(self, sheet: &Sheet) -> std::result::Result<Mapping, SheetError> {
+    fn of(
+        self,
+        sheet: &Sheet,
+        vocabulary: &Vocabulary,
+    ) -> std::result::Result<Mapping, SheetError> {
         match self {
-            Columns::By(mapper) => mapper.map(sheet),
+            Columns::By(mapper) => mapper.knowing(vocabulary).map(sheet),
             Columns::As(mapping) => Ok(mapping),
         }
     }
@@ -47,15 +52,6 @@ pub(super) async fn prepare(
     sheet: Sheet,
     columns: Columns,
 ) -> Result<Prepared> {
-    let prepared = tokio::task::spawn_blocking(move || {
-        let sha256 = digest::of_file(sheet.path()).map_err(|source| SheetError::Unreadable {
-            file: sheet.file_name().to_owned(),
-            source,
-        })?;
-        let checked = sheet.check(&columns.of(&sheet)?)?;
-        let upload = checked.upload(&sheet);
-        Ok::<_, SheetError>((checked, upload, sha256, sheet))
-    });
     let unusable = |error: SheetError, first: Option<&Rejected>| {
         let unusable = company
             .error(
@@ -69,6 +65,23 @@ pub(super) async fn prepare(
             None => unusable,
         }
     };
+    let vocabulary = vocabulary::of(company, doing).await;
+    let vocabulary = vocabulary.map_err(nothing_imported)?;
+    let mapping = match columns.of(&sheet, &vocabulary) {
+        Ok(mapping) => mapping,
+        Err(error) => return Err(unusable(error, None)),
+    };
+    let vocabulary = vocabulary::complete(vocabulary, company, doing, &mapping).await;
+    let vocabulary = vocabulary.map_err(nothing_imported)?;
+    let prepared = tokio::task::spawn_blocking(move || {
+        let sha256 = digest::of_file(sheet.path()).map_err(|source| SheetError::Unreadable {
+            file: sheet.file_name().to_owned(),
+            source,
+        })?;
+        let checked = sheet.check_against(&mapping, &vocabulary)?;
+        let upload = checked.upload(&sheet);
+        Ok::<_, SheetError>((checked, upload, sha256, sheet))
+    });
     match prepared.await {
         Ok(Ok((checked, Ok(upload), sha256, sheet))) => Ok(Prepared {
             checked,

@@ -6,6 +6,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Vocabulary;
 use crate::field::Field;
 use crate::sheet::{Header, Sheet, SheetError};
 
@@ -146,6 +147,24 @@ impl Mapper {
     #[must_use]
     pub fn custom_field(mut self, name: impl Into<String>) -> Mapper {
         self.custom_fields.push(name.into());
+        self
+    }
+
+    /// Lets headers match the custom fields of a company, and spells those that were given before
+    /// as the company does.
+    #[must_use]
+    pub fn knowing(mut self, vocabulary: &Vocabulary) -> Mapper {
+        for field in vocabulary.fields() {
+            let key = header_key(&field.name);
+            for given in &mut self.given {
+                if let Some(Field::Custom(name)) = &mut given.field
+                    && header_key(name) == key
+                {
+                    name.clone_from(&field.name);
+                }
+            }
+            self = self.custom_field(&field.name);
+        }
         self
     }
 

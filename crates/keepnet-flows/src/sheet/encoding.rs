@@ -14,9 +14,9 @@ use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254
 pub enum Encoding {
     /// UTF-8, and plain ASCII with it.
     Utf8,
-    /// UTF-16, low byte first, announced by a byte order mark.
+    /// UTF-16, low byte first, announced by a byte order mark or told by its zeros.
     Utf16Le,
-    /// UTF-16, high byte first, announced by a byte order mark.
+    /// UTF-16, high byte first, announced by a byte order mark or told by its zeros.
     Utf16Be,
     /// The Turkish code page of Windows.
     Windows1254,
@@ -50,11 +50,13 @@ impl fmt::Display for Encoding {
 /// Tells the encoding of `file`, and how many bytes its byte order mark takes.
 /// None means that the bytes are no text.
 pub(super) fn detect(file: &mut File) -> io::Result<Option<(Encoding, u64)>> {
-    let mut start = [0; 3];
+    let mut start = [0; 4];
     let length = read_full(file, &mut start)?;
     file.seek(SeekFrom::Start(0))?;
     match &start[..length] {
-        [0xEF, 0xBB, 0xBF] => return Ok(Some((Encoding::Utf8, 3))),
+        // The mark of UTF-32, which no spreadsheet program writes.
+        [0xFF, 0xFE, 0, 0] => return Ok(None),
+        [0xEF, 0xBB, 0xBF, ..] => return Ok(Some((Encoding::Utf8, 3))),
         [0xFF, 0xFE, ..] => return Ok(Some((Encoding::Utf16Le, 2))),
         [0xFE, 0xFF, ..] => return Ok(Some((Encoding::Utf16Be, 2))),
         _ => {}
@@ -91,6 +93,8 @@ struct Census {
     cut: Vec<u8>,
     is_utf8: bool,
     counts: [u64; 256],
+    /// How many zeros stand at an even and at an odd place.
+    zeros: [u64; 2],
 }
 
 impl Default for Census {
@@ -99,6 +103,7 @@ impl Default for Census {
             cut: Vec::new(),
             is_utf8: true,
             counts: [0; 256],
+            zeros: [0; 2],
         }
     }
 }
@@ -107,6 +112,13 @@ impl Census {
     fn add(&mut self, chunk: &[u8]) {
         for byte in chunk {
             self.counts[usize::from(*byte)] += 1;
+        }
+        // Every chunk but the last has an even length.
+        if chunk.contains(&0) {
+            for pair in chunk.chunks_exact(2) {
+                self.zeros[0] += u64::from(pair[0] == 0);
+                self.zeros[1] += u64::from(pair[1] == 0);
+            }
         }
         if !self.is_utf8 {
             return;
@@ -134,6 +146,13 @@ impl Census {
                 .sum::<u64>()
         };
         let total: u64 = self.counts.iter().sum();
+        // Latin letters in UTF-16 have one zero each: delimiters, line ends and
+        // addresses make them the bulk of any list.
+        match self.zeros {
+            [0, odd] if odd * 4 > total => return Some(Encoding::Utf16Le),
+            [even, 0] if even * 4 > total => return Some(Encoding::Utf16Be),
+            _ => {}
+        }
         let controls: u64 = (0..0x20)
             .filter(|byte| !b"\t\n\r\x0B\x0C\x1A".contains(byte))
             .map(|byte| sum(&[byte]))

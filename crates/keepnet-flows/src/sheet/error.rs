@@ -119,6 +119,28 @@ pub enum SheetError {
         /// The headers found.
         headers: String,
     },
+    /// A column fills a custom field that the company has not.
+    #[error("{file}: the company has no custom field `{field}`; {known}")]
+    UnknownCustomField {
+        /// The file's name.
+        file: String,
+        /// The custom field as given.
+        field: String,
+        /// Those there are.
+        known: String,
+    },
+    /// No column fills a custom field that everyone needs.
+    #[error(
+        "{file}: no column fills the custom field `{field}`, which the company requires; found {headers}; name it with --map 'COLUMN=custom:{field}'"
+    )]
+    MissingRequiredField {
+        /// The file's name.
+        file: String,
+        /// The custom field.
+        field: String,
+        /// The headers found.
+        headers: String,
+    },
     /// Two columns claim one field equally.
     #[error("{file}: columns {first} and {second} could both be the {}; choose one with --map '{letter}={field}'", field.label())]
     AmbiguousColumn {

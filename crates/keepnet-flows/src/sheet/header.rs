@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::row::trimmed;
+
 /// The head of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -19,9 +21,9 @@ impl Header {
         }
     }
 
-    /// The header without spaces around it; empty if the column has none.
+    /// The header without spaces and invisible characters around it; empty if the column has none.
     pub fn name(&self) -> &str {
-        self.text.trim()
+        trimmed(&self.text)
     }
 
     /// The header exactly as it stands in the file.

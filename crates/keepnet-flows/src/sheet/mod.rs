@@ -1,12 +1,14 @@
 //! Reading a staff list from a workbook or a text file.
 
 mod archive;
+mod cells;
 mod choice;
 mod encoding;
 mod error;
 mod format;
 mod header;
 mod limits;
+mod number_format;
 mod ole;
 mod open_document;
 mod row;
@@ -24,9 +26,10 @@ pub use format::Format;
 pub use header::Header;
 pub use limits::{Limit, Limits};
 pub use row::{CellKind, Row};
+pub(crate) use row::{is_invisible, trimmed};
 pub use text::Delimiter;
 
-use crate::check::{self, Checked};
+use crate::check::{self, Checked, Vocabulary};
 use crate::mapping::{self, Mapping};
 use format::Container;
 use text::TextFile;
@@ -163,7 +166,21 @@ impl Sheet {
     ///
     /// If the file cannot be read, exceeds a limit, or is not the one the mapping was made for.
     pub fn check(&self, mapping: &Mapping) -> Result<Checked, SheetError> {
-        check::check(self, mapping)
+        check::check(self, mapping, &Vocabulary::new())
+    }
+
+    /// As [`check`](Sheet::check), and against what a company allows.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Sheet::check), and if the mapping fills a custom field that the company has
+    /// not, or leaves out one that it requires.
+    pub fn check_against(
+        &self,
+        mapping: &Mapping,
+        vocabulary: &Vocabulary,
+    ) -> Result<Checked, SheetError> {
+        check::check(self, mapping, vocabulary)
     }
 
     pub(crate) fn shared_file_name(&self) -> Arc<str> {
@@ -285,7 +302,7 @@ impl SheetOptions {
             Source::Workbook(book) => {
                 let chosen = choice::worksheet(book, worksheets, self.worksheet.as_deref(), &pass)?;
                 if let Some(worksheet) = &chosen.worksheet {
-                    book.keep(&worksheet.name);
+                    book.keep(&worksheet.name, &pass)?;
                 }
                 chosen
             }

@@ -24,6 +24,9 @@ pub enum CellKind {
     UncomputedFormula,
     /// An error such as `#N/A`.
     Error,
+    /// A number with the zeros and signs that its format adds, such as `0530`;
+    /// the file itself holds the number alone.
+    FormattedNumber,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -39,9 +42,10 @@ impl Row {
         self.number
     }
 
-    /// The text of a cell without spaces around it; empty outside of the sheet.
+    /// The text of a cell without spaces and invisible characters around it;
+    /// empty outside of the sheet.
     pub fn text(&self, column: usize) -> &str {
-        self.raw(column).trim()
+        trimmed(self.raw(column))
     }
 
     /// What is special about a cell.
@@ -66,7 +70,7 @@ impl Row {
 
     /// Nothing but empty cells. A formula counts as content.
     pub(super) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty() && self.cells.iter().all(|cell| cell.kind == CellKind::Value)
+        trimmed(&self.text).is_empty() && self.cells.iter().all(|cell| cell.kind == CellKind::Value)
     }
 
     pub(super) fn restart(&mut self, number: u32, width: usize) {
@@ -88,6 +92,27 @@ impl Row {
             };
         }
     }
+}
+
+/// `text` without what cannot be seen at its ends.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || is_invisible(letter))
+}
+
+/// Characters without a shape that come along when text is copied from a web
+/// page or a mail: zero-width spaces and joiners, marks of direction, soft
+/// hyphens, byte order marks.
+pub(crate) fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{AD}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
+    )
 }
 
 impl fmt::Debug for Row {

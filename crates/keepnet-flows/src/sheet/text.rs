@@ -209,6 +209,11 @@ fn likely_delimiter(sample: &str) -> Delimiter {
         if cut_off && widths.len() > 1 && widths.len() < SAMPLED_RECORDS {
             widths.pop();
         }
+        // A character in a few cells of a list with one column cuts nothing.
+        let cut = widths.iter().filter(|width| **width > 1).count();
+        if cut * 3 < widths.len() {
+            return 0;
+        }
         let weight = |width: &usize| {
             let agreeing = widths.iter().filter(|other| *other == width).count();
             agreeing * (width - 1)

@@ -1,29 +1,37 @@
 //! Reading workbooks, cell by cell where the format allows it.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls,
-    XlsError, Xlsx, XlsxError,
+    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx,
+    XlsxError,
 };
 
 use super::archive;
+use super::cells::{Cell, Cells, Formatted, formatted, set};
 use super::error::SheetError;
 use super::format::{Format, unreadable};
 use super::limits::{Limit, Limits};
 use super::ole;
-use super::row::{CellKind, Row};
+use super::row::Row;
 
 /// An open workbook.
 pub(super) enum Workbook {
     /// Read from the file cell by cell, for each pass anew.
-    Streamed(Box<Xlsx<BufReader<File>>>),
+    Streamed(Box<Streamed>),
     /// Held in memory, because the format cannot be read otherwise.
     Held(Vec<(String, Range<Data>)>),
+}
+
+/// A workbook that is read from the file.
+pub(super) struct Streamed {
+    book: Xlsx<BufReader<File>>,
+    /// What is read in place of the formulas, once the worksheet is chosen and
+    /// has numbers that are shown otherwise than they are.
+    formatted: Option<Formatted>,
 }
 
 /// A worksheet's place in its workbook.
@@ -48,7 +56,11 @@ impl Workbook {
             let book =
                 unpanicked(name, || Xlsx::new(reader))?.map_err(|error| xlsx_error(name, error))?;
             let sheets = worksheets(book.sheets_metadata());
-            return Ok((Workbook::Streamed(Box::new(book)), format, sheets));
+            let streamed = Streamed {
+                book,
+                formatted: None,
+            };
+            return Ok((Workbook::Streamed(Box::new(streamed)), format, sheets));
         }
         let book = unpanicked(name, || Ods::new(reader))?
             .map_err(|error| ods_error(name, limits, error))?;
@@ -78,7 +90,7 @@ impl Workbook {
         visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         match self {
-            Workbook::Streamed(book) => stream(book, worksheet, pass, visit),
+            Workbook::Streamed(streamed) => stream(streamed, worksheet, pass, visit),
             Workbook::Held(sheets) => sheets
                 .iter()
                 .filter(|(name, _)| name == worksheet)
@@ -86,11 +98,16 @@ impl Workbook {
         }
     }
 
-    /// Forgets the other worksheets where they are held in memory.
-    pub(super) fn keep(&mut self, worksheet: &str) {
-        if let Workbook::Held(sheets) = self {
-            sheets.retain(|(name, _)| name == worksheet);
+    /// Settles on a worksheet: the others are forgotten where they are held in
+    /// memory, and its formulas looked for where its formats matter.
+    pub(super) fn keep(&mut self, worksheet: &str, pass: &Pass<'_>) -> Result<(), SheetError> {
+        match self {
+            Workbook::Streamed(streamed) => {
+                streamed.formatted = formatted(&mut streamed.book, worksheet, pass)?;
+            }
+            Workbook::Held(sheets) => sheets.retain(|(name, _)| name == worksheet),
         }
+        Ok(())
     }
 }
 
@@ -119,20 +136,23 @@ impl Pass<'_> {
 }
 
 fn stream(
-    book: &mut Xlsx<BufReader<File>>,
+    streamed: &mut Streamed,
     worksheet: &str,
     pass: &Pass<'_>,
     visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let failed = |error| xlsx_error(pass.file, error);
-    let mut cells =
-        unpanicked(pass.file, || book.worksheet_cells_reader(worksheet))?.map_err(failed)?;
+    let Streamed { book, formatted } = streamed;
+    let mut cells = Cells::open(book, worksheet, pass.file)?;
     let mut row = Row::default();
     let mut current = None;
-    while let Some(cell) =
-        unpanicked(pass.file, || cells.next_cell_with_formula_metadata())?.map_err(failed)?
-    {
-        let (line, column) = cell.pos;
+    while let Some(cell) = cells.next(formatted.as_ref())? {
+        let (line, column) = cell.position;
+        if line >= ROWS {
+            return Err(SheetError::Damaged {
+                file: pass.file.to_owned(),
+                problem: "a row has an impossible number",
+            });
+        }
         if current != Some(line) {
             if current.is_some_and(|last| last > line) {
                 return Err(SheetError::Damaged {
@@ -148,16 +168,18 @@ fn stream(
         }
         let column = column as usize;
         if column < pass.width {
-            let uncomputed = cell.formula.is_some();
-            set(&mut row, column, &cell.value, uncomputed);
+            set(&mut row, column, &cell);
             pass.bound_cell(&row, column)?;
         }
     }
-    if !row.is_blank() {
-        let _ = visit(&row);
+    if !row.is_blank() && visit(&row).is_break() {
+        return Ok(());
     }
-    Ok(())
+    cells.finish()
 }
+
+/// How many rows a worksheet has.
+const ROWS: u32 = 1_048_576;
 
 fn walk(
     range: &Range<Data>,
@@ -171,7 +193,7 @@ fn walk(
     for (line, cells) in (top..).zip(range.rows()) {
         row.restart(line + 1, pass.width);
         for (column, cell) in (left as usize..pass.width).zip(cells) {
-            set(&mut row, column, &borrowed(cell), false);
+            set(&mut row, column, &Cell::of((line, 0), borrowed(cell)));
             pass.bound_cell(&row, column)?;
         }
         if !row.is_blank() && visit(&row).is_break() {
@@ -193,44 +215,6 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::Error(value) => DataRef::Error(value.clone()),
         Data::Empty => DataRef::Empty,
     }
-}
-
-fn set(row: &mut Row, column: usize, value: &DataRef<'_>, is_formula: bool) {
-    let kind = match value {
-        DataRef::Error(_) => CellKind::Error,
-        DataRef::Empty if is_formula => CellKind::UncomputedFormula,
-        _ => CellKind::Value,
-    };
-    row.set(column, kind, |text| write_value(text, value));
-}
-
-/// Writes a value as a person would type it: a phone number in a numeric cell
-/// has no exponent and no decimals, and a date is written year first.
-fn write_value(text: &mut String, value: &DataRef<'_>) {
-    let written = match value {
-        DataRef::Empty | DataRef::Error(_) => Ok(()),
-        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => {
-            text.write_str(value)
-        }
-        DataRef::SharedString(value) => text.write_str(value),
-        DataRef::Int(value) => write!(text, "{value}"),
-        DataRef::Float(value) => write!(text, "{value}"),
-        DataRef::Bool(value) => text.write_str(if *value { "True" } else { "False" }),
-        DataRef::DateTime(value) => write_date(text, value),
-    };
-    debug_assert!(written.is_ok(), "a string takes every text");
-}
-
-fn write_date(text: &mut String, value: &ExcelDateTime) -> std::fmt::Result {
-    if value.is_duration() {
-        return write!(text, "{}", value.as_f64());
-    }
-    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
-    write!(text, "{year:04}-{month:02}-{day:02}")?;
-    if (hour, minute, second) != (0, 0, 0) {
-        write!(text, " {hour:02}:{minute:02}:{second:02}")?;
-    }
-    Ok(())
 }
 
 fn worksheets(sheets: &[calamine::Sheet]) -> Vec<Worksheet> {
@@ -259,7 +243,7 @@ where
 
 /// What `read` returns; a panic in it is damage of the file. Hostile numbers
 /// overflow the reader's arithmetic where a build checks for that.
-fn unpanicked<T>(file: &str, read: impl FnOnce() -> T) -> Result<T, SheetError> {
+pub(super) fn unpanicked<T>(file: &str, read: impl FnOnce() -> T) -> Result<T, SheetError> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| SheetError::Damaged {
         file: file.to_owned(),
         problem: "a number in it is out of range",
@@ -268,7 +252,7 @@ fn unpanicked<T>(file: &str, read: impl FnOnce() -> T) -> Result<T, SheetError> 
 
 // The reader's own messages quote cells, so only their kind goes into ours.
 
-fn xlsx_error(file: &str, error: XlsxError) -> SheetError {
+pub(super) fn xlsx_error(file: &str, error: XlsxError) -> SheetError {
     let problem = match error {
         XlsxError::Password => {
             return SheetError::PasswordProtected {

@@ -161,7 +161,7 @@ fn bad_rows_are_told_by_row_column_and_reason() {
     assert_eq!(shown, expected);
     assert_eq!(checked.problems(), 6);
     assert_eq!(checked.mapping().unmapped(), ["Notes"]);
-    let mut valid: Vec<_> = checked.accepted().map(|(_, row)| row).collect();
+    let mut valid: Vec<_> = checked.accepted_rows().collect();
     valid.sort_unstable();
     assert_eq!(valid, [2, 3, 4, 5, 6, 7, 14]);
     assert_eq!(checked.row_of("After-Blank@acme.example"), Some(14));

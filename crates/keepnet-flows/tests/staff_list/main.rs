@@ -4,7 +4,10 @@
 mod fixtures;
 mod hostile_workbooks;
 mod mapping;
+mod odd_files;
+mod odd_workbooks;
 mod support;
 mod text_files;
 mod uploads;
+mod vocabulary;
 mod workbooks;

@@ -1,0 +1,185 @@
+//! The cells of a workbook, with the text that a person would type for each.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::BufReader;
+
+use calamine::{DataRef, ExcelDateTime, Xlsx, XlsxCellReader, XlsxError};
+
+use super::error::SheetError;
+use super::number_format::NumberFormat;
+use super::row::{CellKind, Row};
+use super::workbook::{Pass, unpanicked, xlsx_error};
+
+/// The reader gives either formulas or formats with the values, so that where
+/// formats matter the formulas are looked for first.
+pub(super) struct Formatted {
+    /// By the number of the style.
+    formats: Vec<Option<NumberFormat>>,
+    /// Row and column of each formula without a stored result, in order.
+    uncomputed: Vec<(u32, u32)>,
+}
+
+/// The formats that show numbers otherwise than they are, if there are any, and
+/// the formulas without a stored result beside them.
+pub(super) fn formatted(
+    book: &mut Xlsx<BufReader<File>>,
+    worksheet: &str,
+    pass: &Pass<'_>,
+) -> Result<Option<Formatted>, SheetError> {
+    let mut cells = Cells::open(book, worksheet, pass.file)?;
+    let formats: Vec<_> = cells.formats().collect();
+    if formats.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let mut uncomputed = Vec::new();
+    while let Some(cell) = cells.next(None)? {
+        if cell.is_uncomputed() && (cell.position.1 as usize) < pass.width {
+            uncomputed.push(cell.position);
+        }
+        if uncomputed.len() > MOST_UNCOMPUTED {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Formatted {
+        formats,
+        uncomputed,
+    }))
+}
+
+/// A list with more formulas that nobody computed is of no use anyway, and is
+/// read without its formats (8 MB).
+const MOST_UNCOMPUTED: usize = 1_000_000;
+
+/// The cells of a worksheet, with the reader's errors as ours.
+pub(super) struct Cells<'a> {
+    file: &'a str,
+    reader: XlsxCellReader<'a, BufReader<File>>,
+}
+
+pub(super) struct Cell<'a> {
+    /// Row and column from 0.
+    pub(super) position: (u32, u32),
+    value: DataRef<'a>,
+    is_formula: bool,
+    format: Option<&'a NumberFormat>,
+}
+
+impl<'a> Cell<'a> {
+    /// A cell of which nothing but the value is known.
+    pub(super) fn of(position: (u32, u32), value: DataRef<'a>) -> Cell<'a> {
+        Cell {
+            position,
+            value,
+            is_formula: false,
+            format: None,
+        }
+    }
+
+    fn is_uncomputed(&self) -> bool {
+        self.is_formula && matches!(self.value, DataRef::Empty)
+    }
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn open(
+        book: &'a mut Xlsx<BufReader<File>>,
+        worksheet: &str,
+        file: &'a str,
+    ) -> Result<Cells<'a>, SheetError> {
+        let reader = unpanicked(file, || book.worksheet_cells_reader(worksheet))?
+            .map_err(|error| xlsx_error(file, error))?;
+        Ok(Cells { file, reader })
+    }
+
+    fn formats(&self) -> impl Iterator<Item = Option<NumberFormat>> {
+        self.reader.styles().iter().map(|style| {
+            let format = style.number_format.as_ref()?;
+            NumberFormat::parse(&format.format_code)
+        })
+    }
+
+    pub(super) fn next<'b>(
+        &mut self,
+        formatted: Option<&'b Formatted>,
+    ) -> Result<Option<Cell<'b>>, SheetError>
+    where
+        'a: 'b,
+    {
+        let Cells { file, reader } = self;
+        let failed = |error| xlsx_error(file, error);
+        let Some(by) = formatted else {
+            let cell = unpanicked(file, || reader.next_cell_with_formula_metadata())?;
+            return Ok(cell.map_err(failed)?.map(|cell| Cell {
+                position: cell.pos,
+                value: cell.value,
+                is_formula: cell.formula.is_some(),
+                format: None,
+            }));
+        };
+        let cell = unpanicked(file, || reader.next_cell_with_style_id())?;
+        Ok(cell.map_err(failed)?.map(|(cell, style)| Cell {
+            position: cell.get_position(),
+            value: cell.get_value().clone(),
+            is_formula: by.uncomputed.binary_search(&cell.get_position()).is_ok(),
+            format: by.formats.get(style).and_then(Option::as_ref),
+        }))
+    }
+
+    /// Reads what follows the cells, because a broken checksum shows at the end only.
+    pub(super) fn finish(mut self) -> Result<(), SheetError> {
+        let Cells { file, reader } = &mut self;
+        loop {
+            match unpanicked(file, || reader.next_cell())? {
+                Ok(_) => {}
+                Err(XlsxError::XmlEof(_)) => return Ok(()),
+                Err(error) => return Err(xlsx_error(file, error)),
+            }
+        }
+    }
+}
+
+pub(super) fn set(row: &mut Row, column: usize, cell: &Cell<'_>) {
+    if let (DataRef::Float(number), Some(format)) = (&cell.value, cell.format) {
+        let mut text = String::new();
+        if format.write(*number, &mut text) {
+            row.set(column, CellKind::FormattedNumber, |row| row.push_str(&text));
+            return;
+        }
+    }
+    let kind = match cell.value {
+        DataRef::Error(_) => CellKind::Error,
+        _ if cell.is_uncomputed() => CellKind::UncomputedFormula,
+        _ => CellKind::Value,
+    };
+    row.set(column, kind, |text| write_value(text, &cell.value));
+}
+
+/// Writes a value as a person would type it: a phone number in a numeric cell
+/// has no exponent and no decimals, and a date is written year first.
+fn write_value(text: &mut String, value: &DataRef<'_>) {
+    let written = match value {
+        DataRef::Empty | DataRef::Error(_) => Ok(()),
+        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => {
+            text.write_str(value)
+        }
+        DataRef::SharedString(value) => text.write_str(value),
+        DataRef::Int(value) => write!(text, "{value}"),
+        DataRef::Float(value) => write!(text, "{value}"),
+        DataRef::Bool(value) => text.write_str(if *value { "True" } else { "False" }),
+        DataRef::DateTime(value) => write_date(text, value),
+    };
+    debug_assert!(written.is_ok(), "a string takes every text");
+}
+
+fn write_date(text: &mut String, value: &ExcelDateTime) -> std::fmt::Result {
+    if value.is_duration() {
+        return write!(text, "{}", value.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    write!(text, "{year:04}-{month:02}-{day:02}")?;
+    if (hour, minute, second) != (0, 0, 0) {
+        write!(text, " {hour:02}:{minute:02}:{second:02}")?;
+    }
+    Ok(())
+}

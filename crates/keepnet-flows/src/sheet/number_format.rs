@@ -1,0 +1,126 @@
+//! Numbers that are shown with zeros or signs they do not have, such as phone numbers.
+
+/// A number format that is nothing but digits and signs around them, such as
+/// `0000000000` and `"+"00 000 000 00 00`.
+///
+/// A phone number in a numeric cell has lost its leading zeros and its plus
+/// sign; a format of this kind is where they are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NumberFormat(Vec<Piece>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    /// `0`: a digit, and a zero where there is none.
+    Zero,
+    /// `#`: a digit, and nothing where there is none.
+    Digit,
+    Sign(char),
+}
+
+/// Beyond it a number in a cell is not exact.
+const MOST_DIGITS: usize = 15;
+
+impl NumberFormat {
+    /// Reads a format; none where it shows a number as it is, or in another way.
+    pub(super) fn parse(code: &str) -> Option<NumberFormat> {
+        let mut pieces = Vec::new();
+        let mut letters = code.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '0' => pieces.push(Piece::Zero),
+                '#' => pieces.push(Piece::Digit),
+                '+' | '-' | '(' | ')' | ' ' => pieces.push(Piece::Sign(letter)),
+                '\\' => pieces.push(Piece::Sign(letters.next()?)),
+                '"' => loop {
+                    match letters.next()? {
+                        '"' => break,
+                        quoted => pieces.push(Piece::Sign(quoted)),
+                    }
+                },
+                _ => return None,
+            }
+        }
+        let digits = pieces.iter().filter(|piece| !is_sign(piece)).count();
+        let zeros = pieces.iter().filter(|piece| **piece == Piece::Zero).count();
+        let says_more = zeros > 1 || pieces.iter().any(is_sign);
+        (says_more && (1..=MOST_DIGITS).contains(&digits)).then_some(NumberFormat(pieces))
+    }
+
+    /// Appends `number` to `text` as the format shows it; only a whole number
+    /// that is not negative is shown so.
+    pub(super) fn write(&self, number: f64, text: &mut String) -> bool {
+        if number < 0.0 || number.fract() != 0.0 || number >= 1e15 {
+            return false;
+        }
+        let digits = format!("{number}");
+        let places = self.0.iter().filter(|piece| !is_sign(piece)).count();
+        let mut missing = places.saturating_sub(digits.len());
+        let mut rest = digits.as_str();
+        let mut is_first = true;
+        for piece in &self.0 {
+            match piece {
+                Piece::Sign(sign) => text.push(*sign),
+                Piece::Zero if missing > 0 => {
+                    text.push('0');
+                    missing -= 1;
+                }
+                Piece::Digit if missing > 0 => missing -= 1,
+                Piece::Zero | Piece::Digit => {
+                    // What has no place of its own stands before the first digit.
+                    let taken = match is_first {
+                        true => 1 + digits.len().saturating_sub(places),
+                        false => 1,
+                    };
+                    let (now, later) = rest.split_at(taken.min(rest.len()));
+                    text.push_str(now);
+                    rest = later;
+                }
+            }
+            is_first &= is_sign(piece);
+        }
+        true
+    }
+}
+
+fn is_sign(piece: &Piece) -> bool {
+    matches!(piece, Piece::Sign(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NumberFormat;
+
+    #[test]
+    fn a_number_is_written_as_its_format_shows_it() {
+        let check = |code: &str, number: f64, expected: Option<&str>| {
+            let shown = NumberFormat::parse(code).and_then(|format| {
+                let mut text = String::new();
+                format.write(number, &mut text).then_some(text)
+            });
+            assert_eq!(shown.as_deref(), expected, "{code} {number}");
+        };
+        check("0000000000", 532_123_456.0, Some("0532123456"));
+        check("0000000000", 905_321_234_567.0, Some("905321234567"));
+        check("00000", 42.0, Some("00042"));
+        check("00000", 0.0, Some("00000"));
+        check("\"+\"0", 905_321_234_567.0, Some("+905321234567"));
+        check("\\+0", 9.0, Some("+9"));
+        check("+##############0", 905.0, Some("+905"));
+        check("(000) 000-0000", 5_321_234_567.0, Some("(532) 123-4567"));
+        check(
+            "0 (000) 000 00 00",
+            5_321_234_567.0,
+            Some("0 (532) 123 45 67"),
+        );
+        for plain in [
+            "General", "0", "#", "@", "0.00", "#,##0", "0%", "00;00", "0E+00", "[Red]00",
+        ] {
+            check(plain, 42.0, None);
+        }
+        for other in [-1.0, 0.5, 1e15, f64::NAN, f64::INFINITY] {
+            check("00", other, None);
+        }
+        check("\"open", 1.0, None);
+        check("0000000000000000", 1.0, None);
+    }
+}

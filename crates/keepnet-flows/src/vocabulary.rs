@@ -1,0 +1,66 @@
+//! Asking a company and the service what a cell may say.
+
+use keepnet_client::open;
+
+use crate::check::Vocabulary;
+use crate::company::Company;
+use crate::custom_fields;
+use crate::error::{ErrorKind, Result};
+use crate::field::Field;
+use crate::mapping::Mapping;
+
+/// The number under which the service lists the languages of users.
+const LANGUAGES: i32 = 21;
+
+/// The custom fields of a company; nothing is known where this credential may not list them.
+pub(crate) async fn of(company: &Company, doing: &str) -> Result<Vocabulary> {
+    let fields = if_allowed(custom_fields::all(company, doing).await)?;
+    Ok(match fields {
+        Some(fields) => Vocabulary::new().custom_fields(fields),
+        None => Vocabulary::new(),
+    })
+}
+
+/// Adds the lists that the mapped columns need.
+pub(crate) async fn complete(
+    vocabulary: Vocabulary,
+    company: &Company,
+    doing: &str,
+    mapping: &Mapping,
+) -> Result<Vocabulary> {
+    let mut vocabulary = vocabulary;
+    if mapping.column_of(&Field::TimeZone).is_some() {
+        let listed = open("list_time_zones", company.raw().list_time_zones()).await;
+        let listed = listed.map_err(|error| company.failed(doing, error));
+        let zones = if_allowed(listed)?.and_then(|listed| listed.time_zone_list);
+        let spellings = zones.into_iter().flatten();
+        let spellings = spellings.flat_map(|zone| [zone.id, zone.display_name]);
+        vocabulary = vocabulary.time_zones(spellings.flatten());
+    }
+    if mapping.column_of(&Field::PreferredLanguage).is_some() {
+        let listed = open("get_lookup", company.raw().get_lookup(LANGUAGES)).await;
+        let listed = listed.map_err(|error| company.failed(doing, error));
+        let languages = if_allowed(listed)?.into_iter().flatten();
+        let spellings = languages.flat_map(|language| {
+            [
+                language.name,
+                language.code,
+                language.iso_code,
+                language.iso_friendly_name,
+            ]
+        });
+        vocabulary = vocabulary.languages(spellings.flatten());
+    }
+    Ok(vocabulary)
+}
+
+/// What this credential may not see, or this installation does not have, is left to the service to check.
+fn if_allowed<T>(listed: Result<T>) -> Result<Option<T>> {
+    match listed {
+        Ok(listed) => Ok(Some(listed)),
+        Err(error) => match error.kind() {
+            ErrorKind::Permission | ErrorKind::NotFound => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
