@@ -58,15 +58,17 @@ fn main() -> Result<()> {
     drop(sandbox);
 
     let sandbox = start(Sandbox::builder().users(MANY, 100_000))?;
-    let (mut ours, mut bare) = (f64::MAX, f64::MAX);
-    for _ in 0..ROUNDS {
-        bare = bare.min(of_its_own("bare", sandbox.url(), MANY, PAGE, 1)?);
-        ours = ours.min(of_its_own("processor", sandbox.url(), MANY, PAGE, 1)?);
+    for size in [PAGE, 1000] {
+        let (mut ours, mut bare) = (f64::MAX, f64::MAX);
+        for _ in 0..ROUNDS {
+            bare = bare.min(of_its_own("bare", sandbox.url(), MANY, size, 1)?);
+            ours = ours.min(of_its_own("processor", sandbox.url(), MANY, size, 1)?);
+        }
+        println!(
+            "processor, pages of {size}: {ours:.3} s for 100000 users, {bare:.3} s with reqwest and serde alone, ratio {:.2}",
+            ours / bare
+        );
     }
-    println!(
-        "processor: {ours:.3} s for 100000 users, {bare:.3} s with reqwest and serde alone, ratio {:.2}",
-        ours / bare
-    );
     drop(sandbox);
 
     let sandbox = start(Sandbox::builder().users(MANY, 40_000).latency(LATENCY))?;
