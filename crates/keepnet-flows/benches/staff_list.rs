@@ -91,7 +91,7 @@ print(time.perf_counter() - start)";
     let reading: f64 = String::from_utf8(python.stdout)?.trim().parse()?;
     let (checking, _) = fastest(|| check(path))?;
     println!(
-        "  openpyxl: read {reading:.2} s; the check is {:.0} times faster",
+        "  openpyxl: read {reading:.2} s; the check is {:.1} times faster",
         reading / checking.as_secs_f64()
     );
     Ok(())

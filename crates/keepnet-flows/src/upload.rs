@@ -12,7 +12,7 @@ use tempfile::TempPath;
 use crate::check::{Checked, sent};
 use crate::field::Field;
 use crate::mapping::MappedColumn;
-use crate::sheet::{Row, Sheet, SheetError};
+use crate::sheet::{Row, Sheet, SheetError, one_line};
 
 /// The file that is sent to the service, and how its columns are named.
 ///
@@ -131,11 +131,11 @@ fn rewritten_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
     let mut taken = HashSet::new();
     let mut columns = Vec::with_capacity(mapped.len());
     for column in mapped {
-        let own = column.column();
+        let own = one_line(column.column());
         let mut name = if own.is_empty() {
             column.field().wire_name()
         } else {
-            own
+            &own
         }
         .to_owned();
         while !taken.insert(name.to_lowercase()) {

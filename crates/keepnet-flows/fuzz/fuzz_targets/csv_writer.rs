@@ -13,7 +13,7 @@ const HEADERS: [&str; 4] = ["Email", "Last Name", "Phone", "Department"];
 
 fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>| {
     // A mark and semicolons: a file that is never sent as it is.
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer("\u{FEFF}".into());
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer("\u{FEFF}".as_bytes().to_vec());
     writer.write_record(HEADERS).expect("in memory");
     for (number, [name, phone, department]) in people.iter().enumerate() {
         let email = format!("user{number}@acme.example");

@@ -24,7 +24,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |text: &str| {
         Err(error) => return support::assert_one_line(&error),
     };
     let mut mapper = Mapper::new().custom_field("Badge");
-    for argument in arguments.lines() {
+    for argument in arguments.split(['\n', '\r']) {
         match mapper.clone().argument(argument) {
             Ok(told) => mapper = told,
             Err(error) => support::assert_one_line(&error),

@@ -74,6 +74,9 @@ pub enum Reason {
     /// The text has not the form of an e-mail address.
     #[error("not an e-mail address")]
     NotAnEmail,
+    /// The text has a character that is none, such as NUL.
+    #[error("a character that cannot be shown; type the cell anew")]
+    ControlCharacter,
     /// The text has more characters than the service takes.
     #[error("too long: {length} characters of at most {limit}")]
     TooLong {

@@ -18,6 +18,9 @@ pub(crate) fn judge<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Re
         Field::Email | Field::ManagerEmail => address(text),
         _ => Cow::Borrowed(text),
     };
+    if text.contains(is_no_text) {
+        return Err(Reason::ControlCharacter);
+    }
     bound(&text, limit(field))?;
     match text {
         Cow::Borrowed(text) => judge_value(field, text),
@@ -59,6 +62,11 @@ fn address(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Control characters other than line ends and tabs, which a cell may have.
+fn is_no_text(letter: char) -> bool {
+    letter.is_ascii_control() && !matches!(letter, '\t' | '\n' | '\r')
 }
 
 fn limit(field: &Field) -> usize {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Vocabulary;
 use crate::field::Field;
-use crate::sheet::{Header, Sheet, SheetError};
+use crate::sheet::{Header, Sheet, SheetError, one_line};
 
 pub(crate) use words::header_key;
 
@@ -48,7 +48,7 @@ impl Mapping {
                 .map(Header::position)
                 .ok_or_else(|| SheetError::UnknownColumn {
                     file: sheet.file_name().to_owned(),
-                    column: column.column.clone(),
+                    column: one_line(&column.column),
                     headers: sheet.header_list(),
                 })
         };
@@ -192,8 +192,8 @@ impl Mapper {
     /// [`SheetError::BadMapArgument`] if there is no `=`, no column or no such field.
     pub fn argument(self, argument: &str) -> Result<Mapper, SheetError> {
         let bad = |reason: String| SheetError::BadMapArgument {
-            argument: argument.to_owned(),
-            reason,
+            argument: one_line(argument),
+            reason: one_line(&reason),
         };
         let (column, field) = argument
             .rsplit_once('=')
@@ -389,7 +389,7 @@ fn find(file: &str, headers: &[Header], text: &str) -> Result<usize, SheetError>
             None => Ok(first),
             Some(second) => Err(SheetError::AmbiguousHeader {
                 file: file.to_owned(),
-                column: text.to_owned(),
+                column: one_line(text),
                 first: headers[first].letter().to_owned(),
                 second: headers[second].letter().to_owned(),
             }),
@@ -397,7 +397,7 @@ fn find(file: &str, headers: &[Header], text: &str) -> Result<usize, SheetError>
     }
     Err(SheetError::UnknownColumn {
         file: file.to_owned(),
-        column: text.to_owned(),
+        column: one_line(text),
         headers: list(headers),
     })
 }

@@ -107,6 +107,9 @@ pub(super) fn inspect(
         }
         let content = start_of(part, limits.shared_text_bytes)
             .ok_or_else(|| damaged("its content cannot be inflated"))?;
+        if !open_document::is_closed(&content) {
+            return Err(damaged("its XML is broken"));
+        }
         if open_document::grid_cells(&content) > limits.grid_cells {
             return Err(too_large(Limit::GridCells, limits.grid_cells));
         }

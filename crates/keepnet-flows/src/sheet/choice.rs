@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::error::SheetError;
-use super::header::Header;
+use super::header::{Header, one_line};
 use super::limits::Limit;
 use super::row::Row;
 use super::text::TextFile;
@@ -176,7 +176,7 @@ fn headers(row: &Row) -> Vec<Header> {
 
 fn list<'a>(worksheets: impl Iterator<Item = &'a Worksheet>) -> String {
     let names: Vec<_> = worksheets
-        .map(|worksheet| format!("`{}`", worksheet.name))
+        .map(|worksheet| format!("`{}`", one_line(&worksheet.name)))
         .collect();
     names.join(", ")
 }

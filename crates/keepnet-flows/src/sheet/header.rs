@@ -44,8 +44,14 @@ impl Header {
 
 impl fmt::Display for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} \"{}\"", self.letter, self.name())
+        write!(f, "{} \"{}\"", self.letter, one_line(self.name()))
     }
+}
+
+/// `text` as it can stand in a line.
+pub(crate) fn one_line(text: &str) -> String {
+    let line = text.replace(|letter: char| letter.is_control(), " ");
+    line.trim().to_owned()
 }
 
 fn letter(position: usize) -> String {

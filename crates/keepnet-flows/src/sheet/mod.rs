@@ -24,6 +24,7 @@ pub use encoding::Encoding;
 pub use error::SheetError;
 pub use format::Format;
 pub use header::Header;
+pub(crate) use header::one_line;
 pub use limits::{Limit, Limits};
 pub use row::{CellKind, Row};
 pub(crate) use row::{is_invisible, trimmed};

@@ -55,6 +55,62 @@ fn row_width(row: &[u8]) -> u64 {
     used
 }
 
+/// Whether every element is closed, in the order in which they were opened.
+///
+/// The reader of the format waits for the end of a table or a row, and would
+/// wait for ever in a file that ends before.
+pub(super) fn is_closed(content: &[u8]) -> bool {
+    let mut open: Vec<&[u8]> = Vec::new();
+    let mut rest = content;
+    while let Some(start) = find(rest, b"<") {
+        rest = &rest[start + 1..];
+        let end = match rest {
+            _ if rest.starts_with(b"!--") => find(rest, b"-->").map(|at| at + 3),
+            _ if rest.starts_with(b"![CDATA[") => find(rest, b"]]>").map(|at| at + 3),
+            _ if rest.starts_with(b"?") => find(rest, b"?>").map(|at| at + 2),
+            // A document type has brackets of its own, and no spreadsheet program writes one.
+            _ if rest.starts_with(b"!") => return false,
+            _ => end_of_tag(rest).map(|at| at + 1),
+        };
+        let Some(end) = end else { return false };
+        let tag = &rest[..end];
+        rest = &rest[end..];
+        if tag.starts_with(b"!") || tag.starts_with(b"?") {
+            continue;
+        }
+        if let Some(closing) = tag.strip_prefix(b"/") {
+            let name = closing.strip_suffix(b">").unwrap_or(closing);
+            if open.pop() != Some(name.trim_ascii_end()) {
+                return false;
+            }
+        } else if !tag.ends_with(b"/>") {
+            let is_end = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+            let length = tag.iter().position(is_end).unwrap_or(tag.len());
+            open.push(&tag[..length]);
+            if open.len() > DEEPEST {
+                return false;
+            }
+        }
+    }
+    open.is_empty()
+}
+
+/// A spreadsheet nests some ten elements.
+const DEEPEST: usize = 256;
+
+/// The first `>` that is not inside of quotation marks.
+fn end_of_tag(tag: &[u8]) -> Option<usize> {
+    let mut quote = None;
+    tag.iter().position(|byte| {
+        match (quote, *byte) {
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if byte == open => quote = None,
+            _ => {}
+        }
+        quote.is_none() && *byte == b'>'
+    })
+}
+
 /// The pieces of `content` that follow each occurrence of `mark`.
 fn pieces<'a>(content: &'a [u8], mark: &'static [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = find(content, mark).map(|at| &content[at + mark.len()..]);
@@ -106,7 +162,30 @@ pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::grid_cells;
+    use super::{grid_cells, is_closed};
+
+    #[test]
+    fn a_document_that_ends_before_its_elements_do_is_told() {
+        let check = |content: &str, expected: bool| {
+            assert_eq!(is_closed(content.as_bytes()), expected, "{content}");
+        };
+        check("<a><b x=\"1>2\" y='<'/><b >t</b ></a>", true);
+        check(
+            "<?xml version=\"1.0\"?><a><!-- <b> --><![CDATA[<b>]]></a>",
+            true,
+        );
+        for open in [
+            "<a>",
+            "<a><b></a>",
+            "<a></a></a>",
+            "<a",
+            "<a x=\"></a>",
+            "<!DOCTYPE x><a/>",
+        ] {
+            check(open, false);
+        }
+        check(&("<a>".repeat(300) + &"</a>".repeat(300)), false);
+    }
 
     #[test]
     fn repetitions_count_up_to_the_last_used_cell() {

@@ -150,6 +150,16 @@ fn an_open_document_spreadsheet_is_read_but_not_blown_up() {
     assert_eq!((checked.counts().valid, checked.counts().invalid), (1, 1));
     assert!(!checked.upload(&sheet).unwrap().is_original());
 
+    for unclosed in [
+        "<table:table-row>",
+        "<!-- ",
+        "<table:table-row><table:table-cell>",
+    ] {
+        let endless = made("people.ods", open_document(&(rows.clone() + unclosed)));
+        let error = Sheet::open(&endless.path).unwrap_err();
+        assert!(matches!(error, SheetError::Damaged { .. }), "{error}");
+    }
+
     let bomb = rows + &row("table:number-rows-repeated=\"5000000\"", &["x", "y"]);
     let error = Sheet::open(&made("people.ods", open_document(&bomb)).path).unwrap_err();
     assert!(

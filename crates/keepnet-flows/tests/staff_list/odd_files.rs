@@ -225,6 +225,18 @@ fn odd_cells_are_sent_right_or_rejected() {
         "1 valid, 0 invalid, 0 duplicate\na@acme.example|می\u{200C}خواهم",
     );
     check(
+        "control characters behind a mark, where nobody looks for binary data",
+        "\u{FEFF}Email;Department\na@acme.example;R&D\u{7F}\0\nb@acme.example;A\tB\n",
+        "1 valid, 1 invalid, 0 duplicate\nb@acme.example|A\tB\n\
+         B2: a character that cannot be shown; type the cell anew",
+    );
+    check(
+        "a header of two lines in an error",
+        "\"Contact\n(work)\",\"Given\r\n\"\nx,y\n",
+        "no column holds the e-mail address; found A \"Contact (work)\", B \"Given\"; \
+         name it with --map 'COLUMN=Email'",
+    );
+    check(
         "a row of nothing but invisible characters",
         "Email,First Name\na@acme.example,A\n\u{200B},\u{FEFF}\n",
         "1 valid, 0 invalid, 0 duplicate\na@acme.example|A",
