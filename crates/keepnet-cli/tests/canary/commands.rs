@@ -2,8 +2,8 @@
 
 /// A command line, and what it may show.
 pub(crate) struct Line {
-    /// Its words, parted by blanks. `STAFF` is a marked staff list, `SAVED` a file to be written,
-    /// `JOB` a job of the company.
+    /// Its words, parted by blanks. `STAFF` is a marked staff list, `SAVED` a file or folder to be
+    /// written, `JOB` a job of the company; for `--resume` an import was left behind.
     pub(crate) words: &'static str,
     /// Whether the user asks for people's data with it: then it may be on standard output and in the
     /// files that the command saves, and nowhere else.
@@ -31,7 +31,11 @@ pub(crate) const LINES: &[Line] = &[
         "users import STAFF --yes --select one.canarymail@canary.example --group Starters --create-groups",
         &[3, 5, 8],
     ),
+    line("users import STAFF --yes --no-wait", &[6, 9]),
+    line("users import --resume --yes", &[3, 4, 5]),
+    asked("users import STAFF --yes --report SAVED", &[4, 9]),
     line("users check STAFF", &[]),
+    line("users check STAFF --save-mapping SAVED", &[]),
     asked("users export -o -", &[3]),
     asked("users export --format excel -o SAVED", &[3]),
     asked("users export", &[2, 3]),
@@ -40,6 +44,13 @@ pub(crate) const LINES: &[Line] = &[
     line("groups create Starters", &[2, 3, 4]),
     line("jobs list", &[2, 3]),
     line("jobs show JOB", &[3, 4]),
+    line("api GET /api/target-groups", &[2, 3]),
+    asked(
+        r#"api POST /api/target-users/search --data {"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","ascending":true,"filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#,
+        &[3],
+    ),
+    line("completions bash", &[]),
+    line("man", &[]),
     // Served until it is stopped, and asked nothing here: `sandbox` has tests of its own.
     line("sandbox serve", &[]),
 ];
