@@ -1,32 +1,41 @@
 //! The Keepnet reseller use cases.
 //!
-//! ```no_run
-//! use keepnet_flows::{Credentials, Field, Reseller, Result, Sheet, TryStreamExt};
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! # let sandbox = keepnet_sandbox::Sandbox::builder().start().await?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("people.csv");
+//! # std::fs::write(&file, "First name,Mail,Team\nNia,nia@acme.example,IT\nNo Mail,,IT\n")?;
+//! use keepnet_flows::{ClientConfig, Credentials, Field, Reseller, Sheet, TryStreamExt};
 //!
-//! # async fn tour() -> Result<()> {
-//! let reseller = Reseller::connect(Credentials::new("client id", "client secret")).await?;
+//! let config = ClientConfig::new(Credentials::new("client id", "client secret"));
+//! # let config = ClientConfig::new(Credentials::new("sandbox-client", "sandbox-secret")).base_url(sandbox.url());
+//! let reseller = Reseller::with_config(config).await?;
 //! let acme = reseller.company("Acme LLC").await?; // by name or id
 //!
 //! let mut import = acme
-//!     .import_users(Sheet::open("people.xlsx")?)
+//!     .import_users(Sheet::open(&file)?) // .xlsx, .xls, .ods or CSV
 //!     .column("Team", Field::Department) // the other headers map themselves
 //!     .group("New starters")
+//!     .create_groups()
 //!     .start();
 //! while let Some(progress) = import.try_next().await? {
 //!     eprintln!("{progress}"); // mapping 1200/5000
 //! }
 //! let preview = import.await?; // nothing is written yet
 //! for row in preview.rejected() {
-//!     eprintln!("{row}"); // people.xlsx, row 14, column C "Mail": not an e-mail address
+//!     eprintln!("{row}"); // people.csv, row 3, column B "Mail": no e-mail address
 //! }
-//! println!("{}", preview.confirm().await?); // people.xlsx for Acme LLC (…): 4998 imported, 2 rejected
+//! let receipt = preview.confirm().await?;
+//! println!("{receipt}"); // people.csv for Acme LLC (…): 1 imported, 1 rejected
+//! # assert_eq!((receipt.imported, receipt.rejected.len()), (1, 1));
 //!
 //! let mut users = acme.users().active().stream();
 //! while let Some(user) = users.try_next().await? {
 //!     println!("{}", user.email);
 //! }
-//! # Ok(())
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
 //! ```
 //!
 //! What belongs to one company exists on [`Company`] alone, so that a call cannot reach the wrong

@@ -23,15 +23,16 @@ fn every_command_line_works_in_both_dialects() {
         )
         .unwrap();
         fs::write(folder.path().join("search.json"), SEARCH).unwrap();
-        let check = |line: &str, expected: &str| -> Run {
+        let ends = |line: &str, code: i32, expected: &str| -> Run {
             let arguments: Vec<_> = line.split(' ').map(|word| word.replace('~', " ")).collect();
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
             let run = Keepnet::new(&["--company", ACME])
                 .args(&arguments)
                 .in_folder(folder.path())
+                .env("KEEPNET_STATE_DIR", "state")
                 .with_service(&service)
                 .run();
-            assert_eq!(run.code, 0, "{dialect}: keepnet {line}: {}", run.stderr);
+            assert_eq!(run.code, code, "{dialect}: keepnet {line}: {}", run.stderr);
             assert!(
                 run.stdout.contains(expected),
                 "{dialect}: keepnet {line}: {}",
@@ -39,6 +40,7 @@ fn every_command_line_works_in_both_dialects() {
             );
             run
         };
+        let check = |line: &str, expected: &str| ends(line, 0, expected);
         check("auth check", "Reseller");
         check("companies list", ACME);
         check("companies list --search acme", ACME);
@@ -80,6 +82,9 @@ fn every_command_line_works_in_both_dialects() {
             "users import more.csv --mode selected --select nia@acme.example --yes",
             "1",
         );
+        check("users import people.xlsx --yes --report report", "25");
+        ends("users import people.xlsx --yes --no-wait", 6, "imports");
+        check("users import --resume --yes", "25");
         check("users export -o users.csv", "users.csv");
         check("users export --format excel -o users.xlsx", "users.xlsx");
         check("users template -o template.csv", "template.csv");
@@ -99,7 +104,14 @@ fn every_command_line_works_in_both_dialects() {
             check(&format!("companies list --output {format}"), ACME);
         }
         check("sandbox serve --help", "--dialect");
-        for file in ["users.csv", "users.xlsx", "template.csv", "template.xlsx"] {
+        for file in [
+            "users.csv",
+            "users.xlsx",
+            "template.csv",
+            "template.xlsx",
+            "report/imported.csv",
+            "report/report.json",
+        ] {
             assert!(
                 folder.path().join(file).metadata().unwrap().len() > 0,
                 "{file}"
