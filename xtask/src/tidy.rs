@@ -35,7 +35,7 @@ const ROOT: [&str; 20] = [
     "keepnet-api-spec.provenance.json",
     "tests",
 ];
-const CRATE: [&str; 12] = [
+const CRATE: [&str; 13] = [
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -44,6 +44,7 @@ const CRATE: [&str; 12] = [
     "build.rs",
     "data",
     "examples",
+    "fuzz",
     "keepnet-api-spec.json",
     "keepnet-api-spec.provenance.json",
     "src",
@@ -148,6 +149,10 @@ fn source(path: &str, text: &str) -> Vec<String> {
 
 fn manifest(path: &str, manifest: &toml::Table, listed: &[String]) -> Vec<String> {
     let mut findings = Vec::new();
+    // A workspace of its own, such as the fuzzers, keeps its own rules.
+    if manifest.contains_key("workspace") {
+        return findings;
+    }
     let folder = path.trim_end_matches("Cargo.toml");
     let package = &manifest["package"];
     let is_published = package.get("publish") != Some(&toml::Value::Boolean(false));
@@ -180,8 +185,11 @@ fn manifest(path: &str, manifest: &toml::Table, listed: &[String]) -> Vec<String
             let dependencies = table.get(kind).and_then(toml::Value::as_table);
             for (name, dependency) in dependencies.into_iter().flatten() {
                 let is_shared = dependency.get("workspace") == Some(&true.into());
-                let is_itself = dependency.get("path") == Some(&".".into());
-                if !is_shared && !is_itself {
+                // By its path alone, a crate of ours is no part of an archive.
+                let is_ours = kind == "dev-dependencies"
+                    && dependency.get("path").is_some()
+                    && dependency.get("version").is_none();
+                if !is_shared && !is_ours {
                     findings.push(format!(
                         "{path}: {name} is not pinned in [workspace.dependencies]"
                     ));

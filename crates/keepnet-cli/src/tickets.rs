@@ -142,6 +142,7 @@ pub(crate) fn command(global: &Global, arguments: &ImportUsers, id: &str) -> Str
             words.extend([name.to_owned(), quoted(&value)]);
         }
     };
+    option("--profile", global.profile.clone());
     option("--base-url", global.base_url.clone());
     option("--secret-file", global.secret_file.as_deref().map(shown));
     words.extend(["users", "import", "--resume", id].map(str::to_owned));
@@ -219,6 +220,10 @@ mod tests {
         check(
             &["keepnet", "--company", "Acme LLC", "users", "import", "f"],
             "keepnet users import --resume 0a1b",
+        );
+        check(
+            &["keepnet", "--profile", "acme", "users", "import", "f"],
+            "keepnet --profile acme users import --resume 0a1b",
         );
         check(
             &[

@@ -166,6 +166,14 @@ fn a_long_list_is_cut_unless_all_are_asked_for() {
     );
 }
 
+/// A listing of all people, a line each.
+fn everybody(service: &Service) -> Keepnet {
+    let words = ["users", "list", "--output", "ndjson", "--all"];
+    Keepnet::new(&["--company", ACME])
+        .args(&words)
+        .with_service(service)
+}
+
 /// The token of the next page, which standard error has.
 fn next_page(run: &Run) -> String {
     let (_, rest) = run.stderr.split_once("--page-token ").unwrap();
@@ -175,20 +183,7 @@ fn next_page(run: &Run) -> String {
 #[test]
 fn a_listing_that_is_cut_off_tells_how_to_go_on() {
     let service = Service::start(Sandbox::builder().users(ACME, 2500));
-    let list = |arguments: &[&str]| {
-        Keepnet::new(&[
-            "--company",
-            ACME,
-            "users",
-            "list",
-            "--output",
-            "ndjson",
-            "--all",
-        ])
-        .args(arguments)
-        .with_service(&service)
-        .run()
-    };
+    let list = |arguments: &[&str]| everybody(&service).args(arguments).run();
     let whole = list(&[]).stdout;
     let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
     service.sandbox.set_fault(fault.parse().unwrap());
@@ -286,19 +281,7 @@ fn an_interrupted_listing_tells_how_to_go_on() {
         .users(ACME, 1500)
         .latency(Duration::from_millis(300));
     let service = Service::start(slow);
-    let list = |arguments: &[&str]| {
-        Keepnet::new(&[
-            "--company",
-            ACME,
-            "users",
-            "list",
-            "--output",
-            "ndjson",
-            "--all",
-        ])
-        .args(arguments)
-        .with_service(&service)
-    };
+    let list = |arguments: &[&str]| everybody(&service).args(arguments);
     let mut child = list(&[]).spawn(Stdio::null());
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();

@@ -71,11 +71,18 @@ fn run(block: &Block) -> Vec<String> {
         sandbox = sandbox.fault(fault.parse().unwrap());
     }
     let service = Service::start(sandbox);
-    let wrong_of = |shown: &Shown| wrong(block, shown, folder.path(), &service);
-    block.commands.iter().filter_map(wrong_of).collect()
+    let commands = block.commands.iter().enumerate();
+    commands
+        .filter_map(|(at, shown)| wrong(block, (at, shown), folder.path(), &service))
+        .collect()
 }
 
-fn wrong(block: &Block, shown: &Shown, folder: &Path, service: &Service) -> Option<String> {
+fn wrong(
+    block: &Block,
+    (at, shown): (usize, &Shown),
+    folder: &Path,
+    service: &Service,
+) -> Option<String> {
     let words = page::words(&shown.command);
     let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     let mut keepnet = Keepnet::new(&arguments).in_folder(folder);
@@ -95,7 +102,9 @@ fn wrong(block: &Block, shown: &Shown, folder: &Path, service: &Service) -> Opti
         .find(|line| !rest.any(|said| page::fits(line, said)));
     let problem = match missing {
         Some(line) => format!("does not say\n  {line}"),
-        None if run.code != block.exit => format!("ends with {}, not {}", run.code, block.exit),
+        None if run.code != block.exit(at) => {
+            format!("ends with {}, not {}", run.code, block.exit(at))
+        }
         None => return None,
     };
     Some(format!(

@@ -3,13 +3,14 @@
 //! A block of `sh` lists commands that succeed. A block of `console` shows commands after `$ ` with
 //! lines of their output; `[..]` stands for any text within a line, and lines may be left out. A
 //! comment before the block tells what is not for readers:
-//! `<!-- exit: 4; fault: status=403,on=POST /api/target-users; set: NAME=VALUE -->`.
+//! `<!-- exit: 6 0; fault: status=403,on=POST /api/target-users; set: NAME=VALUE -->`.
 
 /// Commands shown together.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) commands: Vec<Shown>,
-    pub(crate) exit: i32,
+    /// The exit codes of the commands in turn; the last stands for those after it, 0 for none.
+    pub(crate) exits: Vec<i32>,
     pub(crate) faults: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
 }
@@ -62,10 +63,18 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
 }
 
 impl Block {
+    pub(crate) fn exit(&self, command: usize) -> i32 {
+        let code = self.exits.get(command).or(self.exits.last());
+        code.copied().unwrap_or_default()
+    }
+
     fn set(&mut self, settings: &str) {
         for setting in settings.split("; ") {
             match setting.split_once(": ") {
-                Some(("exit", code)) => self.exit = code.parse().unwrap(),
+                Some(("exit", codes)) => {
+                    let codes = codes.split(' ').map(|code| code.parse().unwrap());
+                    self.exits = codes.collect();
+                }
                 Some(("fault", fault)) => self.faults.push(fault.to_owned()),
                 Some(("set", variable)) => {
                     let (name, value) = variable.split_once('=').unwrap();
