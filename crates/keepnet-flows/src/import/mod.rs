@@ -4,7 +4,6 @@
 //! (nothing is written yet) → [`Receipt`]. An import that keeps a [`Ticket`] can be carried on by
 //! another process: [`ResumeImport`] gives what is left of it, [`Resumed`].
 
-mod changed;
 mod changes;
 mod confirm;
 mod course;
@@ -36,8 +35,7 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 use futures::stream::Stream;
 
-pub use changed::{ChangedField, ChangedUser, FieldChanges, ImportChanges};
-pub use changes::Changes;
+pub use changes::{ChangedField, ChangedUser, Changes, FieldChanges, ImportChanges};
 pub use confirm::Confirm;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
