@@ -1,7 +1,8 @@
 //! The JSON that scripts build on: its schemas change only when somebody means to.
 
 use keepnet_flows::{
-    CheckReport, CompanySummary, Group, ImportReport, JobDetail, SavedFile, Ticket, User,
+    CheckReport, CompanySummary, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket,
+    User,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -18,6 +19,11 @@ fn the_report_of_a_check_has_the_schema_that_scripts_know() {
 #[test]
 fn the_report_of_an_import_has_the_schema_that_scripts_know() {
     check::<ImportReport>("import-report");
+}
+
+#[test]
+fn what_an_import_would_change_has_the_schema_that_scripts_know() {
+    check::<ImportChanges>("import-changes");
 }
 
 #[test]

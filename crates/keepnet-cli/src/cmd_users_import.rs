@@ -1,5 +1,7 @@
 //! `users import`: a staff list into a company, with a preview before anything is written.
 
+mod diff;
+
 use std::io;
 use std::path::Path;
 
@@ -96,6 +98,10 @@ impl Run<'_> {
         }
         drop(watch);
         let preview = import.await?;
+        if self.arguments.diff {
+            diff::show(self.global.output, &preview, list.open()?).await?;
+            return Ok(status_of(&preview.report()));
+        }
         if self.arguments.dry_run {
             let mut lines = show_rejected(preview.rejected());
             lines.push(preview.to_string());
@@ -343,6 +349,11 @@ fn print(format: Format, report: &ImportReport, lines: &[String]) -> Result<(), 
         Format::Json | Format::Ndjson => output.document(report),
         Format::Csv => output.records(&report.rejected),
     };
+    unless_unread(printed)
+}
+
+/// A pipe that nobody reads any more is no failure.
+fn unless_unread(printed: io::Result<()>) -> Result<(), Failure> {
     match printed {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => Ok(printed?),

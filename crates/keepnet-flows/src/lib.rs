@@ -98,9 +98,9 @@ pub use formula_guard::guarded;
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
-    Confirm, Import, ImportCounts, ImportMode, ImportReport, ImportUsers, Preview, Progress,
-    Receipt, Reconciliation, RejectedRow, ReportFiles, ResumeImport, Resumed, Stage, Ticket,
-    TicketFolder,
+    ChangedField, ChangedUser, Changes, Confirm, FieldChanges, Import, ImportChanges, ImportCounts,
+    ImportMode, ImportReport, ImportUsers, Preview, Progress, Receipt, Reconciliation, RejectedRow,
+    ReportFiles, ResumeImport, Resumed, Stage, Ticket, TicketFolder,
 };
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;

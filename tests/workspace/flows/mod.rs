@@ -1,6 +1,7 @@
 //! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
 
 mod adding;
+mod changes;
 mod companies;
 mod custom_fields;
 mod exports;

@@ -46,6 +46,10 @@ pub(crate) struct ImportUsers {
     /// Stop after the preview; nothing is written
     #[arg(long, conflicts_with_all = ["yes", "resume"])]
     pub(crate) dry_run: bool,
+    /// Show with --dry-run what would change about the people who are there already, field by field
+    // What conflicts with a required option takes the requirement away.
+    #[arg(long, requires = "dry_run", conflicts_with_all = ["yes", "resume"])]
+    pub(crate) diff: bool,
     /// Import without asking
     #[arg(long)]
     pub(crate) yes: bool,
@@ -158,10 +162,14 @@ mod tests {
             "--mode new",
             "--select a@b.example",
             "--dry-run",
+            "--diff",
         ] {
             check(option);
         }
         assert!(parsed("keepnet users import f --no-wait --report d").is_err());
         assert!(parsed("keepnet users import f --dry-run --no-wait").is_err());
+        assert!(parsed("keepnet users import f --diff").is_err());
+        assert!(parsed("keepnet users import f --yes --diff").is_err());
+        assert!(parsed("keepnet users import f --dry-run --diff").is_ok());
     }
 }

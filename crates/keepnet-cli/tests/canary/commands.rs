@@ -27,6 +27,7 @@ pub(crate) const LINES: &[Line] = &[
     line("users add --from STAFF --yes", &[2, 3, 4, 5]),
     line("users import STAFF --yes", &[3, 4, 5, 6, 7, 8, 9, 10]),
     line("users import STAFF --dry-run", &[4, 6]),
+    asked("users import STAFF --dry-run --diff", &[6, 10, 11]),
     line(
         "users import STAFF --yes --select one.canarymail@canary.example --group Starters --create-groups",
         &[3, 5, 8],

@@ -37,6 +37,59 @@ fn a_preview_alone_writes_nothing() {
 }
 
 #[test]
+fn a_preview_shows_on_demand_what_would_be_changed() {
+    const LIST: &str = "Email,First Name,Department\nADA@acme.example,Ada,Sales\n\
+        bob@acme.example,,Sales\nsam@acme.example,Sam,Sales\nnia@acme.example,Nia,Sales\n";
+    let check = |format: &str, expected: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("people.csv"), LIST).unwrap();
+        let service = Service::start(Sandbox::builder());
+        let words = "users import people.csv --dry-run --diff --output";
+        let run = Keepnet::new(&["--company", ACME])
+            .args(&words.split(' ').collect::<Vec<_>>())
+            .args(&[format])
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(!run.stderr.contains("@acme.example"), "{}", run.stderr);
+        assert!(run.stdout.contains(expected), "{format}: {}", run.stdout);
+        let requests = service.sandbox.requests();
+        assert!(!requests.iter().any(|it| it.path.ends_with("/import")));
+        run
+    };
+    let table = "row 2, ada@acme.example: department Finance -> Sales\n\
+        1 would change, 1 would not, 1 new, 1 kept by an identity provider; empty cells may clear \
+        values of 1: not known\n\
+        people.csv for Acme LLC (xC5kfGz7w2Nz): 4 people, 1 new, 3 existing, 0 rejected; nothing is \
+        written yet\n";
+    assert_eq!(check("table", table).stdout, table);
+    check("csv", "row,id,email,field,old,new\n2,");
+    check("csv", ",ada@acme.example,Department,Finance,Sales\n");
+    let report = check("json", "changes").json();
+    assert_eq!(report["rows"]["existing"], 3);
+    let changes = &report["changes"];
+    assert_eq!(changes["rows"][0]["fields"][0]["new"], "Sales");
+    let counted = json!({"field": "Department", "changed": 1, "emptied": 0});
+    assert_eq!(changes["fields"][1], counted);
+    assert_eq!(check("ndjson", "changes").stdout.lines().count(), 1);
+}
+
+#[test]
+fn changes_are_shown_of_a_preview_alone() {
+    for (arguments, named) in [
+        (&["--diff"][..], "--dry-run"),
+        (&["--yes", "--diff"], "--yes"),
+    ] {
+        let run = Keepnet::new(&["users", "import", "people.csv"])
+            .args(arguments)
+            .run();
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.stderr.contains(named), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn settings_of_an_import_reach_the_service() {
     let check = |arguments: &[&str], code: i32, imported: Option<u64>, stderr: &str| {
         let run = import("acme-users.csv", ACME)

@@ -26,6 +26,13 @@ Nia,nia@acme.example,Sales
 Ole,ole@acme.example,Finance
 ";
 
+const MOVED: &str = "\
+E-mail,Department,Priority
+ada@acme.example,Finance,Medium
+Bob@acme.example,Finance,High
+nia@acme.example,Sales,Low
+";
+
 #[test]
 fn the_readme_shows_commands_that_work() {
     check("README.md", 8);
@@ -58,6 +65,7 @@ fn run(block: &Block) -> Vec<String> {
     let mistakes = fixture("duplicates-and-invalid.xlsx");
     fs::copy(mistakes, file("with-mistakes.xlsx")).unwrap();
     fs::write(file("new-starters.csv"), NEW_STARTERS).unwrap();
+    fs::write(file("moved.csv"), MOVED).unwrap();
     let mut sandbox = Sandbox::builder();
     for fault in &block.faults {
         sandbox = sandbox.fault(fault.parse().unwrap());

@@ -25,11 +25,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::groups;
 use crate::import::RejectedRow;
 use crate::sheet::Sheet;
+use crate::users::LOOKED_FOR;
 use new_user::can_be_set;
 use steps::{claim, find_known, settle};
 
-/// So many people are looked for in one search.
-const LOOKED_FOR: usize = 50;
 /// So many people are created at a time.
 const WRITES: usize = 2;
 

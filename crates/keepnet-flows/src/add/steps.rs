@@ -5,7 +5,6 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::TryStreamExt as _;
 use keepnet_client::{ErrorKind as ClientErrorKind, open};
 
 use super::DOING;
@@ -14,9 +13,7 @@ use super::report::{AddOutcome, AddedUser};
 use crate::check::folded;
 use crate::company::Company;
 use crate::error::{Result, problem, was_not_taken};
-use crate::pages::{Pages, Position};
-use crate::search::Conditions;
-use crate::users::search;
+use crate::users::by_email;
 
 /// How often a person is looked for where it is in doubt whether they were added.
 const LOOKS: u32 = 3;
@@ -72,10 +69,10 @@ pub(super) fn claim(seen: &mut HashMap<Box<str>, u64>, number: u64, user: NewUse
 /// Looks for the people of some steps, all at once.
 pub(super) async fn find_known(company: Company, steps: Vec<Step>) -> Result<Vec<Step>> {
     let emails: Vec<&str> = steps.iter().filter_map(Step::email).collect();
-    let known = look(&company, &emails).await?;
+    let known = by_email(&company, &emails).await?;
     let step = |step| match step {
         Step::Open(candidate) => match known.get(folded(candidate.user.email()).as_ref()) {
-            Some(id) => Step::Settled(candidate.is(AddOutcome::Existing, Some(id.clone()))),
+            Some(user) => Step::Settled(candidate.is(AddOutcome::Existing, Some(user.id.clone()))),
             None => Step::Open(candidate),
         },
         settled => settled,
@@ -168,31 +165,8 @@ fn concerns_everybody(error: &keepnet_client::Error) -> bool {
 
 async fn look_for(company: &Company, candidate: &Candidate) -> Result<Option<String>> {
     let email = candidate.user.email();
-    let mut known = look(company, &[email]).await?;
-    Ok(known.remove(folded(email).as_ref()))
-}
-
-/// The ids of those who are there, by e-mail address in lower case.
-async fn look(company: &Company, emails: &[&str]) -> Result<HashMap<String, String>> {
-    let mut known = HashMap::new();
-    // No condition at all would find everybody.
-    if emails.is_empty() {
-        return Ok(known);
-    }
-    let filter = Conditions::default()
-        .and("IsDeleted", "Contains", false)
-        .containing_any("Email", emails)
-        .filter();
-    let search = search(company.clone(), None, filter, false);
-    let mut pages = Pages::new(vec![search], Position::start(1000, 0), |user| &user.id);
-    while let Some(users) = pages.try_next().await? {
-        known.extend(
-            users
-                .into_iter()
-                .map(|user| (folded(user.email.trim()).into_owned(), user.id)),
-        );
-    }
-    Ok(known)
+    let mut known = by_email(company, &[email]).await?;
+    Ok(known.remove(folded(email).as_ref()).map(|user| user.id))
 }
 
 impl Step {

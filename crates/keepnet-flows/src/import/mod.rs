@@ -4,6 +4,7 @@
 //! (nothing is written yet) → [`Receipt`]. An import that keeps a [`Ticket`] can be carried on by
 //! another process: [`ResumeImport`] gives what is left of it, [`Resumed`].
 
+mod changes;
 mod confirm;
 mod course;
 mod digest;
@@ -34,6 +35,7 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 use futures::stream::Stream;
 
+pub use changes::{ChangedField, ChangedUser, Changes, FieldChanges, ImportChanges};
 pub use confirm::Confirm;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};

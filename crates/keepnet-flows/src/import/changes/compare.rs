@@ -1,0 +1,85 @@
+//! Comparing a row with the user whom it would update.
+
+use super::report::{ChangedField, ChangedUser, ImportChanges};
+use super::rows::Line;
+use crate::check::folded;
+use crate::field::Field;
+use crate::mapping::header_key;
+use crate::priority::Priority;
+use crate::sheet::trimmed;
+use crate::users::User;
+
+impl ImportChanges {
+    /// Compares a row with the user whom it would update.
+    pub(super) fn see(&mut self, line: Line, user: &User) {
+        let mut changed = Vec::new();
+        let mut is_emptied = false;
+        for (field, new) in line.values {
+            let counts = self.fields.iter_mut().find(|it| it.field == field);
+            let Some(counts) = counts else { continue };
+            match value(user, &field) {
+                None if new.is_empty() => {}
+                Some(_) if new.is_empty() => {
+                    counts.emptied += 1;
+                    is_emptied = true;
+                }
+                Some(old) if is_same(&field, old, &new) => {}
+                old => {
+                    counts.changed += 1;
+                    let old = old.map(str::to_owned);
+                    changed.push(ChangedField { field, old, new });
+                }
+            }
+        }
+        self.emptied += u64::from(is_emptied);
+        if changed.is_empty() {
+            self.unchanged += 1;
+            return;
+        }
+        self.changed += 1;
+        self.rows.push(ChangedUser {
+            row: line.row,
+            id: user.id.clone(),
+            email: user.email.clone(),
+            fields: changed,
+        });
+    }
+}
+
+/// The value that the company has; `None` where there is none.
+fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
+    let value = match field {
+        Field::FirstName => user.first_name.as_deref(),
+        Field::LastName => user.last_name.as_deref(),
+        Field::PhoneNumber => user.phone_number.as_deref(),
+        Field::Department => user.department.as_deref(),
+        Field::TimeZone => user.time_zone.as_deref(),
+        Field::Priority => user.priority.as_deref(),
+        Field::PreferredLanguage => user.preferred_language.as_deref(),
+        Field::Custom(name) => {
+            let mut values = user.custom_fields.iter();
+            let value = values.find(|value| header_key(&value.name) == header_key(name));
+            value.and_then(|value| value.value.as_deref())
+        }
+        // Not compared: the e-mail address names the person, and managers are not listed.
+        Field::Email | Field::ManagerFirstName | Field::ManagerLastName | Field::ManagerEmail => {
+            None
+        }
+    };
+    value.map(trimmed).filter(|value| !value.is_empty())
+}
+
+fn is_same(field: &Field, old: &str, new: &str) -> bool {
+    match field {
+        // The check has read the new one.
+        Field::Priority => old.parse::<Priority>() == new.parse(),
+        Field::TimeZone | Field::PreferredLanguage => folded(old) == folded(new),
+        _ => old == new,
+    }
+}
+
+/// The service says so by the name of the synchronisation, and by refusing edits.
+pub(super) fn is_managed(user: &User) -> bool {
+    let names = user.managed_by.as_deref();
+    names.is_some_and(|name| !name.is_empty()) || user.editable == Some(false)
+}
