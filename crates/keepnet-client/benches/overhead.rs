@@ -60,6 +60,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         page_size: Some(10),
     };
 
+    // For a profiler, and for counting instructions: one side alone, over and over.
+    if let Some(side) = std::env::args().skip_while(|it| it != "--only").nth(1) {
+        runtime.block_on(async {
+            for _ in 0..calls {
+                let done = match side.as_str() {
+                    "bare-user" => limited.user().await.is_ok(),
+                    "bare-page" => limited.search(&wanted).await.is_ok(),
+                    "user" => {
+                        let call = company.get_target_user("abc");
+                        open("get_target_user", call).await.is_ok()
+                    }
+                    _ => {
+                        let call = company.search_target_users(&wanted);
+                        open("search_target_users", call).await.is_ok()
+                    }
+                };
+                assert!(done, "the call succeeds");
+            }
+        });
+        return Ok(());
+    }
+
     let user = (
         async || bare.user().await.is_ok(),
         async || {
@@ -197,11 +219,25 @@ impl Bare {
             .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
             .header("X-KEEPNET-Company-Id", COMPANY)
             .header("X-IR-COMPANY-ID", COMPANY)
-            .header("X-Request-Id", "5f3c2a10-3c3f-4c80-8e57-9a2a4c3f1d77")
+            .header("X-Request-Id", request_id())
             .send()
             .await?
             .error_for_status()
     }
+}
+
+/// One of its own for each call, as the client sends.
+fn request_id() -> String {
+    let random = || fastrand::u64(..);
+    let (high, low) = (random(), random());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff
+    )
 }
 
 /// A service that only says what it was made to say. One thread answers all connections, so that no
