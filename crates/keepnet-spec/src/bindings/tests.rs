@@ -60,7 +60,7 @@ fn an_area_brings_its_operations_and_the_types_they_reach() {
     );
     check(
         &generated(&["reports"]),
-        &["pub async fn export_report", "ByteStream"],
+        &["pub async fn export_report", "ByteStream", "header_map"],
         &["Person", "get_person"],
     );
     check(
