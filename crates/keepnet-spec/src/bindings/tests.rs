@@ -60,7 +60,7 @@ fn an_area_brings_its_operations_and_the_types_they_reach() {
     );
     check(
         &generated(&["reports"]),
-        &["pub async fn export_report", "ByteStream", "header_map"],
+        &["pub async fn export_report", "ByteStream"],
         &["Person", "get_person"],
     );
     check(
@@ -68,6 +68,12 @@ fn an_area_brings_its_operations_and_the_types_they_reach() {
         &["pub struct Client"],
         &["Person", "ReportRequest", "export_report"],
     );
+}
+
+#[test]
+fn no_method_makes_headers_that_are_never_sent() {
+    let text = generated(&["people", "reports"]);
+    check(&text, &[".get(url)"], &["header_map"]);
 }
 
 #[test]
