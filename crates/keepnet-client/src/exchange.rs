@@ -48,12 +48,9 @@ impl Transport {
             attempt = Some(clock.limit(limits.attempt));
         }
         let whole = message && status.is_success();
-        let mut head = http::Response::new(());
-        if !whole {
-            // A redirect may be relative to it.
-            let located = http::Response::builder().url(answer.url().clone());
-            head = located.body(()).unwrap_or_default();
-        }
+        // A redirect may be relative to the URL; and a response that has none parses a placeholder.
+        let located = http::Response::builder().url(answer.url().clone());
+        let mut head = located.body(()).unwrap_or_default();
         *head.status_mut() = status;
         *head.headers_mut() = std::mem::take(answer.headers_mut());
         let mut body = Watched {
@@ -113,8 +110,8 @@ impl Transport {
 fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.to_ascii_lowercase().contains("json"))
+        .map(|value| value.as_bytes().windows(4))
+        .is_some_and(|mut parts| parts.any(|part| part.eq_ignore_ascii_case(b"json")))
 }
 
 /// The body of an answer, which fails when it stands still.

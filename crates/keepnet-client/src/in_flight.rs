@@ -44,14 +44,23 @@ impl InFlight {
         }
     }
 
+    /// A place that is free now and that nobody waits for.
+    pub(crate) fn free(&self, safety: Safety) -> Option<Place> {
+        let lane = self.lane(safety);
+        Lane::free(lane, &mut lane.lock())
+    }
+
     /// Waits for a place. Dropping the future gives up the claim, or the place if it was granted in
     /// the same moment.
     pub(crate) async fn place(&self, safety: Safety) -> Place {
-        let lane = match safety {
+        Lane::enter(self.lane(safety)).await
+    }
+
+    fn lane(&self, safety: Safety) -> &Arc<Lane> {
+        match safety {
             Safety::Read => &self.reads,
             Safety::Idempotent | Safety::Once => &self.writes,
-        };
-        Lane::enter(lane).await
+        }
     }
 }
 
@@ -85,13 +94,19 @@ impl Lane {
         }
     }
 
+    fn free(lane: &Arc<Self>, state: &mut State) -> Option<Place> {
+        (state.taken < state.limit && state.waiting.is_empty()).then(|| {
+            state.taken += 1;
+            Place::new(lane, state.halvings)
+        })
+    }
+
     async fn enter(lane: &Arc<Self>) -> Place {
         loop {
             let granted = {
                 let mut state = lane.lock();
-                if state.taken < state.limit && state.waiting.is_empty() {
-                    state.taken += 1;
-                    return Place::new(lane, state.halvings);
+                if let Some(place) = Self::free(lane, &mut state) {
+                    return place;
                 }
                 while state.waiting.front().is_some_and(|next| next.is_closed()) {
                     state.waiting.pop_front();

@@ -14,14 +14,18 @@ use crate::{Envelope, Error, ErrorKind};
 ///
 /// Any [`Error`]; [`ErrorKind::Rejected`] where a 200 says that it failed, and
 /// [`ErrorKind::Protocol`] where it holds no data.
-pub async fn open<T: DeserializeOwned>(
+pub fn open<T: DeserializeOwned>(
     operation: &'static str,
     call: impl Future<Output = Result<ResponseValue<Envelope<T>>, RawError<()>>>,
-) -> Result<T, Error> {
-    let (call, data) = envelope_data(operation, Box::pin(call)).await?;
-    data.ok_or_else(|| {
-        Error::new(ErrorKind::Protocol, operation, "the answer holds no data").during(call)
-    })
+) -> impl Future<Output = Result<T, Error>> {
+    // Here and not when it is first polled: what is moved from then on is a pointer.
+    let call = Box::pin(call);
+    async move {
+        let (call, data) = envelope_data(operation, call).await?;
+        data.ok_or_else(|| {
+            Error::new(ErrorKind::Protocol, operation, "the answer holds no data").during(call)
+        })
+    }
 }
 
 /// As [`open`], for operations that may answer without data.

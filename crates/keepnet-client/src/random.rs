@@ -52,17 +52,12 @@ impl RequestId {
     pub(crate) fn new(random: &dyn Random) -> Self {
         let high = random.next_u64() & 0xffff_ffff_ffff_0fff | 0x4000;
         let low = random.next_u64() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
+        let mut left = u128::from(high) << 64 | u128::from(low);
         let mut text = [b'-'; 36];
-        let mut nibbles = [high, low].into_iter().flat_map(|half| {
-            (0..16)
-                .rev()
-                .map(move |digit| (half >> (4 * digit)) as u8 & 0xf)
-        });
-        for (at, place) in text.iter_mut().enumerate() {
-            if !matches!(at, 8 | 13 | 18 | 23)
-                && let Some(nibble) = nibbles.next()
-            {
-                *place = b"0123456789abcdef"[usize::from(nibble)];
+        for (at, place) in text.iter_mut().enumerate().rev() {
+            if !matches!(at, 8 | 13 | 18 | 23) {
+                *place = b"0123456789abcdef"[(left & 0xf) as usize];
+                left >>= 4;
             }
         }
         Self(text)

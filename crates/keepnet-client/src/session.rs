@@ -1,5 +1,5 @@
 use std::fmt;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -215,37 +215,42 @@ impl Session {
         &self.shared.transport.http
     }
 
-    async fn run(
-        &self,
+    /// Boxed, for the future of a call is moved through several hands before it is polled, and this
+    /// is the bulk of it.
+    fn run<'a>(
+        &'a self,
         id: &'static str,
-        outgoing: Outgoing<'_>,
-    ) -> (Call, Result<Response, Failure>) {
-        let operation = Operation::find_in(self.shared.operations, id);
-        let mut call = Call {
-            operation: id,
-            company: self.company.clone(),
-            request_id: RequestId::new(&*self.shared.random),
-            tries: 0,
-            budget_spent: false,
-            answered: None,
-            safety: operation.map_or(Safety::Once, |operation| operation.safety),
-        };
-        let transfer = match (&outgoing, operation) {
-            (Outgoing::Form { .. }, _) => Transfer::Upload,
-            (_, operation) => operation.map_or(Transfer::Message, |operation| operation.transfer),
-        };
-        let span = tracing::info_span!(
-            "keepnet",
-            operation = id,
-            method = outgoing.method().map(Method::as_str),
-            path = operation.map(|operation| operation.path),
-            company = self.company.as_ref().map(CompanyId::as_str),
-            request_id = call.request_id.as_str(),
-        );
-        // Boxed, for the future of a call is moved through several hands before it is polled, and
-        // this is the bulk of it.
-        let outcome = Box::pin(self.tries(&mut call, outgoing, transfer).instrument(span)).await;
-        (call, outcome)
+        outgoing: Outgoing<'a>,
+    ) -> Pin<Box<impl Future<Output = (Call, Result<Response, Failure>)>>> {
+        Box::pin(async move {
+            let operation = Operation::find_in(self.shared.operations, id);
+            let mut call = Call {
+                operation: id,
+                company: self.company.clone(),
+                request_id: RequestId::new(&*self.shared.random),
+                tries: 0,
+                budget_spent: false,
+                answered: None,
+                safety: operation.map_or(Safety::Once, |operation| operation.safety),
+            };
+            let transfer = match (&outgoing, operation) {
+                (Outgoing::Form { .. }, _) => Transfer::Upload,
+                (_, operation) => {
+                    operation.map_or(Transfer::Message, |operation| operation.transfer)
+                }
+            };
+            let span = tracing::info_span!(
+                "keepnet",
+                operation = id,
+                method = outgoing.method().map(Method::as_str),
+                path = operation.map(|operation| operation.path),
+                company = self.company.as_ref().map(CompanyId::as_str),
+                request_id = call.request_id.as_str(),
+            );
+            let tries = self.tries(&mut call, outgoing, transfer);
+            let outcome = tries.instrument(span).await;
+            (call, outcome)
+        })
     }
 
     async fn tries(
@@ -261,10 +266,16 @@ impl Session {
         let mut paid = None;
         loop {
             // Calls that need a token wait for it together, before they take a place.
-            shared.tokens.get().await?;
-            let place = self.place(call.safety, started).await?;
-            // Waiting may have outlived the token.
-            let token = shared.tokens.get().await?;
+            let mut token = shared.tokens.get().await?;
+            let place = match shared.in_flight.free(call.safety) {
+                Some(place) => place,
+                None => {
+                    let place = self.place(call.safety, started).await?;
+                    // Waiting may have outlived the token.
+                    token = shared.tokens.get().await?;
+                    place
+                }
+            };
             let (mut request, progress) = outgoing.next(self.http()).await?;
             self.dress(&mut request, call, &token, transfer);
             call.tries += 1;
@@ -362,13 +373,14 @@ impl Session {
     /// Everything the service needs to know, in one place for all operations.
     fn dress(&self, request: &mut Request, call: &Call, token: &Token, transfer: Transfer) {
         let headers = request.headers_mut();
+        headers.reserve(5);
         headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, token.bearer.clone());
-        headers.remove(DOCUMENTED_SCOPE);
-        headers.remove(OBSERVED_SCOPE);
-        if let Some(scope) = &self.scope {
-            headers.insert(DOCUMENTED_SCOPE, scope.clone());
-            headers.insert(OBSERVED_SCOPE, scope.clone());
+        for name in [DOCUMENTED_SCOPE, OBSERVED_SCOPE] {
+            match &self.scope {
+                Some(scope) => headers.insert(name, scope.clone()),
+                None => headers.remove(name),
+            };
         }
         if let Ok(id) = HeaderValue::from_str(call.request_id.as_str()) {
             headers.insert(REQUEST_ID, id);

@@ -142,7 +142,13 @@ async fn bare(listing: &Listing<'_>) -> Result<u64> {
     rustls_graviola::default_provider()
         .install_default()
         .map_err(|_| "a provider is there already")?;
-    let http = reqwest::Client::builder().no_proxy().build()?;
+    // A listing that cannot hang needs timers, whoever sets them.
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(10))
+        .read_timeout(Duration::from_secs(60))
+        .timeout(Duration::from_secs(100))
+        .build()?;
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", "sandbox-client"),
@@ -179,7 +185,10 @@ async fn bare(listing: &Listing<'_>) -> Result<u64> {
         let data = http
             .post(format!("{url}/api/target-users/search"))
             .bearer_auth(&token.access_token)
+            .header("Accept", "application/json")
             .header("X-KEEPNET-Company-Id", &id)
+            .header("X-IR-COMPANY-ID", &id)
+            .header("X-Request-Id", format!("listing-{page}"))
             .json(&body)
             .send()
             .await?

@@ -1,9 +1,10 @@
 //! What the generated code needs to be lean, tolerant and discreet.
 
 use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Fields, File, GenericArgument, ImplItem, Item, ItemImpl, PathArguments, Type,
-    parse_quote,
+    Attribute, Block, Expr, Fields, File, GenericArgument, ImplItem, Item, ItemImpl, Pat,
+    PathArguments, Stmt, Type, parse_quote,
 };
 
 use crate::{Contract, direction::Directions};
@@ -12,6 +13,7 @@ use crate::{Contract, direction::Directions};
 const SCALARS: [&str; 6] = ["String", "bool", "f32", "f64", "i32", "i64"];
 
 pub(super) fn polish(file: &mut File, contract: &Contract) {
+    VersionHeader.visit_file_mut(file);
     file.items.retain_mut(|item| match item {
         // Sessions make clients; a client built past the session has no token, scope or time limit.
         Item::Impl(block) => !is_constructors(block),
@@ -24,6 +26,41 @@ pub(super) fn polish(file: &mut File, contract: &Contract) {
         }
         _ => true,
     });
+}
+
+/// The service knows no `api-version` header, and each call would make a map for it alone.
+struct VersionHeader;
+
+impl VisitMut for VersionHeader {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let appended = |it: &&Stmt| matches!(it, Stmt::Expr(Expr::MethodCall(call), _) if is_header_map(&call.receiver));
+        let mut appended = block.stmts.iter().filter(appended);
+        let only_version =
+            appended.all(|it| it.to_token_stream().to_string().contains("\"api-version\""));
+        if only_version {
+            block.stmts.retain(|statement| match statement {
+                Stmt::Local(local) => {
+                    !matches!(&local.pat, Pat::Ident(name) if name.ident == "header_map")
+                }
+                Stmt::Expr(Expr::MethodCall(call), _) => !is_header_map(&call.receiver),
+                _ => true,
+            });
+            visit_mut::visit_block_mut(self, block);
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::MethodCall(call) = expression
+            && call.args.first().is_some_and(is_header_map)
+        {
+            *expression = (*call.receiver).clone();
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+fn is_header_map(expression: &Expr) -> bool {
+    matches!(expression, Expr::Path(path) if path.path.is_ident("header_map"))
 }
 
 fn is_constructors(block: &ItemImpl) -> bool {

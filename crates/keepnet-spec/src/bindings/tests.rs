@@ -71,6 +71,12 @@ fn an_area_brings_its_operations_and_the_types_they_reach() {
 }
 
 #[test]
+fn no_method_makes_headers_that_are_never_sent() {
+    let text = generated(&["people", "reports"]);
+    check(&text, &[".get(url)"], &["header_map"]);
+}
+
+#[test]
 fn envelopes_timestamps_and_forms_are_the_run_time_s_own_types() {
     check(
         &generated(&["people"]),
