@@ -67,6 +67,11 @@ const DONE: &str = "done";
 /// A cell that takes longer in real time hangs.
 const HANGS: Duration = Duration::from_secs(90);
 
+/// Whether the client's own time-outs have to end a call that this fault hits.
+pub(super) fn takes_real_time(fault: &str) -> bool {
+    [SLOW, STALLED].contains(&fault)
+}
+
 pub(super) struct Cell {
     undisturbed: Arc<Undisturbed>,
     step: String,
@@ -122,7 +127,7 @@ impl Cell {
             false => flow.token_lifetime(),
         };
         let mut site = Site::start(dialect, seed, token_lifetime, self.armed.clone()).await;
-        if [SLOW, STALLED].contains(&self.fault) {
+        if takes_real_time(self.fault) {
             site = site.impatient();
         }
         let before = site.companies();
