@@ -51,7 +51,13 @@ const CRATE: [&str; 13] = [
     "tests",
 ];
 /// Left behind in the middle of work; each is put together so that this file does not find itself.
-const LEFT_BEHIND: [&str; 5] = ["dbg!(", "todo!(", "unimplemented!(", "#[ignore", "TODO"];
+const LEFT_BEHIND: [&str; 5] = [
+    concat!("dbg", "!("),
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
+    concat!("#[", "ignore"),
+    concat!("TO", "DO"),
+];
 
 pub(crate) fn run() -> Result<()> {
     let listed = tracked()?;
@@ -127,12 +133,7 @@ fn source(path: &str, text: &str) -> Vec<String> {
             "{path}: a name that says nothing of what is inside"
         ));
     }
-    // This file names what it looks for.
-    for (index, line) in text
-        .lines()
-        .enumerate()
-        .filter(|_| path != "xtask/src/tidy.rs")
-    {
+    for (index, line) in text.lines().enumerate() {
         if let Some(word) = LEFT_BEHIND.into_iter().find(|word| line.contains(word)) {
             findings.push(format!("{path}:{}: {word} is left behind", index + 1));
         }
@@ -228,7 +229,7 @@ mod tests {
     #[test]
     fn each_rule_has_a_line_for_what_breaks_it() {
         let long = "\n".repeat(LONGEST + 1);
-        let left = format!("fn a() {{}}\n{}", "// TODO: more");
+        let left = format!("fn a() {{}}\n{}", concat!("// TO", "DO: more"));
         let manifest_of = |text: &str| manifest("crates/a/Cargo.toml", &text.parse().unwrap(), &[]);
         let mut sentences = Vec::new();
         let contract =
@@ -254,7 +255,7 @@ mod tests {
             ),
             (
                 source("crates/a/src/b.rs", &left),
-                vec!["crates/a/src/b.rs:2: TODO is left behind"],
+                vec![concat!("crates/a/src/b.rs:2: TO", "DO is left behind")],
             ),
             (
                 source("crates/keepnet-spec/src/b.rs", "use std::fs;"),
