@@ -32,7 +32,7 @@ impl ContractReport {
     ///
     /// If there are; the message lists them.
     #[track_caller]
-    pub fn assert_kept(&self) {
+    pub fn assert_no_violations(&self) {
         let list: Vec<String> = self.violations.iter().map(ToString::to_string).collect();
         assert!(
             list.is_empty(),

@@ -22,7 +22,7 @@
 //! struck, `DELETE` takes them away. An operation that the sandbox does not have answers 501 and
 //! names it.
 //!
-//! With the feature `contract`, `Builder::hold_to_contract` validates every request that is taken
+//! With the feature `contract`, `Builder::validate_against_contract` validates every request that is taken
 //! and every answer by the JSON Schemas of the contract.
 //!
 //! Nothing is shared with the client crates: both are held against the contract, so they cannot

@@ -36,7 +36,7 @@ pub struct Rules {
     pub reject_second_import: bool,
     /// The answer to an import carries `data.resourceId`, the id of the job. Default `false`: no
     /// client relies on it.
-    pub import_names_its_job: bool,
+    pub import_returns_job_id: bool,
     /// The filter operators `Equal` and `Equals` mean `=`. Default `false`: they answer 400.
     pub accept_equal_operator: bool,
     /// How long an uploaded file can be used; after that its transaction answers 404. Default
@@ -55,7 +55,7 @@ impl Default for Rules {
             require_phone_number: false,
             require_names_in_file: false,
             reject_second_import: true,
-            import_names_its_job: false,
+            import_returns_job_id: false,
             accept_equal_operator: false,
             transaction_lifetime: None,
             token_lifetime: Duration::from_secs(3600),

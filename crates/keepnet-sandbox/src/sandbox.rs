@@ -52,7 +52,7 @@ impl Sandbox {
     }
 
     /// Sets a fault from now on. The same as `POST /_sandbox/faults`.
-    pub fn set_fault(&self, fault: Fault) {
+    pub fn add_fault(&self, fault: Fault) {
         self.core.faults().add(fault);
     }
 
@@ -66,7 +66,7 @@ impl Sandbox {
         self.core.faults().clear();
     }
 
-    /// Gives what [`Builder::hold_to_contract`] found since the start or the last time, and forgets
+    /// Gives what [`Builder::validate_against_contract`] found since the start or the last time, and forgets
     /// it.
     #[cfg(feature = "contract")]
     pub fn take_contract_report(&self) -> ContractReport {
@@ -91,7 +91,7 @@ impl Drop for Sandbox {
         }
         #[cfg(feature = "contract")]
         if !std::thread::panicking() {
-            self.core.held.take().assert_kept();
+            self.core.held.take().assert_no_violations();
         }
     }
 }
@@ -172,7 +172,7 @@ impl Builder {
     /// is dropped with violations that nobody took panics, so that the test
     /// fails that caused them; answers that a fault made up do not count.
     #[cfg(feature = "contract")]
-    pub fn hold_to_contract(mut self) -> Self {
+    pub fn validate_against_contract(mut self) -> Self {
         self.held = true;
         self
     }

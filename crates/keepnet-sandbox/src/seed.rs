@@ -207,7 +207,7 @@ pub enum SeedError {
     UnknownCompany(String),
     /// Two companies share a name or an id, or two users of a company an address.
     #[error("the seed has {0:?} twice")]
-    Twice(String),
+    Duplicate(String),
 }
 
 fn yes() -> bool {

@@ -95,7 +95,7 @@ impl Site {
             .rules(rules)
             .clock(ticking)
             .users("Acme LLC", 30)
-            .hold_to_contract();
+            .validate_against_contract();
         let builder = faults
             .into_iter()
             .fold(builder, |builder, fault| builder.fault(fault));

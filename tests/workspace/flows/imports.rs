@@ -277,7 +277,7 @@ async fn the_job_is_found_whether_or_not_the_answer_names_it() {
     for dialect in DIALECTS {
         for names_its_job in [false, true] {
             let mut rules = Rules::default();
-            rules.import_names_its_job = names_its_job;
+            rules.import_returns_job_id = names_its_job;
             let service = Service::build(Sandbox::builder().dialect(dialect).rules(rules)).await;
             let preview = preview(&service, ACME, "acme-users.csv").await;
             let receipt = preview.confirm().await.unwrap();

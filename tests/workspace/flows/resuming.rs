@@ -437,7 +437,7 @@ async fn an_upload_that_is_forgotten_is_sent_again_as_long_as_nothing_was_taken(
         desk.previewed(&acme).await;
         service
             .sandbox
-            .set_fault("transaction-expires,count=1".parse().unwrap());
+            .add_fault("transaction-expires,count=1".parse().unwrap());
         let resumed = acme
             .resume_import(&desk.tickets, &desk.ticket())
             .await
@@ -449,7 +449,7 @@ async fn an_upload_that_is_forgotten_is_sent_again_as_long_as_nothing_was_taken(
         desk.started(&acme).await;
         service
             .sandbox
-            .set_fault("transaction-expires".parse().unwrap());
+            .add_fault("transaction-expires".parse().unwrap());
         let resumed = acme
             .resume_import(&desk.tickets, &desk.ticket())
             .await
@@ -470,7 +470,7 @@ async fn an_import_that_is_refused_goes_back_to_its_preview() {
     let acme = service.company(ACME).await;
     let desk = Desk::new();
     let refused = "status=403,count=1,on=POST /api/target-users/{transactionId}/import";
-    service.sandbox.set_fault(refused.parse().unwrap());
+    service.sandbox.add_fault(refused.parse().unwrap());
     let import = acme
         .import_users(desk.sheet("people.xlsx"))
         .ticket(&desk.tickets);

@@ -100,7 +100,7 @@ async fn who_is_imported_or_added_a_second_time_is_not_created() {
             let people = dice.people();
             let adds = dice.below(2) == 0;
             if let Some(fault) = dice.fault() {
-                service.sandbox.set_fault(fault);
+                service.sandbox.add_fault(fault);
             }
             // It may fail half-way; what it did is there all the same.
             let first = match adds {

@@ -26,7 +26,7 @@ impl Service {
 
     pub(crate) async fn build(builder: Builder) -> Service {
         // Every request and every answer of the test is held against the contract; a violation fails it.
-        let sandbox = builder.hold_to_contract().start().await.unwrap();
+        let sandbox = builder.validate_against_contract().start().await.unwrap();
         let (config, clock) = config(sandbox.url(), "sandbox-client", "sandbox-secret");
         Service {
             reseller: Reseller::with_config(config).await.unwrap(),

@@ -195,7 +195,7 @@ impl Scene {
     /// The service forgets every upload that it has.
     async fn expire(&self) {
         let sandbox = &self.service.sandbox;
-        sandbox.set_fault("transaction-expires".parse().unwrap());
+        sandbox.add_fault("transaction-expires".parse().unwrap());
         let acme = self.service.company(ACME).await;
         for transaction in sandbox.state()["transactions"].as_array().unwrap() {
             let id = transaction["id"].as_str().unwrap();

@@ -124,7 +124,7 @@ impl Case {
         }
         // Only now, so that it hits none of the calls that prepare the run.
         if let Some(fault) = &self.fault {
-            sandbox.set_fault(fault.parse().unwrap());
+            sandbox.add_fault(fault.parse().unwrap());
         }
         let mut words: Vec<String> = ["-vvv", "--output", self.format].map(str::to_owned).into();
         words.extend(self.line.words.split(' ').map(|word| match word {
@@ -175,7 +175,7 @@ struct Outcome {
 
 /// Imports the staff list, but for two rows, and gives the id of the job that says so.
 fn job_with_failures(sandbox: &Sandbox, staff: &Path) -> String {
-    sandbox.set_fault("import=row-failures,rows=2".parse().unwrap());
+    sandbox.add_fault("import=row-failures,rows=2".parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let import = [
         "users",

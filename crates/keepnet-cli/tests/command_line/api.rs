@@ -81,7 +81,7 @@ fn a_refusal_is_printed_as_it_came_and_told_in_a_line() {
     let check = |fault: Option<&str>, arguments: &[&str], code: i32, printed: &str, said: &str| {
         service.sandbox.clear_faults();
         if let Some(fault) = fault {
-            service.sandbox.set_fault(fault.parse().unwrap());
+            service.sandbox.add_fault(fault.parse().unwrap());
         }
         let run = Keepnet::new(&["api"])
             .args(arguments)

@@ -186,7 +186,7 @@ fn a_listing_that_is_cut_off_tells_how_to_go_on() {
     let list = |arguments: &[&str]| everybody(&service).args(arguments).run();
     let whole = list(&[]).stdout;
     let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
-    service.sandbox.set_fault(fault.parse().unwrap());
+    service.sandbox.add_fault(fault.parse().unwrap());
     let part = list(&[]);
     assert_eq!(part.code, 4, "{}", part.stderr);
     assert!(

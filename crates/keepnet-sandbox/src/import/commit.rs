@@ -60,7 +60,7 @@ pub(crate) fn start(world: &mut World, call: &Call) -> Answer {
         fault: call.effects.import,
     });
     jobs::run(&call.core, world, Work::Import(job));
-    let data = if call.rules().import_names_its_job {
+    let data = if call.rules().import_returns_job_id {
         json!({ "resourceId": job.to_string() })
     } else {
         json!({})

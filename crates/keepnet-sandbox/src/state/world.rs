@@ -121,7 +121,7 @@ impl World {
             .iter()
             .any(|company| company.id == id || company.name == seed.name)
         {
-            return Err(SeedError::Twice(seed.name.clone()));
+            return Err(SeedError::Duplicate(seed.name.clone()));
         }
         let parent = seed
             .reseller
@@ -171,7 +171,7 @@ impl World {
     ) -> Result<(), SeedError> {
         for person in &seed.users {
             if !person.deleted && people.find_email(&person.email).is_some() {
-                return Err(SeedError::Twice(person.email.clone()));
+                return Err(SeedError::Duplicate(person.email.clone()));
             }
             people.seed(User {
                 first_name: person.first_name.clone().into(),

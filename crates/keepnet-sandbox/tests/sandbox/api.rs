@@ -171,7 +171,7 @@ impl Api {
 
 /// A sandbox that fails the test in which a request it takes, or its answer, breaks the contract.
 pub(crate) fn held() -> Builder {
-    Sandbox::builder().hold_to_contract()
+    Sandbox::builder().validate_against_contract()
 }
 
 /// A sandbox and a reseller's session on it.

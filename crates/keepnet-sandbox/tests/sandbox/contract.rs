@@ -58,7 +58,7 @@ async fn a_request_that_breaks_the_contract_is_named_though_the_sandbox_took_it(
 async fn answers_that_a_fault_made_up_do_not_count() {
     let fault = "envelope=FAILED".parse().unwrap();
     let (sandbox, reseller) = start(held()).await;
-    sandbox.set_fault(fault);
+    sandbox.add_fault(fault);
     reseller.get("/api/target-groups").await;
     assert!(sandbox.take_contract_report().operations.is_empty());
 }

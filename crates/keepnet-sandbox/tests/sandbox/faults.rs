@@ -438,7 +438,7 @@ async fn faults_are_set_listed_and_taken_away_while_the_sandbox_runs() {
 
     anonymous.delete("/_sandbox/faults").await;
     assert_eq!(api.get("/api/target-groups").await.status, 200);
-    sandbox.set_fault("status=500".parse().unwrap());
+    sandbox.add_fault("status=500".parse().unwrap());
     assert_eq!(api.get("/api/target-groups").await.status, 500);
     anonymous.post("/_sandbox/reset", &json!({})).await;
     assert_eq!(
