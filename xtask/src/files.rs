@@ -1,8 +1,9 @@
 //! Where the files of the workspace are, and the one way in which they are written or compared.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use keepnet_spec::{Contract, Decisions, NamesLock, Provenance};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
 pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
@@ -27,6 +28,20 @@ pub(crate) fn shapes(area: &str) -> String {
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// The files that git knows or would add, in its own order.
+pub(crate) fn tracked() -> Result<Vec<String>> {
+    let output = Command::new("git")
+        .current_dir(root())
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .output()?;
+    if !output.status.success() {
+        bail!("git cannot list the files of this folder");
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let present = text.lines().filter(|path| root().join(path).exists());
+    Ok(present.map(str::to_owned).collect())
 }
 
 pub(crate) fn read(path: &str) -> Result<String> {

@@ -1,4 +1,4 @@
-//! Maintainer tasks: `cargo xtask regen`, `surface`, `areas`, `bench build`, `conformance`, `tidy`.
+//! Maintainer tasks: `cargo xtask regen`, `surface`, `areas`, `bench build`, `conformance`, `layers`, `tidy`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 #![allow(clippy::print_stderr, reason = "a command line talks to people")]
 
@@ -7,6 +7,7 @@ mod bench;
 mod conformance;
 mod fetch;
 mod files;
+mod layers;
 mod measure;
 mod output;
 mod peer;
@@ -38,6 +39,8 @@ enum Task {
     /// Measure.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Check that no crate has a circle of files or an arrow against its layers.
+    Layers(layers::Arguments),
     /// Look for what a review would have to say: stray and long files, licences, loose dependencies, prose.
     Tidy,
     /// Print the surface: one line per operation.
@@ -61,6 +64,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Regen(arguments) => regen::run(&arguments),
         Task::Areas => areas::run(),
+        Task::Layers(arguments) => layers::run(&arguments),
         Task::Tidy => tidy::run(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Conformance(arguments) => conformance::run(&arguments),

@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail};
 use std::path::Path;
-use std::process::Command;
 
 use crate::files;
 use crate::output::say;
@@ -60,7 +59,7 @@ const LEFT_BEHIND: [&str; 5] = [
 ];
 
 pub(crate) fn run() -> Result<()> {
-    let listed = tracked()?;
+    let listed = files::tracked()?;
     let mut findings = Vec::new();
     for path in &listed {
         findings.extend(stray(path));
@@ -80,22 +79,6 @@ pub(crate) fn run() -> Result<()> {
         0 => say(format_args!("{} files are tidy", listed.len())),
         count => bail!("{count} findings"),
     }
-}
-
-/// The files that git knows or would add, in its own order.
-fn tracked() -> Result<Vec<String>> {
-    let output = Command::new("git")
-        .current_dir(files::root())
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .output()?;
-    if !output.status.success() {
-        bail!("git cannot list the files of this folder");
-    }
-    let text = String::from_utf8(output.stdout)?;
-    let present = text
-        .lines()
-        .filter(|path| files::root().join(path).exists());
-    Ok(present.map(str::to_owned).collect())
 }
 
 fn stray(path: &str) -> Option<String> {

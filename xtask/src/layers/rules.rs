@@ -1,0 +1,104 @@
+//! The findings about one crate: circles of files, and arrows against the layers that it states.
+
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+use crate::layers::graph::Graph;
+use crate::layers::source::{Crate, Definition, Sources};
+
+/// The roots of a crate among its sources: a library, a program, or both.
+pub(crate) fn roots(sources: &Sources) -> impl Iterator<Item = &'static str> {
+    let roots = ["src/lib.rs", "src/main.rs"].into_iter();
+    roots.filter(|root| sources.contains_key(*root))
+}
+
+/// One line for each finding about the crate whose root is `root`.
+pub(crate) fn findings(root: &str, sources: &Sources) -> Result<Vec<String>> {
+    let source = Crate::read(root, sources)?;
+    let graph = Graph::new(&source);
+    let mut findings = Vec::new();
+    for (file, path) in &graph.unresolved {
+        findings.push(format!("{}: {path} cannot be resolved", graph.files[*file]));
+    }
+    for circle in graph.circles() {
+        let (chain, count) = (graph.chain(&circle), circle.len());
+        findings.push(format!(
+            "circle of files: {chain} ({count} files reach each other)"
+        ));
+    }
+    let lines = stated_layers(&source.docs);
+    let declared: Vec<&str> = top_modules(&source).collect();
+    if lines.is_empty() && !declared.is_empty() {
+        findings.push(format!(
+            "{root}: the documentation has no section `# Layers`"
+        ));
+        return Ok(findings);
+    }
+    let mut line_of = BTreeMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        for name in line.split_whitespace() {
+            if line_of.insert(name, index).is_some() {
+                findings.push(format!("{root}: the layers list `{name}` twice"));
+            }
+            if !declared.contains(&name) {
+                findings.push(format!(
+                    "{root}: the layers list `{name}`, which is no module"
+                ));
+            }
+        }
+    }
+    for name in declared {
+        if !line_of.contains_key(name) {
+            findings.push(format!(
+                "{root}: the layers do not list the module `{name}`"
+            ));
+        }
+    }
+    for &(from, to) in graph.arrows.keys() {
+        let (from_file, to_file) = (&graph.files[from], &graph.files[to]);
+        let (above, below) = (top_module(from_file), top_module(to_file));
+        let names = graph.names(from, to);
+        let problem = match (line_of.get(above), line_of.get(below)) {
+            _ if above == below || above == root => continue,
+            _ if below == root => "the root, which is above all modules".to_owned(),
+            (Some(from), Some(to)) if from == to => format!("`{below}`, which is on its own line"),
+            (Some(from), Some(to)) if from > to => format!("`{below}`, which is above it"),
+            _ => continue,
+        };
+        findings.push(format!(
+            "against the layers: {from_file} names {names} of {to_file}; `{above}` uses {problem}"
+        ));
+    }
+    Ok(findings)
+}
+
+/// The lines of the text block in the section `# Layers`.
+fn stated_layers(docs: &[String]) -> Vec<&str> {
+    let lines = docs.iter().flat_map(|docs| docs.lines()).map(str::trim);
+    let section = lines.skip_while(|line| *line != "# Layers").skip(1);
+    let section = section.take_while(|line| !line.starts_with("# "));
+    let block = section.skip_while(|line| *line != "```text").skip(1);
+    block.take_while(|line| *line != "```").collect()
+}
+
+fn top_modules(source: &Crate) -> impl Iterator<Item = &str> {
+    let items = source.modules[0].items.iter();
+    items
+        .filter(|(_, items)| {
+            items
+                .iter()
+                .any(|item| matches!(item, Definition::Module(_)))
+        })
+        .map(|(name, _)| name.as_str())
+}
+
+/// The top-level module that a file belongs to, or the root file itself.
+fn top_module(file: &str) -> &str {
+    match file {
+        "src/lib.rs" | "src/main.rs" => file,
+        _ => {
+            let inner = file.trim_start_matches("src/").trim_end_matches(".rs");
+            inner.split('/').next().unwrap_or(inner)
+        }
+    }
+}
