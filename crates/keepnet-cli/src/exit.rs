@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use keepnet_flows::{Error as FlowError, ErrorKind, SheetError};
 use keepnet_sandbox::command::CommandError;
 
+use crate::text::one_line;
+
 /// The exit codes that scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -110,10 +112,6 @@ impl Failure {
         }
         text
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
 }
 
 /// Standard output that nobody reads any more is no failure.

@@ -9,13 +9,13 @@ use crate::exit::{Failure, Status};
 
 /// What an interruption leaves behind.
 #[derive(Debug, Default)]
-pub(crate) struct Left {
+pub(crate) struct ResumeHint {
     stage: Cell<Option<Stage>>,
     /// The command that carries on.
     command: RefCell<Option<String>>,
 }
 
-impl Left {
+impl ResumeHint {
     /// An import is at this stage.
     pub(crate) fn at(&self, stage: Stage) {
         self.stage.set(Some(stage));
@@ -32,10 +32,17 @@ impl Left {
     }
 }
 
+/// Runs a command until it ends or Ctrl-C is pressed.
+pub(crate) async fn watch<T>(
+    command: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    watch_with(&ResumeHint::default(), command).await
+}
+
 /// Runs a command until it ends or Ctrl-C is pressed. `left` tells what the interruption leaves
 /// behind.
-pub(crate) async fn watch<T>(
-    left: &Left,
+pub(crate) async fn watch_with<T>(
+    left: &ResumeHint,
     command: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let (tell, first) = oneshot::channel();
@@ -60,7 +67,7 @@ pub(crate) async fn watch<T>(
     }
 }
 
-fn interrupted(left: &Left) -> Failure {
+fn interrupted(left: &ResumeHint) -> Failure {
     let failure = Failure::new(Status::Interrupted, "interrupted");
     let Some(stage) = left.stage.get() else {
         return failure;
@@ -93,7 +100,7 @@ mod tests {
     #[test]
     fn an_interruption_tells_what_goes_on_at_the_service_and_how_to_carry_on() {
         let check = |stage: Option<Stage>, command: Option<&str>, expected: &str| {
-            let left = Left::default();
+            let left = ResumeHint::default();
             stage.into_iter().for_each(|stage| left.at(stage));
             left.carried_on_by(command.map(str::to_owned));
             let failure = interrupted(&left);

@@ -1,0 +1,147 @@
+//! The command line as a whole: the global options, the commands, and their help.
+
+use clap::Parser;
+
+use crate::commands::Command;
+use crate::config::GlobalOptions;
+
+const AFTER_HELP: &str = "\
+Environment:
+  KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
+  KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  what --base-url and --company say
+  KEEPNET_STATE_DIR                         where the tickets of imports are kept
+  KEEPNET_PROFILE                           what --profile says
+  KEEPNET_CONFIG                            the file of the profiles, in place of the usual one
+  HTTPS_PROXY, NO_PROXY                     the way to the service
+
+Exit codes:
+  0 done                          4 permission or wrong customer
+  1 failed                        5 done in part: rows were rejected or failed
+  2 usage                         6 still running
+  3 configuration or credentials  7 throttled or unreachable
+                                130 interrupted
+
+Without a tenant: keepnet --sandbox --company 'Acme LLC' users list";
+
+/// Keepnet for resellers: the companies you manage, and the people in them
+#[derive(Debug, Parser)]
+#[command(name = "keepnet", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(color = clap::ColorChoice::Never)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_are_read_or_refused() {
+        let check = |line: &str, expected: Result<(), &str>| {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            match (&parsed, expected) {
+                (Ok(_), Ok(())) => {}
+                (Err(error), Err(expected)) => {
+                    assert_eq!(error.exit_code(), 2, "{line}");
+                    assert!(error.to_string().contains(expected), "{line}: {error}");
+                }
+                (parsed, _) => panic!("{line}: {parsed:?}"),
+            }
+        };
+        check("keepnet auth check", Ok(()));
+        check(
+            "keepnet --output json companies list --search a --over-limit",
+            Ok(()),
+        );
+        check("keepnet companies show Acme -vv", Ok(()));
+        check(
+            "keepnet users list --status deleted --all --output csv",
+            Ok(()),
+        );
+        check("keepnet users count --sandbox --company Acme", Ok(()));
+        check(
+            "keepnet users check people.xlsx --map Team=Department --map X=",
+            Ok(()),
+        );
+        check(
+            "keepnet users import people.xlsx --yes --group A --create-groups",
+            Ok(()),
+        );
+        check(
+            "keepnet users import people.xlsx --mode new --dry-run",
+            Ok(()),
+        );
+        check(
+            "keepnet users import people.xlsx --select ada@acme.example",
+            Ok(()),
+        );
+        check("keepnet sandbox serve --port 0", Ok(()));
+        check("keepnet jobs list", Ok(()));
+        check("keepnet jobs show", Err("<ID>"));
+        check("keepnet groups list", Ok(()));
+        check("keepnet groups create Starters --priority high", Ok(()));
+        check("keepnet groups create", Err("<NAME>"));
+        check(
+            "keepnet users add --email a@b.example --first-name A --priority very-high",
+            Ok(()),
+        );
+        check("keepnet users add --from people.csv --map X= --yes", Ok(()));
+        check("keepnet users add", Err("--email"));
+        check("keepnet users add --first-name A", Err("--email"));
+        check(
+            "keepnet users add --email a@b.example --from people.csv",
+            Err("cannot be used with"),
+        );
+        check("keepnet users add --email a@b.example --yes", Err("--yes"));
+        check(
+            "keepnet users add --from people.csv --first-name A",
+            Err("--first-name"),
+        );
+        check(
+            "keepnet users add --email a@b.example --priority urgent",
+            Err("not a priority"),
+        );
+        check(
+            "keepnet users add --email a@b.example --manager-email c@b.example",
+            Err("--manager-first-name"),
+        );
+        check("keepnet users export --format excel -o -", Ok(()));
+        check("keepnet users export --status all --search a", Ok(()));
+        check("keepnet users template -o people.csv", Ok(()));
+        check("keepnet users export --format pdf", Err("possible values"));
+        check("keepnet users import --yes", Err("<FILE>"));
+        check(
+            "keepnet users import people.xlsx --yes --dry-run",
+            Err("--dry-run"),
+        );
+        check(
+            "keepnet users import people.xlsx --mode selected",
+            Err("--select"),
+        );
+        check(
+            "keepnet users import people.xlsx --create-groups",
+            Err("--group"),
+        );
+        check("keepnet users list --status gone", Err("possible values"));
+        check("keepnet --output xml auth check", Err("possible values"));
+        check(
+            "keepnet --sandbox --base-url http://localhost auth check",
+            Err("--base-url"),
+        );
+        check(
+            "keepnet --client-secret x auth check",
+            Err("--client-secret"),
+        );
+        check("keepnet users", Err("Usage"));
+    }
+}

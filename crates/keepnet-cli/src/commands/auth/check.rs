@@ -1,0 +1,81 @@
+//! `auth check`: who is signed in.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::config::{Context, GlobalOptions};
+use crate::exit::{Failure, Status};
+use crate::ui::{self, Record};
+
+pub(crate) async fn run(global: &GlobalOptions) -> Result<Status, Failure> {
+    let context = Context::new(global).await?;
+    let account = context.reseller().await?.account().await?;
+    let expires_at = Timestamp::try_from(account.token_expires_at);
+    ui::stdout(global.output).record(&SignedIn {
+        client_id: context.client_id().to_owned(),
+        base_url: context.base_url().to_owned(),
+        role: account.role,
+        company_id: account.company_id,
+        company_name: account.company_name,
+        permissions: account.permissions,
+        token_expires_at: expires_at.ok().map(|time| {
+            let seconds = Timestamp::from_second(time.as_second()).unwrap_or(time);
+            seconds.to_string()
+        }),
+    })?;
+    Ok(Status::Done)
+}
+
+/// Who is signed in, as `auth check --output json` prints it.
+#[derive(Serialize, JsonSchema)]
+struct SignedIn {
+    /// The id of the credential.
+    client_id: String,
+    /// The address of the service.
+    base_url: String,
+    /// The role, such as `Reseller`.
+    role: Option<String>,
+    /// The resource id of the credential's own company.
+    company_id: Option<String>,
+    /// That company's name.
+    company_name: Option<String>,
+    /// How many operations the credential may call; 0 where the service does not say.
+    permissions: usize,
+    /// When the token ends, in UTC; the next call after it gets a new one by itself.
+    token_expires_at: Option<String>,
+}
+
+impl Record for SignedIn {
+    const COLUMNS: &'static [&'static str] = &[
+        "client_id",
+        "base_url",
+        "role",
+        "company_id",
+        "company_name",
+        "permissions",
+        "token_expires_at",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.client_id.clone(),
+            self.base_url.clone(),
+            self.role.clone().unwrap_or_default(),
+            self.company_id.clone().unwrap_or_default(),
+            self.company_name.clone().unwrap_or_default(),
+            self.permissions.to_string(),
+            self.token_expires_at.clone().unwrap_or_default(),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_the_one_that_scripts_know() {
+        ui::check_schema::<SignedIn>("auth");
+    }
+}

@@ -1,0 +1,26 @@
+//! `companies`: the customers of the reseller.
+
+mod list;
+mod show;
+
+use clap::Subcommand;
+
+use crate::config::GlobalOptions;
+use crate::exit::{Failure, Status};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the customers
+    List(list::Arguments),
+    /// Show one customer
+    Show(show::Arguments),
+}
+
+impl Command {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+        match self {
+            Command::List(arguments) => list::run(global, &arguments).await,
+            Command::Show(arguments) => show::run(global, &arguments).await,
+        }
+    }
+}

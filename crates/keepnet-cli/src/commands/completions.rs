@@ -1,0 +1,22 @@
+//! `completions`: the script that lets a shell complete commands and options.
+
+use std::io::{self, Write as _};
+
+use clap::{Args, Command};
+use clap_complete::Shell;
+
+use crate::exit::{Failure, Status};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    shell: Shell,
+}
+
+pub(crate) fn run(arguments: &Arguments, mut program: Command) -> Result<Status, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut program, "keepnet", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(Status::Done)
+}

@@ -1,0 +1,22 @@
+//! The terminal: results on standard output; progress, messages and questions on standard error.
+
+mod csv;
+mod format;
+mod json;
+mod message;
+mod output;
+mod problems;
+mod progress;
+mod prompt;
+pub(crate) mod request_log;
+mod table;
+
+pub(crate) use format::Format;
+pub(crate) use json::print_json;
+pub(crate) use message::print_message;
+#[cfg(test)]
+pub(crate) use output::check_schema;
+pub(crate) use output::{Record, ignore_closed_pipe, stdout};
+pub(crate) use problems::problem_lines;
+pub(crate) use progress::ProgressDisplay;
+pub(crate) use prompt::{confirm, is_interactive};

@@ -1,0 +1,151 @@
+//! Telling a person on standard error how far a long job is.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use keepnet_flows::Progress;
+
+use super::message::print_message;
+
+/// A bar on a terminal; elsewhere a line per stage, and per tenth of a long one.
+pub(crate) struct ProgressDisplay {
+    bar: Option<ProgressBar>,
+    steps: Steps,
+}
+
+impl ProgressDisplay {
+    pub(crate) fn new() -> ProgressDisplay {
+        let bar = io::stderr()
+            .is_terminal()
+            .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
+        ProgressDisplay {
+            bar,
+            steps: Steps::default(),
+        }
+    }
+
+    pub(crate) fn show(&mut self, progress: &Progress) {
+        self.at(
+            progress,
+            &progress.stage.to_string(),
+            progress.done,
+            progress.total,
+        );
+    }
+
+    /// Shows how many of `total` are done, in work that has one stage.
+    pub(crate) fn count(&mut self, stage: &str, done: u64, total: Option<u64>) {
+        let line = match total {
+            Some(total) => format!("{stage} {done}/{total}"),
+            None => format!("{stage} {done}"),
+        };
+        self.at(&line, stage, done, total);
+    }
+
+    fn at(&mut self, line: &dyn fmt::Display, stage: &str, done: u64, total: Option<u64>) {
+        let step = self.steps.take(stage, done, total);
+        let Some(bar) = &self.bar else {
+            match (step, total) {
+                (None, _) => {}
+                (Some(_), Some(0)) => print_message(stage),
+                (Some(_), _) => print_message(&line.to_string()),
+            }
+            return;
+        };
+        let total = total.filter(|total| *total > 0);
+        let length = total.unwrap_or_default();
+        if step == Some(Step::Stage) || bar.length() != Some(length) {
+            bar.set_style(match total {
+                Some(_) => style("{msg} [{bar:30}] {pos}/{len}, {rate}, {eta} left"),
+                None => style("{msg} {spinner}"),
+            });
+            bar.set_message(stage.to_owned());
+            bar.set_length(length);
+        }
+        if step == Some(Step::Stage) {
+            bar.reset_elapsed();
+            bar.reset_eta();
+        }
+        bar.set_position(done);
+        bar.tick();
+    }
+
+    /// Takes the bar away, so that what follows stands on a line of its own.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Drop for ProgressDisplay {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        // The line of a bar is drawn without what cannot be written.
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", rate)
+}
+
+/// What has been said already, so that a log gets few lines.
+#[derive(Default)]
+struct Steps {
+    last: Option<(String, u64)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Stage,
+    Tenth,
+}
+
+impl Steps {
+    fn take(&mut self, stage: &str, done: u64, total: Option<u64>) -> Option<Step> {
+        let tenth = match total {
+            Some(total) if total > 0 => done.saturating_mul(10) / total,
+            _ => 0,
+        };
+        let step = match &self.last {
+            Some((last_stage, last)) if last_stage == stage => {
+                (tenth > *last).then_some(Step::Tenth)
+            }
+            _ => Some(Step::Stage),
+        };
+        if step.is_some() {
+            self.last = Some((stage.to_owned(), tenth));
+        }
+        step
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_gets_a_line_per_stage_and_per_tenth() {
+        let mut steps = Steps::default();
+        let mut check = |stage: &str, done: u64, total: Option<u64>, expected: Option<Step>| {
+            let step = steps.take(stage, done, total);
+            assert_eq!(step, expected, "{stage} {done}/{total:?}");
+        };
+        check("checking", 0, None, Some(Step::Stage));
+        check("checking", 0, None, None);
+        check("mapping", 0, Some(5000), Some(Step::Stage));
+        check("mapping", 499, Some(5000), None);
+        check("mapping", 500, Some(5000), Some(Step::Tenth));
+        check("mapping", 501, Some(5000), None);
+        check("mapping", 5000, Some(5000), Some(Step::Tenth));
+        check("mapping", 5000, Some(5000), None);
+        check("previewing", 0, Some(0), Some(Step::Stage));
+        check("importing", 10, Some(10), Some(Step::Stage));
+    }
+}
