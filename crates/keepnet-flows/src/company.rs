@@ -9,17 +9,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::add::{AddUser, AddUsers, NewUser};
-use crate::check::{Checked, Vocabulary};
-use crate::custom_fields::CustomField;
 use crate::error::{Error, Result};
 use crate::export::{Export, FileFormat};
 use crate::groups::Group;
 use crate::import::{ImportUsers, ResumeImport, Ticket, TicketFolder};
 use crate::jobs::{Job, JobDetail};
-use crate::mapping::Mapping;
-use crate::priority::Priority;
-use crate::sheet::Sheet;
 use crate::users::{UserCounts, Users};
+use keepnet_staff_list::{Checked, CustomField, Mapping, Priority, Sheet, Vocabulary};
 
 /// A customer company. Every call made through it is scoped to it.
 ///

@@ -8,7 +8,7 @@ use keepnet_client::ErrorKind as ClientErrorKind;
 
 use crate::company::CompanyRef;
 use crate::polling::spoken;
-use crate::sheet::SheetError;
+use keepnet_staff_list::SheetError;
 
 /// The result of a flow.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

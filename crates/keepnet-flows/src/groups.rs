@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::companies::shown;
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result, problem, was_not_taken};
-use crate::priority::Priority;
 use crate::wire::path_id;
+use keepnet_staff_list::Priority;
 
 const DOING: &str = "finding the groups";
 const LONGEST_NAME: usize = 64;

@@ -62,39 +62,28 @@
 #![forbid(unsafe_code)]
 
 pub mod add;
-pub mod check;
 mod companies;
 mod company;
 mod custom_fields;
 mod error;
 mod export;
-pub mod field;
-mod formula_guard;
 mod groups;
 pub mod import;
 mod jobs;
-pub mod mapping;
 mod pages;
 mod polling;
-mod priority;
 mod reseller;
 mod search;
-pub mod sheet;
-pub mod upload;
 pub mod users;
 mod vocabulary;
 mod whole;
 mod wire;
 
 pub use add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
-pub use check::{CheckReport, Checked, Reason, Rejected, Vocabulary};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
-pub use custom_fields::{CustomField, DataType};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{Export, FileFormat, SavedFile};
-pub use field::Field;
-pub use formula_guard::guarded;
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
@@ -108,10 +97,12 @@ pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;
 pub use keepnet_client::{ClientConfig, Credentials};
-pub use mapping::{Mapper, Mapping};
+/// The offline half: staff lists, without network and credentials.
+pub use keepnet_staff_list as staff_list;
+pub use keepnet_staff_list::{
+    CheckReport, Checked, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, Reason,
+    Rejected, Sheet, SheetError, UnknownPriority, Upload, Vocabulary, escape_formula,
+};
 pub use pages::{Items, Pages};
-pub use priority::{Priority, UnknownPriority};
 pub use reseller::{Account, Reseller};
-pub use sheet::{Limits, Sheet, SheetError};
-pub use upload::Upload;
 pub use users::{User, UserCounts, Users};

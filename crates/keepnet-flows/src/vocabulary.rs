@@ -2,12 +2,10 @@
 
 use keepnet_client::open;
 
-use crate::check::Vocabulary;
 use crate::company::Company;
 use crate::custom_fields;
 use crate::error::{ErrorKind, Result};
-use crate::field::Field;
-use crate::mapping::Mapping;
+use keepnet_staff_list::{Field, Mapping, Vocabulary};
 
 /// The number under which the service lists the languages of users.
 const LANGUAGES: i32 = 21;

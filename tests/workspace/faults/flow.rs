@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
-use keepnet_flows::mapping::MappedColumn;
-use keepnet_flows::sheet::Header;
+use keepnet_flows::staff_list::Header;
+use keepnet_flows::staff_list::MappedColumn;
 use keepnet_flows::{
     AddOutcome, ClientConfig, Company, Error, Field, FileFormat, ImportUsers, Mapper, NewUser,
     Priority, Reseller, Sheet, SheetError, TryStreamExt,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use keepnet_flows::guarded;
+use keepnet_flows::escape_formula;
 
 /// Writes rows whose cells no spreadsheet program takes for a formula.
 pub(super) struct Csv<W: Write>(csv::Writer<W>);
@@ -17,7 +17,8 @@ impl<W: Write> Csv<W> {
         cells: impl IntoIterator<Item = T>,
     ) -> io::Result<()> {
         for cell in cells {
-            self.0.write_field(guarded(cell.as_ref()).as_bytes())?;
+            self.0
+                .write_field(escape_formula(cell.as_ref()).as_bytes())?;
         }
         self.0.write_record(None::<&[u8]>)?;
         Ok(())

@@ -19,13 +19,12 @@ pub use new_user::NewUser;
 pub use one::AddUser;
 pub use report::{AddCounts, AddOutcome, AddReport, AddedUser};
 
-use crate::check::{Checked, sent};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 use crate::groups;
 use crate::import::RejectedRow;
-use crate::sheet::Sheet;
 use crate::users::LOOKED_FOR;
+use keepnet_staff_list::{Checked, Sheet, normalized_value};
 use new_user::can_be_set;
 use steps::{claim, find_known, settle};
 
@@ -214,7 +213,7 @@ fn people(sheet: &Sheet, checked: &Checked) -> Result<Vec<NewUser>> {
         let mut person = NewUser::of_row(row.number());
         for (column, position) in mapping.columns().iter().zip(&positions) {
             let field = column.field();
-            person = person.with(field.clone(), sent(field, row.text(*position)));
+            person = person.with(field.clone(), normalized_value(field, row.text(*position)));
         }
         if checked.accepts(person.email(), row.number()) {
             people.push(person);

@@ -5,9 +5,7 @@ use std::fmt;
 
 use keepnet_client::types::{CreateTargetUserRequest, TargetUserPriority};
 
-use crate::check::{Reason, is_manager, judge_text};
-use crate::field::Field;
-use crate::priority::Priority;
+use keepnet_staff_list::{Field, Priority, Reason, validate_value};
 
 /// A person to add to a company. Its `Debug` shows the number of values alone.
 ///
@@ -87,13 +85,17 @@ impl NewUser {
         self.values.entry(Field::Email).or_default();
         for (field, value) in &mut self.values {
             let wrong = |reason: Reason| format!("{}: {reason}", field.label());
-            *value = judge_text(field, value).map_err(wrong)?.into_owned();
+            *value = validate_value(field, value).map_err(wrong)?.into_owned();
             if !value.is_empty() && !can_be_set(field) {
                 return Err(format!("{}: only an import can set it", field.label()));
             }
         }
         self.values.retain(|_, value| !value.is_empty());
-        let manager = self.values.keys().filter(|field| is_manager(field)).count();
+        let manager = self
+            .values
+            .keys()
+            .filter(|field| field.is_manager())
+            .count();
         match manager {
             0 | 3 => Ok(self),
             _ => Err(Reason::IncompleteManager.to_string()),

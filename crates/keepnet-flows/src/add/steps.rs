@@ -10,10 +10,10 @@ use keepnet_client::{ErrorKind as ClientErrorKind, open};
 use super::DOING;
 use super::new_user::NewUser;
 use super::report::{AddOutcome, AddedUser};
-use crate::check::folded;
 use crate::company::Company;
 use crate::error::{Result, problem, was_not_taken};
 use crate::users::by_email;
+use keepnet_staff_list::normalize_email;
 
 /// How often a person is looked for where it is in doubt whether they were added.
 const LOOKS: u32 = 3;
@@ -54,7 +54,7 @@ pub(super) fn claim(seen: &mut HashMap<Box<str>, u64>, number: u64, user: NewUse
         Ok(user) => user,
         Err(problem) => return settled(AddOutcome::Failed, problem),
     };
-    match seen.entry(folded(user.email()).into()) {
+    match seen.entry(normalize_email(user.email()).into()) {
         Entry::Occupied(first) => {
             let message = format!("the e-mail address of number {} again", first.get());
             settled(AddOutcome::Duplicate, message)
@@ -71,10 +71,14 @@ pub(super) async fn find_known(company: Company, steps: Vec<Step>) -> Result<Vec
     let emails: Vec<&str> = steps.iter().filter_map(Step::email).collect();
     let known = by_email(&company, &emails).await?;
     let step = |step| match step {
-        Step::Open(candidate) => match known.get(folded(candidate.user.email()).as_ref()) {
-            Some(user) => Step::Settled(candidate.is(AddOutcome::Existing, Some(user.id.clone()))),
-            None => Step::Open(candidate),
-        },
+        Step::Open(candidate) => {
+            match known.get(normalize_email(candidate.user.email()).as_ref()) {
+                Some(user) => {
+                    Step::Settled(candidate.is(AddOutcome::Existing, Some(user.id.clone())))
+                }
+                None => Step::Open(candidate),
+            }
+        }
         settled => settled,
     };
     Ok(steps.into_iter().map(step).collect())
@@ -166,7 +170,9 @@ fn concerns_everybody(error: &keepnet_client::Error) -> bool {
 async fn look_for(company: &Company, candidate: &Candidate) -> Result<Option<String>> {
     let email = candidate.user.email();
     let mut known = by_email(company, &[email]).await?;
-    Ok(known.remove(folded(email).as_ref()).map(|user| user.id))
+    Ok(known
+        .remove(normalize_email(email).as_ref())
+        .map(|user| user.id))
 }
 
 impl Step {

@@ -13,11 +13,10 @@ use super::report::ImportReport;
 use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
 use super::ticket::{Confirmation, Journal, Step};
-use crate::check::Checked;
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::Mapping;
 use crate::polling::{Polling, spoken};
+use keepnet_staff_list::{Checked, Mapping};
 
 /// How long the job of an import may take to show up in the list of jobs.
 pub(super) const APPEARANCE: Duration = Duration::from_secs(60);

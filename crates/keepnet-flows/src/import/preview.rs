@@ -12,10 +12,9 @@ use super::report::{ImportCounts, ImportReport};
 use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
 use super::ticket::Journal;
-use crate::check::Checked;
 use crate::company::Company;
 use crate::error::Result;
-use crate::mapping::Mapping;
+use keepnet_staff_list::{Checked, Mapping};
 
 /// What an import would do; nothing is written yet.
 ///

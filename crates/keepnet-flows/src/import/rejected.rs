@@ -6,9 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Checked, Rejected};
-use crate::field::Field;
-use crate::mapping::Mapping;
+use keepnet_staff_list::{Checked, Field, Mapping, Rejected};
 
 /// A problem with a row; a row may have several.
 ///

@@ -14,8 +14,7 @@ use super::digest;
 use super::receipt::Receipt;
 use super::rejected::RejectedRow;
 use crate::error::{Error, ErrorKind, Result};
-use crate::formula_guard::guarded;
-use crate::sheet::{Row, Sheet};
+use keepnet_staff_list::{Row, Sheet, escape_formula};
 
 const DOING: &str = "saving the report of the import";
 /// Spreadsheet programs take a CSV file for one of their own encoding without it.
@@ -139,7 +138,7 @@ impl Lists<'_> {
     fn headers(&mut self, sheet: &Sheet) -> io::Result<()> {
         for list in [&mut self.imported, &mut self.rejected] {
             for column in &self.columns {
-                let header = guarded(sheet.headers()[*column].name());
+                let header = escape_formula(sheet.headers()[*column].name());
                 list.write_field(header.as_bytes())?;
             }
         }
@@ -160,11 +159,11 @@ impl Lists<'_> {
             false => &mut self.rejected,
         };
         for column in &self.columns {
-            list.write_field(guarded(row.text(*column)).as_bytes())?;
+            list.write_field(escape_formula(row.text(*column)).as_bytes())?;
         }
         if !is_imported {
             let reason = self.reasons.get(&number).map_or("", String::as_str);
-            list.write_field(guarded(reason).as_bytes())?;
+            list.write_field(escape_formula(reason).as_bytes())?;
         }
         list.write_record(None::<&[u8]>)?;
         Ok(())

@@ -24,8 +24,8 @@ use super::steps::{self, Columns, Prepared};
 use super::ticket::{Confirmation, Journal, Step, Ticket, TicketFolder};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sheet::{Sheet, SheetError};
 use crate::wire::path_id;
+use keepnet_staff_list::{Sheet, SheetError};
 
 /// The settings of an import that is carried on, made by
 /// [`Company::resume_import`](crate::Company::resume_import).

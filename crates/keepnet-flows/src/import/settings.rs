@@ -12,9 +12,7 @@ use super::preview::Preview;
 use super::ticket::TicketFolder;
 use crate::company::Company;
 use crate::error::Result;
-use crate::field::Field;
-use crate::mapping::Mapper;
-use crate::sheet::Sheet;
+use keepnet_staff_list::{Field, Mapper, Sheet};
 
 /// The settings of an import, made by [`Company::import_users`].
 ///

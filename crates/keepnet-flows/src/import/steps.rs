@@ -7,14 +7,13 @@ use keepnet_client::{FilePart, Form, open};
 
 use super::digest;
 use super::row_numbers::RowNumbers;
-use crate::check::{Checked, Rejected, Vocabulary};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Mapper, Mapping, header_key};
-use crate::sheet::{Sheet, SheetError};
-use crate::upload::Upload;
 use crate::vocabulary;
 use crate::wire::path_id;
+use keepnet_staff_list::{
+    Checked, Mapper, Mapping, Rejected, Sheet, SheetError, Upload, Vocabulary, header_key,
+};
 
 /// A file that is ready to be sent.
 pub(super) struct Prepared {

@@ -6,11 +6,11 @@ use futures::stream::TryStreamExt as _;
 
 use super::query::search;
 use super::user::User;
-use crate::check::folded;
 use crate::company::Company;
 use crate::error::Result;
 use crate::pages::{Pages, Position};
 use crate::search::Conditions;
+use keepnet_staff_list::normalize_email;
 
 /// So many people are looked for in one search.
 pub(crate) const LOOKED_FOR: usize = 50;
@@ -32,7 +32,7 @@ pub(crate) async fn by_email(company: &Company, emails: &[&str]) -> Result<HashM
         known.extend(
             users
                 .into_iter()
-                .map(|user| (folded(user.email.trim()).into_owned(), user)),
+                .map(|user| (normalize_email(user.email.trim()).into_owned(), user)),
         );
     }
     Ok(known)

@@ -1,7 +1,7 @@
 //! `users check`: a staff list alone, without network or credentials.
 
 use keepnet_flows::Checked;
-use keepnet_flows::check::CheckReport;
+use keepnet_flows::staff_list::CheckReport;
 
 use super::staff_list::{StaffList, in_words};
 use crate::config::GlobalOptions;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
-use keepnet_flows::check::{self, RowCounts};
 use keepnet_flows::import;
+use keepnet_flows::staff_list::{self, RowCounts};
 use keepnet_flows::{Checked, Mapper, Mapping, Sheet, SheetError};
 
 use crate::exit::{Failure, Status};
@@ -97,7 +97,7 @@ fn save_mapping(path: &Path, mapping: &Mapping) -> Result<(), Failure> {
 
 const REJECTED: [&str; 5] = ["row", "column", "letter", "field", "message"];
 
-impl Record for check::RejectedRow {
+impl Record for staff_list::RejectedRow {
     const COLUMNS: &'static [&'static str] = &REJECTED;
 
     fn cells(&self) -> Vec<String> {

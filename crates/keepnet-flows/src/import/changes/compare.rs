@@ -2,12 +2,8 @@
 
 use super::report::{ChangedField, ChangedUser, ImportChanges};
 use super::rows::Line;
-use crate::check::folded;
-use crate::field::Field;
-use crate::mapping::header_key;
-use crate::priority::Priority;
-use crate::sheet::trimmed;
 use crate::users::User;
+use keepnet_staff_list::{Field, Priority, header_key, trimmed};
 
 impl ImportChanges {
     /// Compares a row with the user whom it would update.
@@ -62,9 +58,7 @@ fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
             value.and_then(|value| value.value.as_deref())
         }
         // Not compared: the e-mail address names the person, and managers are not listed.
-        Field::Email | Field::ManagerFirstName | Field::ManagerLastName | Field::ManagerEmail => {
-            None
-        }
+        _ => None,
     };
     value.map(trimmed).filter(|value| !value.is_empty())
 }
@@ -73,7 +67,7 @@ fn is_same(field: &Field, old: &str, new: &str) -> bool {
     match field {
         // The check has read the new one.
         Field::Priority => old.parse::<Priority>() == new.parse(),
-        Field::TimeZone | Field::PreferredLanguage => folded(old) == folded(new),
+        Field::TimeZone | Field::PreferredLanguage => old.to_lowercase() == new.to_lowercase(),
         _ => old == new,
     }
 }

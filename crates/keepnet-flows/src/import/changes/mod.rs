@@ -16,11 +16,10 @@ pub use report::{ChangedField, ChangedUser, FieldChanges, ImportChanges};
 
 use super::preview::Preview;
 use super::settings::ImportMode;
-use crate::check::folded;
 use crate::error::Result;
-use crate::sheet::Sheet;
 use crate::users::by_email;
 use compare::is_managed;
+use keepnet_staff_list::{Sheet, normalize_email};
 use rows::{Line, lines};
 
 /// So many searches are underway at a time, which is how many reads a client has in flight.
@@ -115,7 +114,7 @@ impl Preview {
         let columns = plan.checked.mapping().columns();
         let mut changes = ImportChanges::of_columns(columns.iter().map(|column| column.field()));
         for line in lines {
-            match known.get(folded(&line.email).as_ref()) {
+            match known.get(normalize_email(&line.email).as_ref()) {
                 None => changes.new += u64::from(plan.mode != ImportMode::Existing),
                 Some(user) if is_managed(user) => changes.managed += 1,
                 Some(user) => changes.see(line, user),

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::field::Field;
+use keepnet_staff_list::Field;
 
 /// What an import would change about the people whom the company has already, as
 /// `users import --dry-run --diff --output json` prints it.

@@ -7,14 +7,11 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::mpsc;
 
 use super::DOING;
-use crate::check::sent;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
-use crate::field::Field;
 use crate::import::digest;
-use crate::mapping::Mapping;
-use crate::sheet::{Row, Sheet, SheetError};
 use crate::users::LOOKED_FOR;
+use keepnet_staff_list::{Field, Mapping, Row, Sheet, SheetError, normalized_value};
 
 /// So many batches are read before anybody asks for them.
 const AHEAD: usize = 8;
@@ -107,7 +104,7 @@ fn line(row: &Row, mapping: &Mapping, positions: &[usize]) -> Line {
     };
     for (column, position) in mapping.columns().iter().zip(positions) {
         let field = column.field();
-        let value = sent(field, row.text(*position)).into_owned();
+        let value = normalized_value(field, row.text(*position)).into_owned();
         match field {
             Field::Email => line.email = value,
             field => line.values.push((field.clone(), value)),

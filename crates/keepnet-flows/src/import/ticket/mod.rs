@@ -19,7 +19,7 @@ use super::report::ImportCounts;
 use super::row_numbers::RowNumbers;
 use super::settings::ImportMode;
 use crate::company::CompanyRef;
-use crate::mapping::Mapping;
+use keepnet_staff_list::Mapping;
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).
