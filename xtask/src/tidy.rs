@@ -1,18 +1,22 @@
 //! What a review would otherwise have to say again and again: one line per finding.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::path::Path;
+use syn::visit_mut::VisitMut;
 
 use crate::files;
 use crate::output::say;
 
-const LONGEST: usize = 500;
-/// Longer than [`LONGEST`], and why.
-const LONG: &[(&str, &str)] = &[];
+const MOST_LINES: usize = 500;
+/// Files of one folder of `src`, without `tests.rs`.
+const MOST_FILES: usize = 15;
+/// Characters of the name of a test.
+const LONGEST_TEST_NAME: usize = 50;
 /// Module names that say nothing of what is inside.
 const EMPTY_NAMES: [&str; 6] = ["common", "helper", "helpers", "manager", "util", "utils"];
 /// What may stand at the root of the repository and of a crate.
-const ROOT: [&str; 20] = [
+const ROOT: &[&str] = &[
     ".cargo",
     ".ci",
     ".github",
@@ -25,8 +29,10 @@ const ROOT: [&str; 20] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "SECURITY.md",
     "clippy.toml",
     "crates",
+    "deny.toml",
     "docs",
     "fixtures",
     "fuzz",
@@ -34,7 +40,7 @@ const ROOT: [&str; 20] = [
     "keepnet-api-spec.provenance.json",
     "tests",
 ];
-const CRATE: [&str; 13] = [
+const CRATE: &[&str] = &[
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
@@ -64,12 +70,13 @@ pub(crate) fn run() -> Result<()> {
     for path in &listed {
         findings.extend(stray(path));
         if path.ends_with(".rs") {
-            findings.extend(source(path, &files::read(path)?));
+            findings.extend(source(path, &files::read(path)?)?);
         }
         if path.ends_with("Cargo.toml") && path != "Cargo.toml" {
             findings.extend(manifest(path, &files::read(path)?.parse()?, &listed));
         }
     }
+    findings.extend(folders(&listed));
     let contract: serde_json::Value = serde_json::from_str(&files::read(files::CONTRACT)?)?;
     prose(&contract, "", &mut findings);
     for finding in &findings {
@@ -94,18 +101,24 @@ fn stray(path: &str) -> Option<String> {
         .then(|| format!("{path}: a stray file; move it, or add its place to xtask/src/tidy.rs"))
 }
 
-fn source(path: &str, text: &str) -> Vec<String> {
+fn source(path: &str, text: &str) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     let lines = text.lines().count();
-    let excuse = LONG.iter().find(|(long, _)| *long == path);
-    match (lines > LONGEST, excuse) {
-        (true, None) => findings.push(format!(
-            "{path}: {lines} lines, more than {LONGEST}; split it"
-        )),
-        (false, Some(_)) => findings.push(format!(
-            "{path}: short by now; take it off the list in tidy.rs"
-        )),
-        _ => {}
+    if lines > MOST_LINES {
+        findings.push(format!(
+            "{path}: {lines} lines, more than {MOST_LINES}; split it"
+        ));
+    }
+    if !text.starts_with("//!") {
+        findings.push(format!("{path}: no //! line that says what is in it"));
+    }
+    let mut names = TestNames::default();
+    names.visit_file_mut(&mut syn::parse_file(text).with_context(|| path.to_owned())?);
+    for name in names.0.iter().filter(|name| name.len() > LONGEST_TEST_NAME) {
+        let length = name.len();
+        findings.push(format!(
+            "{path}: the test name {name} has {length} characters, more than {LONGEST_TEST_NAME}"
+        ));
     }
     let name = Path::new(path).components().any(|part| {
         let part = part.as_os_str().to_string_lossy();
@@ -128,6 +141,53 @@ fn source(path: &str, text: &str) -> Vec<String> {
             }
         }
     }
+    Ok(findings)
+}
+
+/// The names of the functions with `#[test]`, `#[tokio::test]` and the like.
+#[derive(Default)]
+struct TestNames(Vec<String>);
+
+impl VisitMut for TestNames {
+    fn visit_item_fn_mut(&mut self, item: &mut syn::ItemFn) {
+        let is_test = |attribute: &syn::Attribute| {
+            let last = attribute.path().segments.last();
+            last.is_some_and(|last| last.ident == "test")
+        };
+        if item.attrs.iter().any(is_test) {
+            self.0.push(item.sig.ident.to_string());
+        }
+    }
+}
+
+/// One style of modules, in folders that a reader can survey.
+fn folders(listed: &[String]) -> Vec<String> {
+    let mut files_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for path in listed.iter().filter(|path| path.contains("/src/")) {
+        let Some(module) = path.strip_suffix(".rs") else {
+            continue;
+        };
+        let folder = format!("{module}/");
+        if listed.iter().any(|other| other.starts_with(&folder)) {
+            findings.push(format!(
+                "{path}: beside a folder of its name; move it to {folder}mod.rs"
+            ));
+        }
+        if let Some((folder, name)) = module.rsplit_once('/')
+            && name != "tests"
+            && !folder.ends_with("/tests")
+        {
+            *files_of.entry(folder).or_default() += 1;
+        }
+    }
+    for (folder, count) in files_of {
+        if count > MOST_FILES {
+            findings.push(format!(
+                "{folder}: {count} files, more than {MOST_FILES}; make folders"
+            ));
+        }
+    }
     findings
 }
 
@@ -140,16 +200,26 @@ fn manifest(path: &str, manifest: &toml::Table, listed: &[String]) -> Vec<String
     let folder = path.trim_end_matches("Cargo.toml");
     let package = &manifest["package"];
     let is_published = package.get("publish") != Some(&toml::Value::Boolean(false));
+    let mut keys = vec!["description", "license"];
     if is_published {
-        for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        keys.extend(["keywords", "categories"]);
+        for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
             if !listed.contains(&format!("{folder}{file}")) {
                 findings.push(format!(
-                    "{path}: its archive has no {file}; link it beside the manifest"
+                    "{path}: its archive has no {file}; put or link it beside the manifest"
                 ));
             }
         }
+        let metadata = package.get("metadata");
+        let docs =
+            metadata.and_then(|metadata| metadata.get("docs")?.get("rs")?.get("all-features"));
+        if docs != Some(&true.into()) {
+            findings.push(format!(
+                "{path}: no all-features = true under [package.metadata.docs.rs]"
+            ));
+        }
     }
-    for key in ["description", "license"] {
+    for key in keys {
         if package.get(key).is_none() {
             findings.push(format!("{path}: no {key}"));
         }
@@ -209,64 +279,129 @@ fn prose(value: &serde_json::Value, place: &str, findings: &mut Vec<String>) {
 mod tests {
     use super::*;
 
+    fn check(found: impl IntoIterator<Item = String>, expected: &[&str]) {
+        let found: Vec<String> = found.into_iter().collect();
+        let is_same = found.len() == expected.len()
+            && found
+                .iter()
+                .zip(expected)
+                .all(|(found, start)| found.starts_with(start));
+        assert!(is_same, "{found:#?}");
+    }
+
     #[test]
-    fn each_rule_has_a_line_for_what_breaks_it() {
-        let long = "\n".repeat(LONGEST + 1);
-        let left = format!("fn a() {{}}\n{}", concat!("// TO", "DO: more"));
-        let manifest_of = |text: &str| manifest("crates/a/Cargo.toml", &text.parse().unwrap(), &[]);
-        let mut sentences = Vec::new();
-        let contract =
-            serde_json::json!({"a": {"summary": "This is a whole sentence."}, "b": "not one"});
-        prose(&contract, "", &mut sentences);
-        for (found, expected) in [
+    fn stray_file_is_found() {
+        check(stray("notes.txt"), &["notes.txt: a stray file"]);
+        check(
+            stray("crates/a/out.log"),
+            &["crates/a/out.log: a stray file"],
+        );
+        check(stray("crates/a/src/lib.rs"), &[]);
+        check(stray("crates/a/examples/import.rs"), &[]);
+        check(stray("deny.toml"), &[]);
+    }
+
+    #[test]
+    fn untidy_source_is_found() {
+        let long = format!("//! A.\n{}", "\n".repeat(MOST_LINES));
+        let left = format!("//! A.\n{}", concat!("// TO", "DO: more"));
+        let name = "a".repeat(LONGEST_TEST_NAME + 1);
+        let tests = format!(
+            "//! A.\nmod tests {{ #[tokio::test(flavor = \"x\")] async fn {name}() {{}} fn {name}b() {{}} }}"
+        );
+        let b = "crates/a/src/b.rs";
+        for (path, text, expected) in [
+            (b, "//! A.\n#[test]\nfn a() {}\n", ""),
+            (b, &long, "crates/a/src/b.rs: 501 lines, more than 500"),
+            (b, "// A.\n", "crates/a/src/b.rs: no //! line"),
             (
-                stray("notes.txt").into_iter().collect(),
-                vec!["notes.txt: a stray file"],
+                b,
+                &tests,
+                &format!("crates/a/src/b.rs: the test name {name} has 51 characters"),
             ),
             (
-                stray("crates/a/out.log").into_iter().collect(),
-                vec!["crates/a/out.log: a stray file"],
-            ),
-            (stray("crates/a/src/lib.rs").into_iter().collect(), vec![]),
-            (
-                source("crates/a/src/b.rs", &long),
-                vec!["crates/a/src/b.rs: 501 lines, more than 500"],
+                b,
+                &left,
+                concat!("crates/a/src/b.rs:2: TO", "DO is left behind"),
             ),
             (
-                source("crates/a/src/utils.rs", ""),
-                vec!["crates/a/src/utils.rs: a name that says nothing"],
+                "crates/a/src/utils.rs",
+                "//! A.",
+                "crates/a/src/utils.rs: a name that says nothing",
             ),
             (
-                source("crates/a/src/b.rs", &left),
-                vec![concat!("crates/a/src/b.rs:2: TO", "DO is left behind")],
-            ),
-            (
-                source("crates/keepnet-spec/src/b.rs", "use std::fs;"),
-                vec!["crates/keepnet-spec/src/b.rs: std::fs; keepnet-spec holds"],
-            ),
-            (
-                manifest_of(
-                    "[package]\nname = \"a\"\n[dependencies]\nb = \"1\"\nc.workspace = true\n",
-                ),
-                vec![
-                    "crates/a/Cargo.toml: its archive has no LICENSE-APACHE",
-                    "crates/a/Cargo.toml: its archive has no LICENSE-MIT",
-                    "crates/a/Cargo.toml: no description",
-                    "crates/a/Cargo.toml: no license",
-                    "crates/a/Cargo.toml: the lints of the workspace are not on",
-                    "crates/a/Cargo.toml: b is not pinned",
-                ],
-            ),
-            (
-                sentences,
-                vec!["keepnet-api-spec.json: prose at /a/summary"],
+                "crates/keepnet-spec/src/b.rs",
+                "//! A.\nuse std::fs;",
+                "crates/keepnet-spec/src/b.rs: std::fs; keepnet-spec holds",
             ),
         ] {
-            let found: Vec<String> = found;
-            assert_eq!(found.len(), expected.len(), "{found:?}");
-            for (found, expected) in found.iter().zip(expected) {
-                assert!(found.starts_with(expected), "{found}");
-            }
+            let expected: &[&str] = if expected.is_empty() {
+                &[]
+            } else {
+                &[expected]
+            };
+            check(source(path, text).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn untidy_folder_is_found() {
+        let listed = |paths: &[&str]| {
+            paths
+                .iter()
+                .map(|path| (*path).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let beside = listed(&[
+            "crates/a/src/b.rs",
+            "crates/a/src/b/c.rs",
+            "crates/a/tests/b.rs",
+        ]);
+        check(folders(&beside), &["crates/a/src/b.rs: beside a folder"]);
+        let mut many: Vec<_> = (0..MOST_FILES)
+            .map(|n| format!("crates/a/src/b/f{n}.rs"))
+            .collect();
+        many.extend(listed(&[
+            "crates/a/src/b/tests.rs",
+            "crates/a/src/c/tests/d.rs",
+            "crates/a/tests/d.rs",
+        ]));
+        check(folders(&many), &[]);
+        many.push("crates/a/src/b/mod.rs".to_owned());
+        check(folders(&many), &["crates/a/src/b: 16 files, more than 15"]);
+    }
+
+    #[test]
+    fn untidy_manifest_is_found() {
+        let text = "[package]\nname = \"a\"\n[dependencies]\nb = \"1\"\nc.workspace = true\n";
+        check(
+            manifest("crates/a/Cargo.toml", &text.parse().unwrap(), &[]),
+            &[
+                "crates/a/Cargo.toml: its archive has no LICENSE-APACHE",
+                "crates/a/Cargo.toml: its archive has no LICENSE-MIT",
+                "crates/a/Cargo.toml: its archive has no README.md",
+                "crates/a/Cargo.toml: no all-features = true",
+                "crates/a/Cargo.toml: no description",
+                "crates/a/Cargo.toml: no license",
+                "crates/a/Cargo.toml: no keywords",
+                "crates/a/Cargo.toml: no categories",
+                "crates/a/Cargo.toml: the lints of the workspace are not on",
+                "crates/a/Cargo.toml: b is not pinned",
+            ],
+        );
+        let text = "[package]\ndescription = \"a\"\nlicense = \"b\"\npublish = false\n[lints]\nworkspace = true\n";
+        check(
+            manifest("xtask/Cargo.toml", &text.parse().unwrap(), &[]),
+            &[],
+        );
+    }
+
+    #[test]
+    fn prose_in_the_contract_is_found() {
+        let mut found = Vec::new();
+        let contract =
+            serde_json::json!({"a": {"summary": "This is a whole sentence."}, "b": "not one"});
+        prose(&contract, "", &mut found);
+        check(found, &["keepnet-api-spec.json: prose at /a/summary"]);
     }
 }
