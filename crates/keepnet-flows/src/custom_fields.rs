@@ -7,6 +7,17 @@ use keepnet_staff_list::{CustomField, DataType};
 use crate::company::Company;
 use crate::error::Result;
 
+impl Company {
+    /// Lists the active custom fields of this company, in the order of the service's own form.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn custom_fields(&self) -> Result<Vec<CustomField>> {
+        all(self, "listing the custom fields").await
+    }
+}
+
 /// The active custom fields, in the order in which the service's own form shows them.
 pub(crate) async fn all(company: &Company, doing: &str) -> Result<Vec<CustomField>> {
     let listed = open(

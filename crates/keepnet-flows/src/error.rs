@@ -5,10 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use keepnet_client::ErrorKind as ClientErrorKind;
+use keepnet_staff_list::SheetError;
 
 use crate::company::CompanyRef;
 use crate::polling::spoken;
-use keepnet_staff_list::SheetError;
 
 /// The result of a flow.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -61,35 +61,31 @@
 //! ```
 #![forbid(unsafe_code)]
 
-pub mod add;
+mod allowed_values;
 mod companies;
 mod company;
 mod custom_fields;
 mod error;
-mod export;
 mod groups;
 pub mod import;
 mod jobs;
-mod pages;
+mod lenient_json;
+mod paging;
 mod polling;
+mod rejected;
 mod reseller;
 mod search;
 pub mod users;
-mod vocabulary;
-mod whole;
-mod wire;
 
-pub use add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use companies::{Companies, CompanySummary};
 pub use company::{Company, CompanyRef};
 pub use error::{Error, ErrorKind, Result};
-pub use export::{Export, FileFormat, SavedFile};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
     ChangedField, ChangedUser, Changes, Confirm, FieldChanges, Import, ImportChanges, ImportCounts,
-    ImportMode, ImportReport, ImportUsers, Preview, Progress, Receipt, Reconciliation, RejectedRow,
-    ReportFiles, ResumeImport, Resumed, Stage, Ticket, TicketFolder,
+    ImportMode, ImportReport, ImportUsers, Preview, Progress, Receipt, Reconciliation, ReportFiles,
+    ResumeImport, Resumed, Stage, Ticket, TicketFolder,
 };
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;
@@ -103,6 +99,8 @@ pub use keepnet_staff_list::{
     CheckReport, Checked, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, Reason,
     Rejected, Sheet, SheetError, UnknownPriority, Upload, Vocabulary, escape_formula,
 };
-pub use pages::{Items, Pages};
+pub use paging::{Items, Pages};
+pub use rejected::RejectedRow;
 pub use reseller::{Account, Reseller};
-pub use users::{User, UserCounts, Users};
+pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
+pub use users::{Export, FileFormat, SavedFile, User, UserCounts, Users};

@@ -1,20 +1,18 @@
 //! What an import would do.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::confirm::Confirm;
-use super::mapping_job::Sorted;
-use super::preview_rows::PreviewRows;
-use super::rejected::{self, RejectedRow};
-use super::report::{ImportCounts, ImportReport};
+use keepnet_staff_list::{Checked, Mapping};
+
+use super::counts::ImportCounts;
+use super::mode::ImportMode;
+use super::report::ImportReport;
 use super::row_numbers::RowNumbers;
-use super::settings::ImportMode;
 use super::ticket::Journal;
 use crate::company::Company;
 use crate::error::Result;
-use keepnet_staff_list::{Checked, Mapping};
+use crate::rejected::RejectedRow;
 
 /// What an import would do; nothing is written yet.
 ///
@@ -44,14 +42,6 @@ pub(super) struct Plan {
     pub(super) journal: Journal,
     /// The counts that somebody confirmed before it turned out that the service had not been asked.
     pub(super) confirmed: Option<ImportCounts>,
-}
-
-/// What the service rejects, and what was rejected here.
-pub(super) struct Rejections {
-    pub(super) counts: ImportCounts,
-    pub(super) problems: Vec<RejectedRow>,
-    /// The rows that passed the check here and are rejected by the service.
-    pub(super) by_service: RowNumbers,
 }
 
 impl Preview {
@@ -136,85 +126,6 @@ impl Preview {
             rejected: self.rejected.clone(),
         }
     }
-
-    /// Imports the people, as a stream of progress and a future of the [`Receipt`](super::Receipt).
-    /// Nothing is sent before that is polled.
-    ///
-    /// It takes the preview, so that nobody is imported twice:
-    ///
-    /// ```compile_fail,E0382
-    /// # async fn demo(preview: keepnet_flows::Preview) -> keepnet_flows::Result<()> {
-    /// let receipt = preview.confirm().await?;
-    /// let receipt = preview.confirm().await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// Once is fine:
-    ///
-    /// ```no_run
-    /// # async fn demo(preview: keepnet_flows::Preview) -> keepnet_flows::Result<()> {
-    /// let receipt = preview.confirm().await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn confirm(self) -> Confirm {
-        Confirm::new(self)
-    }
-}
-
-impl Rejections {
-    /// Fetches the rows that the service rejects, and puts them beside those rejected here.
-    pub(super) async fn read(
-        company: &Company,
-        transaction: &str,
-        checked: &Checked,
-        mut sorted: Sorted,
-    ) -> Result<Rejections> {
-        let file: Arc<str> = checked.file_name().into();
-        let doing = format!("reading the preview of {file}");
-        let mut problems = Vec::new();
-        let mut by_service = Vec::new();
-        let mut rows = PreviewRows::new(company, &doing, transaction, "Error");
-        while let Some(page) = rows.next().await? {
-            sorted.new = page.new.unwrap_or(sorted.new);
-            sorted.existing = page.existing.unwrap_or(sorted.existing);
-            sorted.invalid = page.invalid.unwrap_or(sorted.invalid);
-            for row in page.rows {
-                let number = checked.row_of(&row.email);
-                by_service.extend(number);
-                if problems.len() >= Checked::KEPT_PROBLEMS {
-                    continue;
-                }
-                let problem = |field: Option<&str>, message: &str| {
-                    RejectedRow::of_service(&file, number, field, message, checked.mapping())
-                };
-                if row.problems.is_empty() {
-                    problems.push(problem(None, ""));
-                }
-                for (field, message) in &row.problems {
-                    problems.push(problem(field.as_deref(), message));
-                }
-            }
-        }
-        problems.truncate(Checked::KEPT_PROBLEMS);
-        problems.extend(rejected::of_check(checked));
-        in_order(&mut problems);
-        let local = checked.counts();
-        Ok(Rejections {
-            counts: ImportCounts {
-                total: local.total,
-                new: sorted.new,
-                existing: sorted.existing,
-                invalid: local.invalid + local.duplicate + sorted.invalid,
-            },
-            problems,
-            by_service: by_service.into_iter().collect(),
-        })
-    }
-}
-
-/// Rows in their order, and those without a number behind them.
-pub(super) fn in_order(rejected: &mut [RejectedRow]) {
-    rejected.sort_by_key(|problem| problem.row.unwrap_or(u32::MAX));
 }
 
 impl fmt::Display for Preview {

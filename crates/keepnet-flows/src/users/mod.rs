@@ -1,11 +1,15 @@
 //! The target users of a company.
 
-mod counts;
-mod lookup;
-mod query;
+pub mod add;
+mod count;
+mod export;
+mod find;
+mod list;
+mod search;
 mod user;
 
-pub use counts::{MonthCount, UserCounts};
-pub(crate) use lookup::{LOOKED_FOR, by_email};
-pub use query::Users;
+pub use count::{MonthCount, UserCounts};
+pub use export::{Export, FileFormat, SavedFile};
+pub(crate) use find::{LOOKED_FOR, by_email};
+pub use list::Users;
 pub use user::{CustomValue, User};

@@ -6,7 +6,7 @@ use keepnet_client::types::TargetUserSearchView;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::companies::shown;
+use crate::lenient_json::shown;
 
 /// A target user in a list. Its `Debug` shows the id alone.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
-use keepnet_flows::import;
 use keepnet_flows::staff_list::{self, RowCounts};
 use keepnet_flows::{Checked, Mapper, Mapping, Sheet, SheetError};
 
@@ -111,7 +110,7 @@ impl Record for staff_list::RejectedRow {
     }
 }
 
-impl Record for import::RejectedRow {
+impl Record for keepnet_flows::RejectedRow {
     const COLUMNS: &'static [&'static str] = &REJECTED;
 
     fn cells(&self) -> Vec<String> {
@@ -129,7 +128,7 @@ impl Record for import::RejectedRow {
 }
 
 /// The rejected rows that a table shows, one line each.
-pub(crate) fn rejected_lines(rejected: &[import::RejectedRow]) -> Vec<String> {
+pub(crate) fn rejected_lines(rejected: &[keepnet_flows::RejectedRow]) -> Vec<String> {
     problem_lines(rejected, rejected.len() as u64)
 }
 

@@ -1,9 +1,10 @@
 //! Comparing a row with the user whom it would update.
 
+use keepnet_staff_list::{Field, Priority, header_key, trimmed};
+
 use super::report::{ChangedField, ChangedUser, ImportChanges};
 use super::rows::Line;
 use crate::users::User;
-use keepnet_staff_list::{Field, Priority, header_key, trimmed};
 
 impl ImportChanges {
     /// Compares a row with the user whom it would update.

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use keepnet_staff_list::Field;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use keepnet_staff_list::Field;
 
 /// What an import would change about the people whom the company has already, as
 /// `users import --dry-run --diff --output json` prints it.

@@ -4,15 +4,15 @@ use std::ops::ControlFlow;
 
 use futures::future;
 use futures::stream::{self, BoxStream, StreamExt as _};
+use keepnet_staff_list::{Field, Mapping, Row, Sheet, SheetError, normalized_value};
 use tokio::sync::mpsc;
 
-use super::DOING;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
 use crate::import::digest;
 use crate::users::LOOKED_FOR;
-use keepnet_staff_list::{Field, Mapping, Row, Sheet, SheetError, normalized_value};
 
+const DOING: &str = "comparing the staff list with the users";
 /// So many batches are read before anybody asks for them.
 const AHEAD: usize = 8;
 

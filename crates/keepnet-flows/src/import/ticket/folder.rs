@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Disk, SystemDisk, Ticket};
+use super::format::Ticket;
+use super::io::{Disk, SystemDisk};
 use crate::error::{Error, ErrorKind, Result};
 
 const DOING: &str = "looking for the ticket";

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::sync::OnceLock;
 
-use super::folder::seconds;
-use super::{Step, Ticket, TicketFolder};
+use super::folder::{TicketFolder, seconds};
+use super::format::{Step, Ticket};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 

@@ -1,0 +1,136 @@
+//! Listing the customers of a reseller.
+
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use keepnet_client::types::CompanySearchRequest;
+use keepnet_client::{Client, open};
+
+use super::summary::CompanySummary;
+use crate::error::{Error, ErrorKind};
+use crate::paging::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, convert_page, digest};
+use crate::reseller::Reseller;
+use crate::search::Conditions;
+
+const DOING: &str = "listing the companies";
+
+/// Which customers to list, made by [`Reseller::companies`](crate::Reseller::companies).
+#[derive(Clone, Debug)]
+#[must_use = "a search does nothing until it is streamed"]
+pub struct Companies {
+    client: Client,
+    text: Option<String>,
+    over_limit: bool,
+    page_size: u32,
+    pages_ahead: u32,
+    resume: Option<String>,
+}
+
+impl Reseller {
+    /// Lists the customers.
+    pub fn companies(&self) -> Companies {
+        Companies::new(self.raw().clone())
+    }
+}
+
+impl Companies {
+    fn new(client: Client) -> Companies {
+        Companies {
+            client,
+            text: None,
+            over_limit: false,
+            page_size: PAGE,
+            pages_ahead: MOST_AHEAD,
+            resume: None,
+        }
+    }
+
+    /// Only companies with this text in their name, without regard to case.
+    pub fn search(mut self, text: impl Into<String>) -> Companies {
+        self.text = Some(text.into()).filter(|text| !text.trim().is_empty());
+        self
+    }
+
+    /// Only companies with more users than their licence covers.
+    pub fn over_limit(mut self) -> Companies {
+        self.over_limit = true;
+        self
+    }
+
+    /// How many companies to fetch at a time: 1 to 99,999, default 250. Values outside are moved
+    /// to the nearest bound.
+    pub fn page_size(mut self, size: u32) -> Companies {
+        self.page_size = size;
+        self
+    }
+
+    /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
+    pub fn prefetch(mut self, pages: u32) -> Companies {
+        self.pages_ahead = pages;
+        self
+    }
+
+    /// Goes on where an earlier listing of the same companies stood, with its page size; see
+    /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
+    pub fn resume(mut self, token: impl Into<String>) -> Companies {
+        self.resume = Some(token.into());
+        self
+    }
+
+    /// The companies, one at a time, in the order they were created.
+    pub fn stream(self) -> Items<CompanySummary> {
+        Items::new(self.pages())
+    }
+
+    /// The companies, one page at a time.
+    pub fn pages(self) -> Pages<CompanySummary> {
+        let id: fn(&CompanySummary) -> &str = |company| &company.id;
+        let what = self.what();
+        let at = match &self.resume {
+            Some(token) => Position::read(token, what),
+            None => Ok(Position::start(self.page_size, what)),
+        };
+        let ahead = self.pages_ahead;
+        match at {
+            Ok(at) => Pages::new(vec![self.into_search()], at, id).ahead(ahead),
+            Err(problem) => {
+                Pages::refused(Error::new(ErrorKind::Invalid, DOING, None, problem), id)
+            }
+        }
+    }
+
+    /// A digest of what is listed.
+    fn what(&self) -> u64 {
+        let text = self.text.as_deref().unwrap_or_default().trim();
+        digest([b"companies", text.as_bytes(), &[u8::from(self.over_limit)]])
+    }
+
+    fn into_search(self) -> Search<CompanySummary> {
+        let mut conditions = Conditions::default();
+        if let Some(text) = &self.text {
+            conditions = conditions.and("CompanyName", "Contains", text.trim());
+        }
+        let filter = conditions.filter();
+        let client = Arc::new(self.client);
+        let over_limit = self.over_limit;
+        Box::new(move |number, size| {
+            let client = Arc::clone(&client);
+            let body = CompanySearchRequest {
+                ascending: Some(true),
+                filter: Some(filter.clone()),
+                is_clustered: Some(false),
+                is_target_user_count_exceeded_limit: Some(over_limit),
+                order_by: Some("CreateTime".to_owned()),
+                page_number: i32::try_from(number).ok(),
+                page_size: i32::try_from(size).ok(),
+            };
+            async move {
+                open("search_companies", client.search_companies(&body))
+                    .await
+                    .map(|page| convert_page(page, CompanySummary::from))
+                    .map_err(|error| Error::of_client(DOING, None, error))
+            }
+            .boxed()
+        })
+    }
+}

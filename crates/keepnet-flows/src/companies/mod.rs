@@ -1,0 +1,8 @@
+//! The customers of a reseller.
+
+mod choose;
+mod list;
+mod summary;
+
+pub use list::Companies;
+pub use summary::CompanySummary;

@@ -1,0 +1,174 @@
+//! What a ticket holds.
+
+use std::path::PathBuf;
+
+use keepnet_staff_list::Mapping;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::company::CompanyRef;
+use crate::import::counts::ImportCounts;
+use crate::import::mode::ImportMode;
+use crate::import::report::Receipt;
+use crate::import::row_numbers::RowNumbers;
+use crate::rejected::RejectedRow;
+
+/// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
+/// another machine; see [`Company::resume_import`](crate::Company::resume_import).
+///
+/// It holds nothing of the people but counts and the numbers of their rows. Headers, the file's
+/// path, the names of groups and of the customer are in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Ticket {
+    /// The version of this format; see [`Ticket::VERSION`].
+    pub version: u32,
+    /// The name of the ticket; its file is `ID.json`.
+    pub id: String,
+    /// When the import began, in seconds since 1970.
+    pub created: u64,
+    /// When the last step was begun, in seconds since 1970.
+    pub updated: u64,
+    /// The service; the import cannot be carried on at another one.
+    pub base_url: String,
+    /// The customer.
+    pub company: CompanyRef,
+    /// The staff list.
+    pub file: TicketFile,
+    /// Which column fills which field.
+    pub mapping: Mapping,
+    /// The groups that the people join, by name or id.
+    pub groups: Vec<String>,
+    /// Whether groups that are missing are created.
+    pub create_groups: bool,
+    /// Which people are imported.
+    pub mode: ImportMode,
+    /// The rows of those who are selected; empty in the other modes.
+    pub selected: RowNumbers,
+    /// How long a job may stand still before it is given up, in seconds.
+    pub patience: u64,
+    /// The step that was begun last.
+    pub step: Step,
+}
+
+/// The staff list of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TicketFile {
+    /// The name without folders.
+    pub name: String,
+    /// Where it was.
+    pub path: PathBuf,
+    /// The worksheet that was read, in a workbook.
+    pub worksheet: Option<String>,
+    /// Its SHA-256, in hexadecimal digits; another content is another import.
+    pub sha256: String,
+}
+
+/// How far an import is. Each is written before what it names is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "name", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Step {
+    /// The rows are checked; nothing was sent.
+    Checked,
+    /// The file is being sent; nobody is created from it.
+    Uploading,
+    /// The file was sent; groups are created and the mapping is asked for.
+    Uploaded {
+        /// The upload transaction.
+        transaction: String,
+    },
+    /// The service sorts the rows.
+    Mapping {
+        /// The upload transaction.
+        transaction: String,
+        /// The mapping job.
+        job: String,
+    },
+    /// The rows are sorted; nothing is written before somebody confirms it.
+    Previewed {
+        /// The upload transaction.
+        transaction: String,
+        /// The mapping job.
+        job: String,
+        /// How many people are new, are there already, or are rejected.
+        rows: ImportCounts,
+    },
+    /// The import is being asked for: the service may or may not have it.
+    Confirming(Box<Confirmation>),
+    /// The service took the import; its job is looked for.
+    Accepted(Box<Confirmation>),
+    /// The service imports.
+    Started {
+        /// The import job.
+        job: String,
+        /// What was asked for.
+        #[serde(flatten)]
+        asked: Box<Confirmation>,
+    },
+    /// The import job failed.
+    Failed {
+        /// The import job.
+        job: String,
+        /// What was asked for.
+        #[serde(flatten)]
+        asked: Box<Confirmation>,
+    },
+    /// The import is done.
+    Done {
+        /// What it did.
+        receipt: Box<Receipt>,
+    },
+}
+
+/// What was confirmed, and how the company stood just before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// The upload transaction.
+    pub transaction: String,
+    /// The mapping job.
+    pub mapping_job: String,
+    /// How many people are new, are there already, or are rejected.
+    pub rows: ImportCounts,
+    /// What is wrong with the rows that are not imported.
+    pub rejected: Vec<RejectedRow>,
+    /// The rows to import.
+    pub taken: RowNumbers,
+    /// The valid rows that the mode leaves out.
+    pub left_out: RowNumbers,
+    /// How many people are to be imported.
+    pub expected: u64,
+    /// How many of them are new.
+    pub expected_new: u64,
+    /// The company's active and inactive users.
+    pub users_before: u64,
+    /// The ids of the jobs that were there already.
+    pub earlier_jobs: Vec<String>,
+}
+
+impl Ticket {
+    /// The version that is written, and the highest that is read.
+    pub const VERSION: u32 = 1;
+
+    /// Whether nothing is left to do.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.step, Step::Done { .. } | Step::Failed { .. })
+    }
+
+    /// Whether somebody confirmed the import: carrying on then asks for nothing new.
+    pub fn is_confirmed(&self) -> bool {
+        self.asked().is_some() || matches!(self.step, Step::Done { .. })
+    }
+
+    fn asked(&self) -> Option<&Confirmation> {
+        match &self.step {
+            Step::Confirming(asked)
+            | Step::Accepted(asked)
+            | Step::Started { asked, .. }
+            | Step::Failed { asked, .. } => Some(asked),
+            _ => None,
+        }
+    }
+}

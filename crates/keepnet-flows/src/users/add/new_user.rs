@@ -1,0 +1,203 @@
+//! A person to add.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use keepnet_client::types::{CreateTargetUserRequest, TargetUserPriority};
+use keepnet_staff_list::{Field, Priority, Reason, validate_value};
+
+/// A person to add to a company. Its `Debug` shows the number of values alone.
+///
+/// Values are held against the same rules as the rows of a staff list when the person is added. An
+/// empty value is none.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct NewUser {
+    pub(super) row: Option<u32>,
+    values: BTreeMap<Field, String>,
+}
+
+impl NewUser {
+    /// A person with this e-mail address, which identifies them.
+    pub fn new(email: impl Into<String>) -> NewUser {
+        NewUser::default().with(Field::Email, email)
+    }
+
+    pub(super) fn of_row(row: u32) -> NewUser {
+        NewUser {
+            row: Some(row),
+            ..NewUser::default()
+        }
+    }
+
+    /// The given name; at most 256 characters.
+    pub fn first_name(self, name: impl Into<String>) -> NewUser {
+        self.with(Field::FirstName, name)
+    }
+
+    /// The family name; at most 256 characters.
+    pub fn last_name(self, name: impl Into<String>) -> NewUser {
+        self.with(Field::LastName, name)
+    }
+
+    /// The department; at most 256 characters.
+    pub fn department(self, name: impl Into<String>) -> NewUser {
+        self.with(Field::Department, name)
+    }
+
+    /// The phone number with country code, such as `+905300000000`; at most 17 characters.
+    pub fn phone_number(self, number: impl Into<String>) -> NewUser {
+        self.with(Field::PhoneNumber, number)
+    }
+
+    /// How much attention the person needs; medium where nothing is said.
+    pub fn priority(self, priority: Priority) -> NewUser {
+        self.with(Field::Priority, priority.wire_name())
+    }
+
+    /// The person's manager: given name, family name and e-mail address, all three or none.
+    pub fn manager(
+        self,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        email: impl Into<String>,
+    ) -> NewUser {
+        self.with(Field::ManagerFirstName, first_name)
+            .with(Field::ManagerLastName, last_name)
+            .with(Field::ManagerEmail, email)
+    }
+
+    /// Any field. The time zone, the language and a company's own fields can be set by an import
+    /// alone: a person with a value for them is not added.
+    pub fn with(mut self, field: Field, value: impl Into<String>) -> NewUser {
+        self.values.insert(field, value.into());
+        self
+    }
+
+    /// The e-mail address.
+    pub fn email(&self) -> &str {
+        self.value(&Field::Email)
+    }
+
+    /// The same person with each value as it is sent, or what is wrong with one.
+    pub(super) fn checked(mut self) -> Result<NewUser, String> {
+        self.values.entry(Field::Email).or_default();
+        for (field, value) in &mut self.values {
+            let wrong = |reason: Reason| format!("{}: {reason}", field.label());
+            *value = validate_value(field, value).map_err(wrong)?.into_owned();
+            if !value.is_empty() && !can_be_set(field) {
+                return Err(format!("{}: only an import can set it", field.label()));
+            }
+        }
+        self.values.retain(|_, value| !value.is_empty());
+        let manager = self
+            .values
+            .keys()
+            .filter(|field| field.is_manager())
+            .count();
+        match manager {
+            0 | 3 => Ok(self),
+            _ => Err(Reason::IncompleteManager.to_string()),
+        }
+    }
+
+    pub(super) fn request(&self, groups: &[String]) -> CreateTargetUserRequest {
+        let text = |field: Field| self.values.get(&field).cloned();
+        let priority = self.value(&Field::Priority);
+        CreateTargetUserRequest {
+            custom_fields: None,
+            department: text(Field::Department),
+            email: self.email().to_owned(),
+            first_name: text(Field::FirstName),
+            is_active: Some(true),
+            last_name: text(Field::LastName),
+            manager_email: text(Field::ManagerEmail),
+            manager_first_name: text(Field::ManagerFirstName),
+            manager_last_name: text(Field::ManagerLastName),
+            // Required by the document; the service's own form sends an empty text for none.
+            phone_number: self.value(&Field::PhoneNumber).to_owned(),
+            preferred_language_id: None,
+            priority: Some(TargetUserPriority(match priority {
+                "" => Priority::default().wire_name().to_owned(),
+                priority => priority.to_owned(),
+            })),
+            target_group_resource_ids: Some(groups.to_vec()),
+            time_zone_id: None,
+        }
+    }
+
+    fn value(&self, field: &Field) -> &str {
+        self.values.get(field).map_or("", String::as_str)
+    }
+}
+
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser")
+            .field("values", &self.values.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The call that creates a user takes the others by ids that only the service's lists have.
+pub(super) fn can_be_set(field: &Field) -> bool {
+    !matches!(
+        field,
+        Field::TimeZone | Field::PreferredLanguage | Field::Custom(_)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_checked_by_the_rules_of_a_staff_list() {
+        let check = |user: NewUser, expected: Result<&str, &str>| {
+            let checked = user.checked();
+            let email = checked.as_ref().map(NewUser::email);
+            assert_eq!(email.map_err(|it| it.as_str()), expected);
+        };
+        let ada = || NewUser::new(" ada@acme.example ");
+        check(ada(), Ok("ada@acme.example"));
+        check(
+            ada().phone_number("").with(Field::TimeZone, " "),
+            Ok("ada@acme.example"),
+        );
+        check(
+            ada().manager("Bob", "Sand", "bob@acme.example"),
+            Ok("ada@acme.example"),
+        );
+        check(NewUser::default(), Err("e-mail: no e-mail address"));
+        check(NewUser::new("ada"), Err("e-mail: not an e-mail address"));
+        check(
+            ada().with(Field::Priority, "urgent"),
+            Err("priority: not a priority; use VeryLow, Low, Medium, High or VeryHigh"),
+        );
+        check(
+            ada().with(Field::TimeZone, "UTC"),
+            Err("time zone: only an import can set it"),
+        );
+        let half = ada().manager("Bob", "", "").checked().unwrap_err();
+        assert!(half.contains("first name, last name and e-mail"), "{half}");
+    }
+
+    #[test]
+    fn a_phone_number_and_a_priority_are_always_sent() {
+        let check = |user: NewUser, phone: &str, priority: &str| {
+            let body = serde_json::to_value(user.checked().unwrap().request(&[])).unwrap();
+            assert_eq!(
+                (&body["phoneNumber"], &body["priority"]),
+                (&phone.into(), &priority.into())
+            );
+        };
+        let ada = || NewUser::new("ada@acme.example");
+        check(ada(), "", "Medium");
+        check(
+            ada().phone_number("+90 530").priority(Priority::High),
+            "+90 530",
+            "High",
+        );
+        check(ada().with(Field::Priority, "very low"), "", "VeryLow");
+    }
+}

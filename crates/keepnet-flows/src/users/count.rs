@@ -1,0 +1,119 @@
+//! How many users a company has.
+
+use keepnet_client::open;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::company::Company;
+use crate::error::{ErrorKind, Result};
+use crate::lenient_json::Record;
+
+/// How many users a company has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct UserCounts {
+    /// Users who take part.
+    pub active: u64,
+    /// Users who do not.
+    pub inactive: u64,
+    /// Users who were deleted.
+    pub deleted: u64,
+    /// How many users were added in each month, the newest last.
+    pub monthly: Vec<MonthCount>,
+}
+
+/// How many users were added in a month, whatever became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MonthCount {
+    /// The month, as the service writes it.
+    pub period: String,
+    /// How many users.
+    pub count: u64,
+}
+
+impl Company {
+    /// Counts the users of this company.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn count_users(&self) -> Result<UserCounts> {
+        let summary = open(
+            "get_target_user_count_summary",
+            self.raw().get_target_user_count_summary(),
+        );
+        let data = summary
+            .await
+            .map_err(|error| self.failed("counting the users", error))?;
+        UserCounts::read(&data).ok_or_else(|| {
+            self.error(
+                ErrorKind::Protocol,
+                "counting the users",
+                "the answer holds no counts",
+            )
+        })
+    }
+}
+
+impl UserCounts {
+    /// The active and the inactive users together.
+    pub fn total(&self) -> u64 {
+        self.active + self.inactive
+    }
+
+    /// Reads the counts, also where they are wrapped once more.
+    fn read(data: &Value) -> Option<UserCounts> {
+        let outer = Record::of(data)?;
+        let record = outer.get("data").and_then(Record::of).unwrap_or(outer);
+        let months = record.list("monthlyActiveUsers").iter();
+        Some(UserCounts {
+            active: record.count("totalNumberOfActiveUsers")?,
+            inactive: record
+                .count("totalNumberOfInActiveUsers")
+                .unwrap_or_default(),
+            deleted: record
+                .count("totalNumberOfDeletedUsers")
+                .unwrap_or_default(),
+            monthly: months
+                .filter_map(Record::of)
+                .map(|month| MonthCount {
+                    period: month
+                        .text("period")
+                        .or_else(|| month.text("periodStart"))
+                        .unwrap_or_default(),
+                    count: month.count("count").unwrap_or_default(),
+                })
+                .collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn counts_are_read_wrapped_unwrapped_and_in_any_case() {
+        let check = |data: Value, expected: Option<(u64, u64, u64, usize)>| {
+            let counts = UserCounts::read(&data);
+            let shown = counts.map(|it| (it.active, it.inactive, it.deleted, it.monthly.len()));
+            assert_eq!(shown, expected, "{data}");
+        };
+        let plain = json!({
+            "totalNumberOfActiveUsers": 3, "totalNumberOfInActiveUsers": 2,
+            "totalNumberOfDeletedUsers": 1, "monthlyActiveUsers": [{"period": "May", "count": 3}],
+        });
+        check(plain.clone(), Some((3, 2, 1, 1)));
+        check(json!({"data": plain}), Some((3, 2, 1, 1)));
+        check(
+            json!({"TotalNumberOfActiveUsers": "3", "TotalNumberOfInactiveUsers": 2}),
+            Some((3, 2, 0, 0)),
+        );
+        check(json!({"other": 1}), None);
+        check(json!(null), None);
+    }
+}

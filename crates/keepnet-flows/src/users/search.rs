@@ -1,0 +1,58 @@
+//! The search for users, one page at a time.
+
+use futures::FutureExt as _;
+use keepnet_client::open;
+use keepnet_client::types::{Filter, TargetGroupUsersSearchRequest, TargetUserSearchRequest};
+
+use super::user::User;
+use crate::company::Company;
+use crate::paging::{Search, convert_page};
+
+const DOING: &str = "listing the users";
+
+/// The users that a filter lets through, of a group where one is named, in the order they were
+/// created.
+pub(super) fn search(
+    company: Company,
+    group: Option<String>,
+    filter: Filter,
+    deleted: bool,
+) -> Search<User> {
+    Box::new(move |number, size| {
+        let (company, group, filter) = (company.clone(), group.clone(), Some(filter.clone()));
+        let order_by = Some("CreateTime".to_owned());
+        let page_number = i32::try_from(number).ok();
+        let page_size = i32::try_from(size).ok();
+        async move {
+            let client = company.raw();
+            let page = match group {
+                Some(group) => {
+                    let body = TargetGroupUsersSearchRequest {
+                        ascending: Some(true),
+                        exclude_group_users: Some(false),
+                        filter,
+                        order_by,
+                        page_number,
+                        page_size,
+                    };
+                    let call = client.search_target_group_users(&group, &body);
+                    open("search_target_group_users", call).await
+                }
+                None => {
+                    let body = TargetUserSearchRequest {
+                        ascending: Some(true),
+                        filter,
+                        new_version: None,
+                        order_by,
+                        page_number,
+                        page_size,
+                    };
+                    open("search_target_users", client.search_target_users(&body)).await
+                }
+            };
+            page.map(|page| convert_page(page, |row| User::of_row(row, deleted)))
+                .map_err(|error| company.failed(DOING, error))
+        }
+        .boxed()
+    })
+}
