@@ -1,6 +1,6 @@
 use reqwest::{Response, StatusCode};
 
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// No service answers with this status; it marks a response that only carries a [`Failure`].
 const NO_ANSWER: u16 = 599;

@@ -127,3 +127,13 @@ impl Clock for ManualClock {
         })
     }
 }
+
+/// A duration for people, rounded up to whole seconds, and from two minutes on to whole minutes.
+#[must_use]
+pub fn humanize(duration: Duration) -> String {
+    match duration.as_secs() + u64::from(duration.subsec_nanos() > 0) {
+        1 => "1 second".to_owned(),
+        seconds if seconds >= 120 => format!("{} minutes", seconds.div_ceil(60)),
+        seconds => format!("{seconds} seconds"),
+    }
+}

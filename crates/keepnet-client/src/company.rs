@@ -1,3 +1,5 @@
+//! Which customer company a call belongs to.
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -70,5 +72,32 @@ impl TryFrom<String> for CompanyId {
 impl From<CompanyId> for String {
     fn from(id: CompanyId) -> Self {
         id.0.as_ref().to_owned()
+    }
+}
+
+/// Which company: its id and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CompanyRef {
+    /// The resource id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+impl CompanyRef {
+    /// A company as the service names it.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for CompanyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.id)
     }
 }

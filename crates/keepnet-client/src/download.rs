@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,8 @@ use tokio::fs::{self, File};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::call::{Call, observe};
-use crate::failure::Failure;
-use crate::reply::{READ_LIMIT, Reply};
+use crate::error::Failure;
+use crate::error::{ErrorBody, READ_LIMIT};
 use crate::{Error, ErrorKind};
 
 /// How many bytes decide whether an answer is a file or an error in JSON.
@@ -155,9 +156,9 @@ impl Download {
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let (operation, call) = (self.operation, self.call.clone());
         let io = move |error: io::Error| {
-            Error::new(ErrorKind::Io, operation, "the file could not be saved")
-                .during(call.clone())
-                .caused_by(error)
+            Error::new(ErrorKind::Io, "the file could not be saved")
+                .with_call(operation, call.clone())
+                .with_source(error)
         };
         let (mut file, partial) = Partial::create(path.as_ref()).await.map_err(&io)?;
         let written = self.write_to(&mut file).await?;
@@ -222,14 +223,14 @@ impl Download {
             return Ok(());
         }
         self.fill(READ_LIMIT).await?;
-        let reply = Reply::parse(&self.head);
+        let reply = ErrorBody::parse(&self.head);
         if reply.is_empty() {
             return Ok(());
         }
         let detail = "the service sent a message where a file was expected";
         Err(self
             .error(ErrorKind::Rejected, detail)
-            .answered(status, reply))
+            .with_answer(status, reply))
     }
 
     fn check_length(&self, bytes: u64) -> Result<(), Error> {
@@ -242,11 +243,11 @@ impl Download {
 
     fn io(&self, error: io::Error) -> Error {
         self.error(ErrorKind::Io, "the file could not be written")
-            .caused_by(error)
+            .with_source(error)
     }
 
-    fn error(&self, kind: ErrorKind, detail: impl Into<String>) -> Error {
-        Error::new(kind, self.operation, detail).during(self.call.clone())
+    fn error(&self, kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Error {
+        Error::new(kind, detail).with_call(self.operation, self.call.clone())
     }
 }
 

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Serialize, de};
 use serde_json::Value;
 
-use crate::reply;
+use crate::error::{FAILED, flatten_messages};
 
 /// What almost every answer is wrapped in.
 ///
@@ -83,12 +83,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
                 "message" => envelope.message = map.next_value::<Text>()?.0,
                 "issuccess" if envelope.status.is_none() => {
                     if map.next_value::<Value>()? == Value::Bool(false) {
-                        envelope.status = Some(reply::FAILED.to_owned());
+                        envelope.status = Some(FAILED.to_owned());
                     }
                 }
                 "validationmessages" | "messages" => {
                     let messages: Value = map.next_value()?;
-                    reply::flatten(&messages, &mut envelope.validation_messages);
+                    flatten_messages(&messages, &mut envelope.validation_messages);
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;

@@ -11,9 +11,9 @@ use futures::stream::{Stream, StreamExt as _};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Body, Request, Response, ResponseBuilderExt as _};
 
-use crate::failure::{Failure, TimedOut};
+use crate::error::READ_LIMIT;
+use crate::error::{Failure, TimedOut};
 use crate::form::Progress;
-use crate::reply::READ_LIMIT;
 use crate::transport::Transport;
 use crate::{Clock, Transfer};
 

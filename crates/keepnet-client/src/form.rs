@@ -14,8 +14,8 @@ use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::Clock;
+use crate::error::TimedOut;
 use crate::exchange::least;
-use crate::failure::TimedOut;
 
 const CHUNK: usize = 64 * 1024;
 

@@ -2,8 +2,8 @@ use progenitor_client::{Error as RawError, ResponseValue};
 use serde::de::DeserializeOwned;
 
 use crate::call::{self, Call, observe};
+use crate::error::ErrorBody;
 use crate::exchange::MESSAGE_LIMIT;
-use crate::reply::Reply;
 use crate::{Envelope, Error, ErrorKind};
 
 /// Awaits a generated method and takes the data out of its envelope.
@@ -23,7 +23,7 @@ pub fn open<T: DeserializeOwned>(
     async move {
         let (call, data) = envelope_data(operation, call).await?;
         data.ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, operation, "the answer holds no data").during(call)
+            Error::new(ErrorKind::Protocol, "the answer holds no data").with_call(operation, call)
         })
     }
 }
@@ -90,10 +90,8 @@ async fn envelope_data<T: DeserializeOwned>(
     if envelope.is_success() {
         return Ok((call, envelope.data));
     }
-    let reply = Reply::of_envelope(&envelope);
-    Err(
-        Error::new(ErrorKind::Rejected, operation, "the service did not do it")
-            .during(call)
-            .answered(status, reply),
-    )
+    let reply = ErrorBody::of_envelope(&envelope);
+    Err(Error::new(ErrorKind::Rejected, "the service did not do it")
+        .with_call(operation, call)
+        .with_answer(status, reply))
 }

@@ -1,7 +1,7 @@
 use reqwest::{Method, Request, Url};
 
 use crate::Form;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::form::Progress;
 
 /// A request that is sent once per try.

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::Safety;
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// When the window of a rate limit ends.
 const WINDOW_ENDS: [HeaderName; 2] = [

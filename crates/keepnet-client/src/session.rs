@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use crate::answer::no_answer;
 use crate::budget::RetryBudget;
 use crate::call::Call;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::form::Progress;
 use crate::in_flight::{InFlight, Place};
 use crate::outgoing::Outgoing;

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::budget::RetryBudget;
-use crate::conversion::redirect_target;
-use crate::failure::{Failure, TokenFailure};
-use crate::reply::{self, Reply};
+use crate::error::redirect_host;
+use crate::error::{ErrorBody, READ_LIMIT};
+use crate::error::{Failure, TokenFailure};
 use crate::retry::{self, Outcome};
 use crate::transport::Transport;
 use crate::{Clock, Credentials, Random, RetryPolicy, Safety, TokenInfo, Transfer, random};
@@ -215,11 +215,11 @@ impl Tokens {
         let response = answer.map_err(broken)?;
         let (status, headers) = (response.status(), response.headers().clone());
         if !status.is_success() {
-            let redirect = redirect_target(&response);
-            let (body, _) = crate::call::read_limited(response, reply::READ_LIMIT).await;
+            let redirect = redirect_host(&response);
+            let (body, _) = crate::call::read_limited(response, READ_LIMIT).await;
             let refused = TokenFailure::Refused {
                 status,
-                reply: Reply::parse(&body),
+                body: ErrorBody::parse(&body),
                 retry_after: retry::retry_after(status, &headers, Some(now)),
                 redirect,
             };

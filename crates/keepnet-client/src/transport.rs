@@ -22,7 +22,7 @@ impl Transport {
         let http = builder(config, base, tls(base)?)?
             .build()
             .map_err(|error| {
-                Error::config("the HTTP client could not be built".to_owned()).caused_by(error)
+                Error::config("the HTTP client could not be built".to_owned()).with_source(error)
             })?;
         Ok(Self {
             http,
@@ -55,8 +55,9 @@ fn builder(
 }
 
 fn tls(base: &Url) -> Result<rustls::ClientConfig, Error> {
-    let refuse =
-        |error: rustls::Error| Error::config("TLS could not be set up".to_owned()).caused_by(error);
+    let refuse = |error: rustls::Error| {
+        Error::config("TLS could not be set up".to_owned()).with_source(error)
+    };
     let builder = rustls::ClientConfig::builder_with_provider(provider()?)
         .with_safe_default_protocol_versions()
         .map_err(refuse)?;

@@ -72,7 +72,7 @@ async fn a_message_is_no_file() {
             (ErrorKind::Rejected, Some("FAILED"))
         );
         assert_eq!(error.server_message(), Some("No rows"));
-        assert_eq!(error.company(), Some(&company()));
+        assert_eq!(error.company_id(), Some(company().as_str()));
     }
 }
 

@@ -289,7 +289,7 @@ async fn an_error_from_a_bare_method_knows_its_call() {
         .await
         .unwrap_err();
     let error = Error::from_raw("read", raw).await;
-    assert_eq!(error.company(), Some(&company()));
+    assert_eq!(error.company_id(), Some(company().as_str()));
     assert_eq!((error.tries(), error.kind()), (1, ErrorKind::NotFound));
 }
 

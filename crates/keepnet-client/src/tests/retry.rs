@@ -198,7 +198,7 @@ async fn the_wait_the_service_asks_for_is_kept_up_to_the_deadline() {
                         "{case}"
                     );
                     assert!(error.is_retryable() && clock.sleeps().is_empty(), "{case}");
-                    let said = format!("retry after {seconds} s");
+                    let said = format!("wait {} and", crate::clock::humanize(asked));
                     assert!(error.to_string().contains(&said), "{error}");
                 }
                 (outcome, expected) => panic!("{case}: {outcome:?}, expected {expected:?}"),

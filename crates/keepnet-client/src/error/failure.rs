@@ -1,10 +1,12 @@
+//! Why a call has no usable answer, before the call is known to it.
+
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::reply::Reply;
+use super::error_body::ErrorBody;
 
 /// Why a call has no answer of the service. Carried by a made-up response, since a hook can only
 /// fail with a `reqwest::Error`, which nobody but reqwest can make.
@@ -42,19 +44,19 @@ pub(crate) enum TimedOut {
 /// Why no token could be had; shared by all calls that waited for it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum TokenFailure {
-    #[error("signing in failed: {}", transport(.0))]
+    #[error("{}", transport(.0))]
     Transport(#[source] Arc<reqwest::Error>),
-    #[error("signing in failed: {0}")]
+    #[error("{0}")]
     TimedOut(#[source] TimedOut),
-    #[error("signing in failed with HTTP {status}")]
+    #[error("refused with HTTP {status}")]
     Refused {
         status: StatusCode,
-        reply: Reply,
+        body: ErrorBody,
         retry_after: Option<Duration>,
         /// The host that a redirect leads to.
         redirect: Option<String>,
     },
-    #[error("signing in failed: the answer holds no usable token")]
+    #[error("the answer holds no usable token")]
     Unusable,
 }
 

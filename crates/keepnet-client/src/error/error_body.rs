@@ -1,6 +1,8 @@
+//! What a failing answer says, in each of the dialects that the service speaks.
+
 use serde_json::Value;
 
-use crate::redact::redact;
+use super::redact::redact;
 
 /// Most bytes of an error body that are read.
 pub(crate) const READ_LIMIT: usize = 64 * 1024;
@@ -11,14 +13,14 @@ pub(crate) const FAILED: &str = "FAILED";
 /// What a failing answer says, in whichever of its dialects: the envelope in camelCase or
 /// PascalCase, an OAuth error, ASP.NET problem details, HTML or nothing. All text is redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Reply {
+pub(crate) struct ErrorBody {
     /// A machine-readable word such as `INPUT_ERROR` or `invalid_client`.
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) validation_messages: Vec<String>,
 }
 
-impl Reply {
+impl ErrorBody {
     pub(crate) fn parse(body: &[u8]) -> Self {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return Self::default();
@@ -33,7 +35,7 @@ impl Reply {
         };
         let mut validation_messages = Vec::new();
         if let Some(messages) = field(&["validationMessages", "errors", "messages"]) {
-            flatten(messages, &mut validation_messages);
+            flatten_messages(messages, &mut validation_messages);
         }
         let validation_messages = validation_messages
             .iter()
@@ -83,7 +85,7 @@ fn text(value: &Value) -> Option<String> {
 
 /// Flattens a list of texts, of `{message}` objects, or problem details' map of lists, whose keys are
 /// the paths of the fields at fault.
-pub(crate) fn flatten(value: &Value, into: &mut Vec<String>) {
+pub(crate) fn flatten_messages(value: &Value, into: &mut Vec<String>) {
     flatten_at("", value, into);
 }
 

@@ -1,3 +1,5 @@
+//! Removing personal data from texts of the service.
+
 /// Longest message taken over from the service, in characters.
 const LIMIT: usize = 300;
 

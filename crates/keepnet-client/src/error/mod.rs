@@ -1,0 +1,18 @@
+//! Why an operation failed: the one error type of the workspace.
+
+mod classify;
+mod client_error;
+mod error_body;
+mod failed_call;
+mod failure;
+mod kind;
+mod redact;
+
+pub use client_error::Error;
+pub use failed_call::FailedCall;
+pub use kind::ErrorKind;
+pub use redact::redact;
+
+pub(crate) use classify::redirect_host;
+pub(crate) use error_body::{ErrorBody, FAILED, READ_LIMIT, flatten_messages};
+pub(crate) use failure::{Failure, TimedOut, TokenFailure};
