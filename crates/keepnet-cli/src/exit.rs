@@ -136,10 +136,10 @@ impl From<FlowError> for Failure {
         if error.kind() == ErrorKind::Io && is_closed_pipe(&error) {
             return io::Error::from(io::ErrorKind::BrokenPipe).into();
         }
-        let hint = error.sheet_error().and_then(hint_of_sheet);
-        let status = match error.sheet_error() {
+        let hint = error.find_source().and_then(hint_of_sheet);
+        let status = match error.find_source() {
             Some(sheet) => status_of_sheet(sheet),
-            None => status_of(error.kind(), error.client_error().is_some()),
+            None => status_of(error.kind(), error.operation().is_some()),
         };
         Failure::of(status, hint, error)
     }

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use keepnet_client::{Client, CompanyId};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use keepnet_client::{Client, CompanyId, CompanyRef};
 
 use crate::error::{Error, ErrorKind};
 
@@ -48,10 +46,7 @@ pub struct Company {
 impl Company {
     pub(crate) fn new(client: &Client, id: &CompanyId, name: String) -> Company {
         Company {
-            this: Arc::new(CompanyRef {
-                id: id.as_str().to_owned(),
-                name,
-            }),
+            this: Arc::new(CompanyRef::new(id.as_str(), name)),
             client: client.for_company(id),
         }
     }
@@ -77,7 +72,7 @@ impl Company {
     }
 
     pub(crate) fn failed(&self, doing: impl Into<String>, error: keepnet_client::Error) -> Error {
-        Error::of_client(doing, Some(CompanyRef::clone(&self.this)), error)
+        error.with_action(doing.into()).with_company(&self.this)
     }
 
     pub(crate) fn error(
@@ -86,7 +81,9 @@ impl Company {
         doing: impl Into<String>,
         problem: impl Into<String>,
     ) -> Error {
-        Error::new(kind, doing, Some(CompanyRef::clone(&self.this)), problem)
+        Error::new(kind, problem.into())
+            .with_action(doing.into())
+            .with_company(&self.this)
     }
 }
 
@@ -102,21 +99,5 @@ impl fmt::Debug for Company {
             .field("id", &self.this.id)
             .field("name", &self.this.name)
             .finish_non_exhaustive()
-    }
-}
-
-/// Which company: its id and its name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct CompanyRef {
-    /// The resource id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-}
-
-impl fmt::Display for CompanyRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.name, self.id)
     }
 }

@@ -78,7 +78,7 @@ mod search;
 pub mod users;
 
 pub use companies::{Companies, CompanySummary};
-pub use company::{Company, CompanyRef};
+pub use company::Company;
 pub use error::{Error, ErrorKind, Result};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
@@ -92,7 +92,7 @@ pub use jiff::civil::DateTime;
 pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;
-pub use keepnet_client::{ClientConfig, Credentials};
+pub use keepnet_client::{ClientConfig, CompanyRef, Credentials};
 /// The offline half: staff lists, without network and credentials.
 pub use keepnet_staff_list as staff_list;
 pub use keepnet_staff_list::{

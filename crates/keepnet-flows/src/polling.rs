@@ -55,12 +55,3 @@ impl<M: PartialEq> Polling<M> {
         now.duration_since(self.moved).unwrap_or_default()
     }
 }
-
-/// A duration for people, rounded up: who waits so long has waited long enough.
-pub(crate) fn spoken(duration: Duration) -> String {
-    match duration.as_secs() + u64::from(duration.subsec_nanos() > 0) {
-        1 => "1 second".to_owned(),
-        seconds if seconds >= 120 => format!("{} minutes", seconds.div_ceil(60)),
-        seconds => format!("{seconds} seconds"),
-    }
-}

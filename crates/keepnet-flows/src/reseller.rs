@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use keepnet_client::{Client, ClientConfig, Credentials, TokenInfo};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A signed-in credential. Cheap to clone.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ impl Reseller {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings, and those of [`Reseller::connect`].
     pub async fn with_config(config: ClientConfig) -> Result<Reseller> {
         let client = Client::connect(config).await;
-        let client = client.map_err(|error| Error::of_client("signing in", None, error))?;
+        let client = client.map_err(|error| error.with_action("signing in"))?;
         Ok(Reseller { client })
     }
 
@@ -43,7 +43,7 @@ impl Reseller {
     pub async fn account(&self) -> Result<Account> {
         let info = self.client.session().token_info().await;
         info.map(Account::from)
-            .map_err(|error| Error::of_client("reading the account", None, error))
+            .map_err(|error| error.with_action("reading the account"))
     }
 
     /// The raw client, scoped to no customer: every operation of the API, with its generated types.

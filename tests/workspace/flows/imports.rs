@@ -390,7 +390,7 @@ async fn a_list_that_cannot_be_imported_says_why_before_anything_is_sent() {
         let sheet = Sheet::open(&file.path).unwrap();
         let error = acme.import_users(sheet).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Sheet);
-        assert!(error.sheet_error().is_some());
+        assert!(error.find_source::<keepnet_flows::SheetError>().is_some());
         let line = error.to_string();
         assert_eq!(
             line,

@@ -60,7 +60,9 @@ fn file(people: &[String]) -> String {
 
 async fn import(company: &Company, people: &[String], mode: ImportMode) -> Result<u64, Error> {
     let file = made("people.csv", file(people));
-    let import = company.import_users(Sheet::open(&file.path)?).mode(mode);
+    let import = company
+        .import_users(Sheet::open(&file.path).unwrap())
+        .mode(mode);
     let preview = import.await?;
     let new = preview.counts().new;
     preview.confirm().await?;

@@ -82,7 +82,8 @@ fn a_place_that_cannot_be_written_is_named_in_one_line() {
         .with_sandbox()
         .run();
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
-    let expected = "error: exporting the users for Acme LLC (xC5kfGz7w2Nz): a file could not be read or written";
+    let expected =
+        "error: exporting the users for Acme LLC (xC5kfGz7w2Nz): the file could not be saved";
     assert!(run.stderr.starts_with(expected), "{}", run.stderr);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
 }

@@ -98,7 +98,7 @@ impl From<Failure> for TokenFailure {
 /// Names the phase that failed, which the Display of reqwest leaves to its sources.
 pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
     if error.is_connect() {
-        "no connection could be made"
+        "the service could not be reached"
     } else if error.is_timeout() {
         "no answer in time"
     } else if error.is_decode() || error.is_body() {

@@ -5,9 +5,10 @@ use keepnet_client::types::GetMyCompaniesDto;
 use keepnet_client::{CompanyId, open};
 
 use super::summary::CompanySummary;
-use crate::company::{Company, CompanyRef};
+use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 use crate::reseller::Reseller;
+use keepnet_client::CompanyRef;
 
 /// So many companies are named in an error.
 const NAMED: usize = 10;
@@ -24,13 +25,9 @@ impl Reseller {
     pub async fn company(&self, name_or_id: &str) -> Result<Company> {
         let wanted = name_or_id.trim();
         if wanted.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Invalid,
-                CHOOSING,
-                None,
-                "no name or id was given",
-            )
-            .advise("name the customer as `companies list` shows it"));
+            return Err(Error::new(ErrorKind::Invalid, "no name or id was given")
+                .with_action(CHOOSING)
+                .with_hint("name the customer as `companies list` shows it"));
         }
         let known = self.known_companies().await?;
         let found = choose(wanted, known)?;
@@ -39,7 +36,9 @@ impl Reseller {
                 "the service gives {:?} an id that cannot be used",
                 found.name
             );
-            Error::new(ErrorKind::Protocol, CHOOSING, None, problem).caused_by(error)
+            Error::new(ErrorKind::Protocol, problem)
+                .with_action(CHOOSING)
+                .with_source(error)
         })?;
         Ok(Company::new(self.raw(), &id, found.name))
     }
@@ -56,7 +55,7 @@ impl Reseller {
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {
         let mine = open("list_my_companies", self.raw().list_my_companies()).await;
-        let mut left = mine.map_err(|error| Error::of_client(CHOOSING, None, error))?;
+        let mut left = mine.map_err(|error| error.with_action(CHOOSING))?;
         let mut known = Vec::new();
         while let Some(GetMyCompaniesDto {
             name,
@@ -66,10 +65,7 @@ impl Reseller {
         }) = left.pop()
         {
             left.extend(children.into_iter().flatten());
-            known.extend(resource_id.map(|id| CompanyRef {
-                id,
-                name: name.unwrap_or_default(),
-            }));
+            known.extend(resource_id.map(|id| CompanyRef::new(id, name.unwrap_or_default())));
         }
         Ok(known)
     }
@@ -100,16 +96,18 @@ fn choose(wanted: &str, known: Vec<CompanyRef>) -> Result<CompanyRef> {
                 true => "list the customers and use a name or id as it stands there".to_owned(),
                 false => format!("did you mean {}?", list(&alike)),
             };
-            Err(Error::new(ErrorKind::NotFound, CHOOSING, None, problem)
-                .advise(advice)
-                .among(alike))
+            Err(Error::new(ErrorKind::NotFound, problem)
+                .with_action(CHOOSING)
+                .with_hint(advice)
+                .with_candidates(alike))
         }
         count => {
             let problem = format!("{count} customers are named {wanted:?}");
             let advice = format!("use the id of one of them: {}", list(&named));
-            Err(Error::new(ErrorKind::Ambiguous, CHOOSING, None, problem)
-                .advise(advice)
-                .among(named))
+            Err(Error::new(ErrorKind::Ambiguous, problem)
+                .with_action(CHOOSING)
+                .with_hint(advice)
+                .with_candidates(named))
         }
     }
 }

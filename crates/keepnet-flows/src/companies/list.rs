@@ -93,9 +93,10 @@ impl Companies {
         let ahead = self.pages_ahead;
         match at {
             Ok(at) => Pages::new(vec![self.into_search()], at, id).ahead(ahead),
-            Err(problem) => {
-                Pages::refused(Error::new(ErrorKind::Invalid, DOING, None, problem), id)
-            }
+            Err(problem) => Pages::refused(
+                Error::new(ErrorKind::Invalid, problem).with_action(DOING),
+                id,
+            ),
         }
     }
 
@@ -128,7 +129,7 @@ impl Companies {
                 open("search_companies", client.search_companies(&body))
                     .await
                     .map(|page| convert_page(page, CompanySummary::from))
-                    .map_err(|error| Error::of_client(DOING, None, error))
+                    .map_err(|error| error.with_action(DOING))
             }
             .boxed()
         })

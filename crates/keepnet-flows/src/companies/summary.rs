@@ -4,8 +4,8 @@ use keepnet_client::types::SearchCompanyDto;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::company::CompanyRef;
 use crate::lenient_json::shown;
+use keepnet_client::CompanyRef;
 
 /// A customer in a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,10 +45,7 @@ impl CompanySummary {
 
     /// Id and name.
     pub fn reference(&self) -> CompanyRef {
-        CompanyRef {
-            id: self.id.clone(),
-            name: self.name.clone(),
-        }
+        CompanyRef::new(self.id.clone(), self.name.clone())
     }
 }
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, problem, was_not_taken};
+use crate::error::{Error, ErrorKind, Result, was_not_taken};
 use crate::lenient_json::{path_id, shown};
 
 const DOING: &str = "finding the groups";
@@ -101,7 +101,7 @@ pub(crate) async fn named(company: &Company, wanted: &str) -> Result<Group> {
                 DOING,
                 format!("there is no group {wanted:?}"),
             )
-            .advise("use the name or id of a group of this company")),
+            .with_hint("use the name or id of a group of this company")),
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) async fn find(company: &Company, wanted: &[String], create: bool) -> 
             Some(id) => groups.ids.push(id),
             None if !create => {
                 let problem = format!("there is no group {wanted:?}");
-                return Err(company.error(ErrorKind::NotFound, DOING, problem).advise(
+                return Err(company.error(ErrorKind::NotFound, DOING, problem).with_hint(
                     "use the name or id of a group of this company, or have missing groups created",
                 ));
             }
@@ -226,15 +226,15 @@ async fn create(company: &Company, name: &str, priority: Priority) -> Result<Str
 
 fn in_doubt(company: &Company, doing: String, cause: Option<keepnet_client::Error>) -> Error {
     let answer = match &cause {
-        Some(cause) => problem(cause),
+        Some(cause) => cause.problem(),
         None => "the answer holds no id".to_owned(),
     };
     let problem = format!("{answer}, and no group of this name is there yet");
     let unknown = company
         .error(ErrorKind::OutcomeUnknown, doing, problem)
-        .advise("run it again later: it looks for the group before it creates one");
+        .with_hint("run it again later: it looks for the group before it creates one");
     match cause {
-        Some(cause) => unknown.caused_by(cause),
+        Some(cause) => unknown.with_source(cause),
         None => unknown,
     }
 }
@@ -268,7 +268,7 @@ fn matching<'a>(
             let problem = format!("{} groups are named {wanted:?}", several.len());
             Err(company
                 .error(ErrorKind::Ambiguous, DOING, problem)
-                .advise(format!("use the id of one of them: {}", ids.join(", "))))
+                .with_hint(format!("use the id of one of them: {}", ids.join(", "))))
         }
     }
 }
@@ -283,7 +283,7 @@ fn choose(company: &Company, known: &[TargetGroupDto], wanted: &str) -> Result<O
             format!("the group {wanted:?} is filled by a synchronisation or by the service");
         return Err(company
             .error(ErrorKind::Invalid, DOING, problem)
-            .advise("choose a group that is filled by hand"));
+            .with_hint("choose a group that is filled by hand"));
     }
     match path_id(group.resource_id.clone()) {
         Some(id) => Ok(Some(id)),

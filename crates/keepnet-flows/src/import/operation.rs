@@ -92,11 +92,10 @@ impl<T> Watched<T> {
             (None, Some(work)) => work.await,
             (None, None) => Err(Error::new(
                 ErrorKind::Invalid,
-                "awaiting an import",
-                None,
                 "it has failed already, as its stream told",
             )
-            .advise("start it anew")),
+            .with_action("awaiting an import")
+            .with_hint("start it anew")),
         }
     }
 }

@@ -167,7 +167,7 @@ impl Users {
             Err(problem) => {
                 let error = self.company.error(ErrorKind::Invalid, DOING, problem);
                 return Pages::refused(
-                    error.advise("use it with the same company and conditions as before"),
+                    error.with_hint("use it with the same company and conditions as before"),
                     id,
                 );
             }

@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 
 use clap::Args;
 use keepnet_client::{Call, Envelope, Error, Session, Transfer};
-use keepnet_flows::Error as FlowError;
 use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use serde::de::IgnoredAny;
@@ -82,7 +81,7 @@ async fn send(
         Failure::new(Status::Usage, "the request cannot be built").caused_by(error)
     })?;
     let sent = session.send(request, target.operation.id).await;
-    Ok(sent.map_err(FlowError::from)?)
+    Ok(sent.map_err(|error| error.with_action(target.operation.id))?)
 }
 
 /// JSON is shown as a whole, since only then it is known whether it says that the call failed; files
@@ -135,7 +134,7 @@ async fn refused(mut response: Response, target: &Target<'_>) -> Result<Status, 
         copy.extensions_mut().insert(call);
     }
     let error = Error::from_response(target.operation.id, copy).await;
-    Err(FlowError::from(error).into())
+    Err(error.with_action(target.operation.id).into())
 }
 
 /// An operation may fail though HTTP says success.

@@ -8,7 +8,7 @@ use keepnet_staff_list::{Field, Mapping, Row, Sheet, SheetError, normalized_valu
 use tokio::sync::mpsc;
 
 use crate::company::Company;
-use crate::error::{ErrorKind, Result};
+use crate::error::{ErrorKind, Result, of_sheet};
 use crate::import::digest;
 use crate::users::LOOKED_FOR;
 
@@ -36,7 +36,7 @@ pub(super) fn lines(
     let reading = company.clone();
     let read = tokio::task::spawn_blocking(move || {
         is_the_same(&reading, &sheet, &sha256)?;
-        Ok(send(&sheet, &mapping, &sender)?)
+        send(&sheet, &mapping, &sender).map_err(of_sheet)
     });
     // A list that breaks off must not pass for one that ends.
     let failure = async move {
@@ -49,7 +49,7 @@ pub(super) fn lines(
                     DOING,
                     "the reading of the file was broken off",
                 )
-                .caused_by(error))),
+                .with_source(error))),
         }
     };
     let next = |mut receiver: mpsc::Receiver<_>| async { Some((receiver.recv().await?, receiver)) };
@@ -69,7 +69,7 @@ fn is_the_same(company: &Company, sheet: &Sheet, sha256: &str) -> Result<()> {
         }
         Err(error) => Err(company
             .error(ErrorKind::Io, DOING, format!("{file} cannot be read"))
-            .caused_by(error)),
+            .with_source(error)),
     }
 }
 

@@ -56,7 +56,7 @@ impl Preview {
     ///
     /// ```no_run
     /// # use keepnet_flows::{Preview, Sheet, TryStreamExt};
-    /// # async fn demo(preview: &Preview) -> keepnet_flows::Result<()> {
+    /// # async fn demo(preview: &Preview) -> Result<(), Box<dyn std::error::Error>> {
     /// let mut changes = preview.changes(Sheet::open("people.xlsx")?);
     /// while let Some(user) = changes.try_next().await? {
     ///     println!("row {}: {} fields", user.row, user.fields.len());

@@ -110,7 +110,7 @@ impl Confirm {
                 let work = work(reporter, inside);
                 async move {
                     let confirmed = work.await;
-                    confirmed.map_err(|error| error.in_transaction(Some(&transaction)))
+                    confirmed.map_err(|error| error.with_transaction(&transaction))
                 }
             }),
             ticket,

@@ -16,8 +16,9 @@ use crate::import::report::{ImportReport, Receipt, Reconciliation};
 use crate::import::row_numbers::RowNumbers;
 use crate::import::ticket::{Confirmation, Journal, Step};
 use crate::jobs::{self as job, JobState, Jobs, Outcome, RowFailure};
-use crate::polling::{Polling, spoken};
+use crate::polling::Polling;
 use crate::rejected::{RejectedRow, in_order};
+use keepnet_client::clock::humanize;
 
 /// How long the job of an import may take to show up in the list of jobs.
 pub(in crate::import) const APPEARANCE: Duration = Duration::from_secs(60);
@@ -79,7 +80,7 @@ impl Follow {
     pub(in crate::import) async fn accepted(mut self, job: Option<String>) -> Result<Receipt> {
         let job = match job {
             Some(job) => Some(job),
-            None => self.find().await.map_err(|it| it.advise(STARTED))?,
+            None => self.find().await.map_err(|it| it.with_hint(STARTED))?,
         };
         let Some(job) = job else {
             let receipt = self.without_job().await?;
@@ -129,7 +130,7 @@ impl Follow {
             Ok(_) => Ok(Some(job)),
             // What the answer named was no job; the list has it.
             Err(error) if job::is_none(&error) => Ok(None),
-            Err(error) => Err(self.company.failed(&self.doing, error).advise(STARTED)),
+            Err(error) => Err(self.company.failed(&self.doing, error).with_hint(STARTED)),
         }
     }
 
@@ -141,7 +142,7 @@ impl Follow {
     pub(in crate::import) fn open_question(&self, problem: String) -> Error {
         self.company
             .error(ErrorKind::OutcomeUnknown, &self.doing, problem)
-            .advise("it is not known whether people were imported: look at the jobs and the users of the company before you import again")
+            .with_hint("it is not known whether people were imported: look at the jobs and the users of the company before you import again")
     }
 
     /// The newest job that was not there before. `None` where none shows up.
@@ -179,7 +180,7 @@ impl Follow {
         loop {
             let state = job::look(&self.company, job)
                 .await
-                .map_err(|error| self.company.failed(&self.doing, error).advise(STARTED))?;
+                .map_err(|error| self.company.failed(&self.doing, error).with_hint(STARTED))?;
             let (done, total) = state.rows.unwrap_or((rows * state.percent / 100, rows));
             let progress = Progress::of(Stage::Importing, done, total);
             self.reporter.say(progress).await;
@@ -197,7 +198,7 @@ impl Follow {
                     return Err(self
                         .company
                         .error(ErrorKind::JobFailed, &self.doing, problem)
-                        .advise("some people may have been imported: count the users, then import the file anew"));
+                        .with_hint("some people may have been imported: count the users, then import the file anew"));
                 }
                 None => {}
             }
@@ -205,12 +206,12 @@ impl Follow {
             if !polling.pause(seen).await {
                 let problem = format!(
                     "the import job {job} has stood still at {done} of {total} rows for {}",
-                    spoken(polling.patience()),
+                    humanize(polling.patience()),
                 );
                 return Err(self
                     .company
                     .error(ErrorKind::Timeout, &self.doing, problem)
-                    .advise(STARTED));
+                    .with_hint(STARTED));
             }
         }
     }
@@ -218,7 +219,10 @@ impl Follow {
     /// The service took the import but lists no job, as it may where it does a small one at once:
     /// the number of users has to tell.
     async fn without_job(&self) -> Result<Receipt> {
-        let after = self.users().await.map_err(|error| error.advise(STARTED))?;
+        let after = self
+            .users()
+            .await
+            .map_err(|error| error.with_hint(STARTED))?;
         let (before, expected_new) = (self.asked.users_before, self.asked.expected_new);
         let counted = Reconciliation::new(before, after, expected_new);
         if !counted.agrees() {
@@ -242,7 +246,7 @@ impl Follow {
             Err(_) => "the users cannot be counted".to_owned(),
         };
         let problem = format!("the request broke off, no job of it shows up, and {users}");
-        self.open_question(problem).caused_by(cause)
+        self.open_question(problem).with_source(cause)
     }
 
     /// A receipt of which only what was asked for is known.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::receipt::Receipt;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, of_sheet};
 use crate::import::digest;
 use crate::rejected::RejectedRow;
 
@@ -88,12 +88,9 @@ impl Receipt {
                 "{} is not the file that was imported",
                 sheet.path().display()
             );
-            return Err(Error::new(
-                ErrorKind::Conflict,
-                DOING,
-                Some(self.company.clone()),
-                problem,
-            ));
+            return Err(Error::new(ErrorKind::Conflict, problem)
+                .with_action(DOING)
+                .with_company(&self.company));
         }
         let mut lists = Lists {
             receipt: self,
@@ -104,13 +101,15 @@ impl Receipt {
         };
         let mut outcome = lists.headers(sheet);
         if outcome.is_ok() {
-            sheet.for_each_row(|row| {
-                outcome = lists.row(row);
-                match outcome {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            })?;
+            sheet
+                .for_each_row(|row| {
+                    outcome = lists.row(row);
+                    match outcome {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }
+                })
+                .map_err(of_sheet)?;
         }
         outcome.map_err(|error| failed(folder, error))?;
         let paths = (folder.join("imported.csv"), folder.join("rejected.csv"));
@@ -218,5 +217,7 @@ fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
 
 fn failed(path: &Path, error: io::Error) -> Error {
     let problem = format!("{} cannot be read or written", path.display());
-    Error::new(ErrorKind::Io, DOING, None, problem).caused_by(error)
+    Error::new(ErrorKind::Io, problem)
+        .with_action(DOING)
+        .with_source(error)
 }

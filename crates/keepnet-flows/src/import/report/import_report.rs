@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::company::CompanyRef;
 use crate::import::counts::ImportCounts;
 use crate::rejected::RejectedRow;
+use keepnet_client::CompanyRef;
 
 /// An import as `users import --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

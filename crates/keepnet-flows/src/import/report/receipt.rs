@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::import_report::ImportReport;
-use crate::company::CompanyRef;
 use crate::import::counts::ImportCounts;
 use crate::import::mode::ImportMode;
 use crate::import::row_numbers::RowNumbers;
 use crate::rejected::RejectedRow;
+use keepnet_client::CompanyRef;
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

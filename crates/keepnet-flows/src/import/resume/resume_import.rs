@@ -14,7 +14,7 @@ use keepnet_staff_list::{Sheet, SheetError};
 
 use super::recover::{Settled, settle};
 use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result, of_sheet};
 use crate::import::confirm::{Confirm, Follow};
 use crate::import::digest;
 use crate::import::operation::{Known, Reporter, Watched};
@@ -218,8 +218,8 @@ async fn run(settings: ResumeImport, reporter: Reporter) -> Result<Resumed> {
         Step::Confirming(asked) => {
             let follow = file.follow(*asked, journal, &reporter).await?;
             let settled = settle(&follow, since).await;
-            let within = Some(follow.asked.transaction.clone());
-            match settled.map_err(|error| error.in_transaction(within.as_deref()))? {
+            let within = follow.asked.transaction.clone();
+            match settled.map_err(|error| error.with_transaction(&within))? {
                 Settled::Job(job) => Ok(Resumed::Confirmed(Confirm::inferred(follow, job))),
                 Settled::WithoutJob => Ok(Resumed::Confirmed(Confirm::resumed(follow, None))),
                 Settled::NotTaken => {
@@ -331,14 +331,20 @@ impl File<'_> {
             return Err(self
                 .company
                 .error(ErrorKind::Conflict, &self.doing, problem)
-                .advise("name the file as it was, or start a new import"));
+                .with_hint("name the file as it was, or start a new import"));
         }
         let mut options = Sheet::options();
         if let Some(worksheet) = &ticket.file.worksheet {
             options = options.worksheet(worksheet);
         }
         let columns = Columns::As(ticket.mapping.clone());
-        upload::prepare(self.company, &self.doing, options.open(path)?, columns).await
+        upload::prepare(
+            self.company,
+            &self.doing,
+            options.open(path).map_err(of_sheet)?,
+            columns,
+        )
+        .await
     }
 
     async fn is_the_same(&self, path: PathBuf) -> Result<bool> {
@@ -347,11 +353,12 @@ impl File<'_> {
         match read.unwrap_or_else(|broken_off| Err(io::Error::other(broken_off))) {
             Ok(sha256) => Ok(sha256 == self.ticket.file.sha256),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let missing = Error::from(SheetError::Missing { file });
-                Err(missing
-                    .advise("an import that is not confirmed needs its file: say where it is now"))
+                let missing = of_sheet(SheetError::Missing { file });
+                Err(missing.with_hint(
+                    "an import that is not confirmed needs its file: say where it is now",
+                ))
             }
-            Err(source) => Err(SheetError::Unreadable { file, source }.into()),
+            Err(source) => Err(of_sheet(SheetError::Unreadable { file, source })),
         }
     }
 }

@@ -76,7 +76,7 @@ impl TicketFolder {
     pub fn find(&self, id: &str) -> Result<Ticket> {
         if !is_id(id) {
             let problem = format!("{id:?} is no id of a ticket");
-            return Err(Error::new(ErrorKind::NotFound, DOING, None, problem));
+            return Err(Error::new(ErrorKind::NotFound, problem).with_action(DOING));
         }
         read(&self.file(id))
     }
@@ -94,8 +94,9 @@ impl TicketFolder {
             .is_none_or(|stem| stem != ticket.id.as_str())
         {
             let problem = format!("{} holds the ticket {}", path.display(), ticket.id);
-            return Err(Error::new(ErrorKind::Invalid, DOING, None, problem)
-                .advise(format!("name the file {}.json", ticket.id)));
+            return Err(Error::new(ErrorKind::Invalid, problem)
+                .with_action(DOING)
+                .with_hint(format!("name the file {}.json", ticket.id)));
         }
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
         Ok((TicketFolder::new(folder.unwrap_or(Path::new("."))), ticket))
@@ -164,8 +165,9 @@ impl TicketFolder {
             Ok(()) => Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => {
                 let problem = format!("another process is at the import {id}");
-                Err(Error::new(ErrorKind::Conflict, doing, None, problem)
-                    .advise("wait until it ends"))
+                Err(Error::new(ErrorKind::Conflict, problem)
+                    .with_action(doing)
+                    .with_hint("wait until it ends"))
             }
             Err(TryLockError::Error(_)) => Ok(None),
         }
@@ -178,7 +180,9 @@ impl TicketFolder {
 
     pub(super) fn failed(&self, doing: &str, problem: &str, error: io::Error) -> Error {
         let problem = format!("the folder {} {problem}: {error}", self.path.display());
-        Error::new(ErrorKind::Io, doing, None, problem).caused_by(error)
+        Error::new(ErrorKind::Io, problem)
+            .with_action(doing.to_owned())
+            .with_source(error)
     }
 
     fn create(&self) -> io::Result<()> {
@@ -208,22 +212,22 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
 }
 
 fn read(path: &Path) -> Result<Ticket> {
-    let failed = |kind, problem: String| Error::new(kind, DOING, None, problem);
+    let failed = |kind, problem: String| Error::new(kind, problem).with_action(DOING);
     let shown = path.display();
     let content = fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => failed(ErrorKind::NotFound, format!("there is no {shown}")),
-        _ => failed(ErrorKind::Io, format!("{shown} cannot be read")).caused_by(error),
+        _ => failed(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
     })?;
     let ticket: Ticket = serde_json::from_slice(&content).map_err(|error| {
         failed(
             ErrorKind::Invalid,
             format!("{shown} is no ticket of an import"),
         )
-        .caused_by(error)
+        .with_source(error)
     })?;
     if ticket.version > Ticket::VERSION {
         let problem = format!("{shown} is a ticket of version {}", ticket.version);
-        return Err(failed(ErrorKind::Invalid, problem).advise("use a newer release"));
+        return Err(failed(ErrorKind::Invalid, problem).with_hint("use a newer release"));
     }
     if !is_id(&ticket.id) {
         let problem = format!("{shown} holds no id that can be used");

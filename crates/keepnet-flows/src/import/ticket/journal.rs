@@ -94,13 +94,9 @@ impl Journal {
             })
         });
         let written = written.await.unwrap_or_else(|error| {
-            Err(Error::new(
-                ErrorKind::Io,
-                "keeping a ticket of the import",
-                None,
-                "the writing was broken off",
-            )
-            .caused_by(error))
+            Err(Error::new(ErrorKind::Io, "the writing was broken off")
+                .with_action("keeping a ticket of the import")
+                .with_source(error))
         });
         if written.is_ok() && open.ticket.is_finished() {
             open.folder.unlock(&open.ticket.id);
@@ -125,7 +121,7 @@ impl Journal {
 
 fn unresumable(error: Error) -> Error {
     match error.kind() {
-        ErrorKind::Io => error.advise(
+        ErrorKind::Io => error.with_hint(
             "the import was stopped because it could not have been carried on after a crash: keep its ticket in another folder",
         ),
         _ => error,

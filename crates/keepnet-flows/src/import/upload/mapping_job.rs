@@ -12,7 +12,8 @@ use crate::error::{ErrorKind, Result};
 use crate::import::operation::Reporter;
 use crate::import::progress::{Progress, Stage};
 use crate::lenient_json::{Record, path_id};
-use crate::polling::{Polling, spoken};
+use crate::polling::Polling;
+use keepnet_client::clock::humanize;
 
 /// How many rows of a file are of which kind, so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,12 +88,12 @@ pub(super) async fn watch(
                         doing,
                         "the service could not map the rows",
                     )
-                    .advise("nothing was imported; check the file and run it again"));
+                    .with_hint("nothing was imported; check the file and run it again"));
             }
             "expired" => {
                 return Err(company
                     .error(ErrorKind::NotFound, doing, "the upload has expired")
-                    .advise("nothing was imported; run it again"));
+                    .with_hint("nothing was imported; run it again"));
             }
             // A status that is not known is of a job that goes on.
             _ => {}
@@ -101,11 +102,11 @@ pub(super) async fn watch(
             let problem = format!(
                 "the mapping has stood still at {done} of {} rows for {}",
                 sorted.total,
-                spoken(polling.patience()),
+                humanize(polling.patience()),
             );
             return Err(company
                 .error(ErrorKind::Timeout, doing, problem)
-                .advise("nothing was imported; run it again"));
+                .with_hint("nothing was imported; run it again"));
         }
     }
 }

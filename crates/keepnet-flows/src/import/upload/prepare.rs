@@ -58,9 +58,9 @@ pub(in crate::import) async fn prepare(
                 "reading the staff list",
                 error.to_string(),
             )
-            .caused_by(error);
+            .with_source(error);
         match first {
-            Some(first) => unusable.advise(format!("the first is {first}")),
+            Some(first) => unusable.with_hint(format!("the first is {first}")),
             None => unusable,
         }
     };
@@ -93,7 +93,7 @@ pub(in crate::import) async fn prepare(
         Ok(Err(error)) => Err(unusable(error, None)),
         Err(error) => Err(company
             .error(ErrorKind::Io, doing, "the check of the file was broken off")
-            .caused_by(error)),
+            .with_source(error)),
     }
 }
 
@@ -113,14 +113,14 @@ pub(in crate::import) fn selected(
     match (emails.len(), missing) {
         (0, _) => Err(company
             .error(ErrorKind::Invalid, doing, "nobody was selected")
-            .advise("give the e-mail address of each person to import")),
+            .with_hint("give the e-mail address of each person to import")),
         (_, 0) => Ok(rows.into_iter().collect()),
         (given, missing) => {
             let problem =
                 format!("{missing} of the {given} selected e-mail addresses are in no valid row");
             Err(company
                 .error(ErrorKind::Invalid, doing, problem)
-                .advise("correct the addresses, or the rows that were rejected"))
+                .with_hint("correct the addresses, or the rows that were rejected"))
         }
     }
 }
@@ -133,7 +133,7 @@ pub(in crate::import) async fn send(
     let unreadable = |error: std::io::Error| {
         company
             .error(ErrorKind::Io, doing, "the file cannot be read any more")
-            .caused_by(error)
+            .with_source(error)
     };
     let part = FilePart::open(upload.path()).await.map_err(unreadable)?;
     let form = Form::new().file("File", part.named(upload.file_name()));
@@ -150,7 +150,7 @@ pub(in crate::import) async fn send(
                 doing,
                 "the service found no rows in the file",
             )
-            .in_transaction(Some(&id))),
+            .with_transaction(&id)),
         (Some(id), _) => Ok(id),
         (None, _) => Err(company.error(
             ErrorKind::Protocol,
@@ -174,11 +174,11 @@ pub(in crate::import) async fn reopen(company: &Company, transaction: &str) -> O
 pub(in crate::import) fn nothing_imported(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Protocol => {
-            error.advise("nothing was imported; run it again")
+            error.with_hint("nothing was imported; run it again")
         }
         // The service forgets a transaction after a time that nobody states.
         ErrorKind::NotFound => {
-            error.advise("the upload has expired; nothing was imported; run it again")
+            error.with_hint("the upload has expired; nothing was imported; run it again")
         }
         _ => error,
     }
@@ -206,7 +206,7 @@ pub(in crate::import) async fn columns(
             let found = format!("it found {}", detected.join(", "));
             company
                 .error(ErrorKind::Rejected, doing, problem)
-                .advise(found)
+                .with_hint(found)
         })?;
         columns.push(TargetUserFieldMapping {
             excel_column_name: Some(column.to_owned()),

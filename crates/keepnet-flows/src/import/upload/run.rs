@@ -102,7 +102,7 @@ impl Course {
         };
         let within = transaction.clone();
         let mapped = self.map(transaction, job, groups).await;
-        mapped.map_err(|error| error.in_transaction(Some(&within)))
+        mapped.map_err(|error| error.with_transaction(&within))
     }
 
     async fn send(&mut self) -> Result<String> {

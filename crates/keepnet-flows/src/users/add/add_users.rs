@@ -15,7 +15,7 @@ use super::new_user::{NewUser, can_be_set};
 use super::person::{DOING, claim, find_known, settle};
 use super::report::{AddCounts, AddReport, AddedUser};
 use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, of_sheet};
 use crate::groups;
 use crate::rejected::RejectedRow;
 use crate::users::LOOKED_FOR;
@@ -144,7 +144,7 @@ impl AddUsers {
             );
             return Err(company
                 .error(ErrorKind::Invalid, DOING, problem)
-                .advise("leave the column out, or import the list instead"));
+                .with_hint("leave the column out, or import the list instead"));
         }
         let counts = checked.counts();
         Ok(AddUsers {
@@ -225,18 +225,20 @@ impl fmt::Debug for AddUsers {
 /// The people in the valid rows.
 fn people(sheet: &Sheet, checked: &Checked) -> Result<Vec<NewUser>> {
     let mapping = checked.mapping();
-    let positions = mapping.positions(sheet)?;
+    let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let mut people = Vec::new();
-    sheet.for_each_row(|row| {
-        let mut person = NewUser::of_row(row.number());
-        for (column, position) in mapping.columns().iter().zip(&positions) {
-            let field = column.field();
-            person = person.with(field.clone(), normalized_value(field, row.text(*position)));
-        }
-        if checked.accepts(person.email(), row.number()) {
-            people.push(person);
-        }
-        ControlFlow::Continue(())
-    })?;
+    sheet
+        .for_each_row(|row| {
+            let mut person = NewUser::of_row(row.number());
+            for (column, position) in mapping.columns().iter().zip(&positions) {
+                let field = column.field();
+                person = person.with(field.clone(), normalized_value(field, row.text(*position)));
+            }
+            if checked.accepts(person.email(), row.number()) {
+                people.push(person);
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(of_sheet)?;
     Ok(people)
 }

@@ -5,13 +5,13 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keepnet_client::{ErrorKind as ClientErrorKind, open};
+use keepnet_client::{ErrorKind, open};
 use keepnet_staff_list::normalize_email;
 
 use super::new_user::NewUser;
 use super::report::{AddOutcome, AddedUser};
 use crate::company::Company;
-use crate::error::{Result, problem, was_not_taken};
+use crate::error::{Result, was_not_taken};
 use crate::users::by_email;
 
 pub(super) const DOING: &str = "adding users";
@@ -114,7 +114,7 @@ async fn create(company: &Company, groups: &[String], candidate: &Candidate) -> 
             Err(error) => error,
         };
         let asked = error.retry_after().unwrap_or_default();
-        let is_throttled = error.kind() == ClientErrorKind::Throttled;
+        let is_throttled = error.kind() == ErrorKind::Throttled;
         if is_throttled && refused < PATIENCE && asked <= LONGEST_WAIT {
             let wait = asked.max(FIRST_WAIT * 2_u32.pow(refused));
             company.raw().session().clock().sleep(wait).await;
@@ -125,7 +125,7 @@ async fn create(company: &Company, groups: &[String], candidate: &Candidate) -> 
             // Somebody else may have added them since they were looked for.
             return Ok(match look_for(company, candidate).await? {
                 Some(id) => candidate.is(AddOutcome::Existing, Some(id)),
-                None => candidate.is_not(AddOutcome::Failed, problem(&error)),
+                None => candidate.is_not(AddOutcome::Failed, error.problem()),
             });
         } else {
             return in_doubt(company, candidate, &error).await;
@@ -150,7 +150,7 @@ async fn in_doubt(
     }
     let problem = format!(
         "{}; nobody with this e-mail address is there yet, add them again later",
-        problem(error)
+        error.problem()
     );
     Ok(candidate.is_not(AddOutcome::Unknown, problem))
 }
@@ -158,11 +158,11 @@ async fn in_doubt(
 /// Whether the next person would fare no better.
 fn concerns_everybody(error: &keepnet_client::Error) -> bool {
     match error.kind() {
-        ClientErrorKind::Config
-        | ClientErrorKind::Credentials
-        | ClientErrorKind::Permission
-        | ClientErrorKind::Throttled => true,
-        ClientErrorKind::Unavailable => error.is_retryable(),
+        ErrorKind::Config
+        | ErrorKind::Credentials
+        | ErrorKind::Permission
+        | ErrorKind::Throttled => true,
+        ErrorKind::Unavailable => error.is_retryable(),
         _ => false,
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::company::CompanyRef;
 use crate::rejected::RejectedRow;
+use keepnet_client::CompanyRef;
 
 /// What became of one person. Nothing of the person is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

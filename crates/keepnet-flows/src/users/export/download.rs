@@ -11,10 +11,11 @@ use tokio::io::AsyncWrite;
 
 use super::completeness::ending;
 use super::file_format::FileFormat;
-use crate::company::{Company, CompanyRef};
+use crate::company::Company;
 use crate::error::{ErrorKind, Result};
 use crate::search::for_export;
 use crate::users::list::{Status, Users};
+use keepnet_client::CompanyRef;
 
 /// A file to be had from the service, made by [`Users::export`](crate::Users::export) and
 /// [`Company::template`].
