@@ -1,8 +1,8 @@
 //! The JSON that scripts build on: its schemas change only when somebody means to.
 
 use keepnet_flows::{
-    CheckReport, CompanySummary, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket,
-    User,
+    CompanySummary, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket, User,
+    ValidationReport,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -13,7 +13,7 @@ fn check<T: JsonSchema>(name: &str) {
 
 #[test]
 fn the_report_of_a_check_has_the_schema_that_scripts_know() {
-    check::<CheckReport>("check-report");
+    check::<ValidationReport>("check-report");
 }
 
 #[test]

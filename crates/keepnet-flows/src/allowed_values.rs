@@ -1,7 +1,7 @@
 //! Asking a company and the service what a cell may say.
 
 use keepnet_client::open;
-use keepnet_staff_list::{Field, Mapping, Vocabulary};
+use keepnet_staff_list::{AllowedValues, Field, Mapping};
 
 use crate::company::Company;
 use crate::custom_fields;
@@ -18,7 +18,7 @@ impl Company {
     /// # Errors
     ///
     /// If a call fails for another reason.
-    pub async fn vocabulary(&self, mapping: &Mapping) -> Result<Vocabulary> {
+    pub async fn allowed_values(&self, mapping: &Mapping) -> Result<AllowedValues> {
         let doing = "asking what the company allows";
         let vocabulary = of(self, doing).await?;
         complete(vocabulary, self, doing, mapping).await
@@ -26,21 +26,21 @@ impl Company {
 }
 
 /// The custom fields of a company; nothing is known where this credential may not list them.
-pub(crate) async fn of(company: &Company, doing: &str) -> Result<Vocabulary> {
+pub(crate) async fn of(company: &Company, doing: &str) -> Result<AllowedValues> {
     let fields = if_allowed(custom_fields::all(company, doing).await)?;
     Ok(match fields {
-        Some(fields) => Vocabulary::new().custom_fields(fields),
-        None => Vocabulary::new(),
+        Some(fields) => AllowedValues::new().custom_fields(fields),
+        None => AllowedValues::new(),
     })
 }
 
 /// Adds the lists that the mapped columns need.
 pub(crate) async fn complete(
-    vocabulary: Vocabulary,
+    vocabulary: AllowedValues,
     company: &Company,
     doing: &str,
     mapping: &Mapping,
-) -> Result<Vocabulary> {
+) -> Result<AllowedValues> {
     let mut vocabulary = vocabulary;
     if mapping.column_of(&Field::TimeZone).is_some() {
         let listed = open("list_time_zones", company.raw().list_time_zones()).await;

@@ -50,8 +50,8 @@
 //! # fn main() -> Result<(), keepnet_flows::SheetError> {
 //! let sheet = Sheet::open("people.xlsx")?;
 //! let mapping = Mapper::new().map(&sheet)?;
-//! let checked = sheet.check(&mapping)?;
-//! for problem in checked.rejected() {
+//! let checked = sheet.validate(&mapping)?;
+//! for problem in checked.problems() {
 //!     eprintln!("{problem}");
 //! }
 //! let upload = checked.upload(&sheet)?;
@@ -96,11 +96,11 @@ pub use keepnet_client::{ClientConfig, CompanyRef, Credentials};
 /// The offline half: staff lists, without network and credentials.
 pub use keepnet_staff_list as staff_list;
 pub use keepnet_staff_list::{
-    CheckReport, Checked, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, Reason,
-    Rejected, Sheet, SheetError, UnknownPriority, Upload, Vocabulary, escape_formula,
+    AllowedValues, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, ProblemKind,
+    RowProblem, Sheet, SheetError, UnknownPriority, Upload, Validation, ValidationReport,
+    escape_formula,
 };
 pub use paging::{Items, Pages};
-pub use rejected::RejectedRow;
 pub use reseller::{Account, Reseller};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{Export, FileFormat, SavedFile, User, UserCounts, Users};

@@ -100,7 +100,7 @@ print(time.perf_counter() - start)";
 fn check(path: &Path) -> Outcome<u64> {
     let sheet = Sheet::open(path)?;
     let mapping = Mapper::new().map(&sheet)?;
-    Ok(sheet.check(&mapping)?.counts().valid)
+    Ok(sheet.validate(&mapping)?.counts().valid)
 }
 
 fn fastest(mut run: impl FnMut() -> Outcome<u64>) -> Outcome<(Duration, u64)> {

@@ -6,8 +6,8 @@
 //! # fn main() -> Result<(), keepnet_staff_list::SheetError> {
 //! let sheet = Sheet::open("people.xlsx")?;
 //! let mapping = Mapper::new().map(&sheet)?;
-//! let checked = sheet.check(&mapping)?;
-//! for problem in checked.rejected() {
+//! let checked = sheet.validate(&mapping)?;
+//! for problem in checked.problems() {
 //!     eprintln!("{problem}");
 //! }
 //! let upload = checked.upload(&sheet)?;
@@ -37,6 +37,6 @@ pub use read::{
 };
 pub use text::escape_formula;
 pub use validate::{
-    CheckReport, Checked, Reason, Rejected, RejectedRow, RowCounts, Vocabulary, normalize_email,
-    normalized_value, validate_value,
+    AllowedValues, ProblemKind, RowCounts, RowProblem, Validation, ValidationReport,
+    normalize_email, normalized_value, validate_value,
 };

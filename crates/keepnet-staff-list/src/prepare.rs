@@ -12,7 +12,7 @@ use tempfile::TempPath;
 use crate::columns::MappedColumn;
 use crate::field::Field;
 use crate::read::{Row, Sheet, SheetError, one_line};
-use crate::validate::{Checked, normalized_value};
+use crate::validate::{Validation, normalized_value};
 
 /// The file that is sent to the service, and how its columns are named.
 ///
@@ -62,7 +62,7 @@ impl Upload {
         matches!(self.content, Content::Original(_))
     }
 
-    pub(crate) fn prepare(sheet: &Sheet, checked: &Checked) -> Result<Upload, SheetError> {
+    pub(crate) fn prepare(sheet: &Sheet, checked: &Validation) -> Result<Upload, SheetError> {
         let rows = checked.counts().valid;
         if rows == 0 {
             return Err(SheetError::NothingToUpload {
@@ -148,7 +148,7 @@ fn rewritten_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
 
 fn rewrite(
     sheet: &Sheet,
-    checked: &Checked,
+    checked: &Validation,
     columns: &[(String, Field)],
     positions: &[usize],
 ) -> Result<TempPath, SheetError> {
@@ -182,7 +182,7 @@ fn rewrite(
 fn write_row(
     writer: &mut csv::Writer<BufWriter<File>>,
     row: &Row,
-    checked: &Checked,
+    checked: &Validation,
     columns: &[(String, Field)],
     positions: &[usize],
 ) -> io::Result<()> {
@@ -193,9 +193,9 @@ fn write_row(
             .map(|((_, field), at)| (field, row.text(*at)))
     };
     let email = cells().find(|(field, _)| **field == Field::Email);
-    if email
-        .is_some_and(|(field, text)| checked.accepts(&normalized_value(field, text), row.number()))
-    {
+    if email.is_some_and(|(field, text)| {
+        checked.is_valid_row(&normalized_value(field, text), row.number())
+    }) {
         for (field, text) in cells() {
             writer.write_field(normalized_value(field, text).as_bytes())?;
         }

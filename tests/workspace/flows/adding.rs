@@ -138,7 +138,7 @@ async fn people_of_a_file_are_added_by_the_rules_of_an_import() {
         let acme = service.company(ACME).await;
         let add = async |sheet: &Sheet| {
             let mapping = Mapper::new().map(sheet).unwrap();
-            let checked = sheet.check(&mapping).unwrap();
+            let checked = sheet.validate(&mapping).unwrap();
             acme.add_users_of_sheet(sheet, &checked)
                 .unwrap()
                 .await
@@ -176,7 +176,7 @@ async fn a_column_that_only_an_import_can_set_is_refused_before_anything_is_sent
     let sheet = Sheet::open(fixture("acme-users.csv")).unwrap();
     let before = service.sandbox.requests().len();
     let mapper = Mapper::new().column("Department", Field::TimeZone);
-    let checked = sheet.check(&mapper.map(&sheet).unwrap()).unwrap();
+    let checked = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
     let error = acme.add_users_of_sheet(&sheet, &checked).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     let line = error.to_string();

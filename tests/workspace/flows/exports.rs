@@ -20,7 +20,7 @@ async fn an_export_holds_every_page_of_the_users_that_were_asked_for() {
                 let saved = export.save(&path).await.unwrap();
                 assert_eq!(saved.bytes, path.metadata().unwrap().len());
                 let sheet = Sheet::open(&path).unwrap();
-                let checked = sheet.check(&Mapper::new().map(&sheet).unwrap()).unwrap();
+                let checked = sheet.validate(&Mapper::new().map(&sheet).unwrap()).unwrap();
                 assert_eq!(checked.counts().total, rows, "{dialect} {format}");
             }
         };

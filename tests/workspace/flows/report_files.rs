@@ -88,7 +88,7 @@ async fn the_rejected_rows_can_be_imported_once_they_are_mended() {
     let mapping = Mapper::new().map(&again).unwrap();
     assert_eq!(mapping.unmapped(), ["Notes", Receipt::REASON]);
     assert_eq!(
-        again.check(&mapping).unwrap().counts().valid,
+        again.validate(&mapping).unwrap().counts().valid,
         1,
         "nobody is there twice any more"
     );

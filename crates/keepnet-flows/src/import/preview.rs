@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use keepnet_staff_list::{Checked, Mapping};
+use keepnet_staff_list::{Mapping, Validation};
 
 use super::counts::ImportCounts;
 use super::mode::ImportMode;
@@ -12,7 +12,7 @@ use super::row_numbers::RowNumbers;
 use super::ticket::Journal;
 use crate::company::Company;
 use crate::error::Result;
-use crate::rejected::RejectedRow;
+use keepnet_staff_list::RowProblem;
 
 /// What an import would do; nothing is written yet.
 ///
@@ -25,7 +25,7 @@ use crate::rejected::RejectedRow;
 pub struct Preview {
     pub(super) plan: Plan,
     pub(super) counts: ImportCounts,
-    pub(super) rejected: Vec<RejectedRow>,
+    pub(super) rejected: Vec<RowProblem>,
     pub(super) rejected_by_service: RowNumbers,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Plan {
     pub(super) company: Company,
     pub(super) transaction: String,
     pub(super) mapping_job: String,
-    pub(super) checked: Checked,
+    pub(super) checked: Validation,
     pub(super) sha256: String,
     pub(super) mode: ImportMode,
     pub(super) selected: RowNumbers,
@@ -108,8 +108,8 @@ impl Preview {
     }
 
     /// What is wrong with the rows that will not be imported, in the order of the rows: what was
-    /// found here, and what the service found. At most [`Checked::KEPT_PROBLEMS`] of each are kept.
-    pub fn rejected(&self) -> &[RejectedRow] {
+    /// found here, and what the service found. At most [`Validation::KEPT_PROBLEMS`] of each are kept.
+    pub fn rejected(&self) -> &[RowProblem] {
         &self.rejected
     }
 

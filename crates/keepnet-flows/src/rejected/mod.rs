@@ -3,5 +3,4 @@
 mod row;
 pub(crate) mod row_values;
 
-pub use row::RejectedRow;
-pub(crate) use row::{in_order, of_check, problem};
+pub(crate) use row::{in_order, problem, service_problem};

@@ -22,7 +22,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>|
     let Ok(written) = writer.into_inner() else { return };
     let file = support::file(".csv", &written);
     let Ok(sheet) = Sheet::open(file.path()) else { return };
-    let Ok(checked) = Mapper::new().map(&sheet).and_then(|mapping| sheet.check(&mapping)) else {
+    let Ok(checked) = Mapper::new().map(&sheet).and_then(|mapping| sheet.validate(&mapping)) else {
         return;
     };
     let upload = match checked.upload(&sheet) {
@@ -38,8 +38,8 @@ fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>|
 
     let again = Sheet::open(upload.path()).expect("what is sent can be read");
     let mapping = Mapper::new().map(&again).expect("what is sent has the same headers");
-    let accepted = again.check(&mapping).expect("what is sent can be checked");
-    assert_eq!(accepted.counts().valid, upload.rows(), "{:?}", accepted.rejected());
+    let accepted = again.validate(&mapping).expect("what is sent can be checked");
+    assert_eq!(accepted.counts().valid, upload.rows(), "{:?}", accepted.problems());
     let mut read = sent.iter();
     again
         .for_each_row(|row| {

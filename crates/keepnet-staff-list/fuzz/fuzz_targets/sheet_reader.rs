@@ -30,14 +30,14 @@ fuzz_target!(init: support::let_caught_panics_pass(), |data: &[u8]| {
     if let Err(error) = read {
         return support::assert_one_line(&error);
     }
-    let checked = match Mapper::new().map(&sheet).and_then(|mapping| sheet.check(&mapping)) {
+    let checked = match Mapper::new().map(&sheet).and_then(|mapping| sheet.validate(&mapping)) {
         Ok(checked) => checked,
         Err(error) => return support::assert_one_line(&error),
     };
     let counts = checked.counts();
     assert_eq!(counts.total, counts.valid + counts.invalid + counts.duplicate);
     assert_eq!(counts.total, numbers.len() as u64, "every pass reads the same");
-    assert_eq!(counts.valid, checked.accepted_rows().count() as u64);
+    assert_eq!(counts.valid, checked.valid_rows().count() as u64);
 });
 
 /// A part of a workbook inside of one; anything else as it is.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::read::{Header, Sheet, SheetError, one_line};
-use crate::validate::Vocabulary;
+use crate::validate::AllowedValues;
 
 pub use words::header_key;
 
@@ -157,7 +157,7 @@ impl Mapper {
     /// Lets headers match the custom fields of a company, and spells those that were given before
     /// as the company does.
     #[must_use]
-    pub fn knowing(mut self, vocabulary: &Vocabulary) -> Mapper {
+    pub fn allowed_values(mut self, vocabulary: &AllowedValues) -> Mapper {
         for field in vocabulary.fields() {
             let key = header_key(&field.name);
             for given in &mut self.given {

@@ -9,7 +9,7 @@ use crate::field::Field;
 ///
 /// Every message is one line that says what to do. None holds the content of a
 /// cell below the headers. A row that is wrong is no error but a
-/// [`Rejected`](crate::Rejected) in the result of the check.
+/// [`RowProblem`](crate::RowProblem) in the result of the check.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SheetError {

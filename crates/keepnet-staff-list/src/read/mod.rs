@@ -32,7 +32,7 @@ pub use row::{CellKind, Row};
 pub use text::Delimiter;
 
 use crate::columns::{self, Mapping};
-use crate::validate::{self, Checked, Vocabulary};
+use crate::validate::{self, AllowedValues, Validation};
 use format::Container;
 use text::TextFile;
 use workbook::{Pass, Workbook, Worksheet};
@@ -167,21 +167,21 @@ impl Sheet {
     /// # Errors
     ///
     /// If the file cannot be read, exceeds a limit, or is not the one the mapping was made for.
-    pub fn check(&self, mapping: &Mapping) -> Result<Checked, SheetError> {
-        validate::check(self, mapping, &Vocabulary::new())
+    pub fn validate(&self, mapping: &Mapping) -> Result<Validation, SheetError> {
+        validate::check(self, mapping, &AllowedValues::new())
     }
 
-    /// As [`check`](Sheet::check), and against what a company allows.
+    /// As [`validate`](Sheet::validate), and against what a company allows.
     ///
     /// # Errors
     ///
-    /// As [`check`](Sheet::check), and if the mapping fills a custom field that the company has
+    /// As [`validate`](Sheet::validate), and if the mapping fills a custom field that the company has
     /// not, or leaves out one that it requires.
-    pub fn check_against(
+    pub fn validate_against(
         &self,
         mapping: &Mapping,
-        vocabulary: &Vocabulary,
-    ) -> Result<Checked, SheetError> {
+        vocabulary: &AllowedValues,
+    ) -> Result<Validation, SheetError> {
         validate::check(self, mapping, vocabulary)
     }
 

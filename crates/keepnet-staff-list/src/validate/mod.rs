@@ -1,7 +1,7 @@
 //! Checking the rows of a staff list before anything is sent.
 
 mod addresses;
-mod rejected;
+mod problem;
 mod report;
 mod rules;
 mod vocabulary;
@@ -11,18 +11,18 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-pub use rejected::{Reason, Rejected};
-pub use report::{CheckReport, RejectedRow, RowCounts};
+pub use problem::{ProblemKind, RowProblem};
+pub use report::{RowCounts, ValidationReport};
 pub(crate) use rules::looks_like_email;
 pub use rules::validate_value;
-pub use vocabulary::Vocabulary;
+pub use vocabulary::AllowedValues;
 
 use addresses::Addresses;
 
-use crate::columns::Mapping;
+use crate::columns::{MappedColumn, Mapping};
 use crate::field::Field;
 use crate::prepare::Upload;
-use crate::read::{CellKind, Header, Row, Sheet, SheetError, trimmed};
+use crate::read::{CellKind, Row, Sheet, SheetError, trimmed};
 use vocabulary::Allowed;
 
 /// What the check of a staff list found.
@@ -31,19 +31,19 @@ use vocabulary::Allowed;
 /// service means in its answers, but does not keep the addresses: a list of a
 /// million people takes some 30 MB, however long they are.
 #[must_use]
-pub struct Checked {
+pub struct Validation {
     file: Arc<str>,
     worksheet: Option<String>,
     encoding: Option<String>,
     mapping: Mapping,
     counts: RowCounts,
-    rejected: Vec<Rejected>,
+    rejected: Vec<RowProblem>,
     problems: u64,
     accepted: Addresses,
     has_respelt: bool,
 }
 
-impl Checked {
+impl Validation {
     /// How many problems are kept with their row and reason. Beyond it they
     /// are counted only.
     pub const KEPT_PROBLEMS: usize = 10_000;
@@ -58,13 +58,13 @@ impl Checked {
         self.counts
     }
 
-    /// The problems, in the order of the rows, up to [`Checked::KEPT_PROBLEMS`].
-    pub fn rejected(&self) -> &[Rejected] {
+    /// The problems, in the order of the rows, up to [`Validation::KEPT_PROBLEMS`].
+    pub fn problems(&self) -> &[RowProblem] {
         &self.rejected
     }
 
     /// How many problems were found, kept or not.
-    pub fn problems(&self) -> u64 {
+    pub fn problem_count(&self) -> u64 {
         self.problems
     }
 
@@ -79,20 +79,28 @@ impl Checked {
     }
 
     /// The numbers of the valid rows, in no order.
-    pub fn accepted_rows(&self) -> impl Iterator<Item = u32> {
+    pub fn valid_rows(&self) -> impl Iterator<Item = u32> {
         self.accepted.rows()
     }
 
     /// The result as data.
-    pub fn report(&self) -> CheckReport {
-        CheckReport {
+    pub fn report(&self) -> ValidationReport {
+        ValidationReport {
             file: self.file.to_string(),
             sheet: self.worksheet.clone(),
             encoding: self.encoding.clone(),
             mapping: self.mapping.columns().to_vec(),
             unmapped: self.mapping.unmapped().to_vec(),
             rows: self.counts,
-            rejected: self.rejected.iter().map(Into::into).collect(),
+            // The report names the file once; a problem that is read back has no file name.
+            rejected: self
+                .rejected
+                .iter()
+                .map(|problem| RowProblem {
+                    file: Arc::default(),
+                    ..problem.clone()
+                })
+                .collect(),
         }
     }
 
@@ -112,14 +120,14 @@ impl Checked {
     }
 
     /// Whether `row`, with `email` as its address, is one of the valid rows.
-    pub fn accepts(&self, email: &str, row: u32) -> bool {
+    pub fn is_valid_row(&self, email: &str, row: u32) -> bool {
         self.row_of(email) == Some(row)
     }
 }
 
-impl fmt::Debug for Checked {
+impl fmt::Debug for Validation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Checked")
+        f.debug_struct("Validation")
             .field("file", &self.file)
             .field("worksheet", &self.worksheet)
             .field("mapping", &self.mapping)
@@ -140,8 +148,8 @@ pub fn normalized_value<'a>(field: &Field, text: &'a str) -> Cow<'a, str> {
 pub(crate) fn check(
     sheet: &Sheet,
     mapping: &Mapping,
-    vocabulary: &Vocabulary,
-) -> Result<Checked, SheetError> {
+    vocabulary: &AllowedValues,
+) -> Result<Validation, SheetError> {
     vocabulary.accept(sheet, mapping)?;
     let mut check = Check {
         columns: columns(sheet, mapping, vocabulary)?,
@@ -157,7 +165,7 @@ pub(crate) fn check(
         check.row(row);
         ControlFlow::Continue(())
     })?;
-    Ok(Checked {
+    Ok(Validation {
         file: check.file,
         worksheet: sheet.worksheet().map(str::to_owned),
         encoding: sheet.encoding().map(|encoding| encoding.name().to_owned()),
@@ -172,22 +180,20 @@ pub(crate) fn check(
 
 struct Column<'a> {
     position: usize,
-    field: Field,
+    mapped: &'a MappedColumn,
     allowed: Allowed<'a>,
-    header: Arc<Header>,
 }
 
 fn columns<'a>(
     sheet: &Sheet,
-    mapping: &Mapping,
-    vocabulary: &'a Vocabulary,
+    mapping: &'a Mapping,
+    vocabulary: &'a AllowedValues,
 ) -> Result<Vec<Column<'a>>, SheetError> {
     let positions = mapping.positions(sheet)?;
-    let column = |(position, mapped): (usize, &crate::columns::MappedColumn)| Column {
+    let column = |(position, mapped): (usize, &'a MappedColumn)| Column {
         position,
-        field: mapped.field().clone(),
+        mapped,
         allowed: vocabulary.allowed(mapped.field()),
-        header: Arc::new(sheet.headers()[position].clone()),
     };
     Ok(positions
         .into_iter()
@@ -201,12 +207,12 @@ struct Check<'a> {
     columns: Vec<Column<'a>>,
     file: Arc<str>,
     counts: RowCounts,
-    rejected: Vec<Rejected>,
+    rejected: Vec<RowProblem>,
     problems: u64,
     accepted: Addresses,
     has_respelt: bool,
     /// The problems of the row at hand: index of the column and reason.
-    found: Vec<(usize, Reason)>,
+    found: Vec<(usize, ProblemKind)>,
 }
 
 impl Check<'_> {
@@ -230,7 +236,8 @@ impl Check<'_> {
             self.has_respelt |= respelt;
             return;
         }
-        let only_repeats = |(_, reason): &(_, Reason)| matches!(reason, Reason::Duplicate { .. });
+        let only_repeats =
+            |(_, reason): &(_, ProblemKind)| matches!(reason, ProblemKind::Duplicate { .. });
         if self.found.iter().all(only_repeats) {
             self.counts.duplicate += 1;
         } else {
@@ -245,7 +252,7 @@ impl Check<'_> {
             .columns
             .iter()
             .enumerate()
-            .filter(|(_, column)| column.field.is_manager());
+            .filter(|(_, column)| column.mapped.field().is_manager());
         let empty = |column: &Column<'_>| {
             row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
         };
@@ -253,14 +260,14 @@ impl Check<'_> {
         if !given.is_empty() {
             let missing = missing
                 .iter()
-                .map(|(index, _)| (*index, Reason::IncompleteManager));
+                .map(|(index, _)| (*index, ProblemKind::IncompleteManager));
             self.found.extend(missing);
         }
     }
 
     /// The first valid row with an e-mail address keeps it.
     fn claim_email(&mut self, row: &Row) {
-        let is_email = |column: &Column<'_>| column.field == Field::Email;
+        let is_email = |column: &Column<'_>| *column.mapped.field() == Field::Email;
         let Some(index) = self.columns.iter().position(is_email) else {
             return;
         };
@@ -275,7 +282,8 @@ impl Check<'_> {
             false => self.accepted.row_of(&email),
         };
         if let Some(first_row) = taken {
-            self.found.push((index, Reason::Duplicate { first_row }));
+            self.found
+                .push((index, ProblemKind::Duplicate { first_row }));
         }
     }
 
@@ -283,30 +291,25 @@ impl Check<'_> {
         self.found.sort_by_key(|(index, _)| *index);
         self.problems += self.found.len() as u64;
         for (index, reason) in self.found.drain(..) {
-            if self.rejected.len() == Checked::KEPT_PROBLEMS {
+            if self.rejected.len() == Validation::KEPT_PROBLEMS {
                 break;
             }
-            let column = &self.columns[index];
-            self.rejected.push(Rejected {
-                file: Arc::clone(&self.file),
-                row,
-                header: Arc::clone(&column.header),
-                field: column.field.clone(),
-                reason,
-            });
+            let problem = RowProblem::new(Arc::clone(&self.file), Some(row), reason);
+            self.rejected
+                .push(problem.in_column(self.columns[index].mapped));
         }
     }
 }
 
-fn judge<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, Reason> {
+fn judge<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, ProblemKind> {
     match row.kind(column.position) {
         CellKind::Value | CellKind::FormattedNumber => {
-            let text = rules::validate_value(&column.field, row.text(column.position))?;
+            let text = rules::validate_value(column.mapped.field(), row.text(column.position))?;
             column.allowed.judge(&text)?;
             Ok(text)
         }
-        CellKind::UncomputedFormula => Err(Reason::UncomputedFormula),
-        CellKind::Error => Err(Reason::ErrorValue),
+        CellKind::UncomputedFormula => Err(ProblemKind::UncomputedFormula),
+        CellKind::Error => Err(ProblemKind::ErrorValue),
     }
 }
 

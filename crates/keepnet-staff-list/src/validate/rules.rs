@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::rejected::Reason;
+use super::problem::ProblemKind;
 use crate::field::Field;
 use crate::priority::{Priority, UnknownPriority};
 use crate::read::{is_invisible, trimmed};
@@ -16,15 +16,15 @@ use crate::text::without_guard;
 ///
 /// # Errors
 ///
-/// The [`Reason`] for which a row with this cell is rejected.
-pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
+/// The [`ProblemKind`] for which a row with this cell is rejected.
+pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, ProblemKind> {
     let text = without_guard(text);
     let text = match field {
         Field::Email | Field::ManagerEmail => address(text),
         _ => Cow::Borrowed(text),
     };
     if text.contains(is_no_text) {
-        return Err(Reason::ControlCharacter);
+        return Err(ProblemKind::ControlCharacter);
     }
     bound(&text, limit(field))?;
     match text {
@@ -35,16 +35,16 @@ pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, 
     }
 }
 
-fn validate_normalized<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Reason> {
+fn validate_normalized<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, ProblemKind> {
     match field {
-        Field::Email if text.is_empty() => Err(Reason::MissingEmail),
+        Field::Email if text.is_empty() => Err(ProblemKind::MissingEmail),
         _ if text.is_empty() => Ok(Cow::Borrowed(text)),
-        Field::Email | Field::ManagerEmail if !is_email(text) => Err(Reason::NotAnEmail),
+        Field::Email | Field::ManagerEmail if !is_email(text) => Err(ProblemKind::NotAnEmail),
         Field::PhoneNumber => phone(text),
         // In the spelling that the service reads in a file.
         Field::Priority => match text.parse::<Priority>() {
             Ok(priority) => Ok(Cow::Borrowed(priority.wire_name())),
-            Err(UnknownPriority) => Err(Reason::UnknownPriority),
+            Err(UnknownPriority) => Err(ProblemKind::UnknownPriority),
         },
         _ => Ok(Cow::Borrowed(text)),
     }
@@ -89,12 +89,12 @@ fn limit(field: &Field) -> usize {
     }
 }
 
-fn bound(text: &str, limit: usize) -> Result<(), Reason> {
+fn bound(text: &str, limit: usize) -> Result<(), ProblemKind> {
     if text.len() <= limit {
         return Ok(());
     }
     match text.chars().count() {
-        length if length > limit => Err(Reason::TooLong { limit, length }),
+        length if length > limit => Err(ProblemKind::TooLong { limit, length }),
         _ => Ok(()),
     }
 }
@@ -134,7 +134,7 @@ const PHONE_LENGTH: usize = 17;
 
 /// A phone number without the spaces and signs between its digits: the
 /// service counts them, but they say nothing.
-fn phone(text: &str) -> Result<Cow<'_, str>, Reason> {
+fn phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let is_separator = |letter: char| letter.is_whitespace() || "-.()/".contains(letter);
     let mut length = 0;
     let mut digits = 0;
@@ -143,15 +143,15 @@ fn phone(text: &str) -> Result<Cow<'_, str>, Reason> {
             '0'..='9' => digits += 1,
             '+' if length == 0 => {}
             other if is_separator(other) => continue,
-            _ => return Err(Reason::NotAPhone),
+            _ => return Err(ProblemKind::NotAPhone),
         }
         length += 1;
     }
     if digits == 0 {
-        return Err(Reason::NotAPhone);
+        return Err(ProblemKind::NotAPhone);
     }
     if length > PHONE_LENGTH {
-        return Err(Reason::TooLong {
+        return Err(ProblemKind::TooLong {
             limit: PHONE_LENGTH,
             length,
         });
@@ -170,7 +170,7 @@ fn phone(text: &str) -> Result<Cow<'_, str>, Reason> {
 mod tests {
     use super::*;
 
-    fn check(field: Field, text: &str, expected: Result<&str, Reason>) {
+    fn check(field: Field, text: &str, expected: Result<&str, ProblemKind>) {
         let judged = validate_value(&field, text);
         assert_eq!(
             judged.as_deref().map_err(Clone::clone),
@@ -211,9 +211,9 @@ mod tests {
             long_local.as_str(),
             long_domain.as_str(),
         ] {
-            check(Field::Email, bad, Err(Reason::NotAnEmail));
+            check(Field::Email, bad, Err(ProblemKind::NotAnEmail));
         }
-        check(Field::Email, "  ", Err(Reason::MissingEmail));
+        check(Field::Email, "  ", Err(ProblemKind::MissingEmail));
         check(Field::ManagerEmail, "", Ok(""));
     }
 
@@ -226,13 +226,13 @@ mod tests {
         check("+90 530 000 00 00", Ok("+90 530 000 00 00"));
         check("+90 (530) 000-00-00", Ok("+905300000000"));
         check("", Ok(""));
-        check("n/a", Err(Reason::NotAPhone));
-        check("-", Err(Reason::NotAPhone));
-        check("90+530", Err(Reason::NotAPhone));
-        check("9.053E+11", Err(Reason::NotAPhone));
+        check("n/a", Err(ProblemKind::NotAPhone));
+        check("-", Err(ProblemKind::NotAPhone));
+        check("90+530", Err(ProblemKind::NotAPhone));
+        check("9.053E+11", Err(ProblemKind::NotAPhone));
         check(
             "+12345678901234567",
-            Err(Reason::TooLong {
+            Err(ProblemKind::TooLong {
                 limit: 17,
                 length: 18,
             }),
@@ -246,7 +246,7 @@ mod tests {
         check("very-low", Ok("VeryLow"));
         check("MEDIUM", Ok("Medium"));
         check("", Ok(""));
-        check("urgent", Err(Reason::UnknownPriority));
+        check("urgent", Err(ProblemKind::UnknownPriority));
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
             check(
                 field,
                 &"ğ".repeat(length),
-                Err(Reason::TooLong { limit, length }),
+                Err(ProblemKind::TooLong { limit, length }),
             );
         }
     }

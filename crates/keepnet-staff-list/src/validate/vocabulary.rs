@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::rejected::Reason;
+use super::problem::ProblemKind;
 use super::rules::looks_like_email;
 use crate::columns::{Mapping, header_key};
 use crate::custom_field::{CustomField, DataType};
@@ -12,31 +12,34 @@ use crate::read::{Sheet, SheetError};
 /// What a company allows in a cell beyond what is known without asking it: its
 /// custom fields, and the time zones and languages that the service lists.
 ///
-/// `Company::vocabulary` of `keepnet-flows` asks for it. What is not
+/// `Company::allowed_values` of `keepnet-flows` asks for it. What is not
 /// in it is not checked here, but by the service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Vocabulary {
+pub struct AllowedValues {
     custom_fields: Option<Vec<CustomField>>,
     time_zones: Option<HashSet<String>>,
     languages: Option<HashSet<String>>,
 }
 
-impl Vocabulary {
+impl AllowedValues {
     /// A vocabulary in which nothing is known yet.
-    pub fn new() -> Vocabulary {
-        Vocabulary::default()
+    pub fn new() -> AllowedValues {
+        AllowedValues::default()
     }
 
     /// The custom fields of the company; without this call any name is taken for one.
     #[must_use]
-    pub fn custom_fields(mut self, fields: impl IntoIterator<Item = CustomField>) -> Vocabulary {
+    pub fn custom_fields(mut self, fields: impl IntoIterator<Item = CustomField>) -> AllowedValues {
         self.custom_fields = Some(fields.into_iter().collect());
         self
     }
 
     /// Every spelling of every time zone, compared without regard to case.
     #[must_use]
-    pub fn time_zones<T: AsRef<str>>(mut self, zones: impl IntoIterator<Item = T>) -> Vocabulary {
+    pub fn time_zones<T: AsRef<str>>(
+        mut self,
+        zones: impl IntoIterator<Item = T>,
+    ) -> AllowedValues {
         self.time_zones = known(zones);
         self
     }
@@ -47,7 +50,7 @@ impl Vocabulary {
     pub fn languages<T: AsRef<str>>(
         mut self,
         languages: impl IntoIterator<Item = T>,
-    ) -> Vocabulary {
+    ) -> AllowedValues {
         let mut languages = known(languages);
         if let Some(languages) = &mut languages {
             let short: Vec<_> = languages
@@ -128,17 +131,17 @@ pub(super) enum Allowed<'a> {
 }
 
 impl Allowed<'_> {
-    pub(super) fn judge(self, text: &str) -> Result<(), Reason> {
+    pub(super) fn judge(self, text: &str) -> Result<(), ProblemKind> {
         match self {
             Allowed::Custom(field) if text.is_empty() && field.required => {
-                Err(Reason::MissingValue)
+                Err(ProblemKind::MissingValue)
             }
             _ if text.is_empty() => Ok(()),
             Allowed::TimeZone(known) if !known.contains(&text.to_lowercase()) => {
-                Err(Reason::UnknownTimeZone)
+                Err(ProblemKind::UnknownTimeZone)
             }
             Allowed::Language(known) if !known.contains(&text.to_lowercase()) => {
-                Err(Reason::UnknownLanguage)
+                Err(ProblemKind::UnknownLanguage)
             }
             Allowed::Custom(field) => judge_value(&field.data_type, text),
             _ => Ok(()),
@@ -146,7 +149,7 @@ impl Allowed<'_> {
     }
 }
 
-fn judge_value(data_type: &DataType, text: &str) -> Result<(), Reason> {
+fn judge_value(data_type: &DataType, text: &str) -> Result<(), ProblemKind> {
     let is_number = || {
         let digits = text.trim_start_matches(['+', '-']);
         text.len() - digits.len() <= 1
@@ -156,12 +159,12 @@ fn judge_value(data_type: &DataType, text: &str) -> Result<(), Reason> {
     };
     let is_truth = || text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
     match data_type {
-        DataType::Number if !is_number() => Err(Reason::NotANumber),
-        DataType::Email if !looks_like_email(text) => Err(Reason::NotAnEmail),
-        DataType::Boolean if !is_truth() => Err(Reason::NotATruthValue),
+        DataType::Number if !is_number() => Err(ProblemKind::NotANumber),
+        DataType::Email if !looks_like_email(text) => Err(ProblemKind::NotAnEmail),
+        DataType::Boolean if !is_truth() => Err(ProblemKind::NotATruthValue),
         // In which order day and month stand is a setting of the account.
         DataType::Date | DataType::DateTime if !text.contains(|it: char| it.is_ascii_digit()) => {
-            Err(Reason::NotADate)
+            Err(ProblemKind::NotADate)
         }
         _ => Ok(()),
     }

@@ -3,7 +3,7 @@
 use crate::support::{check, fixture};
 use keepnet_staff_list::RowCounts;
 use keepnet_staff_list::{CellKind, Delimiter, Encoding, Format};
-use keepnet_staff_list::{CheckReport, Field, Mapper, Sheet};
+use keepnet_staff_list::{Field, Mapper, Sheet, ValidationReport};
 
 fn counts(total: u64, valid: u64, invalid: u64, duplicate: u64) -> String {
     format!("{total} {valid} {invalid} {duplicate}")
@@ -146,7 +146,7 @@ fn turkish_letters_survive_the_code_page() {
 #[test]
 fn bad_rows_are_told_by_row_column_and_reason() {
     let (_, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
-    let shown: Vec<_> = checked.rejected().iter().map(ToString::to_string).collect();
+    let shown: Vec<_> = checked.problems().iter().map(ToString::to_string).collect();
     let formula = "a formula without a stored result; open the file in a spreadsheet program \
                    and save it, or replace the formula by its value";
     let expected = [
@@ -159,9 +159,9 @@ fn bad_rows_are_told_by_row_column_and_reason() {
     ]
     .map(|line| format!("duplicates-and-invalid.xlsx, {line}"));
     assert_eq!(shown, expected);
-    assert_eq!(checked.problems(), 6);
+    assert_eq!(checked.problem_count(), 6);
     assert_eq!(checked.mapping().unmapped(), ["Notes"]);
-    let mut valid: Vec<_> = checked.accepted_rows().collect();
+    let mut valid: Vec<_> = checked.valid_rows().collect();
     valid.sort_unstable();
     assert_eq!(valid, [2, 3, 4, 5, 6, 7, 14]);
     assert_eq!(checked.row_of("After-Blank@acme.example"), Some(14));
@@ -230,8 +230,11 @@ fn the_report_reads_back_and_has_a_schema() {
     let (_, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
     let report = checked.report();
     let json = serde_json::to_string(&report).unwrap();
-    assert_eq!(serde_json::from_str::<CheckReport>(&json).unwrap(), report);
-    let schema = serde_json::to_value(schemars::schema_for!(CheckReport)).unwrap();
+    assert_eq!(
+        serde_json::from_str::<ValidationReport>(&json).unwrap(),
+        report
+    );
+    let schema = serde_json::to_value(schemars::schema_for!(ValidationReport)).unwrap();
     let properties = schema["properties"].as_object().unwrap();
     for key in [
         "file", "sheet", "encoding", "mapping", "unmapped", "rows", "rejected",
@@ -244,7 +247,7 @@ fn the_report_reads_back_and_has_a_schema() {
 fn sheets_and_results_cross_threads() {
     fn check<T: Send + Sync>() {}
     check::<Sheet>();
-    check::<keepnet_staff_list::Checked>();
+    check::<keepnet_staff_list::Validation>();
     check::<keepnet_staff_list::Upload>();
     check::<keepnet_staff_list::SheetError>();
 }

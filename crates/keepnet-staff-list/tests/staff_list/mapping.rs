@@ -409,7 +409,7 @@ fn a_saved_mapping_serves_the_next_file() {
     assert_eq!(next.column_of(&Field::Email).unwrap().column(), "Mail");
     // Made for another order of columns, it is not applied as it is.
     let error = sheet(&["Team", "Contact", "Notes"])
-        .check(&loaded)
+        .validate(&loaded)
         .unwrap_err();
     assert!(matches!(error, SheetError::UnknownColumn { .. }), "{error}");
 }

@@ -70,8 +70,11 @@ fn outcome(path: &std::path::Path) -> Result<String, keepnet_staff_list::SheetEr
         }
         None => {}
     }
-    let problems = checked.rejected().iter();
-    lines.extend(problems.map(|it| format!("{}{}: {}", it.letter(), it.row(), it.reason())));
+    let problems = checked.problems().iter();
+    lines.extend(problems.map(|it| {
+        let (letter, row) = (it.letter.as_deref().unwrap(), it.row.unwrap());
+        format!("{letter}{row}: {}", it.kind)
+    }));
     Ok(lines.join("\n"))
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use keepnet_staff_list::{Checked, Mapper, Sheet, SheetError};
+use keepnet_staff_list::{Mapper, Sheet, SheetError, Validation};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
@@ -46,10 +46,10 @@ pub(crate) fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-pub(crate) fn check(path: impl AsRef<std::path::Path>) -> Result<(Sheet, Checked), SheetError> {
+pub(crate) fn check(path: impl AsRef<std::path::Path>) -> Result<(Sheet, Validation), SheetError> {
     let sheet = Sheet::open(path)?;
     let mapping = Mapper::new().map(&sheet)?;
-    let checked = sheet.check(&mapping)?;
+    let checked = sheet.validate(&mapping)?;
     Ok((sheet, checked))
 }
 

@@ -104,8 +104,8 @@ fn a_rewritten_file_reads_back_as_the_same_people() {
     let (sheet, first) = check(fixture("turkish-headers-cp1254.csv")).unwrap();
     let upload = first.upload(&sheet).unwrap();
     let (again, second) = check(upload.path()).unwrap();
-    let people = |checked: &keepnet_staff_list::Checked| {
-        let mut people: Vec<_> = checked.accepted_rows().collect();
+    let people = |checked: &keepnet_staff_list::Validation| {
+        let mut people: Vec<_> = checked.valid_rows().collect();
         people.sort_unstable();
         people
     };
@@ -178,7 +178,7 @@ fn columns_of_one_name_are_told_apart() {
         .column("A", Field::Email)
         .ignore("B")
         .column("x", Field::Department);
-    let checked = sheet.check(&mapper.map(&sheet).unwrap()).unwrap();
+    let checked = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
     let upload = checked.upload(&sheet).unwrap();
     assert_eq!(sent(&upload), "Email,x\na@acme.example,c\n");
 }
@@ -203,9 +203,9 @@ fn the_first_valid_row_keeps_an_address() {
     let file = made("people.csv", text);
     let (_, checked) = check(&file.path).unwrap();
     let shown: Vec<_> = checked
-        .rejected()
+        .problems()
         .iter()
-        .map(|it| (it.row(), it.letter(), it.reason().to_string()))
+        .map(|it| (it.row.unwrap(), it.letter.as_deref().unwrap(), it.message()))
         .collect();
     let too_long = "too long: 257 characters of at most 256".to_owned();
     let again = "the e-mail address of row 3 again".to_owned();
@@ -233,7 +233,11 @@ fn a_manager_is_given_whole_or_not_at_all() {
             format!("Email,{headers}\na@acme.example,{row}\n"),
         );
         let (_, checked) = check(&file.path).unwrap();
-        let letters: Vec<_> = checked.rejected().iter().map(|it| it.letter()).collect();
+        let letters: Vec<_> = checked
+            .problems()
+            .iter()
+            .map(|it| it.letter.as_deref().unwrap())
+            .collect();
         assert_eq!(letters, expected, "{row}");
     };
     let all = "Manager First Name,Manager Last Name,Manager Email";
@@ -247,17 +251,17 @@ fn a_manager_is_given_whole_or_not_at_all() {
 
 #[test]
 fn counts_stay_exact_beyond_the_kept_problems() {
-    let rows = keepnet_staff_list::Checked::KEPT_PROBLEMS + 500;
+    let rows = keepnet_staff_list::Validation::KEPT_PROBLEMS + 500;
     let file = made(
         "people.csv",
         format!("Email\na@acme.example\n{}", "nobody\n".repeat(rows)),
     );
     let (_, checked) = check(&file.path).unwrap();
     assert_eq!(
-        checked.rejected().len(),
-        keepnet_staff_list::Checked::KEPT_PROBLEMS
+        checked.problems().len(),
+        keepnet_staff_list::Validation::KEPT_PROBLEMS
     );
-    assert_eq!(checked.problems(), rows as u64);
+    assert_eq!(checked.problem_count(), rows as u64);
     assert_eq!(checked.counts().invalid, rows as u64);
     assert_eq!(checked.counts().total, rows as u64 + 1);
 }

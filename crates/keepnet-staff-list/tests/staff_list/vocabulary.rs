@@ -1,11 +1,11 @@
 //! Checking a list against what a company allows.
 
 use crate::support::made;
-use keepnet_staff_list::{CustomField, DataType, Mapper, Sheet, Vocabulary};
+use keepnet_staff_list::{AllowedValues, CustomField, DataType, Mapper, Sheet};
 
-fn vocabulary() -> Vocabulary {
+fn vocabulary() -> AllowedValues {
     let field = |name: &str, data_type| CustomField::new(name).data_type(data_type);
-    Vocabulary::new()
+    AllowedValues::new()
         .custom_fields([
             field("Badge Number", DataType::Number),
             field("Second Mail", DataType::Email),
@@ -34,14 +34,13 @@ fn problems(header: &str, cell: &str) -> Vec<String> {
     let file = made("people.csv", writer.into_inner().unwrap());
     let sheet = Sheet::open(&file.path).unwrap();
     let vocabulary = vocabulary();
-    let mapping = Mapper::new().knowing(&vocabulary).map(&sheet).unwrap();
+    let mapping = Mapper::new()
+        .allowed_values(&vocabulary)
+        .map(&sheet)
+        .unwrap();
     assert_eq!(mapping.unmapped(), [""; 0], "{header}");
-    let checked = sheet.check_against(&mapping, &vocabulary).unwrap();
-    checked
-        .rejected()
-        .iter()
-        .map(|it| it.reason().to_string())
-        .collect()
+    let checked = sheet.validate_against(&mapping, &vocabulary).unwrap();
+    checked.problems().iter().map(|it| it.message()).collect()
 }
 
 #[test]
@@ -113,8 +112,8 @@ fn a_mapping_fits_the_fields_of_the_company() {
         let file = made("people.csv", "Email,Vertrag,Badge\na@acme.example,x,1\n");
         let sheet = Sheet::open(&file.path).unwrap();
         let vocabulary = vocabulary();
-        let mapping = mapper.knowing(&vocabulary).map(&sheet).unwrap();
-        let checked = sheet.check_against(&mapping, &vocabulary);
+        let mapping = mapper.allowed_values(&vocabulary).map(&sheet).unwrap();
+        let checked = sheet.validate_against(&mapping, &vocabulary);
         let fields = || {
             let columns = mapping.columns().iter();
             columns

@@ -161,7 +161,7 @@ fn an_error_in_a_cell_rejects_its_row() {
         .unwrap();
     let file = made("people.xlsx", book.save_to_buffer().unwrap());
     let (_, checked) = check(&file.path).unwrap();
-    let shown: Vec<_> = checked.rejected().iter().map(ToString::to_string).collect();
+    let shown: Vec<_> = checked.problems().iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
         [

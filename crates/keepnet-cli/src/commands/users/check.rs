@@ -1,7 +1,7 @@
 //! `users check`: a staff list alone, without network or credentials.
 
-use keepnet_flows::Checked;
-use keepnet_flows::staff_list::CheckReport;
+use keepnet_flows::Validation;
+use keepnet_flows::staff_list::ValidationReport;
 
 use super::staff_list::{StaffList, in_words};
 use crate::config::GlobalOptions;
@@ -24,7 +24,7 @@ pub(crate) fn run(global: &GlobalOptions, list: &StaffList) -> Result<Status, Fa
     })
 }
 
-fn lines(checked: &Checked, report: &CheckReport) -> Vec<String> {
+fn lines(checked: &Validation, report: &ValidationReport) -> Vec<String> {
     let mut lines = vec![match (&report.sheet, &report.encoding) {
         (Some(sheet), _) => format!("{}, worksheet \"{sheet}\"", report.file),
         (None, Some(encoding)) => format!("{}, {encoding}", report.file),
@@ -45,7 +45,7 @@ fn lines(checked: &Checked, report: &CheckReport) -> Vec<String> {
     for header in &report.unmapped {
         lines.push(format!("  column \"{header}\" is left out"));
     }
-    lines.extend(problem_lines(checked.rejected(), checked.problems()));
+    lines.extend(problem_lines(checked.problems(), checked.problem_count()));
     lines.push(in_words(report.rows));
     lines
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
-use keepnet_flows::staff_list::{self, RowCounts};
-use keepnet_flows::{Checked, Mapper, Mapping, Sheet, SheetError};
+use keepnet_flows::staff_list::RowCounts;
+use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation};
 
 use crate::exit::{Failure, Status};
 use crate::text::counted;
@@ -61,10 +61,10 @@ impl StaffList {
         Ok(mapping)
     }
 
-    pub(crate) fn check(&self) -> Result<Checked, Failure> {
+    pub(crate) fn check(&self) -> Result<Validation, Failure> {
         let mapper = self.mapper()?;
         let sheet = self.open()?;
-        Ok(sheet.check(&self.map(&mapper, &sheet)?)?)
+        Ok(sheet.validate(&self.map(&mapper, &sheet)?)?)
     }
 }
 
@@ -96,21 +96,7 @@ fn save_mapping(path: &Path, mapping: &Mapping) -> Result<(), Failure> {
 
 const REJECTED: [&str; 5] = ["row", "column", "letter", "field", "message"];
 
-impl Record for staff_list::RejectedRow {
-    const COLUMNS: &'static [&'static str] = &REJECTED;
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.row.to_string(),
-            self.column.clone(),
-            self.letter.clone(),
-            self.field.to_string(),
-            self.message.clone(),
-        ]
-    }
-}
-
-impl Record for keepnet_flows::RejectedRow {
+impl Record for RowProblem {
     const COLUMNS: &'static [&'static str] = &REJECTED;
 
     fn cells(&self) -> Vec<String> {
@@ -122,13 +108,13 @@ impl Record for keepnet_flows::RejectedRow {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
-            self.message.clone(),
+            self.message(),
         ]
     }
 }
 
 /// The rejected rows that a table shows, one line each.
-pub(crate) fn rejected_lines(rejected: &[keepnet_flows::RejectedRow]) -> Vec<String> {
+pub(crate) fn rejected_lines(rejected: &[RowProblem]) -> Vec<String> {
     problem_lines(rejected, rejected.len() as u64)
 }
 

@@ -99,7 +99,7 @@ impl Preview {
         let plan = &self.plan;
         let is_selected = |row| plan.mode != ImportMode::Selected || plan.selected.contains(row);
         lines.retain(|line| {
-            plan.checked.accepts(&line.email, line.row)
+            plan.checked.is_valid_row(&line.email, line.row)
                 && !self.rejected_by_service.contains(line.row)
                 && is_selected(line.row)
         });

@@ -210,7 +210,7 @@ async fn run(
 /// What is confirmed, as far as the preview tells.
 fn about_to_ask(preview: &Preview) -> Confirmation {
     let plan = &preview.plan;
-    let all = plan.checked.accepted_rows();
+    let all = plan.checked.valid_rows();
     let taken = all.filter(|row| !preview.rejected_by_service.contains(*row));
     Confirmation {
         transaction: plan.transaction.clone(),

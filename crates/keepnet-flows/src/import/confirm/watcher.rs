@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use keepnet_staff_list::{Checked, Mapping};
+use keepnet_staff_list::{Mapping, Validation};
 
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,8 +17,9 @@ use crate::import::row_numbers::RowNumbers;
 use crate::import::ticket::{Confirmation, Journal, Step};
 use crate::jobs::{self as job, JobState, Jobs, Outcome, RowFailure};
 use crate::polling::Polling;
-use crate::rejected::{RejectedRow, in_order};
+use crate::rejected::{in_order, service_problem};
 use keepnet_client::clock::humanize;
+use keepnet_staff_list::RowProblem;
 
 /// How long the job of an import may take to show up in the list of jobs.
 pub(in crate::import) const APPEARANCE: Duration = Duration::from_secs(60);
@@ -36,7 +37,7 @@ pub(in crate::import) struct Follow {
     pub(in crate::import) mapping: Mapping,
     /// The rows of the file, to find again those that the service fails at; not at hand where an
     /// import is carried on without its file.
-    pub(in crate::import) checked: Option<Checked>,
+    pub(in crate::import) checked: Option<Validation>,
     pub(in crate::import) asked: Confirmation,
     pub(in crate::import) journal: Journal,
     pub(in crate::import) reporter: Reporter,
@@ -302,14 +303,10 @@ impl Follow {
         receipt
     }
 
-    fn problems(
-        &self,
-        row: Option<u32>,
-        failure: &RowFailure,
-    ) -> impl Iterator<Item = RejectedRow> {
+    fn problems(&self, row: Option<u32>, failure: &RowFailure) -> impl Iterator<Item = RowProblem> {
         let file = Arc::clone(&self.file);
         failure.problems.iter().map(move |(field, message)| {
-            RejectedRow::of_service(&file, row, field.as_deref(), message, &self.mapping)
+            service_problem(&file, row, field.as_deref(), message, &self.mapping)
         })
     }
 

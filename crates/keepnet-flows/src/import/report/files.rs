@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::receipt::Receipt;
 use crate::error::{Error, ErrorKind, Result, of_sheet};
 use crate::import::digest;
-use crate::rejected::RejectedRow;
+use keepnet_staff_list::RowProblem;
 
 const DOING: &str = "saving the report of the import";
 /// Spreadsheet programs take a CSV file for one of their own encoding without it.
@@ -51,7 +51,7 @@ impl Receipt {
     ///
     /// The file is read once more, which takes as long as its check: without it, only the report is
     /// written. Where more problems were found than are kept
-    /// ([`Checked::KEPT_PROBLEMS`](crate::Checked::KEPT_PROBLEMS)), the reasons of the later rows
+    /// ([`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS)), the reasons of the later rows
     /// are missing.
     ///
     /// # Errors
@@ -170,7 +170,7 @@ impl Lists<'_> {
 }
 
 /// What is wrong with each row, in one text.
-fn reasons(rejected: &[RejectedRow]) -> HashMap<u32, String> {
+fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
     let mut reasons: HashMap<u32, String> = HashMap::new();
     for problem in rejected {
         let Some(row) = problem.row else { continue };
@@ -182,7 +182,7 @@ fn reasons(rejected: &[RejectedRow]) -> HashMap<u32, String> {
             reason.push_str(column);
             reason.push_str(": ");
         }
-        reason.push_str(&problem.message);
+        reason.push_str(&problem.message());
     }
     reasons
 }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::import::counts::ImportCounts;
-use crate::rejected::RejectedRow;
 use keepnet_client::CompanyRef;
+use keepnet_staff_list::RowProblem;
 
 /// An import as `users import --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,5 +26,5 @@ pub struct ImportReport {
     /// The id of the import job; null where none ran, or none was seen.
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.
-    pub rejected: Vec<RejectedRow>,
+    pub rejected: Vec<RowProblem>,
 }

@@ -9,8 +9,8 @@ use super::import_report::ImportReport;
 use crate::import::counts::ImportCounts;
 use crate::import::mode::ImportMode;
 use crate::import::row_numbers::RowNumbers;
-use crate::rejected::RejectedRow;
 use keepnet_client::CompanyRef;
+use keepnet_staff_list::RowProblem;
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,7 +33,7 @@ pub struct Receipt {
     /// The id of the import job; null where nothing was to import, or no job was seen.
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.
-    pub rejected: Vec<RejectedRow>,
+    pub rejected: Vec<RowProblem>,
     /// The rows that were imported. Where the file was not at hand when the import was carried on,
     /// the rows that failed are still among them.
     pub imported_rows: RowNumbers,

@@ -10,8 +10,8 @@ use crate::import::counts::ImportCounts;
 use crate::import::mode::ImportMode;
 use crate::import::report::Receipt;
 use crate::import::row_numbers::RowNumbers;
-use crate::rejected::RejectedRow;
 use keepnet_client::CompanyRef;
+use keepnet_staff_list::RowProblem;
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).
@@ -133,7 +133,7 @@ pub struct Confirmation {
     /// How many people are new, are there already, or are rejected.
     pub rows: ImportCounts,
     /// What is wrong with the rows that are not imported.
-    pub rejected: Vec<RejectedRow>,
+    pub rejected: Vec<RowProblem>,
     /// The rows to import.
     pub taken: RowNumbers,
     /// The valid rows that the mode leaves out.

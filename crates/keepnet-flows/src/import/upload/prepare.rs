@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use keepnet_client::types::TargetUserFieldMapping;
 use keepnet_client::{FilePart, Form, open};
 use keepnet_staff_list::{
-    Checked, Mapper, Mapping, Rejected, Sheet, SheetError, Upload, Vocabulary, header_key,
+    AllowedValues, Mapper, Mapping, RowProblem, Sheet, SheetError, Upload, Validation, header_key,
 };
 
 use crate::allowed_values;
@@ -17,7 +17,7 @@ use crate::lenient_json::path_id;
 
 /// A file that is ready to be sent.
 pub(in crate::import) struct Prepared {
-    pub(in crate::import) checked: Checked,
+    pub(in crate::import) checked: Validation,
     pub(in crate::import) upload: Upload,
     pub(in crate::import) sha256: String,
     pub(in crate::import) path: PathBuf,
@@ -34,10 +34,10 @@ impl Columns {
     fn of(
         self,
         sheet: &Sheet,
-        vocabulary: &Vocabulary,
+        vocabulary: &AllowedValues,
     ) -> std::result::Result<Mapping, SheetError> {
         match self {
-            Columns::By(mapper) => mapper.knowing(vocabulary).map(sheet),
+            Columns::By(mapper) => mapper.allowed_values(vocabulary).map(sheet),
             Columns::As(mapping) => Ok(mapping),
         }
     }
@@ -51,7 +51,7 @@ pub(in crate::import) async fn prepare(
     sheet: Sheet,
     columns: Columns,
 ) -> Result<Prepared> {
-    let unusable = |error: SheetError, first: Option<&Rejected>| {
+    let unusable = |error: SheetError, first: Option<&RowProblem>| {
         let unusable = company
             .error(
                 ErrorKind::Sheet,
@@ -77,7 +77,7 @@ pub(in crate::import) async fn prepare(
             file: sheet.file_name().to_owned(),
             source,
         })?;
-        let checked = sheet.check_against(&mapping, &vocabulary)?;
+        let checked = sheet.validate_against(&mapping, &vocabulary)?;
         let upload = checked.upload(&sheet);
         Ok::<_, SheetError>((checked, upload, sha256, sheet))
     });
@@ -89,7 +89,7 @@ pub(in crate::import) async fn prepare(
             path: sheet.path().to_owned(),
             worksheet: sheet.worksheet().map(str::to_owned),
         }),
-        Ok(Ok((checked, Err(error), ..))) => Err(unusable(error, checked.rejected().first())),
+        Ok(Ok((checked, Err(error), ..))) => Err(unusable(error, checked.problems().first())),
         Ok(Err(error)) => Err(unusable(error, None)),
         Err(error) => Err(company
             .error(ErrorKind::Io, doing, "the check of the file was broken off")
@@ -103,7 +103,7 @@ pub(in crate::import) fn selected(
     company: &Company,
     doing: &str,
     emails: &[String],
-    checked: &Checked,
+    checked: &Validation,
 ) -> Result<RowNumbers> {
     let rows: Vec<u32> = emails
         .iter()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keepnet_staff_list::Checked;
+use keepnet_staff_list::Validation;
 
 use super::mapping_job::Sorted;
 use super::preview_rows::PreviewRows;
@@ -10,12 +10,13 @@ use crate::company::Company;
 use crate::error::Result;
 use crate::import::counts::ImportCounts;
 use crate::import::row_numbers::RowNumbers;
-use crate::rejected::{self, RejectedRow, in_order};
+use crate::rejected::{in_order, service_problem};
+use keepnet_staff_list::RowProblem;
 
 /// What the service rejects, and what was rejected here.
 pub(super) struct Rejections {
     pub(super) counts: ImportCounts,
-    pub(super) problems: Vec<RejectedRow>,
+    pub(super) problems: Vec<RowProblem>,
     /// The rows that passed the check here and are rejected by the service.
     pub(super) by_service: RowNumbers,
 }
@@ -25,7 +26,7 @@ impl Rejections {
     pub(super) async fn read(
         company: &Company,
         transaction: &str,
-        checked: &Checked,
+        checked: &Validation,
         mut sorted: Sorted,
     ) -> Result<Rejections> {
         let file: Arc<str> = checked.file_name().into();
@@ -40,11 +41,11 @@ impl Rejections {
             for row in page.rows {
                 let number = checked.row_of(&row.email);
                 by_service.extend(number);
-                if problems.len() >= Checked::KEPT_PROBLEMS {
+                if problems.len() >= Validation::KEPT_PROBLEMS {
                     continue;
                 }
                 let problem = |field: Option<&str>, message: &str| {
-                    RejectedRow::of_service(&file, number, field, message, checked.mapping())
+                    service_problem(&file, number, field, message, checked.mapping())
                 };
                 if row.problems.is_empty() {
                     problems.push(problem(None, ""));
@@ -54,8 +55,8 @@ impl Rejections {
                 }
             }
         }
-        problems.truncate(Checked::KEPT_PROBLEMS);
-        problems.extend(rejected::of_check(checked));
+        problems.truncate(Validation::KEPT_PROBLEMS);
+        problems.extend(checked.problems().iter().cloned());
         in_order(&mut problems);
         let local = checked.counts();
         Ok(Rejections {

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
-use keepnet_staff_list::{Checked, Sheet, normalized_value};
+use keepnet_staff_list::{Sheet, Validation, normalized_value};
 
 use super::new_user::{NewUser, can_be_set};
 use super::person::{DOING, claim, find_known, settle};
@@ -17,8 +17,8 @@ use super::report::{AddCounts, AddReport, AddedUser};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result, of_sheet};
 use crate::groups;
-use crate::rejected::RejectedRow;
 use crate::users::LOOKED_FOR;
+use keepnet_staff_list::RowProblem;
 
 /// So many people are created at a time.
 const WRITES: usize = 2;
@@ -45,7 +45,7 @@ pub struct AddUsers {
     outcomes: Option<BoxStream<'static, Result<AddedUser>>>,
     expected: Option<u64>,
     file: Option<String>,
-    rejected: Vec<RejectedRow>,
+    rejected: Vec<RowProblem>,
     rejected_rows: u64,
 }
 
@@ -76,7 +76,7 @@ impl Company {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a column fills a field that only an
     /// import can set: time zone, language, and the company's own fields; or why the list cannot be
     /// read again.
-    pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
+    pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Validation) -> Result<AddUsers> {
         AddUsers::of_sheet(self, sheet, checked)
     }
 }
@@ -132,7 +132,7 @@ impl AddUsers {
         }
     }
 
-    fn of_sheet(company: &Company, sheet: &Sheet, checked: &Checked) -> Result<AddUsers> {
+    fn of_sheet(company: &Company, sheet: &Sheet, checked: &Validation) -> Result<AddUsers> {
         let columns = checked.mapping().columns();
         if let Some(column) = columns.iter().find(|column| !can_be_set(column.field())) {
             let problem = format!(
@@ -149,7 +149,7 @@ impl AddUsers {
         let counts = checked.counts();
         Ok(AddUsers {
             file: Some(checked.file_name().to_owned()),
-            rejected: checked.rejected().iter().map(RejectedRow::from).collect(),
+            rejected: checked.problems().to_vec(),
             rejected_rows: counts.total - counts.valid,
             ..AddUsers::new(company, stream::iter(people(sheet, checked)?))
         })
@@ -223,7 +223,7 @@ impl fmt::Debug for AddUsers {
 }
 
 /// The people in the valid rows.
-fn people(sheet: &Sheet, checked: &Checked) -> Result<Vec<NewUser>> {
+fn people(sheet: &Sheet, checked: &Validation) -> Result<Vec<NewUser>> {
     let mapping = checked.mapping();
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let mut people = Vec::new();
@@ -234,7 +234,7 @@ fn people(sheet: &Sheet, checked: &Checked) -> Result<Vec<NewUser>> {
                 let field = column.field();
                 person = person.with(field.clone(), normalized_value(field, row.text(*position)));
             }
-            if checked.accepts(person.email(), row.number()) {
+            if checked.is_valid_row(person.email(), row.number()) {
                 people.push(person);
             }
             ControlFlow::Continue(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use keepnet_client::types::{CreateTargetUserRequest, TargetUserPriority};
-use keepnet_staff_list::{Field, Priority, Reason, validate_value};
+use keepnet_staff_list::{Field, Priority, ProblemKind, validate_value};
 
 /// A person to add to a company. Its `Debug` shows the number of values alone.
 ///
@@ -83,7 +83,7 @@ impl NewUser {
     pub(super) fn checked(mut self) -> Result<NewUser, String> {
         self.values.entry(Field::Email).or_default();
         for (field, value) in &mut self.values {
-            let wrong = |reason: Reason| format!("{}: {reason}", field.label());
+            let wrong = |reason: ProblemKind| format!("{}: {reason}", field.label());
             *value = validate_value(field, value).map_err(wrong)?.into_owned();
             if !value.is_empty() && !can_be_set(field) {
                 return Err(format!("{}: only an import can set it", field.label()));
@@ -97,7 +97,7 @@ impl NewUser {
             .count();
         match manager {
             0 | 3 => Ok(self),
-            _ => Err(Reason::IncompleteManager.to_string()),
+            _ => Err(ProblemKind::IncompleteManager.to_string()),
         }
     }
 

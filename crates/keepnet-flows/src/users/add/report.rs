@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rejected::RejectedRow;
 use keepnet_client::CompanyRef;
+use keepnet_staff_list::RowProblem;
 
 /// What became of one person. Nothing of the person is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,7 +54,7 @@ pub struct AddReport {
     /// What became of each, in the order of the input.
     pub users: Vec<AddedUser>,
     /// What is wrong with the rows of the file that were not tried.
-    pub rejected: Vec<RejectedRow>,
+    pub rejected: Vec<RowProblem>,
 }
 
 /// How many people there are. The others add up to `total`.

@@ -1,7 +1,7 @@
 //! The people of a file.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{AddOutcome, AddReport, AddUsers, Checked, Sheet};
+use keepnet_flows::{AddOutcome, AddReport, AddUsers, Sheet, Validation};
 
 use crate::commands::users::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<Status, Failure> {
     // All that can be wrong without the service is found before it is asked.
     let sheet = list.open()?;
-    let checked = sheet.check(&list.mapper()?.map(&sheet)?)?;
+    let checked = sheet.validate(&list.mapper()?.map(&sheet)?)?;
     if !(yes || ui::is_interactive()) {
         return Err(Failure::new(
             Status::Usage,
@@ -62,8 +62,8 @@ async fn watched(mut users: AddUsers) -> Result<AddReport, Failure> {
     Ok(users.report(done))
 }
 
-async fn is_confirmed(sheet: &Sheet, checked: &Checked) -> Result<bool, Failure> {
-    let rejected = checked.rejected();
+async fn is_confirmed(sheet: &Sheet, checked: &Validation) -> Result<bool, Failure> {
+    let rejected = checked.problems();
     for line in problem_lines(rejected, rejected.len() as u64) {
         print_message(&line);
     }

@@ -1,0 +1,173 @@
+//! A problem with a row.
+
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::columns::MappedColumn;
+use crate::field::Field;
+use crate::read::one_line;
+
+/// A problem with a row; a row may have several.
+///
+/// Displayed as `people.xlsx, row 14, column C "Mail": not an e-mail address`. The content of the
+/// cell is never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RowProblem {
+    /// The file's name; not serialised, because a report names its file once.
+    #[serde(skip)]
+    pub file: Arc<str>,
+    /// The row as a spreadsheet numbers it; null where the service names a row that cannot be found
+    /// again in the file.
+    pub row: Option<u32>,
+    /// The header of the column; null where the problem is not in a single column.
+    pub column: Option<String>,
+    /// The letter of the column.
+    pub letter: Option<String>,
+    /// The field that the column fills.
+    pub field: Option<Field>,
+    /// What is wrong.
+    #[serde(rename = "message")]
+    #[schemars(with = "String")]
+    pub kind: ProblemKind,
+}
+
+impl RowProblem {
+    /// A problem that is not in a single column.
+    pub fn new(file: impl Into<Arc<str>>, row: Option<u32>, kind: ProblemKind) -> RowProblem {
+        RowProblem {
+            file: file.into(),
+            row,
+            column: None,
+            letter: None,
+            field: None,
+            kind,
+        }
+    }
+
+    /// The same problem in a column of the file.
+    #[must_use]
+    pub fn in_column(self, column: &MappedColumn) -> RowProblem {
+        RowProblem {
+            column: Some(column.column().to_owned()),
+            letter: Some(column.letter().to_owned()),
+            field: Some(column.field().clone()),
+            ..self
+        }
+    }
+
+    /// What is wrong, without the place.
+    pub fn message(&self) -> String {
+        self.kind.to_string()
+    }
+}
+
+impl fmt::Display for RowProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match self.row {
+            Some(row) => write!(f, ", row {row}")?,
+            None => f.write_str(", a row")?,
+        }
+        if let (Some(letter), Some(column)) = (&self.letter, &self.column) {
+            write!(f, ", column {letter} \"{}\"", one_line(column))?;
+        }
+        write!(f, ": {}", self.kind)
+    }
+}
+
+/// What is wrong with a row. Its `Display` is a message that does not quote the cell.
+///
+/// Serialised as that message, and read back as [`ProblemKind::Other`]. Two kinds with the same
+/// message are equal, so that a report that was read back equals the one that was written.
+#[derive(Clone, Debug, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(from = "String", into = "String")]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// There is no e-mail address, and nobody can be told apart without.
+    #[error("no e-mail address")]
+    MissingEmail,
+    /// The text has not the form of an e-mail address.
+    #[error("not an e-mail address")]
+    NotAnEmail,
+    /// The text has a character that is none, such as NUL.
+    #[error("a character that cannot be shown; type the cell anew")]
+    ControlCharacter,
+    /// The text has more characters than the service takes.
+    #[error("too long: {length} characters of at most {limit}")]
+    TooLong {
+        /// The most characters that are accepted.
+        limit: usize,
+        /// The characters there are.
+        length: usize,
+    },
+    /// The text has other characters than a phone number.
+    #[error("not a phone number; write it as +905300000000")]
+    NotAPhone,
+    /// The text is none of the five priorities.
+    #[error("not a priority; use VeryLow, Low, Medium, High or VeryHigh")]
+    UnknownPriority,
+    /// The service lists no such time zone.
+    #[error("not a time zone that the service lists; copy it from the list in the template")]
+    UnknownTimeZone,
+    /// The service lists no such language.
+    #[error(
+        "not a language that the service lists; write its name or code, such as English or en-US"
+    )]
+    UnknownLanguage,
+    /// The company requires a value in this custom field.
+    #[error("empty, but the company requires this field")]
+    MissingValue,
+    /// A custom field takes numbers only.
+    #[error("not a number; use digits and a decimal point")]
+    NotANumber,
+    /// A custom field takes dates only.
+    #[error("not a date")]
+    NotADate,
+    /// A custom field takes `True` and `False` only.
+    #[error("neither True nor False")]
+    NotATruthValue,
+    /// An accepted row above has the same e-mail address, but for case.
+    #[error("the e-mail address of row {first_row} again")]
+    Duplicate {
+        /// That row.
+        first_row: u32,
+    },
+    /// The cell has a formula whose result was not saved.
+    #[error(
+        "a formula without a stored result; open the file in a spreadsheet program and save it, or replace the formula by its value"
+    )]
+    UncomputedFormula,
+    /// The cell shows an error such as `#N/A`.
+    #[error("the cell shows an error; correct its formula")]
+    ErrorValue,
+    /// Some, but not all, of the manager's names and e-mail are given.
+    #[error(
+        "empty, but another column names a manager; give first name, last name and e-mail of the manager, or none of them"
+    )]
+    IncompleteManager,
+    /// A problem that this crate does not know, such as one that the service reports, in its words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl PartialEq for ProblemKind {
+    fn eq(&self, other: &ProblemKind) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl From<String> for ProblemKind {
+    fn from(message: String) -> ProblemKind {
+        ProblemKind::Other(message)
+    }
+}
+
+impl From<ProblemKind> for String {
+    fn from(kind: ProblemKind) -> String {
+        kind.to_string()
+    }
+}
