@@ -12,27 +12,27 @@ fn check<T: JsonSchema>(name: &str) {
 }
 
 #[test]
-fn the_report_of_a_check_has_the_schema_that_scripts_know() {
+fn check_report_schema_is_unchanged() {
     check::<ValidationReport>("check-report");
 }
 
 #[test]
-fn the_report_of_an_import_has_the_schema_that_scripts_know() {
+fn import_report_schema_is_unchanged() {
     check::<ImportReport>("import-report");
 }
 
 #[test]
-fn what_an_import_would_change_has_the_schema_that_scripts_know() {
+fn import_changes_schema_is_unchanged() {
     check::<ImportChanges>("import-changes");
 }
 
 #[test]
-fn the_ticket_of_an_import_has_the_schema_that_another_process_knows() {
+fn ticket_schema_is_unchanged() {
     check::<Ticket>("import-ticket");
 }
 
 #[test]
-fn what_lists_and_exports_print_has_the_schemas_that_scripts_know() {
+fn list_and_export_schemas_are_unchanged() {
     check::<User>("users");
     check::<CompanySummary>("companies");
     check::<Group>("groups");

@@ -1,4 +1,4 @@
-//! One cell: one fault at one step of one flow, and what has to hold after it.
+//! One cell of the matrix: one fault at one step of one flow.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,13 +9,13 @@ use keepnet_flows::{AddOutcome, Error};
 use keepnet_sandbox::Fault;
 use serde_json::Value;
 
+use super::environment::{Baseline, Environment};
 use super::flow::{Claim, Flow};
-use super::invariants::{self, OF_RESELLER, others};
-use super::site::{Site, Undisturbed};
+use super::invariants::{self, WITHOUT_COMPANY, others};
 
-/// What can go wrong, as the sandbox reads it: before the service does what it is asked for (a
-/// status, `reset=before`), after it (`reset=after`), and in the middle of the answer. Behind a plus
-/// stands what happens to each further token.
+/// The faults, in the syntax of the sandbox: before the service acts (a status, `reset=before`), after
+/// it (`reset=after`), and in the middle of the response. The fault behind a plus hits each later
+/// request for a token.
 const FAULTS: [&str; 35] = [
     "latency=2ms",
     SLOW,
@@ -53,32 +53,31 @@ const FAULTS: [&str; 35] = [
     "import=fails",
     "import=row-failures",
 ];
-/// What must not be done twice.
+/// The operations that must not run twice.
 const WRITES: [&str; 3] = [
     "POST /api/target-users",
     "POST /api/target-groups",
     "POST /api/target-users/{transactionId}/import",
 ];
 const TOKEN: &str = "POST /connect/token";
-/// Longer than an impatient client waits.
+/// Longer than the time-outs of [`Environment::with_short_timeouts`].
 const SLOW: &str = "latency=5s";
 const STALLED: &str = "stall=5s";
 const DONE: &str = "done";
-/// A cell that takes longer in real time hangs.
-const HANGS: Duration = Duration::from_secs(90);
+/// A cell that takes longer in real time is reported as a hang.
+const HANG_LIMIT: Duration = Duration::from_secs(90);
 
-/// Whether the client's own time-outs have to end a call that this fault hits.
+/// Whether only a time-out of the client ends a call that this fault hits.
 pub(super) fn takes_real_time(fault: &str) -> bool {
     [SLOW, STALLED].contains(&fault)
 }
 
 pub(super) struct Cell {
-    undisturbed: Arc<Undisturbed>,
+    baseline: Arc<Baseline>,
     step: String,
     fault: &'static str,
     which: Which,
-    /// The same as the sandbox takes it.
-    armed: Vec<Fault>,
+    faults: Vec<Fault>,
 }
 
 /// Which calls of a step are hit.
@@ -89,20 +88,20 @@ enum Which {
 }
 
 impl Cell {
-    /// Every fault at every step of a flow where it means anything.
-    pub(super) fn all(undisturbed: &Arc<Undisturbed>) -> Vec<Cell> {
+    /// Every fault at every step of a flow that can have it.
+    pub(super) fn all(baseline: &Arc<Baseline>) -> Vec<Cell> {
         let mut cells = Vec::new();
-        for (step, calls) in &undisturbed.steps {
+        for (step, calls) in &baseline.steps {
             for fault in FAULTS {
-                for which in which(undisturbed.flow, step, *calls, fault) {
+                for which in which(baseline.flow, step, *calls, fault) {
                     // The sandbox refuses a fault that its step cannot have.
-                    if let Some(armed) = armed(fault, step, which) {
+                    if let Some(faults) = parse_faults(fault, step, which) {
                         cells.push(Cell {
-                            undisturbed: Arc::clone(undisturbed),
+                            baseline: Arc::clone(baseline),
                             step: step.clone(),
                             fault,
                             which,
-                            armed,
+                            faults,
                         });
                     }
                 }
@@ -112,40 +111,40 @@ impl Cell {
     }
 
     pub(super) fn flow(&self) -> Flow {
-        self.undisturbed.flow
+        self.baseline.flow
     }
 
     pub(super) fn fault(&self) -> &'static str {
         self.fault
     }
 
-    /// Runs the flow and tells how it ended, or everything that is wrong with that.
+    /// Runs the flow; returns how it ended, or all violated invariants.
     pub(super) async fn run(self, seed: u64) -> Result<String, Vec<String>> {
-        let Undisturbed { flow, dialect, .. } = *self.undisturbed;
+        let Baseline { flow, dialect, .. } = *self.baseline;
         let token_lifetime = match self.fault.contains(" + ") {
-            true => Site::LONG,
+            true => Environment::LONG,
             false => flow.token_lifetime(),
         };
-        let mut site = Site::start(dialect, seed, token_lifetime, self.armed.clone()).await;
+        let mut env = Environment::start(dialect, seed, token_lifetime, self.faults.clone()).await;
         if takes_real_time(self.fault) {
-            site = site.impatient();
+            env = env.with_short_timeouts();
         }
-        let before = site.companies();
-        let Ok(ended) = tokio::time::timeout(HANGS, flow.run(&site)).await else {
+        let before = env.companies();
+        let Ok(ended) = tokio::time::timeout(HANG_LIMIT, flow.run(&env)).await else {
             return Err(vec!["it hangs".to_owned()]);
         };
-        site.settle().await;
+        env.wait_for_jobs().await;
         let mut broken = Vec::new();
-        let requests = site.sandbox.requests();
-        // A call that is slow beyond patience may be under way still.
+        let requests = env.sandbox.requests();
+        // A call that takes longer than the time-out may still be running.
         if self.fault != SLOW && requests.iter().all(|it| it.faults.is_empty()) {
-            broken.push("the fault never struck".to_owned());
+            broken.push("the fault hit no call".to_owned());
         }
-        invariants::check(&site, &self, &before, &ended, &mut broken);
+        invariants::check(&env, &self, &before, &ended, &mut broken);
         let end = shown(&ended);
-        // Where nothing was written, a second run is an undisturbed one.
-        if end != DONE && may_run_again(&ended) && site.has_changed(&before) {
-            self.run_again(&site, &before, &mut broken).await;
+        // Without a write, a second run is the same as the baseline.
+        if end != DONE && may_run_again(&ended) && env.has_changed(&before) {
+            self.run_again(&env, &before, &mut broken).await;
         }
         match broken.is_empty() {
             true => Ok(end),
@@ -154,38 +153,39 @@ impl Cell {
                     Ok(_) => end,
                     Err(error) => format!("{end}: {error}"),
                 };
-                let told = broken.into_iter().map(|it| format!("{it} ({end})"));
-                Err(told.collect())
+                let broken = broken.into_iter().map(|it| format!("{it} ({end})"));
+                Err(broken.collect())
             }
         }
     }
 
-    /// Does what the error advises: without the fault, all ends as if it had never been.
-    async fn run_again(&self, site: &Site, before: &[Value], broken: &mut Vec<String>) {
-        site.sandbox.clear_faults();
-        let again = tokio::time::timeout(HANGS, self.flow().run(site)).await;
+    /// Runs the flow again without the fault, as the error advises: the final state must be that of the
+    /// baseline.
+    async fn run_again(&self, env: &Environment, before: &[Value], broken: &mut Vec<String>) {
+        env.sandbox.clear_faults();
+        let again = tokio::time::timeout(HANG_LIMIT, self.flow().run(env)).await;
         match again {
-            Ok(Ok(_)) => site.settle().await,
+            Ok(Ok(_)) => env.wait_for_jobs().await,
             Ok(Err(error)) => return broken.push(format!("run again, it fails: {error}")),
             Err(_) => return broken.push("run again, it hangs".to_owned()),
         }
-        if others(before) != others(&site.companies()) {
+        if others(before) != others(&env.companies()) {
             broken.push("run again, it changes another company".to_owned());
         }
-        let held = site.held();
-        if held != self.undisturbed.held {
-            let expected = &self.undisturbed.held;
+        let state = env.final_state();
+        if state != self.baseline.state {
+            let expected = &self.baseline.state;
             broken.push(format!(
-                "run again, it leaves {held:?} instead of {expected:?}"
+                "run again, it leaves {state:?} instead of {expected:?}"
             ));
         }
     }
 
-    pub(super) fn undisturbed(&self) -> &Undisturbed {
-        &self.undisturbed
+    pub(super) fn baseline(&self) -> &Baseline {
+        &self.baseline
     }
 
-    /// Whether the service did what the step of the cell asks for.
+    /// Whether the service executed the step of the cell.
     pub(super) fn was_done(&self, before: &[Value], acme: &Value) -> bool {
         let earlier = before.iter().find(|it| it["id"] == acme["id"]).unwrap();
         let what = match self.step.as_str() {
@@ -195,25 +195,25 @@ impl Cell {
         earlier[what] != acme[what]
     }
 
-    /// Whether nobody can know from the answers alone.
-    pub(super) fn leaves_open_whether_it_was_done(&self) -> bool {
-        let is_open = ["status=5", "reset=", "truncate", SLOW, STALLED];
+    /// Whether the responses cannot tell if the step was executed.
+    pub(super) fn has_unknown_outcome(&self) -> bool {
+        let unknown = ["status=5", "reset=", "truncate", SLOW, STALLED];
         WRITES.contains(&self.step.as_str())
-            && is_open.iter().any(|kind| self.fault.starts_with(kind))
+            && unknown.iter().any(|kind| self.fault.starts_with(kind))
     }
 }
 
-/// Which calls of a step that is called so often.
+/// Which calls of a step to hit; `calls` is how often the flow calls it.
 fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
-    // All flows sign in and choose the company in one way.
-    let is_told_by_others =
-        !matches!(flow, Flow::Import | Flow::List) && OF_RESELLER.contains(&step);
-    // How often a job is looked at depends on how fast it is.
+    // All flows sign in and choose the company in the same way.
+    let is_covered_by_others =
+        !matches!(flow, Flow::Import | Flow::List) && WITHOUT_COMPANY.contains(&step);
+    // The number of polls depends on the speed of the job.
     let is_polled = ["/mapping-job/", "/jobs/{"]
         .iter()
         .any(|it| step.contains(it));
     let second = calls > 1 && !is_polled;
-    // What no second try would change strikes the first call as it strikes each.
+    // A fault that stops every retry has the same effect on the first call and on each call.
     let is_final = [
         "status=400",
         "status=403",
@@ -222,7 +222,7 @@ fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
         "latency=2ms",
         "stall=5ms",
     ];
-    match is_told_by_others || is_final.contains(&fault) {
+    match is_covered_by_others || is_final.contains(&fault) {
         true if second => vec![Which::Nth(2), Which::Each],
         true => vec![Which::Each],
         false if second => vec![Which::Nth(1), Which::Nth(2), Which::Each],
@@ -230,8 +230,8 @@ fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
     }
 }
 
-/// The faults of a cell; `None` where the step cannot have them.
-fn armed(fault: &str, step: &str, which: Which) -> Option<Vec<Fault>> {
+/// The faults of a cell; `None` if the step cannot have them.
+fn parse_faults(fault: &str, step: &str, which: Which) -> Option<Vec<Fault>> {
     let (fault, then) = match fault.split_once(" + ") {
         Some((fault, then)) => (fault, Some(then)),
         None => (fault, None),
@@ -241,18 +241,18 @@ fn armed(fault: &str, step: &str, which: Which) -> Option<Vec<Fault>> {
         Which::Each => format!("{fault},on={step}"),
     };
     let mut faults = vec![spec.parse().ok()?];
-    // The first token is had; every further one cannot be.
+    // The first token is issued; the second fault hits every later request for one.
     faults.extend(then.map(|then| format!("{then},on={TOKEN},nth=2,count=99").parse().unwrap()));
     Some(faults)
 }
 
-/// Not where somebody has to look first.
+/// Whether the error allows a second run without a look at the company.
 fn may_run_again(ended: &Result<Claim, Error>) -> bool {
     let error = ended.as_ref().err().map(Error::to_string);
     error.is_none_or(|error| !error.contains("before you import again"))
 }
 
-/// How a flow ended, coarsely.
+/// How a flow ended, in one word or a few.
 fn shown(ended: &Result<Claim, Error>) -> String {
     match ended {
         Err(error) => format!("{:?}", error.kind()),
@@ -280,8 +280,8 @@ fn shown(ended: &Result<Claim, Error>) -> String {
     }
 }
 
-/// A fault that no step can have would be left out unnoticed.
-pub(super) fn assert_all_kinds_are_there(cells: &[Cell]) {
+/// Fails if a fault is in no cell, because no step can have it.
+pub(super) fn assert_every_fault_is_used(cells: &[Cell]) {
     for fault in FAULTS {
         assert!(
             cells.iter().any(|cell| cell.fault == fault),
@@ -292,7 +292,7 @@ pub(super) fn assert_all_kinds_are_there(cells: &[Cell]) {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Undisturbed { flow, dialect, .. } = &*self.undisturbed;
+        let Baseline { flow, dialect, .. } = &*self.baseline;
         write!(f, "{dialect} / {flow} / {} / {}", self.step, self.fault)?;
         match self.which {
             Which::Nth(nth) => write!(f, " / call {nth}"),

@@ -1,5 +1,4 @@
-//! The flows of the matrix: what each does, what it claims when it has succeeded, and how long it
-//! may take.
+//! The flows of the matrix: their steps, their results and their time limits.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -13,12 +12,12 @@ use keepnet_flows::{
     Priority, Reseller, Sheet, SheetError, TryStreamExt,
 };
 
-use super::site::Site;
+use super::environment::Environment;
 
-/// A use case, from signing in to its end.
+/// A use case, from the sign-in to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Flow {
-    /// A staff list of new and known people, into a group that is not there yet.
+    /// A staff list of new and existing people, into a new group.
     Import,
     AddOne,
     AddMany,
@@ -29,23 +28,23 @@ pub(super) enum Flow {
     CreateGroup,
 }
 
-/// What a flow says it did.
+/// What a flow reports.
 #[derive(Debug)]
 pub(super) enum Claim {
     Imported {
         imported: u64,
         failed: u64,
     },
-    /// Each address with what became of it.
+    /// Each e-mail address with its outcome.
     Added(Vec<(String, AddOutcome)>),
-    /// The addresses that were listed or exported.
+    /// The e-mail addresses that were listed or exported.
     Found(Vec<String>),
-    /// The group of this id is there.
+    /// The id of the group.
     Grouped(String),
 }
 
 pub(super) const GROUP: &str = "New starters";
-/// Ada is there already; the others are new.
+/// Ada exists already; the others are new.
 pub(super) const STAFF_LIST: &str = "\
     Email,First Name,Department\n\
     ADA@acme.example,Ada,Finance\n\
@@ -72,15 +71,19 @@ impl Flow {
         Flow::CreateGroup,
     ];
 
-    pub(super) async fn run(self, site: &Site) -> Result<Claim, Error> {
-        self.run_with(site.config(), site).await
+    pub(super) async fn run(self, env: &Environment) -> Result<Claim, Error> {
+        self.run_with(env.config(), env).await
     }
 
-    pub(super) async fn run_with(self, config: ClientConfig, site: &Site) -> Result<Claim, Error> {
+    pub(super) async fn run_with(
+        self,
+        config: ClientConfig,
+        env: &Environment,
+    ) -> Result<Claim, Error> {
         let reseller = Reseller::with_config(config).await?;
         let acme = reseller.company("Acme LLC").await?;
         match self {
-            Flow::Import => import(&acme, site).await,
+            Flow::Import => import(&acme, env).await,
             Flow::AddOne => add_one(&acme).await,
             Flow::AddMany => add_many(&acme).await,
             Flow::List => {
@@ -88,7 +91,7 @@ impl Flow {
                 let emails = users.map_ok(|user| user.email).try_collect().await?;
                 Ok(Claim::Found(emails))
             }
-            Flow::Export => export(&acme, site).await,
+            Flow::Export => export(&acme, env).await,
             Flow::CreateGroup => {
                 let group = acme.create_group(GROUP, Priority::Medium).await?;
                 Ok(Claim::Grouped(group.id))
@@ -96,8 +99,8 @@ impl Flow {
         }
     }
 
-    /// How long a token lasts: so short that a flow signs in again between its steps, but where calls
-    /// go side by side, of which one may wait for longer than that while another is under way.
+    /// How long a token lasts: so short that a flow signs in again between its steps. `AddMany` makes
+    /// two calls at a time, and one may wait longer than that while the other runs.
     pub(super) fn token_lifetime(self) -> Duration {
         Duration::from_secs(match self {
             Flow::AddMany => 3600,
@@ -105,8 +108,8 @@ impl Flow {
         })
     }
 
-    /// The longest that a run may take by the injected clock: a minute for each of the calls that it
-    /// makes when nothing happens, and the patience with either job of an import.
+    /// The time limit of a run by the injected clock: a minute for each call of the baseline, and the
+    /// stall time-out for each of the two jobs of an import.
     pub(super) fn limit(self, calls: usize) -> Duration {
         let calls = Duration::from_secs(60) * u32::try_from(calls).unwrap();
         match self {
@@ -116,8 +119,8 @@ impl Flow {
     }
 }
 
-async fn import(acme: &Company, site: &Site) -> Result<Claim, Error> {
-    let sheet = Sheet::open(site.staff_list()).unwrap();
+async fn import(acme: &Company, env: &Environment) -> Result<Claim, Error> {
+    let sheet = Sheet::open(env.staff_list()).unwrap();
     let import = acme.import_users(sheet).group(GROUP).create_groups();
     let receipt = import.await?.confirm().await?;
     Ok(Claim::Imported {
@@ -139,18 +142,18 @@ async fn add_many(acme: &Company) -> Result<Claim, Error> {
     Ok(Claim::Added(emails.zip(outcomes).collect()))
 }
 
-async fn export(acme: &Company, site: &Site) -> Result<Claim, Error> {
+async fn export(acme: &Company, env: &Environment) -> Result<Claim, Error> {
     let mut found = Vec::new();
     for format in [FileFormat::Csv, FileFormat::Excel] {
-        let path = site.exported(format);
+        let path = env.exported(format);
         acme.users().export(format).save(&path).await?;
-        // A file that cannot be read has nobody in it.
+        // An unreadable file counts as one without people.
         found.extend(addresses(&path).unwrap_or_default());
     }
     Ok(Claim::Found(found))
 }
 
-/// The addresses in a file that was exported.
+/// The e-mail addresses in an exported file.
 fn addresses(path: &Path) -> Result<Vec<String>, SheetError> {
     let sheet = Sheet::open(path)?;
     let mapping = Mapper::new().map(&sheet)?;

@@ -1,4 +1,4 @@
-//! What holds after every cell, whatever its fault.
+//! The invariants that hold after every cell.
 
 use std::collections::HashSet;
 
@@ -6,20 +6,20 @@ use keepnet_flows::{AddOutcome, Error, ErrorKind};
 use serde_json::Value;
 
 use super::cell::Cell;
+use super::environment::{Environment, emails};
 use super::flow::{Claim, Flow, STAFF};
-use super::site::{Site, emails};
 use crate::flows::service::ACME;
 
-/// What is called before a company is chosen.
-pub(super) const OF_RESELLER: [&str; 3] = [
+/// The operations that are called before a company is chosen.
+pub(super) const WITHOUT_COMPANY: [&str; 3] = [
     "POST /connect/token",
     "POST /api/companies/search",
     "GET /api/companies/my",
 ];
 
-/// Adds everything that does not hold to `broken`.
+/// Adds each violated invariant to `broken`.
 pub(super) fn check(
-    site: &Site,
+    env: &Environment,
     cell: &Cell,
     before: &[Value],
     ended: &Result<Claim, Error>,
@@ -30,21 +30,21 @@ pub(super) fn check(
             broken.push(what.to_owned());
         }
     };
-    let state = site.sandbox.state();
-    let acme = site.acme();
-    let undisturbed = cell.undisturbed();
+    let state = env.sandbox.state();
+    let acme = env.acme();
+    let baseline = cell.baseline();
 
-    let limit = undisturbed.flow.limit(undisturbed.calls());
-    hold(site.elapsed() <= limit, "it went on after its deadline");
+    let limit = baseline.flow.limit(baseline.calls());
+    hold(env.elapsed() <= limit, "it went on after its deadline");
 
-    hold(all_differ(&emails(&acme)), "an address is there twice");
+    hold(all_differ(&emails(&acme)), "an e-mail address exists twice");
     let groups = acme["groups"].as_array().unwrap().iter();
     let groups: Vec<_> = groups
         .map(|it| it["name"].as_str().unwrap().to_lowercase())
         .collect();
-    hold(all_differ(&groups), "a group is there twice");
+    hold(all_differ(&groups), "a group exists twice");
     hold(
-        others(before) == others(&site.companies()),
+        others(before) == others(&env.companies()),
         "another company has changed",
     );
 
@@ -59,10 +59,10 @@ pub(super) fn check(
         "more was written than there are people",
     );
 
-    for request in site.sandbox.requests() {
+    for request in env.sandbox.requests() {
         let operation = request.operation.as_deref().unwrap_or("nothing");
-        let is_of_reseller = OF_RESELLER.contains(&operation);
-        let scope = (!is_of_reseller).then_some(ACME);
+        let has_no_company = WITHOUT_COMPANY.contains(&operation);
+        let scope = (!has_no_company).then_some(ACME);
         let headers = [&request.keepnet_company_id, &request.ir_company_id];
         if headers.iter().any(|header| header.as_deref() != scope) {
             hold(
@@ -71,23 +71,23 @@ pub(super) fn check(
             );
         }
     }
-    let violations = site.sandbox.take_contract_report().violations;
+    let violations = env.sandbox.take_contract_report().violations;
     for violation in violations {
         hold(false, &format!("the contract was broken: {violation}"));
     }
 
-    let there: HashSet<String> = emails(&acme).into_iter().collect();
+    let existing: HashSet<String> = emails(&acme).into_iter().collect();
     match ended {
         Ok(claim) => hold(
-            is_true(claim, cell, &there, &acme),
-            "what it says is not so",
+            is_true(claim, cell, &existing, &acme),
+            "its result is false",
         ),
         Err(error) => {
             let line = error.to_string();
-            hold(!line.contains('\n'), "its error is of several lines");
+            hold(!line.contains('\n'), "its error has several lines");
             hold(
                 !format!("{line}{error:?}").contains("@acme"),
-                "its error tells of people",
+                "its error shows a person",
             );
             let says = |text: &str| line.contains(text);
             hold(
@@ -100,34 +100,34 @@ pub(super) fn check(
             );
             let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
             hold(
-                !is_unknown || cell.leaves_open_whether_it_was_done(),
-                "it does not know what is certain",
+                !is_unknown || cell.has_unknown_outcome(),
+                "it reports an unknown outcome that is certain",
             );
             hold(
                 !is_unknown || !cell.was_done(before, &acme),
-                "it does not see what it did",
+                "it reports an unknown outcome of a visible write",
             );
             let is_silent =
                 imports == 1 && !is_unknown && !says("has started") && !says("import job");
-            hold(!is_silent, "it does not say that it has begun to import");
+            hold(!is_silent, "it does not say that the import has started");
         }
     }
-    // Of the two files of an export, the first may be there when the second fails.
-    let files = site.files();
-    let are_whole = match (undisturbed.flow, ended) {
+    // An export writes two files; the first may exist when the second fails.
+    let files = env.files();
+    let are_whole = match (baseline.flow, ended) {
         (Flow::Export, Ok(_)) => files.len() == 2,
         (Flow::Export, Err(_)) => files.iter().all(|name| name == "csv"),
         _ => files.is_empty(),
     };
-    hold(are_whole, "it left a part of a file");
+    hold(are_whole, "it left an incomplete file");
 }
 
-/// The companies that no flow is about.
+/// The companies that no flow may change.
 pub(super) fn others(companies: &[Value]) -> Vec<&Value> {
     companies.iter().filter(|it| it["id"] != ACME).collect()
 }
 
-fn is_true(claim: &Claim, cell: &Cell, there: &HashSet<String>, acme: &Value) -> bool {
+fn is_true(claim: &Claim, cell: &Cell, existing: &HashSet<String>, acme: &Value) -> bool {
     match claim {
         Claim::Imported { imported, failed } => {
             let counters = &acme["counters"];
@@ -136,14 +136,14 @@ fn is_true(claim: &Claim, cell: &Cell, there: &HashSet<String>, acme: &Value) ->
             *imported == written && imported + failed == STAFF
         }
         Claim::Added(users) => users.iter().all(|(email, outcome)| {
-            let is_there = there.contains(&email.to_lowercase());
+            let exists = existing.contains(&email.to_lowercase());
             match outcome {
-                AddOutcome::Added | AddOutcome::Existing => is_there,
-                AddOutcome::Unknown => !is_there && cell.leaves_open_whether_it_was_done(),
-                _ => !is_there,
+                AddOutcome::Added | AddOutcome::Existing => exists,
+                AddOutcome::Unknown => !exists && cell.has_unknown_outcome(),
+                _ => !exists,
             }
         }),
-        Claim::Found(emails) => match &cell.undisturbed().claim {
+        Claim::Found(emails) => match &cell.baseline().claim {
             Claim::Found(expected) => sorted(emails) == sorted(expected),
             _ => false,
         },

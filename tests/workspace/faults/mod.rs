@@ -1,11 +1,11 @@
-//! Every fault of the sandbox at every step of the flows, against both faces of the service: a flow
-//! ends in time, what it says is true, nobody is there twice, and no other company is touched.
+//! Every fault of the sandbox at every step of the flows, in both dialects: the flow ends in time, its
+//! result is true, no user or group exists twice, and no other company changes.
 
 mod cell;
+mod environment;
 mod flow;
 mod invariants;
-mod site;
-mod storm;
+mod throttling;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,31 +13,31 @@ use std::time::Instant;
 use futures::StreamExt as _;
 
 use cell::Cell;
+use environment::Baseline;
 use flow::Flow;
-use site::Undisturbed;
 
 use crate::flows::service::DIALECTS;
 
-/// So many cells are worked on at a time: most of them wait for a socket.
-const AT_A_TIME: usize = 48;
+/// How many cells run at a time: most of them wait for a socket.
+const CONCURRENT: usize = 48;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_fault_at_any_step_makes_a_flow_lie_hang_or_write_twice() {
+async fn no_fault_causes_a_lie_a_hang_or_a_double_write() {
     let (seed, started) = (seed(), Instant::now());
     let mut cells = Vec::new();
     for dialect in DIALECTS {
         for flow in Flow::ALL {
-            let undisturbed = Undisturbed::of(flow, dialect, seed).await;
-            cells.extend(Cell::all(&undisturbed));
+            let baseline = Baseline::of(flow, dialect, seed).await;
+            cells.extend(Cell::all(&baseline));
         }
     }
-    cell::assert_all_kinds_are_there(&cells);
+    cell::assert_every_fault_is_used(&cells);
     let size = cells.len();
     assert!(size >= 500, "{size} cells are too few");
 
     let results: Vec<Finished> = futures::stream::iter(cells)
         .map(|cell| Finished::run(cell, seed))
-        .buffer_unordered(AT_A_TIME)
+        .buffer_unordered(CONCURRENT)
         .collect()
         .await;
     println!("{size} cells in {:.1?}, seed {seed}", started.elapsed());
@@ -53,7 +53,7 @@ struct Finished {
     name: String,
     flow: Flow,
     fault: &'static str,
-    /// How the flow ended, or everything that does not hold.
+    /// How the flow ended, or all violated invariants.
     ended: Result<String, Vec<String>>,
 }
 
@@ -70,7 +70,7 @@ impl Finished {
     }
 }
 
-/// One line for everything that does not hold in a cell.
+/// One line for each violated invariant of a cell.
 fn failures(results: &[Finished]) -> String {
     let mut lines: Vec<_> = results
         .iter()
@@ -81,8 +81,8 @@ fn failures(results: &[Finished]) -> String {
     lines.concat()
 }
 
-/// One line for each fault in a flow: how often it ended in which way. Where a socket is waited for
-/// in real time, a busy machine would change the counts.
+/// One line for each fault in a flow: how often it ended in which way. Cells that wait for a socket
+/// in real time are left out, because a busy machine would change their counts.
 fn totals(results: &[Finished]) -> String {
     let mut totals: BTreeMap<_, BTreeMap<&str, u32>> = BTreeMap::new();
     for it in results.iter().filter(|it| !cell::takes_real_time(it.fault)) {
@@ -97,7 +97,7 @@ fn totals(results: &[Finished]) -> String {
     totals.into_iter().map(line).collect()
 }
 
-/// Decides the jitter of the client and which calls a fault of chance hits.
+/// The seed of the client's jitter and of random faults.
 fn seed() -> u64 {
     std::env::var("KEEPNET_FAULT_SEED").map_or(7, |seed| seed.parse().unwrap())
 }

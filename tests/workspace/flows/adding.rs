@@ -1,12 +1,12 @@
-//! Adding people one by one, against both faces of the service.
+//! Adding people one by one, against both dialects of the sandbox.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
-use super::{fixture, made};
+use super::{fixture, temp_file};
 use futures::StreamExt as _;
 use keepnet_client::Clock as _;
 use keepnet_flows::{
@@ -24,16 +24,18 @@ fn people(count: usize) -> impl Iterator<Item = NewUser> + Clone + Send + 'stati
     })
 }
 
-fn shown(report: &AddReport) -> [u64; 6] {
+/// The counts that are not 0, such as `total 3, added 2, failed 1`.
+fn counts(report: &AddReport) -> String {
     let rows = report.rows;
-    [
-        rows.total,
-        rows.added,
-        rows.existing,
-        rows.duplicate,
-        rows.failed,
-        rows.rejected,
-    ]
+    let counts = [
+        ("total", rows.total),
+        ("added", rows.added),
+        ("existing", rows.existing),
+        ("duplicate", rows.duplicate),
+        ("failed", rows.failed),
+        ("rejected", rows.rejected),
+    ];
+    super::nonzero(&counts)
 }
 
 fn creations(service: &Service) -> usize {
@@ -83,7 +85,7 @@ async fn one_person_is_added_once() {
 }
 
 #[tokio::test]
-async fn a_second_run_of_any_input_writes_nothing() {
+async fn second_run_adds_nobody() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -96,23 +98,31 @@ async fn a_second_run_of_any_input_writes_nothing() {
             ])
             .collect::<Vec<_>>();
         let report = acme.add_users(mixed.clone()).await.unwrap();
-        assert_eq!(shown(&report), [126, 120, 1, 4, 1, 0], "{dialect}");
+        assert_eq!(
+            counts(&report),
+            "total 126, added 120, existing 1, duplicate 4, failed 1",
+            "{dialect}"
+        );
         let numbers: Vec<_> = report.users.iter().map(|user| user.number).collect();
         assert_eq!(numbers, (1..=126).collect::<Vec<_>>(), "{dialect}");
         assert_eq!(service.created_in(ACME), 120, "{dialect}");
         assert_eq!(creations(&service), 120, "{dialect}");
 
-        let mut turned = mixed;
-        turned.reverse();
-        let report = acme.add_users(turned).await.unwrap();
-        assert_eq!(shown(&report), [126, 0, 121, 4, 1, 0], "{dialect}");
+        let mut reversed = mixed;
+        reversed.reverse();
+        let report = acme.add_users(reversed).await.unwrap();
+        assert_eq!(
+            counts(&report),
+            "total 126, existing 121, duplicate 4, failed 1",
+            "{dialect}"
+        );
         assert_eq!(creations(&service), 120, "{dialect}: nothing was written");
         assert_eq!(service.counter("resellerCallsWithoutCompany"), 0);
     }
 }
 
 #[tokio::test]
-async fn people_of_a_stream_are_told_of_as_they_come() {
+async fn streamed_people_are_reported_one_by_one() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -132,7 +142,7 @@ async fn people_of_a_stream_are_told_of_as_they_come() {
 }
 
 #[tokio::test]
-async fn people_of_a_file_are_added_by_the_rules_of_an_import() {
+async fn sheet_rows_follow_the_rules_of_an_import() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -144,7 +154,7 @@ async fn people_of_a_file_are_added_by_the_rules_of_an_import() {
                 .await
                 .unwrap()
         };
-        let file = made(
+        let file = temp_file(
             "people.csv",
             "Email,First Name,Phone\n\
              one@acme.example,One,+90 (530) 000-00-00\n\
@@ -154,7 +164,11 @@ async fn people_of_a_file_are_added_by_the_rules_of_an_import() {
         );
         let sheet = Sheet::open(&file.path).unwrap();
         let report = add(&sheet).await;
-        assert_eq!(shown(&report), [4, 1, 1, 0, 0, 2], "{dialect}");
+        assert_eq!(
+            counts(&report),
+            "total 4, added 1, existing 1, rejected 2",
+            "{dialect}"
+        );
         let rows: Vec<_> = report.users.iter().map(|user| user.row).collect();
         assert_eq!(rows, [Some(2), Some(5)], "{dialect}");
         let rejected: Vec<_> = report.rejected.iter().map(|row| row.row).collect();
@@ -163,14 +177,14 @@ async fn people_of_a_file_are_added_by_the_rules_of_an_import() {
             report.to_string(),
             "people.csv for Acme LLC (xC5kfGz7w2Nz): 1 added, 1 already there, 2 rejected"
         );
-        let shown_again = shown(&add(&sheet).await);
-        assert_eq!(shown_again, [4, 0, 2, 0, 0, 2], "{dialect}");
+        let again = counts(&add(&sheet).await);
+        assert_eq!(again, "total 4, existing 2, rejected 2", "{dialect}");
         assert_eq!(creations(&service), 1, "{dialect}");
     }
 }
 
 #[tokio::test]
-async fn a_column_that_only_an_import_can_set_is_refused_before_anything_is_sent() {
+async fn import_only_column_is_refused_before_sending() {
     let service = Service::start(DIALECTS[0]).await;
     let acme = service.company(ACME).await;
     let sheet = Sheet::open(fixture("acme-users.csv")).unwrap();
@@ -188,7 +202,7 @@ async fn a_column_that_only_an_import_can_set_is_refused_before_anything_is_sent
 }
 
 #[tokio::test]
-async fn a_refused_phone_number_is_the_outcome_of_one_person() {
+async fn refused_phone_number_fails_one_person_only() {
     for dialect in DIALECTS {
         let mut rules = Rules::default();
         rules.require_phone_number = true;
@@ -199,7 +213,7 @@ async fn a_refused_phone_number_is_the_outcome_of_one_person() {
             NewUser::new("without@acme.example"),
         ];
         let report = acme.add_users(users.clone()).await.unwrap();
-        assert_eq!(shown(&report), [2, 1, 0, 0, 1, 0], "{dialect}");
+        assert_eq!(counts(&report), "total 2, added 1, failed 1", "{dialect}");
         let message = report.users[1].message.as_deref().unwrap();
         assert!(message.contains("phoneNumber is required"), "{message}");
         let [_, without] = users;
@@ -212,12 +226,13 @@ async fn a_refused_phone_number_is_the_outcome_of_one_person() {
     }
 }
 
-/// A service where the search finds the person once `is_there` says so, by what was asked before.
-async fn doubtful(
-    created: impl Fn(usize) -> Reply + Send + Sync + 'static,
+/// A service whose creations respond as `created` says, and whose search finds the person where
+/// `is_there` says so; both get the number of earlier requests.
+async fn scripted(
+    created: impl Fn(usize) -> Response + Send + Sync + 'static,
     is_there: impl Fn(usize) -> bool + Send + Sync + 'static,
-) -> Scripted {
-    Scripted::start(move |asked, earlier| match asked.line.as_str() {
+) -> ScriptedService {
+    ScriptedService::start(move |request, earlier| match request.line.as_str() {
         CREATE => Some(created(earlier)),
         SEARCH => {
             let row = json!({"resourceId": "uSer", "email": "NEW@acme.example"});
@@ -226,7 +241,7 @@ async fn doubtful(
                 true => vec![other, row],
                 false => vec![other],
             };
-            Some(Reply::Data(
+            Some(Response::Data(
                 json!({"results": rows, "totalNumberOfPages": 1}),
             ))
         }
@@ -236,9 +251,9 @@ async fn doubtful(
 }
 
 #[tokio::test]
-async fn a_call_in_doubt_is_settled_by_looking_and_never_made_again() {
-    let check = async |created: fn(usize) -> Reply, seen_at: usize, expected: AddOutcome| {
-        let service = doubtful(created, move |earlier| earlier >= seen_at).await;
+async fn unknown_creation_is_looked_up_not_repeated() {
+    let check = async |created: fn(usize) -> Response, found_at: usize, expected: AddOutcome| {
+        let service = scripted(created, move |earlier| earlier >= found_at).await;
         let acme = service.reseller.company("Acme LLC").await.unwrap();
         let report = acme
             .add_users([NewUser::new("new@acme.example")])
@@ -250,24 +265,24 @@ async fn a_call_in_doubt_is_settled_by_looking_and_never_made_again() {
         assert_eq!(service.times(CREATE), 1, "{user:?}");
         assert_eq!(service.bodies(CREATE)[0]["phoneNumber"], "");
     };
-    let breaks_off = |_| Reply::BreakOff;
-    let fails = |_| Reply::Status(500, Value::Null);
-    let refuses = |_| Reply::Status(400, json!({"message": "new@acme.example is taken"}));
-    check(breaks_off, 1, AddOutcome::Added).await;
-    check(breaks_off, 3, AddOutcome::Added).await;
-    check(breaks_off, 4, AddOutcome::Unknown).await;
+    let disconnects = |_| Response::Disconnect;
+    let fails = |_| Response::Status(500, Value::Null);
+    let refuses = |_| Response::Status(400, json!({"message": "new@acme.example is taken"}));
+    check(disconnects, 1, AddOutcome::Added).await;
+    check(disconnects, 3, AddOutcome::Added).await;
+    check(disconnects, 4, AddOutcome::Unknown).await;
     check(fails, 2, AddOutcome::Added).await;
     check(fails, 9, AddOutcome::Unknown).await;
-    check(|_| Reply::Data(Value::Null), 1, AddOutcome::Added).await;
+    check(|_| Response::Data(Value::Null), 1, AddOutcome::Added).await;
     check(refuses, 1, AddOutcome::Existing).await;
     check(refuses, 9, AddOutcome::Failed).await;
 }
 
 #[tokio::test]
-async fn what_the_next_person_would_meet_too_ends_the_whole() {
+async fn error_that_hits_everybody_ends_the_run() {
     let check = async |status: u16, kind: ErrorKind, calls: usize| {
-        let refusal = move |_| Reply::Status(status, json!({"message": "no"}));
-        let service = doubtful(refusal, |_| false).await;
+        let refusal = move |_| Response::Status(status, json!({"message": "no"}));
+        let service = scripted(refusal, |_| false).await;
         let acme = service.reseller.company("Acme LLC").await.unwrap();
         let users = [NewUser::new("new@acme.example")];
         let error = acme.add_users(users).await.unwrap_err();
@@ -277,11 +292,11 @@ async fn what_the_next_person_would_meet_too_ends_the_whole() {
     check(403, ErrorKind::Permission, 1).await;
     check(429, ErrorKind::Throttled, 4 * 4).await;
 
-    let patient = |earlier| match earlier {
-        0 => Reply::Status(429, Value::Null),
-        _ => Reply::Data(json!({"resourceId": "uSer"})),
+    let throttled_once = |earlier| match earlier {
+        0 => Response::Status(429, Value::Null),
+        _ => Response::Data(json!({"resourceId": "uSer"})),
     };
-    let service = doubtful(patient, |_| false).await;
+    let service = scripted(throttled_once, |_| false).await;
     let acme = service.reseller.company("Acme LLC").await.unwrap();
     let added = acme
         .add_user(NewUser::new("new@acme.example"))
@@ -292,9 +307,9 @@ async fn what_the_next_person_would_meet_too_ends_the_whole() {
 }
 
 #[tokio::test]
-async fn a_wait_that_nobody_would_sit_through_is_an_error() {
+async fn too_long_retry_after_is_an_error() {
     for dialect in DIALECTS {
-        let check = async |wait: u64, asked: usize, is_added: bool| {
+        let check = async |wait: u64, requests: usize, is_added: bool| {
             let fault = format!("status=429,retry-after={wait},on={CREATE},count=4");
             let builder = Sandbox::builder().fault(fault.parse().unwrap());
             let service = Service::build(builder.dialect(dialect)).await;
@@ -304,7 +319,7 @@ async fn a_wait_that_nobody_would_sit_through_is_an_error() {
             let kind = added.as_ref().err().map(keepnet_flows::Error::kind);
             let expected = (!is_added).then_some(ErrorKind::Throttled);
             assert_eq!(kind, expected, "{dialect} {wait}");
-            assert_eq!(creations(&service), asked, "{dialect} {wait}");
+            assert_eq!(creations(&service), requests, "{dialect} {wait}");
             let waited = service.clock.now().duration_since(before).unwrap();
             assert!(waited < Duration::from_secs(120), "{dialect} {waited:?}");
         };
@@ -314,13 +329,13 @@ async fn a_wait_that_nobody_would_sit_through_is_an_error() {
 }
 
 #[test]
-fn the_report_of_an_addition_has_the_schema_that_scripts_know() {
+fn add_report_schema_is_unchanged() {
     let schema = serde_json::to_string_pretty(&schemars::schema_for!(AddReport)).unwrap();
     crate::check_snapshot("add-report", &schema);
 }
 
 #[tokio::test]
-async fn people_who_are_added_join_groups_and_the_others_are_left_as_they_are() {
+async fn only_added_people_join_groups() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -332,14 +347,14 @@ async fn people_who_are_added_join_groups_and_the_others_are_left_as_they_are() 
         };
         let before = members().await;
         let users = || people(3).chain([NewUser::new("ivy@acme.example")]);
-        for (added, existing) in [(3, 1), (0, 4)] {
+        for expected in ["total 4, added 3, existing 1", "total 4, existing 4"] {
             let report = acme
                 .add_users(users())
                 .group("managers")
                 .group(&managers.id)
                 .await
                 .unwrap();
-            assert_eq!(shown(&report), [4, added, existing, 0, 0, 0], "{dialect}");
+            assert_eq!(counts(&report), expected, "{dialect}");
             assert_eq!(members().await.len(), before.len() + 3, "{dialect}");
         }
         assert_eq!(creations(&service), 3);

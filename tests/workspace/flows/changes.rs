@@ -1,7 +1,7 @@
-//! What an import would change about the people who are there already.
+//! What an import would change about existing users.
 
 use super::service::{ACME, DIALECTS, Service};
-use super::{Made, made};
+use super::{TempFile, temp_file};
 use keepnet_flows::{ErrorKind, Field, ImportChanges, ImportMode, Preview, Sheet, TryStreamExt};
 use keepnet_sandbox::{Rules, Sandbox};
 
@@ -9,8 +9,8 @@ const HEADERS: &str =
     "Email,First Name,Department,Phone Number,Priority,Preferred Language,Time Zone,Office";
 const ONE: &str = "one@acme.example,One,Sales,+15550100009,Very High,English,,Berlin";
 
-async fn preview(service: &Service, content: &str, mode: ImportMode) -> (Preview, Staff) {
-    let file = made("people.csv", content);
+async fn preview(service: &Service, content: &str, mode: ImportMode) -> (Preview, TempFile) {
+    let file = temp_file("people.csv", content);
     let acme = service.company(ACME).await;
     let mut import = acme
         .import_users(Sheet::open(&file.path).unwrap())
@@ -18,21 +18,18 @@ async fn preview(service: &Service, content: &str, mode: ImportMode) -> (Preview
     if mode == ImportMode::Selected {
         import = import.select("Ned@Acme.example").select("ada@acme.example");
     }
-    (import.await.unwrap(), Staff(file))
+    (import.await.unwrap(), file)
 }
 
-/// A staff list, as long as it is compared.
-struct Staff(Made);
-
-impl Staff {
+impl TempFile {
     fn open(&self) -> Sheet {
-        Sheet::open(&self.0.path).unwrap()
+        Sheet::open(&self.path).unwrap()
     }
 }
 
 async fn changes(service: &Service, content: &str) -> ImportChanges {
-    let (preview, staff) = preview(service, content, ImportMode::All).await;
-    preview.changes(staff.open()).await.unwrap()
+    let (preview, file) = preview(service, content, ImportMode::All).await;
+    preview.changes(file.open()).await.unwrap()
 }
 
 async fn import(service: &Service, content: &str) {
@@ -40,44 +37,53 @@ async fn import(service: &Service, content: &str) {
     assert!(preview.confirm().await.unwrap().is_complete());
 }
 
-/// Unchanged, changed, managed, new, emptied.
-fn counts(changes: &ImportChanges) -> [u64; 5] {
-    [
-        changes.unchanged,
-        changes.changed,
-        changes.managed,
-        changes.new,
-        changes.emptied,
-    ]
+/// The counts that are not 0, such as `unchanged 3, new 1`.
+fn counts(changes: &ImportChanges) -> String {
+    super::nonzero(&[
+        ("unchanged", changes.unchanged),
+        ("changed", changes.changed),
+        ("managed", changes.managed),
+        ("new", changes.new),
+        ("emptied", changes.emptied),
+    ])
 }
 
 #[tokio::test]
-async fn each_field_that_gets_another_value_is_told() {
-    type Told = (&'static str, Option<&'static str>, &'static str);
-    async fn check(service: &Service, headers: &str, row: &str, told: &[Told], emptied: &[&str]) {
+async fn each_changed_field_is_reported() {
+    /// Field, old value, new value.
+    type Change = (&'static str, Option<&'static str>, &'static str);
+    async fn check(
+        service: &Service,
+        headers: &str,
+        row: &str,
+        expected: &[Change],
+        emptied: &[&str],
+    ) {
         let changes = changes(service, &format!("{headers}\n{row}\n")).await;
-        let (changed, is_emptied) = (u64::from(!told.is_empty()), u64::from(!emptied.is_empty()));
-        assert_eq!(
-            counts(&changes),
-            [1 - changed, changed, 0, 0, is_emptied],
-            "{row}"
-        );
+        let mut expected_counts = match expected.is_empty() {
+            true => "unchanged 1".to_owned(),
+            false => "changed 1".to_owned(),
+        };
+        if !emptied.is_empty() {
+            expected_counts += ", emptied 1";
+        }
+        assert_eq!(counts(&changes), expected_counts, "{row}");
         let fields: Vec<_> = changes.rows.iter().flat_map(|user| &user.fields).collect();
         let found: Vec<_> = fields
             .iter()
             .map(|it| (it.field.to_string(), it.old.clone(), it.new.clone()))
             .collect();
-        let told: Vec<_> = told
+        let expected: Vec<_> = expected
             .iter()
             .map(|(field, old, new)| ((*field).into(), old.map(str::to_owned), (*new).into()))
             .collect();
-        assert_eq!(found, told, "{row}");
+        assert_eq!(found, expected, "{row}");
         for counted in &changes.fields {
             let field = counted.field.to_string();
-            let expected = u64::from(told.iter().any(|(told, ..)| *told == field));
-            assert_eq!(counted.changed, expected, "{row}: {field}");
-            let expected = u64::from(emptied.contains(&field.as_str()));
-            assert_eq!(counted.emptied, expected, "{row}: {field}");
+            let is_changed = expected.iter().any(|(name, ..)| *name == field);
+            assert_eq!(counted.changed, u64::from(is_changed), "{row}: {field}");
+            let is_emptied = emptied.contains(&field.as_str());
+            assert_eq!(counted.emptied, u64::from(is_emptied), "{row}: {field}");
         }
     }
     for dialect in DIALECTS {
@@ -87,22 +93,22 @@ async fn each_field_that_gets_another_value_is_told() {
         check(it, all, ONE, &[], &[]).await;
         let same = "ONE@Acme.EXAMPLE, One ,Sales,+1 (555) 010 - 0009,very-high,ENGLISH,,Berlin";
         check(it, all, same, &[], &[]).await;
-        let moved = "one@acme.example,One,Finance,+15550100009,low,English,,Munich";
-        let expected: [Told; 3] = [
+        let changed = "one@acme.example,One,Finance,+15550100009,low,English,,Munich";
+        let expected: [Change; 3] = [
             ("Department", Some("Sales"), "Finance"),
             ("Priority", Some("VeryHigh"), "Low"),
             ("custom:Office", Some("Berlin"), "Munich"),
         ];
-        check(it, all, moved, &expected, &[]).await;
+        check(it, all, changed, &expected, &[]).await;
         let emptied = "one@acme.example,,Finance,,,,,";
-        let gone = [
+        let emptied_fields = [
             "FirstName",
             "PhoneNumber",
             "Priority",
             "Preferred Language",
             "custom:Office",
         ];
-        check(it, all, emptied, &expected[..1], &gone).await;
+        check(it, all, emptied, &expected[..1], &emptied_fields).await;
         let name = ("LastName", None, "Person");
         check(
             it,
@@ -125,7 +131,7 @@ async fn each_field_that_gets_another_value_is_told() {
         let phone = ("PhoneNumber", Some("+15550100009"), "+1 555 0100009");
         let row = "one@acme.example,+1 555 0100009";
         check(it, "Email,Phone Number", row, &[phone], &[]).await;
-        // Case is part of a name.
+        // A name in other letters is another value.
         let case = ("Department", Some("Sales"), "SALES");
         check(
             it,
@@ -140,47 +146,83 @@ async fn each_field_that_gets_another_value_is_told() {
 }
 
 #[tokio::test]
-async fn only_what_the_mode_takes_and_nobody_else_manages_is_compared() {
+async fn comparison_follows_mode_and_skips_managed_users() {
     const MIXED: &str = "Email,Department\nada@acme.example,New\nIVY@acme.example,New\n\
         sam@acme.example,New\nnia@acme.example,New\nned@acme.example,New\nbob@acme.example,Sales\n\
         broken,New\ndee@acme.example,New\n";
-    async fn check(mode: ImportMode, expected: [u64; 5], rows: &[u32]) {
+    struct Case {
+        mode: ImportMode,
+        counts: &'static str,
+        /// The users that the import then updates, changed or not.
+        updated: u64,
+        created: u64,
+        rows: &'static [u32],
+    }
+    async fn check(case: Case) {
+        let mode = case.mode;
         for dialect in DIALECTS {
             let service = Service::start(dialect).await;
-            let (preview, staff) = preview(&service, MIXED, mode).await;
-            let changes = preview.changes(staff.open()).await.unwrap();
-            assert_eq!(counts(&changes), expected, "{dialect} {mode:?}");
+            let (preview, file) = preview(&service, MIXED, mode).await;
+            let changes = preview.changes(file.open()).await.unwrap();
+            assert_eq!(counts(&changes), case.counts, "{dialect} {mode:?}");
             let found: Vec<_> = changes.rows.iter().map(|user| user.row).collect();
-            assert_eq!(found, rows, "{dialect} {mode:?}");
-            let said = preview.confirm().await.unwrap();
+            assert_eq!(found, case.rows, "{dialect} {mode:?}");
+            let receipt = preview.confirm().await.unwrap();
             let updated = service.state_of(ACME)["counters"]["updated"].as_u64();
-            // Who keeps their values is written all the same.
-            assert_eq!(updated, Some(expected[0] + expected[1]), "{said}");
-            assert_eq!(service.created_in(ACME), expected[3], "{dialect} {mode:?}");
+            assert_eq!(updated, Some(case.updated), "{receipt}");
+            assert_eq!(service.created_in(ACME), case.created, "{receipt}");
         }
     }
-    // Ada and Ivy move, Bob stays, Sam comes from an identity provider, Dee was deleted.
-    check(ImportMode::All, [1, 2, 1, 3, 0], &[2, 3]).await;
-    check(ImportMode::New, [0, 0, 0, 3, 0], &[]).await;
-    check(ImportMode::Existing, [1, 2, 1, 0, 0], &[2, 3]).await;
-    check(ImportMode::Selected, [0, 1, 0, 1, 0], &[2]).await;
+    // Ada and Ivy change departments, Bob does not, an identity provider manages Sam, Dee was deleted.
+    check(Case {
+        mode: ImportMode::All,
+        counts: "unchanged 1, changed 2, managed 1, new 3",
+        updated: 3,
+        created: 3,
+        rows: &[2, 3],
+    })
+    .await;
+    check(Case {
+        mode: ImportMode::New,
+        counts: "new 3",
+        updated: 0,
+        created: 3,
+        rows: &[],
+    })
+    .await;
+    check(Case {
+        mode: ImportMode::Existing,
+        counts: "unchanged 1, changed 2, managed 1",
+        updated: 3,
+        created: 0,
+        rows: &[2, 3],
+    })
+    .await;
+    check(Case {
+        mode: ImportMode::Selected,
+        counts: "changed 1, new 1",
+        updated: 1,
+        created: 1,
+        rows: &[2],
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn rows_that_the_service_rejects_are_not_compared() {
+async fn rejected_rows_are_not_compared() {
     for dialect in DIALECTS {
         let mut rules = Rules::default();
         rules.require_names_in_file = true;
         let service = Service::build(Sandbox::builder().dialect(dialect).rules(rules)).await;
         let rows = "Email,First Name,Last Name\nada@acme.example,,\nBOB@acme.example,Rob,Summer\n";
         let found = changes(&service, rows).await;
-        assert_eq!(counts(&found), [0, 1, 0, 0, 0], "{dialect}");
+        assert_eq!(counts(&found), "changed 1", "{dialect}");
         assert_eq!((found.rows[0].row, found.rows.len()), (3, 1), "{dialect}");
     }
 }
 
 #[tokio::test]
-async fn a_long_list_is_compared_fifty_people_in_a_search_in_the_order_of_its_rows() {
+async fn long_list_is_compared_in_row_order() {
     let list = |department: fn(u32) -> &'static str| {
         let rows = (0..230).map(|it| format!("user{it}@acme.example,{}\n", department(it)));
         format!("Email,Department\n{}", rows.collect::<String>())
@@ -188,33 +230,34 @@ async fn a_long_list_is_compared_fifty_people_in_a_search_in_the_order_of_its_ro
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         import(&service, &list(|_| "Sales")).await;
-        let moved = list(|it| if it % 7 == 0 { "IT" } else { "Sales" });
-        let (preview, staff) = preview(&service, &moved, ImportMode::All).await;
+        let changed = list(|it| if it % 7 == 0 { "IT" } else { "Sales" });
+        let (preview, file) = preview(&service, &changed, ImportMode::All).await;
         let searches = || {
             let requests = service.sandbox.requests();
             let is_search = |path: &str| path == "/api/target-users/search";
             requests.iter().filter(|it| is_search(&it.path)).count()
         };
         let before = searches();
-        let mut changes = preview.changes(staff.open());
+        let mut changes = preview.changes(file.open());
         let mut rows = Vec::new();
         while let Some(user) = changes.try_next().await.unwrap() {
             rows.push(user.row);
         }
         let expected: Vec<u32> = (0..230).step_by(7).map(|it| it + 2).collect();
         assert_eq!(rows, expected, "{dialect}");
-        assert_eq!(counts(changes.counts()), [197, 33, 0, 0, 0], "{dialect}");
+        let total = counts(changes.counts());
+        assert_eq!(total, "unchanged 197, changed 33", "{dialect}");
         assert_eq!(changes.counts().rows, []);
         assert_eq!(searches() - before, 5, "{dialect}");
     }
 }
 
 #[tokio::test]
-async fn nobody_is_looked_for_where_nobody_is_there() {
+async fn only_new_people_need_no_search() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let found = changes(&service, "Email\nnia@acme.example\nned@acme.example\n").await;
-        assert_eq!(counts(&found), [0, 0, 0, 2, 0]);
+        assert_eq!(counts(&found), "new 2");
         let requests = service.sandbox.requests();
         let is_search = |path: &str| path == "/api/target-users/search";
         assert!(!requests.iter().any(|it| is_search(&it.path)), "{dialect}");
@@ -222,7 +265,7 @@ async fn nobody_is_looked_for_where_nobody_is_there() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_compared_is_said_and_no_value_is_shown() {
+async fn uncompared_fields_are_listed_without_values() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let content = "Email,Department,Manager First Name,Manager Last Name,Manager Email\n\
@@ -251,12 +294,12 @@ async fn what_cannot_be_compared_is_said_and_no_value_is_shown() {
 }
 
 #[tokio::test]
-async fn another_file_is_refused() {
+async fn comparison_refuses_another_file() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let people = "Email,Department\nada@acme.example,New\n";
         let (preview, _) = preview(&service, people, ImportMode::All).await;
-        let other = made("other.csv", "Email,Department\nada@acme.example,Other\n");
+        let other = temp_file("other.csv", "Email,Department\nada@acme.example,Other\n");
         let mut changes = preview.changes(Sheet::open(&other.path).unwrap());
         let error = changes.try_next().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Conflict);

@@ -11,7 +11,7 @@ async fn admin(service: &Service) -> Reseller {
 }
 
 #[tokio::test]
-async fn the_account_tells_who_is_signed_in() {
+async fn account_names_the_signed_in_company() {
     let service = Service::start(Dialect::Observed).await;
     let account = service.reseller.account().await.unwrap();
     assert_eq!(account.company_name.as_deref(), Some("Sandbox Reseller"));
@@ -21,7 +21,7 @@ async fn the_account_tells_who_is_signed_in() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_told_apart_from_a_wrong_address() {
+async fn wrong_credentials_differ_from_a_wrong_address() {
     let service = Service::start(Dialect::Observed).await;
     let (refused, _) = config(service.sandbox.url(), "sandbox-client", "wrong");
     let error = Reseller::with_config(refused).await.unwrap_err();
@@ -34,7 +34,7 @@ async fn wrong_credentials_are_told_apart_from_a_wrong_address() {
 }
 
 #[tokio::test]
-async fn a_company_is_found_by_id_or_by_name_in_any_case() {
+async fn company_is_found_by_id_or_name_in_any_case() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         for name in [ACME, "Acme LLC", "acme llc", " ACME LLC "] {
@@ -51,7 +51,7 @@ async fn a_company_is_found_by_id_or_by_name_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_company_that_is_not_found_is_an_error_that_says_what_to_do() {
+async fn unknown_company_error_says_what_to_do() {
     let service = Service::start(Dialect::Observed).await;
     let check = async |wanted: &str, kind: ErrorKind, expected: &str| {
         let error = service.reseller.company(wanted).await.unwrap_err();
@@ -95,7 +95,7 @@ async fn a_company_that_is_not_found_is_an_error_that_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_name_that_several_companies_have_lists_them() {
+async fn ambiguous_name_lists_the_companies() {
     let seed = Seed::from_json(
         r#"{"companies": [
             {"name": "Me"},
@@ -119,7 +119,7 @@ async fn a_name_that_several_companies_have_lists_them() {
 }
 
 #[tokio::test]
-async fn a_company_admin_finds_its_own_company_and_no_other() {
+async fn company_admin_finds_only_its_own_company() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let admin = admin(&service).await;

@@ -1,14 +1,14 @@
-//! What a company allows in its staff lists, against both faces of the service.
+//! The values that a company allows in its staff lists, against both dialects of the sandbox.
 
-use super::made;
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
+use super::temp_file;
 use keepnet_flows::{CustomField, DataType, ErrorKind, Preview, Result, Sheet, TryStreamExt};
 use keepnet_sandbox::Dialect;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_company_lists_its_own_custom_fields() {
+async fn company_lists_its_own_custom_fields() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let fields = service.company(ACME).await.custom_fields().await.unwrap();
@@ -28,18 +28,18 @@ async fn a_company_lists_its_own_custom_fields() {
 }
 
 async fn preview(service: &Service, company: &str, content: &str) -> Result<Preview> {
-    let file = made("people.csv", content);
+    let file = temp_file("people.csv", content);
     let company = service.company(company).await;
     company.import_users(Sheet::open(&file.path).unwrap()).await
 }
 
-/// The uploads that the service got; refused lists are never sent.
+/// How many files were uploaded.
 fn uploads(service: &Service) -> u64 {
     service.counter("uploads")
 }
 
 #[tokio::test]
-async fn headers_of_custom_fields_map_themselves_and_their_values_arrive() {
+async fn custom_field_headers_map_automatically() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let list = "Email,office,Badge-Number\nnew@acme.example,Izmir,42\n";
@@ -62,7 +62,7 @@ async fn headers_of_custom_fields_map_themselves_and_their_values_arrive() {
 }
 
 #[tokio::test]
-async fn values_that_a_company_does_not_allow_are_rejected_before_anything_is_sent() {
+async fn disallowed_values_are_rejected_before_sending() {
     async fn check(dialect: Dialect, list: &str, expected: &[&str]) {
         let service = Service::start(dialect).await;
         let preview = preview(&service, ACME, list).await.unwrap();
@@ -95,10 +95,10 @@ async fn values_that_a_company_does_not_allow_are_rejected_before_anything_is_se
 }
 
 #[tokio::test]
-async fn a_mapping_that_a_company_does_not_allow_is_refused_before_anything_is_sent() {
+async fn unknown_custom_field_is_refused_before_sending() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
-        let file = made("people.csv", "Email,Bagde\na@acme.example,1\n");
+        let file = temp_file("people.csv", "Email,Bagde\na@acme.example,1\n");
         let acme = service.company(ACME).await;
         let import = acme.import_users(Sheet::open(&file.path).unwrap());
         let field = CustomField::new("Bagde Number").field();
@@ -114,15 +114,15 @@ async fn a_mapping_that_a_company_does_not_allow_is_refused_before_anything_is_s
     }
 }
 
-fn listing(fields: serde_json::Value) -> impl Fn(&str) -> Option<Reply> {
+fn listing(fields: serde_json::Value) -> impl Fn(&str) -> Option<Response> {
     move |line| match line {
-        "GET /api/custom-fields/company" => Some(Reply::Data(fields.clone())),
+        "GET /api/custom-fields/company" => Some(Response::Data(fields.clone())),
         _ => None,
     }
 }
 
 #[tokio::test]
-async fn a_required_field_needs_a_column_and_a_value() {
+async fn required_field_needs_a_column_and_a_value() {
     let fields = json!([
         {"resourceId": "b", "name": "Badge", "fieldDataType": "String", "isActive": true,
             "isRequired": true, "sortOrder": 2},
@@ -131,14 +131,14 @@ async fn a_required_field_needs_a_column_and_a_value() {
         {"resourceId": "c", "name": "Gone", "fieldDataType": "String", "isActive": false,
             "isRequired": true, "sortOrder": 0},
     ]);
-    let answer = listing(fields);
-    let service = Scripted::start(move |asked, _| answer(&asked.line)).await;
+    let custom_fields = listing(fields);
+    let service = ScriptedService::start(move |request, _| custom_fields(&request.line)).await;
     let acme = service.reseller.company("Acme LLC").await.unwrap();
     let names: Vec<_> = acme.custom_fields().await.unwrap();
     let names: Vec<_> = names.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["Since", "Badge"]);
 
-    let file = made("people.csv", "Email\na@acme.example\n");
+    let file = temp_file("people.csv", "Email\na@acme.example\n");
     let error = acme
         .import_users(Sheet::open(&file.path).unwrap())
         .await
@@ -149,7 +149,7 @@ async fn a_required_field_needs_a_column_and_a_value() {
         ),
         "{error}"
     );
-    let file = made("people.csv", "Email,Badge\na@acme.example,\n");
+    let file = temp_file("people.csv", "Email,Badge\na@acme.example,\n");
     let error = acme
         .import_users(Sheet::open(&file.path).unwrap())
         .await
@@ -164,16 +164,16 @@ async fn a_required_field_needs_a_column_and_a_value() {
 }
 
 #[tokio::test]
-async fn lists_that_this_credential_may_not_see_are_left_to_the_service() {
-    let service = Scripted::start(|asked, _| match asked.line.as_str() {
-        "GET /api/custom-fields/company" => Some(Reply::Status(403, json!({"message": "no"}))),
+async fn forbidden_lists_are_left_to_the_service() {
+    let service = ScriptedService::start(|request, _| match request.line.as_str() {
+        "GET /api/custom-fields/company" => Some(Response::Status(403, json!({"message": "no"}))),
         _ => None,
     })
     .await;
     let acme = service.reseller.company("Acme LLC").await.unwrap();
-    let file = made("people.csv", "Email,Time Zone\na@acme.example,Anywhere\n");
+    let file = temp_file("people.csv", "Email,Time Zone\na@acme.example,Anywhere\n");
     let import = acme.import_users(Sheet::open(&file.path).unwrap());
-    // The scripted service finds another header than the file has, which only a sent file shows.
+    // The scripted service reports another header than the file has, after the upload.
     let error = import.await.unwrap_err();
     assert!(
         error

@@ -1,13 +1,13 @@
-//! Files that the service writes, against both of its faces.
+//! Exports and templates, against both dialects of the sandbox.
 
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, Service};
 use keepnet_flows::{ErrorKind, Field, FileFormat, Mapper, Sheet, Users};
 use keepnet_sandbox::Sandbox;
 use serde_json::json;
 
 #[tokio::test]
-async fn an_export_holds_every_page_of_the_users_that_were_asked_for() {
+async fn export_contains_all_pages() {
     for dialect in DIALECTS {
         let builder = Sandbox::builder().dialect(dialect).users("Acme LLC", 2500);
         let service = Service::build(builder).await;
@@ -35,7 +35,7 @@ async fn an_export_holds_every_page_of_the_users_that_were_asked_for() {
 }
 
 #[tokio::test]
-async fn the_template_names_the_fields_of_a_staff_list() {
+async fn template_names_the_fields_of_a_staff_list() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -53,18 +53,18 @@ async fn the_template_names_the_fields_of_a_staff_list() {
 }
 
 #[tokio::test]
-async fn what_is_no_file_replaces_none() {
-    let check = async |status: u16, body: serde_json::Value, kind: ErrorKind, said: &str| {
+async fn failed_export_keeps_the_existing_file() {
+    let check = async |status: u16, body: serde_json::Value, kind: ErrorKind, message: &str| {
         let shown = body.to_string();
-        let service = Scripted::start(move |asked, _| {
-            let is_export = asked.line == "POST /api/target-users/search/export";
-            is_export.then(|| Reply::Status(status, body.clone()))
+        let service = ScriptedService::start(move |request, _| {
+            let is_export = request.line == "POST /api/target-users/search/export";
+            is_export.then(|| Response::Status(status, body.clone()))
         })
         .await;
         let acme = service.reseller.company("Acme LLC").await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.xlsx");
-        std::fs::write(&path, "what was there").unwrap();
+        std::fs::write(&path, "the old content").unwrap();
         let export = || acme.users().export(FileFormat::Excel);
         let error = export().save(&path).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{shown}: {error}");
@@ -73,12 +73,12 @@ async fn what_is_no_file_replaces_none() {
             line.starts_with("exporting the users for Acme LLC"),
             "{line}"
         );
-        assert!(line.contains(said), "{line}");
+        assert!(line.contains(message), "{line}");
         let mut written = Vec::new();
         export().write_to(&mut written).await.unwrap_err();
         assert_eq!(written, b"");
         let content = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(content, "what was there");
+        assert_eq!(content, "the old content");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     };
     let failed = json!({"status": "FAILED", "message": "no such column"});

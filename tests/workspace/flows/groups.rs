@@ -1,12 +1,12 @@
-//! The groups of a company, against both faces of the service.
+//! The groups of a company, against both dialects of the sandbox.
 
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use keepnet_flows::{ErrorKind, Priority};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_group_is_created_once_and_only_where_it_belongs() {
+async fn group_is_created_once_in_its_company() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -17,7 +17,10 @@ async fn a_group_is_created_once_and_only_where_it_belongs() {
         assert_eq!(created.name, "Starters", "{dialect}");
         assert_eq!(created.priority.as_deref(), Some("High"), "{dialect}");
         let again = acme.create_group("STARTERS", Priority::Low).await.unwrap();
-        assert_eq!(again, created, "{dialect}: left as it is");
+        assert_eq!(
+            again, created,
+            "{dialect}: an existing group is not changed"
+        );
         let groups = acme.groups().await.unwrap();
         let names: Vec<_> = groups.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(names, ["All Staff", "Managers", "Starters"], "{dialect}");
@@ -36,14 +39,14 @@ async fn a_group_is_created_once_and_only_where_it_belongs() {
 }
 
 #[tokio::test]
-async fn a_group_whose_creation_broke_off_is_found_again() {
-    let service = Scripted::start(|asked, earlier| match asked.line.as_str() {
-        "GET /api/target-groups" if earlier == 0 => Some(Reply::Data(json!([]))),
+async fn interrupted_group_creation_is_found_again() {
+    let service = ScriptedService::start(|request, earlier| match request.line.as_str() {
+        "GET /api/target-groups" if earlier == 0 => Some(Response::Data(json!([]))),
         "GET /api/target-groups" => {
             let group = json!({"resourceId": "gRoup", "name": "Starters", "priority": "Medium"});
-            Some(Reply::Data(json!([group])))
+            Some(Response::Data(json!([group])))
         }
-        "POST /api/target-groups" => Some(Reply::BreakOff),
+        "POST /api/target-groups" => Some(Response::Disconnect),
         _ => None,
     })
     .await;
@@ -57,10 +60,10 @@ async fn a_group_whose_creation_broke_off_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_group_that_may_or_may_not_be_created_is_an_open_question() {
-    let check = async |created: fn() -> Reply, kind: ErrorKind, looks: usize| {
-        let service = Scripted::start(move |asked, _| match asked.line.as_str() {
-            "GET /api/target-groups" => Some(Reply::Data(json!([]))),
+async fn unseen_group_creation_has_unknown_outcome() {
+    let check = async |created: fn() -> Response, kind: ErrorKind, searches: usize| {
+        let service = ScriptedService::start(move |request, _| match request.line.as_str() {
+            "GET /api/target-groups" => Some(Response::Data(json!([]))),
             "POST /api/target-groups" => Some(created()),
             _ => None,
         })
@@ -75,16 +78,25 @@ async fn a_group_that_may_or_may_not_be_created_is_an_open_question() {
             "{line}"
         );
         assert_eq!(service.times("POST /api/target-groups"), 1, "{line}");
-        assert_eq!(service.times("GET /api/target-groups"), 1 + looks, "{line}");
+        assert_eq!(
+            service.times("GET /api/target-groups"),
+            1 + searches,
+            "{line}"
+        );
     };
-    check(|| Reply::BreakOff, ErrorKind::OutcomeUnknown, 3).await;
+    check(|| Response::Disconnect, ErrorKind::OutcomeUnknown, 3).await;
     check(
-        || Reply::Status(500, json!({})),
+        || Response::Status(500, json!({})),
         ErrorKind::OutcomeUnknown,
         3,
     )
     .await;
-    check(|| Reply::Data(json!({})), ErrorKind::OutcomeUnknown, 3).await;
-    check(|| Reply::Status(403, json!({})), ErrorKind::Permission, 1).await;
-    check(|| Reply::Status(409, json!({})), ErrorKind::Conflict, 1).await;
+    check(|| Response::Data(json!({})), ErrorKind::OutcomeUnknown, 3).await;
+    check(
+        || Response::Status(403, json!({})),
+        ErrorKind::Permission,
+        1,
+    )
+    .await;
+    check(|| Response::Status(409, json!({})), ErrorKind::Conflict, 1).await;
 }

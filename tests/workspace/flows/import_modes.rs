@@ -1,7 +1,7 @@
-//! Which of the people in a file an import takes.
+//! Which people of a file an import takes, by its mode.
 
 use super::service::{ACME, DIALECTS, Service};
-use super::{fixture, made};
+use super::{fixture, temp_file};
 use keepnet_flows::{ErrorKind, ImportMode, Sheet};
 use keepnet_sandbox::Dialect;
 
@@ -10,10 +10,19 @@ const MIXED: &str = "Email,Department\nada@acme.example,New\nIVY@acme.example,Ne
     sam@acme.example,New\nnia@acme.example,New\nned@acme.example,New\n";
 
 #[tokio::test]
-async fn a_mode_imports_its_people_and_no_others() {
-    async fn check(dialect: Dialect, mode: ImportMode, created: u64, updated: u64, sent: &[u16]) {
+async fn mode_imports_only_its_people() {
+    struct Case {
+        dialect: Dialect,
+        mode: ImportMode,
+        created: u64,
+        updated: u64,
+        /// The statuses of the requests for the import: a word that the dialect does not know is 400.
+        statuses: &'static [u16],
+    }
+    async fn check(case: Case) {
+        let Case { dialect, mode, .. } = case;
         let service = Service::start(dialect).await;
-        let file = made("mixed.csv", MIXED);
+        let file = temp_file("mixed.csv", MIXED);
         let acme = service.company(ACME).await;
         let mut import = acme
             .import_users(Sheet::open(&file.path).unwrap())
@@ -27,34 +36,48 @@ async fn a_mode_imports_its_people_and_no_others() {
         let receipt = preview.confirm().await.unwrap();
         let state = service.state_of(ACME);
         let counted = |name: &str| state["counters"][name].as_u64().unwrap();
-        assert_eq!(counted("created"), created, "{dialect} {mode:?}");
-        assert_eq!(counted("updated"), updated, "{dialect} {mode:?}");
+        assert_eq!(counted("created"), case.created, "{dialect} {mode:?}");
+        assert_eq!(counted("updated"), case.updated, "{dialect} {mode:?}");
         assert_eq!(receipt.mode, mode);
         assert!(receipt.is_reconciled(), "{dialect} {mode:?}: {receipt:?}");
         let requests = service.sandbox.requests();
-        let answers: Vec<_> = requests
+        let statuses: Vec<_> = requests
             .iter()
             .filter(|request| request.path.ends_with("/import"))
             .map(|request| request.status)
             .collect();
-        assert_eq!(answers, sent, "{dialect} {mode:?}");
+        assert_eq!(statuses, case.statuses, "{dialect} {mode:?}");
     }
     use Dialect::{Documented, Observed};
-    check(Documented, ImportMode::All, 2, 2, &[200]).await;
-    check(Observed, ImportMode::All, 2, 2, &[400, 200]).await;
-    check(Documented, ImportMode::New, 2, 0, &[400, 200]).await;
-    check(Observed, ImportMode::New, 2, 0, &[200]).await;
-    check(Documented, ImportMode::Existing, 0, 2, &[400, 200]).await;
-    check(Observed, ImportMode::Existing, 0, 2, &[200]).await;
-    check(Documented, ImportMode::Selected, 1, 1, &[200]).await;
-    check(Observed, ImportMode::Selected, 1, 1, &[400, 200]).await;
+    use ImportMode::{All, Existing, New, Selected};
+    let once: &[u16] = &[200];
+    let twice: &[u16] = &[400, 200];
+    for (dialect, mode, created, updated, statuses) in [
+        (Documented, All, 2, 2, once),
+        (Observed, All, 2, 2, twice),
+        (Documented, New, 2, 0, twice),
+        (Observed, New, 2, 0, once),
+        (Documented, Existing, 0, 2, twice),
+        (Observed, Existing, 0, 2, once),
+        (Documented, Selected, 1, 1, once),
+        (Observed, Selected, 1, 1, twice),
+    ] {
+        check(Case {
+            dialect,
+            mode,
+            created,
+            updated,
+            statuses,
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
-async fn an_import_with_nothing_to_do_sends_nothing() {
+async fn empty_import_sends_nothing() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
-        let file = made("known.csv", "Email\nada@acme.example\n");
+        let file = temp_file("known.csv", "Email\nada@acme.example\n");
         let acme = service.company(ACME).await;
         let import = acme
             .import_users(Sheet::open(&file.path).unwrap())
@@ -78,7 +101,7 @@ async fn an_import_with_nothing_to_do_sends_nothing() {
 }
 
 #[tokio::test]
-async fn selecting_nobody_or_somebody_who_is_not_in_the_file_is_an_error() {
+async fn selecting_nobody_or_a_stranger_is_an_error() {
     let service = Service::start(Dialect::Observed).await;
     let acme = service.company(ACME).await;
     let sheet = || Sheet::open(fixture("acme-users.csv")).unwrap();

@@ -1,11 +1,13 @@
-//! Imports that a service breaks off, lets stand still, or answers oddly.
+//! Imports whose service disconnects, makes no progress, or gives odd responses.
 
 use std::error::Error as _;
 use std::time::Duration;
 
-use super::made;
-use super::scripted::{Asked, Reply, Scripted, TRANSACTION, mapping, users};
+use super::scripted::{
+    Request, Response, ScriptedService, TRANSACTION, mapping_status, user_counts,
+};
 use super::service::ACME;
+use super::temp_file;
 use keepnet_flows::{Error, ErrorKind, ImportUsers, Receipt, Sheet};
 use serde_json::{Value, json};
 
@@ -15,10 +17,10 @@ const MAPPING: &str = "GET /api/target-users/mapping-job/mAppingJob";
 const JOB: &str = "GET /api/jobs/jOb";
 
 async fn run(
-    script: impl Fn(&Asked, usize) -> Option<Reply> + Send + Sync + 'static,
-) -> (Scripted, Result<Receipt, Error>) {
-    let service = Scripted::start(script).await;
-    let file = made("people.csv", "Email\nnia@acme.example\n");
+    script: impl Fn(&Request, usize) -> Option<Response> + Send + Sync + 'static,
+) -> (ScriptedService, Result<Receipt, Error>) {
+    let service = ScriptedService::start(script).await;
+    let file = temp_file("people.csv", "Email\nnia@acme.example\n");
     let acme = service.reseller.company(ACME).await.unwrap();
     let outcome = match acme.import_users(Sheet::open(&file.path).unwrap()).await {
         Ok(preview) => preview.confirm().await,
@@ -29,13 +31,13 @@ async fn run(
 
 fn at(
     line: &'static str,
-    reply: impl Fn(usize) -> Reply,
-) -> impl Fn(&Asked, usize) -> Option<Reply> {
-    move |asked, earlier| (asked.line == line).then(|| reply(earlier))
+    response: impl Fn(usize) -> Response,
+) -> impl Fn(&Request, usize) -> Option<Response> {
+    move |request, earlier| (request.line == line).then(|| response(earlier))
 }
 
 #[tokio::test]
-async fn an_import_sends_what_the_service_wants() {
+async fn import_sends_the_expected_bodies() {
     let (service, outcome) = run(|_, _| None).await;
     let receipt = outcome.unwrap();
     assert_eq!((receipt.imported, receipt.job.as_deref()), (1, Some("jOb")));
@@ -55,9 +57,9 @@ async fn an_import_sends_what_the_service_wants() {
 }
 
 #[tokio::test]
-async fn the_header_is_sent_as_the_service_spells_it() {
+async fn header_is_sent_in_the_spelling_of_the_service() {
     let (service, outcome) = run(at("GET /api/target-users/upload/tRansact1on0", |_| {
-        Reply::Data(json!({"fileFieldNames": ["Other", " EMAIL "]}))
+        Response::Data(json!({"fileFieldNames": ["Other", " EMAIL "]}))
     }))
     .await;
     outcome.unwrap();
@@ -66,8 +68,11 @@ async fn the_header_is_sent_as_the_service_spells_it() {
 }
 
 #[tokio::test]
-async fn a_mapping_that_stands_still_is_given_up_after_the_patience() {
-    let (service, outcome) = run(at(MAPPING, |_| Reply::Data(mapping("WaitingResponse", 0)))).await;
+async fn stalled_mapping_times_out() {
+    let (service, outcome) = run(at(MAPPING, |_| {
+        Response::Data(mapping_status("WaitingResponse", 0))
+    }))
+    .await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.transaction_id(), Some(TRANSACTION));
@@ -84,11 +89,11 @@ async fn a_mapping_that_stands_still_is_given_up_after_the_patience() {
 }
 
 #[tokio::test]
-async fn a_mapping_that_moves_is_waited_for_however_long_it_takes() {
+async fn progressing_mapping_never_times_out() {
     let (service, outcome) = run(at(MAPPING, |earlier| {
-        Reply::Data(match earlier {
+        Response::Data(match earlier {
             0..400 => json!({"Status": "Running", "TotalRowCount": 1000, "NewUserCount": earlier}),
-            _ => mapping("finished", 1),
+            _ => mapping_status("finished", 1),
         })
     }))
     .await;
@@ -98,9 +103,12 @@ async fn a_mapping_that_moves_is_waited_for_however_long_it_takes() {
 }
 
 #[tokio::test]
-async fn a_mapping_that_fails_says_that_nothing_was_imported() {
+async fn failed_mapping_says_nothing_was_imported() {
     let check = async |status: &'static str, kind: ErrorKind| {
-        let (_, outcome) = run(at(MAPPING, move |_| Reply::Data(mapping(status, 0)))).await;
+        let (_, outcome) = run(at(MAPPING, move |_| {
+            Response::Data(mapping_status(status, 0))
+        }))
+        .await;
         let error = outcome.unwrap_err();
         assert_eq!(error.kind(), kind, "{status}");
         assert!(
@@ -113,10 +121,12 @@ async fn a_mapping_that_fails_says_that_nothing_was_imported() {
 }
 
 #[tokio::test]
-async fn a_preview_that_says_failed_with_200_is_an_error() {
-    let check = async |answer: Value, kind: ErrorKind| {
-        let (service, outcome) =
-            run(at(PREVIEW, move |_| Reply::Status(200, answer.clone()))).await;
+async fn failed_preview_with_status_200_is_an_error() {
+    let check = async |response: Value, kind: ErrorKind| {
+        let (service, outcome) = run(at(PREVIEW, move |_| {
+            Response::Status(200, response.clone())
+        }))
+        .await;
         assert_eq!(outcome.unwrap_err().kind(), kind);
         assert_eq!(service.times(IMPORT), 0);
     };
@@ -134,24 +144,24 @@ async fn a_preview_that_says_failed_with_200_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_import_that_broke_off_is_carried_on_if_its_job_shows_up() {
-    for reply in [
-        || Reply::BreakOff,
-        || Reply::Status(502, json!("bad gateway")),
+async fn interrupted_request_continues_if_its_job_appears() {
+    for response in [
+        || Response::Disconnect,
+        || Response::Status(502, json!("bad gateway")),
     ] {
-        let (service, outcome) = run(at(IMPORT, move |_| reply())).await;
+        let (service, outcome) = run(at(IMPORT, move |_| response())).await;
         let receipt = outcome.unwrap();
         assert_eq!((receipt.imported, receipt.job.as_deref()), (1, Some("jOb")));
-        assert_eq!(service.times(IMPORT), 1, "never asked for twice");
+        assert_eq!(service.times(IMPORT), 1, "the request is never repeated");
     }
 }
 
 #[tokio::test]
-async fn an_import_that_broke_off_without_a_trace_is_left_open() {
-    let (service, outcome) = run(|asked, _| match asked.line.as_str() {
-        IMPORT => Some(Reply::BreakOff),
-        "GET /api/jobs" => Some(Reply::Data(json!([]))),
-        "GET /api/target-users/count-summary" => Some(Reply::Data(users(5))),
+async fn interrupted_request_without_job_is_unknown() {
+    let (service, outcome) = run(|request, _| match request.line.as_str() {
+        IMPORT => Some(Response::Disconnect),
+        "GET /api/jobs" => Some(Response::Data(json!([]))),
+        "GET /api/target-users/count-summary" => Some(Response::Data(user_counts(5))),
         _ => None,
     })
     .await;
@@ -169,9 +179,10 @@ async fn an_import_that_broke_off_without_a_trace_is_left_open() {
 }
 
 #[tokio::test]
-async fn an_import_that_is_refused_is_not_in_doubt() {
+async fn refused_import_is_not_unknown() {
     let check = async |status: u16, kind: ErrorKind, times: usize| {
-        let (service, outcome) = run(at(IMPORT, move |_| Reply::Status(status, json!({})))).await;
+        let (service, outcome) =
+            run(at(IMPORT, move |_| Response::Status(status, json!({})))).await;
         assert_eq!(outcome.unwrap_err().kind(), kind, "{status}");
         assert_eq!(service.times(IMPORT), times, "{status}");
     };
@@ -181,11 +192,13 @@ async fn an_import_that_is_refused_is_not_in_doubt() {
 }
 
 #[tokio::test]
-async fn without_a_job_the_users_tell() {
+async fn user_count_decides_without_a_job() {
     let no_jobs = |counts: [u64; 2]| {
-        move |asked: &Asked, earlier: usize| match asked.line.as_str() {
-            "GET /api/jobs" => Some(Reply::Data(json!([]))),
-            "GET /api/target-users/count-summary" => Some(Reply::Data(users(counts[earlier]))),
+        move |request: &Request, earlier: usize| match request.line.as_str() {
+            "GET /api/jobs" => Some(Response::Data(json!([]))),
+            "GET /api/target-users/count-summary" => {
+                Some(Response::Data(user_counts(counts[earlier])))
+            }
             _ => None,
         }
     };
@@ -197,18 +210,18 @@ async fn without_a_job_the_users_tell() {
 }
 
 #[tokio::test]
-async fn an_id_in_the_answer_that_is_no_job_is_not_trusted() {
-    for answer in ["sOmethingElse", TRANSACTION, "../../users"] {
-        let reply = move |_| Reply::Data(json!({"resourceId": answer}));
-        let (_, outcome) = run(at(IMPORT, reply)).await;
-        assert_eq!(outcome.unwrap().job.as_deref(), Some("jOb"), "{answer}");
+async fn job_id_in_the_response_is_verified() {
+    for id in ["sOmethingElse", TRANSACTION, "../../users"] {
+        let response = move |_| Response::Data(json!({"resourceId": id}));
+        let (_, outcome) = run(at(IMPORT, response)).await;
+        assert_eq!(outcome.unwrap().job.as_deref(), Some("jOb"), "{id}");
     }
 }
 
 #[tokio::test]
-async fn a_failed_job_is_an_error_and_failed_rows_are_data() {
+async fn failed_job_is_an_error_failed_rows_are_data() {
     let (_, outcome) = run(at(JOB, |_| {
-        Reply::Data(
+        Response::Data(
             json!({"status": 4, "errorMessage": "bad nia@acme.example", "isFinished": true}),
         )
     }))
@@ -222,18 +235,18 @@ async fn a_failed_job_is_an_error_and_failed_rows_are_data() {
         "{error}"
     );
 
-    let (_, outcome) = run(|asked, _| match asked.line.as_str() {
+    let (_, outcome) = run(|request, _| match request.line.as_str() {
         JOB => {
             let detail = json!([{"FieldName": "Email", "Message": "no such domain"}]).to_string();
             let input =
                 json!({"Email": "Nia@acme.example", "Status": 2, "ValidationDetail": detail});
             let error = json!({"errorMessage": "failed", "inputData": input.to_string()});
-            Some(Reply::Data(json!({"status": 3, "processResults": [
+            Some(Response::Data(json!({"status": 3, "processResults": [
                 {"type": 1, "currentCount": 1, "targetCount": 1},
                 {"type": 11, "existsError": true, "processErrors": [error]},
             ]})))
         }
-        "GET /api/target-users/count-summary" => Some(Reply::Data(users(5))),
+        "GET /api/target-users/count-summary" => Some(Response::Data(user_counts(5))),
         _ => None,
     })
     .await;
@@ -251,9 +264,9 @@ async fn a_failed_job_is_an_error_and_failed_rows_are_data() {
 }
 
 #[tokio::test]
-async fn a_job_that_stands_still_is_left_to_itself() {
+async fn stalled_job_times_out_and_goes_on() {
     let (service, outcome) = run(at(JOB, |_| {
-        Reply::Data(json!({"status": 2, "progress": 40}))
+        Response::Data(json!({"status": 2, "progress": 40}))
     }))
     .await;
     let error = outcome.unwrap_err();
@@ -263,10 +276,10 @@ async fn a_job_that_stands_still_is_left_to_itself() {
 }
 
 #[tokio::test]
-async fn an_upload_without_a_usable_transaction_ends_the_import() {
-    let check = async |answer: Value, kind: ErrorKind| {
+async fn upload_without_transaction_ends_the_import() {
+    let check = async |response: Value, kind: ErrorKind| {
         let line = "POST /api/target-users/upload";
-        let (_, outcome) = run(at(line, move |_| Reply::Data(answer.clone()))).await;
+        let (_, outcome) = run(at(line, move |_| Response::Data(response.clone()))).await;
         assert_eq!(outcome.unwrap_err().kind(), kind);
     };
     check(json!({"rowCount": 1}), ErrorKind::Protocol).await;

@@ -1,13 +1,13 @@
-//! The background jobs of a company, against both faces of the service.
+//! The background jobs of a company, against both dialects of the sandbox.
 
 use super::fixture;
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use keepnet_flows::{ErrorKind, JobStatus, Sheet};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_job_is_listed_in_its_company_and_shown_in_detail() {
+async fn job_is_listed_and_shown_in_its_company() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -37,16 +37,16 @@ async fn a_job_is_listed_in_its_company_and_shown_in_detail() {
 }
 
 #[tokio::test]
-async fn the_rows_that_a_job_failed_at_are_told_without_the_people() {
-    let service = Scripted::start(|asked, _| {
-        (asked.line == "GET /api/jobs/jOb").then(|| {
+async fn failed_rows_of_a_job_show_no_person() {
+    let service = ScriptedService::start(|request, _| {
+        (request.line == "GET /api/jobs/jOb").then(|| {
             let detail = json!([{"FieldName": "Email", "Message": "x@acme.example is taken"}]);
             let input = json!({"Email": "x@acme.example", "ValidationDetail": detail.to_string()});
             let errors = json!([
                 {"errorMessage": "no", "inputData": input.to_string()},
                 {"errorMessage": "y@acme.example failed", "inputData": null},
             ]);
-            Reply::Data(json!({
+            Response::Data(json!({
                 "resourceId": "jOb", "status": 9, "progress": 140,
                 "processResults": [{"type": 11, "processErrors": errors}],
             }))

@@ -1,4 +1,5 @@
-//! The use cases against both faces of the sandbox, and against scripted answers where their order matters.
+//! The use cases against both dialects of the sandbox, and against a scripted service where the order
+//! of responses matters.
 
 mod adding;
 mod changes;
@@ -26,17 +27,26 @@ fn fixture(name: &str) -> PathBuf {
     crate::root("fixtures/import").join(name)
 }
 
-/// A file in a folder of its own, deleted when dropped.
-struct Made {
+/// A file in its own folder, which is deleted on drop.
+struct TempFile {
     path: PathBuf,
     _folder: TempDir,
 }
 
-fn made(name: &str, content: impl AsRef<[u8]>) -> Made {
+/// The counts that are not 0, such as `new 2, invalid 1`.
+fn nonzero(counts: &[(&str, u64)]) -> String {
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    counts.join(", ")
+}
+
+fn temp_file(name: &str, content: impl AsRef<[u8]>) -> TempFile {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
-    Made {
+    TempFile {
         path,
         _folder: folder,
     }

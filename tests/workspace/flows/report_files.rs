@@ -1,4 +1,4 @@
-//! The files that tell what an import did.
+//! The files with the result of an import.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use keepnet_flows::{ErrorKind, ImportMode, ImportReport, Mapper, Receipt, Sheet}
 use keepnet_sandbox::Dialect;
 
 use super::service::{ACME, DIALECTS, Service};
-use super::{Made, fixture, made};
+use super::{TempFile, fixture, temp_file};
 
 const PEOPLE: &str = "Email;Adı;Phone;Notes\n\
     nia@acme.example;Nîa;+90 530 000 00 00;=1+1\n\
@@ -28,10 +28,10 @@ fn read(path: &Path) -> String {
 }
 
 #[tokio::test]
-async fn each_row_is_in_the_list_it_belongs_to() {
+async fn each_row_is_in_the_right_list() {
     for dialect in DIALECTS {
         let check = async |mode: ImportMode, imported_rows: &str| {
-            let file = made("people.csv", PEOPLE);
+            let file = temp_file("people.csv", PEOPLE);
             let receipt = imported(&file.path, mode, dialect).await;
             let folder = tempfile::tempdir().unwrap();
             let sheet = Sheet::open(&file.path).unwrap();
@@ -61,7 +61,7 @@ async fn each_row_is_in_the_list_it_belongs_to() {
             let left = std::fs::read_dir(folder.path().join("new"))
                 .unwrap()
                 .count();
-            assert_eq!(left, 3, "no temporary file stays");
+            assert_eq!(left, 3, "no temporary file is left");
         };
         let nia = "nia@acme.example,Nîa,'+90 530 000 00 00,'=1+1\n";
         let ivy = "ivy@acme.example,Ivy,+905300000002,\n";
@@ -72,8 +72,8 @@ async fn each_row_is_in_the_list_it_belongs_to() {
 }
 
 #[tokio::test]
-async fn the_rejected_rows_can_be_imported_once_they_are_mended() {
-    let file = made("people.csv", PEOPLE);
+async fn corrected_rejected_rows_can_be_imported() {
+    let file = temp_file("people.csv", PEOPLE);
     let receipt = imported(&file.path, ImportMode::All, Dialect::Observed).await;
     let folder = tempfile::tempdir().unwrap();
     let sheet = Sheet::open(&file.path).unwrap();
@@ -83,26 +83,26 @@ async fn the_rejected_rows_can_be_imported_once_they_are_mended() {
         .rejected
         .unwrap();
 
-    // As they are, they are rejected again, and saved again with one column of reasons.
+    // Uncorrected, they are rejected again, and the new list has one column of reasons.
     let again = Sheet::open(&rejected).unwrap();
     let mapping = Mapper::new().map(&again).unwrap();
     assert_eq!(mapping.unmapped(), ["Notes", Receipt::REASON]);
     assert_eq!(
         again.validate(&mapping).unwrap().counts().valid,
         1,
-        "nobody is there twice any more"
+        "the duplicate is alone in this list"
     );
 
-    let mended = read(&rejected)
+    let corrected = read(&rejected)
         .replace("broken", "ned@acme.example")
         .replace("call me", "'+90 530");
-    let mended: Made = made("mended.csv", format!("\u{feff}{mended}"));
+    let corrected: TempFile = temp_file("corrected.csv", format!("\u{feff}{corrected}"));
     let service = Service::start(Dialect::Observed).await;
     let acme = service.company(ACME).await;
-    let import = acme.import_users(Sheet::open(&mended.path).unwrap());
+    let import = acme.import_users(Sheet::open(&corrected.path).unwrap());
     let receipt = import.await.unwrap().confirm().await.unwrap();
     assert_eq!((receipt.imported, receipt.rows.invalid), (3, 0));
-    let sheet = Sheet::open(&mended.path).unwrap();
+    let sheet = Sheet::open(&corrected.path).unwrap();
     let saved = receipt.save_report(folder.path(), Some(&sheet)).unwrap();
     assert_eq!(
         read(&saved.rejected.unwrap()),
@@ -112,7 +112,7 @@ async fn the_rejected_rows_can_be_imported_once_they_are_mended() {
 }
 
 #[tokio::test]
-async fn every_fixture_falls_into_its_two_lists() {
+async fn every_fixture_is_split_into_two_lists() {
     for (file, imported_rows, rejected) in [
         ("acme-users.xls", 25, 0),
         ("turkish-headers-cp1254.csv", 12, 0),
@@ -143,8 +143,8 @@ async fn every_fixture_falls_into_its_two_lists() {
 }
 
 #[tokio::test]
-async fn a_file_that_has_changed_is_not_reported_on() {
-    let file = made("people.csv", PEOPLE);
+async fn changed_file_is_refused() {
+    let file = temp_file("people.csv", PEOPLE);
     let receipt = imported(&file.path, ImportMode::All, Dialect::Observed).await;
     std::fs::write(&file.path, PEOPLE.replace("Ivy", "Eve")).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,4 @@
-//! Whatever is imported or added a second time creates nobody: over made-up files, orders, repeated
-//! people and faults.
+//! A second import or addition creates no user, for random files, orders, duplicates and faults.
 
 use std::fmt::Write as _;
 
@@ -7,20 +6,20 @@ use keepnet_client::{Random as _, SeededRandom};
 use keepnet_flows::{Company, Error, ImportMode, NewUser, Sheet};
 use keepnet_sandbox::{Fault, Sandbox};
 
-use super::made;
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
+use super::temp_file;
 
 const ROUNDS: u64 = 30;
 
-/// Rolls dice, the same for the same seed.
-struct Dice(SeededRandom);
+/// Random inputs, the same for the same seed.
+struct RandomInput(SeededRandom);
 
-impl Dice {
+impl RandomInput {
     fn below(&self, end: u64) -> u64 {
         self.0.next_u64() % end
     }
 
-    /// People in some order, some of them more than once, in other letters, or not to be accepted.
+    /// E-mail addresses in random order: some twice, some in other letters, some invalid.
     fn people(&self) -> Vec<String> {
         let person = |_| match self.below(10) {
             0 => "no-address".to_owned(),
@@ -31,7 +30,7 @@ impl Dice {
         (0..1 + self.below(15)).map(person).collect()
     }
 
-    /// Something that goes wrong with some of the calls.
+    /// A fault that hits some of the calls, or none.
     fn fault(&self) -> Option<Fault> {
         let kind = match self.below(6) {
             0 => "status=503",
@@ -59,7 +58,7 @@ fn file(people: &[String]) -> String {
 }
 
 async fn import(company: &Company, people: &[String], mode: ImportMode) -> Result<u64, Error> {
-    let file = made("people.csv", file(people));
+    let file = temp_file("people.csv", file(people));
     let import = company
         .import_users(Sheet::open(&file.path).unwrap())
         .mode(mode);
@@ -81,41 +80,41 @@ fn written(service: &Service, company: &str) -> (u64, u64) {
     (count("created"), count("updated"))
 }
 
-fn is_there_once(service: &Service) -> bool {
+fn all_emails_differ(service: &Service) -> bool {
     let state = service.state_of(ACME);
     let emails = state["emails"].as_array().unwrap();
-    let mut folded: Vec<String> = emails
+    let mut lowercase: Vec<String> = emails
         .iter()
         .map(|email| email.as_str().unwrap().to_lowercase())
         .collect();
-    folded.sort();
-    folded.windows(2).all(|pair| pair[0] != pair[1])
+    lowercase.sort();
+    lowercase.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 #[tokio::test]
-async fn who_is_imported_or_added_a_second_time_is_not_created() {
+async fn second_import_or_addition_creates_nobody() {
     for dialect in DIALECTS {
         for round in 0..ROUNDS {
-            let dice = Dice(SeededRandom::new(round));
+            let random = RandomInput(SeededRandom::new(round));
             let service = Service::build(Sandbox::builder().dialect(dialect)).await;
             let acme = service.company(ACME).await;
-            let people = dice.people();
-            let adds = dice.below(2) == 0;
-            if let Some(fault) = dice.fault() {
+            let people = random.people();
+            let adds = random.below(2) == 0;
+            if let Some(fault) = random.fault() {
                 service.sandbox.add_fault(fault);
             }
-            // It may fail half-way; what it did is there all the same.
+            // It may fail half-way and leave some of its users.
             let first = match adds {
                 true => add(&acme, &people).await,
                 false => import(&acme, &people, ImportMode::All).await,
             };
             service.sandbox.clear_faults();
             let case = format!("{dialect} round {round}: {people:?} {first:?}");
-            assert!(is_there_once(&service), "{case}");
+            assert!(all_emails_differ(&service), "{case}");
             if people.iter().all(|email| email == "no-address") {
                 continue;
             }
-            // Carrying on finishes what the first run left open.
+            // The second run adds the people whom the first one left out.
             let mut again = people.clone();
             again.rotate_left(people.len() / 2);
             let second = match adds {
@@ -137,15 +136,15 @@ async fn who_is_imported_or_added_a_second_time_is_not_created() {
             assert_eq!(
                 written(&service, ACME),
                 (created, updated),
-                "{case}: written again"
+                "{case}: nothing is written again"
             );
 
-            // An import of all writes the values of those who are there once more, and nobody else.
+            // The mode `All` updates the existing users and creates none.
             import(&acme, &again, ImportMode::All).await.unwrap();
             let (now, rewritten) = written(&service, ACME);
             assert_eq!(now, created, "{case}");
             assert!(rewritten > updated, "{case}");
-            assert!(is_there_once(&service), "{case}");
+            assert!(all_emails_differ(&service), "{case}");
             assert_eq!(written(&service, GLOBEX), (0, 0), "{case}");
         }
     }

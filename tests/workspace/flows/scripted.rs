@@ -1,5 +1,5 @@
-//! A service on loopback that answers as a script says, for what a sandbox does not do: break off,
-//! stand still, contradict itself.
+//! A scripted service on loopback, for responses that the sandbox does not give: a closed connection,
+//! a job that makes no progress, contradictory data.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::sync::{Arc, Mutex};
@@ -14,58 +14,58 @@ use super::service::config;
 
 pub(crate) const TRANSACTION: &str = "tRansact1on0";
 
-/// What the script answers.
-pub(crate) enum Reply {
+/// What the script responds with.
+pub(crate) enum Response {
     /// An envelope with this data.
     Data(Value),
     /// This status and body.
     Status(u16, Value),
-    /// The connection is closed without an answer.
-    BreakOff,
+    /// Close the connection without a response.
+    Disconnect,
 }
 
 /// A request: method and path, and its body where that is JSON.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct Request {
     pub(crate) line: String,
     pub(crate) body: Value,
 }
 
-pub(crate) struct Scripted {
+pub(crate) struct ScriptedService {
     pub(crate) reseller: Reseller,
     pub(crate) clock: Arc<ManualClock>,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
-impl Scripted {
-    /// Serves what `script` says to a request and to how many of its kind came before; where it says
-    /// nothing, an import of one new person goes well.
+impl ScriptedService {
+    /// Serves the responses of `script`, which gets the request and the number of earlier requests to
+    /// the same path. Where it returns `None`, the response is that of a successful import of one person.
     pub(crate) async fn start(
-        script: impl Fn(&Asked, usize) -> Option<Reply> + Send + Sync + 'static,
-    ) -> Scripted {
+        script: impl Fn(&Request, usize) -> Option<Response> + Send + Sync + 'static,
+    ) -> ScriptedService {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (script, log) = (Arc::new(script), Arc::clone(&asked));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (script, log) = (Arc::new(script), Arc::clone(&requests));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, log) = (Arc::clone(&script), Arc::clone(&log));
-                tokio::spawn(async move { answer(stream, &*script, &log).await });
+                tokio::spawn(async move { respond(stream, &*script, &log).await });
             }
         });
         let (config, clock) = config(&url, "id", "secret");
-        Scripted {
+        ScriptedService {
             reseller: Reseller::with_config(config).await.unwrap(),
             clock,
-            asked,
+            requests,
         }
     }
 
     /// The bodies of the requests to a path.
     pub(crate) fn bodies(&self, line: &str) -> Vec<Value> {
-        let asked = self.asked.lock().unwrap();
-        let to_path = asked.iter().filter(|asked| asked.line == line);
-        to_path.map(|asked| asked.body.clone()).collect()
+        let requests = self.requests.lock().unwrap();
+        let to_path = requests.iter().filter(|request| request.line == line);
+        to_path.map(|request| request.body.clone()).collect()
     }
 
     pub(crate) fn times(&self, line: &str) -> usize {
@@ -73,36 +73,36 @@ impl Scripted {
     }
 }
 
-async fn answer(
+async fn respond(
     mut stream: TcpStream,
-    script: &(dyn Fn(&Asked, usize) -> Option<Reply> + Send + Sync),
-    log: &Mutex<Vec<Asked>>,
+    script: &(dyn Fn(&Request, usize) -> Option<Response> + Send + Sync),
+    log: &Mutex<Vec<Request>>,
 ) {
-    let Some(asked) = read(&mut stream).await else {
+    let Some(request) = read(&mut stream).await else {
         return;
     };
     let earlier = {
         let mut log = log.lock().unwrap();
-        let earlier = log.iter().filter(|it| it.line == asked.line).count();
-        log.push(asked.clone());
+        let earlier = log.iter().filter(|it| it.line == request.line).count();
+        log.push(request.clone());
         earlier
     };
-    let reply = script(&asked, earlier).unwrap_or_else(|| usual(&asked, earlier));
-    let (status, body) = match reply {
-        Reply::Data(data) => (200, json!({"status": "SUCCESS", "data": data})),
-        Reply::Status(status, body) => (status, body),
-        Reply::BreakOff => return,
+    let response = script(&request, earlier).unwrap_or_else(|| default_response(&request, earlier));
+    let (status, body) = match response {
+        Response::Data(data) => (200, json!({"status": "SUCCESS", "data": data})),
+        Response::Status(status, body) => (status, body),
+        Response::Disconnect => return,
     };
     let body = body.to_string();
     let head = format!(
-        "HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} ScriptedService\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     let _ = stream.write_all((head + &body).as_bytes()).await;
     let _ = stream.shutdown().await;
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Asked> {
+async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes);
@@ -119,7 +119,7 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
                     .trim_end_matches(" HTTP/1.1")
                     .to_owned();
                 let body = serde_json::from_str(body).unwrap_or_default();
-                return Some(Asked { line, body });
+                return Some(Request { line, body });
             }
         }
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
@@ -128,21 +128,21 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
     }
 }
 
-/// An import of one new person into the one company there is.
-fn usual(asked: &Asked, earlier: usize) -> Reply {
+/// The responses to an import of one new person; there is one company.
+fn default_response(request: &Request, earlier: usize) -> Response {
     let page = |rows: Value| json!({"results": rows, "totalNumberOfPages": 1});
-    Reply::Data(match asked.line.as_str() {
+    Response::Data(match request.line.as_str() {
         "POST /connect/token" => {
             let token = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 360_000});
-            return Reply::Status(200, token);
+            return Response::Status(200, token);
         }
         "POST /api/companies/search" => {
             page(json!([{"companyName": "Acme LLC", "companyResourceId": "xC5kfGz7w2Nz"}]))
         }
         "POST /api/target-users/upload" => json!({"transactionId": TRANSACTION, "rowCount": 1}),
         "POST /api/target-users/create-mapping" => json!({"resourceId": "mAppingJob"}),
-        "GET /api/target-users/mapping-job/mAppingJob" => mapping("Finished", 1),
-        "GET /api/target-users/count-summary" => users(earlier as u64),
+        "GET /api/target-users/mapping-job/mAppingJob" => mapping_status("Finished", 1),
+        "GET /api/target-users/count-summary" => user_counts(earlier as u64),
         "GET /api/jobs" if earlier == 0 => json!([]),
         "GET /api/jobs" => json!([{"resourceId": "jOb", "jobId": 1, "name": "Import"}]),
         "GET /api/jobs/jOb" => json!({"resourceId": "jOb", "status": 3, "isFinished": true}),
@@ -153,20 +153,20 @@ fn usual(asked: &Asked, earlier: usize) -> Reply {
         line if line.ends_with("/search") => {
             json!({"items": page(json!([])), "newUserCount": 1, "existingUserCount": 0, "invalidUserCount": 0})
         }
-        line => return Reply::Status(404, json!({"message": line})),
+        line => return Response::Status(404, json!({"message": line})),
     })
 }
 
-/// The state of a mapping job of one row.
-pub(crate) fn mapping(status: &str, done: u64) -> Value {
+/// The status of a mapping job of one row.
+pub(crate) fn mapping_status(status: &str, done: u64) -> Value {
     json!({
         "status": status, "newUserCount": done, "existingUserCount": 0,
         "invalidUserCount": 0, "totalRowCount": 1,
     })
 }
 
-/// The counts of a company with so many users.
-pub(crate) fn users(active: u64) -> Value {
+/// The user counts of a company.
+pub(crate) fn user_counts(active: u64) -> Value {
     json!({"totalNumberOfActiveUsers": active, "totalNumberOfInActiveUsers": 0,
         "totalNumberOfDeletedUsers": 0, "monthlyActiveUsers": []})
 }

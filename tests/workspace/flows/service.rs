@@ -1,4 +1,4 @@
-//! A sandbox in either dialect, and a signed-in reseller whose waiting takes no time.
+//! A sandbox in either dialect, and a signed-in reseller with a manual clock.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Service {
     }
 
     pub(crate) async fn build(builder: Builder) -> Service {
-        // Every request and every answer of the test is held against the contract; a violation fails it.
+        // The sandbox checks each request and response against the contract; a violation fails the test.
         let sandbox = builder.validate_against_contract().start().await.unwrap();
         let (config, clock) = config(sandbox.url(), "sandbox-client", "sandbox-secret");
         Service {
@@ -35,7 +35,7 @@ impl Service {
         }
     }
 
-    /// The same reseller signed in once more, as another process is.
+    /// The same reseller, signed in a second time as another process would be.
     pub(crate) async fn another(&self) -> Reseller {
         let (config, _) = config(self.sandbox.url(), "sandbox-client", "sandbox-secret");
         Reseller::with_config(config).await.unwrap()
@@ -64,7 +64,7 @@ impl Service {
     }
 }
 
-/// Settings for a service on loopback, with a clock that waits in no time.
+/// The configuration for a service on loopback, with a clock that does not wait.
 pub(crate) fn config(url: &str, id: &str, secret: &str) -> (ClientConfig, Arc<ManualClock>) {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     let clock = Arc::new(ManualClock::new(start));

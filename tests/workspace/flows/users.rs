@@ -1,6 +1,6 @@
 //! Listing and counting the users of a company.
 
-use super::scripted::{Reply, Scripted};
+use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use futures::StreamExt as _;
 use keepnet_flows::{
@@ -48,7 +48,7 @@ async fn users_are_listed_by_status_and_text() {
 }
 
 #[tokio::test]
-async fn small_pages_add_up_to_the_whole() {
+async fn small_pages_add_up_to_the_whole_list() {
     for dialect in DIALECTS {
         let builder = Sandbox::builder().dialect(dialect).users("Acme LLC", 250);
         let service = Service::build(builder).await;
@@ -71,7 +71,7 @@ async fn small_pages_add_up_to_the_whole() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_says_so() {
+async fn deleted_users_have_status_deleted() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -113,10 +113,10 @@ async fn users_are_counted() {
 }
 
 #[tokio::test]
-async fn every_search_says_all_that_the_service_wants() {
-    let service = Scripted::start(|asked, _| {
-        (asked.line == "POST /api/target-users/search")
-            .then(|| Reply::Data(json!({"results": null})))
+async fn search_body_has_every_required_field() {
+    let service = ScriptedService::start(|request, _| {
+        (request.line == "POST /api/target-users/search")
+            .then(|| Response::Data(json!({"results": null})))
     })
     .await;
     let acme = service.reseller.company(ACME).await.unwrap();
@@ -147,16 +147,16 @@ async fn every_search_says_all_that_the_service_wants() {
 }
 
 #[tokio::test]
-async fn rows_that_shift_between_pages_come_once_and_are_noticed() {
-    let service = Scripted::start(|asked, _| {
-        let page = match (asked.line.as_str(), asked.body["pageNumber"].as_u64()) {
+async fn shifted_rows_come_once_and_are_counted() {
+    let service = ScriptedService::start(|request, _| {
+        let page = match (request.line.as_str(), request.body["pageNumber"].as_u64()) {
             ("POST /api/target-users/search", Some(1)) => (["a", "b"], 4),
             ("POST /api/target-users/search", Some(2)) => (["b", "c"], 5),
             ("POST /api/target-users/search", _) => (["c", "d"], 5),
             _ => return None,
         };
         let row = |id: &str| json!({"resourceId": id, "email": format!("{id}@acme.example")});
-        Some(Reply::Data(json!({
+        Some(Response::Data(json!({
             "results": page.0.map(row), "totalNumberOfRecords": page.1, "totalNumberOfPages": 3,
         })))
     })
@@ -173,15 +173,17 @@ async fn rows_that_shift_between_pages_come_once_and_are_noticed() {
 }
 
 #[tokio::test]
-async fn a_listing_ends_where_the_service_does_not_count_its_pages() {
+async fn listing_without_page_count_ends() {
     let check = async |rows: fn(u64) -> Vec<u64>, expected: usize| {
-        let service = Scripted::start(move |asked, _| {
-            let number = asked.body["pageNumber"].as_u64().unwrap_or(1);
+        let service = ScriptedService::start(move |request, _| {
+            let number = request.body["pageNumber"].as_u64().unwrap_or(1);
             let rows = rows(number)
                 .into_iter()
                 .map(|id| json!({"resourceId": id.to_string()}));
-            (asked.line == "POST /api/target-users/search").then(|| {
-                Reply::Data(json!({"results": rows.collect::<Vec<_>>(), "totalNumberOfPages": 0}))
+            (request.line == "POST /api/target-users/search").then(|| {
+                Response::Data(
+                    json!({"results": rows.collect::<Vec<_>>(), "totalNumberOfPages": 0}),
+                )
             })
         })
         .await;
@@ -214,10 +216,10 @@ async fn a_listing_ends_where_the_service_does_not_count_its_pages() {
 }
 
 #[tokio::test]
-async fn a_listing_that_fails_names_the_customer_and_ends() {
-    let service = Scripted::start(|asked, _| {
-        (asked.line == "POST /api/target-users/search")
-            .then(|| Reply::Status(403, json!({"message": "no"})))
+async fn failed_listing_names_the_company_and_ends() {
+    let service = ScriptedService::start(|request, _| {
+        (request.line == "POST /api/target-users/search")
+            .then(|| Response::Status(403, json!({"message": "no"})))
     })
     .await;
     let acme = service.reseller.company(ACME).await.unwrap();
@@ -233,7 +235,7 @@ async fn a_listing_that_fails_names_the_customer_and_ends() {
 }
 
 #[tokio::test]
-async fn a_user_has_what_the_service_tells() {
+async fn user_has_the_fields_of_the_service() {
     let service = Service::start(Dialect::Observed).await;
     let acme = service.company(ACME).await;
     let users: Vec<User> = acme
@@ -255,7 +257,7 @@ async fn a_user_has_what_the_service_tells() {
 }
 
 #[tokio::test]
-async fn users_are_listed_and_exported_by_department_group_and_time() {
+async fn department_group_and_time_filter_users() {
     for dialect in DIALECTS {
         let service = Service::start(dialect).await;
         let acme = service.company(ACME).await;
@@ -291,7 +293,7 @@ async fn users_are_listed_and_exported_by_department_group_and_time() {
 }
 
 #[tokio::test]
-async fn a_listing_goes_on_from_its_token_in_another_process() {
+async fn resume_token_works_in_another_process() {
     let builder = Sandbox::builder().users("Acme LLC", 40);
     let service = Service::build(builder).await;
     let acme = service.company(ACME).await;
@@ -310,7 +312,7 @@ async fn a_listing_goes_on_from_its_token_in_another_process() {
         };
         assert!(!token.contains('@') && token.len() < 60, "{token}");
         let company = elsewhere.company(ACME).await.unwrap();
-        // The page size is that of the token.
+        // The page size of the token wins.
         let rest = company.users().any_status().page_size(1).resume(token);
         found.extend(emails(rest).await);
         assert_eq!(found, whole, "after {listed}");
@@ -318,7 +320,7 @@ async fn a_listing_goes_on_from_its_token_in_another_process() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_listing_is_refused() {
+async fn resume_token_rejects_other_queries() {
     let service = Service::build(Sandbox::builder().users("Acme LLC", 40)).await;
     let (acme, globex) = (service.company(ACME).await, service.company(GLOBEX).await);
     let listing = |company: &Company| company.users().search("a").page_size(7);
@@ -342,13 +344,13 @@ async fn a_token_of_another_listing_is_refused() {
 }
 
 #[tokio::test]
-async fn the_first_page_is_asked_for_alone_and_an_error_keeps_the_place() {
-    let service = Scripted::start(|asked, _| {
-        let page = asked.body["pageNumber"].as_u64()?;
+async fn first_page_is_fetched_alone_error_keeps_place() {
+    let service = ScriptedService::start(|request, _| {
+        let page = request.body["pageNumber"].as_u64()?;
         let row = json!({"resourceId": format!("id{page}"), "email": "a@acme.example"});
-        (asked.line == "POST /api/target-users/search").then(|| match page {
-            4 => Reply::Status(403, json!({"message": "no"})),
-            _ => Reply::Data(json!({
+        (request.line == "POST /api/target-users/search").then(|| match page {
+            4 => Response::Status(403, json!({"message": "no"})),
+            _ => Response::Data(json!({
                 "results": [row], "totalNumberOfRecords": 6, "totalNumberOfPages": 6,
             })),
         })
@@ -368,23 +370,23 @@ async fn the_first_page_is_asked_for_alone_and_an_error_keeps_the_place() {
 }
 
 #[tokio::test]
-async fn rows_that_go_while_others_come_are_noticed_though_the_total_stays() {
-    let check = async |at_the_end: &'static str, moved: bool| {
-        let service = Scripted::start(move |asked, _| {
+async fn swapped_rows_are_noticed_with_an_equal_total() {
+    let check = async |first_of_last_page: &'static str, changed: bool| {
+        let service = ScriptedService::start(move |request, _| {
             let rows = match (
-                asked.body["pageNumber"].as_u64()?,
-                asked.body["pageSize"].as_u64()?,
+                request.body["pageNumber"].as_u64()?,
+                request.body["pageSize"].as_u64()?,
             ) {
                 (1, 2) => vec!["a", "b"],
                 (2, 2) => vec!["c", "d"],
-                (3, 2) => vec![at_the_end, "z"],
-                // What the last page begins with, asked for with the second page.
+                (3, 2) => vec![first_of_last_page, "z"],
+                // The first row of the last page, fetched together with the second page.
                 (5, 1) => vec!["e"],
                 _ => return None,
             };
             let rows: Vec<_> = rows.iter().map(|id| json!({"resourceId": id})).collect();
-            (asked.line == "POST /api/target-users/search").then(|| {
-                Reply::Data(json!({
+            (request.line == "POST /api/target-users/search").then(|| {
+                Response::Data(json!({
                     "results": rows, "totalNumberOfRecords": 6, "totalNumberOfPages": 3,
                 }))
             })
@@ -397,7 +399,11 @@ async fn rows_that_go_while_others_come_are_noticed_though_the_total_stays() {
             while users.try_next().await.unwrap().is_some() {
                 listed += 1;
             }
-            assert_eq!((listed, users.total_moved()), (6, moved), "{at_the_end}");
+            assert_eq!(
+                (listed, users.total_moved()),
+                (6, changed),
+                "{first_of_last_page}"
+            );
         }
     };
     check("e", false).await;

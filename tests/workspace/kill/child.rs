@@ -1,4 +1,4 @@
-//! The process that is killed: this very program, run again for one test alone.
+//! The process that is killed: this test program, started again for one test.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -10,16 +10,16 @@ use std::sync::Arc;
 use keepnet_flows::import::{Disk, SystemDisk};
 use keepnet_flows::{Reseller, TicketFolder};
 
-use super::gate::ASKING;
+use super::gate::PERMISSION;
 use super::run::Case;
 use crate::flows::service::{ACME, config};
 
-const TEST: &str = "kill::child::this_process_is_to_be_killed";
+const TEST: &str = "kill::child::child_process_of_the_kill_test";
 const GATE: &str = "KEEPNET_TEST_GATE";
 const FOLDER: &str = "KEEPNET_TEST_FOLDER";
 const CASE: &str = "KEEPNET_TEST_CASE";
 
-/// Starts a child that imports the case's file, or carries on where there is a ticket.
+/// Starts a child process that imports the file of the case, or resumes from its ticket.
 pub(super) fn start(gate: SocketAddr, folder: &Path, case: &Case) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args([TEST, "--exact", "--nocapture", "--test-threads=1"])
@@ -34,8 +34,8 @@ pub(super) fn start(gate: SocketAddr, folder: &Path, case: &Case) -> Child {
 }
 
 #[tokio::test]
-async fn this_process_is_to_be_killed() {
-    // Without a gate nobody is there to kill it, and there is nothing to do.
+async fn child_process_of_the_kill_test() {
+    // In a normal test run no parent process has set the gate, and there is nothing to do.
     let Ok(gate) = std::env::var(GATE) else {
         return;
     };
@@ -50,16 +50,16 @@ async fn this_process_is_to_be_killed() {
     case.import(&acme, &tickets, Path::new(&folder)).await;
 }
 
-/// Asks for leave before and after each call.
+/// Stops at the gate before and after each call.
 #[derive(Debug)]
 struct Gated(SocketAddr);
 
 impl Gated {
     fn point(&self) {
         let mut stream = TcpStream::connect(self.0).unwrap();
-        stream.write_all(ASKING).unwrap();
-        let mut leave = [0];
-        stream.read_exact(&mut leave).unwrap();
+        stream.write_all(PERMISSION).unwrap();
+        let mut permission = [0];
+        stream.read_exact(&mut permission).unwrap();
     }
 
     fn around<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
@@ -76,7 +76,7 @@ impl Disk for Gated {
     }
 
     fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
-        // A ticket that is half written must never be taken for one.
+        // A kill in the middle of the write must not leave a ticket that can be read.
         let (first, second) = content.split_at(content.len() / 2);
         self.around(|| SystemDisk.write(file, first))?;
         SystemDisk.write(file, second)

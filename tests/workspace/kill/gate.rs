@@ -1,5 +1,4 @@
-//! Where a child waits for leave to go on: the requests that it makes pass through here, and its
-//! file-system calls ask here.
+//! A gate that the child process passes before and after each request and each file-system call.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-/// Lets a child pass a number of points, and holds it for ever at the next.
+/// Lets the child process pass a number of points, and stops it at the next one.
 #[derive(Clone)]
 pub(super) struct Gate(Arc<Inner>);
 
@@ -21,7 +20,7 @@ struct Inner {
 }
 
 impl Gate {
-    /// Passes requests on to the service at `url`; the child is held at point `last`, from 1.
+    /// Forwards requests to the service at `url`, and stops the child at point `last`, counted from 1.
     pub(super) async fn open(url: &str, last: usize) -> Gate {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let gate = Gate(Arc::new(Inner {
@@ -44,12 +43,12 @@ impl Gate {
         self.0.address
     }
 
-    /// How many points were passed or reached.
+    /// How many points the child has reached.
     pub(super) fn points(&self) -> usize {
         self.0.passed.load(Ordering::SeqCst)
     }
 
-    /// Completes when the child stands at its last point.
+    /// Completes when the child has reached its last point.
     pub(super) async fn reached(&self) {
         self.0.reached.notified().await;
     }
@@ -64,36 +63,39 @@ impl Gate {
         }
     }
 
-    /// A connection brings either a question for leave, which is one byte, or a request.
+    /// Serves one connection: a request for permission, which is one byte, or an HTTP request.
     async fn serve(&self, mut stream: TcpStream, target: &str) {
         let Some(request) = read(&mut stream).await else {
             return;
         };
         self.point().await;
-        if request == ASKING {
-            let _ = stream.write_all(ASKING).await;
+        if request == PERMISSION {
+            let _ = stream.write_all(PERMISSION).await;
             return;
         }
         let Ok(mut service) = TcpStream::connect(target).await else {
             return;
         };
-        let mut answer = Vec::new();
-        if service.write_all(&closing(&request)).await.is_err()
-            || service.read_to_end(&mut answer).await.is_err()
+        let mut response = Vec::new();
+        if service
+            .write_all(&with_connection_close(&request))
+            .await
+            .is_err()
+            || service.read_to_end(&mut response).await.is_err()
         {
             return;
         }
         self.point().await;
-        let _ = stream.write_all(&answer).await;
+        let _ = stream.write_all(&response).await;
         let _ = stream.shutdown().await;
     }
 }
 
-/// What a child sends to ask for leave, and gets as leave.
-pub(super) const ASKING: &[u8] = b"?";
+/// The byte by which the child asks for permission to continue, and the response to it.
+pub(super) const PERMISSION: &[u8] = b"?";
 
-/// The request with the wish to close the connection behind it.
-fn closing(request: &[u8]) -> Vec<u8> {
+/// Adds the header `connection: close` to a request.
+fn with_connection_close(request: &[u8]) -> Vec<u8> {
     let line = request.windows(2).position(|it| it == b"\r\n").unwrap() + 2;
     let (first, rest) = request.split_at(line);
     [first, b"connection: close\r\n", rest].concat()
@@ -102,7 +104,7 @@ fn closing(request: &[u8]) -> Vec<u8> {
 async fn read(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
-        if bytes == ASKING {
+        if bytes == PERMISSION {
             return Some(bytes);
         }
         if let Some(head) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {

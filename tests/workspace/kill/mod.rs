@@ -1,5 +1,5 @@
-//! Imports whose process is killed: at each request, before and after it takes effect, and at each
-//! file-system call of each ticket, before and after. Carried on, they end as if nothing had been.
+//! Imports whose process is killed: before and after each request, and before and after each
+//! file-system call for the ticket. Resumed, they end in the same state as without the kill.
 
 mod child;
 mod gate;
@@ -11,13 +11,13 @@ use futures::StreamExt as _;
 use keepnet_flows::ImportMode;
 use keepnet_sandbox::Dialect;
 
-use run::{Case, Ending};
+use run::{Case, Outcome};
 
-/// So many children at a time.
-const BESIDE: usize = 4;
+/// How many child processes run at a time.
+const CONCURRENT: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_import_that_is_killed_anywhere_and_carried_on_ends_as_if_it_had_not_been() {
+async fn killed_import_resumes_to_the_same_state() {
     use Dialect::{Documented, Observed};
     let case = |dialect, mode, with_group, expires, stride| Case {
         dialect,
@@ -39,18 +39,18 @@ async fn an_import_that_is_killed_anywhere_and_carried_on_ends_as_if_it_had_not_
     let mut kills = 0;
     for case in cases {
         let (points, expected) = case.uninterrupted().await;
-        let places = (1..=points).step_by(case.stride);
-        let endings: Vec<(usize, Ending)> = futures::stream::iter(places)
-            .map(|place| async move { (place, case.killed_at(place).await) })
-            .buffer_unordered(BESIDE)
+        let kill_points = (1..=points).step_by(case.stride);
+        let outcomes: Vec<(usize, Outcome)> = futures::stream::iter(kill_points)
+            .map(|point| async move { (point, case.killed_at(point).await) })
+            .buffer_unordered(CONCURRENT)
             .collect()
             .await;
-        for (place, ending) in &endings {
+        for (point, outcome) in &outcomes {
             assert_eq!(
-                ending.state, expected,
-                "{case:?} killed at point {place} of {points}"
+                outcome.state, expected,
+                "{case:?} killed at point {point} of {points}"
             );
-            kills += ending.kills;
+            kills += outcome.kills;
         }
     }
     println!("{kills} kill points in {:.1?}", started.elapsed());

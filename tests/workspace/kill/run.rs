@@ -1,4 +1,4 @@
-//! One case: an import that is killed at some point, carried on, and looked at.
+//! One case: an import that is killed at some point and resumed.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,80 +17,80 @@ use crate::flows::service::{ACME, GLOBEX, Service, config};
 const PEOPLE: &str = "Email,Department\nada@acme.example,New\nbroken,New\nIVY@acme.example,New\n\
     sam@acme.example,New\nnia@acme.example,New\nned@acme.example,New\n";
 
-/// What is imported, and what befalls it beside the kill.
+/// The settings of the import and of the kill.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case {
     pub(super) dialect: Dialect,
     pub(super) mode: ImportMode,
-    /// Into a group that is not there yet.
+    /// Whether the people join a new group.
     pub(super) with_group: bool,
-    /// The service has forgotten the upload when the import is carried on.
+    /// Whether the upload has expired when the import is resumed.
     pub(super) expires: bool,
-    /// Every how manieth point it is killed at.
+    /// Kill at every n-th point.
     pub(super) stride: usize,
 }
 
-/// How it ended.
-pub(super) struct Ending {
+/// The result of a case.
+pub(super) struct Outcome {
     pub(super) state: Value,
     /// How many processes were killed.
     pub(super) kills: usize,
 }
 
-/// A sandbox, a folder with the file, and the tickets in it.
-struct Scene {
+/// A sandbox, and a folder with the file and the tickets.
+struct Setup {
     service: Service,
     folder: TempDir,
 }
 
 impl Case {
-    /// How many points there are, and how it ends when nothing befalls it.
+    /// The number of points, and the final state without a kill.
     pub(super) async fn uninterrupted(self) -> (usize, Value) {
-        let scene = self.scene().await;
-        let gate = scene.gate(usize::MAX).await;
-        let mut child = child::start(gate.address(), scene.folder.path(), &self);
+        let setup = self.setup().await;
+        let gate = setup.gate(usize::MAX).await;
+        let mut child = child::start(gate.address(), setup.folder.path(), &self);
         let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
         assert!(ended.await.unwrap().success(), "{self:?}");
-        (gate.points(), scene.state())
+        (gate.points(), setup.state())
     }
 
-    /// Kills it at point `place`. Every third time the one that carries on is killed as well.
-    pub(super) async fn killed_at(self, place: usize) -> Ending {
-        let scene = self.scene().await;
-        scene.kill(&self, place).await;
+    /// Kills the import at `point`, and every third time also the process that resumes it.
+    pub(super) async fn killed_at(self, point: usize) -> Outcome {
+        let setup = self.setup().await;
+        setup.kill(&self, point).await;
         let mut kills = 1;
-        if place.is_multiple_of(3) {
-            kills += usize::from(scene.kill(&self, 7 + place * 5 % 60).await);
+        if point.is_multiple_of(3) {
+            kills += usize::from(setup.kill(&self, 7 + point * 5 % 60).await);
         }
         if self.expires {
-            scene.expire().await;
+            setup.expire().await;
         }
         let (config, _): (_, std::sync::Arc<ManualClock>) = config(
-            scene.service.sandbox.url(),
+            setup.service.sandbox.url(),
             "sandbox-client",
             "sandbox-secret",
         );
         let reseller = Reseller::with_config(config).await.unwrap();
         let acme = reseller.company(ACME).await.unwrap();
-        let tickets = TicketFolder::new(scene.folder.path().join("tickets"));
-        let folder = scene.folder.path();
-        scene.rebase(&tickets);
+        let tickets = TicketFolder::new(setup.folder.path().join("tickets"));
+        let folder = setup.folder.path();
+        setup.set_base_url(&tickets, setup.service.sandbox.url());
         self.import(&acme, &tickets, folder).await;
-        let requests = scene.service.sandbox.requests().len();
-        // Once it is done, carrying on sends nothing but what finds the company.
+        let requests = setup.service.sandbox.requests().len();
+        // Resuming a finished import sends no request.
         self.import(&acme, &tickets, folder).await;
         assert_eq!(
-            scene.service.sandbox.requests().len(),
+            setup.service.sandbox.requests().len(),
             requests,
-            "{self:?} {place}"
+            "{self:?} {point}"
         );
-        Ending {
-            state: scene.state(),
+        Outcome {
+            state: setup.state(),
             kills,
         }
     }
 
-    /// Imports the file, or carries on with the ticket that is there.
+    /// Imports the file, or resumes from the ticket.
     pub(super) async fn import(&self, acme: &Company, tickets: &TicketFolder, folder: &Path) {
         let receipt = match tickets.tickets().unwrap().first() {
             Some(ticket) => {
@@ -135,10 +135,10 @@ impl Case {
         import
     }
 
-    async fn scene(&self) -> Scene {
+    async fn setup(&self) -> Setup {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
-        Scene {
+        Setup {
             service: Service::build(Sandbox::builder().dialect(self.dialect)).await,
             folder,
         }
@@ -166,17 +166,17 @@ impl Case {
     }
 }
 
-impl Scene {
+impl Setup {
     async fn gate(&self, last: usize) -> Gate {
         Gate::open(self.service.sandbox.url(), last).await
     }
 
-    /// Whether the child came so far and was killed; otherwise it ended by itself.
-    async fn kill(&self, case: &Case, place: usize) -> bool {
-        let gate = self.gate(place).await;
-        // The ticket of an earlier child names the gate that it had.
+    /// Returns whether the child reached `point` and was killed; otherwise it ended by itself.
+    async fn kill(&self, case: &Case, point: usize) -> bool {
+        let gate = self.gate(point).await;
+        // The ticket of an earlier child has the address of its gate.
         let tickets = TicketFolder::new(self.folder.path().join("tickets"));
-        self.name_service(&tickets, &case.base_url(gate.address()));
+        self.set_base_url(&tickets, &case.base_url(gate.address()));
         let mut child = child::start(gate.address(), self.folder.path(), case);
         loop {
             let wait = std::time::Duration::from_millis(5);
@@ -186,13 +186,13 @@ impl Scene {
                 return true;
             }
             if let Some(ended) = child.try_wait().unwrap() {
-                assert!(ended.success(), "{case:?} {place}");
+                assert!(ended.success(), "{case:?} {point}");
                 return false;
             }
         }
     }
 
-    /// The service forgets every upload that it has.
+    /// Makes every upload of the service expire.
     async fn expire(&self) {
         let sandbox = &self.service.sandbox;
         sandbox.add_fault("transaction-expires".parse().unwrap());
@@ -204,12 +204,8 @@ impl Scene {
         sandbox.clear_faults();
     }
 
-    fn rebase(&self, tickets: &TicketFolder) {
-        self.name_service(tickets, self.service.sandbox.url());
-    }
-
-    /// Each gate has an address of its own, to which a ticket is bound as to any service.
-    fn name_service(&self, tickets: &TicketFolder, url: &str) {
+    /// Writes the address of the current gate into the tickets, which are bound to their service.
+    fn set_base_url(&self, tickets: &TicketFolder, url: &str) {
         for ticket in tickets.tickets().unwrap() {
             let path = tickets.path().join(format!("{}.json", ticket.id));
             let text = std::fs::read_to_string(&path).unwrap();
@@ -217,7 +213,7 @@ impl Scene {
         }
     }
 
-    /// What must be the same however it came about.
+    /// The state that must be the same with and without a kill.
     fn state(&self) -> Value {
         let state = self.service.sandbox.state();
         let of = |id: &str| {

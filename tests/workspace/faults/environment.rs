@@ -1,4 +1,4 @@
-//! A sandbox and the clock that it shares with its client, and what is in the sandbox.
+//! A sandbox, the clock that it shares with its client, and the state of the sandbox after a run.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,53 +15,53 @@ use tempfile::TempDir;
 use super::flow::{Claim, Flow, STAFF_LIST};
 use crate::flows::service::ACME;
 
-/// What the client lets a socket keep it waiting where a fault of a cell is slower than that.
+/// The time-outs of the client for faults that a time-out has to end.
 pub(super) const SHORT: Duration = Duration::from_secs(1);
-/// So much time goes by whenever the service looks at its clock.
+/// How far the clock moves on whenever the sandbox reads it.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Where one run of a flow takes place.
-pub(super) struct Site {
+/// The environment of one run of a flow.
+pub(super) struct Environment {
     pub(super) sandbox: Sandbox,
     clock: Arc<ManualClock>,
-    begun: SystemTime,
+    started: SystemTime,
     seed: u64,
     timeouts: Timeouts,
     folder: TempDir,
 }
 
-/// What counts in the end: who is in the company, and in which groups.
+/// The users and groups of the company after a run.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Held {
+pub(super) struct FinalState {
     pub(super) emails: Vec<String>,
     users: Value,
     groups: Vec<(String, u64)>,
 }
 
-/// A flow that ran without a fault.
-pub(super) struct Undisturbed {
+/// The run of a flow without a fault.
+pub(super) struct Baseline {
     pub(super) flow: Flow,
     pub(super) dialect: Dialect,
-    /// Each operation that it called, and how often.
+    /// The number of calls of each operation.
     pub(super) steps: BTreeMap<String, u64>,
     pub(super) claim: Claim,
-    pub(super) held: Held,
+    pub(super) state: FinalState,
 }
 
-impl Undisturbed {
-    pub(super) async fn of(flow: Flow, dialect: Dialect, seed: u64) -> Arc<Undisturbed> {
-        let site = Site::start(dialect, seed, flow.token_lifetime(), Vec::new()).await;
-        let claim = flow.run(&site).await.unwrap();
+impl Baseline {
+    pub(super) async fn of(flow: Flow, dialect: Dialect, seed: u64) -> Arc<Baseline> {
+        let env = Environment::start(dialect, seed, flow.token_lifetime(), Vec::new()).await;
+        let claim = flow.run(&env).await.unwrap();
         let mut steps = BTreeMap::new();
-        for request in site.sandbox.requests() {
+        for request in env.sandbox.requests() {
             *steps.entry(request.operation.unwrap()).or_default() += 1;
         }
-        Arc::new(Undisturbed {
+        Arc::new(Baseline {
             flow,
             dialect,
             steps,
             claim,
-            held: site.held(),
+            state: env.final_state(),
         })
     }
 
@@ -70,8 +70,8 @@ impl Undisturbed {
     }
 }
 
-impl Site {
-    /// A token that lasts to the end of any flow.
+impl Environment {
+    /// A token lifetime beyond the end of any flow.
     pub(super) const LONG: Duration = Duration::from_secs(3600);
 
     pub(super) async fn start(
@@ -79,14 +79,14 @@ impl Site {
         seed: u64,
         token_lifetime: Duration,
         faults: Vec<Fault>,
-    ) -> Site {
-        let begun = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        let clock = Arc::new(ManualClock::new(begun));
+    ) -> Environment {
+        let started = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let clock = Arc::new(ManualClock::new(started));
         let mut rules = Rules::default();
         rules.token_lifetime = token_lifetime;
         let read = Arc::clone(&clock);
         let ticking = move || {
-            // Time goes by for the jobs, and not for the limits of a call.
+            // Moves the time of the jobs; the time limits of a call use real time.
             drop(read.sleep(TICK));
             read.now().try_into().unwrap()
         };
@@ -101,18 +101,18 @@ impl Site {
             .fold(builder, |builder, fault| builder.fault(fault));
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("staff.csv"), STAFF_LIST).unwrap();
-        Site {
+        Environment {
             sandbox: builder.start().await.unwrap(),
             clock,
-            begun,
+            started,
             seed,
             timeouts: Timeouts::default(),
             folder,
         }
     }
 
-    /// Lets the client wait for a socket no longer than [`SHORT`].
-    pub(super) fn impatient(mut self) -> Site {
+    /// Limits the client's waits for a socket to [`SHORT`].
+    pub(super) fn with_short_timeouts(mut self) -> Environment {
         self.timeouts.first_byte = SHORT;
         self.timeouts.stall = SHORT;
         self.timeouts.attempt = SHORT * 2;
@@ -120,7 +120,7 @@ impl Site {
         self
     }
 
-    /// A client of its own for each run.
+    /// The configuration of a new client.
     pub(super) fn config(&self) -> ClientConfig {
         ClientConfig::new(Credentials::new("sandbox-client", "sandbox-secret"))
             .base_url(self.sandbox.url())
@@ -129,9 +129,9 @@ impl Site {
             .clock(Arc::<ManualClock>::clone(&self.clock))
     }
 
-    /// How long it has been going on, by the injected clock.
+    /// The time since the start, by the injected clock.
     pub(super) fn elapsed(&self) -> Duration {
-        self.clock.now().duration_since(self.begun).unwrap()
+        self.clock.now().duration_since(self.started).unwrap()
     }
 
     pub(super) fn staff_list(&self) -> PathBuf {
@@ -142,7 +142,7 @@ impl Site {
         self.folder.path().join(format.extension())
     }
 
-    /// The files beside the staff list.
+    /// The names of the other files in the folder of the staff list.
     pub(super) fn files(&self) -> Vec<String> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
@@ -157,7 +157,7 @@ impl Site {
             .clone()
     }
 
-    /// Whether anything was written since the companies were like this.
+    /// Whether the service has written anything since the state `before`.
     pub(super) fn has_changed(&self, before: &[Value]) -> bool {
         self.companies() != before || self.sandbox.state()["transactions"] != json!([])
     }
@@ -167,7 +167,7 @@ impl Site {
         companies.find(|company| company["id"] == ACME).unwrap()
     }
 
-    pub(super) fn held(&self) -> Held {
+    pub(super) fn final_state(&self) -> FinalState {
         let acme = self.acme();
         let groups = acme["groups"].as_array().unwrap().iter();
         let mut groups: Vec<_> = groups
@@ -177,29 +177,29 @@ impl Site {
             })
             .collect();
         groups.sort();
-        Held {
+        FinalState {
             emails: emails(&acme),
             users: acme["users"].clone(),
             groups,
         }
     }
 
-    /// Waits until no job of the sandbox goes on any more.
-    pub(super) async fn settle(&self) {
-        let goes_on =
+    /// Waits until all jobs of the sandbox have ended.
+    pub(super) async fn wait_for_jobs(&self) {
+        let is_running =
             |job: &Value| !["Completed", "Failed"].contains(&job["statusName"].as_str().unwrap());
         while self.sandbox.state()["jobs"]
             .as_array()
             .unwrap()
             .iter()
-            .any(goes_on)
+            .any(is_running)
         {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 }
 
-/// The addresses of a company in lower case, sorted, each as often as it is there.
+/// The e-mail addresses of a company in lower case, sorted, with duplicates.
 pub(super) fn emails(company: &Value) -> Vec<String> {
     let emails = company["emails"].as_array().unwrap().iter();
     let mut emails: Vec<_> = emails
