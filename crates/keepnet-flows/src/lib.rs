@@ -59,6 +59,18 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Layers
+//!
+//! A module uses the modules of the lines below its own, and no others.
+//!
+//! ```text
+//! import
+//! users  allowed_values
+//! companies  groups  jobs  custom_fields
+//! company  reseller  paging  rejected
+//! error  lenient_json  polling  search
+//! ```
 #![forbid(unsafe_code)]
 
 mod allowed_values;

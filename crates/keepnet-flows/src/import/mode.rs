@@ -16,6 +16,8 @@ pub enum ImportMode {
     New,
     /// People that are there already are updated, nobody is created.
     Existing,
-    /// Only people with the given e-mail addresses; see [`ImportUsers::select`](super::ImportUsers::select).
+    /// Only people with the given e-mail addresses; see [`ImportUsers::select`].
+    #[cfg_attr(doc, doc = "")]
+    #[cfg_attr(doc, doc = "[`ImportUsers::select`]: crate::ImportUsers::select")]
     Selected,
 }
