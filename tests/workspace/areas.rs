@@ -1,4 +1,4 @@
-//! The areas of the client: cutting the contract changes no name and no shape.
+//! The areas of the client: a choice of areas changes no name and no shape.
 
 use keepnet_spec::{Contract, bindings};
 use quote::ToTokens;
@@ -44,7 +44,7 @@ pub(crate) fn declared(source: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn no_name_and_no_shape_depends_on_which_areas_are_on() {
+fn names_and_shapes_do_not_depend_on_the_areas() {
     let contract = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
     let areas = decisions().areas;
     let all = items(&contract, &areas.names());
@@ -56,16 +56,16 @@ fn no_name_and_no_shape_depends_on_which_areas_are_on() {
     );
     let defaults: Vec<&str> = areas.defaults().iter().map(String::as_str).collect();
     let mut seen = BTreeSet::new();
-    for cut in areas
+    for chosen in areas
         .names()
         .into_iter()
         .map(|area| vec![area])
         .chain([defaults])
     {
-        let items = items(&contract, &cut);
-        assert!(!items.is_empty(), "{cut:?}");
+        let items = items(&contract, &chosen);
+        assert!(!items.is_empty(), "{chosen:?}");
         for (name, shape) in items {
-            assert_eq!(all.get(&name), Some(&shape), "{name} of {cut:?}");
+            assert_eq!(all.get(&name), Some(&shape), "{name} of {chosen:?}");
             seen.insert(name);
         }
     }

@@ -1,6 +1,6 @@
-//! The committed contract: what people review when the published document changes.
+//! The committed contract, which people review when the published document changes.
 
-use keepnet_spec::{Contract, Provenance, shape_pages, surface, to_canonical_json};
+use keepnet_spec::{Contract, Provenance, operation_list, shape_pages, to_canonical_json};
 use serde_json::Value;
 
 use crate::{check_snapshot, decisions, read};
@@ -10,12 +10,12 @@ fn contract() -> Contract {
 }
 
 #[test]
-fn the_surface_is_reviewed() {
-    check_snapshot("surface", &surface(&contract()));
+fn operations_are_reviewed() {
+    check_snapshot("operations", &operation_list(&contract()));
 }
 
 #[test]
-fn the_shapes_that_the_flows_use_are_reviewed() {
+fn shapes_that_the_flows_use_are_reviewed() {
     let pages = shape_pages(&contract(), decisions().areas.flows()).unwrap();
     assert!(!pages.is_empty());
     for (area, page) in pages {
@@ -24,27 +24,27 @@ fn the_shapes_that_the_flows_use_are_reviewed() {
 }
 
 #[test]
-fn the_contract_is_written_as_regen_writes_it() {
+fn contract_is_written_as_regen_writes_it() {
     let text = read("keepnet-api-spec.json");
     assert_eq!(to_canonical_json(contract().document()), text);
 }
 
 #[test]
-fn the_provenance_is_that_of_the_contract_the_bindings_and_the_versions() {
+fn provenance_agrees_with_contract_and_bindings() {
     let text = read("keepnet-api-spec.provenance.json");
     let provenance = Provenance::parse(&text).unwrap();
     assert_eq!(provenance.to_text(), text);
-    let told = keepnet_client::CONTRACT;
-    assert_eq!(told.sha256, provenance.sha256);
+    let built_in = keepnet_client::CONTRACT;
+    assert_eq!(built_in.sha256, provenance.sha256);
     assert_eq!(
-        (told.date, told.source),
+        (built_in.date, built_in.source),
         (provenance.date.as_str(), provenance.source.as_str())
     );
     assert_eq!(
-        (told.size, told.operations),
+        (built_in.size, built_in.operations),
         (provenance.size, provenance.operations)
     );
-    assert_eq!(told.operations, contract().operations().len());
+    assert_eq!(built_in.operations, contract().operations().len());
     // The name of a file or an address, never a place on somebody's machine.
     let is_url = provenance.source.starts_with("https://");
     assert!(
@@ -55,7 +55,7 @@ fn the_provenance_is_that_of_the_contract_the_bindings_and_the_versions() {
 }
 
 #[test]
-fn all_operations_have_a_name_an_area_and_a_class() {
+fn operations_have_a_name_an_area_and_a_class() {
     let operations = contract().operations();
     assert_eq!(operations.len(), 949);
     for operation in operations {
@@ -71,7 +71,7 @@ fn all_operations_have_a_name_an_area_and_a_class() {
 }
 
 #[test]
-fn the_contract_holds_no_sentence() {
+fn contract_holds_no_sentence() {
     let mut sentences = Vec::new();
     collect_text(contract().document(), "", &mut sentences);
     assert!(sentences.is_empty(), "{sentences:?}");
@@ -96,7 +96,7 @@ fn collect_text(value: &Value, key: &str, found: &mut Vec<String>) {
 }
 
 #[test]
-fn the_features_of_the_client_are_the_areas() {
+fn features_of_the_client_are_the_areas() {
     let manifest: toml::Table = toml::from_str(&read("crates/keepnet-client/Cargo.toml")).unwrap();
     let features = manifest["features"].as_table().unwrap();
     let listed = |feature: &str| -> Vec<String> {

@@ -1,15 +1,15 @@
-//! The older published documents, one after the other: each step is reported, and one lock names all.
+//! The older published documents in their order: each step is reported, and one lock names all.
 
 use keepnet_spec::{
-    Contract, Decisions, Drift, Editorial, NamesLock, Normalised, bindings, normalise,
-    read_leniently, to_canonical_json,
+    Contract, ContractDiff, Decisions, EditorialChanges, NamesLock, Normalized, bindings,
+    normalize, read_leniently, to_canonical_json,
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::published::{DOCUMENT, published_folder, say_skipped};
 use crate::{decisions, read};
 
-/// What the first version does not have yet, and all that its bindings do not.
+/// The operation that the first version does not have, and the items that its bindings do not have.
 const TOKEN: &str = "POST /connect/token";
 const TOKEN_ITEMS: [&str; 3] = [
     "added method request_access_token",
@@ -18,7 +18,7 @@ const TOKEN_ITEMS: [&str; 3] = [
 ];
 
 #[test]
-fn the_history_is_walked_step_by_step_with_one_lock() {
+fn each_step_of_the_history_is_reported() {
     let Some(folder) = published_folder("history") else {
         return;
     };
@@ -30,7 +30,7 @@ fn the_history_is_walked_step_by_step_with_one_lock() {
     paths.push(folder.join(DOCUMENT));
     let committed = read("crates/keepnet-spec/data/names.lock");
     let mut before: Option<Version> = None;
-    let mut told = String::new();
+    let mut report = String::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
         // The first version is older than the token operation; one lock names all the others.
@@ -41,13 +41,13 @@ fn the_history_is_walked_step_by_step_with_one_lock() {
         let lock = NamesLock::parse(&pinned.collect::<Vec<_>>().join("\n")).unwrap();
         let version = Version::derive(text, lock);
         if let Some(before) = &before {
-            let drift = version.drift_from(before);
-            told += &format!(
+            let diff = version.diff_from(before);
+            report += &format!(
                 "== {}\n{}",
                 path.file_stem().unwrap().display(),
-                drift.to_text()
+                diff.to_text()
             );
-            if drift.is_empty() {
+            if diff.is_empty() {
                 // The same contract to the byte makes the same bindings to the byte.
                 assert!(version.contract == before.contract, "{}", path.display());
             } else {
@@ -58,20 +58,20 @@ fn the_history_is_walked_step_by_step_with_one_lock() {
     }
     let last = before.unwrap();
     assert!(
-        last.normalised.names.to_text() == committed,
+        last.normalized.names.to_text() == committed,
         "the walk ends with the committed names"
     );
     assert!(
         last.contract == read(DOCUMENT),
         "and with the committed contract"
     );
-    crate::check_snapshot("history", &told);
+    crate::check_snapshot("history", &report);
 }
 
 /// One version of the published document, as `regen` would take it.
 struct Version {
     text: String,
-    normalised: Normalised,
+    normalized: Normalized,
     contract: String,
 }
 
@@ -81,17 +81,17 @@ impl Version {
             names,
             ..decisions()
         };
-        let normalised = normalise(read_leniently(&text).unwrap().0, &decisions).unwrap();
-        let contract = to_canonical_json(&normalised.contract);
+        let normalized = normalize(read_leniently(&text).unwrap().0, &decisions).unwrap();
+        let contract = to_canonical_json(&normalized.contract);
         Version {
             text,
-            normalised,
+            normalized,
             contract,
         }
     }
 
     fn document(&self) -> Contract {
-        Contract::new(self.normalised.contract.clone())
+        Contract::new(self.normalized.contract.clone())
     }
 
     fn bindings(&self) -> bindings::Bindings {
@@ -104,18 +104,18 @@ impl Version {
         bindings::generate(&self.document(), &areas).unwrap()
     }
 
-    fn drift_from(&self, before: &Version) -> Drift {
-        let bites = before.normalised.bites.iter();
-        let bites: BTreeMap<_, _> = bites
-            .map(|bite| (bite.pass.to_owned(), bite.count))
+    fn diff_from(&self, before: &Version) -> ContractDiff {
+        let hits = before.normalized.pass_hits.iter();
+        let hits: BTreeMap<_, _> = hits
+            .map(|hits| (hits.pass.to_owned(), hits.count))
             .collect();
-        Drift::between(&before.document(), &self.document())
-            .with_bites(&bites, &self.normalised.bites)
-            .with_editorial(Editorial::between(&before.text, &self.text).unwrap())
+        ContractDiff::between(&before.document(), &self.document())
+            .with_pass_hits(&hits, &self.normalized.pass_hits)
+            .with_editorial(EditorialChanges::between(&before.text, &self.text).unwrap())
     }
 }
 
-/// What one version's bindings declare and the other's do not, in either direction.
+/// The items that the bindings of one version declare differently from those of the other.
 fn differing_items(before: &Version, after: &Version) -> Vec<String> {
     let items = |version: &Version| crate::areas::declared(&version.bindings().client);
     let (old, new) = (items(before), items(after));

@@ -13,7 +13,7 @@ mod history;
 mod kill;
 mod published;
 mod reports;
-#[path = "../../crates/keepnet-spec/tests/drift/survival.rs"]
+#[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
 
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn decisions() -> keepnet_spec::Decisions {
     keepnet_spec::Decisions {
         names: keepnet_spec::NamesLock::parse(&read("crates/keepnet-spec/data/names.lock"))
             .unwrap(),
-        areas: toml::from_str(&read("crates/keepnet-spec/data/slices.toml")).unwrap(),
+        areas: toml::from_str(&read("crates/keepnet-spec/data/areas.toml")).unwrap(),
         corrections: toml::from_str(&read("crates/keepnet-spec/data/corrections.toml")).unwrap(),
     }
 }

@@ -1,7 +1,7 @@
-//! From the published document to the contract; skipped, and said so, where the document is not at hand.
+//! From the published document to the contract; skipped with a message where the document is missing.
 
 use keepnet_spec::{
-    Contract, Decisions, Drift, NamesLock, normalise, read_leniently, to_canonical_json,
+    Contract, ContractDiff, Decisions, NamesLock, normalize, read_leniently, to_canonical_json,
 };
 use serde_json::{Value, json};
 use std::{io::Write, path::PathBuf};
@@ -10,8 +10,7 @@ use crate::{decisions, read, root};
 
 pub(crate) const DOCUMENT: &str = "keepnet-api-spec.json";
 
-/// The folder of the published documents: the one that `KEEPNET_PUBLISHED_SPECS` names, or that
-/// beside the workspace.
+/// The folder of the published documents: from `KEEPNET_PUBLISHED_SPECS`, or beside the workspace.
 pub(crate) fn published_folder(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("KEEPNET_PUBLISHED_SPECS").map(PathBuf::from);
     let folder = named.clone().unwrap_or_else(|| root("../shared/spec"));
@@ -23,7 +22,7 @@ pub(crate) fn published_folder(test: &str) -> Option<PathBuf> {
     None
 }
 
-/// Past the capture of the test runner: a skipped test that says nothing looks green.
+/// Writes around the capture of the test runner: a skipped test without a message looks green.
 pub(crate) fn say_skipped(test: &str, missing: &str) {
     let _ = writeln!(
         std::io::stderr(),
@@ -41,24 +40,24 @@ fn published(test: &str) -> Option<Value> {
 }
 
 #[test]
-fn the_committed_contract_and_names_are_those_of_the_published_document() {
+fn committed_contract_is_that_of_the_document() {
     let Some(document) = published("contract") else {
         return;
     };
-    let normalised = normalise(document, &decisions()).unwrap();
+    let normalized = normalize(document, &decisions()).unwrap();
     assert_eq!(
-        normalised.idle_passes().collect::<Vec<_>>(),
+        normalized.idle_passes().collect::<Vec<_>>(),
         Vec::<&str>::new()
     );
     assert!(
-        to_canonical_json(&normalised.contract) == read("keepnet-api-spec.json"),
+        to_canonical_json(&normalized.contract) == read("keepnet-api-spec.json"),
         "run `cargo xtask regen --from FILE`"
     );
-    assert!(normalised.names.to_text() == read("crates/keepnet-spec/data/names.lock"));
+    assert!(normalized.names.to_text() == read("crates/keepnet-spec/data/names.lock"));
 }
 
 #[test]
-fn a_document_that_needs_a_decision_is_refused_with_one_line() {
+fn missing_decision_is_refused_with_one_line() {
     let Some(document) = published("refusals") else {
         return;
     };
@@ -77,7 +76,7 @@ fn a_document_that_needs_a_decision_is_refused_with_one_line() {
         (
             "a tag no area claims",
             |document, at| document.pointer_mut(at).unwrap()["tags"] = json!(["Novelty"]),
-            "POST /api/target-users/search: no area claims its tag \"Novelty\"; add the tag to an area in slices.toml",
+            "POST /api/target-users/search: no area claims its tag \"Novelty\"; add the tag to an area in areas.toml",
         ),
         (
             "a body of an unknown media type",
@@ -127,13 +126,13 @@ fn a_document_that_needs_a_decision_is_refused_with_one_line() {
     for (case, change, message) in cases {
         let mut changed = document.clone();
         change(&mut changed, search);
-        let error = normalise(changed, &decisions()).unwrap_err();
+        let error = normalize(changed, &decisions()).unwrap_err();
         assert_eq!(error.to_string(), message, "{case}");
     }
 }
 
 #[test]
-fn a_name_that_two_operations_would_share_is_refused() {
+fn shared_operation_name_is_refused() {
     let Some(mut document) = published("name clash") else {
         return;
     };
@@ -144,7 +143,7 @@ fn a_name_that_two_operations_would_share_is_refused() {
         names: NamesLock::parse(&names).unwrap(),
         ..decisions()
     };
-    let error = normalise(document, &decisions).unwrap_err().to_string();
+    let error = normalize(document, &decisions).unwrap_err().to_string();
     assert_eq!(
         error,
         "GET /api/jobs: its name list_jobs is that of GET /api/job as well; pin a different one in names.lock"
@@ -152,20 +151,20 @@ fn a_name_that_two_operations_would_share_is_refused() {
 }
 
 #[test]
-fn names_survive_whatever_a_build_of_the_service_does() {
+fn names_survive_changes_of_the_document() {
     if let Some(text) = published_text("names survive") {
         crate::survival::check(&text, &decisions());
     }
 }
 
 #[test]
-fn a_change_of_the_published_document_is_reported_alone() {
+fn change_of_the_document_is_reported_alone() {
     let Some(document) = published("mutations") else {
         return;
     };
     let contract = |document: &Value| {
-        let normalised = normalise(document.clone(), &decisions()).unwrap();
-        Contract::new(normalised.contract)
+        let normalized = normalize(document.clone(), &decisions()).unwrap();
+        Contract::new(normalized.contract)
     };
     let before = contract(&document);
     let request = "KeepnetLabs.DistributedService.Rest.Models.TargetUser.CreateTargetUserRequest";
@@ -207,8 +206,8 @@ fn a_change_of_the_published_document_is_reported_alone() {
         let mut changed = document.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
         changed.pointer_mut(parent).unwrap()[key] = value;
-        let drift = Drift::between(&before, &contract(&changed)).to_text();
-        let lines: Vec<&str> = drift
+        let report = ContractDiff::between(&before, &contract(&changed)).to_text();
+        let lines: Vec<&str> = report
             .lines()
             .filter(|line| line.starts_with("wire"))
             .collect();
@@ -221,7 +220,7 @@ fn a_change_of_the_published_document_is_reported_alone() {
 }
 
 #[test]
-fn a_broken_live_export_is_read_repaired_and_named() {
+fn broken_live_export_is_repaired() {
     let Some(text) = published_text("broken export") else {
         return;
     };
@@ -241,6 +240,6 @@ fn a_broken_live_export_is_read_repaired_and_named() {
         .collect();
     assert_eq!(named, [(line, "enrollmentPayload")]);
     let contract =
-        |document| to_canonical_json(&normalise(document, &decisions()).unwrap().contract);
+        |document| to_canonical_json(&normalize(document, &decisions()).unwrap().contract);
     assert!(contract(repaired) == contract(document));
 }

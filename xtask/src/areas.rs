@@ -1,44 +1,40 @@
-use anyhow::{Context, Result, bail};
-use std::{process::Command, time::Instant};
+//! `cargo xtask areas`: the client builds with every choice of areas that users are likely to make.
+
+use anyhow::{Result, bail};
+use keepnet_spec::Areas;
+use std::process::Command;
+use std::time::Instant;
 
 use crate::files;
 use crate::output::say;
 
-/// Checks that `keepnet-client` builds with no area, each area alone, the default and all of them.
-pub(crate) fn run() -> Result<()> {
-    let areas = files::decisions()?.areas;
-    let mut cuts = vec![("none", vec![]), ("default", vec!["default"])];
-    cuts.extend(areas.names().into_iter().map(|area| (area, vec![area])));
-    cuts.push(("full", vec!["full"]));
-    let started = Instant::now();
-    for (name, features) in &cuts {
-        let seconds = check(name, features)?;
-        say(format_args!("{name:<18} {seconds:>6.1} s"))?;
-    }
-    say(format_args!(
-        "{} cuts build in {:.0} s",
-        cuts.len(),
-        started.elapsed().as_secs_f64()
-    ))?;
-    Ok(())
+/// The names of feature sets with their features: no area, the default, each area alone, all areas.
+pub(crate) fn feature_sets(areas: &Areas) -> Vec<(&str, Vec<String>)> {
+    let names = areas.names();
+    let mut sets = vec![("none", Vec::new()), ("default", areas.defaults().to_vec())];
+    sets.extend(names.iter().map(|area| (*area, vec![(*area).to_owned()])));
+    sets.push(("full", names.into_iter().map(str::to_owned).collect()));
+    sets
 }
 
-fn check(name: &str, features: &[&str]) -> Result<f64> {
+/// Checks that `keepnet-client` builds with each of the [`feature_sets`].
+pub(crate) fn run() -> Result<()> {
+    let areas = files::decisions()?.areas;
+    let sets = feature_sets(&areas);
     let started = Instant::now();
-    let status = Command::new(env!("CARGO"))
-        .current_dir(files::root())
-        .args([
-            "check",
-            "--quiet",
-            "--package",
-            "keepnet-client",
-            "--no-default-features",
-        ])
-        .args(["--features", &features.join(",")])
-        .status()
-        .context("cannot run cargo")?;
-    if !status.success() {
-        bail!("keepnet-client does not build with the area {name} alone");
+    for (name, features) in &sets {
+        let started = Instant::now();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .current_dir(files::root())
+            .args(["check", "--quiet", "--package", "keepnet-client"])
+            .args(["--no-default-features", "--features", &features.join(",")]);
+        if !files::status(&mut cargo)?.success() {
+            bail!("keepnet-client does not build with the area {name} alone");
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        say(format_args!("{name:<18} {seconds:>6.1} s"))?;
     }
-    Ok(started.elapsed().as_secs_f64())
+    let (count, seconds) = (sets.len(), started.elapsed().as_secs_f64());
+    say(format_args!("{count} feature sets build in {seconds:.0} s"))
 }

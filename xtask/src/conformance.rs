@@ -1,24 +1,25 @@
+//! `cargo xtask conformance`: an independent client tests the sandbox against the published document.
+
 use anyhow::{Context, Result, bail};
 use keepnet_spec::read_leniently;
 use serde_json::{Map, Value};
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::files;
 use crate::output::say;
+use crate::{fetch, files};
 
 /// Where the published document is, unless `KEEPNET_PUBLISHED_SPECS` says otherwise.
 const DOCUMENTS: &str = "../shared/spec";
-/// Which checks run, and where they are not to fail; a check named on the command line would hold
-/// everywhere.
+/// The checks that run, and the operations for which they do not; a check on the command line
+/// would run for all operations.
 const DEVIATIONS: &str = "xtask/conformance.toml";
 /// The customer of the built-in seed in which the calls act.
 const COMPANY: &str = "X-KEEPNET-Company-Id: xC5kfGz7w2Nz";
 const SEED: &str = "20260325";
 
-/// Hold a running sandbox against the published document, with schemathesis.
+/// Test a running sandbox against the published document, with schemathesis.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Seconds after which schemathesis stops.
@@ -46,14 +47,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     };
     let sandbox = Sandbox::start()?;
     let token = sandbox.token()?;
-    let (document, operations) = limited(read_leniently(&text)?.0, &token.operations);
-    let file = write(&document)?;
+    let (document, operations) = limit_to(read_leniently(&text)?.0, &token.operations);
+    // The document is reference data and stays out of the repository.
+    let folder = files::target_folder("conformance")?;
+    let file = folder.join("document.json");
+    files::write(&file, &document.to_string())?;
     say(format_args!(
         "{operations} operations of the published document, for at most {} s",
         arguments.max_time
     ))?;
-    let status = Command::new("st")
-        .current_dir(file.parent().unwrap_or(&file))
+    let mut schemathesis = Command::new("st");
+    schemathesis
+        .current_dir(&folder)
         .arg("--config-file")
         .arg(files::root().join(DEVIATIONS))
         .arg("run")
@@ -63,10 +68,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--seed", SEED, "--continue-on-failure"])
         .args(["--max-time", &arguments.max_time.to_string()])
-        .args(["--warnings", "off", "--workers", "2"])
-        .status()
-        .context("cannot run st")?;
-    if !status.success() {
+        .args(["--warnings", "off", "--workers", "2"]);
+    if !files::status(&mut schemathesis)?.success() {
         bail!(
             "the sandbox differs from the published document; a deviation on purpose belongs into {DEVIATIONS}, with its fact"
         );
@@ -74,15 +77,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The document with the operations that the sandbox answers, and how many those are.
-fn limited(mut document: Value, answered: &[(String, String)]) -> (Value, usize) {
+/// The document with the operations that the sandbox answers, and their number.
+fn limit_to(mut document: Value, answered: &[(String, String)]) -> (Value, usize) {
     let mut paths = Map::new();
     let mut count = 0;
     for (method, path) in answered {
-        if let Some(operation) = document["paths"]
-            .get(path)
-            .and_then(|item| item.get(method))
-        {
+        let operation = &document["paths"][path][method];
+        if !operation.is_null() {
             let item = paths.entry(path).or_insert_with(|| Map::new().into());
             item[method] = operation.clone();
             count += 1;
@@ -90,22 +91,6 @@ fn limited(mut document: Value, answered: &[(String, String)]) -> (Value, usize)
     }
     document["paths"] = paths.into();
     (document, count)
-}
-
-/// Next to what the build leaves behind: the document is reference data and stays out of the
-/// repository.
-fn write(document: &Value) -> Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| files::root().join("target"), PathBuf::from);
-    let folder = files::root().join(target).join("conformance");
-    std::fs::create_dir_all(&folder)?;
-    let file = folder.join("document.json");
-    std::fs::write(&file, document.to_string()).with_context(|| cannot_write(&file))?;
-    Ok(file)
-}
-
-fn cannot_write(file: &Path) -> String {
-    format!("cannot write {}", file.display())
 }
 
 /// A sandbox in a process of its own, which ends with this value.
@@ -139,19 +124,14 @@ impl Sandbox {
     }
 
     fn token(&self) -> Result<Token> {
-        let address = self.url.trim_start_matches("http://");
-        let form = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret&scope=api1";
-        let mut stream = TcpStream::connect(address).context("the sandbox cannot be reached")?;
-        write!(
-            stream,
-            "POST /connect/token HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-            form.len()
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let body: Value = serde_json::from_str(body).context("the token is not in JSON")?;
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", "sandbox-client"),
+            ("client_secret", "sandbox-secret"),
+            ("scope", "api1"),
+        ];
+        let body = fetch::post_form(&format!("{}/connect/token", self.url), &form)
+            .context("the sandbox issues no token")?;
         let permissions = body["permissions"].as_array().into_iter().flatten();
         let operations = permissions.filter_map(|permission| {
             let (path, method) = permission.as_str()?.rsplit_once('|')?;

@@ -1,7 +1,8 @@
-//! One GET over https, bounded in size and time.
+//! Requests over https, limited in size and time.
 
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Url, redirect};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ const REDIRECTS: usize = 5;
 
 /// The body, and the URL without credentials, query and fragment.
 ///
-/// Redirects are followed within the host alone: the document of another host is another document.
+/// Redirects are followed only within the host: the document of another host is another document.
 pub(crate) fn get(url: &str, limit: usize) -> Result<(Vec<u8>, String)> {
     let mut url = Url::parse(url).with_context(|| format!("{url} is no URL"))?;
     if url.scheme() != "https" && !is_loopback(&url) {
@@ -30,13 +31,23 @@ pub(crate) fn get(url: &str, limit: usize) -> Result<(Vec<u8>, String)> {
         );
     }
     url.set_fragment(None);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let body = runtime
-        .block_on(read(url, limit))
-        .with_context(|| format!("{source} could not be fetched"))?;
+    let body =
+        block_on(read(url, limit)).with_context(|| format!("{source} could not be fetched"))?;
     Ok((body, source))
+}
+
+/// Sends a form and returns the JSON of the response.
+pub(crate) fn post_form(url: &str, form: &[(&str, &str)]) -> Result<Value> {
+    let url = Url::parse(url)?;
+    block_on(async {
+        let response = client(&url)?.post(url).form(form).send().await?;
+        Ok(response.error_for_status()?.json().await?)
+    })
+}
+
+fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build()?.block_on(future)
 }
 
 async fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
@@ -95,7 +106,7 @@ fn named(url: &Url) -> String {
     url.to_string()
 }
 
-/// Plain http to this machine alone: a test or a tunnel.
+/// Plain http is allowed only to this machine: a test or a tunnel.
 fn is_loopback(url: &Url) -> bool {
     url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
 }
@@ -106,7 +117,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpListener;
 
-    /// A server that gives each path its answer, for as long as the test runs.
+    /// A server with a response for each path, for as long as the test runs.
     fn serve() -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -116,7 +127,7 @@ mod tests {
                 let mut request = [0; 2048];
                 let length = stream.read(&mut request).unwrap();
                 let request = String::from_utf8_lossy(&request[..length]).into_owned();
-                let answer = match request.split_whitespace().nth(1).unwrap() {
+                let response = match request.split_whitespace().nth(1).unwrap() {
                     "/document.json?token=secret" | "/document.json" => {
                         "200 OK\r\n\r\n{}".to_owned()
                     }
@@ -128,11 +139,11 @@ mod tests {
                     "/large" => format!("200 OK\r\n\r\n{}", "x".repeat(3 << 20)),
                     _ => "404 Not Found\r\n\r\n".to_owned(),
                 };
-                // The client may have left in the middle of what is too large.
+                // The client may have closed the connection in the middle of the large response.
                 let _ = write!(
                     stream,
                     "HTTP/1.1 {}",
-                    answer.replacen("\r\n", "\r\nconnection: close\r\n", 1)
+                    response.replacen("\r\n", "\r\nconnection: close\r\n", 1)
                 );
             }
         });
@@ -140,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_fetched_and_its_source_tells_no_secret() {
+    fn source_of_a_fetched_document_has_no_secret() {
         let base = serve();
         for (path, source) in [
             ("/document.json", "/document.json"),
@@ -156,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_fetched_says_what_to_do() {
+    fn failed_fetch_says_what_to_do() {
         let base = serve();
         let (host, one_mib) = (base.trim_start_matches("http://"), 1 << 20);
         for (url, expected) in [

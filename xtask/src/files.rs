@@ -1,28 +1,35 @@
-//! Where the files of the workspace are, and the one way in which they are written or compared.
+//! The places of the files of the workspace, and how derived files are written or compared.
 
 use anyhow::{Context, Result, bail};
 use keepnet_spec::{Contract, Decisions, NamesLock, Provenance};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
 pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
 pub(crate) const MANIFEST: &str = "Cargo.toml";
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
-pub(crate) const SURFACE: &str = "tests/snapshots/surface.snap";
+pub(crate) const OPERATIONS: &str = "tests/snapshots/operations.snap";
 pub(crate) const BUILD_COST: &str = "tests/snapshots/build-cost.snap";
-pub(crate) const BITES: &str = "tests/snapshots/bites.snap";
+pub(crate) const PASS_HITS: &str = "tests/snapshots/pass-hits.snap";
 
-/// A file that `regen` derives, with the text it should have.
+/// A derived file, with the text that it should have.
 pub(crate) struct Derived {
-    pub(crate) path: String,
-    pub(crate) text: String,
+    path: String,
+    text: String,
 }
 
-/// The page of the type shapes that the flows use of an area.
-pub(crate) fn shapes(area: &str) -> String {
-    format!("tests/snapshots/shapes-{area}.snap")
+impl Derived {
+    pub(crate) fn new(path: impl Into<String>, text: String) -> Derived {
+        let path = path.into();
+        Derived { path, text }
+    }
+
+    /// A snapshot as insta reads it: the compared text follows the second line of dashes.
+    pub(crate) fn snapshot(path: impl Into<String>, source: &str, text: &str) -> Derived {
+        Derived::new(path, format!("---\nsource: {source}\n---\n{text}"))
+    }
 }
 
 pub(crate) fn root() -> PathBuf {
@@ -30,7 +37,22 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
-/// The files that git knows or would add, in its own order.
+/// A folder for files that are never committed.
+pub(crate) fn target_folder(name: &str) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| "target".into(), PathBuf::from);
+    let folder = root().join(target).join(name);
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Runs a command to its end.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+    let status = command.status();
+    status.with_context(|| format!("cannot run {}", command.get_program().display()))
+}
+
+/// The paths of the files that git knows or would add.
 pub(crate) fn tracked() -> Result<Vec<String>> {
     let output = Command::new("git")
         .current_dir(root())
@@ -48,6 +70,10 @@ pub(crate) fn read(path: &str) -> Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
 pub(crate) fn contract() -> Result<Contract> {
     Ok(Contract::parse(&read(CONTRACT)?)?)
 }
@@ -59,7 +85,7 @@ pub(crate) fn provenance() -> Result<Provenance> {
 pub(crate) fn decisions() -> Result<Decisions> {
     Ok(Decisions {
         names: NamesLock::parse(&read(NAMES)?)?,
-        areas: decision_file("crates/keepnet-spec/data/slices.toml")?,
+        areas: decision_file("crates/keepnet-spec/data/areas.toml")?,
         corrections: decision_file("crates/keepnet-spec/data/corrections.toml")?,
     })
 }
@@ -68,28 +94,18 @@ fn decision_file<T: serde::de::DeserializeOwned>(path: &str) -> Result<T> {
     toml::from_str(&read(path)?).with_context(|| format!("{path} is not valid"))
 }
 
-/// A snapshot as insta reads it: what the test compares follows the second line of dashes.
-pub(crate) fn snapshot(text: &str) -> String {
-    format!("---\nsource: tests/workspace/contract.rs\n---\n{text}")
-}
-
-/// Writes every file that differs, or only names them; returns those that differ.
-pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<String>> {
+/// Writes every file that differs, or writes nothing in a check; returns the files that differ.
+pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&str>> {
     let mut differing = Vec::new();
     for Derived { path, text } in files {
         let full = root().join(path);
-        // A checkout may turn line ends; the derived text has none but `\n`.
-        let current = std::fs::read_to_string(&full)
-            .unwrap_or_default()
-            .replace("\r\n", "\n");
-        if current == *text {
+        // A checkout may change line ends; the derived text has only `\n`.
+        let current = std::fs::read_to_string(&full).unwrap_or_default();
+        if current.replace("\r\n", "\n") == *text {
             continue;
         }
-        differing.push(path.clone());
+        differing.push(path.as_str());
         if !check {
-            if let Some(folder) = full.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
             std::fs::write(&full, text).with_context(|| format!("cannot write {path}"))?;
         }
     }

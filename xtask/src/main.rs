@@ -1,4 +1,14 @@
-//! Maintainer tasks: `cargo xtask regen`, `surface`, `areas`, `bench build`, `conformance`, `layers`, `tidy`.
+//! `cargo xtask`: the tasks of maintainers.
+//!
+//! # Layers
+//!
+//! A module uses the modules of the lines below its own, and no others.
+//!
+//! ```text
+//! bench  conformance  layers  regen  tidy
+//! areas  fetch
+//! files  output
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 #![allow(clippy::print_stderr, reason = "a command line talks to people")]
 
@@ -8,13 +18,8 @@ mod conformance;
 mod fetch;
 mod files;
 mod layers;
-mod measure;
 mod output;
-mod peer;
-mod provenance;
-mod published;
 mod regen;
-mod release;
 mod tidy;
 
 use crate::output::say;
@@ -22,7 +27,10 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Maintainer tasks of the workspace")]
+#[command(
+    name = "cargo xtask",
+    about = "Tasks of the maintainers of the workspace"
+)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -30,9 +38,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Derive the contract and the surface again, and say what changed.
+    /// Derive the contract and the files for review again, and report what changed.
     Regen(regen::Arguments),
-    /// Hold a running sandbox against the published document, with schemathesis.
+    /// Test a running sandbox against the published document, with schemathesis.
     Conformance(conformance::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
@@ -41,14 +49,14 @@ enum Task {
     Bench(bench::Bench),
     /// Check that no crate has a circle of files or an arrow against its layers.
     Layers(layers::Arguments),
-    /// Look for what a review would have to say: stray and long files, licences, loose dependencies, prose.
+    /// Check the rules for files: places, lengths, names, licences, dependencies, prose.
     Tidy,
-    /// Print the surface: one line per operation.
-    Surface,
+    /// Print the operations of the contract, one a line.
+    Operations,
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = measure::as_wrapper() {
+    if let Some(code) = bench::run_as_wrapper() {
         return code;
     }
     match run(Arguments::parse().task) {
@@ -68,6 +76,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Conformance(arguments) => conformance::run(&arguments),
-        Task::Surface => say(keepnet_spec::surface(&files::contract()?).trim_end()),
+        Task::Operations => say(keepnet_spec::operation_list(&files::contract()?).trim_end()),
     }
 }

@@ -16,22 +16,22 @@ fn regen(arguments: &[&str], locale: &str, folder: &Path) -> Output {
 }
 
 #[test]
-fn the_committed_files_are_up_to_date_from_any_folder_and_in_any_locale() {
+fn committed_files_are_current_in_any_locale() {
     for (locale, folder) in [("C", "."), ("tr_TR.UTF-8", "/")] {
         let output = regen(&["--check"], locale, Path::new(folder));
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
-            output.status.success() && told.contains("are up to date"),
-            "{told}"
+            output.status.success() && text.contains("are up to date"),
+            "{text}"
         );
     }
 }
 
 #[test]
-fn what_stops_it_is_one_line_that_says_what_to_do() {
-    let made_up = concat!(
+fn failure_is_one_line_that_says_what_to_do() {
+    let invented = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../crates/keepnet-spec/tests/drift/published.json"
+        "/../crates/keepnet-spec/tests/diff/published.json"
     );
     for (from, expected) in [
         (
@@ -39,7 +39,7 @@ fn what_stops_it_is_one_line_that_says_what_to_do() {
             "error: cannot read /nowhere/document.json: ",
         ),
         (
-            made_up,
+            invented,
             "corrections.toml corrects it, but it is not published under this path; rename or delete the entry",
         ),
         (
@@ -52,14 +52,14 @@ fn what_stops_it_is_one_line_that_says_what_to_do() {
         ),
     ] {
         let output = regen(&["--check", "--from", from], "C", Path::new("."));
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
-            !output.status.success() && told.contains(expected),
-            "{from}: {told}"
+            !output.status.success() && text.contains(expected),
+            "{from}: {text}"
         );
         assert!(
-            told.lines().count() == 1 && !told.contains("secret"),
-            "{told}"
+            text.lines().count() == 1 && !text.contains("secret"),
+            "{text}"
         );
     }
 }

@@ -1,90 +1,75 @@
+//! Writes JSON in one form, whatever the order of its keys in memory is.
+
 use serde_json::Value;
-use std::fmt::Write;
 
 const LINE_WIDTH: usize = 100;
 
-/// Writes JSON for review: keys sorted, two spaces, what fits stays on one line.
+/// Writes JSON for review: keys are sorted, the indent is two spaces, and a value that fits into a
+/// line stays on one line.
 ///
 /// The order does not depend on how the value was built, nor on the `preserve_order` feature that
 /// another crate of a build may switch on.
 pub fn to_canonical_json(value: &Value) -> String {
     let mut out = String::new();
-    write_value(&mut out, value, 0, 0);
+    write_value(&mut out, value, "", 0);
     out.push('\n');
     out
 }
 
-fn write_value(out: &mut String, value: &Value, depth: usize, column: usize) {
-    let mut line = String::new();
-    write_flat(&mut line, value);
-    if column + line.len() <= LINE_WIDTH || !is_nested(value) {
+/// `column` is where the value starts in its line.
+fn write_value(out: &mut String, value: &Value, indent: &str, column: usize) {
+    let line = write_flat(value);
+    let members = members(value);
+    if column + line.len() <= LINE_WIDTH || members.is_empty() {
         out.push_str(&line);
         return;
     }
-    let indent = "  ".repeat(depth + 1);
-    match value {
-        Value::Object(map) => {
-            out.push('{');
-            let mut keys: Vec<_> = map.keys().collect();
-            keys.sort();
-            for (index, key) in keys.into_iter().enumerate() {
-                out.push_str(if index == 0 { "\n" } else { ",\n" });
-                let start = out.len();
-                let _ = write!(out, "{indent}{}: ", Value::from(key.as_str()));
-                let column = out.len() - start;
-                write_value(out, &map[key], depth + 1, column);
-            }
-            let _ = write!(out, "\n{}}}", "  ".repeat(depth));
-        }
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index == 0 { "\n" } else { ",\n" });
-                out.push_str(&indent);
-                write_value(out, item, depth + 1, indent.len());
-            }
-            let _ = write!(out, "\n{}]", "  ".repeat(depth));
-        }
-        scalar => write_flat(out, scalar),
+    let (open, close) = brackets(value);
+    let inner = format!("{indent}  ");
+    for (index, (key, member)) in members.iter().enumerate() {
+        out.push_str(if index == 0 { open } else { "," });
+        let start = format!("{inner}{key}");
+        out.push('\n');
+        out.push_str(&start);
+        write_value(out, member, &inner, start.len());
+    }
+    out.push('\n');
+    out.push_str(indent);
+    out.push_str(close);
+}
+
+fn write_flat(value: &Value) -> String {
+    let members = members(value).into_iter();
+    let members: Vec<String> = members
+        .map(|(key, member)| key + &write_flat(member))
+        .collect();
+    match brackets(value) {
+        ("", _) => value.to_string(),
+        (open, close) => format!("{open}{}{close}", members.join(", ")),
     }
 }
 
-fn is_nested(value: &Value) -> bool {
+/// The members of an object by key, or the items of an array; each with the text before it.
+fn members(value: &Value) -> Vec<(String, &Value)> {
     match value {
-        Value::Object(map) => !map.is_empty(),
-        Value::Array(items) => !items.is_empty(),
-        _ => false,
+        Value::Object(map) => {
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            let members = members.into_iter();
+            members
+                .map(|(key, member)| (format!("{}: ", Value::from(key.as_str())), member))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(|item| (String::new(), item)).collect(),
+        _ => Vec::new(),
     }
 }
 
-fn write_flat(out: &mut String, value: &Value) {
+fn brackets(value: &Value) -> (&'static str, &'static str) {
     match value {
-        Value::Object(map) => {
-            let mut keys: Vec<_> = map.keys().collect();
-            keys.sort();
-            out.push('{');
-            for (index, key) in keys.into_iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                let _ = write!(out, "{}: ", Value::from(key.as_str()));
-                write_flat(out, &map[key]);
-            }
-            out.push('}');
-        }
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                write_flat(out, item);
-            }
-            out.push(']');
-        }
-        scalar => {
-            let _ = write!(out, "{scalar}");
-        }
+        Value::Object(_) => ("{", "}"),
+        Value::Array(_) => ("[", "]"),
+        _ => ("", ""),
     }
 }
 

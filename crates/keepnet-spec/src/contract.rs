@@ -1,14 +1,17 @@
+//! The contract: the published document after normalization.
+
 use serde_json::Value;
 
-use crate::{Safety, SpecError, walk};
+use crate::walk::{self, ENVELOPE, PAGE};
+use crate::{Safety, SpecError};
 
-/// The published document after normalisation: interface facts only.
+/// The published document after normalization: interface facts only.
 #[derive(Debug, Clone)]
 pub struct Contract {
     document: Value,
 }
 
-/// One operation of the contract, as the surface lists it.
+/// One operation of the contract.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operation {
     /// The method name in the bindings.
@@ -50,18 +53,18 @@ impl Contract {
 
     /// All operations, sorted by name.
     pub fn operations(&self) -> Vec<Operation> {
-        let mut operations = Vec::new();
-        walk::each_operation(&self.document, |method, path, operation| {
-            operations.push(Operation {
-                id: text(operation, "operationId"),
+        let operations = walk::operations(&self.document);
+        let mut operations: Vec<_> = operations
+            .map(|(method, path, operation)| Operation {
+                id: walk::text(operation, "operationId").to_owned(),
                 method: method.to_uppercase(),
                 path: path.to_owned(),
-                area: text(operation, "x-area"),
-                safety: Safety::from_name(&text(operation, "x-safety")),
+                area: walk::text(operation, "x-area").to_owned(),
+                safety: Safety::from_name(walk::text(operation, "x-safety")),
                 body: self.body_type(operation),
-                result: self.result_type(operation),
-            });
-        });
+                result: self.result_with(operation, ""),
+            })
+            .collect();
         operations.sort();
         operations
     }
@@ -79,13 +82,9 @@ impl Contract {
     /// The same with a path in front of every generated type.
     pub(crate) fn type_within(&self, schema: &Value, prefix: &str) -> String {
         if let Some(name) = walk::reference(schema) {
-            return match self
-                .schema(name)
-                .and_then(|schema| self.generic(schema, prefix))
-            {
-                Some(generic) => generic,
-                None => format!("{prefix}{name}"),
-            };
+            let schema = self.schema(name);
+            let generic = schema.and_then(|schema| self.generic(schema, prefix));
+            return generic.unwrap_or_else(|| format!("{prefix}{name}"));
         }
         let format = schema.get("format").and_then(Value::as_str);
         match schema.get("type").and_then(Value::as_str) {
@@ -110,28 +109,24 @@ impl Contract {
     pub(crate) fn generic(&self, schema: &Value, prefix: &str) -> Option<String> {
         let parts = schema.get("allOf")?.as_array()?;
         let properties = &parts.get(1)?["properties"];
-        match walk::reference(parts.first()?)? {
-            base @ "Envelope" => Some(format!(
-                "{base}<{}>",
-                self.type_within(&properties["data"], prefix)
-            )),
-            base @ "Page" => Some(format!(
-                "{base}<{}>",
-                self.type_within(&properties["results"]["items"], prefix)
-            )),
-            _ => None,
-        }
+        let base = walk::reference(parts.first()?)?;
+        let payload = match base {
+            ENVELOPE => &properties["data"],
+            PAGE => &properties["results"]["items"],
+            _ => return None,
+        };
+        Some(format!("{base}<{}>", self.type_within(payload, prefix)))
     }
 
-    /// What a page holds beside its rows; the generic Rust type has no field for it.
-    pub(crate) fn beside_the_rows(&self, schema: &Value) -> Value {
+    /// The fields of a page beside its rows; the generic Rust type does not have them.
+    pub(crate) fn fields_beside_rows(&self, schema: &Value) -> Value {
         let component = walk::reference(schema).and_then(|name| self.schema(name));
         let Some(component) = component.filter(|schema| self.generic(schema, "").is_some()) else {
             return Value::Null;
         };
         let mut own = component["allOf"][1].clone();
         if let Some(payload) = own["properties"].get("data") {
-            return self.beside_the_rows(payload);
+            return self.fields_beside_rows(payload);
         }
         if let Some(fields) = own["properties"].as_object_mut() {
             fields.remove("results");
@@ -140,10 +135,7 @@ impl Contract {
     }
 
     fn body_type(&self, operation: &Value) -> String {
-        let content = operation
-            .pointer("/requestBody/content")
-            .and_then(Value::as_object);
-        match content.and_then(|content| content.iter().next()) {
+        match walk::members(operation, "/requestBody/content").next() {
             None => "-".to_owned(),
             Some((media, _)) if media == "multipart/form-data" => "form".to_owned(),
             Some((_, body)) => self.rust_type(&body["schema"]),
@@ -154,32 +146,16 @@ impl Contract {
     #[cfg(feature = "generate")]
     pub(crate) fn result_within(&self, operation: &Operation, prefix: &str) -> String {
         let method = operation.method.to_lowercase();
-        let found = self
-            .document
-            .get("paths")
-            .and_then(|paths| paths.get(&operation.path)?.get(&method));
-        found.map_or_else(
-            || "Value".to_owned(),
-            |found| self.result_with(found, prefix),
-        )
-    }
-
-    fn result_type(&self, operation: &Value) -> String {
-        self.result_with(operation, "")
+        self.result_with(&self.document["paths"][&operation.path][&method], prefix)
     }
 
     fn result_with(&self, operation: &Value, prefix: &str) -> String {
-        let responses = operation["responses"].as_object();
-        let response = responses.and_then(|responses| responses.values().next());
-        let content = response.and_then(|response| response["content"].as_object());
-        match content.and_then(|content| content.iter().next()) {
+        let response = walk::members(operation, "/responses").next();
+        let content = response.and_then(|(_, response)| walk::members(response, "/content").next());
+        match content {
             None => "-".to_owned(),
             Some((media, _)) if media == "application/octet-stream" => "bytes".to_owned(),
             Some((_, body)) => self.type_within(&body["schema"], prefix),
         }
     }
-}
-
-fn text(operation: &Value, key: &str) -> String {
-    operation[key].as_str().unwrap_or_default().to_owned()
 }

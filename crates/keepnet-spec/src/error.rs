@@ -1,7 +1,9 @@
+//! The errors that stop a document from becoming a contract.
+
 use thiserror::Error;
 
-/// What stops a document from becoming a contract: one line that names the place and the decision
-/// a maintainer has to take.
+/// The reason why a document does not become a contract: one line that names the place and the
+/// decision that a maintainer has to take.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SpecError {

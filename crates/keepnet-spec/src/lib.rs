@@ -5,37 +5,54 @@
 //! `keepnet-client` uses the bindings generator (feature `generate`).
 //!
 //! ```text
-//! published text --read--> document --passes--> Contract --slice--> bindings
-//!                                                  \--surface (one line per operation)
+//! published text --read--> document --normalize--> Contract --areas--> bindings
+//!                                                      \--operation_list, shapes (for review)
+//! ```
+//!
+//! # Layers
+//!
+//! A module uses the modules of the lines below its own, and no others.
+//!
+//! ```text
+//! diff
+//! bindings  normalize  operation_list  shapes
+//! contract  directions  names
+//! areas  canonical  provenance  read  safety  walk
+//! error
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod areas;
 #[cfg(feature = "generate")]
 pub mod bindings;
 mod canonical;
 mod contract;
-mod direction;
-pub mod drift;
+pub mod diff;
+mod directions;
 mod error;
 mod names;
-pub mod passes;
+pub mod normalize;
+mod operation_list;
 mod provenance;
 mod read;
 mod safety;
 mod shapes;
-mod slices;
-mod surface;
 mod walk;
 
+pub use areas::Areas;
 pub use canonical::to_canonical_json;
 pub use contract::{Contract, Operation};
-pub use drift::{Drift, Editorial};
+pub use diff::{ContractDiff, EditorialChanges};
 pub use error::SpecError;
-pub use names::lock::NamesLock;
-pub use passes::{Bite, Decisions, Normalised, normalise};
+pub use names::NamesLock;
+pub use normalize::{Decisions, Normalized, PassHits, normalize};
+pub use operation_list::operation_list;
 pub use provenance::Provenance;
 pub use read::{Repair, read_leniently};
 pub use safety::Safety;
 pub use shapes::{shape_pages, shapes};
-pub use slices::Areas;
-pub use surface::surface;
+
+/// The program of the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

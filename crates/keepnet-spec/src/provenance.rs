@@ -1,3 +1,5 @@
+//! Where the contract comes from.
+
 use serde::{Deserialize, Serialize};
 
 use crate::SpecError;
@@ -6,7 +8,7 @@ use crate::SpecError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    /// Of the published document, byte for byte, in lower-case hexadecimal digits.
+    /// The SHA-256 of the bytes of the published document, in lower-case hexadecimal digits.
     pub sha256: String,
     /// Bytes of the published document.
     pub size: usize,
@@ -14,9 +16,9 @@ pub struct Provenance {
     pub date: String,
     /// The name of the file, or the URL without credentials and query.
     pub source: String,
-    /// How many operations the contract has.
+    /// The number of operations in the contract.
     pub operations: usize,
-    /// Of the contract as it is written, so that an edit by hand does not stay unseen.
+    /// The SHA-256 of the contract as it is written, so that an edit by hand is noticed.
     pub contract_sha256: String,
 }
 

@@ -1,3 +1,5 @@
+//! Reads a published document, and repairs keys without a value.
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -12,16 +14,18 @@ pub struct Repair {
     pub key: String,
 }
 
-/// Reads a published document; what is unambiguous is repaired and named.
+/// Reads a published document; unambiguous faults are repaired and returned.
 ///
 /// The vendor's live export writes a key without a value where an example is empty, as in
 /// `"enrollmentPayload":}`. Such a key reads as `null`; everything else that is not JSON is an error.
 pub fn read_leniently(text: &str) -> Result<(Value, Vec<Repair>), SpecError> {
-    leniently(text)
+    read_leniently_as(text)
 }
 
-/// The same into any shape that reads all of JSON.
-pub(crate) fn leniently<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Repair>), SpecError> {
+/// The same for any type that reads all of JSON.
+pub(crate) fn read_leniently_as<T: DeserializeOwned>(
+    text: &str,
+) -> Result<(T, Vec<Repair>), SpecError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = match serde_json::from_str(text) {
         Ok(value) => return Ok((value, Vec::new())),
@@ -96,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_without_a_value_reads_as_null_and_is_named() {
+    fn key_without_a_value_reads_as_null() {
         check(r#"{"a":1}"#, json!({"a": 1}), &[]);
         check(
             "{\"a\":{\n\"enrollmentPayload\":}}",
@@ -111,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_repaired_names_its_place() {
+    fn broken_json_is_refused_with_its_line() {
         for (text, line) in [("{", 1), ("{\n\"a\":1,,}", 2), ("", 1)] {
             match read_leniently(text).unwrap_err() {
                 SpecError::NotJson { line: found, .. } => assert_eq!(found, line, "{text}"),

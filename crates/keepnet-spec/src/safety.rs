@@ -1,6 +1,8 @@
+//! The retry class of an operation.
+
 use std::fmt;
 
-/// Whether a call may be sent again when nobody knows what became of it.
+/// Whether a call may be sent again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Safety {
     /// Changes nothing: searches, exports, downloads and plain GETs.
@@ -22,7 +24,7 @@ const READING: &[&str] = &[
     "list",
     "search",
 ];
-/// GETs that do something: they sign out, render a new file, or start work on the server.
+/// Words of GETs that change something: they sign out, render a new file, or start work on the server.
 const ACTING_GETS: &[&str] = &[
     "authorize",
     "callback",
@@ -38,14 +40,9 @@ impl Safety {
     /// The class of an operation, from its method, its path and its chosen name.
     pub fn of(method: &str, path: &str, name: &str) -> Safety {
         let first_word = name.split('_').next().unwrap_or_default();
+        let mut words = path.split(['/', '-']);
         match method.to_ascii_lowercase().as_str() {
-            "get"
-                if path
-                    .split(['/', '-'])
-                    .any(|word| ACTING_GETS.contains(&word)) =>
-            {
-                Safety::Once
-            }
+            "get" if words.any(|word| ACTING_GETS.contains(&word)) => Safety::Once,
             "get" => Safety::Read,
             "post" if READING.contains(&first_word) => Safety::Read,
             "put" | "delete" if path.ends_with('}') => Safety::Idempotent,
@@ -83,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_to_be_harmless_is_sent_once() {
+    fn unknown_operation_is_sent_once() {
         for (method, path, name, expected) in [
             ("GET", "/api/jobs", "list_jobs", Safety::Read),
             ("GET", "/api/account/logout", "logout_account", Safety::Once),

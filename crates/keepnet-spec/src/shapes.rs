@@ -1,3 +1,5 @@
+//! The shapes of the types that people review.
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -15,20 +17,16 @@ use crate::{Contract, SpecError, walk};
 /// contract does not have is an error.
 pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, SpecError> {
     let mut start = BTreeSet::new();
-    let mut missing: BTreeSet<&String> = operations.iter().collect();
-    walk::each_operation(contract.document(), |_, _, operation| {
-        let id = operation["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        if missing.remove(&id) {
+    let mut missing: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
+    for (_, _, operation) in walk::operations(contract.document()) {
+        if missing.remove(walk::text(operation, "operationId")) {
             walk::references(operation, &mut start);
         }
-    });
+    }
     if let Some(missing) = missing.first() {
         return Err(SpecError::at(
-            missing.as_str(),
-            "slices.toml says that the flows call it, but no operation has this name",
+            *missing,
+            "areas.toml says that the flows call it, but no operation has this name",
         ));
     }
     let mut text = String::new();
@@ -37,10 +35,9 @@ pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, Spec
     };
     for name in walk::closure(schemas, start) {
         let schema = &schemas[&name];
-        if contract.generic(schema, "").is_some() {
-            continue;
+        if contract.generic(schema, "").is_none() {
+            write_shape(&mut text, contract, &name, schema);
         }
-        write_shape(&mut text, contract, &name, schema);
     }
     Ok(text)
 }
@@ -68,48 +65,19 @@ pub fn shape_pages(
 
 fn write_shape(text: &mut String, contract: &Contract, name: &str, schema: &Value) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        let values = schema.get("x-known-values").and_then(Value::as_array);
-        let values: Vec<&str> = values
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let _ = writeln!(
-            text,
-            "{name} = {}{}",
-            contract.rust_type(schema),
-            among(&values)
-        );
+        let values = walk::texts(schema, "x-known-values").join(" ");
+        let known = if values.is_empty() { "" } else { ", known: " };
+        let ty = contract.rust_type(schema);
+        let _ = writeln!(text, "{name} = {ty}{known}{values}");
         return;
     };
-    let required: Vec<&str> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = walk::texts(schema, "required");
     let _ = writeln!(text, "{name}");
     for (field, schema) in properties {
-        let optional = if required.contains(&field.as_str()) {
-            ""
-        } else {
-            "?"
-        };
-        let _ = writeln!(
-            text,
-            "  {field}: {}{optional}{}",
-            contract.rust_type(schema),
-            limits(schema)
-        );
-    }
-}
-
-fn among(values: &[&str]) -> String {
-    if values.is_empty() {
-        String::new()
-    } else {
-        format!(", known: {}", values.join(" "))
+        let is_required = required.contains(&field.as_str());
+        let optional = if is_required { "" } else { "?" };
+        let (ty, limits) = (contract.rust_type(schema), limits(schema));
+        let _ = writeln!(text, "  {field}: {ty}{optional}{limits}");
     }
 }
 
@@ -141,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_is_a_line_per_field() {
+    fn shape_is_a_line_per_field() {
         let text = shapes(&contract(), &["create_x".to_owned()]).unwrap();
         assert_eq!(
             text,
@@ -152,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_is_not_there_is_named() {
+    fn missing_operation_is_named() {
         let error = shapes(&contract(), &["gone".to_owned()]).unwrap_err();
         assert!(error.to_string().starts_with("gone: "), "{error}");
     }

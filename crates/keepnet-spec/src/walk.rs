@@ -1,7 +1,9 @@
-//! Small steps through an OpenAPI document held as plain JSON.
+//! Access to the parts of an OpenAPI document, which is held as plain JSON.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+
+use crate::SpecError;
 
 pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Keywords that bound a value without changing its type.
@@ -15,7 +17,11 @@ pub(crate) const LIMITS: [&str; 8] = [
     "pattern",
     "uniqueItems",
 ];
-const SCHEMA_PREFIX: &str = "#/components/schemas/";
+/// The component that all envelopes share.
+pub(crate) const ENVELOPE: &str = "Envelope";
+/// The component that all pages share.
+pub(crate) const PAGE: &str = "Page";
+pub(crate) const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
 pub(crate) fn schemas(document: &Value) -> Option<&Map<String, Value>> {
     document.pointer("/components/schemas")?.as_object()
@@ -25,47 +31,73 @@ pub(crate) fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value
     document.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
-/// Calls `visit` with `METHOD /path` and the operation, in document order of a sorted walk.
-pub(crate) fn each_operation<'a>(
-    document: &'a Value,
-    mut visit: impl FnMut(&'a str, &'a str, &'a Value),
-) {
-    let Some(paths) = document.get("paths").and_then(Value::as_object) else {
-        return;
-    };
-    for (path, item) in paths {
-        for method in METHODS {
-            if let Some(operation) = item.get(method) {
-                visit(method, path, operation);
-            }
-        }
-    }
+/// The members of the object at `pointer`; none where there is no object.
+pub(crate) fn members<'a>(
+    value: &'a Value,
+    pointer: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let object = value.pointer(pointer).and_then(Value::as_object);
+    object.into_iter().flatten()
 }
 
-/// The same walk for changing operations; stops at the first error.
-pub(crate) fn try_each_operation_mut<E>(
+pub(crate) fn members_mut<'a>(
+    value: &'a mut Value,
+    pointer: &str,
+) -> impl Iterator<Item = (&'a String, &'a mut Value)> {
+    let object = value.pointer_mut(pointer).and_then(Value::as_object_mut);
+    object.into_iter().flatten()
+}
+
+/// The items of the array at `pointer`; none where there is no array.
+pub(crate) fn items_mut<'a>(
+    value: &'a mut Value,
+    pointer: &str,
+) -> impl Iterator<Item = &'a mut Value> {
+    let array = value.pointer_mut(pointer).and_then(Value::as_array_mut);
+    array.into_iter().flatten()
+}
+
+/// The text at `key`, or an empty text.
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// The texts of the array at `key`.
+pub(crate) fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
+    let items = value[key].as_array().into_iter().flatten();
+    items.filter_map(Value::as_str).collect()
+}
+
+/// The method, the path and the content of every operation.
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    members(document, "/paths").flat_map(|(path, item)| {
+        let operation = move |method| Some((method, path.as_str(), item.get(method)?));
+        METHODS.into_iter().filter_map(operation)
+    })
+}
+
+/// Calls `change` for every operation and returns the sum of the results; stops at the first error.
+pub(crate) fn change_operations(
     document: &mut Value,
-    mut visit: impl FnMut(&str, &str, &mut Value) -> Result<(), E>,
-) -> Result<(), E> {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
-    };
-    for (path, item) in paths.iter_mut() {
+    mut change: impl FnMut(&str, &str, &mut Value) -> Result<usize, SpecError>,
+) -> Result<usize, SpecError> {
+    let mut count = 0;
+    for (path, item) in members_mut(document, "/paths") {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
-                visit(method, path, operation)?;
+                count += change(method, path, operation)?;
             }
         }
     }
-    Ok(())
+    Ok(count)
 }
 
-/// `POST /api/target-users`: how an operation is named in messages and decision files.
+/// The name of an operation in messages and decision files, as in `POST /api/target-users`.
 pub(crate) fn place(method: &str, path: &str) -> String {
     format!("{} {path}", method.to_uppercase())
 }
 
-/// A place without the names of its path parameters: what a request looks like on the wire.
+/// A place without the names of its path parameters, which a request does not show.
 pub(crate) fn route(place: &str) -> String {
     let segments = place.split('/').map(|segment| match segment {
         segment if segment.starts_with('{') && segment.ends_with('}') => "{}",
@@ -80,7 +112,7 @@ pub(crate) fn parameters(path: &str) -> impl Iterator<Item = &str> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// The component a `$ref` points to.
+/// The name of the component that a `$ref` points to.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMA_PREFIX)
 }
@@ -105,6 +137,18 @@ pub(crate) fn each_object_mut(value: &mut Value, visit: &mut impl FnMut(&mut Map
         }
         _ => {}
     }
+}
+
+/// Replaces the target of each `$ref` to a component for whose name `target` returns another.
+pub(crate) fn change_references(value: &mut Value, target: impl Fn(&str) -> Option<String>) {
+    each_object_mut(value, &mut |map| {
+        if let Some(Value::String(reference)) = map.get_mut("$ref")
+            && let Some(name) = reference.strip_prefix(SCHEMA_PREFIX)
+            && let Some(target) = target(name)
+        {
+            *reference = target;
+        }
+    });
 }
 
 /// The names of all components that a value points to directly.

@@ -7,7 +7,7 @@ use syn::{
     PathArguments, Stmt, Type, parse_quote,
 };
 
-use crate::{Contract, direction::Directions};
+use crate::{Contract, directions::Directions};
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
 const SCALARS: [&str; 6] = ["String", "bool", "f32", "f64", "i32", "i64"];

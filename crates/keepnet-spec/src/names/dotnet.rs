@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn assembly_versions_do_not_reach_the_key() {
+    fn key_has_no_assembly_version() {
         for (text, key) in [
             ("A.B.C", "A.B.C"),
             ("A.Outer+Inner", "A.Outer+Inner"),

@@ -1,3 +1,5 @@
+//! `names.lock`: the names that users of the crates have compiled against.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{SpecError, walk};
@@ -66,24 +68,23 @@ impl NamesLock {
             .map(|(key, name)| (key.as_str(), name.as_str()))
     }
 
-    /// The same pins, where a pinned operation is published with other names for the parameters of
-    /// its path: on the wire it is the same operation, so it keeps its name.
+    /// The same pins, where a pinned operation is published with other names for its path
+    /// parameters: a request does not show these names, so the operation keeps its name.
     pub(crate) fn following_routes<'a>(
         &self,
-        published: impl Iterator<Item = &'a String> + Clone,
+        published: impl Iterator<Item = &'a String>,
     ) -> NamesLock {
-        let routes: BTreeMap<String, &String> = published
-            .clone()
-            .filter(|place| !self.operations.contains_key(*place))
+        let (known, new): (BTreeSet<&String>, BTreeSet<&String>) =
+            published.partition(|place| self.operations.contains_key(*place));
+        let new: BTreeMap<String, &String> = new
+            .into_iter()
             .map(|place| (walk::route(place), place))
             .collect();
-        let published: BTreeSet<&String> = published.collect();
         let mut lock = self.clone();
         for (place, name) in &self.operations {
-            if published.contains(place) {
-                continue;
-            }
-            if let Some(now) = routes.get(&walk::route(place)) {
+            if !known.contains(place)
+                && let Some(now) = new.get(&walk::route(place))
+            {
                 lock.operations.remove(place);
                 lock.operations.insert((*now).clone(), name.clone());
             }
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_reads_back_as_it_was_written() {
+    fn text_reads_back_as_it_was_written() {
         let text = format!("{HEADER}GET /api/jobs = list_jobs\nschema A.List<B> = ListOfB\n");
         let lock = NamesLock::parse(&text).unwrap();
         assert_eq!(lock.operation("GET /api/jobs"), Some("list_jobs"));
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_pin_is_refused_with_its_number() {
+    fn invalid_line_is_refused_with_its_number() {
         let error = NamesLock::parse("# x\nGET /api/jobs\n").unwrap_err();
         assert_eq!(
             error.to_string(),

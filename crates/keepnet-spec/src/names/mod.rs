@@ -1,7 +1,12 @@
-//! The names of operations and schemas: chosen by rule once, pinned for ever.
+//! The names of operations and schemas: chosen once by rule, then pinned in `names.lock`.
 
-pub(crate) mod dotnet;
-pub(crate) mod lock;
-pub(crate) mod operations;
-pub(crate) mod schemas;
+mod dotnet;
+mod lock;
+mod operations;
+mod schemas;
 mod words;
+
+pub(crate) use dotnet::TypeName;
+pub use lock::NamesLock;
+pub(crate) use operations::{OperationShape, choose_operation_names};
+pub(crate) use schemas::{HOISTED, SchemaNames, short_name};

@@ -1,5 +1,7 @@
+//! The names of operations: the method names of the bindings, from method and path.
+
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     lock::NamesLock,
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::{SpecError, walk};
 
-/// Words that start a path segment which says what is done.
+/// Verbs at the start of a path segment that names an action.
 const VERBS: &[&str] = &[
     "accept",
     "appoint",
@@ -61,11 +63,11 @@ const VERBS: &[&str] = &[
     "upload",
     "verify",
 ];
-/// Words that are verbs of a POST but nouns of a GET: what `GET …/upload/{id}` gets is an upload.
+/// Words that are verbs of a POST but nouns of a GET: `GET …/upload/{id}` gets an upload.
 const NOUNS_OF_A_GET: &[&str] = &[
     "exchange", "import", "link", "map", "share", "start", "test", "upload",
 ];
-/// Plurals of which there is only one: a GET of them gets it.
+/// Plurals that name one thing: a GET of them gets it.
 const SINGLE_PLURALS: &[&str] = &[
     "details",
     "settings",
@@ -77,35 +79,32 @@ const SINGLE_PLURALS: &[&str] = &[
 
 /// What the name of an operation depends on.
 #[derive(Debug, Clone)]
-pub(crate) struct Shape {
+pub(crate) struct OperationShape {
     method: String,
     path: String,
     is_paged: bool,
     is_download: bool,
 }
 
-impl Shape {
+impl OperationShape {
     /// Reads the shape of an operation of the document.
     pub(crate) fn of(
         method: &str,
         path: &str,
         operation: &Value,
         schemas: Option<&Map<String, Value>>,
-    ) -> Shape {
+    ) -> OperationShape {
         let content = operation.pointer("/requestBody/content/application~1json/schema");
         let body = content
             .and_then(walk::reference)
             .and_then(|name| schemas?.get(name));
-        let responses = operation["responses"].as_object();
-        Shape {
+        let mut responses = walk::members(operation, "/responses");
+        let bytes = "/content/application~1octet-stream";
+        OperationShape {
             method: method.to_owned(),
             path: path.to_owned(),
             is_paged: body.is_some_and(|body| body.pointer("/properties/pageNumber").is_some()),
-            is_download: responses.into_iter().flatten().any(|(_, response)| {
-                response
-                    .pointer("/content/application~1octet-stream")
-                    .is_some()
-            }),
+            is_download: responses.any(|(_, response)| response.pointer(bytes).is_some()),
         }
     }
 }
@@ -113,52 +112,41 @@ impl Shape {
 /// The name of each operation, by `METHOD /path`: pinned ones as they are, new ones by rule.
 ///
 /// Fails where a pinned operation is gone, or where two operations would share a name.
-pub(crate) fn choose(
-    shapes: &BTreeMap<String, Shape>,
+pub(crate) fn choose_operation_names(
+    shapes: &BTreeMap<String, OperationShape>,
     lock: &NamesLock,
 ) -> Result<BTreeMap<String, String>, SpecError> {
-    let lock = &lock.following_routes(shapes.keys());
-    if let Some((gone, name)) = lock
-        .operations()
-        .find(|(place, _)| !shapes.contains_key(*place))
-    {
-        return Err(SpecError::at(
-            gone,
-            format!(
-                "no longer published, but names.lock pins it as {name}; delete that line to let the method go (breaking)"
-            ),
-        ));
+    let mut names = BTreeMap::new();
+    for (place, name) in lock.following_routes(shapes.keys()).operations() {
+        if !shapes.contains_key(place) {
+            return Err(SpecError::at(
+                place,
+                format!(
+                    "no longer published, but names.lock pins it as {name}; delete that line to let the method go (breaking)"
+                ),
+            ));
+        }
+        names.insert(place.to_owned(), name.to_owned());
     }
-    let mut names: BTreeMap<String, String> = lock
-        .operations()
-        .map(|(place, name)| (place.to_owned(), name.to_owned()))
-        .collect();
-    let mut fresh: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    let mut new: BTreeMap<String, Vec<(usize, &String)>> = BTreeMap::new();
     for (place, shape) in shapes
         .iter()
-        .filter(|(place, _)| lock.operation(place).is_none())
+        .filter(|(place, _)| !names.contains_key(*place))
     {
-        fresh.entry(base_name(shape)).or_default().push(place);
+        let parameters = walk::parameters(&shape.path).count();
+        let places = new.entry(base_name(shape)).or_default();
+        places.push((parameters, place));
     }
-    for (name, mut places) in fresh {
-        places.sort_by_key(|place| {
-            (
-                walk::parameters(&shapes[*place].path).count(),
-                place.to_string(),
-            )
-        });
-        let fewest = walk::parameters(&shapes[places[0]].path).count();
-        let first_alone = places
-            .get(1)
-            .is_none_or(|second| walk::parameters(&shapes[*second].path).count() > fewest);
-        for (index, place) in places.into_iter().enumerate() {
-            let keeps_base = index == 0 && first_alone;
-            let chosen = if keeps_base {
-                name.clone()
-            } else {
-                format!("{name}{}", by_params(&shapes[place].path))
+    for (name, mut places) in new {
+        places.sort();
+        // The operation with the fewest parameters keeps the short name, if there is only one.
+        let has_shortest = places.get(1).is_none_or(|second| second.0 > places[0].0);
+        for (index, (_, place)) in places.into_iter().enumerate() {
+            let suffix = match index {
+                0 if has_shortest => String::new(),
+                _ => by_parameters(&shapes[place].path),
             };
-            names.insert(place.clone(), chosen);
+            names.insert(place.clone(), format!("{name}{suffix}"));
         }
     }
     let mut seen = BTreeMap::new();
@@ -175,7 +163,7 @@ pub(crate) fn choose(
     Ok(names)
 }
 
-fn base_name(shape: &Shape) -> String {
+fn base_name(shape: &OperationShape) -> String {
     let segments = literal_segments(&shape.path);
     let ends_with_param = shape.path.ends_with('}');
     let verbs: Vec<&Segment> = segments
@@ -203,49 +191,38 @@ fn base_name(shape: &Shape) -> String {
         .iter()
         .rev()
         .skip(1)
-        .map(|segment| split_verb(&segment.words).1);
-    let mut nouns: Vec<Segment> = segments
+        .map(|segment| split_verb(&segment.words).1)
+        .filter(|tail| !tail.is_empty())
+        .map(|words| Segment {
+            words,
+            is_followed_by_param: false,
+        });
+    let nouns = segments
         .iter()
         .filter(|segment| !is_verb(&segment.words, &shape.method))
-        .cloned()
-        .collect();
-    nouns.extend(
-        earlier_tails
-            .filter(|tail| !tail.is_empty())
-            .map(|words| Segment {
-                words,
-                is_followed_by_param: false,
-            }),
-    );
-    let count = nouns.len();
-    let phrases: Vec<String> = nouns
-        .into_iter()
-        .enumerate()
-        .map(|(index, noun)| match () {
-            () if index + 1 < count => singular(&noun.words),
-            () if many => plural(&noun.words),
-            () if noun.is_followed_by_param
-                || ends_with_param
-                || !tail.is_empty()
-                || verb == "create" =>
-            {
-                singular(&noun.words)
-            }
-            () => noun.words,
-        })
-        .collect();
+        .cloned();
+    let nouns: Vec<Segment> = nouns.chain(earlier_tails).collect();
+    let is_one = ends_with_param || !tail.is_empty() || verb == "create";
+    let phrases = nouns.iter().enumerate().map(|(index, noun)| {
+        if index + 1 < nouns.len() {
+            singular(&noun.words)
+        } else if many {
+            plural(&noun.words)
+        } else if noun.is_followed_by_param || is_one {
+            singular(&noun.words)
+        } else {
+            noun.words.clone()
+        }
+    });
+    let phrases: Vec<String> = phrases.collect();
     let object = without_stutter(&phrases);
-    [verb, object, tail]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("_")
+    let mut parts = vec![verb, object, tail];
+    parts.retain(|part| !part.is_empty());
+    parts.join("_")
 }
 
-fn verb_of_method(shape: &Shape, last: Option<&Segment>, ends_with_param: bool) -> String {
-    let last = last
-        .map(|segment| segment.words.as_str())
-        .unwrap_or_default();
+fn verb_of_method(shape: &OperationShape, last: Option<&Segment>, ends_with_param: bool) -> String {
+    let last = last.map_or("", |segment| segment.words.as_str());
     let single = SINGLE_PLURALS.iter().any(|word| last.ends_with(word));
     let verb = match shape.method.as_str() {
         _ if shape.is_download => "download",
@@ -268,7 +245,7 @@ struct Segment {
     is_followed_by_param: bool,
 }
 
-/// The literal segments, without the API prefix and without a family said twice.
+/// The literal segments, without the API prefix and without a repeated family.
 fn literal_segments(path: &str) -> Vec<Segment> {
     let raw: Vec<&str> = path
         .split('/')
@@ -284,15 +261,10 @@ fn literal_segments(path: &str) -> Vec<Segment> {
             is_followed_by_param: raw.get(index + 1).is_some_and(|next| is_param(next)),
         })
         .collect();
-    let family = segments
-        .first()
-        .and_then(|first| first.words.strip_suffix("_simulator"))
-        .map(str::to_owned);
-    if let Some(family) = family {
-        let says_it_again = segments[1..]
-            .iter()
-            .any(|segment| segment.words.starts_with(&family));
-        if says_it_again {
+    let first = segments.first().map_or("", |first| first.words.as_str());
+    if let Some(family) = first.strip_suffix("_simulator").map(str::to_owned) {
+        let is_repeated = |segment: &Segment| segment.words.starts_with(&family);
+        if segments[1..].iter().any(is_repeated) {
             segments.remove(0);
         } else {
             segments[0].words = family;
@@ -306,19 +278,16 @@ fn is_verb(segment: &str, method: &str) -> bool {
     VERBS.contains(&word) && !(method == "get" && NOUNS_OF_A_GET.contains(&word))
 }
 
-/// `bulk_delete` is one verb; of `send_reset_link` the verb is `send` and the rest follows the object.
+/// `bulk_delete` is one verb; in `send_reset_link` the verb is `send`, and the rest follows the object.
 fn split_verb(segment: &str) -> (String, String) {
-    if segment.starts_with("bulk_") {
-        let mut words = segment.splitn(3, '_');
-        let verb = [words.next(), words.next()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("_");
-        return (verb, words.next().unwrap_or_default().to_owned());
-    }
-    let (verb, tail) = segment.split_once('_').unwrap_or((segment, ""));
-    (verb.to_owned(), tail.to_owned())
+    let bulk = if segment.starts_with("bulk_") {
+        "bulk_"
+    } else {
+        ""
+    };
+    let rest = &segment[bulk.len()..];
+    let (verb, tail) = rest.split_once('_').unwrap_or((rest, ""));
+    (format!("{bulk}{verb}"), tail.to_owned())
 }
 
 /// `company_group`, `company` as `company_group_company`, but `phishing`, `phishing_campaign` as `phishing_campaign`.
@@ -333,23 +302,24 @@ fn without_stutter(nouns: &[String]) -> String {
     parts.join("_")
 }
 
-fn by_params(path: &str) -> String {
-    let mut seen = BTreeSet::new();
-    let names: Vec<String> = walk::parameters(path)
-        .map(heck::ToSnakeCase::to_snake_case)
-        .map(|param| match param.as_str() {
-            "resource_id" => "id".to_owned(),
-            param => param
-                .trim_end_matches("_resource_id")
-                .trim_end_matches("_id")
-                .to_owned(),
-        })
-        .filter(|param| seen.insert(param.clone()))
-        .collect();
-    if names.is_empty() {
-        String::new()
-    } else {
-        format!("_by_{}", names.join("_and_"))
+fn by_parameters(path: &str) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for parameter in walk::parameters(path).map(heck::ToSnakeCase::to_snake_case) {
+        let short = parameter
+            .trim_end_matches("_resource_id")
+            .trim_end_matches("_id");
+        let name = if parameter == "resource_id" {
+            "id"
+        } else {
+            short
+        };
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("_by_{}", names.join("_and_")),
     }
 }
 
@@ -357,9 +327,9 @@ fn by_params(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn shape(place: &str, is_paged: bool, is_download: bool) -> (String, Shape) {
+    fn shape(place: &str, is_paged: bool, is_download: bool) -> (String, OperationShape) {
         let (method, path) = place.split_once(' ').unwrap();
-        let shape = Shape {
+        let shape = OperationShape {
             method: method.to_lowercase(),
             path: path.to_owned(),
             is_paged,
@@ -378,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_reads_as_a_rust_user_would_choose_it() {
+    fn names_follow_the_conventions_of_rust() {
         for (place, expected) in [
             ("GET /api/target-users/{resourceId}", "get_target_user"),
             ("POST /api/target-users", "create_target_user"),
@@ -448,12 +418,12 @@ mod tests {
     }
 
     #[test]
-    fn operations_that_would_share_a_name_are_told_apart_by_their_parameters() {
+    fn clashing_names_are_distinguished_by_parameters() {
         let shapes = BTreeMap::from([
             shape("POST /api/target-users/search", true, false),
             shape("POST /api/target-users/{transactionId}/search", true, false),
         ]);
-        let names = choose(&shapes, &NamesLock::default()).unwrap();
+        let names = choose_operation_names(&shapes, &NamesLock::default()).unwrap();
         assert_eq!(
             names["POST /api/target-users/search"],
             "search_target_users"
@@ -465,9 +435,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pinned_operation_that_is_gone_is_a_decision() {
+    fn missing_pinned_operation_needs_a_decision() {
         let lock = NamesLock::parse("GET /api/jobs = list_jobs\n").unwrap();
-        let error = choose(&BTreeMap::new(), &lock).unwrap_err().to_string();
+        let error = choose_operation_names(&BTreeMap::new(), &lock)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.starts_with("GET /api/jobs: no longer published"),
             "{error}"
@@ -475,13 +447,15 @@ mod tests {
     }
 
     #[test]
-    fn a_name_pinned_for_one_operation_cannot_be_taken_by_another() {
+    fn pinned_name_is_not_given_to_another_operation() {
         let lock = NamesLock::parse("GET /api/a = list_jobs\n").unwrap();
         let shapes = BTreeMap::from([
             shape("GET /api/a", false, false),
             shape("GET /api/jobs", false, false),
         ]);
-        let error = choose(&shapes, &lock).unwrap_err().to_string();
+        let error = choose_operation_names(&shapes, &lock)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("GET /api/jobs: its name list_jobs is that of GET /api/a"),
             "{error}"

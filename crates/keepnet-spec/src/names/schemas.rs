@@ -1,11 +1,17 @@
+//! The names of schemas: short, unique without regard to case, and the same for every choice of areas.
+
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{dotnet::TypeName, lock::NamesLock};
-use crate::{SpecError, walk};
+use crate::SpecError;
+use crate::walk::{self, ENVELOPE, PAGE};
 
-/// Segments of a namespace that tell two schemas of one short name apart only as a last resort.
+/// The naming leaves components with this mark alone: they have their final name from the start.
+pub(crate) const HOISTED: &str = "x-hoisted";
+
+/// Segments of a namespace that distinguish two schemas of one short name only as a last resort.
 const NOISE: [&str; 13] = [
     "KeepnetLabs",
     "ApplicationService",
@@ -22,7 +28,7 @@ const NOISE: [&str; 13] = [
     "Service",
 ];
 
-/// The name of a schema without namespace, before clashes are settled.
+/// The name of a schema without namespace, before clashes are resolved.
 pub(crate) fn short_name(full: &str) -> String {
     short(&TypeName::parse(full))
 }
@@ -34,35 +40,29 @@ pub(crate) struct SchemaNames {
 }
 
 impl SchemaNames {
-    /// Chooses names that are short, unique without regard to case and the same in every slice.
+    /// Chooses names that are short, unique without regard to case and the same for every choice of areas.
     ///
-    /// Schemas of one short name and one shape share it; others of that short name are told apart
-    /// by the nearest telling segment of their namespace. Pinned names win.
+    /// Schemas of one short name and one shape share it; others of that short name are
+    /// distinguished by the nearest distinguishing segment of their namespace. Pinned names win.
     pub(crate) fn choose(
         schemas: &Map<String, Value>,
         lock: &NamesLock,
     ) -> Result<Self, SpecError> {
-        let composed: BTreeSet<&String> = schemas
-            .iter()
-            .filter(|(_, schema)| schema.get("allOf").is_some())
-            .map(|(name, _)| name)
-            .collect();
-        let plain: Vec<&String> = schemas
+        let (composed, plain): (BTreeSet<&String>, BTreeSet<&String>) = schemas
             .keys()
-            .filter(|name| !composed.contains(name))
-            .collect();
+            .partition(|name| schemas[*name].get("allOf").is_some());
         let classes = shape_classes(schemas, &plain, lock);
         let mut names = name_classes(&classes, lock)?;
         let mut pins = BTreeMap::new();
         for name in plain {
-            let is_ours = [crate::passes::ENVELOPE, crate::passes::PAGE].contains(&name.as_str());
-            let is_hoisted = schemas[name].get("x-hoisted").is_some();
+            let is_ours = [ENVELOPE, PAGE].contains(&name.as_str());
+            let is_hoisted = schemas[name].get(HOISTED).is_some();
             if !is_ours && !is_hoisted {
                 pins.insert(TypeName::parse(name).key(), names[name].clone());
             }
         }
-        // Pages are named before envelopes, which stand around them.
-        for base in [crate::passes::PAGE, crate::passes::ENVELOPE] {
+        // Pages are named before envelopes, whose names contain those of their pages.
+        for base in [PAGE, ENVELOPE] {
             for name in &composed {
                 if let Some(composed_name) = composed_name(&schemas[*name], base, &names) {
                     names.insert((*name).clone(), composed_name);
@@ -108,7 +108,7 @@ fn short(name: &TypeName) -> String {
 /// two members agree on everything, up to the partition of what they point to.
 fn shape_classes(
     schemas: &Map<String, Value>,
-    plain: &[&String],
+    plain: &BTreeSet<&String>,
     lock: &NamesLock,
 ) -> BTreeMap<String, usize> {
     let mut labels: BTreeMap<String, String> = plain
@@ -129,12 +129,12 @@ fn shape_classes(
         let mut signatures: BTreeMap<String, usize> = BTreeMap::new();
         let mut classes: BTreeMap<String, usize> = BTreeMap::new();
         for (name, label) in &labels {
-            let signature = format!("{label} {}", relabelled(&schemas[name], &labels));
+            let signature = format!("{label} {}", renamed(&schemas[name], &labels));
             let next = signatures.len();
             classes.insert(name.clone(), *signatures.entry(signature).or_insert(next));
         }
         if signatures.len() == count {
-            classes.retain(|name, _| plain.contains(&name));
+            classes.retain(|name, _| plain.contains(name));
             return classes;
         }
         count = signatures.len();
@@ -143,20 +143,6 @@ fn shape_classes(
             .map(|(name, class)| (name, class.to_string()))
             .collect();
     }
-}
-
-fn relabelled(schema: &Value, labels: &BTreeMap<String, String>) -> String {
-    let mut copy = schema.clone();
-    walk::each_object_mut(&mut copy, &mut |map| {
-        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-            let name = target.rsplit('/').next().unwrap_or_default();
-            let full = target.strip_prefix("#/components/schemas/").unwrap_or(name);
-            if let Some(label) = labels.get(full) {
-                map.insert("$ref".to_owned(), Value::from(label.as_str()));
-            }
-        }
-    });
-    copy.to_string()
 }
 
 fn name_classes(
@@ -188,20 +174,18 @@ fn name_classes(
         let plain = short(&members[&group[0]][0]);
         if group.len() == 1 && !taken.contains(&plain.to_lowercase()) {
             chosen.insert(group[0], plain);
-            continue;
-        }
-        for (class, name) in tell_apart(&group, &members, &taken)? {
-            chosen.insert(class, name);
+        } else {
+            chosen.extend(distinguish(&group, &members, &taken)?);
         }
     }
-    Ok(classes
-        .iter()
+    let named = classes.iter();
+    Ok(named
         .map(|(name, class)| (name.clone(), chosen[class].clone()))
         .collect())
 }
 
-/// Adds one, two, … telling namespace segments until the names of a group differ.
-fn tell_apart(
+/// Adds one, two, … distinguishing namespace segments until the names of a group differ.
+fn distinguish(
     group: &[usize],
     members: &BTreeMap<usize, Vec<TypeName>>,
     taken: &BTreeSet<String>,
@@ -229,11 +213,11 @@ fn qualified(name: &TypeName, depth: usize, noise_counts: bool) -> String {
     let segments = name.segments();
     let mut result = short(name);
     let namespace = &segments[..segments.len().saturating_sub(1)];
-    let telling = namespace
+    let distinguishing = namespace
         .iter()
         .rev()
         .filter(|segment| noise_counts || !NOISE.contains(segment));
-    for segment in telling.take(depth) {
+    for segment in distinguishing.take(depth) {
         let word = segment.to_upper_camel_case();
         if !result.contains(&word) {
             result.insert_str(0, &word);
@@ -248,23 +232,23 @@ fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -
         return None;
     }
     let properties = parts.get(1)?["properties"].as_object()?;
-    let payload = match base {
-        crate::passes::PAGE => &properties["results"]["items"],
-        _ => &properties["data"],
-    };
-    let extra: String = match base {
-        crate::passes::PAGE => properties
-            .keys()
-            .filter(|key| *key != "results")
-            .map(|key| format!("With{}", key.to_upper_camel_case()))
-            .collect(),
-        _ => String::new(),
-    };
-    Some(format!("{base}Of{}{extra}", payload_name(payload, names)))
+    if base == ENVELOPE {
+        return Some(format!(
+            "{base}Of{}",
+            payload_name(&properties["data"], names)
+        ));
+    }
+    let extra: String = properties
+        .keys()
+        .filter(|key| *key != "results")
+        .map(|key| format!("With{}", key.to_upper_camel_case()))
+        .collect();
+    let row = payload_name(&properties["results"]["items"], names);
+    Some(format!("{base}Of{row}{extra}"))
 }
 
-/// Envelopes and pages of one name that differ, as in whether their texts may be null, are numbered:
-/// in Rust they are generic types, so these names are nobody's.
+/// Numbers envelopes and pages of one name that differ, as in whether their texts may be null: in
+/// Rust they are generic types, so no caller sees these names.
 fn number_variants(
     composed: &BTreeSet<&String>,
     names: &mut BTreeMap<String, String>,
@@ -290,26 +274,17 @@ fn number_variants(
     }
 }
 
-/// The text of a schema with the chosen names of what it points to.
+/// The text of a schema with these names of the components that it points to.
 fn renamed(schema: &Value, names: &BTreeMap<String, String>) -> String {
     let mut content = schema.clone();
-    walk::each_object_mut(&mut content, &mut |map| {
-        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
-            let full = target.trim_start_matches("#/components/schemas/");
-            if let Some(name) = names.get(full) {
-                map.insert("$ref".to_owned(), Value::from(name.as_str()));
-            }
-        }
-    });
+    walk::change_references(&mut content, |name| names.get(name).cloned());
     content.to_string()
 }
 
 fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
     if let Some(target) = walk::reference(payload) {
-        return names
-            .get(target)
-            .cloned()
-            .unwrap_or_else(|| short_name(target));
+        let name = names.get(target).cloned();
+        return name.unwrap_or_else(|| short_name(target));
     }
     match payload.get("type").and_then(Value::as_str) {
         Some("array") => format!("ListOf{}", payload_name(&payload["items"], names)),
@@ -362,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_namespace_is_dropped_where_the_name_stays_unique() {
+    fn unique_name_has_no_namespace() {
         check(
             json!({"KeepnetLabs.Core.IdResult": {"type": "object"}, "A.B.EmailTemplateDTO": {"type": "object"}}),
             "",
@@ -374,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn schemas_of_one_name_and_one_shape_are_one_schema() {
+    fn schemas_of_one_name_and_shape_are_merged() {
         let group = |item: &str| json!({"properties": {"items": {"items": {"$ref": format!("#/components/schemas/{item}")}}}});
         check(
             json!({
@@ -393,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_in_case_alone_are_told_apart() {
+    fn names_that_differ_only_in_case_are_distinguished() {
         check(
             json!({"A.UserDto": {"type": "string"}, "B.UserDTO": {"type": "integer"}}),
             "",
@@ -402,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pinned_name_survives_a_new_neighbour() {
+    fn pinned_name_survives_a_new_schema() {
         check(
             json!({"A.Filter": {"type": "string"}, "B.Filter": {"type": "integer"}}),
             "schema A.Filter = Filter\n",
@@ -411,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn envelopes_that_differ_in_little_are_numbered() {
+    fn similar_envelopes_are_numbered() {
         let envelope = |data: Value| {
             let base = json!({"$ref": "#/components/schemas/Envelope"});
             json!({"allOf": [base, {"properties": {"data": data}}]})
@@ -432,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clash_that_no_namespace_settles_names_the_schema() {
+    fn unresolved_clash_names_the_schema() {
         let schemas = json!({"X": {"type": "string"}, "x": {"type": "integer"}});
         let error = SchemaNames::choose(schemas.as_object().unwrap(), &NamesLock::default())
             .err()

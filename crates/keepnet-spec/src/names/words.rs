@@ -1,4 +1,4 @@
-//! The few words of English that naming needs.
+//! The English words and plurals that the naming needs to know.
 
 /// Path segments that are several words written as one.
 const JOINED: &[(&str, &str)] = &[
@@ -35,22 +35,19 @@ const JOINED: &[(&str, &str)] = &[
     ("whitelabeling", "white_labeling"),
 ];
 
-/// `target-users` as `target_users`; joined words are taken apart.
+/// `target-users` as `target_users`; words written as one are split.
 pub(super) fn words(segment: &str) -> String {
     let segment = segment.to_lowercase();
-    let known = JOINED.iter().find(|(joined, _)| *joined == segment);
-    known.map_or_else(
-        || segment.replace('-', "_"),
-        |(_, words)| (*words).to_owned(),
-    )
+    match JOINED.iter().find(|(joined, _)| *joined == segment) {
+        Some((_, words)) => (*words).to_owned(),
+        None => segment.replace('-', "_"),
+    }
 }
 
 /// The singular of the last word of a phrase.
 pub(super) fn singular(phrase: &str) -> String {
-    let (head, word) = phrase
-        .rsplit_once('_')
-        .map_or(("", phrase), |(head, word)| (head, word));
-    let word = match word {
+    let (head, word) = phrase.split_at(phrase.rfind('_').map_or(0, |index| index + 1));
+    let singular = match word {
         "anonymous" | "series" | "status" | "analysis" | "sms" | "ews" | "address" | "stats"
         | "statistics" | "news" => word.to_owned(),
         _ if word.ends_with("ies") => format!("{}y", &word[..word.len() - 3]),
@@ -60,11 +57,7 @@ pub(super) fn singular(phrase: &str) -> String {
         _ if word.ends_with('s') && !word.ends_with("ss") => word[..word.len() - 1].to_owned(),
         _ => word.to_owned(),
     };
-    if head.is_empty() {
-        word
-    } else {
-        format!("{head}_{word}")
-    }
+    format!("{head}{singular}")
 }
 
 /// The plural of the last word of a phrase.
@@ -94,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn singular_and_plural_of_the_last_word() {
+    fn last_word_has_singular_and_plural() {
         for (many, one) in [
             ("target_users", "target_user"),
             ("companies", "company"),

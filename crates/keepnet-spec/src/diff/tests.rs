@@ -1,0 +1,111 @@
+//! The report of the changes between two small contracts.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::{Contract, PassHits, walk};
+
+/// A contract with one of everything that can change.
+fn contract() -> Value {
+    let json_of = |name: &str| json!({"application/json": {"schema": walk::reference_to(name)}});
+    json!({
+        "paths": {
+            "/api/people": {"post": {
+                "operationId": "create_person", "x-area": "people", "x-safety": "once",
+                "requestBody": {"content": json_of("Request")},
+                "responses": {"200": {"content": json_of("EnvelopeOfAnswer")}}}},
+            "/api/people/{id}": {"get": {
+                "operationId": "get_person", "x-area": "people", "x-safety": "read",
+                "parameters": [
+                    {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+                    {"name": "depth", "in": "query", "schema": {"type": "integer", "format": "int32"}}],
+                "responses": {"200": {"content": json_of("EnvelopeOfAnswer")}}}},
+        },
+        "components": {"schemas": {
+            "Envelope": {"type": "object", "properties": {"status": {"type": "string"}}},
+            "EnvelopeOfAnswer": {"allOf": [walk::reference_to("Envelope"), {"properties": {"data": walk::reference_to("Answer")}}]},
+            "Answer": {"type": "object", "properties": {"id": {"type": "string"}, "age": {"type": "integer", "format": "int32"}}},
+            "Kind": {"type": "string", "x-known-values": ["A", "B"]},
+            "Request": {"type": "object", "required": ["email"], "properties": {
+                "email": {"type": "string", "minLength": 1, "maxLength": 320}, "kind": walk::reference_to("Kind"), "note": {"type": "string"}}},
+        }},
+    })
+}
+
+const REQUEST: &str = "/components/schemas/Request";
+const ANSWER: &str = "/components/schemas/Answer";
+
+#[test]
+fn same_contract_has_no_changes() {
+    let diff = ContractDiff::between(&Contract::new(contract()), &Contract::new(contract()));
+    assert!(diff.is_empty());
+    assert_eq!(
+        (diff.wire(), diff.rust(), diff.semver()),
+        (Impact::None, Impact::None, "patch")
+    );
+}
+
+#[test]
+fn breaking_changes_are_reported_first() {
+    let mut changed = contract();
+    changed.pointer_mut(REQUEST).unwrap()["required"] = json!(["email", "note"]);
+    changed.pointer_mut(ANSWER).unwrap()["properties"]["more"] = json!({"type": "string"});
+    let diff = ContractDiff::between(&Contract::new(contract()), &Contract::new(changed));
+    assert_eq!(
+        diff.to_markdown(),
+        "## Changes of the contract\n\n\
+         2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\n\
+         | where | what | wire | Rust |\n| --- | --- | --- | --- |\n\
+         | `Request.note` | now required | BREAKING | BREAKING |\n\
+         | `Answer.more` | added | additive | additive |\n"
+    );
+    assert_eq!(
+        diff.to_text(),
+        "wire BREAKING rust BREAKING Request.note: now required\n\
+         wire additive rust additive Answer.more: added\n\
+         2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n"
+    );
+    assert_eq!(
+        diff.to_changelog("2026-03-09"),
+        "- The contract of 2026-03-09: 2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\
+         \x20 - `Request.note`: now required **breaks the wire and Rust callers**\n\
+         \x20 - `Answer.more`: added\n"
+    );
+    let json = serde_json::to_value(&diff).unwrap();
+    assert_eq!(json["changes"][1]["what"], "now_required");
+}
+
+#[test]
+fn editorial_changes_are_counted_below_others() {
+    let same = ContractDiff::between(&Contract::new(contract()), &Contract::new(contract()));
+    let hits = ["restore_bodies", "facts_only"].map(|pass| PassHits { pass, count: 20 });
+    let before = BTreeMap::from([
+        ("restore_bodies".to_owned(), 11),
+        ("facts_only".to_owned(), 20),
+    ]);
+    let editorial = EditorialChanges {
+        texts: 2,
+        bodies: 9,
+        ..EditorialChanges::default()
+    };
+    let diff = same
+        .with_pass_hits(&before, &hits)
+        .with_editorial(editorial);
+    assert_eq!(
+        diff.to_markdown(),
+        "## Changes of the contract\n\n\
+         Nothing changed that a caller could notice; semver step: patch.\n\n\
+         Editorial, counted and not listed: 2 texts, 0 examples, 9 bodies cut by hand, 0 orders, 0 assembly versions.\n\n\
+         Undone by the passes, how often each bit: restore_bodies 11 → 20.\n"
+    );
+    assert!(diff.is_empty(), "{diff:?}");
+    let json = serde_json::to_value(&diff).unwrap();
+    assert_eq!(
+        (
+            json["editorial"]["bodies"].as_u64(),
+            json["passes"][0].as_str()
+        ),
+        (Some(9), Some("restore_bodies 11 → 20"))
+    );
+}

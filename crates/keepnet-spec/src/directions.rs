@@ -1,0 +1,51 @@
+//! Whether the schemas of a document are sent or received.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+use crate::walk;
+
+/// The schemas that the operations of a document send and receive.
+pub(crate) struct Directions {
+    sent: BTreeSet<String>,
+    received: BTreeSet<String>,
+}
+
+impl Directions {
+    pub(crate) fn of(document: &Value) -> Directions {
+        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+        for (_, _, operation) in walk::operations(document) {
+            walk::references(&operation["requestBody"], &mut sent);
+            walk::references(&operation["parameters"], &mut sent);
+            walk::references(&operation["responses"], &mut received);
+        }
+        let schemas = walk::schemas(document);
+        let closure = |start| schemas.map_or_else(BTreeSet::new, |all| walk::closure(all, start));
+        Directions {
+            sent: closure(sent),
+            received: closure(received),
+        }
+    }
+
+    /// Whether a request contains it.
+    pub(crate) fn is_sent(&self, name: &str) -> bool {
+        self.sent.contains(name)
+    }
+
+    /// Whether a response contains it.
+    pub(crate) fn is_received(&self, name: &str) -> bool {
+        self.received.contains(name)
+    }
+
+    /// Whether only requests contain it.
+    #[cfg(feature = "generate")]
+    pub(crate) fn is_only_sent(&self, name: &str) -> bool {
+        self.is_sent(name) && !self.is_received(name)
+    }
+
+    /// Whether only responses contain it.
+    #[cfg(feature = "generate")]
+    pub(crate) fn is_only_received(&self, name: &str) -> bool {
+        self.is_received(name) && !self.is_sent(name)
+    }
+}

@@ -1,0 +1,85 @@
+//! The normalization: small named passes, each with a reason, in a fixed order.
+
+mod decisions;
+mod facts_only;
+mod operations;
+mod pass;
+mod schemas;
+#[cfg(test)]
+mod tests;
+
+pub use decisions::{Corrections, Decisions};
+pub use pass::{Pass, PassHits};
+
+use serde_json::Value;
+
+use crate::{NamesLock, SpecError};
+use operations::{
+    areas, bodies_required, disputed_answers, downloads, media_types, operation_ids,
+    restore_bodies, undeclared_errors,
+};
+use pass::Work;
+use schemas::{envelopes, filter_values, hoist, open_for_reading, schema_names, unused_schemas};
+
+/// All passes in the order in which they run.
+pub const PASSES: &[Pass] = &[
+    restore_bodies::PASS,
+    media_types::PASS,
+    downloads::PASS,
+    disputed_answers::PASS,
+    undeclared_errors::PASS,
+    facts_only::PASS,
+    envelopes::PASS,
+    filter_values::PASS,
+    hoist::PASS,
+    schema_names::PASS,
+    open_for_reading::PASS,
+    bodies_required::PASS,
+    unused_schemas::PASS,
+    operation_ids::PASS,
+    areas::PASS,
+];
+
+/// The contract, and what was learned while it was derived.
+#[derive(Debug, Clone)]
+pub struct Normalized {
+    /// The document after all passes: interface facts only.
+    pub contract: Value,
+    /// The number of places that each pass changed, in the order of the passes.
+    pub pass_hits: Vec<PassHits>,
+    /// The pinned names, with those of new operations and schemas added.
+    pub names: NamesLock,
+}
+
+impl Normalized {
+    /// The passes that changed nothing: the document no longer needs them.
+    pub fn idle_passes(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let idle = self.pass_hits.iter().filter(|hits| hits.count == 0);
+        idle.map(|hits| hits.pass)
+    }
+}
+
+/// Runs every pass over a published document.
+///
+/// Fails with one line that names the place where a decision is missing or contradicted.
+pub fn normalize(document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
+    decisions.corrections.require_published(&document)?;
+    let mut work = Work {
+        document,
+        decisions,
+        names: decisions.names.clone(),
+    };
+    let mut pass_hits = Vec::with_capacity(PASSES.len());
+    for pass in PASSES {
+        let count = (pass.run)(&mut work)?;
+        pass_hits.push(PassHits {
+            pass: pass.name,
+            count,
+        });
+    }
+    Ok(Normalized {
+        contract: work.document,
+        pass_hits,
+        names: work.names,
+    })
+}

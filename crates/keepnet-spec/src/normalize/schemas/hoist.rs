@@ -1,0 +1,102 @@
+//! Moves schemas that are written in place into the components.
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use crate::names::{HOISTED, short_name};
+use crate::normalize::pass::{Pass, Work};
+use crate::{SpecError, walk};
+
+pub(crate) const PASS: Pass = Pass {
+    name: "hoist",
+    reason: "a generator names what is written in place by its surroundings, which depend on the chosen areas",
+    run,
+};
+
+fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
+    let mut hoisted = Map::new();
+    for (name, schema) in walk::members_mut(&mut work.document, "/components/schemas") {
+        hoist_below(schema, &short_name(name), &mut hoisted)?;
+    }
+    walk::change_operations(&mut work.document, |method, path, operation| {
+        let path = path.replace("/api/", " ").replace(['{', '}', '/'], " ");
+        let base = format!("{method} {path}").to_upper_camel_case();
+        for (media, body) in walk::members_mut(operation, "/requestBody/content") {
+            // A multipart body is a list of parts, not a type.
+            if media != "multipart/form-data"
+                && let Some(schema) = body.get_mut("schema")
+            {
+                hoist(schema, &format!("{base}Body"), &mut hoisted)?;
+            }
+        }
+        for (_, response) in walk::members_mut(operation, "/responses") {
+            for (_, media) in walk::members_mut(response, "/content") {
+                if let Some(schema) = media.get_mut("schema") {
+                    hoist(schema, &format!("{base}Answer"), &mut hoisted)?;
+                }
+            }
+        }
+        Ok(0)
+    })?;
+    let hits = hoisted.len();
+    if let Some(schemas) = walk::schemas_mut(&mut work.document) {
+        for (name, schema) in hoisted {
+            if schemas.contains_key(&name) {
+                let problem = "a hoisted schema would take this name twice";
+                return Err(SpecError::at(name, problem));
+            }
+            schemas.insert(name, schema);
+        }
+    }
+    Ok(hits)
+}
+
+/// Moves an object with properties into the components and leaves a reference.
+fn hoist(
+    schema: &mut Value,
+    name: &str,
+    hoisted: &mut Map<String, Value>,
+) -> Result<(), SpecError> {
+    hoist_below(schema, name, hoisted)?;
+    if schema.get("properties").is_none() || schema.get("allOf").is_some() {
+        return Ok(());
+    }
+    let mut moved = std::mem::replace(schema, walk::reference_to(name));
+    moved[HOISTED] = true.into();
+    match hoisted.insert(name.to_owned(), moved) {
+        None => Ok(()),
+        Some(_) => Err(SpecError::at(
+            name,
+            "two schemas written in place would take this name",
+        )),
+    }
+}
+
+fn hoist_below(
+    schema: &mut Value,
+    name: &str,
+    hoisted: &mut Map<String, Value>,
+) -> Result<(), SpecError> {
+    let mut choices = ["oneOf", "anyOf"].into_iter();
+    if let Some(choice) = choices.find(|key| schema.get(key).is_some()) {
+        return Err(SpecError::at(
+            name,
+            format!(
+                "its schema is a choice ({choice}); teach the hoist pass how the bindings name one"
+            ),
+        ));
+    }
+    for (key, property) in walk::members_mut(schema, "/properties") {
+        let name = format!("{name}{}", key.to_upper_camel_case());
+        hoist(property, &name, hoisted)?;
+    }
+    for (key, role) in [("items", "Item"), ("additionalProperties", "Value")] {
+        if let Some(inner) = schema.get_mut(key) {
+            hoist(inner, &format!("{name}{role}"), hoisted)?;
+        }
+    }
+    for inner in walk::items_mut(schema, "/allOf") {
+        hoist_below(inner, name, hoisted)?;
+    }
+    Ok(())
+}

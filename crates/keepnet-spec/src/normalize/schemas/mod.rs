@@ -1,0 +1,8 @@
+//! The passes that change schemas: shared shapes, names, and what is open for new values.
+
+pub(super) mod envelopes;
+pub(super) mod filter_values;
+pub(super) mod hoist;
+pub(super) mod open_for_reading;
+pub(super) mod schema_names;
+pub(super) mod unused_schemas;

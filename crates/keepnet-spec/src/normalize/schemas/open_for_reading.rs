@@ -1,0 +1,75 @@
+//! Opens the schemas for fields and values that the document does not list.
+
+use serde_json::{Map, Value};
+
+use crate::directions::Directions;
+use crate::normalize::pass::{Pass, Work};
+use crate::{SpecError, walk};
+
+pub(crate) const PASS: Pass = Pass {
+    name: "open_for_reading",
+    reason: "the service adds fields, leaves fields out and knows enum values that the document does not list",
+    run,
+};
+
+fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
+    let mut hits = 0;
+    let directions = Directions::of(&work.document);
+    let known_values = &work.decisions.corrections.known_values;
+    let Some(schemas) = walk::schemas_mut(&mut work.document) else {
+        return Ok(0);
+    };
+    if let Some(unknown) = known_values
+        .keys()
+        .find(|name| !schemas.contains_key(*name))
+    {
+        return Err(SpecError::at(
+            unknown.as_str(),
+            "corrections.toml knows values of it, but no such schema is in the contract",
+        ));
+    }
+    for (name, schema) in schemas.iter_mut() {
+        let map = schema.as_object_mut();
+        if directions.is_received(name) && map.is_some_and(|map| map.remove("required").is_some()) {
+            hits += 1;
+        }
+        if is_valueless_enum(schema) {
+            let values = known_values.get(name).cloned().unwrap_or_default();
+            schema["x-known-values"] = values.into();
+            hits += 1;
+        }
+        walk::each_object_mut(schema, &mut |map| hits += open(map));
+    }
+    // A closed list would make a response with a newer value unreadable.
+    walk::change_operations(&mut work.document, |_, _, operation| {
+        if let Some(parameters) = operation.get_mut("parameters") {
+            walk::each_object_mut(parameters, &mut |map| hits += open(map));
+        }
+        Ok(0)
+    })?;
+    Ok(hits)
+}
+
+fn open(map: &mut Map<String, Value>) -> usize {
+    let mut hits = 0;
+    if map.get("additionalProperties") == Some(&false.into()) {
+        map.remove("additionalProperties");
+        hits += 1;
+    }
+    if map.get("enum").is_some_and(Value::is_array)
+        && let Some(values) = map.remove("enum")
+    {
+        map.insert("x-known-values".to_owned(), values);
+        hits += 1;
+    }
+    // Not an OpenAPI format; the service writes free text there.
+    if map.get("format") == Some(&"date-span".into()) {
+        map.remove("format");
+        hits += 1;
+    }
+    hits
+}
+
+fn is_valueless_enum(schema: &Value) -> bool {
+    schema.as_object().is_some_and(|map| map.len() == 1) && schema["type"] == "string"
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask regen`: derives the contract and the files that people review.
+
+mod document;
+mod provenance;
+mod release;
+
+use anyhow::{Result, bail};
+use keepnet_spec::{
+    Contract, ContractDiff, Decisions, EditorialChanges, PassHits, Provenance, normalize,
+    operation_list, read_leniently, shape_pages, to_canonical_json,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::files::{self, Derived};
+use crate::output::say;
+use document::Document;
+
+/// Derive the contract and the files for review again, and report what changed.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The published document to derive the contract from; without it only the other files are derived.
+    #[arg(long, value_name = "FILE|URL")]
+    from: Option<String>,
+    /// Write nothing; fail if a derived file differs from the committed one.
+    #[arg(long)]
+    check: bool,
+    /// Write the changes since the committed contract: Markdown for a pull request, or JSON for a `.json` file.
+    #[arg(long, value_name = "FILE", requires = "from")]
+    report: Option<PathBuf>,
+    /// The previous published document, to count texts, examples and orders that changed.
+    #[arg(long, value_name = "FILE|URL", requires = "from")]
+    since: Option<String>,
+    /// Keep the document as it was taken, for `--since` of the next run; it is never committed.
+    #[arg(long, value_name = "FILE", requires = "from", conflicts_with = "check")]
+    save: Option<PathBuf>,
+    /// The day on which the document was taken; the default is today for a new document, and the known day for a known one.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
+    date: Option<String>,
+    /// Add the changes at the top of the unreleased part of CHANGELOG.md.
+    #[arg(long, requires = "from", conflicts_with = "check")]
+    changelog: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let started = Instant::now();
+    let derived = match &arguments.from {
+        Some(from) => derive_from_document(from, arguments)?,
+        None => {
+            let contract = files::contract()?;
+            let text = files::read(files::CONTRACT)?;
+            let operations = contract.operations().len();
+            let provenance = provenance::kept(files::provenance()?, &text, operations)?;
+            derive(&contract, &files::decisions()?, &provenance)?
+        }
+    };
+    let differing = files::write_or_check(&derived, arguments.check)?;
+    for path in &differing {
+        let action = if arguments.check { "differs:" } else { "wrote" };
+        say(format_args!("{action} {path}"))?;
+    }
+    if arguments.check && !differing.is_empty() {
+        let from = arguments.from.as_ref();
+        let from = from.map_or(String::new(), |from| format!(" --from {from}"));
+        bail!(
+            "{} of {} derived files differ; run `cargo xtask regen{from}` and review the changes",
+            differing.len(),
+            derived.len()
+        );
+    }
+    say(format_args!(
+        "{} derived files are up to date ({:.2} s)",
+        derived.len(),
+        started.elapsed().as_secs_f64()
+    ))
+}
+
+fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived>> {
+    let published = Document::read(from)?;
+    if let Some(save) = &arguments.save {
+        files::write(save, &published.text)?;
+    }
+    let decisions = files::decisions()?;
+    let (document, repairs) = read_leniently(&published.text)?;
+    for repair in &repairs {
+        say(format_args!(
+            "repaired: line {}: the key {:?} has no value; read as null",
+            repair.line, repair.key
+        ))?;
+    }
+    let normalized = normalize(document, &decisions)?;
+    let hits = pass_hits_text(&normalized.pass_hits);
+    say(hits.trim_end())?;
+    if let Some(idle) = normalized.idle_passes().next() {
+        bail!(
+            "the pass {idle} changed nothing: the document no longer needs it; remove it from keepnet-spec"
+        );
+    }
+    let contract = Contract::new(normalized.contract);
+    let provenance = provenance::of(
+        &published,
+        &to_canonical_json(contract.document()),
+        contract.operations().len(),
+        files::provenance().ok().as_ref(),
+        arguments.date.as_deref(),
+        || jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+    )?;
+    let mut derived = derive(&contract, &decisions, &provenance)?;
+    derived.push(Derived::new(files::NAMES, normalized.names.to_text()));
+    derived.push(snapshot(files::PASS_HITS, &hits));
+    // Before the first contract there is nothing to compare with.
+    let Ok(committed) = files::contract() else {
+        return Ok(derived);
+    };
+    let mut diff = ContractDiff::between(&committed, &contract)
+        .with_pass_hits(&committed_pass_hits(), &normalized.pass_hits);
+    if let Some(since) = &arguments.since {
+        let before = Document::read(since)?;
+        diff = diff.with_editorial(EditorialChanges::between(&before.text, &published.text)?);
+    }
+    say(diff.to_text().trim_end())?;
+    if let Some(report) = &arguments.report {
+        write_report(&diff, report)?;
+    }
+    if arguments.changelog {
+        let entry = diff.to_changelog(&provenance.date);
+        let changelog = release::with_entry(&files::read(files::CHANGELOG)?, &entry)?;
+        derived.push(Derived::new(files::CHANGELOG, changelog));
+    }
+    Ok(derived)
+}
+
+/// The files that follow from a contract.
+fn derive(
+    contract: &Contract,
+    decisions: &Decisions,
+    provenance: &Provenance,
+) -> Result<Vec<Derived>> {
+    let manifest = release::with_date(&files::read(files::MANIFEST)?, &provenance.date)?;
+    let mut derived = vec![
+        Derived::new(files::CONTRACT, to_canonical_json(contract.document())),
+        Derived::new(files::PROVENANCE, provenance.to_text()),
+        Derived::new(files::MANIFEST, manifest),
+        snapshot(files::OPERATIONS, &operation_list(contract)),
+    ];
+    // The types that the flows use, a page for each area.
+    for (area, page) in shape_pages(contract, decisions.areas.flows())? {
+        let path = format!("tests/snapshots/shapes-{area}.snap");
+        derived.push(snapshot(path, &page));
+    }
+    Ok(derived)
+}
+
+fn snapshot(path: impl Into<String>, text: &str) -> Derived {
+    Derived::snapshot(path, "tests/workspace/contract.rs", text)
+}
+
+fn write_report(diff: &ContractDiff, report: &Path) -> Result<()> {
+    let is_json = report.extension().is_some_and(|name| name == "json");
+    let text = match is_json {
+        true => serde_json::to_string_pretty(diff)?,
+        false => diff.to_markdown(),
+    };
+    files::write(report, &text)
+}
+
+/// The number of places that each pass changed, one pass a line, as the snapshot holds them.
+fn pass_hits_text(hits: &[PassHits]) -> String {
+    let line = |hits: &PassHits| format!("{:>6}  {}\n", hits.count, hits.pass);
+    hits.iter().map(line).collect()
+}
+
+fn committed_pass_hits() -> BTreeMap<String, usize> {
+    let text = files::read(files::PASS_HITS).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let (count, pass) = line.trim().split_once("  ")?;
+        Some((pass.to_owned(), count.parse().ok()?))
+    });
+    lines.collect()
+}
