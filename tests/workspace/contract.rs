@@ -1,7 +1,7 @@
 //! The committed contract, which people review when the published document changes.
 
 use keepnet_spec::{Contract, Provenance, operation_list, shape_pages, to_canonical_json};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{check_snapshot, decisions, read};
 
@@ -77,7 +77,15 @@ fn contract_holds_no_sentence() {
     assert!(sentences.is_empty(), "{sentences:?}");
 }
 
-/// Any text of four words or more is prose; facts are names, paths, patterns and formats.
+#[test]
+fn sentence_in_a_contract_is_found() {
+    let contract = json!({"a": {"summary": "This is a whole sentence."}, "b": "not one"});
+    let mut sentences = Vec::new();
+    collect_text(&contract, "", &mut sentences);
+    assert_eq!(sentences, ["summary: This is a whole sentence."]);
+}
+
+/// Any text of more than four words is prose; facts are names, paths, patterns and formats.
 fn collect_text(value: &Value, key: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(map) => map

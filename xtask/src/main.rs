@@ -49,7 +49,7 @@ enum Task {
     Bench(bench::Bench),
     /// Check that no crate has a circle of files or an arrow against its layers.
     Layers(layers::Arguments),
-    /// Check the rules for files: places, lengths, names, licences, dependencies, prose.
+    /// Check the rules for files: places, lengths, names, licences, dependencies.
     Tidy,
     /// Print the operations of the contract, one a line.
     Operations,

@@ -1,8 +1,7 @@
-//! What a review would otherwise have to say again and again: one line per finding.
+//! `cargo xtask tidy`: rules for files that a review need not repeat; one line per finding.
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
-use std::path::Path;
 use syn::visit_mut::VisitMut;
 
 use crate::files;
@@ -13,9 +12,9 @@ const MOST_LINES: usize = 500;
 const MOST_FILES: usize = 15;
 /// Characters of the name of a test.
 const LONGEST_TEST_NAME: usize = 50;
-/// Module names that say nothing of what is inside.
+/// Module names that do not describe the content.
 const EMPTY_NAMES: [&str; 6] = ["common", "helper", "helpers", "manager", "util", "utils"];
-/// What may stand at the root of the repository and of a crate.
+/// The files and folders at the root of the repository, and at the root of a crate.
 const ROOT: &[&str] = &[
     ".cargo",
     ".ci",
@@ -55,8 +54,8 @@ const CRATE: &[&str] = &[
     "src",
     "tests",
 ];
-/// Left behind in the middle of work; each is put together so that this file does not find itself.
-const LEFT_BEHIND: [&str; 5] = [
+/// Marks of unfinished work; each is concatenated so that this file does not contain it.
+const UNFINISHED: [&str; 5] = [
     concat!("dbg", "!("),
     concat!("todo", "!("),
     concat!("unimplemented", "!("),
@@ -66,19 +65,21 @@ const LEFT_BEHIND: [&str; 5] = [
 
 pub(crate) fn run() -> Result<()> {
     let listed = files::tracked()?;
-    let mut findings = Vec::new();
+    let mut findings = folders(&listed);
     for path in &listed {
-        findings.extend(stray(path));
+        let mut problems = Vec::new();
+        if !has_known_place(path) {
+            problems
+                .push("a stray file; move it, or add its place to xtask/src/tidy.rs".to_owned());
+        }
         if path.ends_with(".rs") {
-            findings.extend(source(path, &files::read(path)?)?);
+            problems.extend(source(path, &files::read(path)?).with_context(|| path.clone())?);
         }
         if path.ends_with("Cargo.toml") && path != "Cargo.toml" {
-            findings.extend(manifest(path, &files::read(path)?.parse()?, &listed));
+            problems.extend(manifest(path, &files::read(path)?.parse()?, &listed));
         }
+        findings.extend(problems.iter().map(|problem| format!("{path}: {problem}")));
     }
-    findings.extend(folders(&listed));
-    let contract: serde_json::Value = serde_json::from_str(&files::read(files::CONTRACT)?)?;
-    prose(&contract, "", &mut findings);
     for finding in &findings {
         say(finding)?;
     }
@@ -88,60 +89,49 @@ pub(crate) fn run() -> Result<()> {
     }
 }
 
-fn stray(path: &str) -> Option<String> {
+fn has_known_place(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    let is_known = match parts.as_slice() {
+    match parts.as_slice() {
         ["xtask", ..] => true,
         ["crates", _, entry, ..] => CRATE.contains(entry),
         ["crates", _] => false,
         [entry, ..] => ROOT.contains(entry),
         [] => true,
-    };
-    (!is_known)
-        .then(|| format!("{path}: a stray file; move it, or add its place to xtask/src/tidy.rs"))
+    }
 }
 
 fn source(path: &str, text: &str) -> Result<Vec<String>> {
-    let mut findings = Vec::new();
+    let mut problems = Vec::new();
     let lines = text.lines().count();
     if lines > MOST_LINES {
-        findings.push(format!(
-            "{path}: {lines} lines, more than {MOST_LINES}; split it"
-        ));
+        problems.push(format!("{lines} lines, more than {MOST_LINES}; split it"));
     }
     if !text.starts_with("//!") {
-        findings.push(format!("{path}: no //! line that says what is in it"));
+        problems.push("no //! line that describes its content".to_owned());
     }
     let mut names = TestNames::default();
-    names.visit_file_mut(&mut syn::parse_file(text).with_context(|| path.to_owned())?);
+    names.visit_file_mut(&mut syn::parse_file(text)?);
     for name in names.0.iter().filter(|name| name.len() > LONGEST_TEST_NAME) {
         let length = name.len();
-        findings.push(format!(
-            "{path}: the test name {name} has {length} characters, more than {LONGEST_TEST_NAME}"
+        problems.push(format!(
+            "the test name {name} has {length} characters, more than {LONGEST_TEST_NAME}"
         ));
     }
-    let name = Path::new(path).components().any(|part| {
-        let part = part.as_os_str().to_string_lossy();
-        EMPTY_NAMES.contains(&part.trim_end_matches(".rs"))
-    });
-    if name {
-        findings.push(format!(
-            "{path}: a name that says nothing of what is inside"
-        ));
+    let mut parts = path.split(['/', '.']);
+    if let Some(name) = parts.find(|part| EMPTY_NAMES.contains(part)) {
+        problems.push(format!("the name {name} does not describe the content"));
     }
     for (index, line) in text.lines().enumerate() {
-        if let Some(word) = LEFT_BEHIND.into_iter().find(|word| line.contains(word)) {
-            findings.push(format!("{path}:{}: {word} is left behind", index + 1));
+        if let Some(mark) = UNFINISHED.into_iter().find(|mark| line.contains(mark)) {
+            problems.push(format!("line {}: {mark} is unfinished work", index + 1));
         }
     }
-    if path.starts_with("crates/keepnet-spec/src/") {
-        for word in ["std::fs", "std::env::", "std::net", "std::time"] {
-            if text.contains(word) {
-                findings.push(format!("{path}: {word}; keepnet-spec holds pure functions"));
-            }
-        }
+    let is_pure = path.starts_with("crates/keepnet-spec/src/");
+    let impure = ["std::fs", "std::env::", "std::net", "std::time"].into_iter();
+    for word in impure.filter(|word| is_pure && text.contains(word)) {
+        problems.push(format!("{word}; keepnet-spec holds pure functions"));
     }
-    Ok(findings)
+    Ok(problems)
 }
 
 /// The names of the functions with `#[test]`, `#[tokio::test]` and the like.
@@ -160,76 +150,67 @@ impl VisitMut for TestNames {
     }
 }
 
-/// One style of modules, in folders that a reader can survey.
+/// One style of modules, and few files in a folder.
 fn folders(listed: &[String]) -> Vec<String> {
-    let mut files_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut count_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut findings = Vec::new();
-    for path in listed.iter().filter(|path| path.contains("/src/")) {
-        let Some(module) = path.strip_suffix(".rs") else {
-            continue;
-        };
+    let sources = listed.iter().filter(|path| path.contains("/src/"));
+    for module in sources.filter_map(|path| path.strip_suffix(".rs")) {
         let folder = format!("{module}/");
-        if listed.iter().any(|other| other.starts_with(&folder)) {
+        if listed.iter().any(|path| path.starts_with(&folder)) {
             findings.push(format!(
-                "{path}: beside a folder of its name; move it to {folder}mod.rs"
+                "{module}.rs: beside a folder of its name; move it to {folder}mod.rs"
             ));
         }
         if let Some((folder, name)) = module.rsplit_once('/')
             && name != "tests"
             && !folder.ends_with("/tests")
         {
-            *files_of.entry(folder).or_default() += 1;
+            *count_of.entry(folder).or_default() += 1;
         }
     }
-    for (folder, count) in files_of {
-        if count > MOST_FILES {
-            findings.push(format!(
-                "{folder}: {count} files, more than {MOST_FILES}; make folders"
-            ));
-        }
+    for (folder, count) in count_of
+        .into_iter()
+        .filter(|(_, count)| *count > MOST_FILES)
+    {
+        findings.push(format!(
+            "{folder}: {count} files, more than {MOST_FILES}; make folders"
+        ));
     }
     findings
 }
 
 fn manifest(path: &str, manifest: &toml::Table, listed: &[String]) -> Vec<String> {
-    let mut findings = Vec::new();
+    let mut problems = Vec::new();
     // A workspace of its own, such as the fuzzers, keeps its own rules.
     if manifest.contains_key("workspace") {
-        return findings;
+        return problems;
     }
     let folder = path.trim_end_matches("Cargo.toml");
-    let package = &manifest["package"];
-    let is_published = package.get("publish") != Some(&toml::Value::Boolean(false));
+    let at = |keys: &[&str]| {
+        let (first, rest) = keys.split_first()?;
+        rest.iter()
+            .try_fold(manifest.get(*first)?, |value, key| value.get(key))
+    };
     let mut keys = vec!["description", "license"];
-    if is_published {
+    if at(&["package", "publish"]) != Some(&false.into()) {
         keys.extend(["keywords", "categories"]);
         for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
             if !listed.contains(&format!("{folder}{file}")) {
-                findings.push(format!(
-                    "{path}: its archive has no {file}; put or link it beside the manifest"
+                problems.push(format!(
+                    "its archive has no {file}; put or link it beside the manifest"
                 ));
             }
         }
-        let metadata = package.get("metadata");
-        let docs =
-            metadata.and_then(|metadata| metadata.get("docs")?.get("rs")?.get("all-features"));
-        if docs != Some(&true.into()) {
-            findings.push(format!(
-                "{path}: no all-features = true under [package.metadata.docs.rs]"
-            ));
+        if at(&["package", "metadata", "docs", "rs", "all-features"]) != Some(&true.into()) {
+            let problem = "no all-features = true under [package.metadata.docs.rs]";
+            problems.push(problem.to_owned());
         }
     }
-    for key in keys {
-        if package.get(key).is_none() {
-            findings.push(format!("{path}: no {key}"));
-        }
-    }
-    if manifest
-        .get("lints")
-        .and_then(|lints| lints.get("workspace"))
-        != Some(&true.into())
-    {
-        findings.push(format!("{path}: the lints of the workspace are not on"));
+    keys.retain(|key| at(&["package", key]).is_none());
+    problems.extend(keys.into_iter().map(|key| format!("no {key}")));
+    if at(&["lints", "workspace"]) != Some(&true.into()) {
+        problems.push("the lints of the workspace are not on".to_owned());
     }
     let targets = manifest.get("target").and_then(toml::Value::as_table);
     let targets = targets.into_iter().flat_map(|targets| targets.values());
@@ -239,40 +220,17 @@ fn manifest(path: &str, manifest: &toml::Table, listed: &[String]) -> Vec<String
             let dependencies = table.get(kind).and_then(toml::Value::as_table);
             for (name, dependency) in dependencies.into_iter().flatten() {
                 let is_shared = dependency.get("workspace") == Some(&true.into());
-                // By its path alone, a crate of ours is no part of an archive.
+                // A crate of ours that has only a path is not part of an archive.
                 let is_ours = kind == "dev-dependencies"
                     && dependency.get("path").is_some()
                     && dependency.get("version").is_none();
                 if !is_shared && !is_ours {
-                    findings.push(format!(
-                        "{path}: {name} is not pinned in [workspace.dependencies]"
-                    ));
+                    problems.push(format!("{name} is not pinned in [workspace.dependencies]"));
                 }
             }
         }
     }
-    findings
-}
-
-/// Facts are names, paths, patterns and formats; more than four words are a sentence.
-fn prose(value: &serde_json::Value, place: &str, findings: &mut Vec<String>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            for (key, value) in map {
-                prose(value, &format!("{place}/{key}"), findings);
-            }
-        }
-        serde_json::Value::Array(items) => {
-            items.iter().for_each(|item| prose(item, place, findings))
-        }
-        serde_json::Value::String(text) => {
-            let is_described = place.ends_with("/description") && !text.is_empty();
-            if is_described || text.split_whitespace().count() > 4 {
-                findings.push(format!("{}: prose at {place}", files::CONTRACT));
-            }
-        }
-        _ => {}
-    }
+    problems
 }
 
 #[cfg(test)]
@@ -291,14 +249,16 @@ mod tests {
 
     #[test]
     fn stray_file_is_found() {
-        check(stray("notes.txt"), &["notes.txt: a stray file"]);
-        check(
-            stray("crates/a/out.log"),
-            &["crates/a/out.log: a stray file"],
-        );
-        check(stray("crates/a/src/lib.rs"), &[]);
-        check(stray("crates/a/examples/import.rs"), &[]);
-        check(stray("deny.toml"), &[]);
+        for (path, is_known) in [
+            ("notes.txt", false),
+            ("crates/a/out.log", false),
+            ("crates/a", false),
+            ("crates/a/src/lib.rs", true),
+            ("crates/a/examples/import.rs", true),
+            ("deny.toml", true),
+        ] {
+            assert_eq!(has_known_place(path), is_known, "{path}");
+        }
     }
 
     #[test]
@@ -311,37 +271,29 @@ mod tests {
         );
         let b = "crates/a/src/b.rs";
         for (path, text, expected) in [
-            (b, "//! A.\n#[test]\nfn a() {}\n", ""),
-            (b, &long, "crates/a/src/b.rs: 501 lines, more than 500"),
-            (b, "// A.\n", "crates/a/src/b.rs: no //! line"),
+            (b, &*long, "501 lines, more than 500"),
+            (b, "// A.\n", "no //! line"),
             (
                 b,
                 &tests,
-                &format!("crates/a/src/b.rs: the test name {name} has 51 characters"),
+                &format!("the test name {name} has 51 characters"),
             ),
+            (b, &left, concat!("line 2: TO", "DO is unfinished")),
+            ("crates/a/src/utils.rs", "//! A.", "the name utils does not"),
             (
-                b,
-                &left,
-                concat!("crates/a/src/b.rs:2: TO", "DO is left behind"),
-            ),
-            (
-                "crates/a/src/utils.rs",
+                "crates/a/src/utils/b.rs",
                 "//! A.",
-                "crates/a/src/utils.rs: a name that says nothing",
+                "the name utils does not",
             ),
             (
                 "crates/keepnet-spec/src/b.rs",
                 "//! A.\nuse std::fs;",
-                "crates/keepnet-spec/src/b.rs: std::fs; keepnet-spec holds",
+                "std::fs; keepnet-spec holds",
             ),
         ] {
-            let expected: &[&str] = if expected.is_empty() {
-                &[]
-            } else {
-                &[expected]
-            };
-            check(source(path, text).unwrap(), expected);
+            check(source(path, text).unwrap(), &[expected]);
         }
+        check(source(b, "//! A.\n#[test]\nfn a() {}\n").unwrap(), &[]);
     }
 
     #[test]
@@ -377,16 +329,16 @@ mod tests {
         check(
             manifest("crates/a/Cargo.toml", &text.parse().unwrap(), &[]),
             &[
-                "crates/a/Cargo.toml: its archive has no LICENSE-APACHE",
-                "crates/a/Cargo.toml: its archive has no LICENSE-MIT",
-                "crates/a/Cargo.toml: its archive has no README.md",
-                "crates/a/Cargo.toml: no all-features = true",
-                "crates/a/Cargo.toml: no description",
-                "crates/a/Cargo.toml: no license",
-                "crates/a/Cargo.toml: no keywords",
-                "crates/a/Cargo.toml: no categories",
-                "crates/a/Cargo.toml: the lints of the workspace are not on",
-                "crates/a/Cargo.toml: b is not pinned",
+                "its archive has no LICENSE-APACHE",
+                "its archive has no LICENSE-MIT",
+                "its archive has no README.md",
+                "no all-features = true",
+                "no description",
+                "no license",
+                "no keywords",
+                "no categories",
+                "the lints of the workspace are not on",
+                "b is not pinned",
             ],
         );
         let text = "[package]\ndescription = \"a\"\nlicense = \"b\"\npublish = false\n[lints]\nworkspace = true\n";
@@ -394,14 +346,5 @@ mod tests {
             manifest("xtask/Cargo.toml", &text.parse().unwrap(), &[]),
             &[],
         );
-    }
-
-    #[test]
-    fn prose_in_the_contract_is_found() {
-        let mut found = Vec::new();
-        let contract =
-            serde_json::json!({"a": {"summary": "This is a whole sentence."}, "b": "not one"});
-        prose(&contract, "", &mut found);
-        check(found, &["keepnet-api-spec.json: prose at /a/summary"]);
     }
 }

@@ -16,7 +16,7 @@ const LOG: &str = "KEEPNET_BENCH_LOG";
 const CRATE: &str = "KEEPNET_BENCH_CRATE";
 const SAMPLE: Duration = Duration::from_millis(10);
 
-/// What one crate cost to build.
+/// The cost of building one crate.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Cost {
     /// From the call of cargo to its end, build script included.

@@ -1,4 +1,4 @@
-//! `cargo xtask bench build`: what the client costs to build, as counts and as measured figures.
+//! `cargo xtask bench build`: the cost of building the client, as counts and as measured figures.
 
 mod measure;
 mod openapi_generator;
@@ -16,13 +16,13 @@ use measure::{Cost, Wrapper};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Bench {
-    /// What the client costs to build: none, each area, default and full.
+    /// The cost of building the client: none, each area, default and full.
     Build(Arguments),
 }
 
-/// What the client costs to build.
+/// The cost of building the client.
 ///
-/// Counts what each feature set generates, and writes tests/snapshots/build-cost.snap.
+/// Counts the generated items of each feature set, and writes tests/snapshots/build-cost.snap.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; fail if the counts differ from the committed ones.

@@ -2,7 +2,7 @@
 
 use crate::layers::source::{Crate, Definition};
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target<'a> {
     Module(usize),

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 /// The manifest of the workspace with the contract's date in the version that all crates share, as
-/// in `0.1.0+2026.03.09`. Cargo compares versions without what follows the plus sign.
+/// in `0.1.0+2026.03.09`. Cargo ignores the part after the plus sign when it compares versions.
 pub(super) fn with_date(manifest: &str, date: &str) -> Result<String> {
     let mut found = false;
     let mut in_package = false;
