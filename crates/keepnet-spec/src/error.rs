@@ -14,7 +14,7 @@ pub enum SpecError {
         line: usize,
         /// Column of the line, counted from 1.
         column: usize,
-        /// What the parser said.
+        /// The error of the parser.
         source: serde_json::Error,
     },
     /// A decision file is not valid.
@@ -22,23 +22,23 @@ pub enum SpecError {
     BadDecisions {
         /// The name of the decision file.
         file: &'static str,
-        /// What is wrong with it.
+        /// The problem with it.
         message: String,
     },
-    /// The document needs a decision that nobody has taken yet, or contradicts one.
+    /// The document needs a decision that is still missing, or it contradicts one.
     #[error("{place}: {problem}")]
     Undecided {
         /// The operation, schema or tag.
         place: String,
-        /// What is wrong and where to decide it.
+        /// The problem, and the file in which to decide.
         problem: String,
     },
     /// The contract could not be turned into bindings.
     #[error("{place}: the bindings generator refused it: {problem}")]
     Generator {
-        /// What was being generated.
+        /// The generated item.
         place: String,
-        /// What the generator said.
+        /// The error of the generator.
         problem: String,
     },
 }

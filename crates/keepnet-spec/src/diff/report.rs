@@ -78,7 +78,7 @@ impl ContractDiff {
             editorial.map(|count| format!("Editorial, counted and not listed: {count}."));
         let passes = self.passes.join(", ");
         let passes = (!passes.is_empty())
-            .then(|| format!("Undone by the passes, how often each bit: {passes}."));
+            .then(|| format!("Passes, places changed before and now: {passes}."));
         editorial.chain(passes)
     }
 

@@ -97,7 +97,7 @@ fn editorial_changes_are_counted_below_others() {
         "## Changes of the contract\n\n\
          Nothing changed that a caller could notice; semver step: patch.\n\n\
          Editorial, counted and not listed: 2 texts, 0 examples, 9 bodies cut by hand, 0 orders, 0 assembly versions.\n\n\
-         Undone by the passes, how often each bit: restore_bodies 11 → 20.\n"
+         Passes, places changed before and now: restore_bodies 11 → 20.\n"
     );
     assert!(diff.is_empty(), "{diff:?}");
     let json = serde_json::to_value(&diff).unwrap();

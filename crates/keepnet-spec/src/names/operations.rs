@@ -77,7 +77,7 @@ const SINGLE_PLURALS: &[&str] = &[
     "analytics",
 ];
 
-/// What the name of an operation depends on.
+/// The parts of an operation that its name depends on.
 #[derive(Debug, Clone)]
 pub(crate) struct OperationShape {
     method: String,
@@ -175,7 +175,7 @@ fn base_name(shape: &OperationShape) -> String {
             verb_of_method(shape, segments.last(), ends_with_param),
             String::new(),
         ),
-        // `resend/list` resends a list; `search/export` exports what a search finds.
+        // `resend/list` resends a list; `search/export` exports the result of a search.
         [.., before, last] if last.words == "list" => {
             (split_verb(&before.words).0, "list".to_owned())
         }

@@ -85,7 +85,7 @@ impl SchemaNames {
         self.names.get(full).map_or(full, String::as_str)
     }
 
-    /// What `names.lock` should hold for these schemas.
+    /// The pins of these schemas for `names.lock`.
     pub(crate) fn pins(&self) -> BTreeMap<String, String> {
         self.pins.clone()
     }
@@ -105,7 +105,7 @@ fn short(name: &TypeName) -> String {
 }
 
 /// Groups schemas that have one name and one shape, recursively: the coarsest partition in which
-/// two members agree on everything, up to the partition of what they point to.
+/// two members agree on everything, up to the partition of the schemas that they point to.
 fn shape_classes(
     schemas: &Map<String, Value>,
     plain: &BTreeSet<&String>,

@@ -1,4 +1,4 @@
-//! What people decided about the published document.
+//! The decisions of maintainers about the published document.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Areas, NamesLock, SpecError, walk};
 
-/// What people decided about the document.
+/// The decisions of maintainers about the document.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
     /// Operation and schema names that must not change.

@@ -40,7 +40,7 @@ pub const PASSES: &[Pass] = &[
     areas::PASS,
 ];
 
-/// The contract, and what was learned while it was derived.
+/// The contract, with the facts that its derivation has found.
 #[derive(Debug, Clone)]
 pub struct Normalized {
     /// The document after all passes: interface facts only.

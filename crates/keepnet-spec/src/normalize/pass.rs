@@ -24,7 +24,7 @@ pub struct PassHits {
     pub count: usize,
 }
 
-/// What the passes hand on from one to the next.
+/// The state that one pass hands to the next.
 pub(super) struct Work<'a> {
     pub(super) document: Value,
     pub(super) decisions: &'a Decisions,

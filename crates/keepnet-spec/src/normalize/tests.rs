@@ -1,4 +1,4 @@
-//! Each pass on a small document: how many places it changes, and what it refuses.
+//! Each pass on a small document: the number of places that it changes, and its refusals.
 
 use super::*;
 use crate::Areas;

@@ -73,7 +73,7 @@ impl Case {
     }
 }
 
-/// `KEY = NAME`, in place of what the key was pinned to.
+/// `KEY = NAME`, in place of the old pin of the key.
 fn pin(state: &mut State, line: &str) -> usize {
     let (key, _) = line.rsplit_once(" = ").expect(line);
     unpin(state, &format!("{key} = "));

@@ -9,7 +9,7 @@ use crate::{SpecError, walk};
 
 pub(crate) const PASS: Pass = Pass {
     name: "hoist",
-    reason: "a generator names what is written in place by its surroundings, which depend on the chosen areas",
+    reason: "a generator names an inline schema after its surroundings, which depend on the chosen areas",
     run,
 };
 

@@ -1,4 +1,4 @@
-//! The passes that change schemas: shared shapes, names, and what is open for new values.
+//! The passes that change schemas: shared shapes, names, and room for new values.
 
 pub(super) mod envelopes;
 pub(super) mod filter_values;
