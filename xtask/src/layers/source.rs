@@ -1,6 +1,6 @@
 //! The modules of a crate as its sources declare them: the items, imports and paths of each.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use syn::punctuated::Punctuated;
@@ -11,6 +11,7 @@ use syn::{Attribute, Item, Meta, Token, UseTree};
 pub(crate) type Sources = BTreeMap<String, String>;
 
 /// A crate without its test code; the first module is the root.
+#[derive(Default)]
 pub(crate) struct Crate {
     pub(crate) files: Vec<String>,
     pub(crate) modules: Vec<Module>,
@@ -43,59 +44,53 @@ impl Crate {
     pub(crate) fn read(root: &str, sources: &Sources) -> Result<Crate> {
         let mut reader = Reader {
             sources,
-            files: Vec::new(),
-            modules: Vec::new(),
-            docs: Vec::new(),
+            found: Crate::default(),
             current: 0,
             folder: "src".to_owned(),
-            missing: Vec::new(),
+            failure: Ok(()),
         };
-        reader.read_file(root.to_owned(), 0)?;
-        if let Some(missing) = reader.missing.first() {
-            bail!("{missing}");
-        }
-        Ok(Crate {
-            files: reader.files,
-            modules: reader.modules,
-            docs: reader.docs,
-        })
+        reader.read_file(root, 0)?;
+        reader.failure?;
+        Ok(reader.found)
     }
 }
 
 struct Reader<'a> {
     sources: &'a Sources,
-    files: Vec<String>,
-    modules: Vec<Module>,
-    docs: Vec<String>,
+    found: Crate,
     /// The module of the visited item.
     current: usize,
     /// The folder of the children of that module.
     folder: String,
-    /// A visitor cannot fail, so it keeps its errors.
-    missing: Vec<String>,
+    /// The last error: a visitor cannot return one.
+    failure: Result<()>,
 }
 
 impl Reader<'_> {
-    fn read_file(&mut self, path: String, parent: usize) -> Result<()> {
-        let text = self.sources.get(&path).context("no such file")?;
+    fn read_file(&mut self, path: &str, parent: usize) -> Result<()> {
+        let text = self.sources.get(path).context("no such file")?;
         let mut file = syn::parse_file(text).with_context(|| format!("cannot parse {path}"))?;
-        if self.files.is_empty() {
-            self.docs = file.attrs.iter().filter_map(doc_line).collect();
+        if self.found.files.is_empty() {
+            self.found.docs = file.attrs.iter().filter_map(doc_line).collect();
         }
-        self.files.push(path);
-        self.modules.push(Module {
-            file: self.files.len() - 1,
-            parent,
-            ..Module::default()
-        });
+        self.found.files.push(path.to_owned());
+        self.add_module(self.found.files.len() - 1, parent);
         if !file.attrs.iter().any(is_test) {
             self.visit_file_mut(&mut file);
         }
         Ok(())
     }
 
+    fn add_module(&mut self, file: usize, parent: usize) {
+        self.found.modules.push(Module {
+            file,
+            parent,
+            ..Module::default()
+        });
+    }
+
     fn module(&mut self) -> &mut Module {
-        &mut self.modules[self.current]
+        &mut self.found.modules[self.current]
     }
 
     fn define(&mut self, name: &syn::Ident, definition: Definition) {
@@ -104,36 +99,21 @@ impl Reader<'_> {
     }
 
     fn read_module(&mut self, item: &mut syn::ItemMod) {
-        let child = self.modules.len();
+        let (parent, child) = (self.current, self.found.modules.len());
         self.define(&item.ident, Definition::Module(child));
-        let parent = self.current;
         let folder = format!("{}/{}", self.folder, item.ident);
         let outer = std::mem::replace(&mut self.folder, folder);
         self.current = child;
-        match &mut item.content {
-            Some((_, items)) => {
-                self.modules.push(Module {
-                    file: self.modules[parent].file,
-                    parent,
-                    ..Module::default()
-                });
-                items.iter_mut().for_each(|item| self.visit_item_mut(item));
-            }
-            None => {
-                let places = [
-                    format!("{}.rs", self.folder),
-                    format!("{}/mod.rs", self.folder),
-                ];
-                let place = places
-                    .into_iter()
-                    .find(|place| self.sources.contains_key(place));
-                let read = match place {
-                    Some(place) => self.read_file(place, parent),
-                    None => Err(anyhow::anyhow!("no file for the module {}", self.folder)),
-                };
-                if let Err(error) = read {
-                    self.missing.push(format!("{error:#}"));
-                }
+        if let Some((_, items)) = &mut item.content {
+            self.add_module(self.found.modules[parent].file, parent);
+            items.iter_mut().for_each(|item| self.visit_item_mut(item));
+        } else {
+            let file = format!("{}.rs", self.folder);
+            let facade = format!("{}/mod.rs", self.folder);
+            let is_file = self.sources.contains_key(&file);
+            let path = if is_file { file } else { facade };
+            if let Err(error) = self.read_file(&path, parent) {
+                self.failure = Err(error.context(path));
             }
         }
         (self.current, self.folder) = (parent, outer);
@@ -141,11 +121,9 @@ impl Reader<'_> {
 
     fn read_use(&mut self, item: &syn::ItemUse) {
         let is_public = !matches!(item.vis, syn::Visibility::Inherited);
-        let file = &self.files[self.modules[self.current].file];
-        let is_facade = ["/mod.rs", "src/lib.rs", "src/main.rs"]
-            .iter()
-            .any(|end| file.ends_with(end));
-        let is_reexport = is_public && is_facade;
+        let file = &self.found.files[self.found.modules[self.current].file];
+        let mut facades = ["/mod.rs", "src/lib.rs", "src/main.rs"].iter();
+        let is_reexport = is_public && facades.any(|end| file.ends_with(end));
         // `::name` is another crate.
         if item.leading_colon.is_none() {
             self.read_use_tree(&item.tree, &mut Vec::new(), is_reexport);
