@@ -8,22 +8,22 @@ use crate::config::GlobalOptions;
 const AFTER_HELP: &str = "\
 Environment:
   KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
-  KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  what --base-url and --company say
-  KEEPNET_STATE_DIR                         where the tickets of imports are kept
-  KEEPNET_PROFILE                           what --profile says
-  KEEPNET_CONFIG                            the file of the profiles, in place of the usual one
-  HTTPS_PROXY, NO_PROXY                     the way to the service
+  KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  used without --base-url and --company
+  KEEPNET_STATE_DIR                         the folder for import tickets
+  KEEPNET_PROFILE                           used without --profile
+  KEEPNET_CONFIG                            the configuration file with the profiles
+  HTTPS_PROXY, NO_PROXY                     the proxy, and the hosts that need none
 
 Exit codes:
-  0 done                          4 permission or wrong customer
-  1 failed                        5 done in part: rows were rejected or failed
+  0 done                          4 permission denied or wrong customer
+  1 failed                        5 partly done: rows were rejected or failed
   2 usage                         6 still running
   3 configuration or credentials  7 throttled or unreachable
                                 130 interrupted
 
-Without a tenant: keepnet --sandbox --company 'Acme LLC' users list";
+Try it without an account: keepnet --sandbox --company 'Acme LLC' users list";
 
-/// Keepnet for resellers: the companies you manage, and the people in them
+/// Manage the customers of a Keepnet reseller, and their users
 #[derive(Debug, Parser)]
 #[command(name = "keepnet", version, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(color = clap::ColorChoice::Never)]
@@ -41,12 +41,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_holds_together() {
+    fn clap_definition_is_valid() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn arguments_are_read_or_refused() {
+    fn arguments_are_parsed_or_refused() {
         let check = |line: &str, expected: Result<(), &str>| {
             let parsed = Cli::try_parse_from(line.split(' '));
             match (&parsed, expected) {

@@ -1,4 +1,4 @@
-//! How a command ends: its exit code, and what it says when it failed.
+//! How a command ends: its exit code, and the error that it prints.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -10,9 +10,9 @@ use keepnet_sandbox::command::CommandError;
 
 use crate::text::one_line;
 
-/// The exit codes that scripts rely on.
+/// The exit codes, which scripts rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
+pub(crate) enum ExitStatus {
     Done = 0,
     Failed = 1,
     Usage = 2,
@@ -24,24 +24,37 @@ pub(crate) enum Status {
     Interrupted = 130,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> ExitCode {
+impl ExitStatus {
+    /// The status of a command that handles rows: `Partial` if a row was rejected or failed.
+    pub(crate) fn for_rows(all_succeeded: bool) -> ExitStatus {
+        match all_succeeded {
+            true => ExitStatus::Done,
+            false => ExitStatus::Partial,
+        }
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> ExitCode {
         ExitCode::from(status as u8)
     }
 }
 
-/// Why a command did not do what was asked.
+/// The result of a command, or of one of its steps.
+pub(crate) type Result<T = ExitStatus, E = CliError> = std::result::Result<T, E>;
+
+/// Why a command failed, and what the user can do.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    status: Status,
+pub(crate) struct CliError {
+    status: ExitStatus,
     message: String,
     hint: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-impl Failure {
-    pub(crate) fn new(status: Status, message: impl Into<String>) -> Failure {
-        Failure {
+impl CliError {
+    pub(crate) fn new(status: ExitStatus, message: impl Into<String>) -> CliError {
+        CliError {
             status,
             message: message.into(),
             hint: None,
@@ -49,56 +62,57 @@ impl Failure {
         }
     }
 
-    /// Adds what the person can do.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Failure {
+    /// Adds what the user can do.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> CliError {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Adds what the person can do, unless that is said already.
-    pub(crate) fn or_hint(mut self, hint: impl FnOnce() -> String) -> Failure {
+    /// Adds what the user can do, unless the error has a hint already.
+    pub(crate) fn with_default_hint(mut self, hint: impl FnOnce() -> String) -> CliError {
         self.hint.get_or_insert_with(hint);
         self
     }
 
-    pub(crate) fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> Failure {
+    /// Adds the cause, which `--verbose` prints.
+    pub(crate) fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> CliError {
         self.source = Some(Box::new(source));
         self
     }
 
-    /// The failure to find the company that was asked for.
-    pub(crate) fn of_choice(error: FlowError) -> Failure {
+    /// The error of looking up the customer that the user named.
+    pub(crate) fn from_company_lookup(error: FlowError) -> CliError {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::Ambiguous | ErrorKind::Invalid => {
-                Failure::of(Status::Permission, None, error)
+                CliError::from_source(ExitStatus::Permission, None, error)
             }
             _ => error.into(),
         }
     }
 
-    fn of(
-        status: Status,
+    fn from_source(
+        status: ExitStatus,
         hint: Option<&str>,
         error: impl Error + Send + Sync + 'static,
-    ) -> Failure {
-        let mut failure = Failure::new(status, error.to_string());
-        failure.hint = hint.map(str::to_owned);
-        failure.caused_by(error)
+    ) -> CliError {
+        let mut outer = CliError::new(status, error.to_string());
+        outer.hint = hint.map(str::to_owned);
+        outer.with_source(error)
     }
 
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> ExitStatus {
         self.status
     }
 
-    /// What standard error gets: `error:` and `hint:` in a line each, and the causes if asked for.
-    pub(crate) fn text(&self, with_causes: bool) -> String {
-        if self.status == Status::Done {
+    /// The text for standard error: a line `error:`, the causes on request, and a line `hint:`.
+    pub(crate) fn render(&self, with_causes: bool) -> String {
+        if self.status == ExitStatus::Done {
             return String::new();
         }
         let mut text = format!("error: {}\n", one_line(&self.message));
         if with_causes {
             let mut cause = self.source.as_deref().map(|error| error as &dyn Error);
-            // The error that the message was taken from is said already.
+            // The message may be that of the source, which is printed already.
             if cause.is_some_and(|error| error.to_string() == self.message) {
                 cause = cause.and_then(Error::source);
             }
@@ -114,69 +128,65 @@ impl Failure {
     }
 }
 
-/// Standard output that nobody reads any more is no failure.
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
+/// A closed standard output is no failure: `keepnet … | head` ends well.
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> CliError {
         let status = match error.kind() {
-            io::ErrorKind::BrokenPipe => Status::Done,
-            _ => Status::Failed,
+            io::ErrorKind::BrokenPipe => ExitStatus::Done,
+            _ => ExitStatus::Failed,
         };
-        Failure::new(status, "standard output cannot be written").caused_by(error)
+        CliError::new(status, "standard output cannot be written").with_source(error)
     }
 }
 
-impl From<SheetError> for Failure {
-    fn from(error: SheetError) -> Failure {
-        Failure::of(status_of_sheet(&error), hint_of_sheet(&error), error)
+impl From<SheetError> for CliError {
+    fn from(error: SheetError) -> CliError {
+        CliError::from_source(sheet_status(&error), sheet_hint(&error), error)
     }
 }
 
-impl From<FlowError> for Failure {
-    fn from(error: FlowError) -> Failure {
+impl From<FlowError> for CliError {
+    fn from(error: FlowError) -> CliError {
         if error.kind() == ErrorKind::Io && is_closed_pipe(&error) {
             return io::Error::from(io::ErrorKind::BrokenPipe).into();
         }
-        let hint = error.find_source().and_then(hint_of_sheet);
+        let hint = error.find_source().and_then(sheet_hint);
         let status = match error.find_source() {
-            Some(sheet) => status_of_sheet(sheet),
-            None => status_of(error.kind(), error.operation().is_some()),
+            Some(sheet) => sheet_status(sheet),
+            None => flow_status(error.kind(), error.operation().is_some()),
         };
-        Failure::of(status, hint, error)
+        CliError::from_source(status, hint, error)
     }
 }
 
-impl From<CommandError> for Failure {
-    fn from(error: CommandError) -> Failure {
-        Failure::of(Status::Failed, None, error)
+impl From<CommandError> for CliError {
+    fn from(error: CommandError) -> CliError {
+        CliError::from_source(ExitStatus::Failed, None, error)
     }
 }
 
-/// Whether it failed only because nobody reads standard output any more.
+/// Whether one of the causes is that standard output is closed.
 fn is_closed_pipe(error: &FlowError) -> bool {
-    let mut cause = Some(error as &dyn Error);
-    while let Some(error) = cause {
-        let io = error.downcast_ref::<io::Error>();
-        if io.is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    std::iter::successors(Some(error as &dyn Error), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-fn status_of(kind: ErrorKind, is_of_a_call: bool) -> Status {
+fn flow_status(kind: ErrorKind, is_of_a_call: bool) -> ExitStatus {
     match kind {
-        // The service answers, but its job does not move: it may still end.
-        ErrorKind::Timeout if !is_of_a_call => Status::Running,
-        ErrorKind::Config | ErrorKind::Credentials => Status::Configuration,
-        ErrorKind::Permission => Status::Permission,
-        ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Timeout => Status::Unreachable,
-        _ => Status::Failed,
+        // The service responds, but its job makes no progress: it may still finish.
+        ErrorKind::Timeout if !is_of_a_call => ExitStatus::Running,
+        ErrorKind::Config | ErrorKind::Credentials => ExitStatus::Configuration,
+        ErrorKind::Permission => ExitStatus::Permission,
+        ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Timeout => {
+            ExitStatus::Unreachable
+        }
+        _ => ExitStatus::Failed,
     }
 }
 
-/// What other arguments cure is a matter of usage; for the rest, the file must change.
-fn status_of_sheet(error: &SheetError) -> Status {
+/// It is a usage error if other arguments can help, and a failure if the file must change.
+fn sheet_status(error: &SheetError) -> ExitStatus {
     match error {
         SheetError::Missing { .. }
         | SheetError::Directory { .. }
@@ -188,16 +198,16 @@ fn status_of_sheet(error: &SheetError) -> Status {
         | SheetError::AmbiguousHeader { .. }
         | SheetError::UnknownCustomField { .. }
         | SheetError::MissingRequiredField { .. }
-        | SheetError::BadMapArgument { .. } => Status::Usage,
-        _ => Status::Failed,
+        | SheetError::BadMapArgument { .. } => ExitStatus::Usage,
+        _ => ExitStatus::Failed,
     }
 }
 
-/// What the command line has for it, where the message cannot say so.
-fn hint_of_sheet(error: &SheetError) -> Option<&'static str> {
+/// The option or command that helps; the library's message names neither.
+fn sheet_hint(error: &SheetError) -> Option<&'static str> {
     match error {
         SheetError::AmbiguousWorksheet { .. } => Some("choose the worksheet with --sheet NAME"),
-        SheetError::NothingToUpload { .. } => Some("`keepnet users check` names the rows"),
+        SheetError::NothingToUpload { .. } => Some("`keepnet users check` lists the invalid rows"),
         _ => None,
     }
 }
@@ -207,9 +217,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_failure_has_its_exit_code() {
+    fn each_error_kind_has_its_exit_code() {
         let check = |kind: ErrorKind, code: u8| {
-            assert_eq!(status_of(kind, true) as u8, code, "{kind:?}");
+            assert_eq!(flow_status(kind, true) as u8, code, "{kind:?}");
         };
         check(ErrorKind::Config, 3);
         check(ErrorKind::Credentials, 3);
@@ -231,30 +241,30 @@ mod tests {
         ] {
             check(kind, 1);
         }
-        let job_at_a_standstill = status_of(ErrorKind::Timeout, false);
-        assert_eq!(job_at_a_standstill, Status::Running);
+        let stalled_job = flow_status(ErrorKind::Timeout, false);
+        assert_eq!(stalled_job, ExitStatus::Running);
     }
 
     #[test]
-    fn the_codes_are_those_that_scripts_rely_on() {
-        let check = |status: Status, code: u8| assert_eq!(status as u8, code, "{status:?}");
-        check(Status::Done, 0);
-        check(Status::Failed, 1);
-        check(Status::Usage, 2);
-        check(Status::Configuration, 3);
-        check(Status::Permission, 4);
-        check(Status::Partial, 5);
-        check(Status::Running, 6);
-        check(Status::Unreachable, 7);
-        check(Status::Interrupted, 130);
+    fn exit_codes_are_stable() {
+        let check = |status: ExitStatus, code: u8| assert_eq!(status as u8, code, "{status:?}");
+        check(ExitStatus::Done, 0);
+        check(ExitStatus::Failed, 1);
+        check(ExitStatus::Usage, 2);
+        check(ExitStatus::Configuration, 3);
+        check(ExitStatus::Permission, 4);
+        check(ExitStatus::Partial, 5);
+        check(ExitStatus::Running, 6);
+        check(ExitStatus::Unreachable, 7);
+        check(ExitStatus::Interrupted, 130);
     }
 
     #[test]
-    fn a_wrong_argument_is_usage_and_a_wrong_file_is_failure() {
+    fn file_errors_are_usage_or_failure() {
         let file = || "people.xlsx".to_owned();
         let check = |error: SheetError, code: u8| {
             let shown = error.to_string();
-            assert_eq!(Failure::from(error).status() as u8, code, "{shown}");
+            assert_eq!(CliError::from(error).status() as u8, code, "{shown}");
         };
         check(SheetError::Missing { file: file() }, 2);
         check(SheetError::Directory { file: file() }, 2);
@@ -273,44 +283,44 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_a_line_a_hint_and_the_causes_on_demand() {
+    fn errors_print_hint_and_causes_on_request() {
         let cause = || io::Error::other("the disk\nis full");
-        let check = |failure: Failure, with_causes: bool, expected: &str| {
-            assert_eq!(failure.text(with_causes), expected);
+        let check = |error: CliError, with_causes: bool, expected: &str| {
+            assert_eq!(error.render(with_causes), expected);
         };
-        let plain = || Failure::new(Status::Failed, "it did not work");
+        let plain = || CliError::new(ExitStatus::Failed, "it did not work");
         check(plain(), true, "error: it did not work\n");
         check(
-            plain().hint("try again"),
+            plain().with_hint("try again"),
             false,
             "error: it did not work\nhint: try again\n",
         );
         check(
-            plain().caused_by(cause()),
+            plain().with_source(cause()),
             false,
             "error: it did not work\n",
         );
         check(
-            plain().caused_by(cause()).hint("try again"),
+            plain().with_source(cause()).with_hint("try again"),
             true,
             "error: it did not work\n  because: the disk is full\nhint: try again\n",
         );
-        // The message of an error that is the failure itself is not said twice.
+        // The message of the source itself is not repeated.
         let unreadable = SheetError::Unreadable {
             file: "people.xlsx".to_owned(),
             source: cause(),
         };
-        let text = Failure::from(unreadable).text(true);
+        let text = CliError::from(unreadable).render(true);
         assert_eq!(text.lines().count(), 2, "{text}");
         assert!(text.ends_with("  because: the disk is full\n"), "{text}");
     }
 
     #[test]
-    fn a_pipe_that_nobody_reads_is_quiet() {
-        let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
-        assert_eq!(failure.status(), Status::Done);
-        assert_eq!(failure.text(true), "");
-        let failure = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
-        assert_eq!(failure.status(), Status::Failed);
+    fn closed_stdout_prints_no_error() {
+        let error = CliError::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(error.status(), ExitStatus::Done);
+        assert_eq!(error.render(true), "");
+        let error = CliError::from(io::Error::from(io::ErrorKind::StorageFull));
+        assert_eq!(error.status(), ExitStatus::Failed);
     }
 }

@@ -1,5 +1,6 @@
-//! The `keepnet` command line. What it does, a user of `keepnet-flows` can do as
-//! well: here are arguments, credentials, output and exit codes alone.
+//! The `keepnet` command line: arguments, credentials, output and exit codes.
+//!
+//! Everything else is in `keepnet-flows`, so that a program can do what this one does.
 //!
 //! # Layers
 //!
@@ -8,8 +9,9 @@
 //! ```text
 //! cli
 //! commands
-//! config  interrupt
-//! exit  ui
+//! config
+//! interrupt  ui
+//! exit
 //! text
 //! ```
 #![forbid(unsafe_code)]
@@ -29,29 +31,29 @@ use clap::{CommandFactory as _, Parser as _};
 use tokio::runtime::Runtime;
 
 use cli::Cli;
-use exit::{Failure, Status};
-use ui::request_log;
+use exit::{CliError, ExitStatus};
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
     if global.verbose > 0 {
-        request_log::show(global.verbose > 1);
+        ui::print_requests(global.verbose > 1);
     }
     let result = match Runtime::new() {
         Ok(runtime) => {
             let result = runtime.block_on(command.run(&global, Cli::command()));
-            // An answer that is still awaited from the terminal does not hold up the end.
+            // A pending read from the terminal must not delay the exit.
             runtime.shutdown_background();
             result
         }
         Err(error) => {
-            Err(Failure::new(Status::Failed, "the program could not start").caused_by(error))
+            let problem = "the program could not start";
+            Err(CliError::new(ExitStatus::Failed, problem).with_source(error))
         }
     };
-    let status = result.unwrap_or_else(|failure| {
-        // Nobody can be told that standard error is closed.
-        let _ = io::stderr().write_all(failure.text(global.verbose > 0).as_bytes());
-        failure.status()
+    let status = result.unwrap_or_else(|error| {
+        // If standard error is closed, nobody can be informed.
+        let _ = io::stderr().write_all(error.render(global.verbose > 0).as_bytes());
+        error.status()
     });
     status.into()
 }

@@ -1,11 +1,11 @@
-//! `completions`: the script that lets a shell complete commands and options.
+//! `completions`: a script with which a shell completes commands and options.
 
 use std::io::{self, Write as _};
 
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::exit::{Failure, Status};
+use crate::exit::{ExitStatus, Result};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -14,9 +14,9 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments, mut program: Command) -> Result<Status, Failure> {
+pub(super) fn run(arguments: &Arguments, mut program: Command) -> Result {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut program, "keepnet", &mut script);
     io::stdout().write_all(&script)?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }

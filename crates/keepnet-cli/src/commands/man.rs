@@ -1,4 +1,4 @@
-//! `man`: manual pages, made from the arguments themselves.
+//! `man`: manual pages.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,34 +7,34 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Save a page for each command in this folder
+    /// Save the page of each command in this folder
     #[arg(short = 'o', value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, mut program: Command) -> Result<Status, Failure> {
+pub(super) fn run(arguments: &Arguments, mut program: Command) -> Result {
     program.build();
     match &arguments.folder {
         None => io::stdout().write_all(&page(&program)?)?,
         Some(folder) => {
-            fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| not_written(folder, error))?;
             save(&program, folder)?;
         }
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
-/// Saves the page of a command, and those of the commands below it.
-fn save(command: &Command, folder: &Path) -> Result<(), Failure> {
+/// Saves the page of a command and of its subcommands.
+fn save(command: &Command, folder: &Path) -> Result<()> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let file = folder.join(format!("{name}.1"));
-    fs::write(&file, page(command)?).map_err(|error| unwritten(&file, error))?;
-    let below = command.get_subcommands();
-    below
+    fs::write(&file, page(command)?).map_err(|error| not_written(&file, error))?;
+    command
+        .get_subcommands()
         .filter(|command| command.get_name() != "help")
         .try_for_each(|command| save(command, folder))
 }
@@ -45,10 +45,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-fn unwritten(path: &Path, error: io::Error) -> Failure {
-    Failure::new(
-        Status::Failed,
-        format!("{}: cannot be written", path.display()),
-    )
-    .caused_by(error)
+fn not_written(path: &Path, error: io::Error) -> CliError {
+    let problem = format!("{}: cannot be written", path.display());
+    CliError::new(ExitStatus::Failed, problem).with_source(error)
 }

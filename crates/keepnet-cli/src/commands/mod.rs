@@ -1,4 +1,4 @@
-//! The commands, a folder for each noun and a file for each verb; the arguments stand beside the code.
+//! The commands: a folder for each noun, and a file for each verb with its arguments.
 
 mod api;
 mod auth;
@@ -15,58 +15,53 @@ use clap::Subcommand;
 use keepnet_sandbox::command::Command as SandboxCommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
-use crate::interrupt;
+use crate::exit::{ExitStatus, Result};
+use crate::interrupt::until_interrupted;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The credentials in use
+    /// Check the credentials
     #[command(subcommand)]
     Auth(auth::Command),
-    /// The customers you manage
+    /// List and show the customers you manage
     #[command(subcommand)]
     Companies(companies::Command),
-    /// The people of a customer
+    /// List, add, import and export the users of a customer
     #[command(subcommand)]
     Users(users::Command),
-    /// The groups of a customer's people
+    /// List and create the user groups of a customer
     #[command(subcommand)]
     Groups(groups::Command),
-    /// The background jobs of a customer
+    /// List and show the background jobs of a customer
     #[command(subcommand)]
     Jobs(jobs::Command),
-    /// Call any operation of the API, authorised and scoped to the customer
+    /// Call any operation of the API, with credentials and the customer's scope
     Api(api::Arguments),
-    /// Print what lets a shell complete commands and options
+    /// Print a shell completion script
     Completions(completions::Arguments),
-    /// Print the manual page, or save those of all commands
+    /// Print the manual page, or save the pages of all commands
     Man(man::Arguments),
-    /// A local stand-in for the service
+    /// Run a local sandbox of the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
 }
 
 impl Command {
-    /// Runs the command; `program` is the whole command line, which completions and manual pages
-    /// describe.
-    pub(crate) async fn run(
-        self,
-        global: &GlobalOptions,
-        program: clap::Command,
-    ) -> Result<Status, Failure> {
+    /// Runs the command; completions and manual pages describe `program`, the whole command line.
+    pub(crate) async fn run(self, global: &GlobalOptions, program: clap::Command) -> Result {
         match self {
-            Command::Auth(command) => interrupt::watch(command.run(global)).await,
-            Command::Companies(command) => interrupt::watch(command.run(global)).await,
+            Command::Auth(command) => until_interrupted(None, command.run(global)).await,
+            Command::Companies(command) => until_interrupted(None, command.run(global)).await,
             Command::Users(command) => command.run(global).await,
-            Command::Groups(command) => interrupt::watch(command.run(global)).await,
-            Command::Jobs(command) => interrupt::watch(command.run(global)).await,
-            Command::Api(call) => interrupt::watch(api::run(global, &call)).await,
+            Command::Groups(command) => until_interrupted(None, command.run(global)).await,
+            Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
+            Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
             Command::Completions(arguments) => completions::run(&arguments, program),
             Command::Man(arguments) => man::run(&arguments, program),
-            // Ctrl-C ends it in good order, which is no interruption.
+            // Ctrl-C is its normal end, and no interruption.
             Command::Sandbox(command) => {
                 command.run(io::stdout()).await?;
-                Ok(Status::Done)
+                Ok(ExitStatus::Done)
             }
         }
     }

@@ -6,21 +6,20 @@ use clap::{ArgAction, Args};
 
 use crate::ui::Format;
 
-/// What every command takes.
+/// The options that every command takes.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Take what neither an argument nor the environment says from this profile of the
-    /// configuration file [env: KEEPNET_PROFILE]
+    /// Use this profile for settings not given elsewhere [env: KEEPNET_PROFILE]
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
     pub(crate) profile: Option<String>,
-    /// Where the service is [env: KEEPNET_API_BASE_URL] [default: the public service]
+    /// The address of the service [env: KEEPNET_API_BASE_URL] [default: the public service]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// The customer company to act in [env: KEEPNET_COMPANY_ID]
+    /// The customer to work on [env: KEEPNET_COMPANY_ID]
     #[arg(long, global = true, value_name = "NAME|ID")]
     pub(crate) company: Option<String>,
-    /// Read the client secret from a file, or from standard input with `-`
+    /// Read the client secret from this file, or from standard input with `-`
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]
     pub(crate) secret_file: Option<PathBuf>,
     /// How to print the result
@@ -32,10 +31,10 @@ pub(crate) struct GlobalOptions {
         value_name = "FORMAT"
     )]
     pub(crate) output: Format,
-    /// Use a service of its own, with two made-up customers, for this one command
+    /// Run this command against a temporary sandbox of the service with two made-up customers
     #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
-    /// Show the causes of an error and each request; twice, with their ids
+    /// Show the causes of an error and each request; -vv adds ids
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }

@@ -1,58 +1,38 @@
-//! Which proxy the environment wants; the libraries read no environment.
+//! The proxy that the environment asks for; the libraries read no environment.
 
-/// The proxy for `url`, which `HTTPS_PROXY` names and `NO_PROXY` excepts.
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+
+use super::environment::Environment;
+
+/// The proxy for `url`: that of `HTTPS_PROXY`, unless `NO_PROXY` contains the host.
 ///
-/// Plain http goes to the loopback interface alone, and never through a proxy.
-pub(crate) fn for_url(url: &str, read: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let rest = url.trim().strip_prefix("https://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = host(authority);
-    let either = |upper: &str| read(&upper.to_lowercase()).or_else(|| read(upper));
-    let is_excepted = either("NO_PROXY").is_some_and(|list| {
-        list.split(',')
-            .map(|entry| entry.trim().to_lowercase())
-            .any(|entry| excepts(&entry, &host))
-    });
-    if is_excepted {
-        return None;
-    }
-    either("HTTPS_PROXY")
-        .or_else(|| either("ALL_PROXY"))
-        .map(|proxy| proxy.trim().to_owned())
-}
-
-fn host(authority: &str) -> String {
-    let address = authority.rsplit('@').next().unwrap_or(authority);
-    let host = match address.strip_prefix('[') {
-        Some(rest) => rest.split(']').next(),
-        None => address.split(':').next(),
+/// Plain HTTP is for the loopback interface alone, and never uses a proxy.
+pub(super) fn for_url(url: &str, environment: &Environment) -> Option<String> {
+    let url: Uri = url.trim().to_lowercase().parse().ok()?;
+    let variable = |name: &str| {
+        let lower_case = environment.text(&name.to_lowercase());
+        lower_case.or_else(|| environment.text(name))
     };
-    host.unwrap_or(address).to_lowercase()
-}
-
-/// `*` excepts all hosts; a name excepts itself and what is below it.
-fn excepts(entry: &str, host: &str) -> bool {
-    let name = entry.trim_start_matches("*.").trim_start_matches('.');
-    entry == "*"
-        || !name.is_empty()
-            && (host == name
-                || host
-                    .strip_suffix(name)
-                    .is_some_and(|above| above.ends_with('.')))
+    let proxy = variable("HTTPS_PROXY").or_else(|| variable("ALL_PROXY"))?;
+    // `*.example` is not in the matcher's grammar, where `.example` means the same.
+    let excluded = variable("NO_PROXY").unwrap_or_default();
+    let excluded = excluded.to_lowercase().replace("*.", ".");
+    // The matcher only decides: it would ignore a proxy address that it cannot parse.
+    let matcher = Matcher::builder().https("http://proxy").no(excluded);
+    matcher.build().intercept(&url)?;
+    Some(proxy.trim().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::for_url;
+    use super::*;
 
     #[test]
-    fn the_proxy_is_the_one_of_the_environment() {
+    fn proxy_follows_the_environment() {
         let check = |url: &str, set: &[(&str, &str)], expected: Option<&str>| {
-            let read = |name: &str| {
-                let value = set.iter().find(|(known, _)| *known == name);
-                value.map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(for_url(url, &read).as_deref(), expected, "{url} {set:?}");
+            let found = for_url(url, &Environment::of(set));
+            assert_eq!(found.as_deref(), expected, "{url} {set:?}");
         };
         let service = "https://api.example";
         let proxy = ("HTTPS_PROXY", "http://proxy.example:3128");
@@ -66,7 +46,7 @@ mod tests {
             Some("http://all.example"),
         );
         check("http://127.0.0.1:8080", &[proxy], None);
-        for (no_proxy, excepted) in [
+        for (no_proxy, is_excluded) in [
             ("*", true),
             ("api.example", true),
             ("other.example, .example", true),
@@ -75,7 +55,7 @@ mod tests {
             ("", false),
             ("other.example", false),
         ] {
-            let expected = (!excepted).then_some(proxy.1);
+            let expected = (!is_excluded).then_some(proxy.1);
             check(
                 "https://API.example:443/x",
                 &[proxy, ("NO_PROXY", no_proxy)],

@@ -1,17 +1,17 @@
-//! The time that a command with a sandbox of its own waits by.
+//! The clock of a command that brings its own sandbox.
 
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use keepnet_client::Clock;
+use keepnet_client::{Clock, SystemClock};
 
-/// The longest wait. A job of the sandbox moves with each look at it, so that
-/// a pause meant for a far and busy service would only keep a person waiting.
-const LONGEST: Duration = Duration::from_millis(20);
+/// The longest pause. A job of the sandbox proceeds with each poll, so that a pause meant for a busy
+/// service would only delay the command.
+const MAX_PAUSE: Duration = Duration::from_millis(20);
 
-/// The system's clock with short pauses.
+/// The system's clock, with short pauses.
 #[derive(Debug, Default)]
-pub(crate) struct SandboxClock(keepnet_client::SystemClock);
+pub(super) struct SandboxClock(SystemClock);
 
 impl Clock for SandboxClock {
     fn now(&self) -> SystemTime {
@@ -19,6 +19,6 @@ impl Clock for SandboxClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
-        self.0.sleep(duration.min(LONGEST))
+        self.0.sleep(duration.min(MAX_PAUSE))
     }
 }

@@ -5,13 +5,13 @@ use clap::ValueEnum;
 /// How to print a result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people, fitted to the terminal
+    /// A table that fits the terminal
     #[default]
     Table,
     /// One JSON document
     Json,
-    /// One JSON document a line, as they come
+    /// One JSON document per line, printed as the results arrive
     Ndjson,
-    /// Comma-separated, safe to open in a spreadsheet
+    /// Comma-separated values, safe to open in a spreadsheet program
     Csv,
 }

@@ -1,4 +1,4 @@
-//! JSON as it came, indented for people or in one line: no number and no order changes.
+//! JSON of the service, indented or on one line; its numbers and its order do not change.
 
 use std::io::{self, Write};
 
@@ -6,14 +6,14 @@ use serde::de::IgnoredAny;
 
 use super::format::Format;
 
-/// Prints an answer of the service: in one line for `ndjson`, indented otherwise, and unchanged if it is
-/// not JSON.
+/// Prints a response body: on one line for `ndjson`, indented otherwise, and unchanged if it is not
+/// JSON.
 pub(crate) fn print_json(out: &mut impl Write, body: &[u8], format: Format) -> io::Result<()> {
     let body = body.trim_ascii();
     if serde_json::from_slice::<IgnoredAny>(body).is_err() {
         out.write_all(body)?;
     } else {
-        out.write_all(&laid_out(body, format != Format::Ndjson))?;
+        out.write_all(&reformat(body, format != Format::Ndjson))?;
     }
     if !body.is_empty() {
         out.write_all(b"\n")?;
@@ -21,52 +21,35 @@ pub(crate) fn print_json(out: &mut impl Write, body: &[u8], format: Format) -> i
     out.flush()
 }
 
-/// Lays out what is known to be JSON.
-fn laid_out(json: &[u8], indented: bool) -> Vec<u8> {
+/// Changes the white space between the tokens of valid JSON. A parsed document would lose the digits
+/// of long numbers.
+fn reformat(json: &[u8], indented: bool) -> Vec<u8> {
     let mut text = Vec::with_capacity(json.len() * 2);
-    let mut depth = 0;
-    let mut bytes = json.iter().copied().peekable();
-    let break_line = |text: &mut Vec<u8>, depth: usize| {
-        if indented {
+    let (mut depth, mut in_string, mut is_escaped) = (0, false, false);
+    for &byte in json {
+        if in_string {
+            text.push(byte);
+            in_string = byte != b'"' || is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            continue;
+        }
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        let is_close = matches!(byte, b'}' | b']');
+        depth -= usize::from(is_close);
+        // Nothing stands between the brackets of an empty object or array.
+        let is_after_open = matches!(text.last(), Some(b'{' | b'['));
+        if indented && (is_after_open != is_close || text.last() == Some(&b',')) {
             text.push(b'\n');
             text.extend(std::iter::repeat_n(b' ', 2 * depth));
         }
-    };
-    while let Some(byte) = bytes.next() {
+        text.push(byte);
         match byte {
-            b'"' => {
-                text.push(byte);
-                while let Some(inner) = bytes.next() {
-                    text.push(inner);
-                    match inner {
-                        b'"' => break,
-                        b'\\' => text.extend(bytes.next()),
-                        _ => {}
-                    }
-                }
-            }
-            b'{' | b'[' => {
-                text.push(byte);
-                while bytes.next_if(u8::is_ascii_whitespace).is_some() {}
-                if let Some(end) = bytes.next_if(|next| matches!(next, b'}' | b']')) {
-                    text.push(end);
-                } else {
-                    depth += 1;
-                    break_line(&mut text, depth);
-                }
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                break_line(&mut text, depth);
-                text.push(byte);
-            }
-            b',' => {
-                text.push(byte);
-                break_line(&mut text, depth);
-            }
-            b':' => text.extend_from_slice(if indented { b": " } else { b":" }),
-            _ if byte.is_ascii_whitespace() => {}
-            _ => text.push(byte),
+            b'"' => in_string = true,
+            b'{' | b'[' => depth += 1,
+            b':' if indented => text.push(b' '),
+            _ => {}
         }
     }
     text
@@ -77,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_laid_out_without_a_change_and_the_rest_left_alone() {
+    fn json_keeps_numbers_order_and_text() {
         let check = |body: &str, format: Format, expected: &str| {
             let mut out = Vec::new();
             print_json(&mut out, body.as_bytes(), format).unwrap();

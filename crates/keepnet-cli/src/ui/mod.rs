@@ -1,6 +1,5 @@
 //! The terminal: results on standard output; progress, messages and questions on standard error.
 
-mod csv;
 mod format;
 mod json;
 mod message;
@@ -8,7 +7,7 @@ mod output;
 mod problems;
 mod progress;
 mod prompt;
-pub(crate) mod request_log;
+mod request_log;
 mod table;
 
 pub(crate) use format::Format;
@@ -20,3 +19,4 @@ pub(crate) use output::{Record, ignore_closed_pipe, stdout};
 pub(crate) use problems::problem_lines;
 pub(crate) use progress::ProgressDisplay;
 pub(crate) use prompt::{confirm, is_interactive};
+pub(crate) use request_log::print_requests;

@@ -1,32 +1,43 @@
-//! Printing results on standard output, in the format that was asked for.
+//! Results on standard output, in the format of `--output`.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::slice;
 
+use keepnet_flows::escape_formula;
 use serde::Serialize;
+use serde_json::Value;
 
-use super::csv::Csv;
 use super::format::Format;
 use super::table::Table;
+use crate::text::one_line;
 
-/// A result that is a row of a table and an object of JSON alike.
+/// A result that is a row of a table and a JSON object.
 pub(crate) trait Record: Serialize {
     /// The headers of its cells.
     const COLUMNS: &'static [&'static str];
-    /// How many of them, from the first, a list shows to people.
-    const IN_A_TABLE: usize = usize::MAX;
+    /// How many of the columns a table of many records shows, from the first.
+    const TABLE_COLUMNS: usize = usize::MAX;
 
-    /// Its cells; an absent value is an empty one.
-    fn cells(&self) -> Vec<String>;
+    /// Its cells: by default, the members of the JSON object that are named like the columns.
+    fn cells(&self) -> Vec<String> {
+        let record = serde_json::to_value(self).unwrap_or_default();
+        let cell = |name: &&str| match &record[*name] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Self::COLUMNS.iter().map(cell).collect()
+    }
 }
 
-/// Where data goes, and in which format.
+/// A place for results, and their format.
 pub(crate) struct Output<W> {
     out: W,
     format: Format,
     width: Option<usize>,
 }
 
-/// Standard output, as wide as the terminal it is.
+/// Standard output, with the width of its terminal.
 pub(crate) fn stdout(format: Format) -> Output<io::StdoutLock<'static>> {
     let out = io::stdout();
     let width = out.is_terminal().then(|| {
@@ -54,18 +65,17 @@ impl<W: Write> Output<W> {
         match self.format {
             Format::Table => {
                 let names = R::COLUMNS.iter().map(|name| name.replace('_', " "));
-                let mut table = Table::default();
-                for (name, cell) in names.zip(record.cells()) {
-                    table.push(vec![name, cell]);
-                }
-                table.write(&mut self.out, self.width)
+                let rows = names
+                    .zip(record.cells())
+                    .map(|(name, cell)| vec![name, cell]);
+                rows.collect::<Table>().write(&mut self.out, self.width)
             }
             Format::Json | Format::Ndjson => self.document(record),
-            Format::Csv => self.records(std::slice::from_ref(record)),
+            Format::Csv => self.records(slice::from_ref(record)),
         }
     }
 
-    /// Prints a list that is at hand as a whole.
+    /// Prints a list that is complete.
     pub(crate) fn records<R: Record>(self, records: &[R]) -> io::Result<()> {
         let mut list = self.list::<R>()?;
         for record in records {
@@ -74,7 +84,21 @@ impl<W: Write> Output<W> {
         list.finish()
     }
 
-    /// Prints one document of JSON: in one line where each line is a document.
+    /// Prints a report: lines for people, the document as JSON, or the records as CSV.
+    pub(crate) fn report<R: Record>(
+        self,
+        document: &impl Serialize,
+        records: &[R],
+        lines: impl FnOnce() -> Vec<String>,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Table => self.lines(&lines()),
+            Format::Json | Format::Ndjson => self.document(document),
+            Format::Csv => self.records(records),
+        }
+    }
+
+    /// Prints one JSON document, on one line for `ndjson`.
     pub(crate) fn document(mut self, document: &impl Serialize) -> io::Result<()> {
         match self.format {
             Format::Ndjson => serde_json::to_writer(&mut self.out, document)?,
@@ -87,82 +111,81 @@ impl<W: Write> Output<W> {
     /// Prints lines for people.
     pub(crate) fn lines(mut self, lines: &[String]) -> io::Result<()> {
         for line in lines {
-            writeln!(self.out, "{}", line.replace(char::is_control, " "))?;
+            writeln!(self.out, "{}", one_line(line))?;
         }
         self.out.flush()
     }
 
-    /// Begins a list, whose records are printed as they come where the format allows it.
+    /// Starts a list, whose records are printed as they arrive if the format allows it.
     pub(crate) fn list<R: Record>(self) -> io::Result<List<W>> {
-        let sink = match self.format {
+        Ok(match self.format {
             Format::Table => {
-                let shown = R::COLUMNS.iter().take(R::IN_A_TABLE);
+                let shown = R::COLUMNS.iter().take(R::TABLE_COLUMNS);
                 let headers = shown.map(|name| name.replace('_', " ").to_uppercase());
-                let mut table = Table::default();
-                table.push(headers.collect());
-                Sink::Table(table, self.out, self.width)
+                let table = Table::from_iter([headers.collect()]);
+                List::Table(table, self.out, self.width)
             }
-            Format::Json => Sink::Json(self.out, 0),
-            Format::Ndjson => Sink::Ndjson(self.out),
+            Format::Json => List::Json(self.out, 0),
+            Format::Ndjson => List::Ndjson(self.out),
             Format::Csv => {
-                let mut csv = Csv::new(self.out);
-                csv.write(R::COLUMNS.iter().copied())?;
-                Sink::Csv(Box::new(csv))
+                let mut csv = csv::Writer::from_writer(self.out);
+                csv.write_record(R::COLUMNS)?;
+                List::Csv(Box::new(csv))
             }
-        };
-        Ok(List(sink))
+        })
     }
 }
 
-/// A list on its way out.
+/// A list of which a part is printed.
 #[must_use]
-pub(crate) struct List<W: Write>(Sink<W>);
-
-enum Sink<W: Write> {
+pub(crate) enum List<W: Write> {
     Table(Table, W, Option<usize>),
     Json(W, u64),
     Ndjson(W),
-    Csv(Box<Csv<W>>),
+    Csv(Box<csv::Writer<W>>),
 }
 
 impl<W: Write> List<W> {
     /// Adds a record.
     pub(crate) fn push<R: Record>(&mut self, record: &R) -> io::Result<()> {
-        match &mut self.0 {
-            Sink::Table(table, ..) => {
+        match self {
+            List::Table(table, ..) => {
                 let mut cells = record.cells();
-                cells.truncate(R::IN_A_TABLE);
+                cells.truncate(R::TABLE_COLUMNS);
                 table.push(cells);
             }
-            Sink::Json(out, count) => {
+            List::Json(out, count) => {
                 out.write_all(if *count == 0 { b"[\n  " } else { b",\n  " })?;
                 serde_json::to_writer(out, record)?;
                 *count += 1;
             }
-            Sink::Ndjson(out) => {
+            List::Ndjson(out) => {
                 serde_json::to_writer(&mut *out, record)?;
                 writeln!(out)?;
             }
-            Sink::Csv(csv) => csv.write(record.cells())?,
+            List::Csv(csv) => {
+                let cells = record.cells();
+                csv.write_record(cells.iter().map(|cell| escape_formula(cell).into_owned()))?;
+            }
         }
         Ok(())
     }
 
     /// Ends the list.
     pub(crate) fn finish(self) -> io::Result<()> {
-        match self.0 {
-            Sink::Table(table, mut out, width) => table.write(&mut out, width),
-            Sink::Json(mut out, count) => {
+        match self {
+            List::Table(table, mut out, width) => table.write(&mut out, width),
+            List::Json(mut out, count) => {
                 out.write_all(if count == 0 { b"[]\n" } else { b"\n]\n" })?;
                 out.flush()
             }
-            Sink::Ndjson(mut out) => out.flush(),
-            Sink::Csv(csv) => csv.finish(),
+            List::Ndjson(mut out) => out.flush(),
+            List::Csv(mut csv) => csv.flush(),
         }
     }
 }
 
-/// Compares the schema of a document with the reviewed one of that name.
+/// Compares the schema of a document with the reviewed snapshot of that name.
 #[cfg(test)]
 pub(crate) fn check_schema<T: schemars::JsonSchema>(name: &str) {
     let schema = serde_json::to_string_pretty(&schemars::schema_for!(T)).unwrap();
@@ -184,13 +207,6 @@ mod tests {
 
     impl Record for Person {
         const COLUMNS: &'static [&'static str] = &["name", "team"];
-
-        fn cells(&self) -> Vec<String> {
-            vec![
-                self.name.to_owned(),
-                self.team.unwrap_or_default().to_owned(),
-            ]
-        }
     }
 
     const PEOPLE: [Person; 2] = [
@@ -213,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_printed_in_the_format_that_was_asked_for() {
+    fn lists_are_printed_in_each_format() {
         let check = |format, people: &[Person], expected: &str| {
             let mut out = Vec::new();
             output(format, &mut out).records(people).unwrap();
@@ -238,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_alone_is_one_object() {
+    fn single_records_are_printed_in_each_format() {
         let check = |format, expected: &str| {
             let mut out = Vec::new();
             output(format, &mut out).record(&PEOPLE[1]).unwrap();

@@ -1,4 +1,4 @@
-//! Lists of problems that stay short on a terminal.
+//! Lists of problems that are short enough for a terminal.
 
 use crate::text::counted;
 

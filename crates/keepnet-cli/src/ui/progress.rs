@@ -1,6 +1,6 @@
-//! Telling a person on standard error how far a long job is.
+//! The progress of a long job on standard error.
 
-use std::fmt;
+use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -8,10 +8,10 @@ use keepnet_flows::Progress;
 
 use super::message::print_message;
 
-/// A bar on a terminal; elsewhere a line per stage, and per tenth of a long one.
+/// A bar on a terminal; elsewhere a line per stage, and per tenth of a long stage.
 pub(crate) struct ProgressDisplay {
     bar: Option<ProgressBar>,
-    steps: Steps,
+    steps: StepFilter,
 }
 
 impl ProgressDisplay {
@@ -21,44 +21,30 @@ impl ProgressDisplay {
             .then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()));
         ProgressDisplay {
             bar,
-            steps: Steps::default(),
+            steps: StepFilter::default(),
         }
     }
 
     pub(crate) fn show(&mut self, progress: &Progress) {
-        self.at(
-            progress,
-            &progress.stage.to_string(),
-            progress.done,
-            progress.total,
-        );
+        self.update(&progress.stage.to_string(), progress.done, progress.total);
     }
 
-    /// Shows how many of `total` are done, in work that has one stage.
-    pub(crate) fn count(&mut self, stage: &str, done: u64, total: Option<u64>) {
-        let line = match total {
-            Some(total) => format!("{stage} {done}/{total}"),
-            None => format!("{stage} {done}"),
-        };
-        self.at(&line, stage, done, total);
-    }
-
-    fn at(&mut self, line: &dyn fmt::Display, stage: &str, done: u64, total: Option<u64>) {
-        let step = self.steps.take(stage, done, total);
+    /// Shows that `done` of `total` are done in a stage.
+    pub(crate) fn update(&mut self, stage: &str, done: u64, total: Option<u64>) {
+        let step = self.steps.next(stage, done, total);
         let Some(bar) = &self.bar else {
             match (step, total) {
                 (None, _) => {}
-                (Some(_), Some(0)) => print_message(stage),
-                (Some(_), _) => print_message(&line.to_string()),
+                (Some(_), None | Some(0)) => print_message(stage),
+                (Some(_), Some(total)) => print_message(&format!("{stage} {done}/{total}")),
             }
             return;
         };
-        let total = total.filter(|total| *total > 0);
         let length = total.unwrap_or_default();
         if step == Some(Step::Stage) || bar.length() != Some(length) {
-            bar.set_style(match total {
-                Some(_) => style("{msg} [{bar:30}] {pos}/{len}, {rate}, {eta} left"),
-                None => style("{msg} {spinner}"),
+            bar.set_style(match length {
+                0 => style("{msg} {spinner}"),
+                _ => style("{msg} [{bar:30}] {pos}/{len}, {rate}, {eta} left"),
             });
             bar.set_message(stage.to_owned());
             bar.set_length(length);
@@ -71,7 +57,7 @@ impl ProgressDisplay {
         bar.tick();
     }
 
-    /// Takes the bar away, so that what follows stands on a line of its own.
+    /// Removes the bar, so that the next message starts on a line of its own.
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -86,8 +72,8 @@ impl Drop for ProgressDisplay {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
-        // The line of a bar is drawn without what cannot be written.
+    let rate = |state: &ProgressState, out: &mut dyn Write| {
+        // Writing to the line of a bar does not fail.
         let _ = write!(out, "{:.0}/s", state.per_sec());
     };
     ProgressStyle::with_template(template)
@@ -95,20 +81,23 @@ fn style(template: &str) -> ProgressStyle {
         .with_key("rate", rate)
 }
 
-/// What has been said already, so that a log gets few lines.
+/// Decides which steps are worth a line in a log.
 #[derive(Default)]
-struct Steps {
+struct StepFilter {
     last: Option<(String, u64)>,
 }
 
+/// A step that is worth a line.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
+    /// A new stage.
     Stage,
+    /// Another tenth of the stage.
     Tenth,
 }
 
-impl Steps {
-    fn take(&mut self, stage: &str, done: u64, total: Option<u64>) -> Option<Step> {
+impl StepFilter {
+    fn next(&mut self, stage: &str, done: u64, total: Option<u64>) -> Option<Step> {
         let tenth = match total {
             Some(total) if total > 0 => done.saturating_mul(10) / total,
             _ => 0,
@@ -131,10 +120,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_gets_a_line_per_stage_and_per_tenth() {
-        let mut steps = Steps::default();
+    fn logs_have_a_line_per_stage_and_per_tenth() {
+        let mut steps = StepFilter::default();
         let mut check = |stage: &str, done: u64, total: Option<u64>, expected: Option<Step>| {
-            let step = steps.take(stage, done, total);
+            let step = steps.next(stage, done, total);
             assert_eq!(step, expected, "{stage} {done}/{total:?}");
         };
         check("checking", 0, None, Some(Step::Stage));

@@ -1,33 +1,25 @@
-//! Asking a person at the terminal before something is written.
+//! A question at the terminal before a command writes.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 
-/// Whether somebody is there to be asked.
+/// Whether there is a terminal where a user can answer.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks at the terminal; anything but a yes is a no.
-pub(crate) async fn confirm(question: &str) -> Result<bool, Failure> {
-    let question = format!("{question} [y/N] ");
-    // Nobody can be told that standard error is closed.
-    let _ = io::stderr().write_all(question.as_bytes());
-    let unreadable = || {
-        Failure::new(
-            Status::Failed,
-            "the answer cannot be read; nothing was written",
-        )
-    };
-    // Away from the threads that watch for Ctrl-C.
-    let reading = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer).map(|_| answer)
-    });
-    let answer = reading
-        .await
-        .map_err(|error| unreadable().caused_by(error))?
-        .map_err(|error| unreadable().caused_by(error))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+/// Asks a question; every answer except `y` and `yes` means no.
+pub(crate) async fn confirm(question: &str) -> Result<bool> {
+    // If standard error is closed, nobody can be informed.
+    let _ = write!(io::stderr(), "{question} [y/N] ");
+    // Reading blocks: on a thread of its own it does not delay the reaction to Ctrl-C.
+    let reading = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
+    let answer = reading.await.map_err(io::Error::other).flatten();
+    let answer = answer.map_err(|error| {
+        let problem = "the answer cannot be read; nothing was written";
+        CliError::new(ExitStatus::Failed, problem).with_source(error)
+    })?;
+    let answer = answer.unwrap_or_default().trim().to_lowercase();
+    Ok(matches!(answer.as_str(), "y" | "yes"))
 }

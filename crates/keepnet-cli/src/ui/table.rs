@@ -1,31 +1,36 @@
-//! A table for people, fitted to the terminal.
+//! A table that fits the terminal.
 
 use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-const GAP: usize = 2;
-/// A column is not cut below this, however narrow the terminal is.
-const NARROWEST: usize = 6;
+use crate::text::one_line;
 
-/// Rows of equally many cells; the first may be headers.
+const GAP: usize = 2;
+/// The width below which no column is cut, however narrow the terminal is.
+const MIN_WIDTH: usize = 6;
+
+/// Rows with the same number of cells; the first row may hold headers.
 #[derive(Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
+impl FromIterator<Vec<String>> for Table {
+    fn from_iter<I: IntoIterator<Item = Vec<String>>>(rows: I) -> Table {
+        let mut table = Table::default();
+        rows.into_iter().for_each(|row| table.push(row));
+        table
+    }
+}
+
 impl Table {
-    pub(super) fn push(&mut self, mut row: Vec<String>) {
-        for cell in &mut row {
-            // What a person typed somewhere must not steer the terminal.
-            if cell.contains(char::is_control) {
-                *cell = cell.replace(char::is_control, " ");
-            }
-        }
-        self.rows.push(row);
+    pub(super) fn push(&mut self, row: Vec<String>) {
+        self.rows
+            .push(row.iter().map(|cell| one_line(cell)).collect());
     }
 
-    /// Writes the table; on a terminal, cells are cut so that a row is a line.
+    /// Writes the table; with a width, cells are cut so that a row fits on a line.
     pub(super) fn write(&self, out: &mut impl Write, width: Option<usize>) -> io::Result<()> {
         let widths = self.widths(width);
         for row in &self.rows {
@@ -33,28 +38,26 @@ impl Table {
             for (cell, width) in row.iter().zip(&widths) {
                 let cell = cut(cell, *width);
                 line.push_str(&cell);
-                let padding = width.saturating_sub(cell.width()) + GAP;
-                line.extend(std::iter::repeat_n(' ', padding));
+                // The padding of `format!` counts characters, and some are two columns wide.
+                line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
             }
             writeln!(out, "{}", line.trim_end())?;
         }
         out.flush()
     }
 
-    /// Takes what is too much from the widest column, again and again.
+    /// The widths of the columns; the widest is narrowed again and again until a row fits.
     fn widths(&self, available: Option<usize>) -> Vec<usize> {
         let columns = self.rows.first().map_or(0, Vec::len);
         let widest = |column: usize| self.rows.iter().map(|row| row[column].width()).max();
-        let mut widths: Vec<usize> = (0..columns)
-            .map(|column| widest(column).unwrap_or_default())
-            .collect();
+        let mut widths: Vec<usize> = (0..columns).filter_map(widest).collect();
         let Some(available) = available else {
             return widths;
         };
         let gaps = GAP * columns.saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > available {
             match widths.iter_mut().max() {
-                Some(widest) if *widest > NARROWEST => *widest -= 1,
+                Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
                 _ => break,
             }
         }
@@ -62,6 +65,7 @@ impl Table {
     }
 }
 
+/// The start of a text, which an ellipsis ends if it is longer than `width`.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -84,17 +88,15 @@ mod tests {
     use super::*;
 
     fn shown(rows: &[&[&str]], width: Option<usize>) -> String {
-        let mut table = Table::default();
-        for row in rows {
-            table.push(row.iter().map(ToString::to_string).collect());
-        }
+        let rows = rows.iter();
+        let rows = rows.map(|row| row.iter().map(ToString::to_string).collect());
         let mut out = Vec::new();
-        table.write(&mut out, width).unwrap();
+        rows.collect::<Table>().write(&mut out, width).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn columns_are_aligned_by_what_is_seen() {
+    fn columns_align_by_display_width() {
         let check = |rows: &[&[&str]], expected: &str| assert_eq!(shown(rows, None), expected);
         check(&[&["A", "B"], &["long", "x"]], "A     B\nlong  x\n");
         check(
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_columns_are_cut_to_the_terminal() {
+    fn widest_columns_are_cut_to_the_terminal() {
         let rows: &[&[&str]] = &[&["id", "ada.winter@acme.example", "Finance and Control"]];
         let check = |width: usize, expected: &str| assert_eq!(shown(rows, Some(width)), expected);
         check(80, "id  ada.winter@acme.example  Finance and Control\n");

@@ -1,62 +1,51 @@
-//! The body that `--data` names.
+//! The request body that `--data` names.
 
 use std::convert::Infallible;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::de::IgnoredAny;
 
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 
-/// Where a body comes from.
+/// Where a request body is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Data {
-    Text(String),
+pub(super) enum BodySource {
+    Argument(String),
     File(PathBuf),
-    Input,
+    StandardInput,
 }
 
-impl FromStr for Data {
+impl FromStr for BodySource {
     type Err = Infallible;
 
-    fn from_str(text: &str) -> Result<Data, Infallible> {
+    fn from_str(text: &str) -> Result<BodySource, Infallible> {
         Ok(match text.strip_prefix('@') {
-            Some(path) => Data::File(path.into()),
-            None if text == "-" => Data::Input,
-            None => Data::Text(text.to_owned()),
+            Some(path) => BodySource::File(path.into()),
+            None if text == "-" => BodySource::StandardInput,
+            None => BodySource::Argument(text.to_owned()),
         })
     }
 }
 
-/// Reads it; what is not JSON is not sent.
-pub(super) fn read(data: &Data) -> Result<String, Failure> {
-    let (text, place) = match data {
-        Data::Text(text) => (text.clone(), "--data".to_owned()),
-        Data::File(path) => (
-            unread(fs::read_to_string(path), &path.display().to_string())?,
-            path.display().to_string(),
-        ),
-        Data::Input => {
-            let mut text = String::new();
-            let read = io::stdin().read_to_string(&mut text).map(|_| text);
-            (unread(read, "standard input")?, "standard input".to_owned())
-        }
+/// Reads the body, and refuses it if it is not JSON.
+pub(super) fn read(source: &BodySource) -> Result<String> {
+    let (text, place) = match source {
+        BodySource::Argument(text) => (Ok(text.clone()), "--data".to_owned()),
+        BodySource::File(path) => (fs::read_to_string(path), path.display().to_string()),
+        BodySource::StandardInput => (io::read_to_string(io::stdin()), "standard input".to_owned()),
     };
+    let usage = |problem| CliError::new(ExitStatus::Usage, format!("{place}: {problem}"));
+    let text = text.map_err(|error| usage("cannot be read".to_owned()).with_source(error))?;
     match serde_json::from_str::<IgnoredAny>(&text) {
         Ok(_) => Ok(text),
         Err(error) => {
             let (line, column) = (error.line(), error.column());
-            let problem = format!("{place}: not JSON, at line {line}, column {column}");
-            Err(Failure::new(Status::Usage, problem)
-                .hint("write --data '{\"name\": \"value\"}', --data @FILE, or --data - for standard input"))
+            Err(usage(format!("not JSON, at line {line}, column {column}")).with_hint(
+                "write --data '{\"name\": \"value\"}', --data @FILE, or --data - for standard input",
+            ))
         }
     }
-}
-
-fn unread(read: io::Result<String>, place: &str) -> Result<String, Failure> {
-    read.map_err(|error| {
-        Failure::new(Status::Usage, format!("{place}: cannot be read")).caused_by(error)
-    })
 }

@@ -1,4 +1,4 @@
-//! `api`: any operation, authorised, scoped and tried again as the flows' own calls are.
+//! `api`: any operation, with the credentials, the scope and the retries of the other commands.
 
 mod body;
 mod target;
@@ -12,9 +12,9 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use serde::de::IgnoredAny;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
-use body::Data;
+use body::BodySource;
 use target::Target;
 
 const AFTER_HELP: &str = "\
@@ -23,7 +23,7 @@ Examples:
   keepnet --company 'Acme LLC' api GET /api/jobs
   keepnet api POST /api/companies/search --data @search.json
 
-The answer goes to standard output as it comes, also where the service refuses the call; JSON is
+The response body is printed to standard output, also if the service refuses the call. JSON is
 indented unless --output is ndjson.";
 
 #[derive(Debug, Args)]
@@ -31,85 +31,77 @@ indented unless --output is ndjson.";
 pub(crate) struct Arguments {
     /// GET, POST, PUT, PATCH or DELETE
     #[arg(value_name = "METHOD")]
-    pub(crate) method: String,
+    method: String,
     /// The path with its query, such as /api/companies/my
     #[arg(value_name = "PATH")]
-    pub(crate) path: String,
-    /// The body: JSON, @FILE, or - for standard input
+    path: String,
+    /// The request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
-    pub(crate) data: Option<Data>,
+    data: Option<BodySource>,
 }
 
-/// So much of a refusal is read for the line that tells of it.
-const REFUSAL: usize = 64 << 10;
+/// How many bytes of a refusal are read for the error message.
+const REFUSAL_LIMIT: usize = 64 << 10;
 
-pub(crate) async fn run(global: &GlobalOptions, wanted: &Arguments) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     if global.output == Format::Csv {
+        let problem = "the response of an operation has no columns";
         return Err(
-            Failure::new(Status::Usage, "the answer of an operation has no columns")
-                .hint("use --output json or ndjson"),
+            CliError::new(ExitStatus::Usage, problem).with_hint("use --output json or ndjson")
         );
     }
-    // All that can be wrong without the service is found before it is asked.
-    let target = Target::of(&wanted.method, &wanted.path)?;
-    let body = wanted.data.as_ref().map(body::read).transpose()?;
+    // Mistakes in the arguments are reported before any request.
+    let target = Target::parse(&arguments.method, &arguments.path)?;
+    let body = arguments.data.as_ref().map(body::read).transpose()?;
     let context = Context::new(global).await?;
     let session = context.session().await?;
     let response = send(&session, &target, body).await?;
     if response.status().is_success() {
-        show(response, &target, global.output).await
+        print_success(response, &target, global.output).await
     } else {
-        refused(response, &target).await
+        print_refusal(response, &target).await
     }
 }
 
-async fn send(
-    session: &Session,
-    target: &Target<'_>,
-    body: Option<String>,
-) -> Result<Response, Failure> {
+async fn send(session: &Session, target: &Target<'_>, body: Option<String>) -> Result<Response> {
     let mut request = session.request(target.method.clone(), target.path);
     if let Some(body) = body {
         request = request
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
     } else if !target.method.is_safe() {
-        // Some servers wait for the length of a body that there is none of.
+        // Some servers wait for the length of a body even if there is none.
         request = request.header(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let request = request.build().map_err(|error| {
-        Failure::new(Status::Usage, "the request cannot be built").caused_by(error)
+        CliError::new(ExitStatus::Usage, "the request cannot be built").with_source(error)
     })?;
     let sent = session.send(request, target.operation.id).await;
     Ok(sent.map_err(|error| error.with_action(target.operation.id))?)
 }
 
-/// JSON is shown as a whole, since only then it is known whether it says that the call failed; files
-/// are passed on as they come.
-async fn show(
-    mut response: Response,
-    target: &Target<'_>,
-    format: Format,
-) -> Result<Status, Failure> {
+/// Prints JSON once it is complete, because its envelope tells whether the call failed; prints files
+/// as they arrive.
+async fn print_success(mut response: Response, target: &Target<'_>, format: Format) -> Result {
     let mut out = io::stdout().lock();
     if target.operation.transfer == Transfer::Download && !is_json(&response) {
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        while let Some(chunk) = response.chunk().await.map_err(interrupted)? {
             out.write_all(&chunk)?;
         }
         out.flush()?;
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
-    let body = response.bytes().await.map_err(broken)?;
+    let body = response.bytes().await.map_err(interrupted)?;
     ui::print_json(&mut out, &body, format)?;
     match serde_json::from_slice::<Envelope<IgnoredAny>>(&body) {
-        Ok(envelope) if !envelope.is_success() => Err(not_done(target, &envelope)),
-        _ => Ok(Status::Done),
+        Ok(envelope) if !envelope.is_success() => Err(failed(target, &envelope)),
+        _ => Ok(ExitStatus::Done),
     }
 }
 
-/// The person asked for the answer, so it is printed; the line that tells of it has the kind, and the
-/// words of the service without people's data.
-async fn refused(mut response: Response, target: &Target<'_>) -> Result<Status, Failure> {
+/// Prints the body, which the user asked for; the error gets the kind, and the service's message
+/// without people's data.
+async fn print_refusal(mut response: Response, target: &Target<'_>) -> Result {
     let call = response.extensions().get::<Call>().cloned();
     let mut copy = http::Response::builder().status(response.status());
     if let Some(headers) = copy.headers_mut() {
@@ -117,9 +109,9 @@ async fn refused(mut response: Response, target: &Target<'_>) -> Result<Status, 
     }
     let mut kept = Vec::new();
     let mut out = io::stdout().lock();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+    while let Some(chunk) = response.chunk().await.map_err(interrupted)? {
         out.write_all(&chunk)?;
-        let room = REFUSAL - kept.len();
+        let room = REFUSAL_LIMIT - kept.len();
         kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
     if kept.last().is_some_and(|last| *last != b'\n') {
@@ -127,7 +119,7 @@ async fn refused(mut response: Response, target: &Target<'_>) -> Result<Status, 
     }
     out.flush()?;
     let copy = copy.body(kept).map_err(|error| {
-        Failure::new(Status::Failed, "the answer cannot be understood").caused_by(error)
+        CliError::new(ExitStatus::Failed, "the response cannot be read").with_source(error)
     })?;
     let mut copy = Response::from(copy);
     if let Some(call) = call {
@@ -137,16 +129,17 @@ async fn refused(mut response: Response, target: &Target<'_>) -> Result<Status, 
     Err(error.with_action(target.operation.id).into())
 }
 
-/// An operation may fail though HTTP says success.
-fn not_done(target: &Target<'_>, envelope: &Envelope<IgnoredAny>) -> Failure {
-    let mut said = vec![envelope.status.as_deref().unwrap_or_default()];
-    said.extend(envelope.message.as_deref());
-    said.extend(envelope.validation_messages.iter().map(String::as_str));
-    let said = keepnet_client::redact(&said.join(": "));
-    Failure::new(
-        Status::Failed,
-        format!("{}: the service did not do it: {said}", target.operation.id),
-    )
+/// The error of a call that failed although the HTTP status says success.
+fn failed(target: &Target<'_>, envelope: &Envelope<IgnoredAny>) -> CliError {
+    let mut reasons = vec![envelope.status.as_deref().unwrap_or_default()];
+    reasons.extend(envelope.message.as_deref());
+    reasons.extend(envelope.validation_messages.iter().map(String::as_str));
+    let reasons = keepnet_client::redact(&reasons.join(": "));
+    let problem = format!(
+        "{}: the service reports a failure: {reasons}",
+        target.operation.id
+    );
+    CliError::new(ExitStatus::Failed, problem)
 }
 
 fn is_json(response: &Response) -> bool {
@@ -155,8 +148,9 @@ fn is_json(response: &Response) -> bool {
         .is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
 }
 
-fn broken(error: reqwest::Error) -> Failure {
-    Failure::new(Status::Unreachable, "the answer broke off")
-        .hint("run it again; nothing tells whether what was printed is whole")
-        .caused_by(error.without_url())
+/// The error of a response that ends early.
+fn interrupted(error: reqwest::Error) -> CliError {
+    CliError::new(ExitStatus::Unreachable, "the response ended early")
+        .with_hint("run the command again; what was printed may be incomplete")
+        .with_source(error.without_url())
 }

@@ -1,14 +1,21 @@
-//! Which operation a method and a path name.
+//! The operation that a method and a path belong to.
 
 use http::Method;
 use keepnet_client::{OPERATIONS, Operation, Transfer};
 
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 
-/// So many operations are named where the path is of none.
-const NAMED: usize = 3;
+/// The number of operations that are suggested for an unknown path.
+const SUGGESTIONS: usize = 3;
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
 
-/// An operation and the path it is called by.
+/// An operation, and the path of one call.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) method: Method,
@@ -18,46 +25,40 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
+    /// Finds the operation of a method and a path.
+    ///
     /// # Errors
     ///
-    /// Where the path could lead anywhere else than it says, and where it is of no operation that can
-    /// be called this way.
-    pub(super) fn of<'a>(method: &str, path: &'a str) -> Result<Target<'a>, Failure> {
-        let usage = |problem: String| Failure::new(Status::Usage, problem);
-        let upper = method.to_ascii_uppercase();
-        let known = ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&upper.as_str());
-        let method = Method::from_bytes(upper.as_bytes())
-            .ok()
-            .filter(|_| known)
-            .ok_or_else(|| {
-                usage(format!("{method:?} is no method"))
-                    .hint("use GET, POST, PUT, PATCH or DELETE")
-            })?;
+    /// If the path could lead to another address, or belongs to no operation that can be called with
+    /// a JSON body.
+    pub(super) fn parse<'a>(method: &str, path: &'a str) -> Result<Target<'a>> {
+        let usage = |problem: String| CliError::new(ExitStatus::Usage, problem);
+        let mut methods = METHODS.into_iter();
+        let Some(method) = methods.find(|known| known.as_str().eq_ignore_ascii_case(method)) else {
+            return Err(usage(format!("{method:?} is not a supported method"))
+                .with_hint("use GET, POST, PUT, PATCH or DELETE"));
+        };
         let route = path.split('?').next().unwrap_or_default();
-        if let Some(problem) = what_is_wrong_with(route) {
-            return Err(usage(format!("{path:?} {problem}")).hint(
-                "give the path alone, such as /api/companies/my; --base-url says where the service is",
+        if let Some(problem) = path_problem(route) {
+            return Err(usage(format!("{path:?} {problem}")).with_hint(
+                "give only the path, such as /api/companies/my; --base-url sets the address of the \
+                 service",
             ));
         }
         let Some(operation) = Operation::matching(&method, route) else {
-            return Err(
-                usage(format!("there is no operation {method} {route}")).hint(format!(
-                    "did you mean {}?",
-                    nearest(&method, route).join(", or ")
-                )),
-            );
+            let suggestions = nearest(&method, route).join(", or ");
+            return Err(usage(format!("there is no operation {method} {route}"))
+                .with_hint(format!("did you mean {suggestions}?")));
         };
         if operation.transfer == Transfer::Upload {
-            return Err(usage(format!(
-                "{method} {route} takes a form with files, which `api` does not send"
-            ))
-            .hint(
+            let problem = "needs a form with files, which `keepnet api` cannot send";
+            return Err(usage(format!("{method} {route} {problem}")).with_hint(
                 "`keepnet users import` sends staff lists; the library's raw client sends forms",
             ));
         }
         if !operation.path.starts_with("/api/") {
-            return Err(usage(format!("{method} {route} gives out tokens"))
-                .hint("the program signs in by itself; `keepnet auth check` shows as whom"));
+            return Err(usage(format!("{method} {route} issues tokens"))
+                .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
         }
         Ok(Target {
             method,
@@ -67,41 +68,40 @@ impl Target<'_> {
     }
 }
 
-fn what_is_wrong_with(route: &str) -> Option<&'static str> {
-    let encoded = route.to_ascii_lowercase().replace("%2e", ".");
-    let mut segments = encoded.trim_matches('/').split('/');
+/// What makes a path unsafe to send.
+fn path_problem(route: &str) -> Option<&'static str> {
+    let decoded = route.to_ascii_lowercase().replace("%2e", ".");
+    let mut segments = decoded.trim_matches('/').split('/');
     if route.contains("://") || route.starts_with("//") {
-        Some("is an address, not a path")
+        Some("is a URL, not a path")
     } else if route.contains(|letter: char| letter.is_control() || "\\#".contains(letter)) {
-        Some("holds a letter that no path has")
+        Some("contains a character that a path cannot have")
     } else if segments.any(|segment| matches!(segment, "." | "..")) {
-        Some("leads somewhere else than it says")
+        Some("contains a segment `.` or `..`, which leads to another path")
     } else {
         None
     }
 }
 
-/// The operations whose paths are most like this one; those of the method come before others.
+/// The operations with the most similar paths; those of the method come before others.
 fn nearest(method: &Method, route: &str) -> Vec<String> {
-    let mut known: Vec<(usize, &Operation)> = OPERATIONS
+    let mut operations: Vec<&Operation> = OPERATIONS
         .iter()
         .filter(|operation| operation.transfer != Transfer::Upload)
-        .map(|operation| {
-            let other_method = usize::from(operation.method != method.as_str());
-            (
-                2 * distance(operation.path, route) + other_method,
-                operation,
-            )
-        })
         .collect();
-    known.sort_by_key(|(distance, operation)| (*distance, operation.id));
-    let named = known.into_iter().take(NAMED);
-    named
-        .map(|(_, operation)| format!("{} {}", operation.method, operation.path))
+    operations.sort_by_cached_key(|operation| {
+        let is_other_method = operation.method != method.as_str();
+        let distance = 2 * distance(operation.path, route) + usize::from(is_other_method);
+        (distance, operation.id)
+    });
+    let nearest = operations.iter().take(SUGGESTIONS);
+    nearest
+        .map(|operation| format!("{} {}", operation.method, operation.path))
         .collect()
 }
 
-/// How many letters differ, segment by segment; a placeholder takes any segment for a small price.
+/// The number of different letters, segment by segment. A placeholder matches any segment at the
+/// small price of 2, so that an exact segment is preferred.
 fn distance(template: &str, route: &str) -> usize {
     let mut template = template.trim_matches('/').split('/');
     let mut route = route.trim_matches('/').split('/');
@@ -109,11 +109,11 @@ fn distance(template: &str, route: &str) -> usize {
     loop {
         sum += match (template.next(), route.next()) {
             (None, None) => return sum,
-            (Some(slot), Some(_)) if slot.starts_with('{') => 2,
-            (Some(slot), Some(segment)) => {
-                strsim::levenshtein(&slot.to_lowercase(), &segment.to_lowercase())
+            (Some(placeholder), Some(_)) if placeholder.starts_with('{') => 2,
+            (Some(expected), Some(segment)) => {
+                strsim::levenshtein(&expected.to_lowercase(), &segment.to_lowercase())
             }
-            (Some(left), None) | (None, Some(left)) => left.len().min(8),
+            (Some(missing), None) | (None, Some(missing)) => missing.len().min(8),
         };
     }
 }
@@ -123,17 +123,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_method_and_a_path_name_an_operation_or_say_why_not() {
+    fn paths_find_their_operation_or_a_reason() {
         let check = |method: &str, path: &str, expected: Result<&str, &str>| match (
-            Target::of(method, path),
+            Target::parse(method, path),
             expected,
         ) {
             (Ok(target), Ok(id)) => {
                 assert_eq!((target.operation.id, target.path), (id, path));
             }
-            (Err(failure), Err(expected)) => {
-                assert_eq!(failure.status(), Status::Usage);
-                let text = failure.text(false);
+            (Err(error), Err(expected)) => {
+                assert_eq!(error.status(), ExitStatus::Usage);
+                let text = error.render(false);
                 assert!(text.contains(expected), "{text}");
             }
             (found, _) => panic!("{method} {path}: {found:?}"),
@@ -146,27 +146,27 @@ mod tests {
         );
         check("GET", "api/jobs/jOb", Ok("get_job"));
         check("POST", "/api/companies/search", Ok("search_companies"));
-        check("LIST", "/api/jobs", Err("is no method"));
+        check("LIST", "/api/jobs", Err("is not a supported method"));
         check(
             "GET",
             "https://api.keepnetlabs.com/api/jobs",
-            Err("is an address"),
+            Err("is a URL"),
         );
-        check("GET", "//elsewhere.example/api/jobs", Err("is an address"));
+        check("GET", "//elsewhere.example/api/jobs", Err("is a URL"));
         check(
             "GET",
             "/api/jobs/../companies/my",
-            Err("leads somewhere else"),
+            Err("leads to another path"),
         );
-        check("GET", "/api/jobs/%2E%2e", Err("leads somewhere else"));
-        check("GET", "/api/jobs#x", Err("holds a letter"));
-        check("GET", "/api/jobs/\u{1b}", Err("holds a letter"));
+        check("GET", "/api/jobs/%2E%2e", Err("leads to another path"));
+        check("GET", "/api/jobs#x", Err("contains a character"));
+        check("GET", "/api/jobs/\u{1b}", Err("contains a character"));
         check(
             "POST",
             "/api/target-users/upload",
-            Err("takes a form with files"),
+            Err("needs a form with files"),
         );
-        check("POST", "/connect/token", Err("gives out tokens"));
+        check("POST", "/connect/token", Err("issues tokens"));
         check(
             "PATCH",
             "/api/companies/my",
@@ -182,12 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_can_be_called_by_its_own_path() {
+    fn own_path_finds_each_operation() {
         for operation in OPERATIONS {
             if operation.transfer == Transfer::Upload || operation.path == "/connect/token" {
                 continue;
             }
-            let target = Target::of(operation.method, operation.path).unwrap();
+            let target = Target::parse(operation.method, operation.path).unwrap();
             let found = target.operation;
             assert_eq!(
                 (found.method, found.path),

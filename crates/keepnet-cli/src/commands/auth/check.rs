@@ -1,17 +1,18 @@
-//! `auth check`: who is signed in.
+//! `auth check`: signs in, and shows the account.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Record};
 
-pub(crate) async fn run(global: &GlobalOptions) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions) -> Result {
     let context = Context::new(global).await?;
     let account = context.reseller().await?.account().await?;
-    let expires_at = Timestamp::try_from(account.token_expires_at);
+    let expires_at = Timestamp::try_from(account.token_expires_at).ok();
+    let expires_at = expires_at.and_then(|time| Timestamp::from_second(time.as_second()).ok());
     ui::stdout(global.output).record(&SignedIn {
         client_id: context.client_id().to_owned(),
         base_url: context.base_url().to_owned(),
@@ -19,30 +20,27 @@ pub(crate) async fn run(global: &GlobalOptions) -> Result<Status, Failure> {
         company_id: account.company_id,
         company_name: account.company_name,
         permissions: account.permissions,
-        token_expires_at: expires_at.ok().map(|time| {
-            let seconds = Timestamp::from_second(time.as_second()).unwrap_or(time);
-            seconds.to_string()
-        }),
+        token_expires_at: expires_at.map(|time| time.to_string()),
     })?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
-/// Who is signed in, as `auth check --output json` prints it.
+/// The account that is signed in, as `auth check --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 struct SignedIn {
-    /// The id of the credential.
+    /// The id of the credentials.
     client_id: String,
     /// The address of the service.
     base_url: String,
     /// The role, such as `Reseller`.
     role: Option<String>,
-    /// The resource id of the credential's own company.
+    /// The resource id of the account's own company.
     company_id: Option<String>,
-    /// That company's name.
+    /// The name of that company.
     company_name: Option<String>,
-    /// How many operations the credential may call; 0 where the service does not say.
+    /// The number of operations that the account may call; 0 if the service does not tell.
     permissions: usize,
-    /// When the token ends, in UTC; the next call after it gets a new one by itself.
+    /// When the token expires, in UTC; the next call after that gets a new token.
     token_expires_at: Option<String>,
 }
 
@@ -56,18 +54,6 @@ impl Record for SignedIn {
         "permissions",
         "token_expires_at",
     ];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.client_id.clone(),
-            self.base_url.clone(),
-            self.role.clone().unwrap_or_default(),
-            self.company_id.clone().unwrap_or_default(),
-            self.company_name.clone().unwrap_or_default(),
-            self.permissions.to_string(),
-            self.token_expires_at.clone().unwrap_or_default(),
-        ]
-    }
 }
 
 #[cfg(test)]
@@ -75,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schema_is_the_one_that_scripts_know() {
+    fn account_schema_is_stable() {
         ui::check_schema::<SignedIn>("auth");
     }
 }

@@ -5,16 +5,16 @@ mod check;
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Sign in, and show who you are, in which role, and when the token ends
+    /// Sign in, and show the account, its role, and when the token expires
     Check,
 }
 
 impl Command {
-    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::Check => check::run(global).await,
         }

@@ -6,7 +6,7 @@ mod show;
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -17,7 +17,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::List(arguments) => list::run(global, &arguments).await,
             Command::Show(arguments) => show::run(global, &arguments).await,

@@ -4,32 +4,28 @@ use clap::Args;
 use futures::TryStreamExt as _;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Its name or id
+    /// The customer's name or id
     #[arg(value_name = "NAME|ID")]
     customer: String,
 }
 
-pub(crate) async fn run(global: &GlobalOptions, wanted: &Arguments) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
-    let company = reseller
-        .company(&wanted.customer)
-        .await
-        .map_err(Failure::of_choice)?;
+    let company = reseller.company(&arguments.customer).await;
+    let company = company.map_err(CliError::from_company_lookup)?;
     let mut companies = reseller.companies().search(company.name()).stream();
     while let Some(summary) = companies.try_next().await? {
         if summary.id == company.id() {
             ui::stdout(global.output).record(&summary)?;
-            return Ok(Status::Done);
+            return Ok(ExitStatus::Done);
         }
     }
-    Err(Failure::new(
-        Status::Failed,
-        format!("showing the company {company}: the service does not list it"),
-    ))
+    let problem = format!("showing the company {company}: the service does not list it");
+    Err(CliError::new(ExitStatus::Failed, problem))
 }

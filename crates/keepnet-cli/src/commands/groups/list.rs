@@ -1,28 +1,18 @@
-//! `groups list`: the groups of a company's people.
+//! `groups list`: the user groups of a customer.
 
 use keepnet_flows::Group;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Record};
 
-pub(crate) async fn run(global: &GlobalOptions) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions) -> Result {
     let context = Context::new(global).await?;
     let company = context.company().await?;
     ui::stdout(global.output).records(&company.groups().await?)?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 impl Record for Group {
     const COLUMNS: &'static [&'static str] = &["id", "name", "priority", "created", "editable"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.name.clone(),
-            self.priority.clone().unwrap_or_default(),
-            self.created.clone().unwrap_or_default(),
-            self.editable.to_string(),
-        ]
-    }
 }

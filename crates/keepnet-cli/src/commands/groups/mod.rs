@@ -1,4 +1,4 @@
-//! `groups`: the groups of a customer's people.
+//! `groups`: the user groups of a customer.
 
 mod create;
 mod list;
@@ -6,18 +6,18 @@ mod list;
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the groups
     List,
-    /// Create a group, unless there is one of this name
+    /// Create a group, unless one with this name exists
     Create(create::Arguments),
 }
 
 impl Command {
-    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::List => list::run(global).await,
             Command::Create(arguments) => create::run(global, &arguments).await,

@@ -2,23 +2,22 @@
 
 mod list;
 mod show;
-mod status;
 
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the jobs
     List,
-    /// Show one job and the rows it failed at
+    /// Show one job and its failed rows
     Show(show::Arguments),
 }
 
 impl Command {
-    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::List => list::run(global).await,
             Command::Show(arguments) => show::run(global, &arguments).await,

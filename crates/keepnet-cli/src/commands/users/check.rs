@@ -1,51 +1,59 @@
-//! `users check`: a staff list alone, without network or credentials.
+//! `users check`: a staff list without network or credentials.
 
 use keepnet_flows::Validation;
-use keepnet_flows::staff_list::ValidationReport;
+use keepnet_flows::staff_list::{RowCounts, ValidationReport};
 
-use super::staff_list::{StaffList, in_words};
+use super::staff_list::StaffList;
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
-use crate::ui::{self, Format, problem_lines};
+use crate::exit::{ExitStatus, Result};
+use crate::text::counted;
+use crate::ui::{self, problem_lines};
 
-pub(crate) fn run(global: &GlobalOptions, list: &StaffList) -> Result<Status, Failure> {
-    let checked = list.check()?;
-    let report = checked.report();
+pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
+    let (_, validation) = list.validate()?;
+    let report = validation.report();
     let output = ui::stdout(global.output);
-    match global.output {
-        Format::Table => output.lines(&lines(&checked, &report))?,
-        Format::Json | Format::Ndjson => output.document(&report)?,
-        Format::Csv => output.records(&report.rejected)?,
-    }
-    Ok(if report.rows.valid == report.rows.total {
-        Status::Done
-    } else {
-        Status::Partial
-    })
+    output.report(&report, &report.rejected, || lines(&validation, &report))?;
+    Ok(ExitStatus::for_rows(report.rows.valid == report.rows.total))
 }
 
-fn lines(checked: &Validation, report: &ValidationReport) -> Vec<String> {
+fn lines(validation: &Validation, report: &ValidationReport) -> Vec<String> {
+    let file = &report.file;
     let mut lines = vec![match (&report.sheet, &report.encoding) {
-        (Some(sheet), _) => format!("{}, worksheet \"{sheet}\"", report.file),
-        (None, Some(encoding)) => format!("{}, {encoding}", report.file),
-        (None, None) => report.file.clone(),
+        (Some(sheet), _) => format!("{file}, worksheet \"{sheet}\""),
+        (None, Some(encoding)) => format!("{file}, {encoding}"),
+        (None, None) => file.clone(),
     }];
     for column in &report.mapping {
-        let guess = if column.confidence() < 1.0 {
-            " (by its wording)"
-        } else {
-            ""
+        let (letter, header, field) = (column.letter(), column.column(), column.field());
+        let guess = match column.confidence() < 1.0 {
+            true => " (guessed from the header)",
+            false => "",
         };
-        let (letter, header) = (column.letter(), column.column());
-        lines.push(format!(
-            "  column {letter} \"{header}\" -> {}{guess}",
-            column.field()
-        ));
+        lines.push(format!("  column {letter} \"{header}\" -> {field}{guess}"));
     }
     for header in &report.unmapped {
-        lines.push(format!("  column \"{header}\" is left out"));
+        lines.push(format!("  column \"{header}\" is not used"));
     }
-    lines.extend(problem_lines(checked.problems(), checked.problem_count()));
-    lines.push(in_words(report.rows));
+    lines.extend(problem_lines(
+        validation.problems(),
+        validation.problem_count(),
+    ));
+    lines.push(describe_counts(report.rows));
     lines
+}
+
+/// Such as `12 rows: 7 valid, 4 invalid, 1 duplicate`.
+fn describe_counts(rows: RowCounts) -> String {
+    let mut text = format!(
+        "{}: {} valid",
+        counted(rows.total, "row", "rows"),
+        rows.valid
+    );
+    for (count, what) in [(rows.invalid, "invalid"), (rows.duplicate, "duplicate")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
 }

@@ -1,24 +1,24 @@
-//! `users count`: how many people a company has, by status.
+//! `users count`: the number of users by status.
 
 use keepnet_flows::UserCounts;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Record};
 
-pub(crate) async fn run(global: &GlobalOptions) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions) -> Result {
     let context = Context::new(global).await?;
     let counts = context.company().await?.count_users().await?;
     ui::stdout(global.output).record(&Counts {
         total: counts.total(),
         counts,
     })?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
-/// How many users a company has, as `users count --output json` prints it.
+/// The number of users of a company, as `users count --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 struct Counts {
     /// The active and the inactive users together.
@@ -29,18 +29,6 @@ struct Counts {
 
 impl Record for Counts {
     const COLUMNS: &'static [&'static str] = &["total", "active", "inactive", "deleted"];
-
-    fn cells(&self) -> Vec<String> {
-        let UserCounts {
-            active,
-            inactive,
-            deleted,
-            ..
-        } = self.counts;
-        [self.total, active, inactive, deleted]
-            .map(|count| count.to_string())
-            .into()
-    }
 }
 
 #[cfg(test)]
@@ -48,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schema_of_the_counts_is_the_one_that_scripts_know() {
+    fn counts_schema_is_stable() {
         ui::check_schema::<Counts>("counts");
     }
 }

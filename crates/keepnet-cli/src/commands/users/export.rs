@@ -1,24 +1,23 @@
-//! `users export`: the people of a company, in a file that the service writes.
+//! `users export`: users, in a file that the service writes.
 
 use clap::Args;
 
-use super::filter::Who;
-use super::save_file::SaveFile;
+use super::filter::UserFilter;
+use super::output_file::OutputFile;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(crate) who: Who,
+    filter: UserFilter,
     #[command(flatten)]
-    pub(crate) file: SaveFile,
+    file: OutputFile,
 }
 
-pub(crate) async fn run(global: &GlobalOptions, wanted: &Arguments) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, Arguments { filter, file }: &Arguments) -> Result {
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let users = wanted.who.select(&company).await?;
-    let export = users.export(wanted.file.format.into());
-    wanted.file.save(export, global.output).await
+    let export = filter.users_of(&company).await?.export(file.format());
+    file.save(export, global.output).await
 }

@@ -1,53 +1,56 @@
-//! Which people of a company: the options that listing and exporting share.
+//! The options that choose users, for listing and exporting.
 
 use clap::{Args, ValueEnum};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, tz::TimeZone};
 use keepnet_flows::{Company, Users};
 
-use crate::exit::Failure;
+use crate::exit::Result;
 
-/// Which people.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Who {
-    /// Only those with this text in a name, the e-mail address, the phone number or the department
+pub(crate) struct UserFilter {
+    /// Only users with this text in the name, e-mail address, phone number or department
     #[arg(long, value_name = "TEXT")]
-    pub(crate) search: Option<String>,
-    /// Only those with this status [default: all but the deleted]
+    search: Option<String>,
+    /// Only users with this status [default: all except deleted]
     #[arg(long, value_enum)]
-    pub(crate) status: Option<StatusFilter>,
-    /// Only those of this department
+    status: Option<StatusFilter>,
+    /// Only users of this department
     #[arg(long, value_name = "NAME")]
-    pub(crate) department: Option<String>,
-    /// Only those in this group
+    department: Option<String>,
+    /// Only users in this group
     #[arg(long, value_name = "NAME|ID")]
-    pub(crate) group: Option<String>,
-    /// Only those created at this time or later: a date, or a time of RFC 3339, to the minute
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub(crate) created_after: Option<DateTime>,
-    /// Only those created before this time
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub(crate) created_before: Option<DateTime>,
-    /// Only those changed at this time or later
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub(crate) updated_after: Option<DateTime>,
-    /// Only those last changed before this time
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub(crate) updated_before: Option<DateTime>,
+    group: Option<String>,
+    /// Only users created at this time or later: a date, or an RFC 3339 time to the minute
+    #[arg(long, value_name = "WHEN", value_parser = parse_time)]
+    created_after: Option<DateTime>,
+    /// Only users created before this time
+    #[arg(long, value_name = "WHEN", value_parser = parse_time)]
+    created_before: Option<DateTime>,
+    /// Only users last updated at this time or later
+    #[arg(long, value_name = "WHEN", value_parser = parse_time)]
+    updated_after: Option<DateTime>,
+    /// Only users last updated before this time
+    #[arg(long, value_name = "WHEN", value_parser = parse_time)]
+    updated_before: Option<DateTime>,
 }
 
-/// Which people to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StatusFilter {
+enum StatusFilter {
     Active,
     Inactive,
     Deleted,
     All,
 }
 
-impl Who {
-    /// The users that the arguments let through.
-    pub(crate) async fn select(&self, company: &Company) -> Result<Users, Failure> {
+impl UserFilter {
+    /// Whether deleted users are chosen along with the others.
+    pub(super) fn is_any_status(&self) -> bool {
+        self.status == Some(StatusFilter::All)
+    }
+
+    /// The users of a company that the options choose.
+    pub(super) async fn users_of(&self, company: &Company) -> Result<Users> {
         let mut users = company.users();
         if let Some(text) = &self.search {
             users = users.search(text);
@@ -79,15 +82,13 @@ impl Who {
     }
 }
 
-/// A day, which begins at midnight, or an instant, which is taken in UTC.
-fn moment(text: &str) -> Result<DateTime, &'static str> {
+/// Parses a date, which starts at midnight, or a time, which is converted to UTC.
+fn parse_time(text: &str) -> Result<DateTime, &'static str> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(TimeZone::UTC.to_datetime(instant));
     }
     match text.parse::<Date>() {
-        Ok(day) if text.len() == "YYYY-MM-DD".len() => {
-            Ok(day.to_datetime(jiff::civil::Time::midnight()))
-        }
+        Ok(date) if text.len() == "YYYY-MM-DD".len() => Ok(date.to_datetime(Time::midnight())),
         _ => Err("write a date such as 2026-03-25, or a time such as 2026-03-25T07:49:00Z"),
     }
 }
@@ -97,10 +98,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_a_day_or_an_instant() {
+    fn times_are_dates_or_instants() {
         let check = |text: &str, expected: Option<&str>| {
-            let read = moment(text).ok().map(|it| it.to_string());
-            assert_eq!(read.as_deref(), expected, "{text}");
+            let parsed = parse_time(text).ok().map(|time| time.to_string());
+            assert_eq!(parsed.as_deref(), expected, "{text}");
         };
         check("2026-03-25", Some("2026-03-25T00:00:00"));
         check("2026-03-25T07:49:00Z", Some("2026-03-25T07:49:00"));

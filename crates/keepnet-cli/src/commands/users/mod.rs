@@ -1,4 +1,4 @@
-//! `users`: the people of a customer.
+//! `users`: the users of a customer.
 
 mod add;
 mod check;
@@ -7,44 +7,48 @@ mod export;
 mod filter;
 mod import;
 mod list;
-mod save_file;
+mod output_file;
 mod staff_list;
 mod template;
 
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
-use crate::interrupt;
+use crate::exit::Result;
+use crate::interrupt::until_interrupted;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the people
+    /// List the users
     List(list::Arguments),
-    /// Count the people by status
+    /// Count the users by status
     Count,
-    /// Add one person, or the people of a file who are not there yet
+    /// Add one user, or the users of a file who do not exist yet
     Add(Box<add::Arguments>),
-    /// Import people from a workbook or CSV file
+    /// Import users from a workbook or CSV file
     Import(Box<import::Arguments>),
-    /// Check a staff list without network or credentials
+    /// Check a staff list, without network or credentials
     Check(staff_list::StaffList),
-    /// Save the people as a file that the service writes
+    /// Export users to a file that the service writes
     Export(export::Arguments),
-    /// Save the service's template of a staff list
-    Template(save_file::SaveFile),
+    /// Download the service's template for a staff list
+    Template(output_file::OutputFile),
 }
 
 impl Command {
-    pub(crate) async fn run(self, global: &GlobalOptions) -> Result<Status, Failure> {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List(arguments) => interrupt::watch(list::run(global, &arguments)).await,
-            Command::Count => interrupt::watch(count::run(global)).await,
-            Command::Add(arguments) => interrupt::watch(add::run(global, *arguments)).await,
-            Command::Import(arguments) => import::run(global, *arguments).await,
+            Command::List(arguments) => {
+                until_interrupted(None, list::run(global, &arguments)).await
+            }
+            Command::Count => until_interrupted(None, count::run(global)).await,
+            Command::Add(arguments) => until_interrupted(None, add::run(global, *arguments)).await,
+            Command::Import(arguments) => import::run(global, &arguments).await,
             Command::Check(list) => check::run(global, &list),
-            Command::Export(arguments) => interrupt::watch(export::run(global, &arguments)).await,
-            Command::Template(file) => interrupt::watch(template::run(global, &file)).await,
+            Command::Export(arguments) => {
+                until_interrupted(None, export::run(global, &arguments)).await
+            }
+            Command::Template(file) => until_interrupted(None, template::run(global, &file)).await,
         }
     }
 }

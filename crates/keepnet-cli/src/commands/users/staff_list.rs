@@ -1,134 +1,106 @@
-//! Opening a staff list as the arguments say, and naming its rejected rows.
+//! The options that say how to read a staff list, and reading it.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
-use keepnet_flows::staff_list::RowCounts;
 use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation};
 
-use crate::exit::{Failure, Status};
-use crate::text::counted;
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{Record, problem_lines};
 
-/// A staff list and how to read it.
-#[derive(Debug, Default, Args)]
+/// A staff list, and how to read it.
+#[derive(Debug, Args)]
 pub(crate) struct StaffList {
     /// The workbook (.xlsx, .xls, .ods) or CSV file
     #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) options: StaffListOptions,
+}
+
+/// How to read a staff list.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct StaffListOptions {
+    /// Fill a field from a column, given by header or letter; `COLUMN=` ignores the column
     #[arg(long, value_name = "COLUMN=FIELD")]
-    pub(crate) map: Vec<String>,
-    /// Fill the fields as in an earlier file, whose mapping was saved; --map goes before it
+    pub(super) map: Vec<String>,
+    /// Use the mapping that --save-mapping saved for an earlier file; --map takes precedence
     #[arg(long, value_name = "FILE")]
-    pub(crate) mapping: Option<PathBuf>,
-    /// Save as JSON which column fills which field
+    pub(super) mapping: Option<PathBuf>,
+    /// Save the mapping of columns to fields as JSON
     #[arg(long, value_name = "FILE")]
-    pub(crate) save_mapping: Option<PathBuf>,
-    /// The worksheet to read [default: the one with the people]
+    pub(super) save_mapping: Option<PathBuf>,
+    /// The worksheet to read [default: the one that contains users]
     #[arg(long, value_name = "NAME")]
-    pub(crate) sheet: Option<String>,
+    pub(super) sheet: Option<String>,
 }
 
 impl StaffList {
-    pub(crate) fn open(&self) -> Result<Sheet, SheetError> {
+    pub(super) fn open(&self) -> Result<Sheet, SheetError> {
         let mut options = Sheet::options();
-        if let Some(worksheet) = &self.sheet {
+        if let Some(worksheet) = &self.options.sheet {
             options = options.worksheet(worksheet);
         }
         options.open(&self.file)
     }
 
-    /// What the arguments say about the columns: a saved mapping, and what goes before it.
-    pub(crate) fn mapper(&self) -> Result<Mapper, Failure> {
+    /// The mapping rules of the arguments: those of `--map` before those of a saved mapping.
+    pub(super) fn mapper(&self) -> Result<Mapper> {
         let mut mapper = Mapper::new();
-        if let Some(path) = &self.mapping {
+        if let Some(path) = &self.options.mapping {
             mapper = mapper.reuse(&read_mapping(path)?);
         }
-        for argument in &self.map {
+        for argument in &self.options.map {
             mapper = mapper.argument(argument)?;
         }
         Ok(mapper)
     }
 
-    /// Maps the columns, and saves the mapping where the arguments say so.
-    pub(crate) fn map(&self, mapper: &Mapper, sheet: &Sheet) -> Result<Mapping, Failure> {
+    /// Maps the columns, and saves the mapping if the arguments ask for it.
+    pub(super) fn map(&self, mapper: &Mapper, sheet: &Sheet) -> Result<Mapping> {
         let mapping = mapper.map(sheet)?;
-        if let Some(path) = &self.save_mapping {
+        if let Some(path) = &self.options.save_mapping {
             save_mapping(path, &mapping)?;
         }
         Ok(mapping)
     }
 
-    pub(crate) fn check(&self) -> Result<Validation, Failure> {
+    /// Opens the staff list, maps its columns and validates its rows.
+    pub(super) fn validate(&self) -> Result<(Sheet, Validation)> {
         let mapper = self.mapper()?;
         let sheet = self.open()?;
-        Ok(sheet.validate(&self.map(&mapper, &sheet)?)?)
+        let validation = sheet.validate(&self.map(&mapper, &sheet)?)?;
+        Ok((sheet, validation))
     }
 }
 
-fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
-    let shown = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(
-            Status::Usage,
-            format!("{shown}: the mapping cannot be read"),
-        )
-        .caused_by(error)
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        Failure::new(Status::Usage, format!("{shown}: this is not a mapping"))
-            .hint("name a file that --save-mapping wrote")
-            .caused_by(error)
+fn read_mapping(path: &Path) -> Result<Mapping> {
+    let error =
+        |problem| CliError::new(ExitStatus::Usage, format!("{}: {problem}", path.display()));
+    let text = fs::read_to_string(path)
+        .map_err(|source| error("the mapping cannot be read").with_source(source))?;
+    serde_json::from_str(&text).map_err(|source| {
+        error("this is not a mapping")
+            .with_hint("use a file that --save-mapping saved")
+            .with_source(source)
     })
 }
 
-fn save_mapping(path: &Path, mapping: &Mapping) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
+fn save_mapping(path: &Path, mapping: &Mapping) -> Result<()> {
+    let text = serde_json::to_string_pretty(mapping).map_err(io::Error::from);
+    let saved = text.and_then(|text| fs::write(path, text + "\n"));
+    saved.map_err(|error| {
         let problem = format!("{}: the mapping cannot be saved", path.display());
-        Failure::new(Status::Failed, problem).caused_by(error)
-    };
-    let mut text = serde_json::to_string_pretty(mapping).map_err(|error| failed(error.into()))?;
-    text.push('\n');
-    fs::write(path, text).map_err(failed)
+        CliError::new(ExitStatus::Failed, problem).with_source(error)
+    })
 }
 
-const REJECTED: [&str; 5] = ["row", "column", "letter", "field", "message"];
-
-impl Record for RowProblem {
-    const COLUMNS: &'static [&'static str] = &REJECTED;
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.row.map(|row| row.to_string()).unwrap_or_default(),
-            self.column.clone().unwrap_or_default(),
-            self.letter.clone().unwrap_or_default(),
-            self.field
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            self.message(),
-        ]
-    }
-}
-
-/// The rejected rows that a table shows, one line each.
-pub(crate) fn rejected_lines(rejected: &[RowProblem]) -> Vec<String> {
+/// The rejected rows for a table, one line each.
+pub(super) fn rejected_lines(rejected: &[RowProblem]) -> Vec<String> {
     problem_lines(rejected, rejected.len() as u64)
 }
 
-/// Such as `12 rows: 7 valid, 4 invalid, 1 duplicate`.
-pub(crate) fn in_words(rows: RowCounts) -> String {
-    let mut words = format!(
-        "{}: {} valid",
-        counted(rows.total, "row", "rows"),
-        rows.valid
-    );
-    for (count, what) in [(rows.invalid, "invalid"), (rows.duplicate, "duplicate")] {
-        if count > 0 {
-            words.push_str(&format!(", {count} {what}"));
-        }
-    }
-    words
+impl Record for RowProblem {
+    const COLUMNS: &'static [&'static str] = &["row", "column", "letter", "field", "message"];
 }

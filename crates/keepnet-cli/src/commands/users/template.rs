@@ -1,11 +1,11 @@
 //! `users template`: an empty staff list, in a file that the service writes.
 
-use super::save_file::SaveFile;
+use super::output_file::OutputFile;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 
-pub(crate) async fn run(global: &GlobalOptions, file: &SaveFile) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, file: &OutputFile) -> Result {
     let context = Context::new(global).await?;
-    let template = context.company().await?.template(file.format.into());
+    let template = context.company().await?.template(file.format());
     file.save(template, global.output).await
 }

@@ -1,89 +1,70 @@
-//! The people of a file.
+//! The users of a file.
 
 use futures::TryStreamExt as _;
 use keepnet_flows::{AddOutcome, AddReport, AddUsers, Sheet, Validation};
 
 use crate::commands::users::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
-use crate::ui::{self, Format, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines};
+use crate::ui::{self, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines};
 
 pub(super) async fn run(
     global: &GlobalOptions,
     list: &StaffList,
     groups: Vec<String>,
     yes: bool,
-) -> Result<Status, Failure> {
-    // All that can be wrong without the service is found before it is asked.
-    let sheet = list.open()?;
-    let checked = sheet.validate(&list.mapper()?.map(&sheet)?)?;
+) -> Result {
+    // Mistakes in the file or the arguments are reported before any request.
+    let (sheet, validation) = list.validate()?;
     if !(yes || ui::is_interactive()) {
-        return Err(Failure::new(
-            Status::Usage,
-            "adding people writes, and nobody can be asked here",
-        )
-        .hint("add --yes to add them; `keepnet users check` shows what is in the file"));
+        let problem = "adding users needs a confirmation, and this is no terminal";
+        return Err(CliError::new(ExitStatus::Usage, problem)
+            .with_hint("add --yes to add them; `keepnet users check` shows what is in the file"));
     }
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let users = company.add_users_of_sheet(&sheet, &checked)?;
+    let users = company.add_users_of_sheet(&sheet, &validation)?;
     let users = groups.into_iter().fold(users, AddUsers::group);
-    if !yes && !is_confirmed(&sheet, &checked).await? {
-        return Err(Failure::new(
-            Status::Failed,
-            "not confirmed; nothing was written",
-        ));
+    if !yes && !confirm(&sheet, &validation).await? {
+        let problem = "not confirmed; nothing was written";
+        return Err(CliError::new(ExitStatus::Failed, problem));
     }
-    let report = watched(users).await?;
-    print(global.output, &report)?;
-    Ok(match report.is_complete() {
-        true => Status::Done,
-        false => Status::Partial,
-    })
+    let report = add(users).await?;
+    let output = ui::stdout(global.output);
+    ignore_closed_pipe(output.report(&report, &report.users, || lines(&report)))?;
+    Ok(ExitStatus::for_rows(report.is_complete()))
 }
 
-/// Adds the people, and shows on standard error how far that is.
-async fn watched(mut users: AddUsers) -> Result<AddReport, Failure> {
-    let mut watch = ProgressDisplay::new();
+/// Adds the users, and shows the progress on standard error.
+async fn add(mut users: AddUsers) -> Result<AddReport> {
+    let mut display = ProgressDisplay::new();
     let total = users.expected();
-    let mut done = Vec::new();
-    watch.count("adding", 0, total);
+    let mut added = Vec::new();
+    display.update("adding", 0, total);
     while let Some(user) = users.try_next().await.map_err(|error| {
-        let done = counted(done.len() as u64, "person", "people");
-        Failure::from(error).hint(format!(
-            "{done} of the file came before; run it again, nobody is added twice"
+        let before = counted(added.len() as u64, "user", "users");
+        CliError::from(error).with_hint(format!(
+            "{before} of the file came before; run the command again: nobody is added twice"
         ))
     })? {
-        done.push(user);
-        watch.count("adding", done.len() as u64, total);
+        added.push(user);
+        display.update("adding", added.len() as u64, total);
     }
-    watch.clear();
-    Ok(users.report(done))
+    drop(display);
+    Ok(users.report(added))
 }
 
-async fn is_confirmed(sheet: &Sheet, checked: &Validation) -> Result<bool, Failure> {
-    let rejected = checked.problems();
-    for line in problem_lines(rejected, rejected.len() as u64) {
+async fn confirm(sheet: &Sheet, validation: &Validation) -> Result<bool> {
+    for line in rejected_lines(validation.problems()) {
         print_message(&line);
     }
-    let people = counted(checked.counts().valid, "person", "people");
+    let rows = counted(validation.counts().valid, "valid row", "valid rows");
     let question = format!(
-        "add those of {people} in {} who are new?",
+        "{} has {rows}; add the users who do not exist yet?",
         sheet.file_name()
     );
     ui::confirm(&question).await
-}
-
-/// Prints the report; a pipe that nobody reads any more changes nothing about what was done.
-fn print(format: Format, report: &AddReport) -> Result<(), Failure> {
-    let output = ui::stdout(format);
-    let printed = match format {
-        Format::Table => output.lines(&lines(report)),
-        Format::Json | Format::Ndjson => output.document(report),
-        Format::Csv => output.records(&report.users),
-    };
-    Ok(ignore_closed_pipe(printed)?)
 }
 
 fn lines(report: &AddReport) -> Vec<String> {
@@ -92,10 +73,8 @@ fn lines(report: &AddReport) -> Vec<String> {
         let is_failed = matches!(user.outcome, AddOutcome::Failed | AddOutcome::Unknown);
         let message = user.message.as_deref().filter(|_| is_failed)?;
         let file = report.file.as_deref().unwrap_or_default();
-        Some(format!(
-            "{file}, row {}: {message}",
-            user.row.unwrap_or_default()
-        ))
+        let row = user.row.unwrap_or_default();
+        Some(format!("{file}, row {row}: {message}"))
     });
     lines.extend(problem_lines(failed, report.rows.failed));
     lines.push(report.to_string());

@@ -1,4 +1,4 @@
-//! `users add`: one person, or the people of a file, one by one.
+//! `users add`: one user, or the users of a file, one after the other.
 
 mod file;
 mod outcome;
@@ -8,34 +8,34 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::staff_list::StaffList;
+use super::staff_list::{StaffList, StaffListOptions};
 use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::exit::Result;
 use person::Person;
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("who").required(true).args(["email", "from"]))]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(crate) person: Person,
-    /// Add the people of this workbook (.xlsx, .xls, .ods) or CSV file
+    person: Person,
+    /// Add the users of this workbook (.xlsx, .xls, .ods) or CSV file
     #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-    /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
+    from: Option<PathBuf>,
+    /// Fill a field from a column, given by header or letter; `COLUMN=` ignores the column
     #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "email")]
-    pub(crate) map: Vec<String>,
-    /// The worksheet to read [default: the one with the people]
+    map: Vec<String>,
+    /// The worksheet to read [default: the one that contains users]
     #[arg(long, value_name = "NAME", conflicts_with = "email")]
-    pub(crate) sheet: Option<String>,
-    /// Put the people who are added into this group; those who are there already are left as they are
+    sheet: Option<String>,
+    /// Add the new users to this group; existing users do not change
     #[arg(long, value_name = "NAME|ID")]
-    pub(crate) group: Vec<String>,
-    /// Add the people of the file without asking
+    group: Vec<String>,
+    /// Add the users of the file without asking
     #[arg(long, conflicts_with = "email")]
-    pub(crate) yes: bool,
+    yes: bool,
 }
 
-pub(crate) async fn run(global: &GlobalOptions, wanted: Arguments) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, arguments: Arguments) -> Result {
     let Arguments {
         person,
         from,
@@ -43,16 +43,15 @@ pub(crate) async fn run(global: &GlobalOptions, wanted: Arguments) -> Result<Sta
         sheet,
         group,
         yes,
-    } = wanted;
+    } = arguments;
     match from {
         Some(file) => {
-            let from = StaffList {
-                file,
+            let options = StaffListOptions {
                 map,
                 sheet,
-                ..StaffList::default()
+                ..StaffListOptions::default()
             };
-            file::run(global, &from, group, yes).await
+            file::run(global, &StaffList { file, options }, group, yes).await
         }
         None => person::run(global, person, group).await,
     }

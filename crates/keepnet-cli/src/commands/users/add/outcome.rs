@@ -1,10 +1,10 @@
-//! What became of a person who was to be added.
+//! What happened to a user who was to be added.
 
 use keepnet_flows::{AddOutcome, AddedUser};
 
 use crate::ui::Record;
 
-pub(super) fn in_words(outcome: AddOutcome) -> &'static str {
+pub(super) fn outcome_text(outcome: AddOutcome) -> &'static str {
     match outcome {
         AddOutcome::Added => "added",
         AddOutcome::Existing => "already there",
@@ -21,7 +21,7 @@ impl Record for AddedUser {
         vec![
             self.number.to_string(),
             self.row.map(|row| row.to_string()).unwrap_or_default(),
-            in_words(self.outcome).to_owned(),
+            outcome_text(self.outcome).to_owned(),
             self.id.clone().unwrap_or_default(),
             self.message.clone().unwrap_or_default(),
         ]

@@ -1,58 +1,57 @@
-//! One person, given by options.
+//! One user, given by options.
+
+use std::slice;
 
 use clap::Args;
 use keepnet_flows::{AddUser, NewUser, Priority};
 
-use super::outcome::in_words;
+use super::outcome::outcome_text;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{Failure, Status};
-use crate::ui::{self, Format};
+use crate::exit::{ExitStatus, Result};
+use crate::ui;
 
-/// One person.
 #[derive(Debug, Args)]
 pub(crate) struct Person {
-    /// The e-mail address of the person to add
+    /// The e-mail address
     #[arg(long, value_name = "EMAIL")]
-    pub(crate) email: Option<String>,
+    email: Option<String>,
+    /// The first name
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) first_name: Option<String>,
+    first_name: Option<String>,
+    /// The last name
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) last_name: Option<String>,
+    last_name: Option<String>,
+    /// The department
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
-    pub(crate) department: Option<String>,
-    /// With country code, such as +905300000000
+    department: Option<String>,
+    /// The phone number with country code, such as +905300000000
     #[arg(long, value_name = "NUMBER", conflicts_with = "from")]
-    pub(crate) phone: Option<String>,
+    phone: Option<String>,
     /// VeryLow, Low, Medium, High or VeryHigh [default: Medium]
     #[arg(long, value_name = "PRIORITY", conflicts_with = "from")]
-    pub(crate) priority: Option<Priority>,
+    priority: Option<Priority>,
+    /// The manager's first name
     #[arg(long, value_name = "NAME", conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
-    pub(crate) manager_first_name: Option<String>,
+    manager_first_name: Option<String>,
+    /// The manager's last name
     #[arg(long, value_name = "NAME", requires = "manager_first_name")]
-    pub(crate) manager_last_name: Option<String>,
+    manager_last_name: Option<String>,
+    /// The manager's e-mail address
     #[arg(long, value_name = "EMAIL", requires = "manager_first_name")]
-    pub(crate) manager_email: Option<String>,
+    manager_email: Option<String>,
 }
 
-pub(super) async fn run(
-    global: &GlobalOptions,
-    person: Person,
-    groups: Vec<String>,
-) -> Result<Status, Failure> {
+pub(super) async fn run(global: &GlobalOptions, person: Person, groups: Vec<String>) -> Result {
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let adding = company.add_user(person.into());
     let added = groups.into_iter().fold(adding, AddUser::group).await?;
-    let output = ui::stdout(global.output);
-    match global.output {
-        Format::Table => output.lines(&[format!(
-            "{company}: {} {}",
-            in_words(added.outcome),
-            added.id.unwrap_or_default()
-        )])?,
-        _ => output.record(&added)?,
-    }
-    Ok(Status::Done)
+    let line = || {
+        let id = added.id.as_deref().unwrap_or_default();
+        vec![format!("{company}: {} {id}", outcome_text(added.outcome))]
+    };
+    ui::stdout(global.output).report(&added, slice::from_ref(&added), line)?;
+    Ok(ExitStatus::Done)
 }
 
 impl From<Person> for NewUser {

@@ -1,98 +1,85 @@
-//! The options of `users import`.
+//! The arguments of `users import`.
 
 use std::path::PathBuf;
 
 use clap::builder::ArgPredicate;
 use clap::{Args, ValueEnum};
 
-use crate::commands::users::staff_list::StaffList;
+use crate::commands::users::staff_list::{StaffList, StaffListOptions};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The workbook (.xlsx, .xls, .ods) or CSV file; with --resume, where it is now
+    /// The workbook (.xlsx, .xls, .ods) or CSV file; with --resume, its new place if it was moved
     #[arg(value_name = "FILE", required_unless_present = "resume")]
-    pub(crate) file: Option<PathBuf>,
-    /// Fill a field from a column, given by header or letter; `COLUMN=` leaves the column out
-    #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "resume")]
-    pub(crate) map: Vec<String>,
-    /// Fill the fields as in an earlier file, whose mapping was saved; --map goes before it
-    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
-    pub(crate) mapping: Option<PathBuf>,
-    /// Save as JSON which column fills which field
-    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
-    pub(crate) save_mapping: Option<PathBuf>,
-    /// The worksheet to read [default: the one with the people]
-    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
-    pub(crate) sheet: Option<String>,
-    /// Put the people into this group
-    #[arg(long, value_name = "NAME|ID", conflicts_with = "resume")]
-    pub(crate) group: Vec<String>,
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    options: StaffListOptions,
+    /// Add the users to this group
+    #[arg(long, value_name = "NAME|ID")]
+    pub(super) group: Vec<String>,
     /// Create the groups that do not exist, before the preview
     #[arg(long, requires = "group", conflicts_with = "dry_run")]
-    pub(crate) create_groups: bool,
+    pub(super) create_groups: bool,
     /// Which of the valid rows to import
     #[arg(
         long,
         value_enum,
         default_value_t,
-        default_value_if("select", ArgPredicate::IsPresent, "selected"),
-        conflicts_with = "resume"
+        default_value_if("select", ArgPredicate::IsPresent, "selected")
     )]
     #[arg(requires_if("selected", "select"))]
-    pub(crate) mode: Mode,
-    /// Import only this person of the file; implies --mode selected
-    #[arg(long, value_name = "EMAIL", conflicts_with = "resume")]
-    pub(crate) select: Vec<String>,
-    /// Stop after the preview; nothing is written
-    #[arg(long, conflicts_with_all = ["yes", "resume"])]
-    pub(crate) dry_run: bool,
-    /// Show with --dry-run what would change about the people who are there already, field by field
-    // What conflicts with a required option takes the requirement away.
-    #[arg(long, requires = "dry_run", conflicts_with_all = ["yes", "resume"])]
-    pub(crate) diff: bool,
+    pub(super) mode: Mode,
+    /// Import only the user with this e-mail address; implies --mode selected
+    #[arg(long, value_name = "EMAIL")]
+    pub(super) select: Vec<String>,
+    /// Stop after the preview, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) dry_run: bool,
+    /// With --dry-run, show which fields of existing users would change
+    // A conflict with the required option would cancel the requirement.
+    #[arg(long, requires = "dry_run", conflicts_with = "yes")]
+    pub(super) diff: bool,
     /// Import without asking
     #[arg(long)]
-    pub(crate) yes: bool,
-    /// Leave when the service has taken the import, with exit code 6
+    pub(super) yes: bool,
+    /// Exit with code 6 as soon as the service has accepted the import
     #[arg(long, conflicts_with = "dry_run")]
-    pub(crate) no_wait: bool,
+    pub(super) no_wait: bool,
     /// Save imported.csv, rejected.csv and report.json in this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "no_wait"])]
-    pub(crate) report: Option<PathBuf>,
-    /// Carry on an import that did not end, by the id or the file of its ticket [default: the
-    /// company's newest]
+    pub(super) report: Option<PathBuf>,
+    /// Resume an unfinished import, given by the id or the file of its ticket [default: the newest
+    /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1)]
-    pub(crate) resume: Option<Option<String>>,
-    /// Where the tickets of imports are kept [default: imports in KEEPNET_STATE_DIR, or in the
-    /// folder of the system for the state of programs]
+    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "group", "mode", "select", "dry_run", "diff"])]
+    pub(super) resume: Option<Option<String>>,
+    /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
+    /// folder for program state]
     #[arg(long, value_name = "DIR")]
-    pub(crate) tickets: Option<PathBuf>,
+    pub(super) tickets: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// The staff list of a new import.
-    pub(crate) fn list(&self) -> Option<StaffList> {
+    /// The staff list, if the arguments name its file.
+    pub(super) fn staff_list(&self) -> Option<StaffList> {
         Some(StaffList {
             file: self.file.clone()?,
-            map: self.map.clone(),
-            mapping: self.mapping.clone(),
-            save_mapping: self.save_mapping.clone(),
-            sheet: self.sheet.clone(),
+            options: self.options.clone(),
         })
     }
 }
 
 /// Which of the valid rows to import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
-    /// New people, and updates of those who exist
+pub(super) enum Mode {
+    /// New users, and updates of existing users
     #[default]
     All,
-    /// New people alone
+    /// New users only
     New,
-    /// Updates of those who exist alone
+    /// Updates of existing users only
     Existing,
-    /// The people named with --select
+    /// The users given with --select
     Selected,
 }
 
@@ -113,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn selecting_a_person_sets_the_mode() {
+    fn select_sets_the_mode() {
         let check = |line: &str, expected: Mode| {
             assert_eq!(parsed(line).unwrap().mode, expected, "{line}");
         };
@@ -126,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_is_carried_on_with_or_without_its_ticket_and_its_file() {
+    fn resume_takes_optional_ticket_and_file() {
         let check = |line: &str, ticket: Option<&str>, file: Option<&str>| {
             let import = parsed(line).unwrap();
             assert_eq!(import.resume.unwrap().as_deref(), ticket, "{line}");
@@ -149,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_ticket_says_cannot_be_said_anew() {
+    fn resume_refuses_the_options_of_the_ticket() {
         let check = |option: &str| {
             let error = parsed(&format!("keepnet users import --resume a {option}")).unwrap_err();
             assert_eq!(error.exit_code(), 2);

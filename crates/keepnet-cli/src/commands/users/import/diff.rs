@@ -1,86 +1,81 @@
-//! `users import --dry-run --diff`: the preview, with what would be changed of the people who are there.
+//! `users import --dry-run --diff`: the preview, and the fields of existing users that would change.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{ChangedField, ChangedUser, ImportChanges, ImportReport, Preview, Sheet};
+use keepnet_flows::{ChangedUser, Field, ImportChanges, ImportReport, Preview, Sheet};
 use serde::Serialize;
 
 use crate::commands::users::staff_list::rejected_lines;
-use crate::exit::Failure;
+use crate::exit::Result;
 use crate::ui::{self, Format, Record, ignore_closed_pipe};
 
-/// The report of a preview, and what would be changed.
+/// The report of a preview, and the changes that the import would make.
 #[derive(Serialize)]
-struct Previewed<'a> {
+struct ReportWithChanges<'a> {
     #[serde(flatten)]
     report: &'a ImportReport,
     changes: &'a ImportChanges,
 }
 
-/// A field of a person, as a line of its own.
+/// A field of a user that would change.
 #[derive(Serialize)]
 struct Change<'a> {
-    user: &'a ChangedUser,
-    field: &'a ChangedField,
-}
-
-/// Prints the preview: people read each change as it is found, the other formats have them whole.
-pub(super) async fn show(format: Format, preview: &Preview, sheet: Sheet) -> Result<(), Failure> {
-    let mut changes = preview.changes(sheet);
-    let output = || ui::stdout(format);
-    match format {
-        Format::Table => {
-            ignore_closed_pipe(output().lines(&rejected_lines(preview.rejected())))?;
-            while let Some(user) = changes.try_next().await? {
-                let lines: Vec<_> = of(&user).map(|change| change.line()).collect();
-                ignore_closed_pipe(output().lines(&lines))?;
-            }
-            let last = [changes.counts().to_string(), preview.to_string()];
-            ignore_closed_pipe(output().lines(&last))?;
-        }
-        Format::Json | Format::Ndjson => {
-            let previewed = Previewed {
-                report: &preview.report(),
-                changes: &changes.await?,
-            };
-            ignore_closed_pipe(output().document(&previewed))?;
-        }
-        Format::Csv => {
-            let changes = changes.await?;
-            let records: Vec<_> = changes.rows.iter().flat_map(of).collect();
-            ignore_closed_pipe(output().records(&records))?;
-        }
-    }
-    Ok(())
-}
-
-fn of(user: &ChangedUser) -> impl Iterator<Item = Change<'_>> {
-    let fields = user.fields.iter();
-    fields.map(move |field| Change { user, field })
-}
-
-impl Change<'_> {
-    /// Such as `row 14, ada@acme.example: department Sales -> Finance`.
-    fn line(&self) -> String {
-        let ChangedUser { row, email, .. } = self.user;
-        let ChangedField {
-            field, old, new, ..
-        } = self.field;
-        let old = old.as_deref().unwrap_or("(none)");
-        format!("row {row}, {email}: {} {old} -> {new}", field.label())
-    }
+    row: u32,
+    id: &'a str,
+    email: &'a str,
+    field: &'a Field,
+    old: Option<&'a str>,
+    new: &'a str,
 }
 
 impl Record for Change<'_> {
     const COLUMNS: &'static [&'static str] = &["row", "id", "email", "field", "old", "new"];
+}
 
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.user.row.to_string(),
-            self.user.id.clone(),
-            self.user.email.clone(),
-            self.field.field.to_string(),
-            self.field.old.clone().unwrap_or_default(),
-            self.field.new.clone(),
-        ]
+/// Prints the preview and the changes; a table has a line for each change as soon as it is found.
+pub(super) async fn print(format: Format, preview: &Preview, sheet: Sheet) -> Result<()> {
+    let mut changes = preview.changes(sheet);
+    let print_lines = |lines: &[String]| ignore_closed_pipe(ui::stdout(Format::Table).lines(lines));
+    if format == Format::Table {
+        print_lines(&rejected_lines(preview.rejected()))?;
+        while let Some(user) = changes.try_next().await? {
+            print_lines(&lines(&user))?;
+        }
+        print_lines(&[changes.counts().to_string(), preview.to_string()])?;
+        return Ok(());
     }
+    let changes = changes.await?;
+    let document = ReportWithChanges {
+        report: &preview.report(),
+        changes: &changes,
+    };
+    let records: Vec<_> = changes.rows.iter().flat_map(changes_of).collect();
+    ignore_closed_pipe(ui::stdout(format).report(&document, &records, Vec::new))?;
+    Ok(())
+}
+
+fn changes_of(user: &ChangedUser) -> impl Iterator<Item = Change<'_>> {
+    user.fields.iter().map(|field| Change {
+        row: user.row,
+        id: &user.id,
+        email: &user.email,
+        field: &field.field,
+        old: field.old.as_deref(),
+        new: &field.new,
+    })
+}
+
+/// Such as `row 14, ada@acme.example: department Sales -> Finance`.
+fn lines(user: &ChangedUser) -> Vec<String> {
+    let ChangedUser {
+        row, email, fields, ..
+    } = user;
+    let lines = fields.iter().map(|field| {
+        let old = field.old.as_deref().unwrap_or("(none)");
+        format!(
+            "row {row}, {email}: {} {old} -> {}",
+            field.field.label(),
+            field.new
+        )
+    });
+    lines.collect()
 }

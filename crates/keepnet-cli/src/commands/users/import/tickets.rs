@@ -1,122 +1,107 @@
-//! Where the tickets of imports are kept, and which one is meant.
+//! The tickets of imports: their folder, which one is meant, and the command that resumes it.
 
-use std::env;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use keepnet_flows::{Company, Ticket, TicketFolder};
 
 use super::arguments::Arguments;
-use crate::config::GlobalOptions;
-use crate::exit::{Failure, Status};
+use crate::config::{Environment, GlobalOptions, state_folder};
+use crate::exit::{CliError, ExitStatus, Result};
 
 /// How long the tickets of finished imports are kept.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// So many tickets are named in an error.
-const NAMED: usize = 5;
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The number of tickets that an error lists.
+const LISTED: usize = 5;
 
-/// The folder of the tickets; none where nothing could be carried on, because the sandbox of a
-/// command ends with it.
-pub(crate) fn folder(
+/// The folder of the tickets; none for a command with its own sandbox, which ends with the command.
+pub(super) fn folder(
     global: &GlobalOptions,
     arguments: &Arguments,
-) -> Result<Option<TicketFolder>, Failure> {
+) -> Result<Option<TicketFolder>> {
     if let Some(folder) = &arguments.tickets {
         return Ok(Some(TicketFolder::new(folder)));
     }
     if global.sandbox {
         return Ok(None);
     }
-    let read = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
-    match state_folder(cfg!(windows), &read) {
+    match state_folder(&Environment::of_process()) {
         Some(folder) => Ok(Some(TicketFolder::new(folder.join("imports")))),
-        None => Err(Failure::new(
-            Status::Configuration,
-            "there is no folder for the ticket of the import",
-        )
-        .hint("name one with --tickets DIR or KEEPNET_STATE_DIR")),
-    }
-}
-
-fn state_folder(is_windows: bool, read: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    if let Some(folder) = read("KEEPNET_STATE_DIR") {
-        return Some(folder.into());
-    }
-    let base = if is_windows {
-        PathBuf::from(read("LOCALAPPDATA")?)
-    } else {
-        // The XDG base directory specification has a relative path ignored.
-        let given = read("XDG_STATE_HOME").map(PathBuf::from);
-        match given.filter(|path| path.has_root()) {
-            Some(path) => path,
-            None => Path::new(&read("HOME")?).join(".local").join("state"),
+        None => {
+            let problem = "the folder for import tickets is unknown";
+            Err(CliError::new(ExitStatus::Configuration, problem)
+                .with_hint("set it with --tickets DIR or KEEPNET_STATE_DIR"))
         }
-    };
-    Some(base.join("keepnet"))
+    }
 }
 
-/// Removes what nobody needs any more, and names an unfinished import of the same file.
-pub(crate) fn tidy(folder: &TicketFolder, company: &Company, file: &Path) -> Option<Ticket> {
-    folder.remove_finished(KEPT, SystemTime::now());
+/// Removes old tickets of finished imports.
+pub(super) fn remove_old(folder: &TicketFolder) {
+    folder.remove_finished(RETENTION, SystemTime::now());
+}
+
+/// An unfinished import of a file with this name to the same company.
+pub(super) fn unfinished_import(
+    folder: &TicketFolder,
+    company: &Company,
+    file: &Path,
+) -> Option<Ticket> {
     let name = file.file_name()?.to_string_lossy();
-    let tickets = folder.tickets().ok()?.into_iter();
-    tickets
-        .filter(|ticket| !ticket.is_finished())
-        .filter(|ticket| is_of(ticket, company.raw().session().base_url()))
-        .find(|ticket| ticket.company.id == company.id() && ticket.file.name == name)
+    let mut tickets = folder.tickets().ok()?.into_iter();
+    tickets.find(|ticket| {
+        !ticket.is_finished()
+            && is_of_service(ticket, company.raw().session().base_url())
+            && ticket.company.id == company.id()
+            && ticket.file.name == name
+    })
 }
 
-/// The ticket that is named, or else the newest unfinished one: of the company that was chosen, or
-/// of any as long as there is but one.
-pub(crate) fn choose(
+/// Finds the ticket that `name` names; without a name, the newest unfinished one of the company, or
+/// the only unfinished one if no company is given.
+pub(super) fn find(
     folder: Option<TicketFolder>,
-    named: Option<&str>,
+    name: Option<&str>,
     base_url: &str,
     company: Option<&Company>,
-) -> Result<(TicketFolder, Ticket), Failure> {
-    if let Some(path) = named.map(Path::new).filter(|path| path.is_file()) {
+) -> Result<(TicketFolder, Ticket)> {
+    if let Some(path) = name.map(Path::new).filter(|path| path.is_file()) {
         return Ok(TicketFolder::of_file(path)?);
     }
     let Some(folder) = folder else {
-        return Err(Failure::new(
-            Status::Usage,
-            "the imports of a sandbox that ended with its command cannot be carried on",
-        )
-        .hint("name the folder of the tickets with --tickets DIR"));
+        let problem = "an import into the sandbox of an earlier command cannot be resumed";
+        return Err(CliError::new(ExitStatus::Usage, problem)
+            .with_hint("set the folder of the tickets with --tickets DIR"));
     };
-    if let Some(id) = named {
+    if let Some(id) = name {
         let ticket = folder.find(id)?;
         return Ok((folder, ticket));
     }
-    let mut open: Vec<Ticket> = folder.tickets()?;
-    open.retain(|ticket| {
+    let mut unfinished: Vec<Ticket> = folder.tickets()?;
+    unfinished.retain(|ticket| {
         !ticket.is_finished()
-            && is_of(ticket, base_url)
+            && is_of_service(ticket, base_url)
             && company.is_none_or(|company| company.id() == ticket.company.id)
     });
-    let shown = folder.path().display();
-    match (open.len(), company) {
-        (0, None) => Err(Failure::new(
-            Status::Failed,
-            format!("no unfinished import has a ticket in {shown}"),
+    let path = folder.path().display();
+    let none = |problem: String| Err(CliError::new(ExitStatus::Failed, problem));
+    match (unfinished.len(), company) {
+        (0, None) => none(format!("no unfinished import has a ticket in {path}")),
+        (0, Some(company)) => none(format!(
+            "no unfinished import of {company} has a ticket in {path}"
         )),
-        (0, Some(company)) => Err(Failure::new(
-            Status::Failed,
-            format!("no unfinished import of {company} has a ticket in {shown}"),
-        )),
-        (1, _) | (_, Some(_)) => Ok((folder, open.swap_remove(0))),
-        (count, None) => Err(Failure::new(
-            Status::Usage,
-            format!("{count} imports are unfinished: {}", listed(&open)),
-        )
-        .hint("choose one with --resume TICKET, or name its customer with --company")),
+        (1, _) | (_, Some(_)) => Ok((folder, unfinished.swap_remove(0))),
+        (count, None) => {
+            let problem = format!("{count} imports are unfinished: {}", list(&unfinished));
+            Err(CliError::new(ExitStatus::Usage, problem)
+                .with_hint("choose one with --resume TICKET, or its customer with --company"))
+        }
     }
 }
 
-fn listed(tickets: &[Ticket]) -> String {
-    let named = tickets.iter().take(NAMED);
-    let mut named: Vec<String> = named
+fn list(tickets: &[Ticket]) -> String {
+    let mut items: Vec<String> = tickets
+        .iter()
+        .take(LISTED)
         .map(|ticket| {
             format!(
                 "{} ({} for {})",
@@ -124,50 +109,48 @@ fn listed(tickets: &[Ticket]) -> String {
             )
         })
         .collect();
-    if tickets.len() > NAMED {
-        named.push(format!("and {} more", tickets.len() - NAMED));
+    if tickets.len() > LISTED {
+        items.push(format!("and {} more", tickets.len() - LISTED));
     }
-    named.join(", ")
+    items.join(", ")
 }
 
-fn is_of(ticket: &Ticket, base_url: &str) -> bool {
+fn is_of_service(ticket: &Ticket, base_url: &str) -> bool {
     ticket.base_url == base_url.trim_end_matches('/')
 }
 
-/// The command that carries on from a ticket, ready to be pasted. The company is in the ticket; what
-/// the environment says is said there again.
-pub(crate) fn command(global: &GlobalOptions, arguments: &Arguments, id: &str) -> String {
-    let mut words = vec!["keepnet".to_owned()];
-    let mut option = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            words.extend([name.to_owned(), quoted(&value)]);
-        }
+/// The command that resumes an import, ready to be pasted into a shell. The ticket contains the
+/// company, and the environment of the shell stays the same.
+pub(super) fn resume_command(global: &GlobalOptions, arguments: &Arguments, id: &str) -> String {
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let before = [
+        ("--profile", global.profile.clone()),
+        ("--base-url", global.base_url.clone()),
+        ("--secret-file", path(&global.secret_file)),
+    ];
+    let after = [
+        ("--tickets", path(&arguments.tickets)),
+        ("--report", path(&arguments.report)),
+    ];
+    let options = |options: &[(&str, Option<String>)]| -> String {
+        let given = options
+            .iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        given
+            .map(|(name, value)| format!(" {name} {}", shell_quote(value)))
+            .collect()
     };
-    option("--profile", global.profile.clone());
-    option("--base-url", global.base_url.clone());
-    option("--secret-file", global.secret_file.as_deref().map(shown));
-    words.extend(["users", "import", "--resume", id].map(str::to_owned));
-    let mut option = |name: &str, value: Option<&Path>| {
-        if let Some(value) = value {
-            words.extend([name.to_owned(), quoted(&shown(value))]);
-        }
-    };
-    option("--tickets", arguments.tickets.as_deref());
-    option("--report", arguments.report.as_deref());
-    if arguments.yes {
-        words.push("--yes".to_owned());
-    }
-    words.join(" ")
+    let yes = if arguments.yes { " --yes" } else { "" };
+    let (before, after) = (options(&before), options(&after));
+    format!("keepnet{before} users import --resume {id}{after}{yes}")
 }
 
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
-/// A word as a shell takes it for one.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,\\".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) && !(word.contains('\\') && cfg!(unix)) {
+/// Quotes a word if a shell would not take it as one word.
+fn shell_quote(word: &str) -> String {
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || "-_./:=@%+,".contains(letter) || letter == '\\' && cfg!(windows)
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()
     } else if cfg!(windows) {
         format!("\"{word}\"")
@@ -184,40 +167,15 @@ mod tests {
     use crate::cli::Cli;
     use crate::commands::{Command, users};
 
-    #[test]
-    fn the_state_of_programs_is_kept_where_the_system_wants_it() {
-        let check = |is_windows, set: &[(&str, &str)], expected: Option<&str>| {
-            let read = |name: &str| {
-                let found = set.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| OsString::from(value))
-            };
-            let expected = expected.map(PathBuf::from);
-            assert_eq!(state_folder(is_windows, &read), expected, "{set:?}");
-        };
-        let home = ("HOME", "/home/ada");
-        check(false, &[home], Some("/home/ada/.local/state/keepnet"));
-        check(false, &[home, ("XDG_STATE_HOME", "/x")], Some("/x/keepnet"));
-        check(
-            false,
-            &[home, ("XDG_STATE_HOME", "x")],
-            Some("/home/ada/.local/state/keepnet"),
-        );
-        check(false, &[home, ("KEEPNET_STATE_DIR", "s")], Some("s"));
-        check(true, &[("LOCALAPPDATA", "L")], Some("L/keepnet"));
-        check(true, &[("KEEPNET_STATE_DIR", "s")], Some("s"));
-        check(true, &[home], None);
-        check(false, &[], None);
-    }
-
     #[cfg(unix)]
     #[test]
-    fn the_command_that_carries_on_can_be_pasted() {
+    fn resume_command_can_be_pasted() {
         let check = |line: &[&str], expected: &str| {
             let Cli { global, command } = Cli::try_parse_from(line).unwrap();
             let Command::Users(users::Command::Import(arguments)) = command else {
                 panic!("{line:?}");
             };
-            assert_eq!(super::command(&global, &arguments, "0a1b"), expected);
+            assert_eq!(resume_command(&global, &arguments, "0a1b"), expected);
         };
         check(
             &["keepnet", "--company", "Acme LLC", "users", "import", "f"],

@@ -1,0 +1,40 @@
+//! The report of an import: printed, saved, and as an exit status.
+
+use std::path::Path;
+
+use keepnet_flows::{ImportReport, Receipt, Sheet, SheetError};
+
+use crate::exit::{ExitStatus, Result};
+use crate::ui::{self, Format, ignore_closed_pipe, print_message};
+
+/// Prints the report; a closed standard output does not change the exit status.
+pub(super) fn print(format: Format, report: &ImportReport, lines: Vec<String>) -> Result<()> {
+    let printed = ui::stdout(format).report(report, &report.rejected, || lines);
+    Ok(ignore_closed_pipe(printed)?)
+}
+
+/// The exit status of an import.
+pub(super) fn status(report: &ImportReport) -> ExitStatus {
+    ExitStatus::for_rows(report.rows.invalid == 0 && report.failed == 0)
+}
+
+/// Saves the report and its lists of rows. Without the file, only the report is saved: the users are
+/// imported already.
+pub(super) fn save(
+    receipt: &Receipt,
+    folder: &Path,
+    sheet: Result<Sheet, SheetError>,
+) -> Result<()> {
+    if let Err(error) = &sheet {
+        let problem = "imported.csv and rejected.csv are not saved";
+        print_message(&format!("warning: {problem}: {error}"));
+    }
+    let saved = receipt.save_report(folder, sheet.as_ref().ok())?;
+    let files = [Some(saved.report), saved.imported, saved.rejected];
+    let files = files
+        .iter()
+        .flatten()
+        .map(|path| path.display().to_string());
+    print_message(&format!("saved {}", files.collect::<Vec<_>>().join(", ")));
+    Ok(())
+}
