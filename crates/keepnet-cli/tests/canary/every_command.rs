@@ -1,4 +1,4 @@
-//! The search itself.
+//! Runs the command lines, and searches for the marks.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,26 +12,26 @@ use keepnet_sandbox::{Dialect, Sandbox, Seed};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::commands::{LINES, Line};
-use crate::faults::{FAULTS, PARTICULAR};
+use crate::commands::{CommandLine, LINES};
+use crate::faults::{FAULTS, SPECIFIC_FAULTS};
 use crate::marks::{self, leaks};
 use crate::program::run;
 
-/// Most runs wait, for the service or for their next try.
-const AT_ONCE: usize = 12;
+/// The number of parallel runs; most of them wait for the service or for their next try.
+const PARALLEL: usize = 12;
 const FORMATS: [&str; 2] = ["table", "json"];
 const DIALECTS: [Dialect; 2] = [Dialect::Observed, Dialect::Documented];
 
-/// One run: a command line in a format against a sandbox with a fault.
+/// One run: a command line with a format, and a sandbox with a fault.
 struct Case {
-    line: &'static Line,
+    line: &'static CommandLine,
     format: &'static str,
     dialect: Dialect,
     fault: Option<String>,
 }
 
 #[test]
-fn no_mark_leaves_a_command_but_where_people_were_asked_for() {
+fn no_command_leaks_secrets_or_users() {
     let runtime = Runtime::new().unwrap();
     let inputs = tempfile::tempdir().unwrap();
     let staff = inputs.path().join("staff.csv");
@@ -40,12 +40,12 @@ fn no_mark_leaves_a_command_but_where_people_were_asked_for() {
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let found = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..PARALLEL {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Relaxed)) {
                     let outcome = case.run(&runtime, &staff);
                     found.lock().unwrap().extend(outcome.found);
-                    failed.fetch_add(usize::from(!outcome.done), Relaxed);
+                    failed.fetch_add(usize::from(!outcome.is_done), Relaxed);
                 }
             });
         }
@@ -60,11 +60,12 @@ fn no_mark_leaves_a_command_but_where_people_were_asked_for() {
     );
     assert!(
         runs > 500 && failed > runs / 3,
-        "{runs} runs, {failed} failed: the faults miss"
+        "{runs} runs, {failed} failed: the faults have no effect"
     );
 }
 
-/// Success in each format, and each fault in one of the formats and dialects by turns.
+/// Each command line without a fault in each format, and with each fault in one format and dialect, in
+/// turn.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |line, fault| {
@@ -76,7 +77,7 @@ fn cases() -> Vec<Case> {
             fault,
         });
     };
-    // What serves until it is stopped has nothing to show.
+    // The sandbox serves until it is stopped.
     for line in LINES.iter().filter(|line| line.words != "sandbox serve") {
         for _ in FORMATS {
             add(line, None);
@@ -94,7 +95,7 @@ fn cases() -> Vec<Case> {
             };
             add(line, Some(format!("{fault},nth={from}{count}")));
         }
-        for (fault, words) in PARTICULAR {
+        for (fault, words) in SPECIFIC_FAULTS {
             if line.words.starts_with(words) {
                 add(line, Some((*fault).to_owned()));
             }
@@ -104,7 +105,7 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// Runs it, and names what was found where it should not be.
+    /// Runs the command, and lists the marks that it leaked.
     fn run(&self, runtime: &Runtime, staff: &Path) -> Outcome {
         let folder = tempfile::tempdir().unwrap();
         let builder = Sandbox::builder()
@@ -122,7 +123,7 @@ impl Case {
             let words: Vec<String> = import.split(' ').map(str::to_owned).collect();
             assert_eq!(run(&words, folder.path(), url).code, Some(6));
         }
-        // Only now, so that it hits none of the calls that prepare the run.
+        // The calls that prepare the run are without faults.
         if let Some(fault) = &self.fault {
             sandbox.add_fault(fault.parse().unwrap());
         }
@@ -133,32 +134,36 @@ impl Case {
             "JOB" => job.clone(),
             word => word.to_owned(),
         }));
-        let left = run(&words, folder.path(), url);
-        let mut found = leaks(&left, &token, self.line.people);
-        let known = matches!(left.code, None | Some(0..=7));
-        if !known || left.errors().contains("panicked") {
-            found.push(format!("exit {:?}: {}", left.code, left.errors()));
+        let result = run(&words, folder.path(), url);
+        let mut found = leaks(&result, &token, self.line.prints_users);
+        let is_known_code = matches!(result.code, None | Some(0..=7));
+        if !is_known_code || result.errors().contains("panicked") {
+            found.push(format!("exit {:?}: {}", result.code, result.errors()));
         }
-        let leaves = self.line.words.contains("--no-wait");
-        let done = matches!(left.code, Some(0 | 5)) || leaves && left.code == Some(6);
-        if self.fault.is_none() && !done {
-            found.push(format!("fails without a fault: {}", left.errors()));
+        let is_no_wait = self.line.words.contains("--no-wait");
+        let is_done = matches!(result.code, Some(0 | 5)) || is_no_wait && result.code == Some(6);
+        if self.fault.is_none() && !is_done {
+            found.push(format!("fails without a fault: {}", result.errors()));
         }
-        // A workbook is packed, so that nothing can be found in it.
-        let Line { words, people, .. } = *self.line;
-        if people
+        // A workbook is compressed, so that marks in it cannot be found.
+        let CommandLine {
+            words,
+            prints_users,
+            ..
+        } = *self.line;
+        if prints_users
             && self.fault.is_none()
             && !words.contains("excel")
-            && leaks(&left, &token, false).is_empty()
+            && leaks(&result, &token, false).is_empty()
         {
-            found.push("shows nobody".to_owned());
+            found.push("prints no user".to_owned());
         }
         let case = format!(
             "{words} --output {} {} {:?}",
             self.format, self.dialect, self.fault
         );
         Outcome {
-            done,
+            is_done,
             found: found
                 .into_iter()
                 .map(|leak| format!("{case}: {leak}"))
@@ -167,13 +172,14 @@ impl Case {
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 struct Outcome {
-    done: bool,
+    is_done: bool,
+    /// The problems.
     found: Vec<String>,
 }
 
-/// Imports the staff list, but for two rows, and gives the id of the job that says so.
+/// Imports the staff list, in which two rows fail, and returns the id of the job.
 fn job_with_failures(sandbox: &Sandbox, staff: &Path) -> String {
     sandbox.add_fault("import=row-failures,rows=2".parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
@@ -185,17 +191,17 @@ fn job_with_failures(sandbox: &Sandbox, staff: &Path) -> String {
         "--output",
         "json",
     ];
-    let left = run(&import.map(str::to_owned), folder.path(), sandbox.url());
+    let result = run(&import.map(str::to_owned), folder.path(), sandbox.url());
     sandbox.clear_faults();
-    let report: Value = serde_json::from_slice(&left.stdout).unwrap();
+    let report: Value = serde_json::from_slice(&result.stdout).unwrap();
     let id = &report["job"];
     id.as_str().or(id["id"].as_str()).unwrap().to_owned()
 }
 
 #[test]
-fn every_command_has_a_line() {
+fn each_command_is_in_the_list() {
     let known: BTreeSet<String> = leaves(&[]).into_iter().collect();
-    let command = |line: &Line| {
+    let command = |line: &CommandLine| {
         let named = |leaf: &&String| format!("{} ", line.words).starts_with(&format!("{leaf} "));
         known
             .iter()
@@ -211,7 +217,7 @@ fn every_command_has_a_line() {
     );
 }
 
-/// The commands below this one that do something themselves, by their own help.
+/// The commands below this one that have no subcommands, as their help tells.
 fn leaves(command: &[&str]) -> Vec<String> {
     let help = Command::new(env!("CARGO_BIN_EXE_keepnet"))
         .args(command)

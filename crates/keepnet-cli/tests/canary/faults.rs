@@ -1,8 +1,8 @@
-//! Every kind of fault that the sandbox knows.
+//! The faults of the sandbox, at least one of each kind.
 
-/// Each from the call on that a command line names, unless it says itself which calls it hits.
-/// A 429 that stays keeps the program waiting for seconds, and a stall for as long as it says: there a
-/// short form stands for the long one, since what is shown does not depend on how long it took.
+/// Faults that start at the request that a command line names, unless they name a request themselves.
+/// A permanent 429 or a long stall would only make the test slow: the output does not depend on the
+/// time, so that short ones stand for them.
 pub(crate) const FAULTS: &[&str] = &[
     "latency=5ms",
     "status=400",
@@ -32,8 +32,8 @@ pub(crate) const FAULTS: &[&str] = &[
     "token-revoked,count=1",
 ];
 
-/// What can only go wrong at one place, with the words of the command lines that get there.
-pub(crate) const PARTICULAR: &[(&str, &str)] = &[
+/// Faults that can only happen at one place, with the start of the command lines that reach it.
+pub(crate) const SPECIFIC_FAULTS: &[(&str, &str)] = &[
     ("token-lifetime=0s", "auth check"),
     ("token-lifetime=0s", "users count"),
     ("status=401,on=POST /connect/token", "users list"),
@@ -51,7 +51,7 @@ pub(crate) const PARTICULAR: &[(&str, &str)] = &[
     ("transaction-expires", "users import STAFF"),
     ("mapping=fails", "users import STAFF"),
     ("mapping=expires", "users import STAFF"),
-    // Ends by the limit of the test alone.
+    // Only the time limit of the test ends it.
     ("mapping=sticks", "users import STAFF --dry-run"),
     ("import=fails", "users import STAFF --yes"),
     ("import=row-failures,rows=1", "users import STAFF --yes"),

@@ -1,5 +1,5 @@
-//! Marked secrets and marked people go through every command, at its most talkative, against success
-//! and every fault; then everything the program left behind is searched for the marks.
+//! Secrets and users with marks in their values go through every command, with the highest verbosity,
+//! without faults and with every fault; then the test searches all output and files for the marks.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -1,16 +1,16 @@
-//! What must not be found, and where it is looked for.
+//! The marks, and the search for them.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
-use crate::program::Left;
+use crate::program::RunResult;
 
 pub(crate) const SECRET: &str = "canarysecret-1f0c9d";
 
 /// Parts of every marked name, address and phone number, in lower case.
-const PEOPLE: [&str; 5] = [
+const USERS: [&str; 5] = [
     "canaryfirst",
     "canarylast",
     "canarymail",
@@ -18,7 +18,7 @@ const PEOPLE: [&str; 5] = [
     "5550009876",
 ];
 
-/// A company of marked people, and a credential with a marked secret.
+/// A company with marked users, and credentials with a marked secret.
 pub(crate) fn seed() -> String {
     let person = |name: &str, more: &str| {
         format!(
@@ -43,7 +43,7 @@ pub(crate) fn seed() -> String {
     )
 }
 
-/// A staff list with people who are new, there already, twice in the list, and wrong in every way.
+/// A staff list with new, existing, duplicate and invalid users.
 pub(crate) const STAFF: &str = "\
 First Name,Last Name,Email Address,Phone Number,Department,Priority
 Canaryfirst One,Canarylast,one.canarymail@canary.example,+905550009876,Finance,High
@@ -55,7 +55,7 @@ Canaryfirst Eight,Canarylast,eight.canarymail@canary.example,5550009876 or so,Sa
 Canaryfirst Nine,Canarylast,,+905550009876,Sales,Medium
 ";
 
-/// The part that all tokens of the sandbox begin with.
+/// The common start of all tokens of the sandbox.
 pub(crate) fn token_mark(url: &str) -> String {
     let host = url.trim_start_matches("http://");
     let form =
@@ -68,38 +68,38 @@ pub(crate) fn token_mark(url: &str) -> String {
         form.len()
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (_, token) = answer.split_once(r#""access_token":""#).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (_, token) = response.split_once(r#""access_token":""#).unwrap();
     let mark = token.split('.').next().unwrap();
     assert!(mark.len() > 20, "{mark}");
     mark.to_lowercase()
 }
 
-/// Names every mark that is where it should not be.
-pub(crate) fn leaks(left: &Left, token: &str, people_asked_for: bool) -> Vec<String> {
+/// Lists every mark in a place where it must not be.
+pub(crate) fn leaks(result: &RunResult, token: &str, prints_users: bool) -> Vec<String> {
     let mut leaks = Vec::new();
-    let mut look = |place: &str, content: &[u8], people: bool| {
+    let mut search = |place: &str, content: &[u8], for_users: bool| {
         let text = String::from_utf8_lossy(content).to_lowercase();
         let secrets = [SECRET, token];
-        let people: &[&str] = if people { &PEOPLE } else { &[] };
-        for mark in secrets.iter().chain(people) {
+        let users: &[&str] = if for_users { &USERS } else { &[] };
+        for mark in secrets.iter().chain(users) {
             if let Some(line) = text.lines().find(|line| line.contains(mark)) {
                 leaks.push(format!("{mark} in {place}: {line}"));
             }
         }
     };
-    look("standard error", &left.stderr, true);
-    look("standard output", &left.stdout, !people_asked_for);
-    for file in files(&left.folder) {
-        look("a file name", file.to_string_lossy().as_bytes(), true);
-        let content = fs::read(left.folder.join(&file)).unwrap();
-        look(&file.to_string_lossy(), &content, !people_asked_for);
+    search("standard error", &result.stderr, true);
+    search("standard output", &result.stdout, !prints_users);
+    for file in files(&result.folder) {
+        search("a file name", file.to_string_lossy().as_bytes(), true);
+        let content = fs::read(result.folder.join(&file)).unwrap();
+        search(&file.to_string_lossy(), &content, !prints_users);
     }
     leaks
 }
 
-/// All files below a folder, by their paths in it.
+/// All files below a folder, by their paths relative to it.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -117,27 +117,30 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_mark_is_found_wherever_it_is() {
-    let check =
-        |stdout: &str, stderr: &str, file: Option<(&str, &str)>, asked: bool, expected: usize| {
-            let folder = tempfile::tempdir().unwrap();
-            if let Some((name, content)) = file {
-                fs::create_dir_all(folder.path().join("in")).unwrap();
-                fs::write(folder.path().join("in").join(name), content).unwrap();
-            }
-            let left = Left {
-                code: Some(0),
-                stdout: stdout.into(),
-                stderr: stderr.into(),
-                folder: folder.path().to_owned(),
-            };
-            let leaks = leaks(&left, "eyjtoken", asked);
-            assert_eq!(
-                leaks.len(),
-                expected,
-                "{stdout} {stderr} {file:?}: {leaks:?}"
-            );
+fn marks_are_found_in_every_place() {
+    let check = |stdout: &str,
+                 stderr: &str,
+                 file: Option<(&str, &str)>,
+                 prints_users: bool,
+                 expected: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        if let Some((name, content)) = file {
+            fs::create_dir_all(folder.path().join("in")).unwrap();
+            fs::write(folder.path().join("in").join(name), content).unwrap();
+        }
+        let result = RunResult {
+            code: Some(0),
+            stdout: stdout.into(),
+            stderr: stderr.into(),
+            folder: folder.path().to_owned(),
         };
+        let leaks = leaks(&result, "eyjtoken", prints_users);
+        assert_eq!(
+            leaks.len(),
+            expected,
+            "{stdout} {stderr} {file:?}: {leaks:?}"
+        );
+    };
     check("nothing", "nothing", Some(("a", "nothing")), false, 0);
     check("Canaryfirst", "", None, true, 0);
     check("Canaryfirst", "", None, false, 1);

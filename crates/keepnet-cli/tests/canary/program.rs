@@ -1,4 +1,4 @@
-//! Running the program where it can leave nothing behind unseen, and not for ever.
+//! Running the program in an empty folder, with a time limit.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,29 +6,29 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The longest that a run may take; then it is killed, and what it left so far counts.
+/// The time limit of a run; then it is killed, and its output so far counts.
 const LIMIT: Duration = Duration::from_secs(15);
-/// How often a run is looked at: a process of its own keeps no injected clock.
-const LOOK: Duration = Duration::from_millis(5);
+/// The pause between two checks whether a run has ended; a process cannot have an injected clock.
+const PAUSE: Duration = Duration::from_millis(5);
 
-/// What a run left behind.
-pub(crate) struct Left {
-    /// `None` where it was killed.
+/// The result of a run.
+pub(crate) struct RunResult {
+    /// `None` if it was killed.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
-    /// The folder that it ran in, which is its home as well.
+    /// Its working folder, which is also its home folder.
     pub(crate) folder: PathBuf,
 }
 
-impl Left {
+impl RunResult {
     pub(crate) fn errors(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 }
 
-/// Runs the program in `folder` with the credential of the seed.
-pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> Left {
+/// Runs the program in `folder`, with the credentials of the seed.
+pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> RunResult {
     let out = tempfile::tempdir().unwrap();
     let capture = |name: &str| File::create(out.path().join(name)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_keepnet"));
@@ -69,9 +69,9 @@ pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> Left {
             child.wait().unwrap();
             break None;
         }
-        thread::sleep(LOOK);
+        thread::sleep(PAUSE);
     };
-    Left {
+    RunResult {
         code,
         stdout: fs::read(out.path().join("stdout")).unwrap(),
         stderr: fs::read(out.path().join("stderr")).unwrap(),

@@ -1,4 +1,4 @@
-//! What `-vv` tells of the requests.
+//! What `-vv` prints about requests.
 
 use keepnet_sandbox::{Sandbox, Seed};
 
@@ -6,7 +6,7 @@ use crate::marks;
 use crate::program::run;
 
 #[test]
-fn each_request_is_shown_with_method_path_status_time_and_try() {
+fn each_request_prints_a_complete_line() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let fault = "status=503,on=POST /api/target-users/search,count=1";
     let builder = Sandbox::builder()
@@ -15,12 +15,19 @@ fn each_request_is_shown_with_method_path_status_time_and_try() {
     let sandbox = runtime.block_on(builder.start()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let words = ["users", "list", "-vv"].map(str::to_owned);
-    let left = run(&words, folder.path(), sandbox.url());
-    let shown = left.errors();
-    assert_eq!(left.code, Some(0), "{shown}");
-    let lines: Vec<&str> = shown.lines().filter(|line| line.contains(" ms")).collect();
+    let result = run(&words, folder.path(), sandbox.url());
+    let printed = result.errors();
+    assert_eq!(result.code, Some(0), "{printed}");
+    let lines: Vec<&str> = printed
+        .lines()
+        .filter(|line| line.contains(" ms"))
+        .collect();
     let requests = sandbox.requests();
-    assert_eq!(lines.len(), requests.len(), "a line each: {shown}");
+    assert_eq!(
+        lines.len(),
+        requests.len(),
+        "one line per request: {printed}"
+    );
     for (line, request) in lines.iter().zip(&requests) {
         for expected in [
             format!("{} {}", request.method, request.path),
@@ -35,12 +42,12 @@ fn each_request_is_shown_with_method_path_status_time_and_try() {
         .collect();
     assert!(
         tries[0].contains("try 1") && tries[0].contains("status=503"),
-        "{shown}"
+        "{printed}"
     );
     assert!(
         tries[1].contains("try 2") && tries[1].contains("status=200"),
-        "{shown}"
+        "{printed}"
     );
     let id = |line: &str| line.split("request_id=").nth(1).unwrap()[..36].to_owned();
-    assert_eq!(id(tries[0]), id(tries[1]), "{shown}");
+    assert_eq!(id(tries[0]), id(tries[1]), "{printed}");
 }

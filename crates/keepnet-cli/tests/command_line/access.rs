@@ -1,4 +1,4 @@
-//! Credentials, companies, and the exit codes of failures.
+//! Credentials, the choice of a company, the exit codes of failures, and the served sandbox.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
@@ -60,10 +60,10 @@ fn failures_have_their_exit_codes() {
         2,
         "--nope",
     );
-    let unasked = Keepnet::new(&["--company", ACME, "users", "import"])
+    let without_consent = Keepnet::new(&["--company", ACME, "users", "import"])
         .arg(fixture("acme-users.csv"))
         .with_sandbox();
-    check(unasked.run(), 2, "--yes");
+    check(without_consent.run(), 2, "--yes");
 
     let nowhere = sign_in()
         .with_service(&service)
@@ -72,7 +72,7 @@ fn failures_have_their_exit_codes() {
 }
 
 #[test]
-fn the_secret_can_come_through_standard_input() {
+fn secret_is_read_from_stdin() {
     let service = Service::start(Sandbox::builder());
     let mut child = Keepnet::new(&["auth", "check", "--secret-file", "-"])
         .with_service(&service)
@@ -90,7 +90,7 @@ fn the_secret_can_come_through_standard_input() {
 
 #[cfg(unix)]
 #[test]
-fn the_sandbox_is_served_until_it_is_stopped() {
+fn sandbox_serves_until_stopped() {
     let mut child = Keepnet::new(&["sandbox", "serve", "--port", "0"]).spawn(Stdio::null());
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())

@@ -1,4 +1,4 @@
-//! Adding people by flags and from a file.
+//! `users add`: one user by options, and the users of a file.
 
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::json;
@@ -12,7 +12,7 @@ fn add(arguments: &[&str]) -> Keepnet {
 }
 
 #[test]
-fn one_person_is_added_without_a_question() {
+fn one_user_is_added_without_asking() {
     for dialect in DIALECTS {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         let person = ["--email", "nia@acme.example", "--first-name", "Nia"];
@@ -34,7 +34,7 @@ fn one_person_is_added_without_a_question() {
 }
 
 #[test]
-fn what_is_wrong_with_a_person_is_one_line() {
+fn invalid_user_prints_one_line() {
     let check = |service: &Service, arguments: &[&str], expected: &str| {
         let run = add(arguments).with_service(service).run();
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
@@ -54,7 +54,7 @@ fn what_is_wrong_with_a_person_is_one_line() {
 }
 
 #[test]
-fn the_people_of_a_file_are_added_once() {
+fn users_of_a_file_are_added_once() {
     for dialect in DIALECTS {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         for (added, existing) in [(7, 0), (0, 7)] {
@@ -78,7 +78,7 @@ fn the_people_of_a_file_are_added_once() {
 }
 
 #[test]
-fn a_file_is_added_by_consent_alone() {
+fn adding_a_file_needs_consent() {
     let run = add(&["--from"])
         .arg(fixture("acme-users.csv"))
         .with_sandbox()

@@ -1,4 +1,4 @@
-//! Calling any operation.
+//! `api`: calling any operation.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ const SEARCH: &str = r#"{"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","as
     "filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#;
 
 #[test]
-fn an_operation_is_called_with_scope_and_body() {
+fn operation_call_has_scope_and_body() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         let folder = tempfile::tempdir().unwrap();
@@ -57,7 +57,7 @@ fn an_operation_is_called_with_scope_and_body() {
 }
 
 #[test]
-fn a_file_comes_as_it_is() {
+fn downloaded_file_is_printed_unchanged() {
     let mut body: Value = serde_json::from_str(SEARCH).unwrap();
     body["exportType"] = json!("Excel");
     body["reportAllPages"] = json!(true);
@@ -76,9 +76,9 @@ fn a_file_comes_as_it_is() {
 }
 
 #[test]
-fn a_refusal_is_printed_as_it_came_and_told_in_a_line() {
+fn refused_call_prints_body_and_error() {
     let service = Service::start(Sandbox::builder());
-    let check = |fault: Option<&str>, arguments: &[&str], code: i32, printed: &str, said: &str| {
+    let check = |fault: Option<&str>, arguments: &[&str], code: i32, body: &str, error: &str| {
         service.sandbox.clear_faults();
         if let Some(fault) = fault {
             service.sandbox.add_fault(fault.parse().unwrap());
@@ -88,13 +88,9 @@ fn a_refusal_is_printed_as_it_came_and_told_in_a_line() {
             .with_service(&service)
             .run();
         assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
-        assert!(
-            run.stdout.contains(printed),
-            "{arguments:?}: {}",
-            run.stdout
-        );
+        assert!(run.stdout.contains(body), "{arguments:?}: {}", run.stdout);
         assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
-        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(error), "{arguments:?}: {}", run.stderr);
     };
     let search = ["POST", "/api/companies/search", "--data", "{}"];
     check(None, &search, 7, "INTERNAL_SERVER_ERROR", "HTTP 500");
@@ -122,12 +118,12 @@ fn a_refusal_is_printed_as_it_came_and_told_in_a_line() {
         &mine,
         1,
         "FAILED",
-        "the service did not do it: FAILED",
+        "the service reports a failure: FAILED",
     );
 }
 
 #[test]
-fn what_is_no_operation_is_not_sent() {
+fn unknown_operation_is_not_sent() {
     let service = Service::start(Sandbox::builder());
     let check = |arguments: &[&str], expected: &str| {
         let run = Keepnet::new(&["api"])
@@ -150,11 +146,8 @@ fn what_is_no_operation_is_not_sent() {
         &["GET", "/api/company/my"],
         "did you mean GET /api/companies/my",
     );
-    check(
-        &["GET", "https://elsewhere.example/api/jobs"],
-        "is an address",
-    );
-    check(&["GET", "/api/../connect/token"], "leads somewhere else");
+    check(&["GET", "https://elsewhere.example/api/jobs"], "is a URL");
+    check(&["GET", "/api/../connect/token"], "leads to another path");
     check(&["POST", "/api/target-users/upload"], "a form with files");
     check(
         &["POST", "/api/companies/search", "--data", "{"],

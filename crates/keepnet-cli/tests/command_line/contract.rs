@@ -1,4 +1,4 @@
-//! Every command line that scripts build on, against both faces of the service.
+//! The command lines that scripts rely on, in both dialects of the sandbox.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{ACME, Keepnet, Run, Service, fixture};
 
 #[test]
-fn every_command_line_works_in_both_dialects() {
+fn each_command_line_works_in_both_dialects() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         let folder = tempfile::tempdir().unwrap();
@@ -23,7 +23,7 @@ fn every_command_line_works_in_both_dialects() {
         )
         .unwrap();
         fs::write(folder.path().join("search.json"), SEARCH).unwrap();
-        let ends = |line: &str, code: i32, expected: &str| -> Run {
+        let run_expecting = |line: &str, code: i32, expected: &str| -> Run {
             let arguments: Vec<_> = line.split(' ').map(|word| word.replace('~', " ")).collect();
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
             let run = Keepnet::new(&["--company", ACME])
@@ -40,7 +40,7 @@ fn every_command_line_works_in_both_dialects() {
             );
             run
         };
-        let check = |line: &str, expected: &str| ends(line, 0, expected);
+        let check = |line: &str, expected: &str| run_expecting(line, 0, expected);
         check("auth check", "Reseller");
         check("companies list", ACME);
         check("companies list --search acme", ACME);
@@ -83,7 +83,11 @@ fn every_command_line_works_in_both_dialects() {
             "1",
         );
         check("users import people.xlsx --yes --report report", "25");
-        ends("users import people.xlsx --yes --no-wait", 6, "imports");
+        run_expecting(
+            "users import people.xlsx --yes --no-wait",
+            6,
+            "import started",
+        );
         check("users import --resume --yes", "25");
         check("users export -o users.csv", "users.csv");
         check("users export --format excel -o users.xlsx", "users.xlsx");
@@ -124,7 +128,7 @@ const SEARCH: &str = r#"{"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","as
     "filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#;
 
 #[test]
-fn every_command_prints_every_format() {
+fn each_command_prints_each_format() {
     let service = Service::start(Sandbox::builder());
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("people.xlsx");

@@ -1,4 +1,4 @@
-//! Files that the service writes: exports and the template.
+//! `users export` and `users template`: files that the service writes.
 
 use std::fs;
 
@@ -7,8 +7,8 @@ use keepnet_sandbox::{Dialect, Sandbox};
 use crate::support::{ACME, Keepnet, Service};
 
 #[test]
-fn files_are_saved_under_a_name_of_their_company() {
-    let check = |command: &[&str], name: &str, begins: &[u8]| {
+fn saved_files_are_named_after_the_company() {
+    let check = |command: &[&str], name: &str, start: &[u8]| {
         for dialect in [Dialect::Documented, Dialect::Observed] {
             let service = Service::start(Sandbox::builder().dialect(dialect));
             let folder = tempfile::tempdir().unwrap();
@@ -19,13 +19,13 @@ fn files_are_saved_under_a_name_of_their_company() {
                 .run();
             assert_eq!(run.code, 0, "{command:?} {dialect}: {}", run.stderr);
             let content = fs::read(folder.path().join(name)).unwrap();
-            assert!(content.starts_with(begins), "{command:?} {dialect}");
+            assert!(content.starts_with(start), "{command:?} {dialect}");
             let report = run.json();
             assert_eq!(report["file"], name);
             assert_eq!(report["bytes"], content.len());
             assert_eq!(report["company"]["name"], ACME);
             let files = fs::read_dir(folder.path()).unwrap().count();
-            assert_eq!(files, 1, "{command:?} {dialect}: nothing but the file");
+            assert_eq!(files, 1, "{command:?} {dialect}: no other file");
         }
     };
     check(&["users", "export"], "acme-llc-users.csv", b"");
@@ -48,8 +48,8 @@ fn files_are_saved_under_a_name_of_their_company() {
 }
 
 #[test]
-fn an_export_goes_to_standard_output_and_holds_who_was_asked_for() {
-    let check = |arguments: &[&str], people: &[&str]| {
+fn export_to_stdout_contains_the_chosen_users() {
+    let check = |arguments: &[&str], users: &[&str]| {
         let run = Keepnet::new(&["--company", ACME, "users", "export", "-o", "-"])
             .args(arguments)
             .with_sandbox()
@@ -63,7 +63,7 @@ fn an_export_goes_to_standard_output_and_holds_who_was_asked_for() {
             })
             .collect();
         found.sort_unstable();
-        assert_eq!(found, people, "{arguments:?}");
+        assert_eq!(found, users, "{arguments:?}");
     };
     check(&[], &["ada", "bob", "cem", "ivy", "sam"]);
     check(&["--status", "inactive"], &["ivy"]);
@@ -76,7 +76,7 @@ fn an_export_goes_to_standard_output_and_holds_who_was_asked_for() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named_in_one_line() {
+fn unwritable_path_prints_one_line() {
     let run = Keepnet::new(&["--company", ACME, "users", "export"])
         .args(&["-o", "no-such-folder/people.csv"])
         .with_sandbox()

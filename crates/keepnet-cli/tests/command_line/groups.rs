@@ -1,11 +1,11 @@
-//! Listing and creating groups.
+//! `groups list` and `groups create`.
 
 use keepnet_sandbox::{Dialect, Sandbox};
 
 use crate::support::{ACME, Keepnet, Service};
 
 #[test]
-fn a_group_is_created_once_and_listed() {
+fn group_is_created_once_and_listed() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         let groups = |arguments: &[&str]| {

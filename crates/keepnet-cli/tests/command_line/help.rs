@@ -1,6 +1,6 @@
-//! The help of every command, as people read it.
+//! The help of every command, as a snapshot.
 //!
-//! The options that every command takes stand in the program's own help; elsewhere they are left out.
+//! Only the snapshot of the whole program contains the global options.
 
 use crate::support::{Keepnet, check_snapshot};
 
@@ -11,7 +11,7 @@ fn help(command: &str) -> String {
     run.stdout
 }
 
-/// What every command takes, as the help has it between the command's own options and examples.
+/// The section of the global options, which stands between the options and the examples of a command.
 fn global_options() -> String {
     let whole = help("");
     let (_, rest) = whole.split_once("Global options:\n").unwrap();
@@ -36,7 +36,7 @@ fn check(name: &str, commands: &[&str]) {
 }
 
 #[test]
-fn the_program_tells_what_it_can() {
+fn program_help_is_stable() {
     let lines: Vec<_> = help("")
         .lines()
         .map(|line| line.trim_end().to_owned())
@@ -45,7 +45,7 @@ fn the_program_tells_what_it_can() {
 }
 
 #[test]
-fn the_commands_of_a_reseller_tell_what_they_can() {
+fn company_commands_help_is_stable() {
     check(
         "help-companies",
         &[
@@ -59,7 +59,7 @@ fn the_commands_of_a_reseller_tell_what_they_can() {
 }
 
 #[test]
-fn the_commands_for_people_tell_what_they_can() {
+fn user_commands_help_is_stable() {
     check(
         "help-users",
         &[
@@ -76,7 +76,7 @@ fn the_commands_for_people_tell_what_they_can() {
 }
 
 #[test]
-fn the_other_commands_tell_what_they_can() {
+fn other_commands_help_is_stable() {
     check(
         "help-others",
         &[

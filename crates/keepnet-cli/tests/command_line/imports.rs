@@ -1,4 +1,4 @@
-//! How an import goes on, and what its settings do.
+//! `users import`: its options, its preview, and its interruption.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{ACME, Keepnet, Service, fixture, import};
 
 #[test]
-fn a_second_import_finds_everyone_there() {
+fn second_import_creates_no_user() {
     let service = Service::start(Sandbox::builder());
     for (new, existing) in [(25, 0), (0, 25)] {
         let run = import("acme-users.xlsx", "xC5kfGz7w2Nz")
@@ -22,7 +22,7 @@ fn a_second_import_finds_everyone_there() {
 }
 
 #[test]
-fn a_preview_alone_writes_nothing() {
+fn dry_run_writes_nothing() {
     let service = Service::start(Sandbox::builder());
     let run = Keepnet::new(&["--company", ACME, "users", "import", "--dry-run"])
         .arg(fixture("acme-users.csv"))
@@ -37,7 +37,7 @@ fn a_preview_alone_writes_nothing() {
 }
 
 #[test]
-fn a_preview_shows_on_demand_what_would_be_changed() {
+fn diff_prints_changes_in_each_format() {
     const LIST: &str = "Email,First Name,Department\nADA@acme.example,Ada,Sales\n\
         bob@acme.example,,Sales\nsam@acme.example,Sam,Sales\nnia@acme.example,Nia,Sales\n";
     let check = |format: &str, expected: &str| {
@@ -76,8 +76,8 @@ fn a_preview_shows_on_demand_what_would_be_changed() {
 }
 
 #[test]
-fn changes_are_shown_of_a_preview_alone() {
-    for (arguments, named) in [
+fn diff_without_dry_run_is_refused() {
+    for (arguments, expected) in [
         (&["--diff"][..], "--dry-run"),
         (&["--yes", "--diff"], "--yes"),
     ] {
@@ -85,12 +85,12 @@ fn changes_are_shown_of_a_preview_alone() {
             .args(arguments)
             .run();
         assert_eq!(run.code, 2, "{arguments:?}");
-        assert!(run.stderr.contains(named), "{}", run.stderr);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
     }
 }
 
 #[test]
-fn settings_of_an_import_reach_the_service() {
+fn import_options_reach_the_service() {
     let check = |arguments: &[&str], code: i32, imported: Option<u64>, stderr: &str| {
         let run = import("acme-users.csv", ACME)
             .args(arguments)
@@ -126,7 +126,7 @@ fn settings_of_an_import_reach_the_service() {
 }
 
 #[test]
-fn requests_are_shown_on_demand_without_secrets_or_people() {
+fn verbose_import_hides_secrets_and_users() {
     let run = import("acme-users.csv", ACME)
         .with_sandbox()
         .args(&["-vv"])
@@ -145,24 +145,24 @@ fn requests_are_shown_on_demand_without_secrets_or_people() {
 
 #[cfg(unix)]
 #[test]
-fn an_interruption_says_what_goes_on() {
+fn interrupted_import_prints_resume_command() {
     let slow = Sandbox::builder().latency(std::time::Duration::from_millis(300));
     let service = Service::start(slow);
     let mut child = import("acme-users.csv", ACME)
         .with_service(&service)
         .spawn(Stdio::null());
     let mut lines = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("mapping") {
-        assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+    let mut printed = String::new();
+    while !printed.contains("mapping") {
+        assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
     }
     crate::support::signal("-INT", &child);
-    lines.read_to_string(&mut said).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    lines.read_to_string(&mut printed).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{printed}");
     assert!(
-        said.contains(
-            "error: interrupted\nhint: no user was written; carry on with: keepnet users import --resume "
+        printed.contains(
+            "error: interrupted\nhint: no user was written; resume with: keepnet users import --resume "
         ),
-        "{said}"
+        "{printed}"
     );
 }

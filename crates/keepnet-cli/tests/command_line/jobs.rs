@@ -1,11 +1,11 @@
-//! Listing and showing background jobs.
+//! `jobs list` and `jobs show`.
 
 use keepnet_sandbox::{Dialect, Sandbox};
 
 use crate::support::{ACME, Keepnet, Service, import};
 
 #[test]
-fn the_job_of_an_import_is_listed_and_shown() {
+fn import_job_is_listed_and_shown() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));
         let jobs = |arguments: &[&str], format: &str| {

@@ -1,4 +1,4 @@
-//! What the lists and single results look like.
+//! Lists and single results: their formats, their pages, their filters and their interruption.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::support::{ACME, GLOBEX, Keepnet, Run, Service};
 
 #[test]
-fn lists_are_printed_in_every_format() {
-    let check = |command: &[&str], rows: usize, named: &str, first_column: &str| {
+fn lists_are_printed_in_each_format() {
+    let check = |command: &[&str], rows: usize, expected: &str, first_column: &str| {
         let run = |format| {
             let run = Keepnet::new(command)
                 .args(&["--company", ACME, "--output", format])
@@ -24,7 +24,7 @@ fn lists_are_printed_in_every_format() {
                 "{command:?} {format}"
             );
             assert!(
-                run.stdout.contains(named),
+                run.stdout.contains(expected),
                 "{command:?} {format}: {}",
                 run.stdout
             );
@@ -90,7 +90,7 @@ fn lists_are_printed_in_every_format() {
 }
 
 #[test]
-fn single_results_are_printed_in_every_format() {
+fn single_results_are_printed_in_each_format() {
     let check = |command: &[&str], key: &str, expected: Value| {
         let run = |format| {
             let run = Keepnet::new(command)
@@ -123,7 +123,7 @@ fn single_results_are_printed_in_every_format() {
 }
 
 #[test]
-fn companies_over_their_limit_can_be_listed_alone() {
+fn over_limit_lists_only_such_companies() {
     let service = Service::start(Sandbox::builder().users(ACME, 150));
     let run = Keepnet::new(&["companies", "list", "--over-limit", "--output", "json"])
         .with_service(&service)
@@ -134,7 +134,7 @@ fn companies_over_their_limit_can_be_listed_alone() {
 }
 
 #[test]
-fn a_long_list_is_cut_unless_all_are_asked_for() {
+fn long_list_stops_after_the_first_page() {
     let service = Service::start(Sandbox::builder().users(ACME, 150));
     let list = |arguments: &[&str]| {
         Keepnet::new(&["--company", ACME, "users", "list", "--output", "ndjson"])
@@ -148,7 +148,7 @@ fn a_long_list_is_cut_unless_all_are_asked_for() {
     assert_eq!(
         first.stderr,
         format!(
-            "the first 100 of 155, 55 more; --all lists them\nhint: --page-token {token} goes on from here\n"
+            "listed the first 100 of 155 users; --all lists all of them\nhint: continue with --page-token {token}\n"
         )
     );
     let all = list(&["--all"]);
@@ -166,31 +166,32 @@ fn a_long_list_is_cut_unless_all_are_asked_for() {
     );
 }
 
-/// A listing of all people, a line each.
-fn everybody(service: &Service) -> Keepnet {
+/// A listing of all users, one per line.
+fn list_all(service: &Service) -> Keepnet {
     let words = ["users", "list", "--output", "ndjson", "--all"];
     Keepnet::new(&["--company", ACME])
         .args(&words)
         .with_service(service)
 }
 
-/// The token of the next page, which standard error has.
+/// The token of the next page, which standard error contains.
 fn next_page(run: &Run) -> String {
     let (_, rest) = run.stderr.split_once("--page-token ").unwrap();
-    rest.split(' ').next().unwrap().to_owned()
+    rest.lines().next().unwrap().to_owned()
 }
 
 #[test]
-fn a_listing_that_is_cut_off_tells_how_to_go_on() {
+fn failed_listing_prints_its_page_token() {
     let service = Service::start(Sandbox::builder().users(ACME, 2500));
-    let list = |arguments: &[&str]| everybody(&service).args(arguments).run();
+    let list = |arguments: &[&str]| list_all(&service).args(arguments).run();
     let whole = list(&[]).stdout;
     let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
     service.sandbox.add_fault(fault.parse().unwrap());
     let part = list(&[]);
     assert_eq!(part.code, 4, "{}", part.stderr);
     assert!(
-        part.stderr.starts_with("cut off; --page-token "),
+        part.stderr
+            .starts_with("the listing is incomplete; continue with --page-token "),
         "{}",
         part.stderr
     );
@@ -200,10 +201,10 @@ fn a_listing_that_is_cut_off_tells_how_to_go_on() {
 }
 
 #[test]
-fn people_are_listed_and_exported_by_department_group_and_time() {
+fn filters_apply_to_list_and_export() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));
-        let check = |arguments: &[&str], people: &[&str]| {
+        let check = |arguments: &[&str], users: &[&str]| {
             let run = |command: &[&str]| {
                 let run = Keepnet::new(&["--company", ACME, "users"])
                     .args(command)
@@ -221,14 +222,14 @@ fn people_are_listed_and_exported_by_department_group_and_time() {
                     .filter_map(|cell| cell.strip_suffix("@acme.example"))
                     .collect();
                 found.sort_unstable();
-                assert_eq!(found, people, "{dialect} {arguments:?}");
+                assert_eq!(found, users, "{dialect} {arguments:?}");
             }
         };
-        let everybody = ["ada", "bob", "cem", "ivy", "sam"];
+        let all = ["ada", "bob", "cem", "ivy", "sam"];
         check(&["--department", "SALES"], &["bob", "ivy"]);
         check(&["--department", "sale"], &[]);
         check(&["--department", "Sales", "--status", "active"], &["bob"]);
-        check(&["--created-after", "2000-01-01"], &everybody);
+        check(&["--created-after", "2000-01-01"], &all);
         check(&["--created-before", "2000-01-01"], &[]);
         check(
             &["--created-after", "2000-01-01T00:00:00Z", "--search", "ada"],
@@ -258,7 +259,7 @@ fn people_are_listed_and_exported_by_department_group_and_time() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn closed_stdout_is_no_failure() {
     let service = Service::start(Sandbox::builder().users(ACME, 3000));
     let mut child = Keepnet::new(&["--company", ACME, "users", "list", "--all"])
         .args(&["--output", "ndjson"])
@@ -276,12 +277,12 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_listing_tells_how_to_go_on() {
+fn interrupted_listing_prints_its_page_token() {
     let slow = Sandbox::builder()
         .users(ACME, 1500)
         .latency(Duration::from_millis(300));
     let service = Service::start(slow);
-    let list = |arguments: &[&str]| everybody(&service).args(arguments);
+    let list = |arguments: &[&str]| list_all(&service).args(arguments);
     let mut child = list(&[]).spawn(Stdio::null());
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
@@ -292,8 +293,10 @@ fn an_interrupted_listing_tells_how_to_go_on() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{stderr}");
     assert!(stderr.ends_with("error: interrupted\n"), "{stderr}");
-    let (_, token) = stderr.split_once("cut off; --page-token ").unwrap();
-    let (token, _) = token.split_once(' ').unwrap();
+    let (_, token) = stderr
+        .split_once("the listing is incomplete; continue with --page-token ")
+        .unwrap();
+    let (token, _) = token.split_once('\n').unwrap();
     let rest = list(&["--page-token", token]).run();
     assert_eq!(listed + rest.stdout.lines().count(), 1505);
 }

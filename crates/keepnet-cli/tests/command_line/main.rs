@@ -1,4 +1,4 @@
-//! The real `keepnet` program, with a sandbox of its own or one that runs beside it.
+//! The `keepnet` program, with its own sandbox or one that the test runs.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -12,9 +12,9 @@ mod help;
 mod imports;
 mod jobs;
 mod lists;
+mod printed;
 mod profiles;
 mod program;
 mod resuming;
-mod shown;
 mod staff_lists;
 mod support;

@@ -1,4 +1,4 @@
-//! Profiles in a configuration file.
+//! `--profile` and the configuration file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ fn config(service: &Service) -> Config {
 }
 
 #[test]
-fn a_profile_says_what_nothing_else_does() {
+fn profile_fills_missing_settings() {
     let service = Service::start(Sandbox::builder());
     let config = config(&service);
     let check = |keepnet: Keepnet, company: &str| {
@@ -89,13 +89,13 @@ fn a_profile_says_what_nothing_else_does() {
             .args(&["--profile", "filed", "--company", ACME]),
         ACME,
     );
-    // A sandbox of its own needs no profile.
+    // With `--sandbox`, no profile is needed.
     let sandbox = config.keepnet(&count).env("KEEPNET_PROFILE", "none");
     check(sandbox.args(&["--sandbox", "--company", ACME]), ACME);
 }
 
 #[test]
-fn what_is_wrong_with_a_profile_is_told_without_its_values() {
+fn profile_errors_do_not_quote_values() {
     let service = Service::start(Sandbox::builder());
     let config = config(&service);
     let check = |profile: &str, error: &str, hint: &str| {
@@ -115,12 +115,12 @@ fn what_is_wrong_with_a_profile_is_told_without_its_values() {
     check(
         "nobody",
         "there is no profile \"nobody\"",
-        "hint: there are: acme, filed, open\n",
+        "hint: known profiles: acme, filed, open\n",
     );
     check("acme", "ACME_SECRET is not set", "");
     check(
         "open",
-        "[profiles.open] must say where the secret is",
+        "[profiles.open] must not contain the secret itself",
         "hint: write secret = ",
     );
     #[cfg(unix)]
@@ -129,13 +129,13 @@ fn what_is_wrong_with_a_profile_is_told_without_its_values() {
         restrict(&config.file("secret"), 0o640);
         check(
             "filed",
-            "others than its owner may open it",
+            "users other than its owner can access it",
             &chmod("secret"),
         );
         restrict(&config.file("config.toml"), 0o644);
         check(
             "filed",
-            "others than its owner may open it",
+            "users other than its owner can access it",
             &chmod("config.toml"),
         );
     }
@@ -143,6 +143,6 @@ fn what_is_wrong_with_a_profile_is_told_without_its_values() {
     check(
         "acme",
         "the configuration file cannot be read",
-        "hint: --profile acme reads [profiles.acme]",
+        "hint: --profile acme needs the section [profiles.acme]",
     );
 }

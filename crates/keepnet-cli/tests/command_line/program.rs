@@ -1,11 +1,11 @@
-//! What the program tells of itself, and how plainly it prints.
+//! Completions, manual pages, and output without colours.
 
 use std::fs;
 
 use crate::support::{ACME, Keepnet};
 
 #[test]
-fn every_shell_gets_its_completions() {
+fn each_shell_gets_completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = Keepnet::new(&["completions", shell]).run();
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{shell}");
@@ -43,7 +43,7 @@ fn manual_pages_are_printed_or_saved() {
 }
 
 #[test]
-fn no_colour_is_ever_printed() {
+fn output_contains_no_colour_codes() {
     let check = |arguments: &[&str]| {
         for colour in [("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")] {
             let run = Keepnet::new(arguments)

@@ -1,4 +1,4 @@
-//! Imports that end before they are done, and the command that carries them on.
+//! Imports that stop before their end, and the command that resumes them.
 #![cfg(unix)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -12,18 +12,16 @@ use tempfile::TempDir;
 
 use crate::support::{ACME, GLOBEX, Keepnet, Run, Service, fixture, import, signal};
 
-const MARK: &str = "carry on with: keepnet ";
-
-/// A service whose jobs take their time, and a folder for tickets.
-struct Scene {
+/// A service with slow jobs, and a folder for tickets.
+struct Setup {
     service: Service,
     folder: TempDir,
 }
 
-impl Scene {
-    fn new() -> Scene {
+impl Setup {
+    fn new() -> Setup {
         let pace = Pace::Every(Duration::from_millis(300));
-        Scene {
+        Setup {
             service: Service::start(Sandbox::builder().pace(pace)),
             folder: tempfile::tempdir().unwrap(),
         }
@@ -43,8 +41,8 @@ impl Scene {
         self.with_tickets(Keepnet::new(arguments)).run()
     }
 
-    /// An import that has come as far as to say `until`.
-    fn running(
+    /// Starts an import, and waits until standard error contains `until`.
+    fn start_until(
         &self,
         company: &str,
         until: &str,
@@ -52,15 +50,16 @@ impl Scene {
         let call = self.with_tickets(import("acme-users.csv", company));
         let mut child = call.spawn(Stdio::null());
         let mut lines = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.contains(until) {
-            assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
+        let mut printed = String::new();
+        while !printed.contains(until) {
+            assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
         }
-        (child, said, lines)
+        (child, printed, lines)
     }
 
-    fn killed(&self, company: &str, at: &str) {
-        let (mut child, ..) = self.running(company, at);
+    /// Starts an import, and kills it in the stage `at`.
+    fn kill_in(&self, company: &str, at: &str) {
+        let (mut child, ..) = self.start_until(company, at);
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -72,12 +71,12 @@ impl Scene {
     }
 }
 
-/// The words of the command that is printed to carry on.
-fn command(said: &str) -> Vec<&str> {
-    let line = said
+/// The words of the command that resumes the import.
+fn resume_command(printed: &str) -> Vec<&str> {
+    let line = printed
         .lines()
         .find_map(|line| line.split_once("keepnet users import --resume "));
-    let (_, rest) = line.unwrap_or_else(|| panic!("no command in {said}"));
+    let (_, rest) = line.unwrap_or_else(|| panic!("no command in {printed}"));
     ["users", "import", "--resume"]
         .into_iter()
         .chain(rest.split(' '))
@@ -85,11 +84,11 @@ fn command(said: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_killed_import_is_carried_on_and_done_once() {
+fn killed_import_is_resumed_once() {
     for at in ["mapping", "importing"] {
-        let scene = Scene::new();
-        scene.killed(ACME, at);
-        let run = scene.keepnet(&["users", "import", "--resume", "--yes", "--output", "json"]);
+        let setup = Setup::new();
+        setup.kill_in(ACME, at);
+        let run = setup.keepnet(&["users", "import", "--resume", "--yes", "--output", "json"]);
         assert_eq!(run.code, 0, "{at}: {}", run.stderr);
         let rows = json!({"total": 25, "new": 25, "existing": 0, "invalid": 0});
         assert_eq!(
@@ -97,13 +96,13 @@ fn a_killed_import_is_carried_on_and_done_once() {
             (&rows, &json!(25))
         );
         assert_eq!(
-            (scene.counter("usersCreated"), scene.counter("imports")),
+            (setup.counter("usersCreated"), setup.counter("imports")),
             (25, 1),
             "{at}"
         );
-        assert_eq!(scene.counter("uploads"), 1, "{at}");
+        assert_eq!(setup.counter("uploads"), 1, "{at}");
 
-        let none = scene.keepnet(&["users", "import", "--resume", "--yes"]);
+        let none = setup.keepnet(&["users", "import", "--resume", "--yes"]);
         assert_eq!(none.code, 1);
         assert!(
             none.stderr.contains("no unfinished import has a ticket"),
@@ -114,54 +113,59 @@ fn a_killed_import_is_carried_on_and_done_once() {
 }
 
 #[test]
-fn ctrl_c_prints_the_command_that_carries_on_and_the_command_works() {
+fn resume_command_after_ctrl_c_works() {
     for (at, state) in [
         ("mapping", "no user was written"),
-        ("importing", "the service goes on importing by itself"),
+        ("importing", "the service continues the import"),
     ] {
-        let scene = Scene::new();
-        let (mut child, mut said, mut lines) = scene.running(ACME, at);
+        let setup = Setup::new();
+        let (mut child, mut printed, mut lines) = setup.start_until(ACME, at);
         signal("-INT", &child);
-        lines.read_to_string(&mut said).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
-        assert!(said.contains(&format!("hint: {state}; {MARK}")), "{said}");
-        let words = command(&said);
-        assert_eq!(words.last(), Some(&"--yes"), "as it was begun");
-        let run = scene.keepnet(&words);
+        lines.read_to_string(&mut printed).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{printed}");
+        assert!(
+            printed.contains(&format!("hint: {state}; resume with: keepnet ")),
+            "{printed}"
+        );
+        let words = resume_command(&printed);
+        assert_eq!(words.last(), Some(&"--yes"), "as in the first command");
+        let run = setup.keepnet(&words);
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert!(run.stdout.contains("25 imported"), "{}", run.stdout);
         assert_eq!(
-            (scene.counter("usersCreated"), scene.counter("imports")),
+            (setup.counter("usersCreated"), setup.counter("imports")),
             (25, 1),
             "{at}"
         );
 
-        // The ticket tells it again, and nothing is written.
-        let again = scene.keepnet(&words);
+        // Resuming a finished import prints its result again, and writes nothing.
+        let again = setup.keepnet(&words);
         assert_eq!((again.code, again.stdout), (0, run.stdout));
-        assert_eq!(scene.counter("imports"), 1);
+        assert_eq!(setup.counter("imports"), 1);
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_second_ctrl_c_leaves_a_program_that_cannot_even_write() {
+fn second_ctrl_c_exits_a_blocked_program() {
     use std::io::Write as _;
 
-    let scene = Scene::new();
-    // Standard error is a pipe that is full and that nobody reads.
+    let setup = Setup::new();
+    // Standard error is a full pipe without a reader.
     let (_reader, mut writer) = std::io::pipe().unwrap();
     writer.write_all(&[b'.'; 64 * 1024]).unwrap();
-    let call = scene.with_tickets(import("acme-users.csv", ACME));
+    let call = setup.with_tickets(import("acme-users.csv", ACME));
     let mut child = call.spawn_with_stderr(writer);
-    // It asks for its company before it has anything to say, and listens before that.
-    let asked = |path: &str| {
-        let requests = scene.service.sandbox.requests();
+    // The program waits for Ctrl-C before it looks up the company, and prints only after that.
+    let is_requested = |path: &str| {
+        let requests = setup.service.sandbox.requests();
         requests.iter().any(|request| request.path == path)
     };
-    wait_until("it asks for its company", || asked("/api/companies/search"));
+    wait_until("the company is looked up", || {
+        is_requested("/api/companies/search")
+    });
     let mut code = None;
-    wait_until("it leaves", || {
+    wait_until("the program exits", || {
         signal("-INT", &child);
         let status = child.try_wait().unwrap();
         code = status.and_then(|status| status.code());
@@ -170,39 +174,39 @@ fn a_second_ctrl_c_leaves_a_program_that_cannot_even_write() {
     assert_eq!(code, Some(130));
 }
 
-/// Looks every now and then, for half a minute at most.
+/// Checks a condition every 30 ms, for at most half a minute.
 #[cfg(target_os = "linux")]
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+fn wait_until(condition: &str, mut is_met: impl FnMut() -> bool) {
     for _ in 0..1000 {
-        if is_so() {
+        if is_met() {
             return;
         }
         std::thread::sleep(Duration::from_millis(30));
     }
-    panic!("not seen: {what}");
+    panic!("not met: {condition}");
 }
 
 #[test]
-fn who_does_not_wait_can_see_later_how_it_ended() {
-    let scene = Scene::new();
-    let call = scene.with_tickets(import("acme-users.csv", ACME).args(&["--no-wait"]));
-    let left = call.run();
-    assert_eq!(left.code, 6, "{}", left.stderr);
-    assert!(left.json()["job"].is_string());
-    assert_eq!(left.json()["imported"], 0);
-    let run = scene.keepnet(&command(&left.stderr));
+fn no_wait_import_is_finished_by_resume() {
+    let setup = Setup::new();
+    let call = setup.with_tickets(import("acme-users.csv", ACME).args(&["--no-wait"]));
+    let started = call.run();
+    assert_eq!(started.code, 6, "{}", started.stderr);
+    assert!(started.json()["job"].is_string());
+    assert_eq!(started.json()["imported"], 0);
+    let run = setup.keepnet(&resume_command(&started.stderr));
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("25 imported"), "{}", run.stdout);
-    assert_eq!(scene.counter("imports"), 1);
+    assert_eq!(setup.counter("imports"), 1);
 }
 
 #[test]
-fn which_import_is_carried_on_is_said_or_plain() {
-    let scene = Scene::new();
-    scene.killed(ACME, "mapping");
+fn resume_needs_an_unambiguous_import() {
+    let setup = Setup::new();
+    setup.kill_in(ACME, "mapping");
     let resume = |arguments: &[&str]| {
         let all = [&["users", "import", "--resume"], arguments].concat();
-        scene.keepnet(&all)
+        setup.keepnet(&all)
     };
     let other = resume(&["--company", GLOBEX, "--yes"]);
     assert_eq!(other.code, 1, "{}", other.stderr);
@@ -212,7 +216,7 @@ fn which_import_is_carried_on_is_said_or_plain() {
         other.stderr
     );
 
-    scene.killed(GLOBEX, "mapping");
+    setup.kill_in(GLOBEX, "mapping");
     let open = resume(&["--yes"]);
     assert_eq!(open.code, 2, "{}", open.stderr);
     assert!(
@@ -230,20 +234,24 @@ fn which_import_is_carried_on_is_said_or_plain() {
 
     let wrong = resume(&[id, "--company", GLOBEX, "--yes"]);
     assert_eq!(wrong.code, 4, "{}", wrong.stderr);
-    assert!(wrong.stderr.contains("is of Acme LLC"), "{}", wrong.stderr);
-
-    let unasked = resume(&[id]);
-    assert_eq!(unasked.code, 2, "{}", unasked.stderr);
     assert!(
-        unasked.stderr.contains("hint: add --yes"),
+        wrong.stderr.contains("belongs to Acme LLC"),
         "{}",
-        unasked.stderr
+        wrong.stderr
+    );
+
+    let without_consent = resume(&[id]);
+    assert_eq!(without_consent.code, 2, "{}", without_consent.stderr);
+    assert!(
+        without_consent.stderr.contains("hint: add --yes"),
+        "{}",
+        without_consent.stderr
     );
 
     let unknown = resume(&["0a1b", "--yes"]);
     assert_eq!(unknown.code, 1, "{}", unknown.stderr);
 
-    let path = scene.path("imports").join(format!("{id}.json"));
+    let path = setup.path("imports").join(format!("{id}.json"));
     let by_file = resume(&[path.to_str().unwrap(), "--yes"]);
     assert_eq!(by_file.code, 0, "{}", by_file.stderr);
     assert!(
@@ -252,33 +260,33 @@ fn which_import_is_carried_on_is_said_or_plain() {
         by_file.stdout
     );
 
-    // One is left, so that nothing has to be chosen.
+    // Only one is left, so that it need not be named.
     let last = resume(&["--yes"]);
     assert_eq!(last.code, 0, "{}", last.stderr);
     assert!(last.stdout.contains("for Globex GmbH"), "{}", last.stdout);
-    assert_eq!(scene.counter("imports"), 2);
+    assert_eq!(setup.counter("imports"), 2);
 }
 
 #[test]
-fn an_unfinished_import_of_the_file_is_mentioned_and_stops_nothing() {
-    let scene = Scene::new();
-    scene.killed(ACME, "mapping");
-    let run = scene.with_tickets(import("acme-users.csv", ACME)).run();
+fn unfinished_import_of_same_file_is_mentioned() {
+    let setup = Setup::new();
+    setup.kill_in(ACME, "mapping");
+    let run = setup.with_tickets(import("acme-users.csv", ACME)).run();
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let mention = "note: an import of acme-users.csv is unfinished, which this command carries on: keepnet users import --resume ";
-    assert!(run.stderr.contains(mention), "{}", run.stderr);
+    let note = "note: an earlier import of acme-users.csv is unfinished; resume it with: keepnet users import --resume ";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
 }
 
 #[test]
-fn what_an_import_did_can_be_saved_as_files() {
-    let scene = Scene::new();
-    let list = scene.path("people.xlsx");
+fn import_report_is_saved_as_files() {
+    let setup = Setup::new();
+    let list = setup.path("people.xlsx");
     std::fs::copy(fixture("duplicates-and-invalid.xlsx"), &list).unwrap();
     let call = Keepnet::new(&["--company", ACME, "users", "import", "--yes"]).arg(list.clone());
-    let run = scene.with_tickets(call.args(&["--report", "out"])).run();
+    let run = setup.with_tickets(call.args(&["--report", "out"])).run();
     assert_eq!(run.code, 5, "{}", run.stderr);
     let lines = |name: &str| {
-        let text = std::fs::read_to_string(scene.path("out").join(name)).unwrap();
+        let text = std::fs::read_to_string(setup.path("out").join(name)).unwrap();
         text.lines().count()
     };
     assert_eq!((lines("imported.csv"), lines("rejected.csv")), (8, 6));
@@ -290,39 +298,39 @@ fn what_an_import_did_can_be_saved_as_files() {
         run.stderr
     );
 
-    // Later, without the file, the report alone can be had.
+    // Without the staff list, a later command saves only the report.
     std::fs::remove_file(&list).unwrap();
-    let ticket = std::fs::read_dir(scene.path("imports"))
+    let ticket = std::fs::read_dir(setup.path("imports"))
         .unwrap()
         .next()
         .unwrap()
         .unwrap()
         .path();
     let ticket = ticket.to_str().unwrap();
-    let run = scene.keepnet(&["users", "import", "--resume", ticket, "--report", "later"]);
+    let run = setup.keepnet(&["users", "import", "--resume", ticket, "--report", "later"]);
     assert_eq!(run.code, 5, "{}", run.stderr);
     assert!(
         run.stderr
-            .contains("imported.csv and rejected.csv are not written"),
+            .contains("imported.csv and rejected.csv are not saved"),
         "{}",
         run.stderr
     );
-    assert!(scene.path("later/report.json").is_file());
+    assert!(setup.path("later/report.json").is_file());
 }
 
 #[test]
-fn an_import_that_could_not_be_carried_on_does_not_begin() {
-    let scene = Scene::new();
-    let taken: &Path = &scene.path("taken");
-    std::fs::write(taken, "").unwrap();
-    let call = scene.with_tickets(import("acme-users.csv", ACME));
-    let run = call.args(&["--tickets", taken.to_str().unwrap()]).run();
+fn import_without_ticket_folder_does_not_start() {
+    let setup = Setup::new();
+    let file: &Path = &setup.path("file");
+    std::fs::write(file, "").unwrap();
+    let call = setup.with_tickets(import("acme-users.csv", ACME));
+    let run = call.args(&["--tickets", file.to_str().unwrap()]).run();
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(
         run.stderr
-            .contains("hint: name another folder with --tickets DIR"),
+            .contains("hint: use another folder with --tickets DIR"),
         "{}",
         run.stderr
     );
-    assert_eq!(scene.counter("uploads"), 0);
+    assert_eq!(setup.counter("uploads"), 0);
 }

@@ -1,19 +1,19 @@
-//! Importing and checking the staff lists of the repository.
+//! `users import` and `users check` with the staff lists of the repository.
 
 use keepnet_sandbox::Sandbox;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{ACME, GLOBEX, Keepnet, Service, fixture, import};
 
 #[test]
-fn every_staff_list_is_imported() {
-    let check = |name: &str, company: &str, people: u64| {
+fn each_staff_list_is_imported() {
+    let check = |name: &str, company: &str, users: u64| {
         let run = import(name, company).with_sandbox().run();
         assert_eq!(run.code, 0, "{name}: {}", run.stderr);
         let report = run.json();
-        let rows = json!({"total": people, "new": people, "existing": 0, "invalid": 0});
+        let rows = json!({"total": users, "new": users, "existing": 0, "invalid": 0});
         assert_eq!(report["rows"], rows, "{name}");
-        assert_eq!(report["imported"], people, "{name}");
+        assert_eq!(report["imported"], users, "{name}");
         assert_eq!(report["failed"], 0, "{name}");
         assert_eq!(report["rejected"], json!([]), "{name}");
         assert_eq!(report["company"]["name"], company, "{name}");
@@ -33,32 +33,36 @@ fn every_staff_list_is_imported() {
 }
 
 #[test]
-fn every_staff_list_is_checked_without_a_service() {
-    let check = |name: &str, code: i32, rows: [u64; 4]| {
+fn each_staff_list_is_checked_offline() {
+    let check = |name: &str, code: i32, rows: Value| {
         let run = Keepnet::new(&["users", "check", "--output", "json"])
             .arg(fixture(name))
             .run();
         assert_eq!(run.code, code, "{name}: {}", run.stderr);
-        let [total, valid, invalid, duplicate] = rows;
-        let rows = json!({
-            "total": total, "valid": valid, "invalid": invalid, "duplicate": duplicate
-        });
         assert_eq!(run.json()["rows"], rows, "{name}");
         assert_eq!(run.stderr, "", "{name}");
     };
-    check("acme-users.csv", 0, [25, 25, 0, 0]);
-    check("acme-users-semicolon-bom.csv", 0, [25, 25, 0, 0]);
-    check("acme-users.xls", 0, [25, 25, 0, 0]);
-    check("acme-users.xlsx", 0, [25, 25, 0, 0]);
-    check("turkish-headers-cp1254.csv", 0, [12, 12, 0, 0]);
-    check("users-on-second-sheet.xlsx", 0, [8, 8, 0, 0]);
-    check("far-corner.xlsx", 0, [1, 1, 0, 0]);
-    check("globex-5k.xlsx", 0, [5000, 5000, 0, 0]);
-    check("duplicates-and-invalid.xlsx", 5, [12, 7, 4, 1]);
+    let check_valid = |name, rows: u64| {
+        let rows = json!({"total": rows, "valid": rows, "invalid": 0, "duplicate": 0});
+        check(name, 0, rows);
+    };
+    check_valid("acme-users.csv", 25);
+    check_valid("acme-users-semicolon-bom.csv", 25);
+    check_valid("acme-users.xls", 25);
+    check_valid("acme-users.xlsx", 25);
+    check_valid("turkish-headers-cp1254.csv", 12);
+    check_valid("users-on-second-sheet.xlsx", 8);
+    check_valid("far-corner.xlsx", 1);
+    check_valid("globex-5k.xlsx", 5000);
+    check(
+        "duplicates-and-invalid.xlsx",
+        5,
+        json!({"total": 12, "valid": 7, "invalid": 4, "duplicate": 1}),
+    );
 }
 
 #[test]
-fn rejected_rows_are_named_and_the_others_imported() {
+fn rejected_rows_are_listed_and_others_imported() {
     let imported = import("duplicates-and-invalid.xlsx", ACME)
         .with_sandbox()
         .run();
@@ -75,13 +79,13 @@ fn rejected_rows_are_named_and_the_others_imported() {
     for report in [&report, &checked] {
         let rejected = report["rejected"].as_array().unwrap();
         let check = |row: u64, column: &str, field: &str, reason: &str| {
-            let is_named = rejected.iter().any(|problem| {
+            let is_listed = rejected.iter().any(|problem| {
                 problem["row"] == row
                     && problem["column"] == column
                     && problem["field"] == field
                     && problem["message"].as_str().unwrap().contains(reason)
             });
-            assert!(is_named, "row {row}, {column}, {reason} in {rejected:?}");
+            assert!(is_listed, "row {row}, {column}, {reason} in {rejected:?}");
         };
         check(8, "E-mail", "Email", "row 3 again");
         check(9, "E-mail", "Email", "no e-mail address");
@@ -97,7 +101,7 @@ fn rejected_rows_are_named_and_the_others_imported() {
 }
 
 #[test]
-fn a_bad_file_is_a_line_and_no_request() {
+fn unreadable_file_prints_one_line_and_sends_nothing() {
     let service = Service::start(Sandbox::builder());
     let check = |name: &str, code: i32, expected: &str| {
         let checked = Keepnet::new(&["users", "check"]).arg(fixture(name)).run();
@@ -118,7 +122,7 @@ fn a_bad_file_is_a_line_and_no_request() {
 }
 
 #[test]
-fn a_file_without_a_good_row_is_not_sent() {
+fn file_without_valid_rows_is_not_sent() {
     let service = Service::start(Sandbox::builder());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("people.csv");
@@ -143,7 +147,7 @@ fn a_file_without_a_good_row_is_not_sent() {
 }
 
 #[test]
-fn a_mapping_is_saved_for_one_file_and_taken_over_for_the_next() {
+fn saved_mapping_applies_to_the_next_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let list = |name: &str, text: &str| std::fs::write(path(name), text).unwrap();

@@ -1,4 +1,4 @@
-//! Running the program, and a sandbox beside it.
+//! Running the program, and a sandbox for it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 pub(crate) const ACME: &str = "Acme LLC";
 pub(crate) const GLOBEX: &str = "Globex GmbH";
 
-/// An import of a staff list of the repository, which ends with a report as JSON.
+/// An import of a staff list of the repository, which prints its report as JSON.
 pub(crate) fn import(name: &str, company: &str) -> Keepnet {
     Keepnet::new(&["--company", company, "users", "import"])
         .arg(fixture(name))
@@ -24,14 +24,14 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Compares a text with the reviewed one of that name.
+/// Compares a text with the reviewed snapshot of that name.
 pub(crate) fn check_snapshot(name: &str, text: &str) {
     insta::with_settings!({prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!(name, text);
     });
 }
 
-/// A sandbox that runs as long as this lives.
+/// A sandbox that runs until this is dropped.
 pub(crate) struct Service {
     pub(crate) sandbox: Sandbox,
     _runtime: Runtime,
@@ -47,10 +47,10 @@ impl Service {
     }
 }
 
-/// A call of the program, which sees nothing of our own environment's settings.
+/// A call of the program, without the settings of the test's own environment.
 pub(crate) struct Keepnet(Command);
 
-/// What came of it.
+/// The result of a call.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -73,7 +73,7 @@ impl Keepnet {
         ] {
             command.env_remove(name);
         }
-        // Tickets of imports stay among what the build makes.
+        // The tickets of imports belong in the build folder.
         command.env("KEEPNET_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
         command.args(arguments);
         Keepnet(command)
@@ -99,12 +99,12 @@ impl Keepnet {
         self
     }
 
-    /// With a sandbox of its own.
+    /// With the program's own sandbox.
     pub(crate) fn with_sandbox(self) -> Keepnet {
         self.args(&["--sandbox"])
     }
 
-    /// With the credentials of `service`, which the environment names.
+    /// With the address and the credentials of `service` in the environment.
     pub(crate) fn with_service(self, service: &Service) -> Keepnet {
         self.env("KEEPNET_API_BASE_URL", service.sandbox.url())
             .env("KEEPNET_CLIENT_ID", "sandbox-client")
@@ -120,7 +120,7 @@ impl Keepnet {
             .unwrap()
     }
 
-    /// With somewhere else to complain to; nobody reads standard output.
+    /// With another standard error, and without standard output.
     #[cfg(unix)]
     pub(crate) fn spawn_with_stderr(mut self, stderr: impl Into<Stdio>) -> Child {
         self.0
@@ -142,7 +142,7 @@ impl Keepnet {
 }
 
 impl Run {
-    /// Standard output as one document.
+    /// Standard output as one JSON document.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
     }

@@ -1,4 +1,4 @@
-//! Every command that the README and the pages of `docs/` show is run, and answers what they say.
+//! Runs each command that the README and the pages in `docs/` show, and compares its output.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
 )]
 
 #[path = "../command_line/support.rs"]
-#[allow(dead_code, reason = "the other test uses the rest")]
+#[allow(dead_code, reason = "the other test target uses the rest")]
 mod support;
 
 mod page;
@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use keepnet_sandbox::Sandbox;
-use page::{Block, Shown};
+use page::{Block, ShownCommand};
 use support::{Keepnet, Service, fixture};
 
 const NEW_STARTERS: &str = "\
@@ -34,17 +34,17 @@ nia@acme.example,Sales,Low
 ";
 
 #[test]
-fn the_readme_shows_commands_that_work() {
+fn readme_commands_work() {
     check("README.md", 8);
 }
 
 #[test]
-fn the_use_cases_answer_as_their_page_says() {
+fn use_case_commands_print_what_the_page_shows() {
     check("docs/use-cases.md", 20);
 }
 
-/// Runs what a page shows; it shows at least `least` commands.
-fn check(page: &str, least: usize) {
+/// Runs the commands of a page, which are at least `minimum` many.
+fn check(page: &str, minimum: usize) {
     let path = repository().join(page);
     let text = fs::read_to_string(&path).unwrap();
     let blocks = page::blocks(&text);
@@ -52,12 +52,12 @@ fn check(page: &str, least: usize) {
         .iter()
         .map(|block| block.commands.len())
         .sum::<usize>();
-    assert!(commands >= least, "{page} shows {commands} commands");
-    let wrong: Vec<String> = blocks.iter().flat_map(run).collect();
-    assert!(wrong.is_empty(), "{page}:\n{}", wrong.join("\n\n"));
+    assert!(commands >= minimum, "{page} shows {commands} commands");
+    let problems: Vec<String> = blocks.iter().flat_map(run).collect();
+    assert!(problems.is_empty(), "{page}:\n{}", problems.join("\n\n"));
 }
 
-/// What is wrong with a block. Its commands run one after the other against one sandbox.
+/// Runs the commands of a block, in order, against one sandbox; returns the problems.
 fn run(block: &Block) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = |name| folder.path().join(name);
@@ -73,20 +73,21 @@ fn run(block: &Block) -> Vec<String> {
     let service = Service::start(sandbox);
     let commands = block.commands.iter().enumerate();
     commands
-        .filter_map(|(at, shown)| wrong(block, (at, shown), folder.path(), &service))
+        .filter_map(|(index, shown)| problem(block, (index, shown), folder.path(), &service))
         .collect()
 }
 
-fn wrong(
+/// Runs a command; returns what differs from the page.
+fn problem(
     block: &Block,
-    (at, shown): (usize, &Shown),
+    (index, shown): (usize, &ShownCommand),
     folder: &Path,
     service: &Service,
 ) -> Option<String> {
     let words = page::words(&shown.command);
     let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     let mut keepnet = Keepnet::new(&arguments).in_folder(folder);
-    // With `--sandbox` a command brings a service of its own.
+    // With `--sandbox`, a command starts its own service.
     if !arguments.contains(&"--sandbox") {
         keepnet = keepnet.with_service(service);
     }
@@ -94,16 +95,16 @@ fn wrong(
         keepnet = keepnet.env(name, value);
     }
     let run = keepnet.run();
-    let said: Vec<&str> = run.stderr.lines().chain(run.stdout.lines()).collect();
-    let mut rest = said.iter();
+    let printed: Vec<&str> = run.stderr.lines().chain(run.stdout.lines()).collect();
+    let mut rest = printed.iter();
     let missing = shown
         .output
         .iter()
-        .find(|line| !rest.any(|said| page::fits(line, said)));
+        .find(|line| !rest.any(|printed| page::matches(line, printed)));
     let problem = match missing {
-        Some(line) => format!("does not say\n  {line}"),
-        None if run.code != block.exit(at) => {
-            format!("ends with {}, not {}", run.code, block.exit(at))
+        Some(line) => format!("does not print\n  {line}"),
+        None if run.code != block.exit_code(index) => {
+            format!("ends with {}, not {}", run.code, block.exit_code(index))
         }
         None => return None,
     };
@@ -111,7 +112,7 @@ fn wrong(
         "line {}: `{}` {problem}\nbut\n  {}",
         shown.line,
         shown.command,
-        said.join("\n  ")
+        printed.join("\n  ")
     ))
 }
 

@@ -1,24 +1,25 @@
-//! The commands that a Markdown page shows, and what it says they answer.
+//! The commands that a Markdown page shows, and their expected output.
 //!
 //! A block of `sh` lists commands that succeed. A block of `console` shows commands after `$ ` with
-//! lines of their output; `[..]` stands for any text within a line, and lines may be left out. A
-//! comment before the block tells what is not for readers:
+//! lines of their output; `[..]` stands for any text within a line, and lines may be omitted. A
+//! comment before the block holds the settings that readers do not need:
 //! `<!-- exit: 6 0; fault: status=403,on=POST /api/target-users; set: NAME=VALUE -->`.
 
-/// Commands shown together.
+/// Commands that are shown together.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    pub(crate) commands: Vec<Shown>,
-    /// The exit codes of the commands in turn; the last stands for those after it, 0 for none.
+    pub(crate) commands: Vec<ShownCommand>,
+    /// The exit codes of the commands, in order; the last one also applies to the rest, and the default is
+    /// 0.
     pub(crate) exits: Vec<i32>,
     pub(crate) faults: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
 }
 
-/// A command, and lines of what it answers.
+/// A command, and lines of its output.
 #[derive(Debug)]
-pub(crate) struct Shown {
-    /// The line of the page that shows it.
+pub(crate) struct ShownCommand {
+    /// The number of its line on the page.
     pub(crate) line: usize,
     pub(crate) command: String,
     pub(crate) output: Vec<String>,
@@ -29,7 +30,7 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut next = Block::default();
     let mut fence = None;
     for (index, line) in page.lines().enumerate() {
-        let shown = |command: &str| Shown {
+        let shown_command = |command: &str| ShownCommand {
             line: index + 1,
             command: without_comment(command).to_owned(),
             output: Vec::new(),
@@ -40,9 +41,11 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
                 fence = None;
                 blocks.push(std::mem::take(&mut next));
             }
-            (Some("sh"), line) if line.starts_with("keepnet ") => next.commands.push(shown(line)),
+            (Some("sh"), line) if line.starts_with("keepnet ") => {
+                next.commands.push(shown_command(line))
+            }
             (Some("console"), line) => match line.strip_prefix("$ ") {
-                Some(command) => next.commands.push(shown(command)),
+                Some(command) => next.commands.push(shown_command(command)),
                 None => {
                     let command = next.commands.last_mut().expect("output follows a command");
                     command.output.push(line.to_owned());
@@ -63,7 +66,7 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
 }
 
 impl Block {
-    pub(crate) fn exit(&self, command: usize) -> i32 {
+    pub(crate) fn exit_code(&self, command: usize) -> i32 {
         let code = self.exits.get(command).or(self.exits.last());
         code.copied().unwrap_or_default()
     }
@@ -80,7 +83,7 @@ impl Block {
                     let (name, value) = variable.split_once('=').unwrap();
                     self.environment.push((name.to_owned(), value.to_owned()));
                 }
-                _ => panic!("{setting}: no setting of a block"),
+                _ => panic!("{setting}: unknown setting of a block"),
             }
         }
     }
@@ -90,7 +93,7 @@ fn without_comment(command: &str) -> &str {
     command.split("  #").next().unwrap_or_default().trim_end()
 }
 
-/// The words of a command line, whose quotes hold words together.
+/// The words of a command line; quotes keep words together.
 pub(crate) fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -110,14 +113,14 @@ pub(crate) fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// Whether a line is as the page shows it.
-pub(crate) fn fits(shown: &str, said: &str) -> bool {
-    let (shown, said) = (shown.trim_end(), said.trim_end());
+/// Whether a printed line matches a line of the page.
+pub(crate) fn matches(shown: &str, printed: &str) -> bool {
+    let (shown, printed) = (shown.trim_end(), printed.trim_end());
     let Some((start, gaps)) = shown.split_once("[..]") else {
-        return shown == said;
+        return shown == printed;
     };
     let (between, end) = gaps.rsplit_once("[..]").unwrap_or(("", gaps));
-    let inner = said
+    let inner = printed
         .strip_prefix(start)
         .and_then(|rest| rest.strip_suffix(end));
     let Some(mut inner) = inner else { return false };
@@ -131,9 +134,9 @@ pub(crate) fn fits(shown: &str, said: &str) -> bool {
 }
 
 #[test]
-fn a_line_fits_with_any_text_for_the_gaps() {
-    let check = |shown: &str, said: &str, expected: bool| {
-        assert_eq!(fits(shown, said), expected, "{shown} / {said}");
+fn gaps_match_any_text() {
+    let check = |shown: &str, printed: &str, expected: bool| {
+        assert_eq!(matches(shown, printed), expected, "{shown} / {printed}");
     };
     check("done", "done", true);
     check("done", "done.", false);
@@ -147,7 +150,7 @@ fn a_line_fits_with_any_text_for_the_gaps() {
 }
 
 #[test]
-fn quotes_hold_words_together() {
+fn quotes_keep_words_together() {
     assert_eq!(
         words("keepnet --company \"Acme LLC\" --map 'A b=C' \"\""),
         ["keepnet", "--company", "Acme LLC", "--map", "A b=C", ""]

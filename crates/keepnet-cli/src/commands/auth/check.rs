@@ -25,22 +25,22 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
     Ok(ExitStatus::Done)
 }
 
-/// The account that is signed in, as `auth check --output json` prints it.
+/// Who is signed in, as `auth check --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 struct SignedIn {
-    /// The id of the credentials.
+    /// The id of the credential.
     client_id: String,
     /// The address of the service.
     base_url: String,
     /// The role, such as `Reseller`.
     role: Option<String>,
-    /// The resource id of the account's own company.
+    /// The resource id of the credential's own company.
     company_id: Option<String>,
-    /// The name of that company.
+    /// That company's name.
     company_name: Option<String>,
-    /// The number of operations that the account may call; 0 if the service does not tell.
+    /// How many operations the credential may call; 0 where the service does not say.
     permissions: usize,
-    /// When the token expires, in UTC; the next call after that gets a new token.
+    /// When the token ends, in UTC; the next call after it gets a new one by itself.
     token_expires_at: Option<String>,
 }
 

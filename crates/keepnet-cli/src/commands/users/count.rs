@@ -18,7 +18,7 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
     Ok(ExitStatus::Done)
 }
 
-/// The number of users of a company, as `users count --output json` prints it.
+/// How many users a company has, as `users count --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 struct Counts {
     /// The active and the inactive users together.

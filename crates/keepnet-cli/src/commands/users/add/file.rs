@@ -18,7 +18,7 @@ pub(super) async fn run(
     // Mistakes in the file or the arguments are reported before any request.
     let (sheet, validation) = list.validate()?;
     if !(yes || ui::is_interactive()) {
-        let problem = "adding users needs a confirmation, and this is no terminal";
+        let problem = "adding users needs a confirmation, but this is not a terminal";
         return Err(CliError::new(ExitStatus::Usage, problem)
             .with_hint("add --yes to add them; `keepnet users check` shows what is in the file"));
     }

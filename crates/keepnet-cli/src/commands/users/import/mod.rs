@@ -276,7 +276,7 @@ impl Run<'_> {
         if self.arguments.yes || self.arguments.dry_run || ui::is_interactive() {
             return Ok(());
         }
-        let problem = "the import needs a confirmation, and this is no terminal";
+        let problem = "the import needs a confirmation, but this is not a terminal";
         Err(
             CliError::new(ExitStatus::Usage, problem).with_hint(match self.arguments.resume {
                 None => "add --yes to import, or --dry-run to see the preview",

@@ -1,4 +1,4 @@
-//! Tables and errors, as people see them.
+//! Tables and errors, as snapshots.
 
 use keepnet_sandbox::Sandbox;
 
@@ -13,33 +13,32 @@ fn keepnet(line: &str, service: &Service) -> Run {
         .run()
 }
 
-/// The text without what differs from run to run: times, and the port of the service.
-fn steady(text: &str, service: &Service) -> String {
+/// Replaces the parts that differ from run to run: times, and the port of the service.
+fn without_variable_parts(text: &str, service: &Service) -> String {
     let shape = |text: &str| -> String {
         let digits = text
             .chars()
             .map(|it| if it.is_ascii_digit() { '9' } else { it });
         digits.collect()
     };
-    let mut steady = text.replace(service.sandbox.url(), "http://127.0.0.1:7777");
+    let mut text = text.replace(service.sandbox.url(), "http://127.0.0.1:7777");
     for known in ["25/03/2026 07:49", "2026-03-25T07:49:00Z"] {
         let length = known.len();
-        let places: Vec<_> = (0..steady.len())
+        let places: Vec<_> = (0..text.len())
             .filter(|at| {
-                steady
-                    .get(*at..at + length)
+                text.get(*at..at + length)
                     .is_some_and(|part| shape(part) == shape(known))
             })
             .collect();
         for at in places {
-            steady.replace_range(at..at + length, known);
+            text.replace_range(at..at + length, known);
         }
     }
-    steady
+    text
 }
 
 #[test]
-fn tables_are_plain_and_aligned() {
+fn tables_are_stable() {
     let service = Service::start(Sandbox::builder());
     let lines = [
         "auth check",
@@ -54,19 +53,19 @@ fn tables_are_plain_and_aligned() {
         "groups list",
         "jobs list",
     ];
-    let mut shown = String::new();
+    let mut printed = String::new();
     for line in lines {
         let run = keepnet(
             &format!("--company {} {line}", ACME.replace(' ', "~")),
             &service,
         );
-        shown += &format!("$ keepnet {}\n{}\n", line.replace('~', " "), run.stdout);
+        printed += &format!("$ keepnet {}\n{}\n", line.replace('~', " "), run.stdout);
     }
-    check_snapshot("tables", &steady(&shown, &service));
+    check_snapshot("tables", &without_variable_parts(&printed, &service));
 }
 
 #[test]
-fn errors_say_what_happened_and_what_to_do() {
+fn errors_are_stable() {
     let service = Service::start(Sandbox::builder());
     let lines = [
         "users count",
@@ -87,15 +86,15 @@ fn errors_say_what_happened_and_what_to_do() {
         "api POST /api/companies/search --data {}",
         "users lst",
     ];
-    let mut shown = String::new();
+    let mut printed = String::new();
     for line in lines {
         let run = keepnet(line, &service);
         let code = run.code;
-        shown += &format!(
+        printed += &format!(
             "$ keepnet {}\n{}[{code}]\n\n",
             line.replace('~', " "),
             run.stderr
         );
     }
-    check_snapshot("errors", &steady(&shown, &service));
+    check_snapshot("errors", &without_variable_parts(&printed, &service));
 }
