@@ -62,6 +62,21 @@ impl CliError {
         }
     }
 
+    /// An error in the arguments.
+    pub(crate) fn usage(message: impl Into<String>) -> CliError {
+        CliError::new(ExitStatus::Usage, message)
+    }
+
+    /// An error in the configuration or the credentials.
+    pub(crate) fn configuration(message: impl Into<String>) -> CliError {
+        CliError::new(ExitStatus::Configuration, message)
+    }
+
+    /// A failure of another kind.
+    pub(crate) fn failed(message: impl Into<String>) -> CliError {
+        CliError::new(ExitStatus::Failed, message)
+    }
+
     /// Adds what the user can do.
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> CliError {
         self.hint = Some(hint.into());

@@ -52,7 +52,7 @@ pub(crate) async fn until_interrupted<T>(
         Ok(pressed) = first_press => Err(match pressed {
             Ok(()) => interrupted(hint),
             Err(error) => {
-                CliError::new(ExitStatus::Failed, "cannot wait for Ctrl-C").with_source(error)
+                CliError::failed("cannot wait for Ctrl-C").with_source(error)
             }
         }),
     }

@@ -31,7 +31,7 @@ use clap::{CommandFactory as _, Parser as _};
 use tokio::runtime::Runtime;
 
 use cli::Cli;
-use exit::{CliError, ExitStatus};
+use exit::CliError;
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
@@ -45,10 +45,7 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         }
-        Err(error) => {
-            let problem = "the program could not start";
-            Err(CliError::new(ExitStatus::Failed, problem).with_source(error))
-        }
+        Err(error) => Err(CliError::failed("the program could not start").with_source(error)),
     };
     let status = result.unwrap_or_else(|error| {
         // If standard error is closed, nobody can be informed.

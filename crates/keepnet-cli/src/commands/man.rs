@@ -46,6 +46,5 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 }
 
 fn not_written(path: &Path, error: io::Error) -> CliError {
-    let problem = format!("{}: cannot be written", path.display());
-    CliError::new(ExitStatus::Failed, problem).with_source(error)
+    CliError::failed(format!("{}: cannot be written", path.display())).with_source(error)
 }

@@ -11,7 +11,7 @@ use super::options::GlobalOptions;
 use super::profile::Profile;
 use super::sandbox_clock::SandboxClock;
 use super::{credentials, proxy};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 const APPLICATION: &str = concat!("keepnet-cli/", env!("CARGO_PKG_VERSION"));
 const PUBLIC_SERVICE: &str = "https://api.keepnetlabs.com";
@@ -21,9 +21,12 @@ const SANDBOX: (&str, &str) = ("sandbox-client", "sandbox-secret");
 /// The service that a command calls, and the credentials that it uses.
 pub(crate) struct Context {
     config: ClientConfig,
-    base_url: String,
-    client_id: String,
-    company: Option<String>,
+    /// The address of the service.
+    pub(crate) base_url: String,
+    /// The id of the credentials.
+    pub(crate) client_id: String,
+    /// The name or id of the customer to work on, as the user gave it.
+    pub(crate) company: Option<String>,
     /// Stops when it is dropped.
     _sandbox: Option<Sandbox>,
 }
@@ -69,9 +72,10 @@ impl Context {
     }
 
     async fn with_sandbox(company: Option<String>) -> Result<Context> {
-        let sandbox = Sandbox::builder().start().await.map_err(|error| {
-            CliError::new(ExitStatus::Failed, "the sandbox did not start").with_source(error)
-        })?;
+        let sandbox = Sandbox::builder()
+            .start()
+            .await
+            .map_err(|error| CliError::failed("the sandbox did not start").with_source(error))?;
         let (client_id, secret) = SANDBOX;
         Ok(Context {
             config: ClientConfig::new(Credentials::new(client_id, secret))
@@ -93,7 +97,7 @@ impl Context {
     /// Signs in, and looks up the customer to work on.
     pub(crate) async fn company(&self) -> Result<Company> {
         let Some(name_or_id) = &self.company else {
-            let error = CliError::new(ExitStatus::Usage, "no customer is given");
+            let error = CliError::usage("no customer is given");
             return Err(error.with_hint(
                 "give one with --company NAME|ID or KEEPNET_COMPANY_ID; `keepnet companies list` \
                  lists them",
@@ -104,26 +108,11 @@ impl Context {
         company.map_err(CliError::from_company_lookup)
     }
 
-    /// The customer to work on, as the user named it.
-    pub(crate) fn company_name_or_id(&self) -> Option<&str> {
-        self.company.as_deref()
-    }
-
     /// The connection for any call: scoped to the customer if one is given, to the reseller otherwise.
     pub(crate) async fn session(&self) -> Result<Session> {
         match self.company {
             Some(_) => Ok(self.company().await?.raw().session().clone()),
             None => Ok(self.reseller().await?.raw().session().clone()),
         }
-    }
-
-    /// The address of the service.
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
-    }
-
-    /// The id of the credentials.
-    pub(crate) fn client_id(&self) -> &str {
-        &self.client_id
     }
 }

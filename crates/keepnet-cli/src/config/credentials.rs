@@ -7,7 +7,7 @@ use std::path::Path;
 use super::environment::Environment;
 use super::private_file;
 use super::profile::{Profile, SecretSource};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// Finds the client id and the secret in the secret file, the environment or the profile.
 pub(super) fn find(
@@ -68,12 +68,13 @@ fn not_empty(secret: String, path: &Path) -> Result<String> {
 }
 
 fn configuration(problem: String) -> CliError {
-    CliError::new(ExitStatus::Configuration, problem)
+    CliError::configuration(problem)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::ExitStatus;
 
     #[test]
     fn secret_comes_from_environment_or_file() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// Reads a file, which `name` describes, and refuses it if other users can access it: who can read
 /// it could act as its owner, and who can write it could redirect the secret.
@@ -16,7 +16,7 @@ pub(super) fn read(path: &Path, name: &str) -> Result<String> {
 
 fn problem(path: &Path, problem: &str) -> CliError {
     let message = format!("{}: {problem}", path.display());
-    CliError::new(ExitStatus::Configuration, message)
+    CliError::configuration(message)
 }
 
 #[cfg(unix)]

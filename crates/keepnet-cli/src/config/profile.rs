@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::environment::Environment;
 use super::{folders, private_file};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// The settings of one profile.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,9 +32,10 @@ impl Profile {
     /// Reads the profile of this name from the configuration file.
     pub(super) fn read(name: &str, environment: &Environment) -> Result<Profile> {
         let Some(path) = folders::config_file(environment) else {
-            let problem = "the folder for configuration files is unknown";
-            return Err(CliError::new(ExitStatus::Configuration, problem)
-                .with_hint("set KEEPNET_CONFIG to the path of the file"));
+            return Err(
+                CliError::configuration("the folder for configuration files is unknown")
+                    .with_hint("set KEEPNET_CONFIG to the path of the file"),
+            );
         };
         let text = private_file::read(&path, "configuration file").map_err(|error| {
             error.with_default_hint(|| {
@@ -52,7 +53,7 @@ impl Profile {
 fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
     let error = |problem: String| {
         let message = format!("{}: {problem}", path.display());
-        CliError::new(ExitStatus::Configuration, message)
+        CliError::configuration(message)
     };
     let file: Table = text.parse().map_err(|syntax: toml::de::Error| {
         let before = syntax.span().and_then(|span| text.get(..span.start));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::format::Format;
-use super::table::Table;
+use super::table;
 use crate::text::one_line;
 
 /// A result that is a row of a table and a JSON object.
@@ -68,7 +68,7 @@ impl<W: Write> Output<W> {
                 let rows = names
                     .zip(record.cells())
                     .map(|(name, cell)| vec![name, cell]);
-                rows.collect::<Table>().write(&mut self.out, self.width)
+                table::write(rows.collect(), &mut self.out, self.width)
             }
             Format::Json | Format::Ndjson => self.document(record),
             Format::Csv => self.records(slice::from_ref(record)),
@@ -122,8 +122,7 @@ impl<W: Write> Output<W> {
             Format::Table => {
                 let shown = R::COLUMNS.iter().take(R::TABLE_COLUMNS);
                 let headers = shown.map(|name| name.replace('_', " ").to_uppercase());
-                let table = Table::from_iter([headers.collect()]);
-                List::Table(table, self.out, self.width)
+                List::Table(vec![headers.collect()], self.out, self.width)
             }
             Format::Json => List::Json(self.out, 0),
             Format::Ndjson => List::Ndjson(self.out),
@@ -139,7 +138,7 @@ impl<W: Write> Output<W> {
 /// A list of which a part is printed.
 #[must_use]
 pub(crate) enum List<W: Write> {
-    Table(Table, W, Option<usize>),
+    Table(Vec<Vec<String>>, W, Option<usize>),
     Json(W, u64),
     Ndjson(W),
     Csv(Box<csv::Writer<W>>),
@@ -149,10 +148,10 @@ impl<W: Write> List<W> {
     /// Adds a record.
     pub(crate) fn push<R: Record>(&mut self, record: &R) -> io::Result<()> {
         match self {
-            List::Table(table, ..) => {
+            List::Table(rows, ..) => {
                 let mut cells = record.cells();
                 cells.truncate(R::TABLE_COLUMNS);
-                table.push(cells);
+                rows.push(cells);
             }
             List::Json(out, count) => {
                 out.write_all(if *count == 0 { b"[\n  " } else { b",\n  " })?;
@@ -174,7 +173,7 @@ impl<W: Write> List<W> {
     /// Ends the list.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
-            List::Table(table, mut out, width) => table.write(&mut out, width),
+            List::Table(rows, mut out, width) => table::write(rows, &mut out, width),
             List::Json(mut out, count) => {
                 out.write_all(if count == 0 { b"[]\n" } else { b"\n]\n" })?;
                 out.flush()

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// Whether there is a terminal where a user can answer.
 pub(crate) fn is_interactive() -> bool {
@@ -17,8 +17,7 @@ pub(crate) async fn confirm(question: &str) -> Result<bool> {
     let reading = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
     let answer = reading.await.map_err(io::Error::other).flatten();
     let answer = answer.map_err(|error| {
-        let problem = "the answer cannot be read; nothing was written";
-        CliError::new(ExitStatus::Failed, problem).with_source(error)
+        CliError::failed("the answer cannot be read; nothing was written").with_source(error)
     })?;
     let answer = answer.unwrap_or_default().trim().to_lowercase();
     Ok(matches!(answer.as_str(), "y" | "yes"))

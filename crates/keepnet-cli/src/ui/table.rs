@@ -10,59 +10,43 @@ const GAP: usize = 2;
 /// The width below which no column is cut, however narrow the terminal is.
 const MIN_WIDTH: usize = 6;
 
-/// Rows with the same number of cells; the first row may hold headers.
-#[derive(Default)]
-pub(crate) struct Table {
-    rows: Vec<Vec<String>>,
+/// Writes rows with the same number of cells, of which the first may hold headers; with a width, cells
+/// are cut so that a row fits on a line.
+pub(super) fn write(
+    mut rows: Vec<Vec<String>>,
+    out: &mut impl Write,
+    available: Option<usize>,
+) -> io::Result<()> {
+    for cell in rows.iter_mut().flatten() {
+        *cell = one_line(cell);
+    }
+    let widths = widths(&rows, available);
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let cell = cut(cell, *width);
+            line.push_str(&cell);
+            // The padding of `format!` counts characters, and some are two columns wide.
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    out.flush()
 }
 
-impl FromIterator<Vec<String>> for Table {
-    fn from_iter<I: IntoIterator<Item = Vec<String>>>(rows: I) -> Table {
-        let mut table = Table::default();
-        rows.into_iter().for_each(|row| table.push(row));
-        table
-    }
-}
-
-impl Table {
-    pub(super) fn push(&mut self, row: Vec<String>) {
-        self.rows
-            .push(row.iter().map(|cell| one_line(cell)).collect());
-    }
-
-    /// Writes the table; with a width, cells are cut so that a row fits on a line.
-    pub(super) fn write(&self, out: &mut impl Write, width: Option<usize>) -> io::Result<()> {
-        let widths = self.widths(width);
-        for row in &self.rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                let cell = cut(cell, *width);
-                line.push_str(&cell);
-                // The padding of `format!` counts characters, and some are two columns wide.
-                line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
-            }
-            writeln!(out, "{}", line.trim_end())?;
+/// The widths of the columns; the widest is narrowed again and again until a row fits.
+fn widths(rows: &[Vec<String>], available: Option<usize>) -> Vec<usize> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widest = |column: usize| rows.iter().map(|row| row[column].width()).max();
+    let mut widths: Vec<usize> = (0..columns).filter_map(widest).collect();
+    let gaps = GAP * columns.saturating_sub(1);
+    while available.is_some_and(|available| widths.iter().sum::<usize>() + gaps > available) {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
+            _ => break,
         }
-        out.flush()
     }
-
-    /// The widths of the columns; the widest is narrowed again and again until a row fits.
-    fn widths(&self, available: Option<usize>) -> Vec<usize> {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        let widest = |column: usize| self.rows.iter().map(|row| row[column].width()).max();
-        let mut widths: Vec<usize> = (0..columns).filter_map(widest).collect();
-        let Some(available) = available else {
-            return widths;
-        };
-        let gaps = GAP * columns.saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > available {
-            match widths.iter_mut().max() {
-                Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
-                _ => break,
-            }
-        }
-        widths
-    }
+    widths
 }
 
 /// The start of a text, which an ellipsis ends if it is longer than `width`.
@@ -91,7 +75,7 @@ mod tests {
         let rows = rows.iter();
         let rows = rows.map(|row| row.iter().map(ToString::to_string).collect());
         let mut out = Vec::new();
-        rows.collect::<Table>().write(&mut out, width).unwrap();
+        write(rows.collect(), &mut out, width).unwrap();
         String::from_utf8(out).unwrap()
     }
 

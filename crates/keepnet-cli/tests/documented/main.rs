@@ -36,6 +36,7 @@ nia@acme.example,Sales,Low
 #[test]
 fn readme_commands_work() {
     check("README.md", 8);
+    check("crates/keepnet-cli/README.md", 15);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::de::IgnoredAny;
 
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// Where a request body is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) fn read(source: &BodySource) -> Result<String> {
         BodySource::File(path) => (fs::read_to_string(path), path.display().to_string()),
         BodySource::StandardInput => (io::read_to_string(io::stdin()), "standard input".to_owned()),
     };
-    let usage = |problem| CliError::new(ExitStatus::Usage, format!("{place}: {problem}"));
+    let usage = |problem| CliError::usage(format!("{place}: {problem}"));
     let text = text.map_err(|error| usage("cannot be read".to_owned()).with_source(error))?;
     match serde_json::from_str::<IgnoredAny>(&text) {
         Ok(_) => Ok(text),

@@ -45,9 +45,9 @@ const REFUSAL_LIMIT: usize = 64 << 10;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     if global.output == Format::Csv {
-        let problem = "the response of an operation has no columns";
         return Err(
-            CliError::new(ExitStatus::Usage, problem).with_hint("use --output json or ndjson")
+            CliError::usage("the response of an operation has no columns")
+                .with_hint("use --output json or ndjson"),
         );
     }
     // Mistakes in the arguments are reported before any request.
@@ -73,9 +73,9 @@ async fn send(session: &Session, target: &Target<'_>, body: Option<String>) -> R
         // Some servers wait for the length of a body even if there is none.
         request = request.header(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    let request = request.build().map_err(|error| {
-        CliError::new(ExitStatus::Usage, "the request cannot be built").with_source(error)
-    })?;
+    let request = request
+        .build()
+        .map_err(|error| CliError::usage("the request cannot be built").with_source(error))?;
     let sent = session.send(request, target.operation.id).await;
     Ok(sent.map_err(|error| error.with_action(target.operation.id))?)
 }
@@ -118,9 +118,9 @@ async fn print_refusal(mut response: Response, target: &Target<'_>) -> Result {
         out.write_all(b"\n")?;
     }
     out.flush()?;
-    let copy = copy.body(kept).map_err(|error| {
-        CliError::new(ExitStatus::Failed, "the response cannot be read").with_source(error)
-    })?;
+    let copy = copy
+        .body(kept)
+        .map_err(|error| CliError::failed("the response cannot be read").with_source(error))?;
     let mut copy = Response::from(copy);
     if let Some(call) = call {
         copy.extensions_mut().insert(call);
@@ -139,7 +139,7 @@ fn failed(target: &Target<'_>, envelope: &Envelope<IgnoredAny>) -> CliError {
         "{}: the service reports a failure: {reasons}",
         target.operation.id
     );
-    CliError::new(ExitStatus::Failed, problem)
+    CliError::failed(problem)
 }
 
 fn is_json(response: &Response) -> bool {

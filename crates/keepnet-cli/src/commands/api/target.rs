@@ -3,17 +3,10 @@
 use http::Method;
 use keepnet_client::{OPERATIONS, Operation, Transfer};
 
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// The number of operations that are suggested for an unknown path.
 const SUGGESTIONS: usize = 3;
-const METHODS: [Method; 5] = [
-    Method::GET,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-];
 
 /// An operation, and the path of one call.
 #[derive(Debug)]
@@ -32,32 +25,36 @@ impl Target<'_> {
     /// If the path could lead to another address, or belongs to no operation that can be called with
     /// a JSON body.
     pub(super) fn parse<'a>(method: &str, path: &'a str) -> Result<Target<'a>> {
-        let usage = |problem: String| CliError::new(ExitStatus::Usage, problem);
-        let mut methods = METHODS.into_iter();
-        let Some(method) = methods.find(|known| known.as_str().eq_ignore_ascii_case(method)) else {
-            return Err(usage(format!("{method:?} is not a supported method"))
-                .with_hint("use GET, POST, PUT, PATCH or DELETE"));
+        let name = method.to_ascii_uppercase();
+        let known = OPERATIONS.iter().find(|known| known.method == name);
+        let Some(method) = known.and_then(|known| known.method.parse::<Method>().ok()) else {
+            return Err(
+                CliError::usage(format!("{method:?} is not a supported method"))
+                    .with_hint("use GET, POST, PUT, PATCH or DELETE"),
+            );
         };
         let route = path.split('?').next().unwrap_or_default();
         if let Some(problem) = path_problem(route) {
-            return Err(usage(format!("{path:?} {problem}")).with_hint(
+            return Err(CliError::usage(format!("{path:?} {problem}")).with_hint(
                 "give only the path, such as /api/companies/my; --base-url sets the address of the \
                  service",
             ));
         }
         let Some(operation) = Operation::matching(&method, route) else {
             let suggestions = nearest(&method, route).join(", or ");
-            return Err(usage(format!("there is no operation {method} {route}"))
-                .with_hint(format!("did you mean {suggestions}?")));
+            return Err(
+                CliError::usage(format!("there is no operation {method} {route}"))
+                    .with_hint(format!("did you mean {suggestions}?")),
+            );
         };
         if operation.transfer == Transfer::Upload {
             let problem = "needs a form with files, which `keepnet api` cannot send";
-            return Err(usage(format!("{method} {route} {problem}")).with_hint(
+            return Err(CliError::usage(format!("{method} {route} {problem}")).with_hint(
                 "`keepnet users import` sends staff lists; the library's raw client sends forms",
             ));
         }
         if !operation.path.starts_with("/api/") {
-            return Err(usage(format!("{method} {route} issues tokens"))
+            return Err(CliError::usage(format!("{method} {route} issues tokens"))
                 .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
         }
         Ok(Target {
@@ -121,6 +118,7 @@ fn distance(template: &str, route: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::ExitStatus;
 
     #[test]
     fn paths_find_their_operation_or_a_reason() {

@@ -14,8 +14,8 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
     let expires_at = Timestamp::try_from(account.token_expires_at).ok();
     let expires_at = expires_at.and_then(|time| Timestamp::from_second(time.as_second()).ok());
     ui::stdout(global.output).record(&SignedIn {
-        client_id: context.client_id().to_owned(),
-        base_url: context.base_url().to_owned(),
+        client_id: context.client_id.clone(),
+        base_url: context.base_url.clone(),
         role: account.role,
         company_id: account.company_id,
         company_name: account.company_name,

@@ -26,6 +26,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             return Ok(ExitStatus::Done);
         }
     }
-    let problem = format!("showing the company {company}: the service does not list it");
-    Err(CliError::new(ExitStatus::Failed, problem))
+    Err(CliError::failed(format!(
+        "showing the company {company}: the service does not list it"
+    )))
 }

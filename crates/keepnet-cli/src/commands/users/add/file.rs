@@ -18,17 +18,17 @@ pub(super) async fn run(
     // Mistakes in the file or the arguments are reported before any request.
     let (sheet, validation) = list.validate()?;
     if !(yes || ui::is_interactive()) {
-        let problem = "adding users needs a confirmation, but this is not a terminal";
-        return Err(CliError::new(ExitStatus::Usage, problem)
-            .with_hint("add --yes to add them; `keepnet users check` shows what is in the file"));
+        return Err(CliError::usage(
+            "adding users needs a confirmation, but this is not a terminal",
+        )
+        .with_hint("add --yes to add them; `keepnet users check` shows what is in the file"));
     }
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let users = company.add_users_of_sheet(&sheet, &validation)?;
     let users = groups.into_iter().fold(users, AddUsers::group);
     if !yes && !confirm(&sheet, &validation).await? {
-        let problem = "not confirmed; nothing was written";
-        return Err(CliError::new(ExitStatus::Failed, problem));
+        return Err(CliError::failed("not confirmed; nothing was written"));
     }
     let report = add(users).await?;
     let output = ui::stdout(global.output);

@@ -10,10 +10,10 @@ use std::path::Path;
 use futures::TryStreamExt as _;
 use keepnet_flows::{
     Company, Confirm, Error, ErrorKind, ImportMode, ImportReport, Preview, Progress, Receipt,
-    Resumed, Sheet, SheetError, TicketFolder,
+    Resumed, TicketFolder,
 };
 
-use super::staff_list::{StaffList, rejected_lines};
+use super::staff_list::{StaffList, StaffListOptions, rejected_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -109,17 +109,17 @@ impl Run<'_> {
             report::print(self.global.output, &preview.report(), lines)?;
             return Ok(report::status(&preview.report()));
         }
-        self.confirm(preview, || list.open()).await
+        self.confirm(preview, &list).await
     }
 
     async fn resume(&self, ticket: Option<&str>) -> Result {
         let context = Context::new(self.global).await?;
-        let company = match context.company_name_or_id() {
+        let company = match context.company {
             Some(_) => Some(context.company().await?),
             None => None,
         };
         let folder = tickets::folder(self.global, self.arguments)?;
-        let (folder, ticket) = tickets::find(folder, ticket, context.base_url(), company.as_ref())?;
+        let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
         let company = match company {
             Some(company) if company.id() != ticket.company.id => {
                 let (id, owner) = (&ticket.id, &ticket.company);
@@ -150,28 +150,23 @@ impl Run<'_> {
             self.show(&mut display, &progress);
         }
         drop(display);
-        let file = self.arguments.file.as_ref().unwrap_or(&ticket.file.path);
-        let sheet = || match &ticket.file.worksheet {
-            Some(worksheet) => Sheet::options().worksheet(worksheet).open(file),
-            None => Sheet::open(file),
+        let file = self.arguments.file.clone();
+        let list = StaffList {
+            file: file.unwrap_or_else(|| ticket.file.path.clone()),
+            options: StaffListOptions::of_sheet(ticket.file.worksheet.clone()),
         };
         match resume.await? {
-            Resumed::Preview(preview) => self.confirm(preview, sheet).await,
-            Resumed::Confirmed(import) => self.finish(import, true, sheet).await,
-            Resumed::Done(receipt) => self.print_receipt(&receipt, true, sheet),
-            _ => {
-                let problem = "the import of this ticket cannot be resumed";
-                Err(CliError::new(ExitStatus::Failed, problem))
-            }
+            Resumed::Preview(preview) => self.confirm(preview, &list).await,
+            Resumed::Confirmed(import) => self.finish(import, true, &list).await,
+            Resumed::Done(receipt) => self.print_receipt(&receipt, true, &list),
+            _ => Err(CliError::failed(
+                "the import of this ticket cannot be resumed",
+            )),
         }
     }
 
     /// Asks whether to import, unless `--yes` or an earlier run has confirmed it.
-    async fn confirm(
-        &self,
-        preview: Preview,
-        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
-    ) -> Result {
+    async fn confirm(&self, preview: Preview, list: &StaffList) -> Result {
         print_message(&preview.to_string());
         let is_confirmed = self.arguments.yes || preview.was_confirmed();
         if !is_confirmed {
@@ -183,20 +178,14 @@ impl Run<'_> {
             if !ui::confirm(&format!("import {users}?")).await? {
                 self.hint.set_command(None);
                 preview.discard()?;
-                let problem = "not confirmed; nothing was written";
-                return Err(CliError::new(ExitStatus::Failed, problem));
+                return Err(CliError::failed("not confirmed; nothing was written"));
             }
         }
-        self.finish(preview.confirm(), is_confirmed, sheet).await
+        self.finish(preview.confirm(), is_confirmed, list).await
     }
 
     /// Waits for a confirmed import, unless `--no-wait` is given.
-    async fn finish(
-        &self,
-        mut import: Confirm,
-        show_rejected: bool,
-        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
-    ) -> Result {
+    async fn finish(&self, mut import: Confirm, show_rejected: bool, list: &StaffList) -> Result {
         let mut display = ProgressDisplay::new();
         while let Some(progress) = import.try_next().await.inspect_err(|error| {
             // A failed job cannot be resumed.
@@ -212,7 +201,7 @@ impl Run<'_> {
         }
         drop(display);
         let receipt = import.await?;
-        self.print_receipt(&receipt, show_rejected, sheet)
+        self.print_receipt(&receipt, show_rejected, list)
     }
 
     /// Prints that the service has accepted the import, and how to get its result.
@@ -234,12 +223,7 @@ impl Run<'_> {
         Ok(ExitStatus::Running)
     }
 
-    fn print_receipt(
-        &self,
-        receipt: &Receipt,
-        show_rejected: bool,
-        sheet: impl FnOnce() -> Result<Sheet, SheetError>,
-    ) -> Result {
+    fn print_receipt(&self, receipt: &Receipt, show_rejected: bool, list: &StaffList) -> Result {
         self.hint.set_command(None);
         // A user who confirmed has seen the rejected rows, except those that failed since then.
         let mut lines = match show_rejected || receipt.failed > 0 {
@@ -256,7 +240,7 @@ impl Run<'_> {
             ));
         }
         if let Some(folder) = &self.arguments.report {
-            report::save(receipt, folder, sheet())?;
+            report::save(receipt, folder, list.open())?;
         }
         Ok(report::status(&report))
     }
@@ -276,12 +260,12 @@ impl Run<'_> {
         if self.arguments.yes || self.arguments.dry_run || ui::is_interactive() {
             return Ok(());
         }
-        let problem = "the import needs a confirmation, but this is not a terminal";
         Err(
-            CliError::new(ExitStatus::Usage, problem).with_hint(match self.arguments.resume {
-                None => "add --yes to import, or --dry-run to see the preview",
-                Some(_) => "add --yes to import",
-            }),
+            CliError::usage("the import needs a confirmation, but this is not a terminal")
+                .with_hint(match self.arguments.resume {
+                    None => "add --yes to import, or --dry-run to see the preview",
+                    Some(_) => "add --yes to import",
+                }),
         )
     }
 

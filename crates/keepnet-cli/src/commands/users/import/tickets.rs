@@ -7,7 +7,7 @@ use keepnet_flows::{Company, Ticket, TicketFolder};
 
 use super::arguments::Arguments;
 use crate::config::{Environment, GlobalOptions, state_folder};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 
 /// How long the tickets of finished imports are kept.
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -27,11 +27,10 @@ pub(super) fn folder(
     }
     match state_folder(&Environment::of_process()) {
         Some(folder) => Ok(Some(TicketFolder::new(folder.join("imports")))),
-        None => {
-            let problem = "the folder for import tickets is unknown";
-            Err(CliError::new(ExitStatus::Configuration, problem)
-                .with_hint("set it with --tickets DIR or KEEPNET_STATE_DIR"))
-        }
+        None => Err(
+            CliError::configuration("the folder for import tickets is unknown")
+                .with_hint("set it with --tickets DIR or KEEPNET_STATE_DIR"),
+        ),
     }
 }
 
@@ -68,9 +67,10 @@ pub(super) fn find(
         return Ok(TicketFolder::of_file(path)?);
     }
     let Some(folder) = folder else {
-        let problem = "an import into the sandbox of an earlier command cannot be resumed";
-        return Err(CliError::new(ExitStatus::Usage, problem)
-            .with_hint("set the folder of the tickets with --tickets DIR"));
+        return Err(CliError::usage(
+            "an import into the sandbox of an earlier command cannot be resumed",
+        )
+        .with_hint("set the folder of the tickets with --tickets DIR"));
     };
     if let Some(id) = name {
         let ticket = folder.find(id)?;
@@ -83,18 +83,18 @@ pub(super) fn find(
             && company.is_none_or(|company| company.id() == ticket.company.id)
     });
     let path = folder.path().display();
-    let none = |problem: String| Err(CliError::new(ExitStatus::Failed, problem));
+    let none = |problem: String| Err(CliError::failed(problem));
     match (unfinished.len(), company) {
         (0, None) => none(format!("no unfinished import has a ticket in {path}")),
         (0, Some(company)) => none(format!(
             "no unfinished import of {company} has a ticket in {path}"
         )),
         (1, _) | (_, Some(_)) => Ok((folder, unfinished.swap_remove(0))),
-        (count, None) => {
-            let problem = format!("{count} imports are unfinished: {}", list(&unfinished));
-            Err(CliError::new(ExitStatus::Usage, problem)
-                .with_hint("choose one with --resume TICKET, or its customer with --company"))
-        }
+        (count, None) => Err(CliError::usage(format!(
+            "{count} imports are unfinished: {}",
+            list(&unfinished)
+        ))
+        .with_hint("choose one with --resume TICKET, or its customer with --company")),
     }
 }
 
