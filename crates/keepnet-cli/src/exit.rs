@@ -1,8 +1,9 @@
 //! How a command ends: its exit code, and the error that it prints.
 
 use std::error::Error;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use keepnet_flows::{Error as FlowError, ErrorKind, SheetError};
@@ -75,6 +76,11 @@ impl CliError {
     /// A failure of another kind.
     pub(crate) fn failed(message: impl Into<String>) -> CliError {
         CliError::new(ExitStatus::Failed, message)
+    }
+
+    /// An error about a file.
+    pub(crate) fn about_file(status: ExitStatus, path: &Path, problem: impl Display) -> CliError {
+        CliError::new(status, format!("{}: {problem}", path.display()))
     }
 
     /// Adds what the user can do.

@@ -46,5 +46,5 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
 }
 
 fn not_written(path: &Path, error: io::Error) -> CliError {
-    CliError::failed(format!("{}: cannot be written", path.display())).with_source(error)
+    CliError::about_file(ExitStatus::Failed, path, "cannot be written").with_source(error)
 }

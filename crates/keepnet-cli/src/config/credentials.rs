@@ -1,13 +1,13 @@
 //! The client id and the secret, which never come from an argument.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use super::environment::Environment;
 use super::private_file;
 use super::profile::{Profile, SecretSource};
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 
 /// Finds the client id and the secret in the secret file, the environment or the profile.
 pub(super) fn find(
@@ -16,7 +16,7 @@ pub(super) fn find(
     environment: &Environment,
 ) -> Result<(String, String)> {
     let missing = |name: &str| {
-        configuration(format!("{name} is not set")).with_hint(
+        CliError::configuration(format!("{name} is not set")).with_hint(
             "set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET (or use --secret-file or --profile) to \
              the credentials of a REST API client with the role Reseller, or try --sandbox",
         )
@@ -35,7 +35,7 @@ pub(super) fn find(
         (None, None, Some(SecretSource::Variable(name))) => {
             environment.text(name).ok_or_else(|| {
                 let problem = "is not set; the profile reads its secret from this variable";
-                configuration(format!("{name} {problem}"))
+                CliError::configuration(format!("{name} {problem}"))
             })?
         }
         (None, None, None) => return Err(missing("KEEPNET_CLIENT_SECRET")),
@@ -44,37 +44,32 @@ pub(super) fn find(
 }
 
 fn read_secret_file(path: &Path) -> Result<String> {
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        fs::read_to_string(path)
+    let text = match path == Path::new("-") {
+        true => io::read_to_string(io::stdin()),
+        false => fs::read_to_string(path),
     };
     let text = text.map_err(|error| {
         let problem = "the secret file cannot be read";
-        configuration(format!("{}: {problem}", path.display())).with_source(error)
+        CliError::about_file(ExitStatus::Configuration, path, problem).with_source(error)
     })?;
     not_empty(text, path)
 }
 
 fn not_empty(secret: String, path: &Path) -> Result<String> {
+    let problem = "the secret file is empty";
     match secret.trim() {
-        "" => Err(configuration(format!(
-            "{}: the secret file is empty",
-            path.display()
-        ))),
+        "" => Err(CliError::about_file(
+            ExitStatus::Configuration,
+            path,
+            problem,
+        )),
         _ => Ok(secret),
     }
-}
-
-fn configuration(problem: String) -> CliError {
-    CliError::configuration(problem)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::ExitStatus;
 
     #[test]
     fn secret_comes_from_environment_or_file() {

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use super::environment::Environment;
 use super::{folders, private_file};
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 
 /// The settings of one profile.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,10 +51,7 @@ impl Profile {
 
 /// Finds a profile in the text of the file. No error quotes a value, which may be a secret.
 fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
-    let error = |problem: String| {
-        let message = format!("{}: {problem}", path.display());
-        CliError::configuration(message)
-    };
+    let error = |problem| CliError::about_file(ExitStatus::Configuration, path, problem);
     let file: Table = text.parse().map_err(|syntax: toml::de::Error| {
         let before = syntax.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);

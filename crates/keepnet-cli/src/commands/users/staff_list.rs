@@ -6,7 +6,7 @@ use std::{fs, io};
 use clap::Args;
 use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation};
 
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{Record, problem_lines};
 
 /// A staff list, and how to read it.
@@ -34,16 +34,6 @@ pub(crate) struct StaffListOptions {
     /// The worksheet to read [default: the one that contains users]
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
-}
-
-impl StaffListOptions {
-    /// Reads this worksheet, or chooses one.
-    pub(super) fn of_sheet(sheet: Option<String>) -> StaffListOptions {
-        StaffListOptions {
-            sheet,
-            ..StaffListOptions::default()
-        }
-    }
 }
 
 impl StaffList {
@@ -86,7 +76,7 @@ impl StaffList {
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping> {
-    let error = |problem| CliError::usage(format!("{}: {problem}", path.display()));
+    let error = |problem| CliError::about_file(ExitStatus::Usage, path, problem);
     let text = fs::read_to_string(path)
         .map_err(|source| error("the mapping cannot be read").with_source(source))?;
     serde_json::from_str(&text).map_err(|source| {
@@ -100,8 +90,8 @@ fn save_mapping(path: &Path, mapping: &Mapping) -> Result<()> {
     let text = serde_json::to_string_pretty(mapping).map_err(io::Error::from);
     let saved = text.and_then(|text| fs::write(path, text + "\n"));
     saved.map_err(|error| {
-        CliError::failed(format!("{}: the mapping cannot be saved", path.display()))
-            .with_source(error)
+        let problem = "the mapping cannot be saved";
+        CliError::about_file(ExitStatus::Failed, path, problem).with_source(error)
     })
 }
 

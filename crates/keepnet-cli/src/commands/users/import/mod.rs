@@ -153,7 +153,10 @@ impl Run<'_> {
         let file = self.arguments.file.clone();
         let list = StaffList {
             file: file.unwrap_or_else(|| ticket.file.path.clone()),
-            options: StaffListOptions::of_sheet(ticket.file.worksheet.clone()),
+            options: StaffListOptions {
+                sheet: ticket.file.worksheet.clone(),
+                ..StaffListOptions::default()
+            },
         };
         match resume.await? {
             Resumed::Preview(preview) => self.confirm(preview, &list).await,
