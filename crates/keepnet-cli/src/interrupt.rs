@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::exit::{CliError, ExitStatus, Result};
 
-/// The state of an import, from which an interruption tells how to resume it.
+/// The state of an import, which an interruption needs to print how to resume it.
 #[derive(Debug, Default)]
 pub(crate) struct ResumeHint {
     stage: Cell<Option<Stage>>,

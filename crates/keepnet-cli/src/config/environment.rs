@@ -31,7 +31,7 @@ impl Environment {
 
 #[cfg(test)]
 impl Environment {
-    /// An environment with these variables alone.
+    /// An environment with only these variables.
     pub(crate) fn of(variables: &[(&str, &str)]) -> Environment {
         let variables: std::collections::HashMap<String, OsString> = variables
             .iter()

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::exit::{CliError, ExitStatus, Result};
 
-/// Reads a file, which `name` describes, and refuses it if other users can access it: who can read
-/// it could act as its owner, and who can write it could redirect the secret.
+/// Reads a file, which `name` describes, and refuses it if other users can access it: a user who can
+/// read it could act as its owner, and a user who can write it could redirect the secret.
 pub(super) fn read(path: &Path, name: &str) -> Result<String> {
     let text = fs::read_to_string(path).map_err(|error| {
         let problem = format!("the {name} cannot be read");

@@ -7,7 +7,7 @@ use super::environment::Environment;
 
 /// The proxy for `url`: that of `HTTPS_PROXY`, unless `NO_PROXY` contains the host.
 ///
-/// Plain HTTP is for the loopback interface alone, and never uses a proxy.
+/// Plain HTTP is only for the loopback interface, and never uses a proxy.
 pub(super) fn for_url(url: &str, environment: &Environment) -> Option<String> {
     let url: Uri = url.trim().to_lowercase().parse().ok()?;
     let variable = |name: &str| {

@@ -38,7 +38,7 @@ fn reformat(json: &[u8], indented: bool) -> Vec<u8> {
         }
         let is_close = matches!(byte, b'}' | b']');
         depth -= usize::from(is_close);
-        // Nothing stands between the brackets of an empty object or array.
+        // The brackets of an empty object or array stay together.
         let is_after_open = matches!(text.last(), Some(b'{' | b'['));
         if indented && (is_after_open != is_close || text.last() == Some(&b',')) {
             text.push(b'\n');

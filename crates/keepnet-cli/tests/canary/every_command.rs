@@ -217,7 +217,7 @@ fn each_command_is_in_the_list() {
     );
 }
 
-/// The commands below this one that have no subcommands, as their help tells.
+/// The commands below this one that have no subcommands, according to their help.
 fn leaves(command: &[&str]) -> Vec<String> {
     let help = Command::new(env!("CARGO_BIN_EXE_keepnet"))
         .args(command)

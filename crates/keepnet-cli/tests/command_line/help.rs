@@ -11,7 +11,7 @@ fn help(command: &str) -> String {
     run.stdout
 }
 
-/// The section of the global options, which stands between the options and the examples of a command.
+/// The section of the global options, which follows the options of each command.
 fn global_options() -> String {
     let whole = help("");
     let (_, rest) = whole.split_once("Global options:\n").unwrap();

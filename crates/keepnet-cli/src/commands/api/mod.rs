@@ -80,7 +80,7 @@ async fn send(session: &Session, target: &Target<'_>, body: Option<String>) -> R
     Ok(sent.map_err(|error| error.with_action(target.operation.id))?)
 }
 
-/// Prints JSON once it is complete, because its envelope tells whether the call failed; prints files
+/// Prints JSON once it is complete, because its envelope shows whether the call failed; prints files
 /// as they arrive.
 async fn print_success(mut response: Response, target: &Target<'_>, format: Format) -> Result {
     let mut out = io::stdout().lock();
@@ -151,6 +151,6 @@ fn is_json(response: &Response) -> bool {
 /// The error of a response that ends early.
 fn interrupted(error: reqwest::Error) -> CliError {
     CliError::new(ExitStatus::Unreachable, "the response ended early")
-        .with_hint("run the command again; what was printed may be incomplete")
+        .with_hint("run the command again; the printed part may be incomplete")
         .with_source(error.without_url())
 }

@@ -68,7 +68,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     Ok(ExitStatus::Done)
 }
 
-/// A listing that tells how to continue it if it is dropped early: after Ctrl-C or an error.
+/// A listing that prints how to continue it if it is dropped early: after Ctrl-C or an error.
 struct Listing {
     users: Items<User>,
     is_over: bool,

@@ -23,7 +23,7 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Count the users by status
     Count,
-    /// Add one user, or the users of a file who do not exist yet
+    /// Add one user, or the new users of a file
     Add(Box<add::Arguments>),
     /// Import users from a workbook or CSV file
     Import(Box<import::Arguments>),

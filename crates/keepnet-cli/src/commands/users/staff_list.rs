@@ -1,4 +1,4 @@
-//! The options that say how to read a staff list, and reading it.
+//! The options for reading a staff list, and reading it.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

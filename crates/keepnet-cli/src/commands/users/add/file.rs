@@ -45,7 +45,8 @@ async fn add(mut users: AddUsers) -> Result<AddReport> {
     while let Some(user) = users.try_next().await.map_err(|error| {
         let before = counted(added.len() as u64, "user", "users");
         CliError::from(error).with_hint(format!(
-            "{before} of the file came before; run the command again: nobody is added twice"
+            "{before} of the file were handled before the error; run the command again: no user is \
+             added twice"
         ))
     })? {
         added.push(user);
@@ -61,7 +62,7 @@ async fn confirm(sheet: &Sheet, validation: &Validation) -> Result<bool> {
     }
     let rows = counted(validation.counts().valid, "valid row", "valid rows");
     let question = format!(
-        "{} has {rows}; add the users who do not exist yet?",
+        "{} has {rows}; add the users that do not exist yet?",
         sheet.file_name()
     );
     ui::confirm(&question).await

@@ -1,4 +1,4 @@
-//! What happened to a user who was to be added.
+//! The outcome of adding a user, as text and as a record.
 
 use keepnet_flows::{AddOutcome, AddedUser};
 
