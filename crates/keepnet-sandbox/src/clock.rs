@@ -1,4 +1,4 @@
-//! The time, and the texts it is written as.
+//! The clock of the sandbox, and the text formats of times.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-/// Where the sandbox reads the time; a test can bring its own.
+/// Where the sandbox reads the time; a test can inject its own source.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
@@ -34,75 +34,43 @@ impl fmt::Debug for Clock {
 }
 
 /// `2026-03-25T07:49:00Z`, in whole seconds.
-pub(crate) fn iso(at: Timestamp) -> String {
+pub(crate) fn format_iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `Wed, 25 Mar 2026 07:49:11 GMT`, as headers carry it.
-pub(crate) fn http_date(at: Timestamp) -> String {
+/// `Wed, 25 Mar 2026 07:49:11 GMT`, as HTTP headers write it.
+pub(crate) fn format_http_date(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// `25/03/2026 07:49`, in UTC: the format of a user nobody has set up.
-pub(crate) fn day_first(at: Timestamp) -> String {
+/// `25/03/2026 07:49`, in UTC: the format of an account with default settings.
+pub(crate) fn format_day_first(at: Timestamp) -> String {
     at.strftime("%d/%m/%Y %H:%M").to_string()
 }
 
 /// `2026-03`.
-pub(crate) fn month(at: Timestamp) -> String {
+pub(crate) fn format_month(at: Timestamp) -> String {
     at.strftime("%Y-%m").to_string()
 }
 
-/// Reads a time as filters carry it: day first, year first or ISO 8601, with or without the time of
-/// day.
+/// Parses a time in a filter: day first, year first or ISO 8601, with or without the time of day.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    if let Ok(at) = text.parse::<Timestamp>() {
+    if let Ok(at) = text.parse() {
         return Some(at);
     }
-    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
-    let moment = DateTime::from_parts(parse_date(date)?, parse_time(time)?);
-    moment
-        .to_zoned(TimeZone::UTC)
-        .ok()
-        .map(|zoned| zoned.timestamp())
-}
-
-fn parse_date(text: &str) -> Option<Date> {
-    let mut parts = text.split(['/', '-', '.']);
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    let (year, month, day) = if first.len() == 4 {
-        (first, second, third)
-    } else {
-        (third, second, first)
-    };
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
-fn parse_time(text: &str) -> Option<Time> {
-    let clean = text.trim().trim_end_matches('Z');
-    if clean.is_empty() {
-        return Some(Time::midnight());
-    }
-    let (digits, afternoon) = match clean.split_once(' ') {
-        Some((digits, half)) if half.eq_ignore_ascii_case("PM") => (digits, Some(true)),
-        Some((digits, half)) if half.eq_ignore_ascii_case("AM") => (digits, Some(false)),
-        Some(_) => return None,
-        None => (clean, None),
-    };
-    let mut parts = digits.split(':');
-    let hour: i8 = parts.next()?.parse().ok()?;
-    let minute: i8 = parts.next()?.parse().ok()?;
-    let second: i8 = parts.next().map_or(Some(0), |text| text.parse().ok())?;
-    let hour = match afternoon {
-        Some(true) => hour % 12 + 12,
-        Some(false) => hour % 12,
-        None => hour,
-    };
-    Time::new(hour, minute, second, 0).ok()
+    // Clients write a date in the format that their user has chosen, so several are in use.
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
+    let date = date.replace(['/', '.'], "-");
+    let date = ["%d-%m-%Y", "%Y-%m-%d"]
+        .iter()
+        .find_map(|format| Date::strptime(format, &date).ok())?;
+    let time = time.trim_end_matches('Z').trim();
+    let time = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p"]
+        .iter()
+        .find_map(|format| Time::strptime(format, time).ok())?;
+    let zoned = DateTime::from_parts(date, time).to_zoned(TimeZone::UTC);
+    Some(zoned.ok()?.timestamp())
 }
 
 #[cfg(test)]
@@ -110,9 +78,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filter_dates_are_read_in_every_format_clients_send() {
+    fn filter_date_is_parsed_in_every_client_format() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(parse(text).map(iso).as_deref(), expected, "{text}");
+            assert_eq!(parse(text).map(format_iso).as_deref(), expected, "{text}");
         };
         check("25/03/2026 07:49", Some("2026-03-25T07:49:00Z"));
         check("25/03/2026 07:49 PM", Some("2026-03-25T19:49:00Z"));

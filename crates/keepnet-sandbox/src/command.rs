@@ -1,5 +1,5 @@
-//! The `serve` command: its arguments and what it does, for this crate's binary and for others that
-//! offer the same.
+//! The `serve` command: its arguments and its behaviour, for the binary of this crate and for other
+//! binaries with the same command.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::rules::Pace;
 use crate::sandbox::{Sandbox, StartError};
 use crate::seed::{Seed, SeedError};
 
-/// What the sandbox can do from a command line.
+/// The commands of the sandbox.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve on loopback until interrupted
@@ -27,22 +27,22 @@ pub struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Companies, users and credentials to start with, as JSON
+    /// JSON file with the companies, users and credentials at the start
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// Which face of the service to show: documented or observed
+    /// Behaviour where the document and the service differ: documented or observed
     #[arg(long, default_value = "observed", value_parser = |name: &str| name.parse::<Dialect>())]
     pub dialect: Dialect,
-    /// Wait so long before each answer
+    /// Delay of each response in milliseconds
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub latency_ms: u64,
-    /// Move jobs by one step in each such interval, rather than with each poll
+    /// Advance jobs in this interval, in milliseconds, instead of with each poll
     #[arg(long, value_name = "N")]
     pub pace_ms: Option<u64>,
-    /// Make something go wrong; what and when is written as described below
+    /// Inject a fault, written as described below; can be repeated
     #[arg(long, value_name = "SPEC", value_parser = |spec: &str| spec.parse::<Fault>())]
     pub fault: Vec<Fault>,
-    /// Add so many made-up users to a company
+    /// Generate N users in a company; can be repeated
     #[arg(long, value_name = "COMPANY=N", value_parser = parse_users)]
     pub users: Vec<(String, usize)>,
 }
@@ -67,8 +67,8 @@ impl Serve {
             .port(self.port)
             .dialect(self.dialect)
             .latency(Duration::from_millis(self.latency_ms))
-            .pace(self.pace_ms.map_or(Pace::Polled, |pause| {
-                Pace::Every(Duration::from_millis(pause))
+            .pace(self.pace_ms.map_or(Pace::Polled, |interval| {
+                Pace::Every(Duration::from_millis(interval))
             }));
         if let Some(path) = &self.seed {
             builder = builder.seed(Seed::from_file(path)?);
@@ -99,12 +99,12 @@ pub enum CommandError {
     /// The seed file cannot be used.
     #[error(transparent)]
     Seed(#[from] SeedError),
-    /// The system refused to wait for a signal or to take the output.
+    /// The signal handler cannot be installed, or the output cannot be written.
     #[error("cannot wait for a signal or write to standard output")]
-    System(#[from] std::io::Error),
+    Io(#[from] std::io::Error),
 }
 
-/// Begins to listen for signals at once, so that none is missed before the sandbox is up.
+/// Installs the signal handlers at once, so that no signal is missed before the sandbox is ready.
 #[cfg(unix)]
 fn stop_signal() -> Result<impl Future<Output = ()>, std::io::Error> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -121,7 +121,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, std::io::Error> {
 #[cfg(not(unix))]
 fn stop_signal() -> Result<impl Future<Output = ()>, std::io::Error> {
     Ok(async {
-        // Without a handler there is nothing to wait for, and the process ends the hard way.
+        // Without a handler there is nothing to wait for, and Ctrl-C terminates the process.
         let _ = tokio::signal::ctrl_c().await;
     })
 }
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_users_are_asked_for_by_company_and_number() {
+    fn users_argument_is_company_and_number() {
         let check = |text: &str, expected: Option<(&str, usize)>| {
             let parsed = parse_users(text).ok();
             assert_eq!(

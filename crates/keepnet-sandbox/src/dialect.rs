@@ -1,23 +1,24 @@
-//! The two faces of the service: what its document says, and what its clients see.
+//! The two dialects of the service: the published document, and the observed behaviour.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::clock;
 
-/// Which face of the service to show where the published document and the observed behaviour
-/// differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Which behaviour the sandbox shows where the published document and the observed behaviour of
+/// the service differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// As the document says: ISO 8601 times, `All` and `Selected` for an import, a preview without
-    /// the envelope, errors in camelCase.
+    /// The published document: ISO 8601 times, the import modes `All` and `Selected`, a preview
+    /// without the envelope, errors in camelCase.
     Documented,
-    /// As the service's own clients see it: times such as `25/03/2026 07:49`, `ImportAll` and its
-    /// three siblings, the preview nested under `data.items`, errors in PascalCase, null properties
-    /// left out. The default.
+    /// The behaviour that the service's own clients rely on: times such as `25/03/2026 07:49`, the
+    /// import modes `ImportAll`, `ImportSelected`, `OnlyNew` and `OnlyUpdateExisting`, the preview
+    /// nested under `data.items`, errors in PascalCase, no null properties. The default.
     #[default]
     Observed,
 }
@@ -31,7 +32,7 @@ pub(crate) enum ImportMode {
     OnlyExisting,
 }
 
-/// What an export is written as.
+/// The file format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
     Excel,
@@ -40,18 +41,15 @@ pub(crate) enum ExportFormat {
 }
 
 impl Dialect {
-    pub(crate) fn timestamp(self, at: Timestamp) -> Value {
+    /// Formats a time of a response.
+    pub(crate) fn timestamp(self, at: Timestamp) -> String {
         match self {
-            Self::Documented => Value::String(clock::iso(at)),
-            Self::Observed => Value::String(clock::day_first(at)),
+            Self::Documented => clock::format_iso(at),
+            Self::Observed => clock::format_day_first(at),
         }
     }
 
-    pub(crate) fn optional_timestamp(self, at: Option<Timestamp>) -> Value {
-        at.map_or(Value::Null, |at| self.timestamp(at))
-    }
-
-    /// The mode that an import names, if this face of the service knows it.
+    /// The import mode with this name, if the dialect has it.
     pub(crate) fn import_mode(self, name: &str) -> Option<ImportMode> {
         match (self, name) {
             (Self::Documented, "All") | (Self::Observed, "ImportAll") => Some(ImportMode::All),
@@ -64,7 +62,8 @@ impl Dialect {
         }
     }
 
-    /// The pages of the document write `Csv`, the service wants `CSV`.
+    /// The export format with this name. The documentation writes `Csv`, while the service accepts
+    /// `CSV` only.
     pub(crate) fn export_format(self, name: &str) -> Option<ExportFormat> {
         match (self, name) {
             (_, "Excel") => Some(ExportFormat::Excel),
@@ -74,8 +73,8 @@ impl Dialect {
         }
     }
 
-    /// Properties that clients read although no document lists them.
-    pub(crate) fn shows_undocumented(self) -> bool {
+    /// Whether responses have the properties that clients read although the document lacks them.
+    pub(crate) fn has_undocumented_properties(self) -> bool {
         self == Self::Observed
     }
 }
@@ -101,7 +100,7 @@ impl fmt::Display for Dialect {
     }
 }
 
-/// A name that is neither `documented` nor `observed`.
+/// The error for a name that is neither `documented` nor `observed`.
 #[derive(Debug, thiserror::Error)]
 #[error("a dialect is `documented` or `observed`")]
 pub struct UnknownDialect;

@@ -1,8 +1,9 @@
-//! A stand-in for the Keepnet REST API on loopback: stateful, with real files and real jobs.
+//! A local sandbox of the Keepnet REST API: an HTTP server on loopback with state, real files and
+//! background jobs.
 //!
-//! It parses the workbook it is sent, runs the mapping job in the background, keeps the preview
-//! rows, imports asynchronously, and pages, filters, sorts and exports what it holds. Client tests
-//! and a first command can run an import end to end without a tenant, and without a network beyond
+//! It parses the uploaded workbook, runs the mapping job in the background, keeps the preview rows,
+//! imports asynchronously, and pages, filters, sorts and exports its records. Tests and first
+//! programs can run an import from end to end without a tenant, and without a network beyond
 //! `127.0.0.1`.
 //!
 //! ```
@@ -16,62 +17,68 @@
 //! # }).unwrap();
 //! ```
 //!
-//! What goes wrong with a service goes wrong here on request: see [`Fault`]. Faults are set when a
-//! sandbox is built, on the command line, and while it runs: `POST /_sandbox/faults` with
-//! `{ "faults": ["status=503,count=2"] }` adds some, `GET` lists them with how often each has
-//! struck, `DELETE` takes them away. An operation that the sandbox does not have answers 501 and
-//! names it.
+//! [`Fault`]s are injected when a sandbox is built, on the command line, and while it runs:
+//! `POST /_sandbox/faults` with `{ "faults": ["status=503,count=2"] }` adds some, `GET` lists them
+//! with the number of calls that each was applied to, and `DELETE` removes all. An operation that the
+//! sandbox does not have returns 501 with its name.
 //!
-//! With the feature `contract`, `Builder::validate_against_contract` validates every request that is taken
-//! and every answer by the JSON Schemas of the contract.
+//! With the feature `contract`, `Builder::validate_against_contract` validates every accepted request
+//! and every response with the JSON Schemas of the contract.
 //!
-//! Nothing is shared with the client crates: both are held against the contract, so they cannot
-//! make one mistake together. What nobody knows about the service is a switch in [`Rules`], with
-//! its default stated there.
+//! The sandbox shares no types with the client crates, so that both cannot make the same mistake: each
+//! is validated against the contract. Behaviour of the service that is unknown is a switch in
+//! [`Rules`], with its default stated there.
+//!
+//! # Layers
+//!
+//! A module uses the modules of the lines below its own, and no others.
+//!
+//! ```text
+//! command
+//! sandbox
+//! server
+//! operations
+//! api
+//! route
+//! call
+//! search  core
+//! http  state
+//! fault  spreadsheet  reference  seed
+//! contract  resource_id  rules
+//! dialect
+//! clock
+//! ```
 
-mod auth;
-mod clients;
+mod api;
+mod call;
 mod clock;
 pub mod command;
-mod companies;
-#[cfg(feature = "contract")]
 mod contract;
-mod controls;
-mod custom_fields;
-mod delivery;
+mod core;
 mod dialect;
-mod email;
-mod envelope;
 mod fault;
-mod fields;
-mod filter;
-mod groups;
-mod held;
-mod import;
-mod inspection;
-mod jobs;
-mod lookups;
+mod http;
 mod operations;
-mod paging;
 mod reference;
-mod request;
 mod resource_id;
-mod router;
+mod route;
 mod rules;
 mod sandbox;
-mod scope;
+mod search;
 mod seed;
 mod server;
 mod spreadsheet;
 mod state;
-mod system_users;
-mod target_users;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(feature = "contract")]
 pub use contract::{ContractReport, Direction, Violation};
 pub use dialect::{Dialect, UnknownDialect};
 pub use fault::{Fault, InvalidFault};
-pub use inspection::RecordedRequest;
 pub use rules::{Pace, Rules};
 pub use sandbox::{Builder, Sandbox, StartError};
 pub use seed::{Client, Company, CustomField, Role, Seed, SeedError, User};
+pub use state::RecordedRequest;

@@ -1,11 +1,11 @@
-//! A local stand-in for the Keepnet REST API.
+//! The binary `keepnet-sandbox`: a local sandbox of the Keepnet REST API.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use keepnet_sandbox::command::Command;
 
-/// A local stand-in for the Keepnet REST API
+/// A local sandbox of the Keepnet REST API
 #[derive(Debug, Parser)]
 #[command(name = "keepnet-sandbox", version)]
 struct Arguments {
@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "this is the binary")]
+#[expect(clippy::print_stderr, reason = "a binary reports its errors")]
 fn report(error: &dyn std::error::Error) {
     eprintln!("keepnet-sandbox: {error}");
     let mut cause = error.source();

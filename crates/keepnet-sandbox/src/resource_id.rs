@@ -1,16 +1,16 @@
-//! The twelve-character ids of everything but companies, which bring their own.
+//! The twelve-character ids of all records but companies, which have ids from the seed.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const DIGITS: usize = 12;
-/// Odd, so that multiplying by it can be undone and no two numbers share an id.
+/// Odd, so that the multiplication has an inverse and no two numbers share an id.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 const OFFSET: u64 = 0x5851_F42D_4C95_7F2D;
 
-/// A number that is written as twelve mixed-case letters and digits. Ids are handed out in
-/// ascending order, and the text gives the number back, so no table of ids is needed.
+/// A number that is written as twelve mixed-case letters and digits. Ids are generated in ascending
+/// order, and the number can be computed from the text, so no table of ids is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ResourceId(u64);
 
@@ -20,8 +20,8 @@ impl ResourceId {
         Self(self.0 + steps as u64)
     }
 
-    /// How far this id lies behind `first`, if it does.
-    pub(crate) fn since(self, first: Self) -> Option<usize> {
+    /// How many steps this id is after `first`; `None` if it is before it.
+    pub(crate) fn steps_since(self, first: Self) -> Option<usize> {
         usize::try_from(self.0.checked_sub(first.0)?).ok()
     }
 
@@ -40,56 +40,47 @@ impl fmt::Display for ResourceId {
             rest /= 62;
         }
         text.iter()
-            .try_for_each(|&digit| fmt::Write::write_char(f, char::from(digit)))
+            .try_for_each(|&digit| f.write_char(char::from(digit)))
     }
 }
 
 impl FromStr for ResourceId {
-    type Err = NotAnId;
+    type Err = InvalidResourceId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let [check, digits @ ..] = text.as_bytes() else {
-            return Err(NotAnId);
-        };
-        if digits.len() != DIGITS - 1 {
-            return Err(NotAnId);
-        }
-        let mut number: u64 = 0;
-        for digit in digits {
-            let value = ALPHABET
-                .iter()
-                .position(|letter| letter == digit)
-                .ok_or(NotAnId)?;
-            number = number
-                .checked_mul(62)
-                .and_then(|n| n.checked_add(value as u64))
-                .ok_or(NotAnId)?;
-        }
-        let id = Self(number.wrapping_sub(OFFSET).wrapping_mul(inverse(FACTOR)));
-        if id.check_digit() == *check {
-            Ok(id)
-        } else {
-            Err(NotAnId)
-        }
+        parse(text).ok_or(InvalidResourceId)
     }
 }
 
-/// A text that no id is written as.
+/// The error for a text that is not written like an id.
 #[derive(Debug)]
-pub(crate) struct NotAnId;
+pub(crate) struct InvalidResourceId;
 
-/// Hands out ids.
+fn parse(text: &str) -> Option<ResourceId> {
+    let (check_digit, digits) = text.as_bytes().split_first()?;
+    if digits.len() != DIGITS - 1 {
+        return None;
+    }
+    let number = digits.iter().try_fold(0u64, |number, digit| {
+        let value = ALPHABET.iter().position(|letter| letter == digit)?;
+        number.checked_mul(62)?.checked_add(value as u64)
+    })?;
+    let id = ResourceId(number.wrapping_sub(OFFSET).wrapping_mul(inverse(FACTOR)));
+    (id.check_digit() == *check_digit).then_some(id)
+}
+
+/// Generates ids in ascending order.
 #[derive(Debug, Default)]
-pub(crate) struct Ids {
+pub(crate) struct IdGenerator {
     next: u64,
 }
 
-impl Ids {
+impl IdGenerator {
     pub(crate) fn next(&mut self) -> ResourceId {
         self.block(1)
     }
 
-    /// Takes `count` ids in a row and gives the first.
+    /// Reserves `count` consecutive ids and returns the first.
     pub(crate) fn block(&mut self, count: usize) -> ResourceId {
         let first = ResourceId(self.next);
         self.next += count as u64;
@@ -113,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_survives_being_written_and_read() {
+    fn id_is_the_same_after_writing_and_parsing() {
         for number in [0, 1, 2, 61, 62, 1_000_000, u64::from(u32::MAX) * 977] {
             let text = ResourceId(number).to_string();
             assert_eq!(text.len(), DIGITS, "{text}");
@@ -126,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_the_wrong_case_or_length_is_no_id() {
+    fn id_in_wrong_case_or_length_is_rejected() {
         let text = ResourceId(7).to_string();
         for wrong in [
             "",

@@ -1,6 +1,6 @@
-//! Starting and stopping a sandbox inside a program.
+//! Starting and stopping a sandbox in a program.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::contract::ContractRecorder;
 #[cfg(feature = "contract")]
 use crate::contract::ContractReport;
+use crate::core::{Core, Settings};
 use crate::dialect::Dialect;
 use crate::fault::Fault;
-use crate::held::Held;
-use crate::inspection::{self, RecordedRequest};
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
-use crate::server::{self, Core, Settings};
-use crate::state::World;
+use crate::server;
+use crate::state::RecordedRequest;
 
-/// A running sandbox. Dropping it stops it, too.
+/// A running sandbox. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     core: Arc<Core>,
@@ -35,49 +35,49 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`, without a trailing slash.
+    /// Its address, such as `http://127.0.0.1:40123`, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What it holds: companies with their user counts and e-mail addresses, transactions, jobs,
+    /// Its state: companies with their user counts and e-mail addresses, transactions, jobs,
     /// counters. The same as `GET /_sandbox/state`.
     pub fn state(&self) -> Value {
-        inspection::state(&self.core.world(), &self.core.settings)
+        server::inspect(&self.core.state(), &self.core.settings)
     }
 
-    /// The requests it received, oldest first; of very many, the latest 100,000.
+    /// The requests that it received, oldest first; at most the latest 100,000.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.core.world().requests.iter().cloned().collect()
+        self.core.state().requests.iter().cloned().collect()
     }
 
-    /// Sets a fault from now on. The same as `POST /_sandbox/faults`.
+    /// Adds a fault, which applies from now on. The same as `POST /_sandbox/faults`.
     pub fn add_fault(&self, fault: Fault) {
         self.core.faults().add(fault);
     }
 
-    /// The faults that are set, in the order in which they were.
+    /// The active faults, in the order in which they were added.
     pub fn faults(&self) -> Vec<Fault> {
         self.core.faults().faults().cloned().collect()
     }
 
-    /// Takes all faults away.
+    /// Removes all faults. The same as `DELETE /_sandbox/faults`.
     pub fn clear_faults(&self) {
         self.core.faults().clear();
     }
 
-    /// Gives what [`Builder::validate_against_contract`] found since the start or the last time, and forgets
-    /// it.
+    /// Returns what [`Builder::validate_against_contract`] found since the start or the last call,
+    /// and starts a new report.
     #[cfg(feature = "contract")]
     pub fn take_contract_report(&self) -> ContractReport {
-        self.core.held.take()
+        self.core.contract.take()
     }
 
-    /// Stops accepting, lets the answers under way finish for up to 2 s, and returns.
+    /// Stops accepting connections, waits up to 2 s for the responses in progress, and returns.
     pub async fn shutdown(mut self) {
         self.core.stop();
         if let Some(serving) = self.serving.take() {
-            // The task ends by itself; were it to panic, there would be nothing left to stop.
+            // The task ends by itself. If it panicked, there is nothing left to stop.
             let _ = serving.await;
         }
     }
@@ -91,12 +91,12 @@ impl Drop for Sandbox {
         }
         #[cfg(feature = "contract")]
         if !std::thread::panicking() {
-            self.core.held.take().assert_no_violations();
+            self.core.contract.take().assert_no_violations();
         }
     }
 }
 
-/// How a sandbox is to be started.
+/// The settings of a sandbox to start.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Builder {
@@ -110,35 +110,35 @@ pub struct Builder {
     users: Vec<(String, usize)>,
     faults: Vec<Fault>,
     #[cfg(feature = "contract")]
-    held: bool,
+    validate: bool,
 }
 
 impl Builder {
-    /// Which face of the service to show. Default: observed.
+    /// The dialect. Default: observed.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
     }
 
-    /// How fast jobs move. Default: with each poll.
+    /// How fast jobs advance. Default: with each poll.
     pub fn pace(mut self, pace: Pace) -> Self {
         self.pace = pace;
         self
     }
 
-    /// Other answers to the questions that nobody has settled.
+    /// The behaviour where the service is unknown. Default: [`Rules::default`].
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
         self
     }
 
-    /// Where to read the time. Default: the system.
+    /// The source of the time. Default: the system clock.
     pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// How long to wait before each answer. Default: not at all.
+    /// The delay of each response. Default: none.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
@@ -150,30 +150,31 @@ impl Builder {
         self
     }
 
-    /// What to start with. Default: [`Seed::built_in`].
+    /// The initial data. Default: [`Seed::built_in`].
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Adds so many made-up users to the company with this name or id.
+    /// Generates `count` users in the company with this name or id.
     pub fn users(mut self, company: impl Into<String>, count: usize) -> Self {
         self.users.push((company.into(), count));
         self
     }
 
-    /// Sets a fault from the start; the order counts where two exclude each other.
+    /// Adds a fault, which applies from the start. Of two faults that exclude each other, the one
+    /// that was added first counts.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// Holds every request that is accepted, and every answer, against the contract. A sandbox that
-    /// is dropped with violations that nobody took panics, so that the test
-    /// fails that caused them; answers that a fault made up do not count.
+    /// Validates every request that the sandbox accepts, and every response, against the contract. A
+    /// sandbox that is dropped while violations are not taken panics, so that the test that caused
+    /// them fails. Responses that an injected fault replaced are not validated.
     #[cfg(feature = "contract")]
     pub fn validate_against_contract(mut self) -> Self {
-        self.held = true;
+        self.validate = true;
         self
     }
 
@@ -181,13 +182,12 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the seed does not hold together, or the port is taken.
+    /// If the seed is inconsistent, or the port is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let mut seed = self.seed.unwrap_or_else(Seed::built_in);
         for (company, count) in &self.users {
             seed.add_made_up_users(company, *count)?;
         }
-        let world = World::new(&seed, self.clock.now())?;
         let settings = Settings {
             dialect: self.dialect,
             pace: self.pace,
@@ -197,23 +197,16 @@ impl Builder {
             faults: self.faults,
             seed,
         };
-        let bind = |source| StartError::Bind {
-            port: self.port,
-            source,
-        };
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)))
-            .await
-            .map_err(bind)?;
-        let url = format!("http://{}", listener.local_addr().map_err(bind)?);
         #[cfg(feature = "contract")]
-        let held = if self.held {
-            Held::on()
-        } else {
-            Held::default()
-        };
+        let contract = ContractRecorder::new(self.validate);
         #[cfg(not(feature = "contract"))]
-        let held = Held::default();
-        let core = Core::new(settings, world, held);
+        let contract = ContractRecorder::default();
+        let core = Core::new(settings, contract)?;
+        let port = self.port;
+        let bind = |source| StartError::Bind { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        let listener = listener.map_err(bind)?;
+        let url = format!("http://{}", listener.local_addr().map_err(bind)?);
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&core)));
         Ok(Sandbox {
             core,
@@ -227,17 +220,17 @@ impl Builder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The port could not be bound.
+    /// The port cannot be bound.
     #[error(
         "cannot listen on 127.0.0.1:{port}; is another sandbox running? Choose another port, or 0 for a free one"
     )]
     Bind {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The seed does not hold together.
+    /// The seed is inconsistent.
     #[error(transparent)]
     Seed(#[from] SeedError),
 }

@@ -1,10 +1,11 @@
-//! What a sandbox starts with: companies, their people, and the credentials.
+//! The initial data of a sandbox: companies, their users, and credentials.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-/// Companies and credentials to start with. As JSON, property names are in camelCase:
+/// The companies and credentials at the start. As JSON, property names are in camelCase:
 ///
 /// ```
 /// # use keepnet_sandbox::Seed;
@@ -19,13 +20,13 @@ use serde::Deserialize;
 /// }"#)?;
 /// # Ok::<(), keepnet_sandbox::SeedError>(())
 /// ```
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
-    /// The companies; a reseller stands before its customers.
+    /// The companies; a reseller is listed before its customers.
     pub companies: Vec<Company>,
-    /// The credentials that get a token.
+    /// The credentials for which a token is issued.
     pub clients: Vec<Client>,
 }
 
@@ -36,15 +37,15 @@ pub struct Seed {
 pub struct Company {
     /// Its name, which must be unique.
     pub name: String,
-    /// Its resource id; made up when absent.
+    /// Its resource id; generated when absent.
     pub id: Option<String>,
     /// The name of the reseller that manages it; a company without one is a reseller.
     pub reseller: Option<String>,
     /// How many active users its licence covers; absent for no limit.
     pub license_limit: Option<u32>,
-    /// Its people.
+    /// Its users.
     pub users: Vec<User>,
-    /// How many people to make up besides.
+    /// How many users to generate in addition.
     pub made_up_users: usize,
     /// The names of its groups.
     pub groups: Vec<String>,
@@ -52,12 +53,12 @@ pub struct Company {
     pub custom_fields: Vec<CustomField>,
 }
 
-/// A person.
+/// A target user.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct User {
-    /// The address, unique in the company without regard to case.
+    /// The e-mail address, unique in the company when case is ignored.
     pub email: String,
     /// The first name.
     #[serde(default)]
@@ -71,10 +72,10 @@ pub struct User {
     /// The phone number.
     #[serde(default)]
     pub phone_number: String,
-    /// Whether the user takes part.
-    #[serde(default = "yes")]
+    /// Whether the user is active. Default `true`.
+    #[serde(default = "default_active")]
     pub active: bool,
-    /// Whether the user was deleted: still listed, but gone.
+    /// Whether the user is deleted; searches still list a deleted user.
     #[serde(default)]
     pub deleted: bool,
     /// Whether an identity provider owns the user, who then cannot be edited.
@@ -89,8 +90,8 @@ pub struct User {
 pub struct CustomField {
     /// Its name, which import mappings and filters use.
     pub name: String,
-    /// `String`, `Number`, `Email`, `Date`, `DateTime` or `Boolean`.
-    #[serde(default = "text_type")]
+    /// `String` (the default), `Number`, `Email`, `Date`, `DateTime` or `Boolean`.
+    #[serde(default = "default_data_type")]
     pub data_type: String,
     /// Whether each user must have a value.
     #[serde(default)]
@@ -112,8 +113,8 @@ pub struct Client {
     pub company: String,
 }
 
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("client_id", &self.client_id)
             .field("role", &self.role)
@@ -125,32 +126,28 @@ impl std::fmt::Debug for Client {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
-    /// Acts in its own company and in those it manages.
+    /// Acts in its own company and in the companies that it manages.
     Reseller,
-    /// Acts in its own company alone.
+    /// Acts in its own company only.
     #[default]
     CompanyAdmin,
 }
 
 impl Seed {
-    /// The reseller credential `sandbox-client` / `sandbox-secret` with the customers `Acme LLC`
-    /// (`xC5kfGz7w2Nz`) and `Globex GmbH` (`gL0bEx4mBh8Q`), the company-admin credential
-    /// `admin-client` / `admin-secret` of Acme, and a company of another reseller that neither of
-    /// them may touch.
+    /// The default seed: the reseller credential `sandbox-client` / `sandbox-secret` with the
+    /// customers `Acme LLC` (`xC5kfGz7w2Nz`) and `Globex GmbH` (`gL0bEx4mBh8Q`), the company-admin
+    /// credential `admin-client` / `admin-secret` of Acme, and a company of another reseller that
+    /// neither credential can access.
     pub fn built_in() -> Self {
-        let built_in = include_str!("seed.json");
-        // A unit test reads the same text, so the empty seed never shows.
-        serde_json::from_str(built_in).unwrap_or(Self {
-            companies: Vec::new(),
-            clients: Vec::new(),
-        })
+        // A unit test parses the same text, so the empty seed is never used.
+        serde_json::from_str(include_str!("seed.json")).unwrap_or_default()
     }
 
-    /// Reads a seed from JSON.
+    /// Parses a seed from JSON.
     ///
     /// # Errors
     ///
-    /// If the text is not JSON, or has a property that no seed has.
+    /// If the text is not JSON, or has an unknown property.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
         serde_json::from_str(text).map_err(SeedError::Malformed)
     }
@@ -159,7 +156,7 @@ impl Seed {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no seed.
+    /// If the file cannot be read or is not a seed.
     pub fn from_file(path: &Path) -> Result<Self, SeedError> {
         let text = std::fs::read_to_string(path);
         Self::from_json(&text.map_err(|source| SeedError::Unreadable {
@@ -168,7 +165,7 @@ impl Seed {
         })?)
     }
 
-    /// Makes up so many more people for the company with this name or id.
+    /// Generates `count` more users in the company with this name or id.
     ///
     /// # Errors
     ///
@@ -178,8 +175,8 @@ impl Seed {
             .companies
             .iter_mut()
             .find(|known| known.name == company || known.id.as_deref() == Some(company));
-        let known = found.ok_or_else(|| SeedError::UnknownCompany(company.to_owned()))?;
-        known.made_up_users += count;
+        let found = found.ok_or_else(|| SeedError::UnknownCompany(company.to_owned()))?;
+        found.made_up_users += count;
         Ok(())
     }
 }
@@ -193,28 +190,27 @@ pub enum SeedError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The text is no seed.
-    #[error("the seed is not as it should be: {0}")]
+    /// The text is not a seed.
+    #[error("the seed is malformed: {0}")]
     Malformed(#[source] serde_json::Error),
-    /// A company that is referred to is not in the seed, or stands behind the one that refers to
-    /// it.
+    /// The seed refers to a company that it does not have, or that it lists later.
     #[error(
-        "the seed has no company {0:?} to refer to; name a company that stands before, as it is written there"
+        "the seed has no company {0:?}; refer to a company that is listed earlier, by the exact name"
     )]
     UnknownCompany(String),
-    /// Two companies share a name or an id, or two users of a company an address.
+    /// Two companies share a name or an id, or two users of a company share an e-mail address.
     #[error("the seed has {0:?} twice")]
     Duplicate(String),
 }
 
-fn yes() -> bool {
+fn default_active() -> bool {
     true
 }
 
-fn text_type() -> String {
+fn default_data_type() -> String {
     "String".to_owned()
 }
 
@@ -223,13 +219,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_seed_is_well_formed() {
+    fn built_in_seed_is_well_formed() {
         let seed = Seed::from_json(include_str!("seed.json")).unwrap();
         assert_eq!(seed.companies.len(), 5);
     }
 
     #[test]
-    fn secrets_stay_out_of_debug_output() {
+    fn debug_output_hides_secrets() {
         assert!(!format!("{:?}", Seed::built_in()).contains("secret"));
     }
 }

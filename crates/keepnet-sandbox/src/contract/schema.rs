@@ -1,4 +1,4 @@
-//! The schemas of the contract, in the form that JSON Schema has for them.
+//! The schemas of the contract, translated from OpenAPI 3.0 to JSON Schema.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -6,29 +6,29 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-/// What the contract says about an operation.
-pub(super) struct Expected {
+/// The schemas of one operation.
+pub(super) struct OperationSchemas {
     /// The JSON body of a request, if it has one.
     pub(super) request: Option<Validator>,
-    /// The JSON body of a success; none for a file.
-    pub(super) answer: Option<Validator>,
+    /// The JSON body of a success; `None` for a file.
+    pub(super) response: Option<Validator>,
     pub(super) error: Validator,
 }
 
 pub(super) struct Contract {
     document: Value,
-    /// Compiled when an operation is first met.
-    compiled: Mutex<HashMap<String, Option<Arc<Expected>>>>,
+    /// Compiled at the first call of an operation.
+    compiled: Mutex<HashMap<String, Option<Arc<OperationSchemas>>>>,
 }
 
-/// Which side a schema is for.
+/// How strictly a schema treats property names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    /// Names in lower case; unknown ones are ignored, as the service does.
-    Request,
-    /// Names as they are, and no others.
-    Answer,
-    /// Names as they are, and others too.
+enum Names {
+    /// For requests: in lower case; the service ignores unknown names.
+    LowerCase,
+    /// For responses: unknown names are a violation.
+    Closed,
+    /// For errors: unknown names are allowed.
     Open,
 }
 
@@ -37,7 +37,7 @@ impl Contract {
         static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
             let text = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
             Contract {
-                // The build script has read the same text.
+                // The build script has parsed the same text.
                 document: serde_json::from_str(text).unwrap_or_default(),
                 compiled: Mutex::default(),
             }
@@ -45,18 +45,18 @@ impl Contract {
         &CONTRACT
     }
 
-    /// The schemas of an operation that the contract has.
-    pub(super) fn expected(&self, operation: &str) -> Option<Arc<Expected>> {
+    /// The schemas of an operation; `None` if the contract does not have it.
+    pub(super) fn schemas(&self, operation: &str) -> Option<Arc<OperationSchemas>> {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = compiled.get(operation) {
             return known.clone();
         }
-        let expected = self.compile(operation).map(Arc::new);
-        compiled.insert(operation.to_owned(), expected.clone());
-        expected
+        let schemas = self.compile(operation).map(Arc::new);
+        compiled.insert(operation.to_owned(), schemas.clone());
+        schemas
     }
 
-    fn compile(&self, operation: &str) -> Option<Expected> {
+    fn compile(&self, operation: &str) -> Option<OperationSchemas> {
         let (method, path) = operation.split_once(' ')?;
         let declared = self.document["paths"]
             .get(path)?
@@ -69,49 +69,55 @@ impl Contract {
             .find(|(status, _)| status.starts_with('2'))?
             .1;
         let envelope = json!({ "$ref": "#/components/schemas/Envelope" });
-        Some(Expected {
+        Some(OperationSchemas {
             request: json_body(&declared["requestBody"])
-                .and_then(|schema| self.validator(&schema, Side::Request)),
-            answer: json_body(success).and_then(|schema| self.validator(&schema, Side::Answer)),
-            error: self.validator(&envelope, Side::Open)?,
+                .and_then(|schema| self.validator(&schema, Names::LowerCase)),
+            response: json_body(success).and_then(|schema| self.validator(&schema, Names::Closed)),
+            error: self.validator(&envelope, Names::Open)?,
         })
     }
 
-    fn validator(&self, schema: &Value, side: Side) -> Option<Validator> {
-        let mut reachable = BTreeMap::new();
-        self.reach(schema, side, &mut reachable);
-        let mut root = self.translate(schema, side, true);
-        root["components"] = json!({ "schemas": reachable });
+    fn validator(&self, schema: &Value, names: Names) -> Option<Validator> {
+        let mut components = BTreeMap::new();
+        self.collect_components(schema, names, &mut components);
+        let mut root = self.translate(schema, names, true);
+        root["components"] = json!({ "schemas": components });
         let options = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true);
         options.build(&root).ok()
     }
 
-    /// Collects the components that a schema refers to, translated.
-    fn reach(&self, schema: &Value, side: Side, reached: &mut BTreeMap<String, Value>) {
+    /// Collects and translates the components that a schema refers to.
+    fn collect_components(
+        &self,
+        schema: &Value,
+        names: Names,
+        components: &mut BTreeMap<String, Value>,
+    ) {
         match schema {
             Value::Object(map) => {
                 let name = map.get("$ref").and_then(component_name);
-                if let Some(name) = name.filter(|name| !reached.contains_key(*name)) {
+                if let Some(name) = name.filter(|name| !components.contains_key(*name)) {
                     let component = &self.document["components"]["schemas"][name];
-                    let translated = self.translate(component, side, false);
-                    reached.insert(name.to_owned(), translated);
-                    self.reach(component, side, reached);
+                    let translated = self.translate(component, names, false);
+                    components.insert(name.to_owned(), translated);
+                    self.collect_components(component, names, components);
                 }
                 map.values()
-                    .for_each(|value| self.reach(value, side, reached));
+                    .for_each(|value| self.collect_components(value, names, components));
             }
             Value::Array(items) => items
                 .iter()
-                .for_each(|item| self.reach(item, side, reached)),
+                .for_each(|item| self.collect_components(item, names, components)),
             _ => {}
         }
     }
 
-    /// From OpenAPI 3.0 to JSON Schema. A schema that describes a value, rather than a part of
-    /// another schema, has all names of the value, so it can refuse others.
-    fn translate(&self, schema: &Value, side: Side, of_value: bool) -> Value {
+    /// Translates a schema from OpenAPI 3.0 to JSON Schema. With `of_value`, the schema describes a
+    /// whole value and not a part of an `allOf`; it then has all property names of the value, so it
+    /// can refuse others.
+    fn translate(&self, schema: &Value, names: Names, of_value: bool) -> Value {
         let Some(map) = schema.as_object() else {
             return json!({});
         };
@@ -120,27 +126,27 @@ impl Contract {
             let value = match keyword.as_str() {
                 "nullable" | "readOnly" => continue,
                 keyword if keyword.starts_with("x-") => continue,
-                "properties" => self.properties(value, side),
+                "properties" => self.properties(value, names),
                 "items" | "additionalProperties" if value.is_object() => {
-                    self.translate(value, side, true)
+                    self.translate(value, names, true)
                 }
                 "allOf" => {
                     let parts = value.as_array().into_iter().flatten();
                     parts
-                        .map(|part| self.translate(part, side, false))
+                        .map(|part| self.translate(part, names, false))
                         .collect()
                 }
-                "required" if side == Side::Request => lower(value),
+                "required" if names == Names::LowerCase => lower_case(value),
                 _ => value.clone(),
             };
             out.insert(keyword.clone(), value);
         }
-        let mut names = BTreeSet::new();
-        if of_value && side == Side::Answer {
-            self.collect_names(schema, &mut names);
+        let mut known = BTreeSet::new();
+        if of_value && names == Names::Closed {
+            self.collect_names(schema, &mut known);
         }
-        if !names.is_empty() && !out.contains_key("additionalProperties") {
-            out.insert("propertyNames".to_owned(), json!({ "enum": names }));
+        if !known.is_empty() && !out.contains_key("additionalProperties") {
+            out.insert("propertyNames".to_owned(), json!({ "enum": known }));
         }
         if map.get("nullable") != Some(&json!(true)) {
             return Value::Object(out);
@@ -150,24 +156,24 @@ impl Contract {
                 *kind = json!([kind, "null"]);
                 Value::Object(out)
             }
-            // A choice of two would say that neither fits, and not why.
+            // With `anyOf`, the validator would report only that no alternative matches.
             None => json!({ "if": { "not": { "type": "null" } }, "then": out }),
         }
     }
 
-    fn properties(&self, properties: &Value, side: Side) -> Value {
+    fn properties(&self, properties: &Value, names: Names) -> Value {
         let properties = properties.as_object().into_iter().flatten();
         let translated = properties.map(|(name, schema)| {
-            let name = match side {
-                Side::Request => name.to_lowercase(),
-                Side::Answer | Side::Open => name.clone(),
+            let name = match names {
+                Names::LowerCase => name.to_lowercase(),
+                Names::Closed | Names::Open => name.clone(),
             };
-            (name, self.translate(schema, side, true))
+            (name, self.translate(schema, names, true))
         });
         Value::Object(translated.collect())
     }
 
-    /// The names that a schema has for the properties of an object, itself or through others.
+    /// Collects the property names of a schema, its references and the parts of its `allOf`.
     fn collect_names<'s>(&'s self, schema: &'s Value, names: &mut BTreeSet<&'s str>) {
         if let Some(name) = schema.get("$ref").and_then(component_name) {
             self.collect_names(&self.document["components"]["schemas"][name], names);
@@ -183,7 +189,7 @@ fn component_name(reference: &Value) -> Option<&str> {
     reference.as_str()?.strip_prefix("#/components/schemas/")
 }
 
-fn lower(names: &Value) -> Value {
+fn lower_case(names: &Value) -> Value {
     let names = names.as_array().into_iter().flatten();
     names
         .filter_map(Value::as_str)

@@ -1,12 +1,13 @@
-//! Rows from a delimited text file.
+//! Reading a delimited text file.
 
 use encoding_rs::{UTF_8, WINDOWS_1254};
 
-use super::{ReadError, Sheet, TableBuilder};
+use super::error::ReadError;
+use super::table::{Sheet, TableBuilder};
 
-/// Reads a text file: UTF-8 or UTF-16 by its byte order mark, UTF-8 when it is valid, else
-/// Windows-1254, the Turkish code page; delimited by whichever of comma, semicolon, tab and bar the
-/// first line has most of.
+/// Reads a text file. The encoding is UTF-8 or UTF-16 if the file has a byte order mark, UTF-8 if
+/// the bytes are valid, and Windows-1254 (the Turkish code page) otherwise. The delimiter is the
+/// comma, semicolon, tab or bar, whichever is the most frequent in the first line.
 pub(super) fn read(bytes: &[u8]) -> Result<Sheet, ReadError> {
     let encoding = if std::str::from_utf8(bytes).is_ok() {
         UTF_8
@@ -43,7 +44,7 @@ fn delimiter(text: &str) -> u8 {
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
     let count = |delimiter: u8| first_line.bytes().filter(|&byte| byte == delimiter).count();
-    // Of equally frequent ones the last wins, hence the comma stands last.
+    // `max_by_key` returns the last of equal candidates, so the comma is the default.
     [b'|', b'\t', b';', b',']
         .into_iter()
         .max_by_key(|&delimiter| count(delimiter))
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encodings_and_delimiters_are_recognised() {
+    fn encoding_and_delimiter_are_detected() {
         let check = |bytes: &[u8], expected: &[&str]| {
             let table = read(bytes).unwrap().table;
             let cells: Vec<&str> = (0..table.headers().len())
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_content_is_no_text_file() {
+    fn binary_content_is_refused() {
         assert!(read(b"PK\x03\x04\0\0\0").is_err());
     }
 }

@@ -1,66 +1,67 @@
-//! Rows of text in one piece of memory, so that a million of them fit.
+//! A table of text cells in one allocation, so that a million rows fit in memory.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::ReadError;
+use super::error::ReadError;
 
-/// The widest header row that is read.
-const MOST_COLUMNS: usize = 256;
-/// The largest amount of cell text that is kept, in bytes.
-const MOST_TEXT: usize = 256 << 20;
-/// As many rows as a worksheet has.
-const MOST_ROWS: usize = 1 << 20;
+const MAX_COLUMNS: usize = 256;
+/// The most cell text, in bytes.
+const MAX_TEXT: usize = 256 << 20;
+/// The number of rows that a worksheet can have.
+const MAX_ROWS: usize = 1 << 20;
 
-/// A header row and the rows below that hold anything.
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) table: Table,
+    /// The names of all sheets; only the first sheet is read.
+    pub(crate) names: Vec<String>,
+}
+
+/// A header row, and the rows below it that are not blank.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     headers: Vec<String>,
     text: String,
-    /// Where each cell ends in `text`, row by row.
+    /// The end of each cell in `text`, row by row.
     ends: Vec<u32>,
     duplicates: usize,
 }
 
 impl Table {
-    /// As they stand in the file, surrounding space included.
+    /// The headers as in the file, with surrounding space.
     pub(crate) fn headers(&self) -> &[String] {
         &self.headers
     }
 
     /// The number of rows below the header row.
     pub(crate) fn len(&self) -> usize {
-        if self.headers.is_empty() {
-            0
-        } else {
-            self.ends.len() / self.headers.len()
-        }
+        self.ends.len().checked_div(self.headers.len()).unwrap_or(0)
     }
 
     pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
         let position = row * self.headers.len() + column;
-        let start = if position == 0 {
-            0
-        } else {
-            self.ends[position - 1] as usize
-        };
-        &self.text[start..self.ends[position] as usize]
+        let start = position
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[position] as usize]
     }
 
-    /// How many rows repeat an earlier one in every cell.
+    /// The number of rows that equal an earlier row in every cell.
     pub(crate) fn duplicates(&self) -> usize {
         self.duplicates
     }
 
-    /// The column with this header, exactly as in the file or without the surrounding space.
+    /// Finds a column by its header, with or without the surrounding space.
     pub(crate) fn column(&self, header: &str) -> Option<usize> {
         let exact = self.headers.iter().position(|known| known == header);
         exact.or_else(|| self.headers.iter().position(|known| known.trim() == header))
     }
 }
 
-/// Takes rows from top to bottom. The first row that holds anything is the header row; what lies
-/// right of it is left out, and so are rows that are blank below it.
+/// Builds a table from rows, top to bottom. The first row that is not blank is the header row. Cells
+/// to the right of the last header, and blank rows, are left out.
 #[derive(Debug, Default)]
 pub(crate) struct TableBuilder {
     table: Table,
@@ -68,17 +69,17 @@ pub(crate) struct TableBuilder {
 }
 
 impl TableBuilder {
-    /// How many cells of a row count: cells from there on need not be handed over. One more than a
-    /// header row may have, so that a wider one shows.
+    /// How many cells of the next row are needed. For the header row this is one more than the
+    /// limit, so that a header row that is too wide is noticed.
     pub(crate) fn width(&self) -> usize {
         if self.table.headers.is_empty() {
-            MOST_COLUMNS + 1
+            MAX_COLUMNS + 1
         } else {
             self.table.headers.len()
         }
     }
 
-    /// Adds a row; missing cells at its end are blank.
+    /// Adds a row; missing cells at its end count as blank.
     pub(crate) fn row(&mut self, cells: &[impl AsRef<str>]) -> Result<(), ReadError> {
         let cells = &cells[..cells.len().min(self.width())];
         let Some(last) = cells
@@ -88,7 +89,7 @@ impl TableBuilder {
             return Ok(());
         };
         if self.table.headers.is_empty() {
-            if last >= MOST_COLUMNS {
+            if last >= MAX_COLUMNS {
                 return Err(ReadError::TooLarge("256 columns"));
             }
             self.table.headers = cells[..=last]
@@ -97,7 +98,7 @@ impl TableBuilder {
                 .collect();
             return Ok(());
         }
-        if self.table.len() == MOST_ROWS {
+        if self.table.len() == MAX_ROWS {
             return Err(ReadError::TooLarge("1,048,576 rows"));
         }
         let mut fingerprint = DefaultHasher::new();
@@ -107,7 +108,7 @@ impl TableBuilder {
             self.table.text.push_str(cell);
             self.table.ends.push(self.table.text.len() as u32);
         }
-        if self.table.text.len() > MOST_TEXT {
+        if self.table.text.len() > MAX_TEXT {
             return Err(ReadError::TooLarge("256 MiB of text"));
         }
         if !self.fingerprints.insert(fingerprint.finish()) {
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blank_rows_and_what_lies_right_of_the_headers_are_left_out() {
+    fn blank_rows_and_extra_cells_are_left_out() {
         let mut builder = TableBuilder::default();
         for row in [
             &["", " "][..],
@@ -160,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn a_header_row_that_is_too_wide_is_refused() {
-        let header = vec!["h"; MOST_COLUMNS];
+    fn too_wide_header_row_is_refused() {
+        let header = vec!["h"; MAX_COLUMNS];
         assert!(TableBuilder::default().row(&header).is_ok());
         assert!(
             TableBuilder::default()
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_repeat_an_earlier_one_are_counted() {
+    fn duplicate_rows_are_counted() {
         let mut builder = TableBuilder::default();
         for row in [["h", "i"], ["a", "b"], ["ab", ""], ["a", "b"], ["a", "b"]] {
             builder.row(&row).unwrap();

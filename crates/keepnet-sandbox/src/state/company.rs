@@ -1,19 +1,20 @@
-//! A company with its people, groups and custom fields.
+//! A company with its users, groups and custom fields.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::people::{People, Priority};
+use super::people::{People, UserIndex};
+use super::user::Priority;
 use crate::resource_id::ResourceId;
 
-/// Where a company stands among the companies.
+/// The position of a company in the list of companies.
 pub(crate) type CompanyIndex = usize;
 
 #[derive(Debug)]
 pub(crate) struct Company {
     pub(crate) id: String,
-    /// The numeric id that tokens and jobs carry.
+    /// The numeric id in tokens and jobs.
     pub(crate) number: usize,
     pub(crate) name: String,
     /// The reseller that manages the company; a reseller has none.
@@ -40,22 +41,23 @@ impl Company {
         self.groups.iter_mut().find(|group| group.id == id)
     }
 
-    /// Names of custom fields are compared without regard to case.
-    pub(crate) fn custom_field(&self, name: &str) -> Option<&CustomField> {
+    /// Finds a custom field by its name, in any case.
+    pub(crate) fn custom_field_by_name(&self, name: &str) -> Option<&CustomField> {
         let name = name.to_lowercase();
         self.custom_fields
             .iter()
             .find(|field| field.name.to_lowercase() == name)
     }
 
-    /// Puts a user into the groups.
-    pub(crate) fn join(&mut self, user: usize, groups: &[ResourceId]) {
-        for group in self
-            .groups
-            .iter_mut()
-            .filter(|group| groups.contains(&group.id))
-        {
-            group.members.insert(user as u32);
+    pub(crate) fn custom_field(&self, id: ResourceId) -> Option<&CustomField> {
+        self.custom_fields.iter().find(|field| field.id == id)
+    }
+
+    pub(crate) fn add_to_groups(&mut self, user: UserIndex, groups: &[ResourceId]) {
+        for group in &mut self.groups {
+            if groups.contains(&group.id) {
+                group.members.insert(user);
+            }
         }
     }
 }
@@ -67,7 +69,7 @@ pub(crate) struct CustomField {
     pub(crate) data_type: String,
     pub(crate) required: bool,
     pub(crate) active: bool,
-    /// Where it stands in forms; by default, where it stands in the list.
+    /// The position in forms; `None` for the position in the list.
     pub(crate) sort_order: Option<i64>,
 }
 
@@ -77,6 +79,5 @@ pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) priority: Priority,
     pub(crate) created: Timestamp,
-    /// By their place among the company's people.
-    pub(crate) members: BTreeSet<u32>,
+    pub(crate) members: BTreeSet<UserIndex>,
 }

@@ -1,156 +1,42 @@
 //! The target users of one company.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Index;
 
 use jiff::Timestamp;
 
-use crate::reference::{Language, TimeZone};
+use super::user::User;
 use crate::resource_id::ResourceId;
 
-/// A text of a user; borrowed where it comes from a fixed list, so that a million made-up users
-/// stay small.
-pub(crate) type Text = Cow<'static, str>;
+/// The position of a user among the users of its company; it never changes.
+pub(crate) type UserIndex = u32;
 
-#[derive(Clone, Debug)]
-pub(crate) struct User {
-    pub(crate) id: ResourceId,
-    pub(crate) email: Box<str>,
-    pub(crate) first_name: Text,
-    pub(crate) last_name: Text,
-    pub(crate) department: Text,
-    pub(crate) phone_number: Text,
-    pub(crate) priority: Priority,
-    pub(crate) time_zone: Option<&'static TimeZone>,
-    pub(crate) language: Option<&'static Language>,
-    pub(crate) active: bool,
-    pub(crate) deleted: bool,
-    /// An identity provider owns the user: no edits, no deletion.
-    pub(crate) scim: bool,
-    pub(crate) created: Timestamp,
-    pub(crate) updated: Option<Timestamp>,
-    pub(crate) manager: Option<Box<Manager>>,
-    pub(crate) custom_values: Vec<(ResourceId, Box<str>)>,
-}
-
-impl User {
-    pub(crate) fn new(id: ResourceId, email: &str, created: Timestamp) -> Self {
-        Self {
-            id,
-            email: email.into(),
-            first_name: Text::default(),
-            last_name: Text::default(),
-            department: Text::default(),
-            phone_number: Text::default(),
-            priority: Priority::Medium,
-            time_zone: None,
-            language: None,
-            active: true,
-            deleted: false,
-            scim: false,
-            created,
-            updated: None,
-            manager: None,
-            custom_values: Vec::new(),
-        }
-    }
-
-    pub(crate) fn custom_value(&self, field: ResourceId) -> Option<&str> {
-        self.custom_values
-            .iter()
-            .find(|(id, _)| *id == field)
-            .map(|(_, value)| value.as_ref())
-    }
-
-    /// An empty value takes the field away.
-    pub(crate) fn set_custom_value(&mut self, field: ResourceId, value: &str) {
-        self.custom_values.retain(|(id, _)| *id != field);
-        if !value.is_empty() {
-            self.custom_values.push((field, value.into()));
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Manager {
-    pub(crate) first_name: String,
-    pub(crate) last_name: String,
-    pub(crate) email: String,
-}
-
-impl Manager {
-    pub(crate) fn full_name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
-            .trim()
-            .to_owned()
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Priority {
-    VeryLow = 1,
-    Low,
-    #[default]
-    Medium,
-    High,
-    VeryHigh,
-}
-
-impl Priority {
-    const ALL: [Self; 5] = [
-        Self::VeryLow,
-        Self::Low,
-        Self::Medium,
-        Self::High,
-        Self::VeryHigh,
-    ];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::VeryLow => "VeryLow",
-            Self::Low => "Low",
-            Self::Medium => "Medium",
-            Self::High => "High",
-            Self::VeryHigh => "VeryHigh",
-        }
-    }
-
-    /// By name, without regard to case and spaces: files say both `VeryHigh` and `Very High`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let name: String = text.split_whitespace().collect();
-        Self::ALL
-            .into_iter()
-            .find(|priority| priority.name().eq_ignore_ascii_case(&name))
-    }
-}
-
-/// How many users are in which state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) active: usize,
-    pub(crate) inactive: usize,
-    pub(crate) deleted: usize,
-}
-
-/// What the last search found, kept until somebody changes: the pages of a long listing ask for the
-/// same a hundred times.
-#[derive(Debug)]
-struct Listing {
-    criteria: String,
-    places: Vec<u32>,
-}
-
-/// Users in the order of their ids, which is the order of their creation.
+/// The users in the order of their ids, which is the order of their creation.
 #[derive(Debug, Default)]
 pub(crate) struct People {
     users: Vec<User>,
-    /// By address in lower case; the addresses of deleted users are free again.
-    by_email: HashMap<Box<str>, u32>,
-    listing: Option<Listing>,
+    /// By e-mail address in lower case. A deleted user's address is free again, so it is not here.
+    by_email: HashMap<Box<str>, UserIndex>,
+    cached_search: Option<CachedSearch>,
     pub(crate) created: u64,
     pub(crate) updated: u64,
     pub(crate) deleted: u64,
+}
+
+/// The result of the last search, kept until a user changes: the pages of a long listing repeat the
+/// same search a hundred times.
+#[derive(Debug)]
+struct CachedSearch {
+    criteria: String,
+    found: Vec<UserIndex>,
+}
+
+/// The number of users in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct UserCounts {
+    pub(crate) active: usize,
+    pub(crate) inactive: usize,
+    pub(crate) deleted: usize,
 }
 
 impl People {
@@ -162,22 +48,33 @@ impl People {
         self.users.iter()
     }
 
-    pub(crate) fn get(&self, place: usize) -> Option<&User> {
-        self.users.get(place)
+    /// The users with their positions.
+    pub(crate) fn indexed(&self) -> impl Iterator<Item = (UserIndex, &User)> {
+        (0..).zip(&self.users)
     }
 
-    /// Where the users are that `select` finds; it is asked once for the same criteria.
-    pub(crate) fn listed(
+    pub(crate) fn get(&self, index: UserIndex) -> Option<&User> {
+        self.users.get(index as usize)
+    }
+
+    /// The users that `search` finds. The result is reused for the same criteria.
+    pub(crate) fn cached_search(
         &mut self,
         criteria: String,
-        select: impl FnOnce(&People) -> Vec<u32>,
-    ) -> &[u32] {
-        let known = self.listing.take().filter(|kept| kept.criteria == criteria);
-        let listing = known.unwrap_or_else(|| Listing {
+        search: impl FnOnce(&Self) -> Vec<UserIndex>,
+    ) -> &[UserIndex] {
+        let cached = self.cached_search.take();
+        let cached = cached.filter(|cached| cached.criteria == criteria);
+        let cached = cached.unwrap_or_else(|| CachedSearch {
+            found: search(self),
             criteria,
-            places: select(self),
         });
-        &self.listing.insert(listing).places
+        &self.cached_search.insert(cached).found
+    }
+
+    /// Discards the cached search, because the same criteria may find other users from now on.
+    pub(crate) fn clear_cached_search(&mut self) {
+        self.cached_search = None;
     }
 
     pub(crate) fn reserve(&mut self, count: usize) {
@@ -185,79 +82,87 @@ impl People {
         self.by_email.reserve(count);
     }
 
-    /// Where the user with this id is.
-    pub(crate) fn find(&self, id: ResourceId) -> Option<usize> {
-        self.users.binary_search_by_key(&id, |user| user.id).ok()
+    /// Finds a user by id, deleted or not.
+    pub(crate) fn find(&self, id: ResourceId) -> Option<UserIndex> {
+        let index = self.users.binary_search_by_key(&id, |user| user.id).ok()?;
+        Some(index as UserIndex)
     }
 
-    /// Where the undeleted user with this address is; the service compares addresses without regard
-    /// to case.
-    pub(crate) fn find_email(&self, email: &str) -> Option<usize> {
-        self.by_email
-            .get(email.to_lowercase().as_str())
-            .map(|&index| index as usize)
+    /// Finds a user by id, if it is not deleted.
+    pub(crate) fn find_undeleted(&self, id: ResourceId) -> Option<UserIndex> {
+        self.find(id).filter(|&index| !self[index].deleted)
     }
 
-    /// Adds a user that is part of the seed, whose id lies behind all others.
-    pub(crate) fn seed(&mut self, user: User) -> usize {
-        self.listing = None;
-        let index = self.users.len();
+    /// Finds the undeleted user with this e-mail address. The service ignores the case.
+    pub(crate) fn find_email(&self, email: &str) -> Option<UserIndex> {
+        self.by_email.get(email.to_lowercase().as_str()).copied()
+    }
+
+    /// Adds a user of the seed. Its id must be greater than all others.
+    pub(crate) fn add_seeded(&mut self, user: User) -> UserIndex {
+        self.clear_cached_search();
+        let index = self.users.len() as UserIndex;
         if !user.deleted {
             self.by_email
-                .insert(user.email.to_lowercase().into(), index as u32);
+                .insert(user.email.to_lowercase().into(), index);
         }
         self.users.push(user);
         index
     }
 
-    pub(crate) fn create(&mut self, user: User) -> usize {
+    pub(crate) fn create(&mut self, user: User) -> UserIndex {
         self.created += 1;
-        self.seed(user)
+        self.add_seeded(user)
     }
 
-    /// Changes a user; the address index follows.
-    pub(crate) fn update(&mut self, index: usize, now: Timestamp, change: impl FnOnce(&mut User)) {
-        self.listing = None;
-        let user = &mut self.users[index];
+    /// Changes a user, and the index of e-mail addresses with it.
+    pub(crate) fn update(
+        &mut self,
+        index: UserIndex,
+        now: Timestamp,
+        change: impl FnOnce(&mut User),
+    ) {
+        self.clear_cached_search();
+        let user = &mut self.users[index as usize];
         let before = user.email.to_lowercase();
         change(user);
         user.updated = Some(now);
         let after = user.email.to_lowercase();
         if before != after {
             self.by_email.remove(before.as_str());
-            self.by_email.insert(after.into(), index as u32);
+            self.by_email.insert(after.into(), index);
         }
         self.updated += 1;
     }
 
-    /// Marks a user as deleted: still listed, but its address is free again.
-    pub(crate) fn delete(&mut self, index: usize, now: Timestamp) {
-        self.listing = None;
-        let user = &mut self.users[index];
+    /// Marks a user as deleted. Deletion is soft: searches still list the user, but its e-mail
+    /// address is free again.
+    pub(crate) fn delete(&mut self, index: UserIndex, now: Timestamp) {
+        self.clear_cached_search();
+        let user = &mut self.users[index as usize];
         user.deleted = true;
         user.updated = Some(now);
         self.by_email.remove(user.email.to_lowercase().as_str());
         self.deleted += 1;
     }
 
-    pub(crate) fn counts(&self) -> Counts {
-        self.users
-            .iter()
-            .fold(Counts::default(), |mut counts, user| {
-                match (user.deleted, user.active) {
-                    (true, _) => counts.deleted += 1,
-                    (false, true) => counts.active += 1,
-                    (false, false) => counts.inactive += 1,
-                }
-                counts
-            })
+    pub(crate) fn counts(&self) -> UserCounts {
+        let mut counts = UserCounts::default();
+        for user in &self.users {
+            match (user.deleted, user.active) {
+                (true, _) => counts.deleted += 1,
+                (false, true) => counts.active += 1,
+                (false, false) => counts.inactive += 1,
+            }
+        }
+        counts
     }
 }
 
-impl Index<usize> for People {
+impl Index<UserIndex> for People {
     type Output = User;
 
-    fn index(&self, index: usize) -> &User {
-        &self.users[index]
+    fn index(&self, index: UserIndex) -> &User {
+        &self.users[index as usize]
     }
 }

@@ -134,7 +134,7 @@ async fn a_client_that_cannot_be_is_refused_with_the_reason() {
     check(
         json!({ "clientId": "sandbox-client" }),
         400,
-        "there already",
+        "already exists",
     )
     .await;
     check(json!({ "clientId": "x".repeat(33) }), 400, "1 to 32").await;

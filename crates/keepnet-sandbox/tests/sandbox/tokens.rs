@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use keepnet_sandbox::Rules;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use keepnet_sandbox::{Rules, Seed};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,6 +30,36 @@ async fn client_credentials_in_a_form_get_a_token() {
     );
     let claims = body["access_token"].as_str().unwrap().split('.').count();
     assert_eq!(claims, 3, "the token is shaped like a JWT");
+}
+
+#[tokio::test]
+async fn token_parts_are_base64url_without_padding() {
+    let sandbox = held().start().await.unwrap();
+    let body = Api::anonymous(&sandbox).token(GOOD).await.json();
+    let token = body["access_token"].as_str().unwrap();
+    let parts: Vec<_> = token
+        .split('.')
+        .map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap())
+        .collect();
+    let [header, claims, _] = &parts[..] else {
+        panic!("{token}");
+    };
+    let header: Value = serde_json::from_slice(header).unwrap();
+    assert_eq!(header, json!({ "alg": "none", "typ": "JWT" }));
+    let claims: Value = serde_json::from_slice(claims).unwrap();
+    assert_eq!(claims["user_company_name"], "Sandbox Reseller");
+    assert_eq!(claims["reseller_access"], true);
+}
+
+#[tokio::test]
+async fn form_values_are_decoded() {
+    let seed = r#"{ "companies": [{ "name": "A" }],
+        "clients": [{ "clientId": "id", "clientSecret": "a+b c", "role": "reseller", "company": "A" }] }"#;
+    let seed = Seed::from_json(seed).unwrap();
+    let sandbox = held().seed(seed).start().await.unwrap();
+    let form = "scope=api1&grant_type=client_credentials&client_id=id&client_secret=a%2Bb+c&flag";
+    let answer = Api::anonymous(&sandbox).token(form).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]

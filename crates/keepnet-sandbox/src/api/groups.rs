@@ -1,0 +1,205 @@
+//! Target groups.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::validation::parse_name;
+use crate::call::Call;
+use crate::http::{ApiError, HandlerResult, JsonObject, Reply};
+use crate::resource_id::ResourceId;
+use crate::search::{FieldValue, Getter, Search, SearchFields};
+use crate::state::{Company, Group, Priority, State};
+
+/// Handles `GET /api/target-groups`.
+pub(crate) fn list(state: &mut State, call: &Call) -> HandlerResult {
+    let groups = state.companies[call.company].groups.iter();
+    Ok(Reply::data(
+        groups.map(|group| summary(group, call)).collect(),
+    ))
+}
+
+/// Handles `POST /api/target-groups/search`.
+pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
+    search_groups(state, call, |_| true, row)
+}
+
+/// Handles `POST /api/target-groups/search/current-company`: the same groups with fewer properties.
+pub(crate) fn search_current_company(state: &mut State, call: &Call) -> HandlerResult {
+    const PROPERTIES: [&str; 7] = [
+        "companyName",
+        "createTime",
+        "name",
+        "priority",
+        "resourceId",
+        "updateTime",
+        "userCount",
+    ];
+    let show = |company: &Company, group: &Group, call: &Call| {
+        let mut row = row(company, group, call);
+        PROPERTIES
+            .iter()
+            .map(|name| ((*name).to_owned(), row[*name].take()))
+            .collect()
+    };
+    search_groups(state, call, |_| true, show)
+}
+
+/// Handles `POST /api/target-users/{resourceId}/groups`. The document declares rows of users, but
+/// the service returns groups.
+pub(crate) fn groups_of_user(state: &mut State, call: &Call) -> HandlerResult {
+    let people = &state.companies[call.company].people;
+    let user = people.find(call.resource_id("The user")?);
+    let user = user.ok_or_else(|| ApiError::not_found("The user was not found"))?;
+    let is_member = |group: &Group| group.members.contains(&user);
+    search_groups(state, call, is_member, |_, group, call| {
+        json!({
+            "resourceId": group.id.to_string(),
+            "name": group.name,
+            "priority": group.priority.name(),
+            "createTime": call.dialect().timestamp(group.created),
+        })
+    })
+}
+
+/// Handles `POST /api/target-groups`.
+pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
+    let id = state.ids.next();
+    let company = &mut state.companies[call.company];
+    let (name, priority) = parse(call.body()?, company, None)?;
+    company.groups.push(Group {
+        id,
+        name,
+        priority,
+        created: call.now(),
+        members: BTreeSet::new(),
+    });
+    Ok(Reply::id(id, "The group was created"))
+}
+
+/// Handles `GET /api/target-groups/{resourceId}`.
+pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
+    let company = &state.companies[call.company];
+    Ok(Reply::data(summary(find(company, call)?, call)))
+}
+
+/// Handles `PUT /api/target-groups/{resourceId}`. Clients send the whole row back, so all other
+/// properties are ignored.
+pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
+    let company = &mut state.companies[call.company];
+    let id = find(company, call)?.id;
+    let (name, priority) = parse(call.body()?, company, Some(id))?;
+    if let Some(group) = company.group_mut(id) {
+        group.name = name;
+        group.priority = priority;
+    }
+    Ok(Reply::id(id, "The group was updated"))
+}
+
+/// Handles `DELETE /api/target-groups/{resourceId}`. The users of the group are kept.
+pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
+    let company = &mut state.companies[call.company];
+    let id = find(company, call)?.id;
+    company.groups.retain(|group| group.id != id);
+    Ok(Reply::id(id, "The group was deleted"))
+}
+
+/// Finds the group of the path.
+pub(super) fn find<'s>(company: &'s Company, call: &Call) -> Result<&'s Group, ApiError> {
+    let group = company.group(call.resource_id("The group")?);
+    group.ok_or_else(|| ApiError::not_found("The group was not found"))
+}
+
+/// Finds the groups with the ids in `targetGroupResourceIds`.
+pub(super) fn find_selected(
+    body: JsonObject<'_>,
+    company: &Company,
+) -> Result<Vec<ResourceId>, ApiError> {
+    let find = |id: &str| Some(company.group(id.parse().ok()?)?.id);
+    let ids = body.texts("targetGroupResourceIds")?.into_iter();
+    ids.map(|id| find(id).ok_or_else(|| ApiError::not_found("The group was not found")))
+        .collect()
+}
+
+/// The page of groups that a body asks for, out of those that `is_wanted` accepts.
+fn search_groups(
+    state: &State,
+    call: &Call,
+    is_wanted: impl Fn(&Group) -> bool,
+    show: impl Fn(&Company, &Group, &Call) -> Value,
+) -> HandlerResult {
+    let fields = SearchFields::new(find_field, &["name"], call.rules());
+    let search = Search::parse(call.body()?, &fields)?;
+    let company = &state.companies[call.company];
+    let groups = company.groups.iter().filter(|group| is_wanted(group));
+    let found = search.select(groups, |&group, field| field(group));
+    let page = search.page_json(&found, |group| show(company, group, call));
+    Ok(Reply::data(page))
+}
+
+/// The name and the priority of a body. `own` is the group that may keep its name.
+fn parse(
+    body: JsonObject<'_>,
+    company: &Company,
+    own: Option<ResourceId>,
+) -> Result<(String, Priority), ApiError> {
+    let name = parse_name(body)?;
+    let priority = match body.text_or_empty("priority")? {
+        "" => Priority::Medium,
+        text => Priority::parse(text)
+            .ok_or_else(|| ApiError::input(format!("{text} is not a priority")))?,
+    };
+    let mut others = company.groups.iter().filter(|group| Some(group.id) != own);
+    if others.any(|other| other.name.to_lowercase() == name.to_lowercase()) {
+        return Err(ApiError::input("A group with this name already exists"));
+    }
+    Ok((name, priority))
+}
+
+/// What a single group and the plain list show.
+fn summary(group: &Group, call: &Call) -> Value {
+    json!({
+        "resourceId": group.id.to_string(),
+        "name": group.name,
+        "priority": group.priority.name(),
+        "createDate": call.dialect().timestamp(group.created),
+        "isEditable": true,
+        "isScimGroup": false,
+        "isGoogleGroup": false,
+    })
+}
+
+fn row(company: &Company, group: &Group, call: &Call) -> Value {
+    let members = group.members.iter().map(|&index| &company.people[index]);
+    let members: Vec<_> = members.filter(|user| !user.deleted).collect();
+    let with_phone = members.iter().filter(|user| !user.phone_number.is_empty());
+    json!({
+        "resourceId": group.id.to_string(),
+        "name": group.name,
+        "companyName": company.name,
+        "userCount": members.len(),
+        "userCountWithPhoneNumber": with_phone.count(),
+        "priority": group.priority.name(),
+        "createTime": call.dialect().timestamp(group.created),
+        "updateTime": null,
+        "isEditable": true,
+        "scimSettingName": null,
+        "ldapConfigName": null,
+        "isSelected": false,
+        "isScimGroup": false,
+        "isGoogleGroup": false,
+    })
+}
+
+fn find_field(name: &str) -> Option<Getter<Group>> {
+    Some(match name {
+        "name" => |group| FieldValue::text(&group.name),
+        "priority" => |group| FieldValue::Named {
+            name: group.priority.name(),
+            code: group.priority as i64,
+        },
+        "usercount" => |group| FieldValue::Number(group.members.len() as f64),
+        "createtime" => |group| FieldValue::Time(group.created),
+        _ => return None,
+    })
+}

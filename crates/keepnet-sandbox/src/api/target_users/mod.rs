@@ -1,0 +1,15 @@
+//! Target users: the users of a company.
+
+mod bulk;
+mod count;
+mod edit;
+mod fields;
+mod membership;
+mod search;
+mod view;
+
+pub(crate) use bulk::bulk_delete;
+pub(crate) use count::count_summary;
+pub(crate) use edit::{create, delete, show, update};
+pub(crate) use membership::{add_to_groups, export_members, members, remove_from_group};
+pub(crate) use search::{export, search, search_email};

@@ -1,0 +1,129 @@
+//! A user in responses: as a row, as a single user, and as a row of an export.
+
+use serde_json::{Value, json};
+
+use crate::dialect::Dialect;
+use crate::search::status_name;
+use crate::state::{Company, Manager, User};
+
+/// A row of a search.
+pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
+    let mut row = json!({
+        "resourceId": user.id.to_string(),
+        "email": user.email,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "department": user.department,
+        "phoneNumber": user.phone_number,
+        "priority": user.priority.name(),
+        // A deleted user can still be Active here, as in the service.
+        "status": status_name(user.active),
+        "timeZone": user.time_zone.map(|zone| &zone.display_name),
+        "preferredLanguage": user.language.map(|language| &language.name),
+        "createTime": dialect.timestamp(user.created),
+        "updateTime": user.updated.map(|at| dialect.timestamp(at)),
+        "customFieldValues": custom_values(user, company),
+        "isEditable": !user.scim,
+        "scimSettingName": user.scim.then_some("SCIM"),
+        "ldapConfigName": null,
+    });
+    if dialect.has_undocumented_properties() {
+        row["isDeleted"] = json!(user.deleted);
+        add_manager(&mut row, user);
+    } else if user.deleted {
+        // The document has no flag for this; the documentation names Deleted as a third status.
+        row["status"] = json!("Deleted");
+    }
+    row
+}
+
+/// A single user: with ids where a row has texts.
+pub(super) fn detail(user: &User, company: &Company) -> Value {
+    let mut detail = json!({
+        "resourceId": user.id.to_string(),
+        "email": user.email,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "department": user.department,
+        "priority": user.priority.name(),
+        "isActive": user.active,
+        "customFieldValues": custom_values(user, company),
+        "phoneNumber": user.phone_number,
+        "timeZoneId": user.time_zone.map(|zone| &zone.id),
+        "preferredLanguageId": user.language.map(|language| &language.id),
+    });
+    add_manager(&mut detail, user);
+    detail
+}
+
+/// The column headers of an export.
+pub(super) fn export_headers(company: &Company) -> Vec<String> {
+    let built_in = [
+        "First Name",
+        "Last Name",
+        "Email",
+        "Phone Number",
+        "Department",
+        "Time Zone",
+        "Priority",
+        "Preferred Language",
+        "Status",
+        "Created",
+    ];
+    let custom = company.custom_fields.iter().map(|field| field.name.clone());
+    let built_in = built_in.into_iter().map(str::to_owned);
+    built_in.chain(custom).collect()
+}
+
+pub(super) fn export_row(user: &User, company: &Company, dialect: Dialect) -> Vec<String> {
+    let time_zone = user.time_zone.map_or("", |zone| &zone.display_name);
+    let language = user.language.map_or("", |language| &language.name);
+    let created = dialect.timestamp(user.created);
+    let built_in = [
+        &*user.first_name,
+        &user.last_name,
+        &user.email,
+        &user.phone_number,
+        &user.department,
+        time_zone,
+        user.priority.name(),
+        language,
+        if user.deleted {
+            "Deleted"
+        } else {
+            status_name(user.active)
+        },
+        &created,
+    ];
+    let custom = company
+        .custom_fields
+        .iter()
+        .map(|field| user.custom_value(field.id).unwrap_or_default());
+    built_in
+        .into_iter()
+        .chain(custom)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn add_manager(json: &mut Value, user: &User) {
+    let manager = user.manager.as_deref();
+    json["managerFirstName"] = json!(manager.map(|manager| &manager.first_name));
+    json["managerLastName"] = json!(manager.map(|manager| &manager.last_name));
+    json["managerEmail"] = json!(manager.map(|manager| &manager.email));
+    json["managerFullName"] = json!(manager.map(Manager::full_name));
+}
+
+fn custom_values(user: &User, company: &Company) -> Value {
+    let values = company.custom_fields.iter().filter_map(|field| {
+        let value = user.custom_value(field.id)?;
+        Some(json!({
+            "resourceId": field.id.to_string(),
+            "name": field.name,
+            "dataType": field.data_type,
+            "value": value,
+            "timestampValue": null,
+        }))
+    });
+    values.collect()
+}

@@ -1,0 +1,152 @@
+//! The faults of a running sandbox, and how often each was applied.
+
+use serde_json::{Value, json};
+
+use super::effects::FaultEffects;
+use super::spec::Fault;
+
+/// The faults of a running sandbox, in the order in which they were added.
+#[derive(Debug, Default)]
+pub(crate) struct ActiveFaults(Vec<ActiveFault>);
+
+#[derive(Debug)]
+struct ActiveFault {
+    fault: Fault,
+    /// The calls that it could apply to.
+    calls: u64,
+    /// The calls that it was applied to.
+    hits: u64,
+    random: SeededRandom,
+}
+
+impl ActiveFaults {
+    pub(crate) fn new(faults: &[Fault]) -> Self {
+        let mut active = Self::default();
+        faults.iter().cloned().for_each(|fault| active.add(fault));
+        active
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(ActiveFault {
+            random: SeededRandom(fault.selector.seed.unwrap_or_default()),
+            fault,
+            calls: 0,
+            hits: 0,
+        });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter().map(|active| &active.fault)
+    }
+
+    /// The body of `GET /_sandbox/faults`.
+    pub(crate) fn to_json(&self) -> Value {
+        let faults = self.0.iter().map(|active| {
+            json!({
+                "fault": active.fault.to_string(),
+                "calls": active.calls,
+                "hits": active.hits,
+            })
+        });
+        faults.collect()
+    }
+
+    /// Counts a call, and returns what goes wrong with it.
+    pub(crate) fn next_effects(&mut self, operation: Option<&str>) -> FaultEffects {
+        let mut effects = FaultEffects::default();
+        for active in &mut self.0 {
+            if active.fault.applies_to(operation) && active.hits_next_call() {
+                effects.add(&active.fault, || active.random.next());
+            }
+        }
+        effects
+    }
+}
+
+impl ActiveFault {
+    fn hits_next_call(&mut self) -> bool {
+        self.calls += 1;
+        let selector = &self.fault.selector;
+        let first = selector.nth.unwrap_or(1);
+        // `nth` alone means this one call, not every call from there on.
+        let default_count = if selector.nth.is_some() { 1 } else { u64::MAX };
+        let count = selector.count.unwrap_or(default_count);
+        if self.calls < first || self.hits >= count {
+            return false;
+        }
+        // One random number for each counted call, so that a seed selects the same calls each time.
+        let hit = selector
+            .chance
+            .is_none_or(|chance| self.random.next() < chance);
+        self.hits += u64::from(hit);
+        hit
+    }
+}
+
+/// Random numbers, the same for the same seed in every version (SplitMix64).
+#[derive(Debug)]
+struct SeededRandom(u64);
+
+impl SeededRandom {
+    /// The next number, from 0 (included) to 1 (excluded).
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        (bits >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn hits(spec: &str, calls: usize) -> Vec<usize> {
+        let mut active = ActiveFaults::new(&[spec.parse().unwrap()]);
+        (1..=calls)
+            .filter(|_| {
+                let effects = active.next_effects(Some("GET /api/jobs"));
+                !effects.faults.is_empty()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nth_and_count_select_calls() {
+        assert_eq!(hits("status=503", 4), [1, 2, 3, 4]);
+        assert_eq!(hits("status=503,count=2", 4), [1, 2]);
+        assert_eq!(hits("status=503,nth=3", 5), [3]);
+        assert_eq!(hits("status=503,nth=2,count=3", 6), [2, 3, 4]);
+        assert_eq!(hits("status=503,on=GET /api/jobs,nth=2", 3), [2]);
+        assert!(hits("status=503,on=GET /api/target-groups", 3).is_empty());
+        assert!(hits("mapping=fails", 3).is_empty());
+    }
+
+    #[test]
+    fn chance_selects_the_same_calls_for_the_same_seed() {
+        let hit = hits("status=503,chance=0.3,seed=7", 1000);
+        assert!((250..350).contains(&hit.len()), "{}", hit.len());
+        assert_eq!(hits("status=503,chance=0.3,seed=7", 1000), hit);
+        assert_ne!(hits("status=503,chance=0.3,seed=8", 1000), hit);
+        assert_eq!(hits("status=503,chance=1,count=2", 9), [1, 2]);
+    }
+
+    #[test]
+    fn random_latency_stays_in_its_range() {
+        let mut active = ActiveFaults::new(&["latency=10ms..20ms,seed=3".parse().unwrap()]);
+        let waits: Vec<Duration> = (0..100)
+            .map(|_| active.next_effects(None).latency)
+            .collect();
+        let bounds = Duration::from_millis(10)..=Duration::from_millis(20);
+        assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");
+        assert!(waits.windows(2).any(|pair| pair[0] != pair[1]), "{waits:?}");
+    }
+}

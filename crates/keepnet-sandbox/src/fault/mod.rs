@@ -1,0 +1,15 @@
+//! Injected faults: their text form, the calls that they apply to, and their effects.
+
+mod active;
+mod effects;
+mod grammar;
+mod spec;
+
+pub(crate) use active::ActiveFaults;
+pub(crate) use effects::{FaultEffects, ServiceEffects};
+pub(crate) use grammar::GRAMMAR;
+pub use grammar::InvalidFault;
+pub use spec::Fault;
+pub(crate) use spec::{
+    BodyFault, ErrorBody, ImportFault, MappingFault, Replacement, ResetPoint, RetryAfter,
+};

@@ -1,0 +1,76 @@
+//! Error responses of the service.
+
+use hyper::StatusCode;
+
+/// An error response: its status and the texts of its body.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    pub(super) status: StatusCode,
+    pub(super) message: String,
+    pub(super) validation: Vec<String>,
+    /// The methods of the `Allow` header of a 405.
+    pub(super) allow: Option<String>,
+    /// The error code, if the body has the form of OAuth 2.
+    pub(super) oauth_error: Option<&'static str>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            validation: Vec::new(),
+            allow: None,
+            oauth_error: None,
+        }
+    }
+
+    /// 400 with one text.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            validation: vec![message.clone()],
+            ..Self::new(StatusCode::BAD_REQUEST, message)
+        }
+    }
+
+    /// 400 with one text for each invalid property.
+    pub(crate) fn validation(validation: Vec<String>) -> Self {
+        Self {
+            validation,
+            ..Self::new(StatusCode::BAD_REQUEST, "Invalid request")
+        }
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    pub(crate) fn method_not_allowed(allow: String) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "The path does not support this method",
+            )
+        }
+    }
+
+    pub(crate) fn too_large(limit: u64) -> Self {
+        let message = format!("The body is larger than {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    }
+
+    /// 500. The service also returns it for some bodies that it should refuse with a 400.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+
+    /// 400 in the form of OAuth 2.
+    pub(crate) fn oauth(error: &'static str, description: &str) -> Self {
+        Self {
+            oauth_error: Some(error),
+            ..Self::new(StatusCode::BAD_REQUEST, description)
+        }
+    }
+}

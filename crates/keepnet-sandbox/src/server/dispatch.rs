@@ -1,0 +1,110 @@
+//! Authorizing a request, and calling the handler of its operation.
+
+use std::sync::Arc;
+
+use hyper::StatusCode;
+use hyper::body::Incoming;
+use hyper::header::HeaderMap;
+use serde_json::Value;
+
+use super::router::RouteMatch;
+use crate::api::auth::{self, TokenRequest};
+use crate::api::{import, scope};
+use crate::call::{Call, Params};
+use crate::core::Core;
+use crate::fault::ServiceEffects;
+use crate::http::{ApiError, HandlerResult, parse_json, read_body};
+use crate::operations::OPERATIONS;
+use crate::route::{Access, Handler, Route};
+use crate::seed::Role;
+use crate::state::RecordedRequest;
+
+/// A request whose body has not been read yet.
+pub(super) struct ReceivedRequest<'r> {
+    pub(super) headers: &'r HeaderMap,
+    pub(super) body: &'r mut Incoming,
+    pub(super) effects: ServiceEffects,
+    /// A copy of the JSON body, kept for the validation against the contract.
+    pub(super) json: Option<Value>,
+}
+
+pub(super) async fn dispatch(
+    core: &Arc<Core>,
+    found: RouteMatch,
+    request: &mut ReceivedRequest<'_>,
+    record: &mut RecordedRequest,
+) -> HandlerResult {
+    let (route, params) = match found {
+        RouteMatch::Operation { route, params } => (route, params),
+        RouteMatch::OtherMethods(methods) => return Err(ApiError::method_not_allowed(methods)),
+        RouteMatch::UnknownPath => return Err(ApiError::not_found("The path is unknown")),
+    };
+    let (headers, effects) = (request.headers, request.effects);
+    if effects.token_revoked {
+        auth::revoke_token(&mut core.state(), headers);
+    }
+    match route.handler {
+        Handler::Token => {
+            let request = TokenRequest {
+                headers,
+                body: &read_body(request.body).await?,
+                lifetime: effects.token_lifetime,
+            };
+            auth::issue_token(&mut core.state(), &core.settings, OPERATIONS, &request)
+        }
+        Handler::Missing => {
+            authorize(core, route, params, request, record)?;
+            Err(ApiError::new(
+                StatusCode::NOT_IMPLEMENTED,
+                format!("The sandbox does not have the operation {}", route.name),
+            ))
+        }
+        Handler::Upload => {
+            let call = authorize(core, route, params, request, record)?;
+            import::upload(&call, headers, request.body).await
+        }
+        Handler::Json(handler) => {
+            let mut call = authorize(core, route, params, request, record)?;
+            call.json = parse_json(headers, &read_body(request.body).await?)?;
+            request.json = core.contract.is_enabled().then(|| call.json.clone());
+            let mut state = core.state();
+            if effects.transaction_expires {
+                import::expire_transaction_of_call(&mut state, &call);
+            }
+            handler(&mut state, &call)
+        }
+    }
+}
+
+/// Finds the caller, checks the role, and finds the company that the call acts in.
+fn authorize(
+    core: &Arc<Core>,
+    route: &Route,
+    params: Params,
+    request: &ReceivedRequest<'_>,
+    record: &mut RecordedRequest,
+) -> Result<Call, ApiError> {
+    let mut state = core.state();
+    let caller = auth::find_caller(&state, request.headers, core.settings.clock.now())?;
+    record.client_id = Some(caller.client_id.clone());
+    if route.access == Access::Resellers && caller.role != Role::Reseller {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "Only a client with the Reseller role may call this operation",
+        ));
+    }
+    let company = scope::company_of_call(&state, &caller, request.headers)?;
+    record.company = Some(state.companies[company].id.clone());
+    let has_header = record.keepnet_company_id.is_some() || record.ir_company_id.is_some();
+    if route.access == Access::InCompany && caller.role == Role::Reseller && !has_header {
+        state.counters.unscoped_calls += 1;
+    }
+    Ok(Call {
+        core: Arc::clone(core),
+        caller,
+        company,
+        params,
+        json: Value::Null,
+        effects: request.effects,
+    })
+}

@@ -1,0 +1,134 @@
+//! One exchange: the request is recorded, the faults are applied, and the response is sent.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
+use hyper::{Request, Response};
+
+use super::controls;
+use super::dispatch::{ReceivedRequest, dispatch};
+use super::router::{RouteMatch, find_route};
+use crate::api::scope::{IR_HEADER, KEEPNET_HEADER};
+use crate::clock;
+use crate::contract::Exchange;
+use crate::core::Core;
+use crate::fault::ResetPoint;
+use crate::http::{self, ConnectionAborted, ResetSignal, ResponseBody, header};
+use crate::operations;
+use crate::state::RecordedRequest;
+
+/// How much of an unread request body is read before the connection is given up, in bytes.
+const MAX_DRAINED: usize = 1 << 30;
+
+/// Responds to a request; an error ends the connection.
+pub(super) async fn respond(
+    core: &Arc<Core>,
+    request: Request<Incoming>,
+    reset: &ResetSignal,
+) -> Result<Response<ResponseBody>, ConnectionAborted> {
+    let (parts, mut body) = request.into_parts();
+    let path = parts.uri.path();
+    if let Some(control) = path.strip_prefix("/_sandbox/") {
+        return Ok(controls::respond(core, &parts.method, control, body).await);
+    }
+    let settings = &core.settings;
+    let company_header =
+        |name: &str| Some(header(&parts.headers, name)).filter(|id| !id.is_empty());
+    let mut recording = Recording {
+        core,
+        request: RecordedRequest {
+            method: parts.method.to_string(),
+            path: path.to_owned(),
+            keepnet_company_id: company_header(KEEPNET_HEADER).map(str::to_owned),
+            ir_company_id: company_header(IR_HEADER).map(str::to_owned),
+            ..RecordedRequest::default()
+        },
+    };
+    let record = &mut recording.request;
+    let found = find_route(operations::all(), &parts.method, path);
+    let operation = match &found {
+        RouteMatch::Operation { route, .. } => Some(route.name),
+        RouteMatch::OtherMethods(_) | RouteMatch::UnknownPath => None,
+    };
+    record.operation = operation.map(str::to_owned);
+    let effects = core.faults().next_effects(operation);
+    record.faults.clone_from(&effects.faults);
+    let latency = settings.latency + effects.latency;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    if effects.reset == Some(ResetPoint::Before) {
+        reset.request();
+        return Err(ConnectionAborted);
+    }
+    let mut response = match &effects.replacement {
+        Some(replacement) => {
+            http::render_replacement(settings.dialect, replacement, settings.clock.now())
+        }
+        None => {
+            let mut received = ReceivedRequest {
+                headers: &parts.headers,
+                body: &mut body,
+                effects: effects.service,
+                json: None,
+            };
+            let result = dispatch(core, found, &mut received, record).await;
+            let json = received.json;
+            let response = http::render(settings.dialect, result).await;
+            if let Some(operation) = operation {
+                let exchange = Exchange {
+                    operation,
+                    request_body: json.as_ref(),
+                    status: response.status().as_u16(),
+                    content_type: header(response.headers(), CONTENT_TYPE.as_str()),
+                    response_body: &response.body().bytes(),
+                };
+                core.contract.record(settings.dialect, &exchange);
+            }
+            response
+        }
+    };
+    if effects.reset == Some(ResetPoint::After) {
+        reset.request();
+        return Err(ConnectionAborted);
+    }
+    if !body.is_end_stream() {
+        tokio::spawn(drain(body));
+    }
+    record.status = response.status().as_u16();
+    if let Ok(now) = HeaderValue::from_str(&clock::format_http_date(settings.clock.now())) {
+        // Clients compute the wait of a Retry-After date from this header, so it must come from the
+        // same clock.
+        response.headers_mut().insert(DATE, now);
+    }
+    Ok(http::apply_body_faults(response, &effects, reset))
+}
+
+/// A request that is recorded when it is dropped. This also covers a request whose client does not
+/// wait for the response, because hyper then drops the future that handles it.
+struct Recording<'c> {
+    core: &'c Core,
+    request: RecordedRequest,
+}
+
+impl Drop for Recording<'_> {
+    fn drop(&mut self) {
+        self.core.state().record(std::mem::take(&mut self.request));
+    }
+}
+
+/// Reads the rest of a body that the operation did not need. If the connection were closed instead, a
+/// client that is still sending would not see the response.
+async fn drain(mut body: Incoming) {
+    let mut left = MAX_DRAINED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The state of a sandbox: companies, users, credentials, imports, and what was recorded.
+
+mod access;
+mod company;
+mod import_job;
+mod mapping;
+mod people;
+mod recorded_request;
+mod sandbox_state;
+mod seeding;
+mod transaction;
+mod user;
+
+pub(crate) use access::{Caller, Client, NamedRole, ROLES, SystemUser, Token};
+pub(crate) use company::{Company, CompanyIndex, CustomField, Group};
+pub(crate) use import_job::{ImportJob, JobStatus, RowFailure};
+pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowCounts, RowProblem, RowStatus};
+pub(crate) use people::UserIndex;
+pub use recorded_request::RecordedRequest;
+pub(crate) use sandbox_state::State;
+pub(crate) use transaction::{Stage, Transaction, UploadedFile};
+pub(crate) use user::{Manager, Priority, User, UserText};

@@ -1,0 +1,141 @@
+//! One target user.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::reference::{Language, REFERENCE, TimeZone};
+use crate::resource_id::ResourceId;
+
+/// A text of a user; borrowed where it comes from a fixed list, so that a million generated users
+/// need little memory.
+pub(crate) type UserText = Cow<'static, str>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: ResourceId,
+    pub(crate) email: Box<str>,
+    pub(crate) first_name: UserText,
+    pub(crate) last_name: UserText,
+    pub(crate) department: UserText,
+    pub(crate) phone_number: UserText,
+    pub(crate) priority: Priority,
+    pub(crate) time_zone: Option<&'static TimeZone>,
+    pub(crate) language: Option<&'static Language>,
+    pub(crate) active: bool,
+    pub(crate) deleted: bool,
+    /// An identity provider owns the user: it can be neither edited nor deleted.
+    pub(crate) scim: bool,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Option<Timestamp>,
+    pub(crate) manager: Option<Box<Manager>>,
+    pub(crate) custom_values: Vec<(ResourceId, Box<str>)>,
+}
+
+impl User {
+    pub(crate) fn new(id: ResourceId, email: &str, created: Timestamp) -> Self {
+        Self {
+            id,
+            email: email.into(),
+            first_name: UserText::default(),
+            last_name: UserText::default(),
+            department: UserText::default(),
+            phone_number: UserText::default(),
+            priority: Priority::Medium,
+            time_zone: None,
+            language: None,
+            active: true,
+            deleted: false,
+            scim: false,
+            created,
+            updated: None,
+            manager: None,
+            custom_values: Vec::new(),
+        }
+    }
+
+    /// Generates a user: the same number always gives the same user.
+    pub(crate) fn generate(
+        id: ResourceId,
+        number: usize,
+        domain: &str,
+        created: Timestamp,
+    ) -> Self {
+        let data = &*REFERENCE;
+        let pick = |list: &'static [String], number: usize| {
+            UserText::Borrowed(list[number % list.len()].as_str())
+        };
+        Self {
+            first_name: pick(&data.first_names, number),
+            last_name: pick(&data.last_names, number / data.first_names.len()),
+            department: pick(&data.departments, number / 3),
+            active: number % 20 != 19,
+            ..Self::new(id, &format!("person{number}@{domain}"), created)
+        }
+    }
+
+    pub(crate) fn custom_value(&self, field: ResourceId) -> Option<&str> {
+        self.custom_values
+            .iter()
+            .find(|(id, _)| *id == field)
+            .map(|(_, value)| value.as_ref())
+    }
+
+    /// Sets the value of a custom field; an empty value removes it.
+    pub(crate) fn set_custom_value(&mut self, field: ResourceId, value: &str) {
+        self.custom_values.retain(|(id, _)| *id != field);
+        if !value.is_empty() {
+            self.custom_values.push((field, value.into()));
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Manager {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+}
+
+impl Manager {
+    pub(crate) fn full_name(&self) -> String {
+        let full_name = format!("{} {}", self.first_name, self.last_name);
+        full_name.trim().to_owned()
+    }
+}
+
+/// The numbers are those of the failed rows of a job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Priority {
+    VeryLow = 1,
+    Low,
+    #[default]
+    Medium,
+    High,
+    VeryHigh,
+}
+
+impl Priority {
+    const NAMES: [(Self, &str); 5] = [
+        (Self::VeryLow, "VeryLow"),
+        (Self::Low, "Low"),
+        (Self::Medium, "Medium"),
+        (Self::High, "High"),
+        (Self::VeryHigh, "VeryHigh"),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        let (_, name) = Self::NAMES[self as usize - 1];
+        name
+    }
+
+    /// Parses a name, without regard to case and spaces: files contain both `VeryHigh` and
+    /// `Very High`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text: String = text.split_whitespace().collect();
+        Self::NAMES
+            .iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(&text))
+            .map(|(priority, _)| *priority)
+    }
+}
