@@ -1,5 +1,5 @@
-//! Takes from the contract what the sandbox needs of it: the names of all operations, and the
-//! whole of it where requests and answers are held against it.
+//! Extracts the names of all operations from the contract. With the feature `contract`, the whole
+//! contract is included, because requests and responses are validated against it.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The crate holds the contract; where a checkout has no symbolic links, the workspace root does.
+/// The contract is in the crate, by a symbolic link. In a checkout without symbolic links, it is in
+/// the workspace root.
 fn contract_path() -> Result<PathBuf, Box<dyn Error>> {
     let crate_root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     [

@@ -72,7 +72,7 @@ mod state;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-mod readme {}
+struct Readme;
 
 #[cfg(feature = "contract")]
 pub use contract::{ContractReport, Direction, Violation};
