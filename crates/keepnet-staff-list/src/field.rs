@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::columns::header_key;
+use crate::text::header_key;
 
 /// A field of a target user.
 ///

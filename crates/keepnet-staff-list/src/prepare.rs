@@ -10,17 +10,18 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::columns::MappedColumn;
+use crate::error::SheetError;
 use crate::field::Field;
-use crate::read::{Row, Sheet, SheetError, one_line};
+use crate::read::{Row, Sheet};
+use crate::text::one_line;
 use crate::validate::{Validation, normalized_value};
 
 /// The file that is sent to the service, and how its columns are named.
 ///
-/// The original file is sent where the service is known to read it as it was
-/// checked. Otherwise a temporary UTF-8 CSV file takes its place, with the
-/// mapped columns and the valid rows only: the service reads the first
-/// worksheet alone, and what it makes of other encodings and of bad rows is
-/// not known. The temporary file is deleted when the upload is dropped.
+/// The original file is sent if the service is known to read it as it was validated. Otherwise a
+/// temporary UTF-8 CSV file with the mapped columns and the valid rows is sent: the service reads
+/// only the first worksheet, and its handling of other encodings and of invalid rows is unknown.
+/// The temporary file is deleted when the upload is dropped.
 pub struct Upload {
     content: Content,
     file_name: String,
@@ -42,12 +43,12 @@ impl Upload {
         }
     }
 
-    /// The name to send it under.
+    /// The file name to send.
     pub fn file_name(&self) -> &str {
         &self.file_name
     }
 
-    /// Each mapped column as it is named in this file, and the field it fills.
+    /// The header of each mapped column in this file, and the field that it fills.
     pub fn columns(&self) -> &[(String, Field)] {
         &self.columns
     }
@@ -57,40 +58,46 @@ impl Upload {
         self.rows
     }
 
-    /// Whether the file is the one that was checked, byte by byte.
+    /// Whether the file is the validated one, byte by byte.
     pub fn is_original(&self) -> bool {
         matches!(self.content, Content::Original(_))
     }
+}
 
-    pub(crate) fn prepare(sheet: &Sheet, checked: &Validation) -> Result<Upload, SheetError> {
-        let rows = checked.counts().valid;
+impl Validation {
+    /// Prepares the file that is sent, from the sheet that was validated.
+    ///
+    /// # Errors
+    ///
+    /// [`SheetError::NothingToUpload`] if no row is valid, and [`SheetError::Temporary`] if a
+    /// temporary file is needed and cannot be written.
+    pub fn prepare_upload(&self, sheet: &Sheet) -> Result<Upload, SheetError> {
+        let rows = self.counts().valid;
         if rows == 0 {
             return Err(SheetError::NothingToUpload {
                 file: sheet.file_name().to_owned(),
             });
         }
-        let positions = checked.mapping().positions(sheet)?;
-        let mapped = checked.mapping().columns();
-        if checked.is_clean()
-            && sheet.is_as_the_service_reads()
-            && headers_are_unique(sheet, mapped)
+        let positions = self.mapping().positions(sheet)?;
+        let mapped = self.mapping().columns();
+        if self.is_unchanged()
+            && sheet.is_readable_by_service()
+            && has_unique_headers(sheet, mapped)
         {
-            let header = |position: usize| sheet.headers()[position].text().to_owned();
+            let header = |position: &usize| sheet.headers()[*position].text().to_owned();
+            let fields = mapped.iter().map(|column| column.field().clone());
             return Ok(Upload {
                 content: Content::Original(sheet.path().to_owned()),
                 file_name: sheet.file_name().to_owned(),
-                columns: positions
-                    .into_iter()
-                    .map(header)
-                    .zip(fields(mapped))
-                    .collect(),
+                columns: positions.iter().map(header).zip(fields).collect(),
                 rows,
             });
         }
-        let columns = rewritten_columns(mapped);
+        let columns = csv_columns(mapped);
+        let stem = sheet.path().file_stem().unwrap_or_default();
         Ok(Upload {
-            content: Content::Rewritten(rewrite(sheet, checked, &columns, &positions)?),
-            file_name: csv_name(sheet.path()),
+            content: Content::Rewritten(write_csv(sheet, self, &columns, &positions)?),
+            file_name: format!("{}.csv", stem.to_string_lossy()),
             columns,
             rows,
         })
@@ -109,12 +116,8 @@ impl fmt::Debug for Upload {
     }
 }
 
-fn fields(mapped: &[MappedColumn]) -> impl Iterator<Item = Field> {
-    mapped.iter().map(|column| column.field().clone())
-}
-
-/// Whether each mapped header names its column beyond doubt: a mapping refers to columns by header.
-fn headers_are_unique(sheet: &Sheet, mapped: &[MappedColumn]) -> bool {
+/// Whether each mapped header occurs once: the service finds a column by its header.
+fn has_unique_headers(sheet: &Sheet, mapped: &[MappedColumn]) -> bool {
     mapped.iter().all(|column| {
         let same = |name: &str| name.eq_ignore_ascii_case(column.column());
         let times = sheet
@@ -126,8 +129,9 @@ fn headers_are_unique(sheet: &Sheet, mapped: &[MappedColumn]) -> bool {
     })
 }
 
-/// The headers to write: the file's own, or the field's name where a header is empty or taken.
-fn rewritten_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
+/// The columns of the CSV file. Their headers are those of the file; the name of the field replaces
+/// an empty header, and the letter of the column distinguishes equal ones.
+fn csv_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
     let mut taken = HashSet::new();
     let mut columns = Vec::with_capacity(mapped.len());
     for column in mapped {
@@ -146,9 +150,9 @@ fn rewritten_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
     columns
 }
 
-fn rewrite(
+fn write_csv(
     sheet: &Sheet,
-    checked: &Validation,
+    validation: &Validation,
     columns: &[(String, Field)],
     positions: &[usize],
 ) -> Result<TempPath, SheetError> {
@@ -168,7 +172,7 @@ fn rewrite(
         .map_err(|error| failed(error.into()))?;
     let mut outcome = Ok(());
     sheet.for_each_row(|row| {
-        outcome = write_row(&mut writer, row, checked, columns, positions);
+        outcome = write_row(&mut writer, row, validation, columns, positions);
         if outcome.is_ok() {
             ControlFlow::Continue(())
         } else {
@@ -182,32 +186,20 @@ fn rewrite(
 fn write_row(
     writer: &mut csv::Writer<BufWriter<File>>,
     row: &Row,
-    checked: &Validation,
+    validation: &Validation,
     columns: &[(String, Field)],
     positions: &[usize],
 ) -> io::Result<()> {
-    let cells = || {
-        columns
-            .iter()
-            .zip(positions)
-            .map(|((_, field), at)| (field, row.text(*at)))
-    };
-    let email = cells().find(|(field, _)| **field == Field::Email);
-    if email.is_some_and(|(field, text)| {
-        checked.is_valid_row(&normalized_value(field, text), row.number())
-    }) {
-        for (field, text) in cells() {
-            writer.write_field(normalized_value(field, text).as_bytes())?;
+    let fields = || columns.iter().map(|(_, field)| field).zip(positions);
+    let value = |(field, at): (&Field, &usize)| normalized_value(field, row.text(*at));
+    let email = fields()
+        .find(|(field, _)| **field == Field::Email)
+        .map(value);
+    if email.is_some_and(|email| validation.is_valid_row(&email, row.number())) {
+        for column in fields() {
+            writer.write_field(value(column).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
     Ok(())
-}
-
-fn csv_name(path: &Path) -> String {
-    let stem = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy())
-        .unwrap_or_default();
-    format!("{stem}.csv")
 }

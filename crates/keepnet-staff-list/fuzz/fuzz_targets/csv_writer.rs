@@ -25,7 +25,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>|
     let Ok(checked) = Mapper::new().map(&sheet).and_then(|mapping| sheet.validate(&mapping)) else {
         return;
     };
-    let upload = match checked.upload(&sheet) {
+    let upload = match checked.prepare_upload(&sheet) {
         Ok(upload) => upload,
         Err(error) => return support::assert_one_line(&error),
     };
@@ -50,5 +50,5 @@ fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>|
             ControlFlow::Continue(())
         })
         .expect("what is sent can be read");
-    assert!(accepted.upload(&again).expect("there are people").is_original());
+    assert!(accepted.prepare_upload(&again).expect("there are people").is_original());
 });

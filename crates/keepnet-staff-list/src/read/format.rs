@@ -1,15 +1,15 @@
-//! What a file is, told by its content and not by its name.
+//! The format of a file, recognised by its content and not by its name.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::error::SheetError;
-use super::limits::{Limit, Limits};
+use crate::error::{SheetError, ensure_within};
+use crate::limits::{Limit, Limits};
 
 /// The format of a staff list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The container that the first bytes announce.
+/// The container of a file, recognised by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Container {
     Zip,
@@ -52,7 +52,7 @@ pub(super) enum Container {
     Text,
 }
 
-/// Opens `path` and tells its container, with the file at its start.
+/// Opens `path` and recognises its container. The file is positioned at its start.
 pub(super) fn open(
     path: &Path,
     name: &str,
@@ -62,7 +62,7 @@ pub(super) fn open(
         io::ErrorKind::NotFound => SheetError::Missing {
             file: path.display().to_string(),
         },
-        _ => unreadable(name, source),
+        _ => SheetError::unreadable(name, source),
     };
     let metadata = path.metadata().map_err(refused)?;
     if metadata.is_dir() {
@@ -70,37 +70,21 @@ pub(super) fn open(
             file: path.display().to_string(),
         });
     }
-    if metadata.len() > limits.file_bytes {
-        return Err(SheetError::TooLarge {
-            file: name.to_owned(),
-            limit: Limit::FileBytes,
-            allowed: limits.file_bytes,
-            row: None,
-        });
-    }
+    ensure_within(name, limits, Limit::FileBytes, metadata.len())?;
     let mut file = File::open(path).map_err(refused)?;
     let mut start = Vec::with_capacity(SNIFFED);
     (&mut file)
         .take(SNIFFED as u64)
         .read_to_end(&mut start)
         .map_err(refused)?;
-    file.seek(SeekFrom::Start(0)).map_err(refused)?;
+    file.rewind().map_err(refused)?;
     match recognise(&start) {
         Ok(container) => Ok((file, container)),
-        Err(found) => Err(SheetError::NotASpreadsheet {
-            file: name.to_owned(),
-            found,
-        }),
+        Err(found) => Err(SheetError::not_a_spreadsheet(name, found)),
     }
 }
 
-pub(super) fn unreadable(name: &str, source: io::Error) -> SheetError {
-    SheetError::Unreadable {
-        file: name.to_owned(),
-        source,
-    }
-}
-
+/// How many bytes of a file are needed to recognise it.
 const SNIFFED: usize = 1024;
 
 fn recognise(start: &[u8]) -> Result<Container, &'static str> {
@@ -110,24 +94,21 @@ fn recognise(start: &[u8]) -> Result<Container, &'static str> {
     if start.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Ok(Container::Ole);
     }
-    for (magic, found) in MAGIC {
-        if start.starts_with(magic) {
-            return Err(found);
-        }
+    if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Err(found);
     }
     let text = start
         .strip_prefix(b"\xEF\xBB\xBF")
         .unwrap_or(start)
         .trim_ascii_start();
-    for (opening, found) in OPENINGS {
-        let begins = text
-            .get(..opening.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(opening));
-        if begins {
-            return Err(found);
-        }
+    let is_opening = |opening: &[u8]| {
+        let begin = text.get(..opening.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(opening))
+    };
+    match OPENINGS.iter().find(|(opening, _)| is_opening(opening)) {
+        Some((_, found)) => Err(found),
+        None => Ok(Container::Text),
     }
-    Ok(Container::Text)
 }
 
 const MAGIC: [(&[u8], &str); 11] = [

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-/// A row as read, with the text of its cells.
+use crate::text::trim_invisible;
+
+/// A row of the file with the text of its cells.
 ///
-/// It has as many cells as the sheet has headers; a cell that is not in the
-/// file is empty. Its `Debug` shows no content.
+/// It has as many cells as the sheet has headers; a cell that is not in the file is empty. Its
+/// `Debug` shows no content.
 #[derive(Clone, Default)]
 pub struct Row {
     number: u32,
@@ -13,7 +15,7 @@ pub struct Row {
     cells: Vec<Cell>,
 }
 
-/// What is special about a cell.
+/// The kind of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CellKind {
@@ -24,8 +26,8 @@ pub enum CellKind {
     UncomputedFormula,
     /// An error such as `#N/A`.
     Error,
-    /// A number with the zeros and signs that its format adds, such as `0530`;
-    /// the file itself holds the number alone.
+    /// A number with the zeros and signs that its format adds, such as `0530`; the file itself
+    /// holds only the number.
     FormattedNumber,
 }
 
@@ -42,13 +44,13 @@ impl Row {
         self.number
     }
 
-    /// The text of a cell without spaces and invisible characters around it;
-    /// empty outside of the sheet.
+    /// The text of a cell without spaces and invisible characters at its ends; empty for a column
+    /// outside of the sheet.
     pub fn text(&self, column: usize) -> &str {
-        trimmed(self.raw(column))
+        trim_invisible(self.raw(column))
     }
 
-    /// What is special about a cell.
+    /// The kind of a cell.
     pub fn kind(&self, column: usize) -> CellKind {
         self.cells
             .get(column)
@@ -56,7 +58,7 @@ impl Row {
             .unwrap_or_default()
     }
 
-    /// The text of a cell as it stands in the file.
+    /// The text of a cell exactly as in the file.
     pub(crate) fn raw(&self, column: usize) -> &str {
         match self.cells.get(column) {
             Some(cell) => &self.text[cell.start..cell.end],
@@ -68,9 +70,10 @@ impl Row {
         self.cells.len()
     }
 
-    /// Nothing but empty cells. A formula counts as content.
+    /// Whether all cells are empty. A formula counts as content.
     pub(super) fn is_blank(&self) -> bool {
-        trimmed(&self.text).is_empty() && self.cells.iter().all(|cell| cell.kind == CellKind::Value)
+        trim_invisible(&self.text).is_empty()
+            && self.cells.iter().all(|cell| cell.kind == CellKind::Value)
     }
 
     pub(super) fn restart(&mut self, number: u32, width: usize) {
@@ -80,7 +83,7 @@ impl Row {
         self.cells.resize(width, Cell::default());
     }
 
-    /// Sets a cell to what `write` appends; a column outside of the row is left out.
+    /// Sets a cell to the text that `write` appends; a column outside of the row is ignored.
     pub(super) fn set(&mut self, column: usize, kind: CellKind, write: impl FnOnce(&mut String)) {
         if let Some(cell) = self.cells.get_mut(column) {
             let start = self.text.len();
@@ -92,27 +95,6 @@ impl Row {
             };
         }
     }
-}
-
-/// `text` without spaces and invisible characters around it.
-pub fn trimmed(text: &str) -> &str {
-    text.trim_matches(|letter: char| letter.is_whitespace() || is_invisible(letter))
-}
-
-/// Characters without a shape that come along when text is copied from a web
-/// page or a mail: zero-width spaces and joiners, marks of direction, soft
-/// hyphens, byte order marks.
-pub(crate) fn is_invisible(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{AD}'
-            | '\u{180E}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{FEFF}'
-    )
 }
 
 impl fmt::Debug for Row {

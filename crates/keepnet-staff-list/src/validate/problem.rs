@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::columns::MappedColumn;
 use crate::field::Field;
-use crate::read::one_line;
+use crate::text::one_line;
 
 /// A problem with a row; a row may have several.
 ///
@@ -87,33 +87,33 @@ impl fmt::Display for RowProblem {
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// There is no e-mail address, and nobody can be told apart without.
+    /// There is no e-mail address, which identifies a person.
     #[error("no e-mail address")]
     MissingEmail,
-    /// The text has not the form of an e-mail address.
+    /// The text does not have the form of an e-mail address.
     #[error("not an e-mail address")]
     NotAnEmail,
-    /// The text has a character that is none, such as NUL.
+    /// The text has a control character, such as NUL.
     #[error("a character that cannot be shown; type the cell anew")]
     ControlCharacter,
-    /// The text has more characters than the service takes.
+    /// The text has more characters than the service accepts.
     #[error("too long: {length} characters of at most {limit}")]
     TooLong {
-        /// The most characters that are accepted.
+        /// The most characters that the service accepts.
         limit: usize,
-        /// The characters there are.
+        /// The number of characters in the cell.
         length: usize,
     },
-    /// The text has other characters than a phone number.
+    /// The text is not a phone number.
     #[error("not a phone number; write it as +905300000000")]
     NotAPhone,
-    /// The text is none of the five priorities.
+    /// The text is not one of the five priorities.
     #[error("not a priority; use VeryLow, Low, Medium, High or VeryHigh")]
     UnknownPriority,
-    /// The service lists no such time zone.
+    /// The service does not list this time zone.
     #[error("not a time zone that the service lists; copy it from the list in the template")]
     UnknownTimeZone,
-    /// The service lists no such language.
+    /// The service does not list this language.
     #[error(
         "not a language that the service lists; write its name or code, such as English or en-US"
     )]
@@ -129,14 +129,14 @@ pub enum ProblemKind {
     NotADate,
     /// A custom field takes `True` and `False` only.
     #[error("neither True nor False")]
-    NotATruthValue,
-    /// An accepted row above has the same e-mail address, but for case.
+    NotABoolean,
+    /// A valid row above has the same e-mail address, without regard to case.
     #[error("the e-mail address of row {first_row} again")]
     Duplicate {
         /// That row.
         first_row: u32,
     },
-    /// The cell has a formula whose result was not saved.
+    /// The cell has a formula whose result was not saved with the file.
     #[error(
         "a formula without a stored result; open the file in a spreadsheet program and save it, or replace the formula by its value"
     )]
@@ -144,12 +144,12 @@ pub enum ProblemKind {
     /// The cell shows an error such as `#N/A`.
     #[error("the cell shows an error; correct its formula")]
     ErrorValue,
-    /// Some, but not all, of the manager's names and e-mail are given.
+    /// Only a part of the manager's first name, last name and e-mail address is given.
     #[error(
         "empty, but another column names a manager; give first name, last name and e-mail of the manager, or none of them"
     )]
     IncompleteManager,
-    /// A problem that this crate does not know, such as one that the service reports, in its words.
+    /// A problem that this crate does not define, such as one that the service reports.
     #[error("{0}")]
     Other(String),
 }

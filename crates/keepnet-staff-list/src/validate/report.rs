@@ -1,4 +1,4 @@
-//! The result of a check as data.
+//! The result of a validation as data.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

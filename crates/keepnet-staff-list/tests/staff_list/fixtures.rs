@@ -14,7 +14,7 @@ fn shown(rows: RowCounts) -> String {
 }
 
 #[test]
-fn every_readable_fixture_is_recognised_and_counted() {
+fn every_readable_fixture_is_recognised() {
     let check =
         |name: &str, format: Format, worksheet: Option<&str>, columns: usize, expected: &str| {
             let (sheet, checked) = check(fixture(name)).unwrap();
@@ -99,7 +99,7 @@ fn unreadable_fixtures_say_what_to_do() {
 }
 
 #[test]
-fn text_fixtures_tell_their_encoding_and_delimiter() {
+fn encoding_and_delimiter_are_recognised() {
     let check = |name: &str, encoding: Encoding, delimiter: Delimiter| {
         let sheet = Sheet::open(fixture(name)).unwrap();
         assert_eq!(sheet.encoding(), Some(encoding), "{name}");
@@ -144,7 +144,7 @@ fn turkish_letters_survive_the_code_page() {
 }
 
 #[test]
-fn bad_rows_are_told_by_row_column_and_reason() {
+fn problems_name_row_column_and_reason() {
     let (_, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
     let shown: Vec<_> = checked.problems().iter().map(ToString::to_string).collect();
     let formula = "a formula without a stored result; open the file in a spreadsheet program \
@@ -169,7 +169,7 @@ fn bad_rows_are_told_by_row_column_and_reason() {
 }
 
 #[test]
-fn a_numeric_phone_cell_is_read_as_its_digits() {
+fn numeric_phone_cell_is_read_as_its_digits() {
     let sheet = Sheet::open(fixture("duplicates-and-invalid.xlsx")).unwrap();
     let mapping = Mapper::new().map(&sheet).unwrap();
     let phone = mapping.column_of(&Field::PhoneNumber).unwrap();
@@ -190,7 +190,7 @@ fn a_numeric_phone_cell_is_read_as_its_digits() {
 }
 
 #[test]
-fn the_report_has_the_shape_of_the_command_contract() {
+fn report_has_the_documented_json() {
     let (_, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
     let report = serde_json::to_value(checked.report()).unwrap();
     assert_eq!(report["file"], "duplicates-and-invalid.xlsx");
@@ -215,9 +215,9 @@ fn the_report_has_the_shape_of_the_command_contract() {
 }
 
 #[test]
-fn nothing_that_is_shown_holds_a_person() {
+fn debug_and_errors_hold_no_person() {
     let (sheet, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
-    let upload = checked.upload(&sheet).unwrap();
+    let upload = checked.prepare_upload(&sheet).unwrap();
     let shown = format!("{sheet:?} {checked:?} {upload:?} {:?}", checked.report());
     assert!(!shown.contains("acme.example"));
     for name in ["Öztürk", "Smith", "Nguyễn", "90530"] {
@@ -226,7 +226,7 @@ fn nothing_that_is_shown_holds_a_person() {
 }
 
 #[test]
-fn the_report_reads_back_and_has_a_schema() {
+fn report_reads_back_and_has_a_schema() {
     let (_, checked) = check(fixture("duplicates-and-invalid.xlsx")).unwrap();
     let report = checked.report();
     let json = serde_json::to_string(&report).unwrap();

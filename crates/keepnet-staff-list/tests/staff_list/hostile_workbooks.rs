@@ -2,7 +2,9 @@
 
 use std::io::{Cursor, Read, Write};
 
-use crate::support::{check, compound, fixture, made, workbook};
+use calamine::Reader as _;
+
+use crate::support::{check, compound, compound_of, fixture, made, workbook};
 use keepnet_staff_list::Limit;
 use keepnet_staff_list::{Limits, Sheet, SheetError};
 use zip::write::SimpleFileOptions;
@@ -28,7 +30,7 @@ fn repacked(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn hostile_workbooks_are_refused_before_they_are_inflated() {
+fn hostile_workbooks_are_refused_before_inflating() {
     let book = workbook(&[("People", PEOPLE)]);
     let check = |name: &str, bytes: &[u8], set: fn(&mut Limits), expected: &str| {
         let file = made("people.xlsx", bytes);
@@ -98,7 +100,7 @@ fn hostile_workbooks_are_refused_before_they_are_inflated() {
 }
 
 #[test]
-fn a_cell_in_the_far_corner_costs_nothing() {
+fn far_corner_cell_does_not_cost_memory() {
     let (sheet, checked) = check(fixture("far-corner.xlsx")).unwrap();
     assert_eq!(sheet.headers().len(), 1);
     assert_eq!(checked.counts().total, 1);
@@ -129,7 +131,7 @@ fn open_document(rows: &str) -> Vec<u8> {
 }
 
 #[test]
-fn an_open_document_spreadsheet_is_read_but_not_blown_up() {
+fn open_document_repetitions_are_limited() {
     let row = |attributes: &str, cells: &[&str]| {
         let cell = |text: &&str| {
             format!(
@@ -148,7 +150,7 @@ fn an_open_document_spreadsheet_is_read_but_not_blown_up() {
         ("ods", Some("People"))
     );
     assert_eq!((checked.counts().valid, checked.counts().invalid), (1, 1));
-    assert!(!checked.upload(&sheet).unwrap().is_original());
+    assert!(!checked.prepare_upload(&sheet).unwrap().is_original());
 
     for unclosed in [
         "<table:table-row>",
@@ -175,7 +177,7 @@ fn an_open_document_spreadsheet_is_read_but_not_blown_up() {
 }
 
 #[test]
-fn old_containers_are_looked_into_before_they_are_loaded() {
+fn old_containers_are_inspected_before_loading() {
     let check = |name: &str, bytes: &[u8], expected: &str| {
         let file = made("people.xls", bytes);
         let error = Sheet::open(&file.path).unwrap_err().to_string();
@@ -232,6 +234,32 @@ fn old_containers_are_looked_into_before_they_are_loaded() {
         &compound("Workbook", &boasting),
         "the workbook is damaged",
     );
+}
+
+/// calamine takes the first stream of a name, the cfb crate the one that the directory links.
+#[test]
+fn hidden_workbook_stream_is_not_loaded() {
+    let fixture = std::fs::File::open(fixture("acme-users.xls")).unwrap();
+    let mut people = Vec::new();
+    let mut fixture = cfb::CompoundFile::open(fixture).unwrap();
+    let mut stream = fixture.open_stream("Workbook").unwrap();
+    stream.read_to_end(&mut people).unwrap();
+    let hidden = vec![0; people.len()];
+    let mut bytes = compound_of(&[("Workbooj", &hidden), ("Workbook", &people)]);
+    let sector = u32::from_le_bytes(bytes[48..52].try_into().unwrap()) as usize;
+    let mut directory = bytes[512 * (sector + 1)..].chunks_mut(128);
+    let mut entry = || directory.next().unwrap();
+    let (root, hidden, linked) = (entry(), entry(), entry());
+    const NO_ENTRY: [u8; 4] = [0xFF; 4];
+    root[76..80].copy_from_slice(&2_u32.to_le_bytes());
+    hidden[14] = b'k';
+    linked[68..72].copy_from_slice(&NO_ENTRY);
+    linked[72..76].copy_from_slice(&NO_ENTRY);
+    let calamine_alone = calamine::Xls::new(Cursor::new(&bytes));
+    let worksheets = calamine_alone.map_or(0, |book| book.sheet_names().len());
+    assert_eq!(worksheets, 0, "calamine takes the hidden stream");
+    let (_, checked) = check(&made("people.xls", bytes).path).unwrap();
+    assert_eq!(checked.counts().valid, 25);
 }
 
 #[test]

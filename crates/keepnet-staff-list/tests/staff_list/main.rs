@@ -1,6 +1,7 @@
 //! The offline half: staff lists read, mapped, checked and made ready for the service.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod allowed_values;
 mod fixtures;
 mod hostile_workbooks;
 mod mapping;
@@ -9,5 +10,5 @@ mod odd_workbooks;
 mod support;
 mod text_files;
 mod uploads;
-mod vocabulary;
+
 mod workbooks;

@@ -184,7 +184,7 @@ fn headers_map_in_five_languages() {
 }
 
 #[test]
-fn spelling_slips_and_remarks_cost_confidence() {
+fn misspellings_and_remarks_lower_confidence() {
     let check = |header: &str, expected: f64| {
         let mapping = map(Mapper::new(), &["Email", header]).unwrap();
         let column = mapping.column_of(&Field::Department).unwrap();
@@ -205,7 +205,7 @@ fn spelling_slips_and_remarks_cost_confidence() {
 }
 
 #[test]
-fn nothing_is_guessed_below_the_threshold() {
+fn guess_below_the_threshold_is_not_made() {
     let others = [
         "Team",
         "Notes",
@@ -231,7 +231,7 @@ fn nothing_is_guessed_below_the_threshold() {
 }
 
 #[test]
-fn a_bare_name_is_the_family_name_beside_first_names() {
+fn bare_name_beside_first_names_is_the_last_name() {
     let mapping = map(Mapper::new(), &["Name", "Vorname", "E-Mail"]).unwrap();
     assert_eq!(field_of(&mapping, "Name"), Some(Field::LastName));
     let mapping = map(Mapper::new(), &["Name", "Vorname", "Nachname", "E-Mail"]).unwrap();
@@ -239,7 +239,7 @@ fn a_bare_name_is_the_family_name_beside_first_names() {
 }
 
 #[test]
-fn the_better_of_two_columns_wins() {
+fn better_of_two_columns_wins() {
     let mapping = map(Mapper::new(), &["Mobile", "Mail", "Email", "Phone"]).unwrap();
     assert_eq!(field_of(&mapping, "Email"), Some(Field::Email));
     assert_eq!(field_of(&mapping, "Phone"), Some(Field::PhoneNumber));
@@ -249,12 +249,12 @@ fn the_better_of_two_columns_wins() {
 }
 
 #[test]
-fn a_tie_says_what_to_pass() {
+fn ambiguous_column_names_both_columns() {
     let error = map(Mapper::new(), &["Email", "Email Address"]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "people.csv: columns A \"Email\" and B \"Email Address\" could both be the e-mail; \
-         choose one with --map 'A=Email'"
+         map one of them, such as A, to the field Email"
     );
     let mapping = map(
         Mapper::new().column("A", Field::Email),
@@ -267,12 +267,12 @@ fn a_tie_says_what_to_pass() {
 }
 
 #[test]
-fn a_missing_email_column_lists_the_headers() {
+fn missing_email_column_lists_the_headers() {
     let error = map(Mapper::new(), &["Contact", "Vorname"]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "people.csv: no column holds the e-mail address; found A \"Contact\", B \"Vorname\"; \
-         name it with --map 'COLUMN=Email'"
+         map the column to the field Email"
     );
 }
 
@@ -355,7 +355,7 @@ fn unusable_arguments_are_errors() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "people.csv: `Mail` stands above columns A and B; name the column by its letter"
+        "people.csv: `Mail` is the header of columns A and B; name the column by its letter"
     );
     let twice = Mapper::new()
         .column("A", Field::Email)
@@ -390,7 +390,7 @@ fn custom_fields_map_by_their_name() {
 }
 
 #[test]
-fn a_saved_mapping_serves_the_next_file() {
+fn saved_mapping_is_reused_for_the_next_file() {
     let mapper = Mapper::new()
         .column("Contact", Field::Email)
         .column("Team", Field::Department);
@@ -415,7 +415,7 @@ fn a_saved_mapping_serves_the_next_file() {
 }
 
 #[test]
-fn a_field_is_read_in_any_spelling_and_written_in_one() {
+fn field_parses_any_spelling_and_displays_one() {
     for field in Field::BUILT_IN {
         for text in [
             field.wire_name().to_owned(),

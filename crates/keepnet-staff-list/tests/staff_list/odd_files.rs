@@ -44,7 +44,7 @@ fn outcome(path: &std::path::Path) -> Result<String, keepnet_staff_list::SheetEr
         "{} valid, {} invalid, {} duplicate",
         counts.valid, counts.invalid, counts.duplicate
     )];
-    let sent = (counts.valid > 0).then(|| checked.upload(&sheet));
+    let sent = (counts.valid > 0).then(|| checked.prepare_upload(&sheet));
     match sent.transpose()? {
         Some(upload) if upload.is_original() => {
             let columns = checked.mapping().columns();
@@ -163,7 +163,7 @@ fn odd_text_files_are_read_right() {
         "two columns for the e-mail address",
         b"Email,First Name,Email\na@acme.example,A,b@acme.example\n",
         "columns A \"Email\" and C \"Email\" could both be the e-mail; \
-         choose one with --map 'A=Email'",
+         map one of them, such as A, to the field Email",
     );
     check(
         "NUL in the middle",
@@ -188,7 +188,7 @@ fn odd_text_files_are_read_right() {
 }
 
 #[test]
-fn odd_cells_are_sent_right_or_rejected() {
+fn odd_cells_are_normalized_or_rejected() {
     let check = |case: &str, text: &str, expected: &str| {
         expect(case, "people.csv", text, expected);
     };
@@ -237,7 +237,7 @@ fn odd_cells_are_sent_right_or_rejected() {
         "a header of two lines in an error",
         "\"Contact\n(work)\",\"Given\r\n\"\nx,y\n",
         "no column holds the e-mail address; found A \"Contact (work)\", B \"Given\"; \
-         name it with --map 'COLUMN=Email'",
+         map the column to the field Email",
     );
     check(
         "a row of nothing but invisible characters",
@@ -247,7 +247,7 @@ fn odd_cells_are_sent_right_or_rejected() {
 }
 
 #[test]
-fn files_under_a_wrong_name_are_what_they_hold() {
+fn content_decides_on_the_format() {
     let person = "1 valid, 0 invalid, 0 duplicate\na@acme.example|A";
     let text = "Email\tFirst Name\na@acme.example\tA\n";
     expect("tabs as .xls", "people.xls", text, person);

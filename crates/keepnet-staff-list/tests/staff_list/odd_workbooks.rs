@@ -148,7 +148,7 @@ fn check(case: &str, book: &Book, expected: &str) {
 const PERSON: &str = "1 valid, 0 invalid, 0 duplicate\na@acme.example";
 
 #[test]
-fn odd_cells_of_a_workbook_are_read_as_they_are_shown() {
+fn odd_workbook_cells_are_read_as_shown() {
     let formatted = |codes: &[&str], cell: &str| Book {
         formats: Some(formats(codes)),
         ..Book::of(phone(cell))
@@ -330,7 +330,7 @@ fn odd_layouts_of_a_worksheet_are_read_right() {
 }
 
 #[test]
-fn people_on_a_very_hidden_worksheet_give_way_to_those_that_are_seen() {
+fn visible_worksheet_wins_over_a_very_hidden_one() {
     let mut book = rust_xlsxwriter::Workbook::new();
     for (name, email) in [("Seen", "a@acme.example"), ("Old", "b@acme.example")] {
         let sheet = book.add_worksheet().set_name(name).unwrap();
@@ -347,7 +347,7 @@ fn people_on_a_very_hidden_worksheet_give_way_to_those_that_are_seen() {
 }
 
 #[test]
-fn hostile_parts_end_in_one_line() {
+fn hostile_parts_are_refused_in_one_line() {
     let damaged = |problem: &str| {
         format!(
             "the workbook is damaged ({problem}); open it in a spreadsheet program and save it again"
@@ -424,7 +424,7 @@ fn hostile_parts_end_in_one_line() {
 }
 
 #[test]
-fn archives_that_contradict_themselves_end_in_one_line() {
+fn inconsistent_archives_are_refused_in_one_line() {
     let damaged = |problem: &str| {
         format!(
             "the workbook is damaged ({problem}); open it in a spreadsheet program and save it again"

@@ -1,8 +1,10 @@
 //! Staff lists for the tests: the shared fixtures, and files made on the spot.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
+use cfb::{CompoundFile, Version};
 use keepnet_staff_list::{Mapper, Sheet, SheetError, Validation};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
@@ -53,51 +55,19 @@ pub(crate) fn check(path: impl AsRef<std::path::Path>) -> Result<(Sheet, Validat
     Ok((sheet, checked))
 }
 
-/// An old workbook whose only named stream is `name`, holding `stream`.
+/// A file of the old format whose only stream is `name`, holding `stream`.
 pub(crate) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
-    const SECTOR: usize = 512;
-    let sectors = stream.len().max(4096).div_ceil(SECTOR);
-    let mut bytes = vec![0; SECTOR];
-    bytes[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
-    let mut put = |at: usize, value: u32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
-    put(24, 0x0003_003E);
-    put(28, 0x0009_FFFE);
-    put(32, 6);
-    put(44, 1);
-    put(48, 1);
-    put(56, 4096);
-    put(60, 0xFFFF_FFFE);
-    put(68, 0xFFFF_FFFE);
-    put(76, 0);
-    for further in 1..109 {
-        put(76 + 4 * further, 0xFFFF_FFFF);
+    compound_of(&[(name, stream)])
+}
+
+/// A file of the old format with these streams.
+pub(crate) fn compound_of(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let memory = Cursor::new(Vec::new());
+    let mut file = CompoundFile::create_with_version(Version::V3, memory).unwrap();
+    for (name, content) in streams {
+        let mut stream = file.create_stream(name).unwrap();
+        stream.write_all(content).unwrap();
     }
-    let mut table = vec![0xFFFF_FFFD_u32, 0xFFFF_FFFE];
-    table.extend((0..sectors as u32).map(|sector| sector + 3));
-    *table.last_mut().unwrap() = 0xFFFF_FFFE;
-    table.resize(SECTOR / 4, 0xFFFF_FFFF);
-    bytes.extend(table.iter().flat_map(|next| next.to_le_bytes()));
-    for (entry, kind, start, size) in [
-        ("Root Entry", 5, 0xFFFF_FFFE, 0),
-        (name, 2, 2, sectors * SECTOR),
-        ("", 0, 0, 0),
-        ("", 0, 0, 0),
-    ] {
-        let mut record = [0; 128];
-        for (at, unit) in entry.encode_utf16().enumerate() {
-            record[2 * at..2 * at + 2].copy_from_slice(&unit.to_le_bytes());
-        }
-        record[64] = if entry.is_empty() {
-            0
-        } else {
-            2 * entry.len() as u8 + 2
-        };
-        record[66] = kind;
-        record[116..120].copy_from_slice(&u32::to_le_bytes(start));
-        record[120..124].copy_from_slice(&(size as u32).to_le_bytes());
-        bytes.extend(record);
-    }
-    bytes.extend(stream);
-    bytes.resize(3 * SECTOR + sectors * SECTOR, 0);
-    bytes
+    file.flush().unwrap();
+    file.into_inner().into_inner()
 }

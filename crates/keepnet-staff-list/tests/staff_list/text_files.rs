@@ -85,7 +85,7 @@ fn encodings_delimiters_and_line_ends_combine() {
 }
 
 #[test]
-fn the_two_code_pages_are_told_apart_by_their_letters() {
+fn code_page_is_recognised_by_its_letters() {
     let check = |names: &str, expected: Encoding| {
         let bytes = encoded(
             &format!("Email,Name\na@acme.example,{names}\n"),
@@ -104,7 +104,7 @@ fn the_two_code_pages_are_told_apart_by_their_letters() {
 }
 
 #[test]
-fn a_late_letter_still_decides_the_encoding() {
+fn last_letter_decides_the_encoding() {
     let mut text = "Email,First Name\n".to_owned();
     for row in 0..20_000 {
         text += &format!("user{row}@acme.example,Ada\n");
@@ -122,7 +122,7 @@ fn a_late_letter_still_decides_the_encoding() {
 }
 
 #[test]
-fn rows_are_numbered_as_a_spreadsheet_shows_them() {
+fn rows_have_their_spreadsheet_numbers() {
     let check = |text: &str, header_row: u32, expected: &[u32]| {
         let sheet = opened(text);
         assert_eq!(sheet.header_row(), header_row, "{text:?}");
@@ -138,7 +138,7 @@ fn rows_are_numbered_as_a_spreadsheet_shows_them() {
 }
 
 #[test]
-fn ragged_rows_and_stray_marks_are_read() {
+fn ragged_rows_and_stray_quotes_are_read() {
     let sheet =
         opened("Email,First Name\na@acme.example\nb@acme.example,B,extra,more\nc\"c,\"d\"\n");
     let expected = [
@@ -150,7 +150,7 @@ fn ragged_rows_and_stray_marks_are_read() {
 }
 
 #[test]
-fn files_that_are_no_list_say_what_they_are() {
+fn other_documents_are_named_in_the_error() {
     let check = |content: &[u8], expected: &str| {
         let error = Sheet::open(&made("people.csv", content).path)
             .unwrap_err()
@@ -181,7 +181,7 @@ fn files_that_are_no_list_say_what_they_are() {
 }
 
 #[test]
-fn missing_files_and_directories_are_told_apart() {
+fn missing_file_differs_from_directory() {
     let folder = tempfile::tempdir().unwrap();
     let missing = Sheet::open(folder.path().join("people.csv")).unwrap_err();
     assert!(matches!(missing, SheetError::Missing { .. }), "{missing}");
@@ -193,7 +193,7 @@ fn missing_files_and_directories_are_told_apart() {
 }
 
 #[test]
-fn every_limit_is_named_with_its_remedy() {
+fn exceeded_limit_is_named_with_its_remedy() {
     let check =
         |set: fn(&mut Limits), content: &str, limit: Limit, row: Option<u32>, expected: &str| {
             let file = made("people.csv", content);
@@ -248,7 +248,7 @@ fn every_limit_is_named_with_its_remedy() {
 }
 
 #[test]
-fn an_open_quotation_mark_ends_in_an_error_not_in_one_huge_cell() {
+fn open_quotation_mark_is_an_error() {
     let mut text = "Email,First Name\n\"a@acme.example,Ada\n".to_owned();
     for row in 0..1_000_000 {
         text += &format!("user{row}@acme.example,Ada\n");

@@ -5,7 +5,7 @@ use keepnet_staff_list::{Field, Mapper, Sheet, SheetError, Upload};
 
 fn upload(path: impl AsRef<std::path::Path>) -> Upload {
     let (sheet, checked) = check(path).unwrap();
-    checked.upload(&sheet).unwrap()
+    checked.prepare_upload(&sheet).unwrap()
 }
 
 fn sent(upload: &Upload) -> String {
@@ -13,7 +13,7 @@ fn sent(upload: &Upload) -> String {
 }
 
 #[test]
-fn files_that_the_service_reads_as_they_are_go_as_they_are() {
+fn files_that_the_service_reads_are_sent_unchanged() {
     for name in [
         "acme-users.csv",
         "acme-users.xls",
@@ -80,7 +80,7 @@ fn other_files_are_rewritten() {
 }
 
 #[test]
-fn a_rewritten_file_has_the_mapped_columns_and_the_valid_rows() {
+fn csv_has_the_mapped_columns_and_the_valid_rows() {
     let upload = upload(fixture("duplicates-and-invalid.xlsx"));
     assert_eq!(
         sent(&upload),
@@ -100,9 +100,9 @@ fn a_rewritten_file_has_the_mapped_columns_and_the_valid_rows() {
 }
 
 #[test]
-fn a_rewritten_file_reads_back_as_the_same_people() {
+fn written_csv_reads_back_as_the_same_people() {
     let (sheet, first) = check(fixture("turkish-headers-cp1254.csv")).unwrap();
-    let upload = first.upload(&sheet).unwrap();
+    let upload = first.prepare_upload(&sheet).unwrap();
     let (again, second) = check(upload.path()).unwrap();
     let people = |checked: &keepnet_staff_list::Validation| {
         let mut people: Vec<_> = checked.valid_rows().collect();
@@ -110,12 +110,12 @@ fn a_rewritten_file_reads_back_as_the_same_people() {
         people
     };
     assert_eq!(people(&first), people(&second));
-    assert!(second.upload(&again).unwrap().is_original());
+    assert!(second.prepare_upload(&again).unwrap().is_original());
     assert!(sent(&upload).contains("İnsan Kaynakları"));
 }
 
 #[test]
-fn cells_are_sent_as_the_service_reads_them() {
+fn values_are_sent_as_the_service_reads_them() {
     let file = made(
         "people.csv",
         "Email,Phone,Priority,Time Zone\n a@acme.example ,+90 (530) 000-00-00,very high,UTC\n\
@@ -130,7 +130,7 @@ fn cells_are_sent_as_the_service_reads_them() {
 }
 
 #[test]
-fn doubtful_originals_are_rewritten() {
+fn ambiguous_originals_are_rewritten() {
     let check = |name: &str, content: &[u8], original: bool| {
         let file = made(name, content);
         assert_eq!(upload(&file.path).is_original(), original, "{name}");
@@ -171,7 +171,7 @@ fn doubtful_originals_are_rewritten() {
 }
 
 #[test]
-fn columns_of_one_name_are_told_apart() {
+fn equal_headers_are_distinguished() {
     let file = made("people.csv", "Email,Email,x\na@acme.example,b,c\n");
     let sheet = Sheet::open(&file.path).unwrap();
     let mapper = Mapper::new()
@@ -179,15 +179,15 @@ fn columns_of_one_name_are_told_apart() {
         .ignore("B")
         .column("x", Field::Department);
     let checked = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
-    let upload = checked.upload(&sheet).unwrap();
+    let upload = checked.prepare_upload(&sheet).unwrap();
     assert_eq!(sent(&upload), "Email,x\na@acme.example,c\n");
 }
 
 #[test]
-fn nothing_is_uploaded_if_no_row_is_valid() {
+fn upload_without_a_valid_row_is_an_error() {
     let file = made("people.csv", "Email\nnobody\n");
     let (sheet, checked) = check(&file.path).unwrap();
-    let error = checked.upload(&sheet).unwrap_err();
+    let error = checked.prepare_upload(&sheet).unwrap_err();
     assert!(
         matches!(error, SheetError::NothingToUpload { .. }),
         "{error}"
@@ -195,7 +195,7 @@ fn nothing_is_uploaded_if_no_row_is_valid() {
 }
 
 #[test]
-fn the_first_valid_row_keeps_an_address() {
+fn first_valid_row_keeps_the_address() {
     let long = "x".repeat(257);
     let text = format!(
         "Email,First Name\nA@acme.example,{long}\na@ACME.example,Ada\na@acme.example,{long}\na@acme.example,Bea\n"
@@ -226,7 +226,7 @@ fn the_first_valid_row_keeps_an_address() {
 }
 
 #[test]
-fn a_manager_is_given_whole_or_not_at_all() {
+fn manager_needs_all_parts_or_none() {
     let check = |headers: &str, row: &str, expected: &[&str]| {
         let file = made(
             "people.csv",
@@ -250,7 +250,7 @@ fn a_manager_is_given_whole_or_not_at_all() {
 }
 
 #[test]
-fn counts_stay_exact_beyond_the_kept_problems() {
+fn counts_are_exact_beyond_the_kept_problems() {
     let rows = keepnet_staff_list::Validation::KEPT_PROBLEMS + 500;
     let file = made(
         "people.csv",

@@ -18,7 +18,7 @@ const PEOPLE: &[&[&str]] = &[
 ];
 
 #[test]
-fn the_worksheet_with_the_people_is_chosen() {
+fn worksheet_with_the_people_is_chosen() {
     let check = |sheets: Worksheets<'_>, expected: &str| {
         let file = made("people.xlsx", workbook(sheets));
         let sheet = Sheet::open(&file.path).unwrap();
@@ -59,7 +59,7 @@ fn the_worksheet_with_the_people_is_chosen() {
 }
 
 #[test]
-fn two_plausible_worksheets_are_an_error_that_lists_them() {
+fn ambiguous_worksheets_are_listed_in_the_error() {
     let germany: &[&[&str]] = &[&["Email", "Vorname"], &["b@acme.example", "B"]];
     let file = made(
         "people.xlsx",
@@ -84,7 +84,7 @@ fn two_plausible_worksheets_are_an_error_that_lists_them() {
 }
 
 #[test]
-fn a_hidden_worksheet_gives_way_to_a_visible_one() {
+fn visible_worksheet_wins_over_a_hidden_one() {
     let mut book = Workbook::new();
     for (name, hidden) in [("This year", false), ("Last year", true)] {
         let sheet = book
@@ -103,7 +103,7 @@ fn a_hidden_worksheet_gives_way_to_a_visible_one() {
 }
 
 #[test]
-fn values_are_read_as_a_person_would_type_them() {
+fn values_are_read_as_a_person_types_them() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
@@ -146,7 +146,7 @@ fn values_are_read_as_a_person_would_type_them() {
 }
 
 #[test]
-fn an_error_in_a_cell_rejects_its_row() {
+fn error_cell_rejects_its_row() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.write_string(0, 0, "Email").unwrap();
@@ -171,7 +171,7 @@ fn an_error_in_a_cell_rejects_its_row() {
 }
 
 #[test]
-fn archives_of_another_kind_are_named() {
+fn other_archives_are_named_in_the_error() {
     let check = |part: &str, expected: &str| {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         writer
@@ -192,7 +192,7 @@ fn archives_of_another_kind_are_named() {
 }
 
 #[test]
-fn a_long_cell_of_a_workbook_is_refused() {
+fn long_workbook_cell_is_refused() {
     let long = "x".repeat(100);
     let file = made(
         "people.xlsx",

@@ -1,12 +1,11 @@
-//! The words that staff lists use for the fields, in English, Turkish, German,
-//! French and Spanish.
+//! The words that staff lists use for the fields, in English, Turkish, German, French and Spanish.
 
 use crate::field::Field;
 
-/// How headers may call one field. All but the labels are [header keys](super::header_key).
+/// The headers that mean one field. All but the labels are [header keys](crate::text::header_key).
 pub(super) struct Words {
     pub(super) field: Field,
-    /// What the service's own screens and templates print.
+    /// The headers of the service's own screens and templates.
     pub(super) labels: &'static [&'static str],
     /// Words that mean this field and nothing else.
     pub(super) strong: &'static [&'static str],

@@ -4,29 +4,30 @@ use std::fmt;
 
 /// How much a file may hold.
 ///
-/// A limit is a bound on memory and time, so that a broken or a hostile file
-/// ends in an error and not in an exhausted machine.
+/// Each limit bounds memory or time, so that a damaged or hostile file ends in an error and does
+/// not exhaust the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// Bytes of the file. Default 200 MB, which is what the service accepts.
     pub file_bytes: u64,
-    /// Bytes of a workbook after inflating all its parts. Default 2 GiB.
+    /// Bytes of a workbook after all its parts are inflated. Default 2 GiB.
     pub inflated_bytes: u64,
-    /// Bytes of a workbook's texts, which are held in memory, after inflating. Default 256 MiB.
+    /// Bytes of a workbook's texts, which are held in memory, after they are inflated. Default
+    /// 256 MiB.
     pub shared_text_bytes: u64,
     /// How many times larger than its packed form a part above 64 MiB may be. Default 400.
     pub inflation: u64,
     /// Files inside a workbook. Default 4,096.
     pub parts: u64,
-    /// Cells of a workbook in the old or the OpenDocument format, which is
-    /// held in memory as a full grid. Default 8,000,000 (256 MB).
+    /// Cells of a workbook in the old or the OpenDocument format, which is held in memory as a full
+    /// grid. Default 8,000,000 (256 MB).
     pub grid_cells: u64,
     /// Rows with people. Default 1,000,000.
     pub rows: u64,
     /// Columns with a header. Default 256.
     pub columns: u64,
-    /// Characters in a cell. Default 32,767, which is what a spreadsheet holds.
+    /// Characters in a cell. Default 32,767, the most that a spreadsheet program stores.
     pub cell_chars: u64,
 }
 
@@ -42,6 +43,23 @@ impl Default for Limits {
             rows: 1_000_000,
             columns: 256,
             cell_chars: 32_767,
+        }
+    }
+}
+
+impl Limits {
+    /// The value of `limit`.
+    pub(crate) fn value(&self, limit: Limit) -> u64 {
+        match limit {
+            Limit::FileBytes => self.file_bytes,
+            Limit::InflatedBytes => self.inflated_bytes,
+            Limit::SharedTextBytes => self.shared_text_bytes,
+            Limit::Inflation => self.inflation,
+            Limit::Parts => self.parts,
+            Limit::GridCells => self.grid_cells,
+            Limit::Rows => self.rows,
+            Limit::Columns => self.columns,
+            Limit::CellChars => self.cell_chars,
         }
     }
 }
@@ -72,7 +90,7 @@ pub enum Limit {
 
 impl Limit {
     /// What to do about a file that exceeds it.
-    pub(super) fn remedy(self) -> &'static str {
+    pub(crate) fn remedy(self) -> &'static str {
         match self {
             Limit::FileBytes | Limit::Rows => "split it into several files",
             Limit::InflatedBytes | Limit::SharedTextBytes | Limit::Parts | Limit::Inflation => {

@@ -1,27 +1,26 @@
-//! Numbers that are shown with zeros or signs they do not have, such as phone numbers.
+//! Number formats that add zeros or signs to a number, such as a phone number.
 
-/// A number format that is nothing but digits and signs around them, such as
-/// `0000000000` and `"+"00 000 000 00 00`.
+/// A number format of digits and signs alone, such as `0000000000` and `"+"00 000 000 00 00`.
 ///
-/// A phone number in a numeric cell has lost its leading zeros and its plus
-/// sign; a format of this kind is where they are kept.
+/// A phone number in a numeric cell has lost its leading zeros and its plus sign; such a format
+/// adds them again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NumberFormat(Vec<Piece>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
-    /// `0`: a digit, and a zero where there is none.
+    /// `0`: a digit, or a zero if the number has no digit here.
     Zero,
-    /// `#`: a digit, and nothing where there is none.
+    /// `#`: a digit, or nothing if the number has no digit here.
     Digit,
     Sign(char),
 }
 
-/// Beyond it a number in a cell is not exact.
+/// A number in a cell is exact up to this many digits.
 const MOST_DIGITS: usize = 15;
 
 impl NumberFormat {
-    /// Reads a format; none where it shows a number as it is, or in another way.
+    /// Reads a format; none if it adds no zero and no sign, or has more than digits and signs.
     pub(super) fn parse(code: &str) -> Option<NumberFormat> {
         let mut pieces = Vec::new();
         let mut letters = code.chars();
@@ -42,12 +41,12 @@ impl NumberFormat {
         }
         let digits = pieces.iter().filter(|piece| !is_sign(piece)).count();
         let zeros = pieces.iter().filter(|piece| **piece == Piece::Zero).count();
-        let says_more = zeros > 1 || pieces.iter().any(is_sign);
-        (says_more && (1..=MOST_DIGITS).contains(&digits)).then_some(NumberFormat(pieces))
+        let adds_text = zeros > 1 || pieces.iter().any(is_sign);
+        (adds_text && (1..=MOST_DIGITS).contains(&digits)).then_some(NumberFormat(pieces))
     }
 
-    /// Appends `number` to `text` as the format shows it; only a whole number
-    /// that is not negative is shown so.
+    /// Appends `number` to `text` in this format and returns true. A fraction or a negative number
+    /// is not appended.
     pub(super) fn write(&self, number: f64, text: &mut String) -> bool {
         if number < 0.0 || number.fract() != 0.0 || number >= 1e15 {
             return false;
@@ -66,7 +65,7 @@ impl NumberFormat {
                 }
                 Piece::Digit if missing > 0 => missing -= 1,
                 Piece::Zero | Piece::Digit => {
-                    // What has no place of its own stands before the first digit.
+                    // Digits without a place of their own precede the first place.
                     let taken = match is_first {
                         true => 1 + digits.len().saturating_sub(places),
                         false => 1,
@@ -91,7 +90,7 @@ mod tests {
     use super::NumberFormat;
 
     #[test]
-    fn a_number_is_written_as_its_format_shows_it() {
+    fn number_is_written_in_its_format() {
         let check = |code: &str, number: f64, expected: Option<&str>| {
             let shown = NumberFormat::parse(code).and_then(|format| {
                 let mut text = String::new();

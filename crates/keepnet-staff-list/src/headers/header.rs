@@ -1,10 +1,10 @@
-//! The head of a column.
+//! The header of a column.
 
 use std::fmt;
 
-use super::row::trimmed;
+use crate::text::{one_line, trim_invisible};
 
-/// The head of a column.
+/// The header of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     position: usize,
@@ -13,7 +13,7 @@ pub struct Header {
 }
 
 impl Header {
-    pub(super) fn new(position: usize, text: &str) -> Header {
+    pub(crate) fn new(position: usize, text: &str) -> Header {
         Header {
             position,
             text: text.to_owned(),
@@ -23,20 +23,20 @@ impl Header {
 
     /// The header without spaces and invisible characters around it; empty if the column has none.
     pub fn name(&self) -> &str {
-        trimmed(&self.text)
+        trim_invisible(&self.text)
     }
 
-    /// The header exactly as it stands in the file.
+    /// The header exactly as in the file.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The column as a spreadsheet names it, such as `C`.
+    /// The letter of the column in a spreadsheet, such as `C`.
     pub fn letter(&self) -> &str {
         &self.letter
     }
 
-    /// The column counted from 0.
+    /// The position of the column, from 0.
     pub fn position(&self) -> usize {
         self.position
     }
@@ -48,12 +48,17 @@ impl fmt::Display for Header {
     }
 }
 
-/// `text` as it can stand in a line.
-pub(crate) fn one_line(text: &str) -> String {
-    let line = text.replace(|letter: char| letter.is_control(), " ");
-    line.trim().to_owned()
+/// All headers in one line, as an error lists them.
+pub(crate) fn list_headers(headers: &[Header]) -> String {
+    let named: Vec<_> = headers
+        .iter()
+        .filter(|header| !header.name().is_empty())
+        .map(Header::to_string)
+        .collect();
+    named.join(", ")
 }
 
+/// The name of a column in a spreadsheet: A to Z, then AA and so on.
 fn letter(position: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = position + 1;
@@ -70,7 +75,7 @@ mod tests {
     use super::letter;
 
     #[test]
-    fn columns_are_lettered_as_in_a_spreadsheet() {
+    fn columns_have_spreadsheet_letters() {
         for (position, expected) in [
             (0, "A"),
             (2, "C"),

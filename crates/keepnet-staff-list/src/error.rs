@@ -1,15 +1,15 @@
-//! What can be wrong with a staff list as a whole.
+//! The errors that concern a staff list as a whole.
 
 use std::io;
 
-use super::limits::Limit;
 use crate::field::Field;
+use crate::limits::{Limit, Limits};
 
 /// Why a staff list cannot be read, mapped or prepared.
 ///
-/// Every message is one line that says what to do. None holds the content of a
-/// cell below the headers. A row that is wrong is no error but a
-/// [`RowProblem`](crate::RowProblem) in the result of the check.
+/// Every message is one line that says what to do. None holds the content of a cell below the
+/// headers. An invalid row is not an error: it is a [`RowProblem`](crate::RowProblem) of the
+/// [`Validation`](crate::Validation).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SheetError {
@@ -30,10 +30,10 @@ pub enum SheetError {
     Unreadable {
         /// The file's name.
         file: String,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The content is something else than a spreadsheet, whatever the file's name says.
+    /// The content is not a spreadsheet, whatever the file's name says.
     #[error("{file}: the content is not a spreadsheet but {found}; save the list as .xlsx or CSV")]
     NotASpreadsheet {
         /// The file's name.
@@ -69,7 +69,7 @@ pub enum SheetError {
         /// The row at which it is exceeded, as a spreadsheet numbers it.
         row: Option<u32>,
     },
-    /// There is no cell with a content.
+    /// No cell has content.
     #[error("{file}: the file is empty; it needs a row of headers and a row per person")]
     Empty {
         /// The file's name.
@@ -98,7 +98,7 @@ pub enum SheetError {
         file: String,
         /// The name as given.
         worksheet: String,
-        /// The names there are.
+        /// The names of all worksheets.
         worksheets: String,
     },
     /// More than one worksheet may be the one with the people.
@@ -106,12 +106,12 @@ pub enum SheetError {
     AmbiguousWorksheet {
         /// The file's name.
         file: String,
-        /// The names of the worksheets that come into question.
+        /// The names of the possible worksheets.
         worksheets: String,
     },
-    /// No header means e-mail.
+    /// No header names the e-mail address.
     #[error(
-        "{file}: no column holds the e-mail address; found {headers}; name it with --map 'COLUMN=Email'"
+        "{file}: no column holds the e-mail address; found {headers}; map the column to the field Email"
     )]
     NoEmailColumn {
         /// The file's name.
@@ -119,19 +119,19 @@ pub enum SheetError {
         /// The headers found.
         headers: String,
     },
-    /// A column fills a custom field that the company has not.
+    /// A column fills a custom field that the company does not have.
     #[error("{file}: the company has no custom field `{field}`; {known}")]
     UnknownCustomField {
         /// The file's name.
         file: String,
         /// The custom field as given.
         field: String,
-        /// Those there are.
+        /// The custom fields that the company has.
         known: String,
     },
     /// No column fills a custom field that everyone needs.
     #[error(
-        "{file}: no column fills the custom field `{field}`, which the company requires; found {headers}; name it with --map 'COLUMN=custom:{field}'"
+        "{file}: no column fills the custom field `{field}`, which the company requires; found {headers}; map a column to the field custom:{field}"
     )]
     MissingRequiredField {
         /// The file's name.
@@ -141,21 +141,21 @@ pub enum SheetError {
         /// The headers found.
         headers: String,
     },
-    /// Two columns claim one field equally.
-    #[error("{file}: columns {first} and {second} could both be the {}; choose one with --map '{letter}={field}'", field.label())]
+    /// Two columns match one field equally well.
+    #[error("{file}: columns {first} and {second} could both be the {}; map one of them, such as {letter}, to the field {field}", field.label())]
     AmbiguousColumn {
         /// The file's name.
         file: String,
         /// The field in question.
         field: Field,
-        /// The one column.
+        /// The first column.
         first: String,
-        /// The other column.
+        /// The second column.
         second: String,
-        /// The letter of the one column.
+        /// The letter of the first column.
         letter: String,
     },
-    /// A column that was given is not in the file.
+    /// A given column is not in the file.
     #[error("{file}: no column `{column}`; found {headers}")]
     UnknownColumn {
         /// The file's name.
@@ -165,18 +165,18 @@ pub enum SheetError {
         /// The headers found.
         headers: String,
     },
-    /// A column that was given is in the file twice.
+    /// The header of a given column is in the file twice.
     #[error(
-        "{file}: `{column}` stands above columns {first} and {second}; name the column by its letter"
+        "{file}: `{column}` is the header of columns {first} and {second}; name the column by its letter"
     )]
     AmbiguousHeader {
         /// The file's name.
         file: String,
         /// The column as given.
         column: String,
-        /// The letter of the one column.
+        /// The letter of the first column.
         first: String,
-        /// The letter of the other column.
+        /// The letter of the second column.
         second: String,
     },
     /// A `COLUMN=FIELD` that cannot be read.
@@ -200,9 +200,65 @@ pub enum SheetError {
     Temporary {
         /// The file's name.
         file: String,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
+}
+
+impl SheetError {
+    pub(crate) fn unreadable(file: &str, source: io::Error) -> SheetError {
+        SheetError::Unreadable {
+            file: file.to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn damaged(file: &str, problem: &'static str) -> SheetError {
+        SheetError::Damaged {
+            file: file.to_owned(),
+            problem,
+        }
+    }
+
+    pub(crate) fn not_a_spreadsheet(file: &str, found: &'static str) -> SheetError {
+        SheetError::NotASpreadsheet {
+            file: file.to_owned(),
+            found,
+        }
+    }
+
+    pub(crate) fn password_protected(file: &str) -> SheetError {
+        SheetError::PasswordProtected {
+            file: file.to_owned(),
+        }
+    }
+
+    pub(crate) fn too_large(
+        file: &str,
+        limits: &Limits,
+        limit: Limit,
+        row: Option<u32>,
+    ) -> SheetError {
+        SheetError::TooLarge {
+            file: file.to_owned(),
+            limit,
+            allowed: limits.value(limit),
+            row,
+        }
+    }
+}
+
+/// Refuses a file with more than `limit` allows.
+pub(crate) fn ensure_within(
+    file: &str,
+    limits: &Limits,
+    limit: Limit,
+    actual: u64,
+) -> Result<(), SheetError> {
+    if actual > limits.value(limit) {
+        return Err(SheetError::too_large(file, limits, limit, None));
+    }
+    Ok(())
 }
 
 fn at_row(row: Option<u32>) -> String {

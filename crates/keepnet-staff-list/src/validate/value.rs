@@ -1,46 +1,54 @@
-//! What a cell must look like to be accepted.
+//! The rules for a value that hold for every company.
 //!
 //! Every limit is the one with which the service creates a target user.
 
 use std::borrow::Cow;
 
 use super::problem::ProblemKind;
+use crate::email::{is_email, without_link};
 use crate::field::Field;
 use crate::priority::{Priority, UnknownPriority};
-use crate::read::{is_invisible, trimmed};
-use crate::text::without_guard;
+use crate::text::unescape_formula;
 
-/// The text to send for a cell of `field`, or why it is refused.
+/// The value to send for a cell of `field`.
 ///
-/// An empty cell is accepted, except for the e-mail address.
+/// An empty cell is valid, except for the e-mail address.
 ///
 /// # Errors
 ///
 /// The [`ProblemKind`] for which a row with this cell is rejected.
 pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, ProblemKind> {
-    let text = without_guard(text);
+    let text = unescape_formula(text);
     let text = match field {
-        Field::Email | Field::ManagerEmail => address(text),
+        Field::Email | Field::ManagerEmail => without_link(text),
         _ => Cow::Borrowed(text),
     };
-    if text.contains(is_no_text) {
+    if text.contains(is_control_character) {
         return Err(ProblemKind::ControlCharacter);
     }
-    bound(&text, limit(field))?;
+    let (limit, length) = (max_length(field), text.chars().count());
+    if length > limit {
+        return Err(ProblemKind::TooLong { limit, length });
+    }
     match text {
-        Cow::Borrowed(text) => validate_normalized(field, text),
+        Cow::Borrowed(text) => validate_trimmed(field, text),
         Cow::Owned(text) => {
-            validate_normalized(field, &text).map(|text| Cow::Owned(text.into_owned()))
+            validate_trimmed(field, &text).map(|text| Cow::Owned(text.into_owned()))
         }
     }
 }
 
-fn validate_normalized<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, ProblemKind> {
+/// The value to send for a cell of `field` in a valid row; an invalid value is returned unchanged.
+pub fn normalized_value<'a>(field: &Field, text: &'a str) -> Cow<'a, str> {
+    validate_value(field, text).unwrap_or(Cow::Borrowed(text))
+}
+
+fn validate_trimmed<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, ProblemKind> {
     match field {
         Field::Email if text.is_empty() => Err(ProblemKind::MissingEmail),
         _ if text.is_empty() => Ok(Cow::Borrowed(text)),
         Field::Email | Field::ManagerEmail if !is_email(text) => Err(ProblemKind::NotAnEmail),
-        Field::PhoneNumber => phone(text),
+        Field::PhoneNumber => validate_phone(text),
         // In the spelling that the service reads in a file.
         Field::Priority => match text.parse::<Priority>() {
             Ok(priority) => Ok(Cow::Borrowed(priority.wire_name())),
@@ -50,33 +58,13 @@ fn validate_normalized<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>,
     }
 }
 
-/// Whether a text has the form of an e-mail address: a local part of at most
-/// 64 characters, and a domain with a dot of at most 256.
-pub(crate) fn looks_like_email(text: &str) -> bool {
-    is_email(trimmed(text))
-}
-
-/// An e-mail address without what a copied link leaves in it: `mailto:`, and
-/// characters that nobody sees.
-fn address(text: &str) -> Cow<'_, str> {
-    const LINK: &str = "mailto:";
-    let text = match text.get(..LINK.len()) {
-        Some(begin) if begin.eq_ignore_ascii_case(LINK) => trimmed(&text[LINK.len()..]),
-        _ => text,
-    };
-    if text.contains(is_invisible) {
-        Cow::Owned(text.replace(is_invisible, ""))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Control characters other than line ends and tabs, which a cell may have.
-fn is_no_text(letter: char) -> bool {
+/// Whether a character is a control character other than line ends and tabs, which a cell may have.
+fn is_control_character(letter: char) -> bool {
     letter.is_ascii_control() && !matches!(letter, '\t' | '\n' | '\r')
 }
 
-fn limit(field: &Field) -> usize {
+/// The most characters that a field may have.
+fn max_length(field: &Field) -> usize {
     match field {
         Field::Email | Field::ManagerEmail => 320,
         Field::FirstName
@@ -84,57 +72,16 @@ fn limit(field: &Field) -> usize {
         | Field::Department
         | Field::ManagerFirstName
         | Field::ManagerLastName => 256,
-        // The import cuts any column off here.
+        // The import of the service cuts off every other column here.
         _ => 255,
     }
 }
 
-fn bound(text: &str, limit: usize) -> Result<(), ProblemKind> {
-    if text.len() <= limit {
-        return Ok(());
-    }
-    match text.chars().count() {
-        length if length > limit => Err(ProblemKind::TooLong { limit, length }),
-        _ => Ok(()),
-    }
-}
-
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    is_local_part(local) && is_domain(domain)
-}
-
-fn is_local_part(local: &str) -> bool {
-    let is_allowed =
-        |letter: char| letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter);
-    (1..=64).contains(&local.chars().count())
-        && local.chars().all(is_allowed)
-        && local.split('.').all(|part| !part.is_empty())
-}
-
-fn is_domain(domain: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.chars().count())
-            && label
-                .chars()
-                .all(|letter| letter.is_alphanumeric() || letter == '-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let top = domain.rsplit('.').next().unwrap_or_default();
-    domain.chars().count() <= 256
-        && domain.contains('.')
-        && domain.split('.').all(is_label)
-        && !top.chars().all(|letter| letter.is_ascii_digit())
-}
-
 const PHONE_LENGTH: usize = 17;
 
-/// A phone number without the spaces and signs between its digits: the
-/// service counts them, but they say nothing.
-fn phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
+/// A phone number; one that is too long for the service loses the spaces and signs between its
+/// digits, which the service counts.
+fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let is_separator = |letter: char| letter.is_whitespace() || "-.()/".contains(letter);
     let mut length = 0;
     let mut digits = 0;
@@ -171,16 +118,16 @@ mod tests {
     use super::*;
 
     fn check(field: Field, text: &str, expected: Result<&str, ProblemKind>) {
-        let judged = validate_value(&field, text);
+        let value = validate_value(&field, text);
         assert_eq!(
-            judged.as_deref().map_err(Clone::clone),
+            value.as_deref().map_err(Clone::clone),
             expected,
             "{field} {text:?}"
         );
     }
 
     #[test]
-    fn an_email_address_has_a_local_part_and_a_domain() {
+    fn email_has_a_local_part_and_a_domain() {
         for good in [
             "a@b.io",
             "first.last+tag@sub.acme.example",
@@ -218,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_number_is_digits_with_separators() {
+    fn phone_number_is_digits_with_separators() {
         let check = |text, expected| check(Field::PhoneNumber, text, expected);
         check("905300000000", Ok("905300000000"));
         check("+905300000000", Ok("+905300000000"));
@@ -240,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_priority_is_known_in_any_spelling() {
+    fn priority_matches_in_any_spelling() {
         let check = |text, expected| check(Field::Priority, text, expected);
         check("Very High", Ok("VeryHigh"));
         check("very-low", Ok("VeryLow"));
@@ -250,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_has_a_length() {
+    fn every_field_has_a_maximum_length() {
         for (field, limit) in [
             (Field::FirstName, 256),
             (Field::LastName, 256),

@@ -1,4 +1,4 @@
-//! The cells of a workbook, with the text that a person would type for each.
+//! The cells of a workbook, as the text that a person would type.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -6,53 +6,55 @@ use std::io::BufReader;
 
 use calamine::{DataRef, ExcelDateTime, Xlsx, XlsxCellReader, XlsxError};
 
-use super::error::SheetError;
+use super::calamine_error::{catch_panic, xlsx_error};
 use super::number_format::NumberFormat;
-use super::row::{CellKind, Row};
-use super::workbook::{Pass, unpanicked, xlsx_error};
+use crate::error::SheetError;
+use crate::read::row::{CellKind, Row};
+use crate::read::scan::Scan;
 
-/// The reader gives either formulas or formats with the values, so that where
-/// formats matter the formulas are looked for first.
-pub(super) struct Formatted {
+/// The number formats of a worksheet.
+///
+/// calamine returns a value either with its formula or with its format. Where formats matter, a
+/// scan of its own finds the formulas first.
+pub(in crate::read) struct FormatTable {
     /// By the number of the style.
     formats: Vec<Option<NumberFormat>>,
     /// Row and column of each formula without a stored result, in order.
     uncomputed: Vec<(u32, u32)>,
 }
 
-/// The formats that show numbers otherwise than they are, if there are any, and
-/// the formulas without a stored result beside them.
-pub(super) fn formatted(
+/// The number formats of a worksheet; none if no format adds zeros or signs to a number.
+pub(super) fn read_formats(
     book: &mut Xlsx<BufReader<File>>,
     worksheet: &str,
-    pass: &Pass<'_>,
-) -> Result<Option<Formatted>, SheetError> {
-    let mut cells = Cells::open(book, worksheet, pass.file)?;
+    scan: &Scan<'_>,
+) -> Result<Option<FormatTable>, SheetError> {
+    let mut cells = CellReader::open(book, worksheet, scan.file)?;
     let formats: Vec<_> = cells.formats().collect();
     if formats.iter().all(Option::is_none) {
         return Ok(None);
     }
     let mut uncomputed = Vec::new();
     while let Some(cell) = cells.next(None)? {
-        if cell.is_uncomputed() && (cell.position.1 as usize) < pass.width {
+        if cell.is_uncomputed() && (cell.position.1 as usize) < scan.width {
             uncomputed.push(cell.position);
         }
         if uncomputed.len() > MOST_UNCOMPUTED {
             return Ok(None);
         }
     }
-    Ok(Some(Formatted {
+    Ok(Some(FormatTable {
         formats,
         uncomputed,
     }))
 }
 
-/// A list with more formulas that nobody computed is of no use anyway, and is
-/// read without its formats (8 MB).
+/// A list with more formulas without a result cannot be imported anyway, and is read without its
+/// formats (8 MB).
 const MOST_UNCOMPUTED: usize = 1_000_000;
 
-/// The cells of a worksheet, with the reader's errors as ours.
-pub(super) struct Cells<'a> {
+/// The cells of a worksheet, read from the file.
+pub(super) struct CellReader<'a> {
     file: &'a str,
     reader: XlsxCellReader<'a, BufReader<File>>,
 }
@@ -66,8 +68,8 @@ pub(super) struct Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// A cell of which nothing but the value is known.
-    pub(super) fn of(position: (u32, u32), value: DataRef<'a>) -> Cell<'a> {
+    /// A cell without a formula and a format.
+    pub(super) fn new(position: (u32, u32), value: DataRef<'a>) -> Cell<'a> {
         Cell {
             position,
             value,
@@ -81,15 +83,15 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl<'a> Cells<'a> {
+impl<'a> CellReader<'a> {
     pub(super) fn open(
         book: &'a mut Xlsx<BufReader<File>>,
         worksheet: &str,
         file: &'a str,
-    ) -> Result<Cells<'a>, SheetError> {
-        let reader = unpanicked(file, || book.worksheet_cells_reader(worksheet))?
+    ) -> Result<CellReader<'a>, SheetError> {
+        let reader = catch_panic(file, || book.worksheet_cells_reader(worksheet))?
             .map_err(|error| xlsx_error(file, error))?;
-        Ok(Cells { file, reader })
+        Ok(CellReader { file, reader })
     }
 
     fn formats(&self) -> impl Iterator<Item = Option<NumberFormat>> {
@@ -101,15 +103,15 @@ impl<'a> Cells<'a> {
 
     pub(super) fn next<'b>(
         &mut self,
-        formatted: Option<&'b Formatted>,
+        formats: Option<&'b FormatTable>,
     ) -> Result<Option<Cell<'b>>, SheetError>
     where
         'a: 'b,
     {
-        let Cells { file, reader } = self;
+        let CellReader { file, reader } = self;
         let failed = |error| xlsx_error(file, error);
-        let Some(by) = formatted else {
-            let cell = unpanicked(file, || reader.next_cell_with_formula_metadata())?;
+        let Some(table) = formats else {
+            let cell = catch_panic(file, || reader.next_cell_with_formula_metadata())?;
             return Ok(cell.map_err(failed)?.map(|cell| Cell {
                 position: cell.pos,
                 value: cell.value,
@@ -117,20 +119,20 @@ impl<'a> Cells<'a> {
                 format: None,
             }));
         };
-        let cell = unpanicked(file, || reader.next_cell_with_style_id())?;
+        let cell = catch_panic(file, || reader.next_cell_with_style_id())?;
         Ok(cell.map_err(failed)?.map(|(cell, style)| Cell {
             position: cell.get_position(),
             value: cell.get_value().clone(),
-            is_formula: by.uncomputed.binary_search(&cell.get_position()).is_ok(),
-            format: by.formats.get(style).and_then(Option::as_ref),
+            is_formula: table.uncomputed.binary_search(&cell.get_position()).is_ok(),
+            format: table.formats.get(style).and_then(Option::as_ref),
         }))
     }
 
-    /// Reads what follows the cells, because a broken checksum shows at the end only.
+    /// Reads the rest of the part, because its checksum is compared at the end.
     pub(super) fn finish(mut self) -> Result<(), SheetError> {
-        let Cells { file, reader } = &mut self;
+        let CellReader { file, reader } = &mut self;
         loop {
-            match unpanicked(file, || reader.next_cell())? {
+            match catch_panic(file, || reader.next_cell())? {
                 Ok(_) => {}
                 Err(XlsxError::XmlEof(_)) => return Ok(()),
                 Err(error) => return Err(xlsx_error(file, error)),
@@ -139,7 +141,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-pub(super) fn set(row: &mut Row, column: usize, cell: &Cell<'_>) {
+pub(super) fn set_cell(row: &mut Row, column: usize, cell: &Cell<'_>) {
     if let (DataRef::Float(number), Some(format)) = (&cell.value, cell.format) {
         let mut text = String::new();
         if format.write(*number, &mut text) {
@@ -155,8 +157,8 @@ pub(super) fn set(row: &mut Row, column: usize, cell: &Cell<'_>) {
     row.set(column, kind, |text| write_value(text, &cell.value));
 }
 
-/// Writes a value as a person would type it: a phone number in a numeric cell
-/// has no exponent and no decimals, and a date is written year first.
+/// Writes a value as a person would type it: a phone number in a numeric cell without exponent and
+/// decimals, and a date with the year first.
 fn write_value(text: &mut String, value: &DataRef<'_>) {
     let written = match value {
         DataRef::Empty | DataRef::Error(_) => Ok(()),

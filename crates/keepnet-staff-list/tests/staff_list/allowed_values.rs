@@ -44,7 +44,7 @@ fn problems(header: &str, cell: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_values_of_a_field_have_its_type() {
+fn custom_field_values_have_its_type() {
     let check = |header: &str, good: &[&str], bad: &[&str], reason: &str| {
         for cell in good {
             assert_eq!(problems(header, cell), [""; 0], "{header} {cell:?}");
@@ -107,7 +107,7 @@ fn the_values_of_a_field_have_its_type() {
 }
 
 #[test]
-fn a_mapping_fits_the_fields_of_the_company() {
+fn mapping_must_fit_the_custom_fields() {
     let check = |mapper: Mapper, expected: Result<&str, &str>| {
         let file = made("people.csv", "Email,Vertrag,Badge\na@acme.example,x,1\n");
         let sheet = Sheet::open(&file.path).unwrap();
@@ -138,7 +138,7 @@ fn a_mapping_fits_the_fields_of_the_company() {
         Mapper::new(),
         Err(
             "no column fills the custom field `Contract`, which the company requires; found \
-             A \"Email\", B \"Vertrag\", C \"Badge\"; name it with --map 'COLUMN=custom:Contract'",
+             A \"Email\", B \"Vertrag\", C \"Badge\"; map a column to the field custom:Contract",
         ),
     );
     check(

@@ -1,0 +1,207 @@
+//! An open workbook.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::ops::ControlFlow;
+
+use calamine::{Data, DataRef, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
+
+use super::archive;
+use super::calamine_error::{catch_panic, ods_error, xls_error, xlsx_error};
+use super::cells::{Cell, CellReader, FormatTable, read_formats, set_cell};
+use super::ole::extract_workbook;
+use crate::error::SheetError;
+use crate::limits::Limits;
+use crate::read::format::Format;
+use crate::read::row::Row;
+use crate::read::scan::Scan;
+
+/// An open workbook.
+pub(in crate::read) enum Workbook {
+    /// Read from the file cell by cell, in each scan.
+    Streamed(Box<StreamedBook>),
+    /// Held in memory, because the format cannot be read cell by cell.
+    InMemory(Vec<(String, Range<Data>)>),
+}
+
+/// A workbook that is read from the file.
+pub(in crate::read) struct StreamedBook {
+    book: Xlsx<BufReader<File>>,
+    /// Set for the chosen worksheet if it shows numbers with additional zeros or signs.
+    formats: Option<FormatTable>,
+}
+
+/// A worksheet of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::read) struct Worksheet {
+    pub(in crate::read) name: String,
+    /// The position of its tab, from 0.
+    pub(in crate::read) index: usize,
+    pub(in crate::read) visible: bool,
+}
+
+impl Workbook {
+    pub(in crate::read) fn open_zip(
+        mut file: File,
+        name: &str,
+        limits: &Limits,
+    ) -> Result<(Workbook, Format, Vec<Worksheet>), SheetError> {
+        let format = archive::inspect(BufReader::new(&mut file), name, limits)?;
+        file.rewind()
+            .map_err(|source| SheetError::unreadable(name, source))?;
+        let reader = BufReader::new(file);
+        if format == Format::Xlsx {
+            let book = catch_panic(name, || Xlsx::new(reader))?
+                .map_err(|error| xlsx_error(name, error))?;
+            let sheets = worksheets(book.sheets_metadata());
+            let formats = None;
+            let streamed = Box::new(StreamedBook { book, formats });
+            return Ok((Workbook::Streamed(streamed), format, sheets));
+        }
+        let book = catch_panic(name, || Ods::new(reader))?
+            .map_err(|error| ods_error(name, limits, error))?;
+        let sheets = worksheets(book.sheets_metadata());
+        Ok((in_memory(book, &sheets), format, sheets))
+    }
+
+    pub(in crate::read) fn open_ole(
+        mut file: File,
+        name: &str,
+        limits: &Limits,
+    ) -> Result<(Workbook, Format, Vec<Worksheet>), SheetError> {
+        let reader = extract_workbook(&mut file, name, limits)?;
+        let book =
+            catch_panic(name, || Xls::new(reader))?.map_err(|error| xls_error(name, error))?;
+        let sheets = worksheets(book.sheets_metadata());
+        Ok((in_memory(book, &sheets), Format::Xls, sheets))
+    }
+
+    /// Shows every row that is not blank to `visit`, cut to the width of the scan.
+    pub(in crate::read) fn scan(
+        &mut self,
+        worksheet: &str,
+        scan: &Scan<'_>,
+        visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
+    ) -> Result<(), SheetError> {
+        match self {
+            Workbook::Streamed(streamed) => scan_cells(streamed, worksheet, scan, visit),
+            Workbook::InMemory(sheets) => sheets
+                .iter()
+                .filter(|(name, _)| name == worksheet)
+                .try_for_each(|(_, range)| scan_range(range, scan, visit)),
+        }
+    }
+
+    /// Chooses a worksheet: the others are dropped from memory, and the number formats of a streamed
+    /// one are read.
+    pub(in crate::read) fn choose_worksheet(
+        &mut self,
+        worksheet: &str,
+        scan: &Scan<'_>,
+    ) -> Result<(), SheetError> {
+        match self {
+            Workbook::Streamed(streamed) => {
+                streamed.formats = read_formats(&mut streamed.book, worksheet, scan)?;
+            }
+            Workbook::InMemory(sheets) => sheets.retain(|(name, _)| name == worksheet),
+        }
+        Ok(())
+    }
+}
+
+fn scan_cells(
+    streamed: &mut StreamedBook,
+    worksheet: &str,
+    scan: &Scan<'_>,
+    visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
+) -> Result<(), SheetError> {
+    let StreamedBook { book, formats } = streamed;
+    let mut cells = CellReader::open(book, worksheet, scan.file)?;
+    let mut row = Row::default();
+    let mut current = None;
+    while let Some(cell) = cells.next(formats.as_ref())? {
+        let (line, column) = cell.position;
+        if line >= ROWS {
+            return Err(scan.damaged("a row has an impossible number"));
+        }
+        if current != Some(line) {
+            if current.is_some_and(|last| last > line) {
+                return Err(scan.damaged("its rows are not in order"));
+            }
+            if !row.is_blank() && visit(&row).is_break() {
+                return Ok(());
+            }
+            row.restart(line + 1, scan.width);
+            current = Some(line);
+        }
+        let column = column as usize;
+        if column < scan.width {
+            set_cell(&mut row, column, &cell);
+            scan.ensure_cell_fits(&row, column)?;
+        }
+    }
+    if !row.is_blank() && visit(&row).is_break() {
+        return Ok(());
+    }
+    cells.finish()
+}
+
+/// The most rows of a worksheet.
+const ROWS: u32 = 1_048_576;
+
+fn scan_range(
+    range: &Range<Data>,
+    scan: &Scan<'_>,
+    visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
+) -> Result<(), SheetError> {
+    let Some((top, left)) = range.start() else {
+        return Ok(());
+    };
+    let mut row = Row::default();
+    for (line, cells) in (top..).zip(range.rows()) {
+        row.restart(line + 1, scan.width);
+        for (column, cell) in (left as usize..scan.width).zip(cells) {
+            set_cell(&mut row, column, &Cell::new((line, 0), borrow(cell)));
+            scan.ensure_cell_fits(&row, column)?;
+        }
+        if !row.is_blank() && visit(&row).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn borrow(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(value) => DataRef::Int(*value),
+        Data::Float(value) => DataRef::Float(*value),
+        Data::String(value) | Data::DateTimeIso(value) | Data::DurationIso(value) => {
+            DataRef::SharedString(value)
+        }
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(value) => DataRef::DateTime(*value),
+        Data::Error(value) => DataRef::Error(value.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+fn worksheets(sheets: &[calamine::Sheet]) -> Vec<Worksheet> {
+    sheets
+        .iter()
+        .enumerate()
+        .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
+        .map(|(index, sheet)| Worksheet {
+            name: sheet.name.clone(),
+            index,
+            visible: sheet.visible == SheetVisible::Visible,
+        })
+        .collect()
+}
+
+fn in_memory<S: Read + Seek, R: Reader<S>>(mut book: R, sheets: &[Worksheet]) -> Workbook {
+    let range = |sheet: &Worksheet| {
+        let range = book.worksheet_range(&sheet.name).unwrap_or_default();
+        (sheet.name.clone(), range)
+    };
+    Workbook::InMemory(sheets.iter().map(range).collect())
+}

@@ -1,0 +1,11 @@
+//! Reading workbooks, cell by cell where the format allows it.
+
+mod archive;
+mod book;
+mod calamine_error;
+mod cells;
+mod number_format;
+mod ole;
+mod open_document;
+
+pub(super) use book::{Workbook, Worksheet};

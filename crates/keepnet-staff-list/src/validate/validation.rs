@@ -1,0 +1,109 @@
+//! The result of validating a staff list.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::addresses::Addresses;
+use super::problem::RowProblem;
+use super::report::{RowCounts, ValidationReport};
+use crate::columns::Mapping;
+use crate::text::trim_invisible;
+
+/// The result of validating a staff list.
+///
+/// It finds a valid row by its e-mail address, because the service names rows by addresses, but
+/// does not keep the addresses: a list of a million people takes some 40 MB.
+#[must_use]
+pub struct Validation {
+    pub(super) file: Arc<str>,
+    pub(super) worksheet: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) mapping: Mapping,
+    pub(super) counts: RowCounts,
+    pub(super) problems: Vec<RowProblem>,
+    pub(super) problem_count: u64,
+    pub(super) addresses: Addresses,
+    /// Whether a cell of a valid row is sent with another value than it has in the file.
+    pub(super) has_changed_values: bool,
+}
+
+impl Validation {
+    /// How many problems are kept with their row and kind. Further problems are only counted.
+    pub const KEPT_PROBLEMS: usize = 10_000;
+
+    /// The file's name.
+    pub fn file_name(&self) -> &str {
+        &self.file
+    }
+
+    /// How many rows there are; exact, however many problems are kept.
+    pub fn counts(&self) -> RowCounts {
+        self.counts
+    }
+
+    /// The problems, in the order of the rows, up to [`Validation::KEPT_PROBLEMS`].
+    pub fn problems(&self) -> &[RowProblem] {
+        &self.problems
+    }
+
+    /// How many problems were found, including those that are not kept.
+    pub fn problem_count(&self) -> u64 {
+        self.problem_count
+    }
+
+    /// Which column fills which field.
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    /// The valid row with this e-mail address, without regard to case.
+    pub fn row_of(&self, email: &str) -> Option<u32> {
+        self.addresses.row_of(trim_invisible(email))
+    }
+
+    /// The numbers of the valid rows, in no order.
+    pub fn valid_rows(&self) -> impl Iterator<Item = u32> {
+        self.addresses.rows()
+    }
+
+    /// Whether `row`, with `email` as its address, is one of the valid rows.
+    pub fn is_valid_row(&self, email: &str, row: u32) -> bool {
+        self.row_of(email) == Some(row)
+    }
+
+    /// The result as data.
+    pub fn report(&self) -> ValidationReport {
+        // The report names the file once; a problem that is read back has no file name.
+        let without_file = |problem: &RowProblem| RowProblem {
+            file: Arc::default(),
+            ..problem.clone()
+        };
+        ValidationReport {
+            file: self.file.to_string(),
+            sheet: self.worksheet.clone(),
+            encoding: self.encoding.clone(),
+            mapping: self.mapping.columns().to_vec(),
+            unmapped: self.mapping.unmapped().to_vec(),
+            rows: self.counts,
+            rejected: self.problems.iter().map(without_file).collect(),
+        }
+    }
+
+    /// Whether every row is valid and every cell is sent with the value that it has in the file.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        self.counts.valid == self.counts.total && !self.has_changed_values
+    }
+}
+
+impl fmt::Debug for Validation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validation")
+            .field("file", &self.file)
+            .field("worksheet", &self.worksheet)
+            .field("mapping", &self.mapping)
+            .field("counts", &self.counts)
+            .field("problems", &self.problems)
+            .field("problem_count", &self.problem_count)
+            .finish_non_exhaustive()
+    }
+}

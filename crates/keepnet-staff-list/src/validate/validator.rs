@@ -1,0 +1,176 @@
+//! Validating the rows of a sheet, one after the other.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::addresses::Addresses;
+use super::column_rule::{ColumnRule, validate_mapping};
+use super::problem::{ProblemKind, RowProblem};
+use super::report::RowCounts;
+use super::validation::Validation;
+use super::value::{normalized_value, validate_value};
+use crate::allowed_values::AllowedValues;
+use crate::columns::{MappedColumn, Mapping};
+use crate::error::SheetError;
+use crate::field::Field;
+use crate::read::{CellKind, Row, Sheet};
+
+impl Sheet {
+    /// Validates every row against the rules of the fields, in one pass; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, exceeds a limit, or is not the one the mapping was made for.
+    pub fn validate(&self, mapping: &Mapping) -> Result<Validation, SheetError> {
+        self.validate_against(mapping, &AllowedValues::new())
+    }
+
+    /// As [`validate`](Sheet::validate), and against the values that a company allows.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate`](Sheet::validate), and if the mapping fills a custom field that the company
+    /// does not have, or leaves out one that it requires.
+    pub fn validate_against(
+        &self,
+        mapping: &Mapping,
+        allowed: &AllowedValues,
+    ) -> Result<Validation, SheetError> {
+        validate_mapping(allowed, self, mapping)?;
+        let positions = mapping.positions(self)?;
+        let columns = positions.into_iter().zip(mapping.columns());
+        let mut validator = Validator {
+            columns: columns
+                .map(|(position, mapped)| Column {
+                    position,
+                    mapped,
+                    rule: ColumnRule::new(allowed, mapped.field()),
+                })
+                .collect(),
+            result: Validation {
+                file: self.shared_file_name(),
+                worksheet: self.worksheet().map(str::to_owned),
+                encoding: self.encoding().map(|encoding| encoding.name().to_owned()),
+                mapping: mapping.clone(),
+                counts: RowCounts::default(),
+                problems: Vec::new(),
+                problem_count: 0,
+                addresses: Addresses::default(),
+                has_changed_values: false,
+            },
+            found: Vec::new(),
+        };
+        self.for_each_row(|row| {
+            validator.validate_row(row);
+            ControlFlow::Continue(())
+        })?;
+        Ok(validator.result)
+    }
+}
+
+/// A mapped column and the company's rule for it.
+struct Column<'a> {
+    position: usize,
+    mapped: &'a MappedColumn,
+    rule: ColumnRule<'a>,
+}
+
+struct Validator<'a> {
+    columns: Vec<Column<'a>>,
+    result: Validation,
+    /// The problems of the current row: index of the column and kind.
+    found: Vec<(usize, ProblemKind)>,
+}
+
+impl Validator<'_> {
+    fn validate_row(&mut self, row: &Row) {
+        self.result.counts.total += 1;
+        self.found.clear();
+        let mut is_changed = false;
+        for (index, column) in self.columns.iter().enumerate() {
+            match validate_cell(row, column) {
+                Ok(value) => {
+                    let kind = row.kind(column.position);
+                    is_changed |= value != row.raw(column.position) || kind != CellKind::Value;
+                }
+                Err(kind) => self.found.push((index, kind)),
+            }
+        }
+        self.validate_manager(row);
+        self.claim_email(row);
+        let is_duplicate =
+            |(_, kind): &(_, ProblemKind)| matches!(kind, ProblemKind::Duplicate { .. });
+        let counts = &mut self.result.counts;
+        if self.found.is_empty() {
+            counts.valid += 1;
+            self.result.has_changed_values |= is_changed;
+        } else if self.found.iter().all(is_duplicate) {
+            counts.duplicate += 1;
+        } else {
+            counts.invalid += 1;
+        }
+        self.keep_problems(row.number());
+    }
+
+    /// The service accepts all three parts of a manager or none.
+    fn validate_manager(&mut self, row: &Row) {
+        let parts = self.columns.iter().enumerate();
+        let parts = parts.filter(|(_, column)| column.mapped.field().is_manager());
+        let (missing, given): (Vec<_>, Vec<_>) = parts.partition(|(_, column)| {
+            row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
+        });
+        if !given.is_empty() {
+            let missing = missing
+                .iter()
+                .map(|(index, _)| (*index, ProblemKind::IncompleteManager));
+            self.found.extend(missing);
+        }
+    }
+
+    /// The first valid row with an e-mail address keeps it.
+    fn claim_email(&mut self, row: &Row) {
+        let is_email = |column: &Column<'_>| *column.mapped.field() == Field::Email;
+        let Some(index) = self.columns.iter().position(is_email) else {
+            return;
+        };
+        if self.found.iter().any(|(column, _)| *column == index) {
+            return;
+        }
+        let email = normalized_value(&Field::Email, row.text(self.columns[index].position));
+        let addresses = &mut self.result.addresses;
+        // A row that is invalid for another reason does not claim its address.
+        let first_row = match self.found.is_empty() {
+            true => addresses.claim(&email, row.number()).err(),
+            false => addresses.row_of(&email),
+        };
+        if let Some(first_row) = first_row {
+            self.found
+                .push((index, ProblemKind::Duplicate { first_row }));
+        }
+    }
+
+    fn keep_problems(&mut self, row: u32) {
+        let result = &mut self.result;
+        self.found.sort_by_key(|(index, _)| *index);
+        result.problem_count += self.found.len() as u64;
+        let room = Validation::KEPT_PROBLEMS - result.problems.len();
+        for (index, kind) in self.found.drain(..).take(room) {
+            let problem = RowProblem::new(Arc::clone(&result.file), Some(row), kind);
+            let problem = problem.in_column(self.columns[index].mapped);
+            result.problems.push(problem);
+        }
+    }
+}
+
+fn validate_cell<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, ProblemKind> {
+    match row.kind(column.position) {
+        CellKind::Value | CellKind::FormattedNumber => {
+            let value = validate_value(column.mapped.field(), row.text(column.position))?;
+            column.rule.validate(&value)?;
+            Ok(value)
+        }
+        CellKind::UncomputedFormula => Err(ProblemKind::UncomputedFormula),
+        CellKind::Error => Err(ProblemKind::ErrorValue),
+    }
+}
