@@ -1,7 +1,6 @@
 //! The file that is sent to the service.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
@@ -22,25 +21,20 @@ use crate::validate::{Validation, normalized_value};
 /// temporary UTF-8 CSV file with the mapped columns and the valid rows is sent: the service reads
 /// only the first worksheet, and its handling of other encodings and of invalid rows is unknown.
 /// The temporary file is deleted when the upload is dropped.
+#[derive(Debug)]
 pub struct Upload {
-    content: Content,
+    path: PathBuf,
+    /// Deletes the file at `path` when it is dropped; none if that is the original.
+    temporary: Option<TempPath>,
     file_name: String,
     columns: Vec<(String, Field)>,
     rows: u64,
 }
 
-enum Content {
-    Original(PathBuf),
-    Rewritten(TempPath),
-}
-
 impl Upload {
     /// The file to read and send.
     pub fn path(&self) -> &Path {
-        match &self.content {
-            Content::Original(path) => path,
-            Content::Rewritten(path) => path,
-        }
+        &self.path
     }
 
     /// The file name to send.
@@ -60,7 +54,7 @@ impl Upload {
 
     /// Whether the file is the validated one, byte by byte.
     pub fn is_original(&self) -> bool {
-        matches!(self.content, Content::Original(_))
+        self.temporary.is_none()
     }
 }
 
@@ -87,7 +81,8 @@ impl Validation {
             let header = |position: &usize| sheet.headers()[*position].text().to_owned();
             let fields = mapped.iter().map(|column| column.field().clone());
             return Ok(Upload {
-                content: Content::Original(sheet.path().to_owned()),
+                path: sheet.path().to_owned(),
+                temporary: None,
                 file_name: sheet.file_name().to_owned(),
                 columns: positions.iter().map(header).zip(fields).collect(),
                 rows,
@@ -95,24 +90,14 @@ impl Validation {
         }
         let columns = csv_columns(mapped);
         let stem = sheet.path().file_stem().unwrap_or_default();
+        let temporary = write_csv(sheet, self, &columns, &positions)?;
         Ok(Upload {
-            content: Content::Rewritten(write_csv(sheet, self, &columns, &positions)?),
+            path: temporary.to_path_buf(),
+            temporary: Some(temporary),
             file_name: format!("{}.csv", stem.to_string_lossy()),
             columns,
             rows,
         })
-    }
-}
-
-impl fmt::Debug for Upload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload")
-            .field("path", &self.path())
-            .field("file_name", &self.file_name)
-            .field("columns", &self.columns)
-            .field("rows", &self.rows)
-            .field("is_original", &self.is_original())
-            .finish()
     }
 }
 

@@ -28,13 +28,13 @@ pub(super) fn detect_in_text(file: &mut TextFile, scan: &Scan<'_>) -> Result<Det
     candidate.accept(None, scan)
 }
 
-/// Finds the headers of the worksheet `wanted`, or else the worksheet that holds the people.
+/// Finds and chooses the worksheet `wanted`, or else the one that holds the people.
 pub(super) fn detect_in_workbook(
     book: &mut Workbook,
-    mut worksheets: Vec<Worksheet>,
     wanted: Option<&str>,
     scan: &Scan<'_>,
 ) -> Result<Detected, SheetError> {
+    let mut worksheets = std::mem::take(&mut book.worksheets);
     if let Some(wanted) = wanted {
         let names = list_names(worksheets.iter());
         worksheets.retain(|worksheet| worksheet.name == wanted);
@@ -53,7 +53,9 @@ pub(super) fn detect_in_workbook(
         candidates.extend(HeaderCandidate::find(&rows).map(|candidate| (worksheet, candidate)));
     }
     let (worksheet, candidate) = choose_worksheet(candidates, scan)?;
-    candidate.accept(Some(worksheet), scan)
+    let detected = candidate.accept(Some(worksheet.clone()), scan)?;
+    book.choose_worksheet(&worksheet.name, scan)?;
+    Ok(detected)
 }
 
 /// Chooses the worksheet that has an e-mail column and people; of several, a visible one.

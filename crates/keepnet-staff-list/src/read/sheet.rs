@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::detect::{detect_in_text, detect_in_workbook};
+use super::detect::{Detected, detect_in_text, detect_in_workbook};
 use super::format::{self, Container, Format};
 use super::row::Row;
 use super::scan::Scan;
 use super::text_file::{Delimiter, Encoding, TextFile};
-use super::workbook::{Workbook, Worksheet};
+use super::workbook::Workbook;
 use crate::error::SheetError;
 use crate::headers::Header;
 use crate::limits::{Limit, Limits};
@@ -24,11 +24,8 @@ pub struct Sheet {
     path: PathBuf,
     file_name: Arc<str>,
     format: Format,
-    worksheet: Option<Worksheet>,
-    encoding: Option<Encoding>,
-    delimiter: Option<Delimiter>,
-    headers: Vec<Header>,
-    header_row: u32,
+    text: Option<(Encoding, Delimiter)>,
+    detected: Detected,
     limits: Limits,
     source: Mutex<Source>,
 }
@@ -74,29 +71,27 @@ impl Sheet {
 
     /// The worksheet that is read, in a workbook.
     pub fn worksheet(&self) -> Option<&str> {
-        self.worksheet
-            .as_ref()
-            .map(|worksheet| worksheet.name.as_str())
+        Some(&self.detected.worksheet.as_ref()?.name)
     }
 
     /// The encoding, in a text file.
     pub fn encoding(&self) -> Option<Encoding> {
-        self.encoding
+        Some(self.text?.0)
     }
 
     /// The character between two cells, in a text file.
     pub fn delimiter(&self) -> Option<Delimiter> {
-        self.delimiter
+        Some(self.text?.1)
     }
 
     /// The columns up to the last one with a header.
     pub fn headers(&self) -> &[Header] {
-        &self.headers
+        &self.detected.headers
     }
 
     /// The number of the row of headers in a spreadsheet, from 1.
     pub fn header_row(&self) -> u32 {
-        self.header_row
+        self.detected.header_row
     }
 
     /// The limits that apply to this sheet.
@@ -116,27 +111,21 @@ impl Sheet {
         mut visit: impl FnMut(&Row) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
         let mut rows = 0;
-        let mut exceeded = None;
+        let mut exceeded = Ok(());
         self.scan(&mut |row| {
-            if row.number() <= self.header_row {
+            if row.number() <= self.header_row() {
                 return ControlFlow::Continue(());
             }
             rows += 1;
             if rows > self.limits.rows {
-                exceeded = Some(row.number());
+                let (file, limits) = (&self.file_name, &self.limits);
+                let row = Some(row.number());
+                exceeded = Err(SheetError::too_large(file, limits, Limit::Rows, row));
                 return ControlFlow::Break(());
             }
             visit(row)
         })?;
-        match exceeded {
-            None => Ok(()),
-            row => Err(SheetError::too_large(
-                &self.file_name,
-                &self.limits,
-                Limit::Rows,
-                row,
-            )),
-        }
+        exceeded
     }
 
     pub(crate) fn shared_file_name(&self) -> Arc<str> {
@@ -146,28 +135,23 @@ impl Sheet {
     /// Whether the service can read the file unchanged: its headers are in the first row of the first
     /// worksheet, and its name has the extension of its format.
     pub(crate) fn is_readable_by_service(&self) -> bool {
-        let extension = self
-            .path
-            .extension()
-            .and_then(|extension| extension.to_str());
-        let named = extension.is_some_and(|it| it.eq_ignore_ascii_case(self.format.extension()));
-        let plain = match &*self.source() {
+        let extension = self.path.extension().unwrap_or_default();
+        let is_plain = match &*self.source() {
             Source::Text(text) => text.is_plain(),
             Source::Workbook(_) => {
-                let first = self
-                    .worksheet
-                    .as_ref()
-                    .is_some_and(|sheet| sheet.index == 0);
-                first && self.format != Format::Ods
+                let worksheet = self.detected.worksheet.as_ref();
+                self.format != Format::Ods && worksheet.is_some_and(|it| it.index == 0)
             }
         };
-        named && plain && self.header_row == 1
+        is_plain
+            && extension.eq_ignore_ascii_case(self.format.extension())
+            && self.header_row() == 1
     }
 
     fn scan(&self, visit: &mut dyn FnMut(&Row) -> ControlFlow<()>) -> Result<(), SheetError> {
         let scan = Scan {
             file: &self.file_name,
-            width: self.headers.len(),
+            width: self.headers().len(),
             limits: &self.limits,
         };
         match &mut *self.source() {
@@ -188,10 +172,9 @@ impl fmt::Debug for Sheet {
             .field("file_name", &self.file_name)
             .field("format", &self.format)
             .field("worksheet", &self.worksheet())
-            .field("encoding", &self.encoding)
-            .field("delimiter", &self.delimiter)
-            .field("headers", &self.headers)
-            .field("header_row", &self.header_row)
+            .field("text", &self.text)
+            .field("headers", &self.headers())
+            .field("header_row", &self.header_row())
             .finish_non_exhaustive()
     }
 }
@@ -228,19 +211,10 @@ impl SheetOptions {
         let name = file_name(path);
         let limits = self.limits;
         let (file, container) = format::open(path, &name, &limits)?;
-        let (mut source, format, worksheets) = match container {
-            Container::Text => {
-                let text = TextFile::open(file, &name)?;
-                (Source::Text(text), Format::Csv, Vec::new())
-            }
-            Container::Zip => {
-                let (book, format, worksheets) = Workbook::open_zip(file, &name, &limits)?;
-                (Source::Workbook(book), format, worksheets)
-            }
-            Container::Ole => {
-                let (book, format, worksheets) = Workbook::open_ole(file, &name, &limits)?;
-                (Source::Workbook(book), format, worksheets)
-            }
+        let mut source = match container {
+            Container::Text => Source::Text(TextFile::open(file, &name)?),
+            Container::Zip => Source::Workbook(Workbook::open_zip(file, &name, &limits)?),
+            Container::Ole => Source::Workbook(Workbook::open_ole(file, &name, &limits)?),
         };
         let scan = Scan {
             file: &name,
@@ -251,29 +225,22 @@ impl SheetOptions {
                 .min(16_384),
             limits: &limits,
         };
-        let (detected, encoding, delimiter) = match &mut source {
+        let (detected, format, text) = match &mut source {
             Source::Text(text) => {
                 let detected = detect_in_text(text, &scan)?;
-                (detected, Some(text.encoding), Some(text.delimiter))
+                (detected, Format::Csv, Some((text.encoding, text.delimiter)))
             }
             Source::Workbook(book) => {
-                let wanted = self.worksheet.as_deref();
-                let detected = detect_in_workbook(book, worksheets, wanted, &scan)?;
-                if let Some(worksheet) = &detected.worksheet {
-                    book.choose_worksheet(&worksheet.name, &scan)?;
-                }
-                (detected, None, None)
+                let detected = detect_in_workbook(book, self.worksheet.as_deref(), &scan)?;
+                (detected, book.format, None)
             }
         };
         Ok(Sheet {
             path: path.to_owned(),
             file_name: name.into(),
             format,
-            worksheet: detected.worksheet,
-            encoding,
-            delimiter,
-            headers: detected.headers,
-            header_row: detected.header_row,
+            text,
+            detected,
             limits,
             source: Mutex::new(source),
         })

@@ -83,34 +83,19 @@ const PHONE_LENGTH: usize = 17;
 /// digits, which the service counts.
 fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let is_separator = |letter: char| letter.is_whitespace() || "-.()/".contains(letter);
-    let mut length = 0;
-    let mut digits = 0;
-    for letter in text.chars() {
-        match letter {
-            '0'..='9' => digits += 1,
-            '+' if length == 0 => {}
-            other if is_separator(other) => continue,
-            _ => return Err(ProblemKind::NotAPhone),
-        }
-        length += 1;
-    }
-    if digits == 0 {
+    let number = text.replace(is_separator, "");
+    let digits = number.strip_prefix('+').unwrap_or(&number);
+    if digits.is_empty() || !digits.chars().all(|letter| letter.is_ascii_digit()) {
         return Err(ProblemKind::NotAPhone);
     }
-    if length > PHONE_LENGTH {
-        return Err(ProblemKind::TooLong {
-            limit: PHONE_LENGTH,
-            length,
-        });
+    let (limit, length) = (PHONE_LENGTH, number.len());
+    if length > limit {
+        return Err(ProblemKind::TooLong { limit, length });
     }
-    if text.chars().count() <= PHONE_LENGTH {
+    if text.chars().count() <= limit {
         return Ok(Cow::Borrowed(text));
     }
-    Ok(Cow::Owned(
-        text.chars()
-            .filter(|letter| !is_separator(*letter))
-            .collect(),
-    ))
+    Ok(Cow::Owned(number))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
 use encoding_rs::Decoder;
@@ -13,15 +13,13 @@ const CHUNK: usize = 64 << 10;
 
 /// The text of a file as UTF-8, with one line feed at the end of every line.
 pub(super) struct Utf8Reader<'a> {
-    file: &'a mut File,
+    file: BufReader<&'a mut File>,
     decoder: Decoder,
-    raw: Vec<u8>,
-    raw_range: std::ops::Range<usize>,
-    decoded: String,
-    ready: Vec<u8>,
-    taken: usize,
-    after_return: bool,
-    ended: bool,
+    decoded: Vec<u8>,
+    /// How much of `decoded` has been read.
+    position: usize,
+    is_after_return: bool,
+    is_at_end: bool,
     record_size: Rc<Cell<usize>>,
     largest_record: usize,
 }
@@ -35,15 +33,12 @@ impl<'a> Utf8Reader<'a> {
         largest_record: usize,
     ) -> Utf8Reader<'a> {
         Utf8Reader {
-            file,
+            file: BufReader::with_capacity(CHUNK, file),
             decoder: encoding.coder().new_decoder_without_bom_handling(),
-            raw: vec![0; CHUNK],
-            raw_range: 0..0,
-            decoded: String::with_capacity(3 * CHUNK),
-            ready: Vec::with_capacity(3 * CHUNK),
-            taken: 0,
-            after_return: false,
-            ended: false,
+            decoded: Vec::new(),
+            position: 0,
+            is_after_return: false,
+            is_at_end: false,
             record_size: Rc::default(),
             largest_record,
         }
@@ -57,32 +52,27 @@ impl<'a> Utf8Reader<'a> {
     }
 
     fn refill(&mut self) -> io::Result<()> {
-        if self.raw_range.is_empty() {
-            let length = self.file.read(&mut self.raw)?;
-            self.raw_range = 0..length;
-        }
-        let last = self.raw_range.is_empty();
-        self.decoded.clear();
-        let (_, read, _) = self.decoder.decode_to_string(
-            &self.raw[self.raw_range.clone()],
-            &mut self.decoded,
-            last,
-        );
-        self.raw_range.start += read;
-        self.ready.clear();
-        self.taken = 0;
-        for byte in self.decoded.bytes() {
-            let after_return = std::mem::replace(&mut self.after_return, byte == b'\r');
-            match byte {
-                b'\n' if after_return => {}
-                b'\r' => self.ready.push(b'\n'),
-                other => self.ready.push(other),
+        let bytes = self.file.fill_buf()?;
+        self.is_at_end = bytes.is_empty();
+        // Room for the longest UTF-8 of a chunk in any encoding.
+        self.decoded.resize(3 * CHUNK, 0);
+        let (_, read, written, _) =
+            self.decoder
+                .decode_to_utf8(bytes, &mut self.decoded, self.is_at_end);
+        self.file.consume(read);
+        self.decoded.truncate(written);
+        self.position = 0;
+        self.decoded.retain_mut(|byte| {
+            let is_after_return = std::mem::replace(&mut self.is_after_return, *byte == b'\r');
+            if *byte == b'\r' {
+                *byte = b'\n';
+                return true;
             }
-        }
-        if last {
-            self.ended = true;
+            !(is_after_return && *byte == b'\n')
+        });
+        if self.is_at_end {
             // With a line feed at its end, the last line is counted like every other.
-            self.ready.push(b'\n');
+            self.decoded.push(b'\n');
         }
         Ok(())
     }
@@ -90,15 +80,11 @@ impl<'a> Utf8Reader<'a> {
 
 impl Read for Utf8Reader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.ready.len() {
-            if self.ended {
-                return Ok(0);
-            }
+        while self.position == self.decoded.len() && !self.is_at_end {
             self.refill()?;
         }
-        let length = buffer.len().min(self.ready.len() - self.taken);
-        buffer[..length].copy_from_slice(&self.ready[self.taken..self.taken + length]);
-        self.taken += length;
+        let length = (&self.decoded[self.position..]).read(buffer)?;
+        self.position += length;
         self.record_size.set(self.record_size.get() + length);
         match self.record_size.get() > self.largest_record {
             true => Err(io::ErrorKind::FileTooLarge.into()),

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::ops::ControlFlow;
 
-use calamine::{Data, DataRef, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
 use super::archive;
 use super::calamine_error::{catch_panic, ods_error, xls_error, xlsx_error};
-use super::cells::{Cell, CellReader, FormatTable, read_formats, set_cell};
+use super::cells::{CellReader, FormatTable, read_formats, set_cell, set_value};
 use super::ole::extract_workbook;
 use crate::error::SheetError;
 use crate::limits::Limits;
@@ -17,15 +17,21 @@ use crate::read::row::Row;
 use crate::read::scan::Scan;
 
 /// An open workbook.
-pub(in crate::read) enum Workbook {
+pub(in crate::read) struct Workbook {
+    pub(in crate::read) format: Format,
+    /// In the order of the tabs.
+    pub(in crate::read) worksheets: Vec<Worksheet>,
+    content: Content,
+}
+
+enum Content {
     /// Read from the file cell by cell, in each scan.
-    Streamed(Box<StreamedBook>),
+    Streamed(Box<Streamed>),
     /// Held in memory, because the format cannot be read cell by cell.
     InMemory(Vec<(String, Range<Data>)>),
 }
 
-/// A workbook that is read from the file.
-pub(in crate::read) struct StreamedBook {
+struct Streamed {
     book: Xlsx<BufReader<File>>,
     /// Set for the chosen worksheet if it shows numbers with additional zeros or signs.
     formats: Option<FormatTable>,
@@ -45,7 +51,7 @@ impl Workbook {
         mut file: File,
         name: &str,
         limits: &Limits,
-    ) -> Result<(Workbook, Format, Vec<Worksheet>), SheetError> {
+    ) -> Result<Workbook, SheetError> {
         let format = archive::inspect(BufReader::new(&mut file), name, limits)?;
         file.rewind()
             .map_err(|source| SheetError::unreadable(name, source))?;
@@ -53,27 +59,43 @@ impl Workbook {
         if format == Format::Xlsx {
             let book = catch_panic(name, || Xlsx::new(reader))?
                 .map_err(|error| xlsx_error(name, error))?;
-            let sheets = worksheets(book.sheets_metadata());
-            let formats = None;
-            let streamed = Box::new(StreamedBook { book, formats });
-            return Ok((Workbook::Streamed(streamed), format, sheets));
+            return Ok(Workbook {
+                format,
+                worksheets: worksheets(book.sheets_metadata()),
+                content: Content::Streamed(Box::new(Streamed {
+                    book,
+                    formats: None,
+                })),
+            });
         }
         let book = catch_panic(name, || Ods::new(reader))?
             .map_err(|error| ods_error(name, limits, error))?;
-        let sheets = worksheets(book.sheets_metadata());
-        Ok((in_memory(book, &sheets), format, sheets))
+        Ok(Workbook::in_memory(book, format))
     }
 
     pub(in crate::read) fn open_ole(
         mut file: File,
         name: &str,
         limits: &Limits,
-    ) -> Result<(Workbook, Format, Vec<Worksheet>), SheetError> {
+    ) -> Result<Workbook, SheetError> {
         let reader = extract_workbook(&mut file, name, limits)?;
         let book =
             catch_panic(name, || Xls::new(reader))?.map_err(|error| xls_error(name, error))?;
-        let sheets = worksheets(book.sheets_metadata());
-        Ok((in_memory(book, &sheets), Format::Xls, sheets))
+        Ok(Workbook::in_memory(book, Format::Xls))
+    }
+
+    fn in_memory<S: Read + Seek>(mut book: impl Reader<S>, format: Format) -> Workbook {
+        let worksheets = worksheets(book.sheets_metadata());
+        let range = |sheet: &Worksheet| {
+            let range = book.worksheet_range(&sheet.name).unwrap_or_default();
+            (sheet.name.clone(), range)
+        };
+        let content = Content::InMemory(worksheets.iter().map(range).collect());
+        Workbook {
+            format,
+            worksheets,
+            content,
+        }
     }
 
     /// Shows every row that is not blank to `visit`, cut to the width of the scan.
@@ -83,9 +105,9 @@ impl Workbook {
         scan: &Scan<'_>,
         visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
     ) -> Result<(), SheetError> {
-        match self {
-            Workbook::Streamed(streamed) => scan_cells(streamed, worksheet, scan, visit),
-            Workbook::InMemory(sheets) => sheets
+        match &mut self.content {
+            Content::Streamed(streamed) => scan_cells(streamed, worksheet, scan, visit),
+            Content::InMemory(sheets) => sheets
                 .iter()
                 .filter(|(name, _)| name == worksheet)
                 .try_for_each(|(_, range)| scan_range(range, scan, visit)),
@@ -99,23 +121,23 @@ impl Workbook {
         worksheet: &str,
         scan: &Scan<'_>,
     ) -> Result<(), SheetError> {
-        match self {
-            Workbook::Streamed(streamed) => {
+        match &mut self.content {
+            Content::Streamed(streamed) => {
                 streamed.formats = read_formats(&mut streamed.book, worksheet, scan)?;
             }
-            Workbook::InMemory(sheets) => sheets.retain(|(name, _)| name == worksheet),
+            Content::InMemory(sheets) => sheets.retain(|(name, _)| name == worksheet),
         }
         Ok(())
     }
 }
 
 fn scan_cells(
-    streamed: &mut StreamedBook,
+    streamed: &mut Streamed,
     worksheet: &str,
     scan: &Scan<'_>,
     visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let StreamedBook { book, formats } = streamed;
+    let Streamed { book, formats } = streamed;
     let mut cells = CellReader::open(book, worksheet, scan.file)?;
     let mut row = Row::default();
     let mut current = None;
@@ -161,7 +183,7 @@ fn scan_range(
     for (line, cells) in (top..).zip(range.rows()) {
         row.restart(line + 1, scan.width);
         for (column, cell) in (left as usize..scan.width).zip(cells) {
-            set_cell(&mut row, column, &Cell::new((line, 0), borrow(cell)));
+            set_value(&mut row, column, cell);
             scan.ensure_cell_fits(&row, column)?;
         }
         if !row.is_blank() && visit(&row).is_break() {
@@ -169,20 +191,6 @@ fn scan_range(
         }
     }
     Ok(())
-}
-
-fn borrow(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Int(value) => DataRef::Int(*value),
-        Data::Float(value) => DataRef::Float(*value),
-        Data::String(value) | Data::DateTimeIso(value) | Data::DurationIso(value) => {
-            DataRef::SharedString(value)
-        }
-        Data::Bool(value) => DataRef::Bool(*value),
-        Data::DateTime(value) => DataRef::DateTime(*value),
-        Data::Error(value) => DataRef::Error(value.clone()),
-        Data::Empty => DataRef::Empty,
-    }
 }
 
 fn worksheets(sheets: &[calamine::Sheet]) -> Vec<Worksheet> {
@@ -196,12 +204,4 @@ fn worksheets(sheets: &[calamine::Sheet]) -> Vec<Worksheet> {
             visible: sheet.visible == SheetVisible::Visible,
         })
         .collect()
-}
-
-fn in_memory<S: Read + Seek, R: Reader<S>>(mut book: R, sheets: &[Worksheet]) -> Workbook {
-    let range = |sheet: &Worksheet| {
-        let range = book.worksheet_range(&sheet.name).unwrap_or_default();
-        (sheet.name.clone(), range)
-    };
-    Workbook::InMemory(sheets.iter().map(range).collect())
 }

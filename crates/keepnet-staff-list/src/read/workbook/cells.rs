@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 
-use calamine::{DataRef, ExcelDateTime, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, DataType, ExcelDateTime, Xlsx, XlsxCellReader, XlsxError};
 
 use super::calamine_error::{catch_panic, xlsx_error};
 use super::number_format::NumberFormat;
@@ -16,7 +16,7 @@ use crate::read::scan::Scan;
 ///
 /// calamine returns a value either with its formula or with its format. Where formats matter, a
 /// scan of its own finds the formulas first.
-pub(in crate::read) struct FormatTable {
+pub(super) struct FormatTable {
     /// By the number of the style.
     formats: Vec<Option<NumberFormat>>,
     /// Row and column of each formula without a stored result, in order.
@@ -67,17 +67,7 @@ pub(super) struct Cell<'a> {
     format: Option<&'a NumberFormat>,
 }
 
-impl<'a> Cell<'a> {
-    /// A cell without a formula and a format.
-    pub(super) fn new(position: (u32, u32), value: DataRef<'a>) -> Cell<'a> {
-        Cell {
-            position,
-            value,
-            is_formula: false,
-            format: None,
-        }
-    }
-
+impl Cell<'_> {
     fn is_uncomputed(&self) -> bool {
         self.is_formula && matches!(self.value, DataRef::Empty)
     }
@@ -141,40 +131,48 @@ impl<'a> CellReader<'a> {
     }
 }
 
-pub(super) fn set_cell(row: &mut Row, column: usize, cell: &Cell<'_>) {
-    if let (DataRef::Float(number), Some(format)) = (&cell.value, cell.format) {
-        let mut text = String::new();
-        if format.write(*number, &mut text) {
-            row.set(column, CellKind::FormattedNumber, |row| row.push_str(&text));
-            return;
-        }
-    }
-    let kind = match cell.value {
-        DataRef::Error(_) => CellKind::Error,
-        _ if cell.is_uncomputed() => CellKind::UncomputedFormula,
-        _ => CellKind::Value,
+/// Sets a cell of a row to a value without a formula and a format.
+pub(super) fn set_value(row: &mut Row, column: usize, value: &impl DataType) {
+    let kind = match value.is_error() {
+        true => CellKind::Error,
+        false => CellKind::Value,
     };
-    row.set(column, kind, |text| write_value(text, &cell.value));
+    row.set(column, kind, |text| write_value(text, value));
+}
+
+pub(super) fn set_cell(row: &mut Row, column: usize, cell: &Cell<'_>) {
+    if let (DataRef::Float(number), Some(format)) = (&cell.value, cell.format)
+        && let Some(text) = format.write(*number)
+    {
+        row.set(column, CellKind::FormattedNumber, |row| row.push_str(&text));
+    } else if cell.is_uncomputed() {
+        row.set(column, CellKind::UncomputedFormula, |_| {});
+    } else {
+        set_value(row, column, &cell.value);
+    }
 }
 
 /// Writes a value as a person would type it: a phone number in a numeric cell without exponent and
-/// decimals, and a date with the year first.
-fn write_value(text: &mut String, value: &DataRef<'_>) {
-    let written = match value {
-        DataRef::Empty | DataRef::Error(_) => Ok(()),
-        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => {
-            text.write_str(value)
-        }
-        DataRef::SharedString(value) => text.write_str(value),
-        DataRef::Int(value) => write!(text, "{value}"),
-        DataRef::Float(value) => write!(text, "{value}"),
-        DataRef::Bool(value) => text.write_str(if *value { "True" } else { "False" }),
-        DataRef::DateTime(value) => write_date(text, value),
+/// decimals, and a date with the year first. An error is written as nothing.
+fn write_value(text: &mut String, value: &impl DataType) {
+    let iso = || value.get_datetime_iso().or(value.get_duration_iso());
+    let written = if let Some(value) = value.get_string().or_else(iso) {
+        text.write_str(value)
+    } else if let Some(value) = value.get_float() {
+        write!(text, "{value}")
+    } else if let Some(value) = value.get_int() {
+        write!(text, "{value}")
+    } else if let Some(value) = value.get_bool() {
+        text.write_str(if value { "True" } else { "False" })
+    } else if let Some(value) = value.get_datetime() {
+        write_date(text, value)
+    } else {
+        Ok(())
     };
     debug_assert!(written.is_ok(), "a string takes every text");
 }
 
-fn write_date(text: &mut String, value: &ExcelDateTime) -> std::fmt::Result {
+fn write_date(text: &mut String, value: ExcelDateTime) -> std::fmt::Result {
     if value.is_duration() {
         return write!(text, "{}", value.as_f64());
     }

@@ -45,12 +45,12 @@ impl NumberFormat {
         (adds_text && (1..=MOST_DIGITS).contains(&digits)).then_some(NumberFormat(pieces))
     }
 
-    /// Appends `number` to `text` in this format and returns true. A fraction or a negative number
-    /// is not appended.
-    pub(super) fn write(&self, number: f64, text: &mut String) -> bool {
+    /// `number` in this format; none for a fraction, a negative number and one that is not exact.
+    pub(super) fn write(&self, number: f64) -> Option<String> {
         if number < 0.0 || number.fract() != 0.0 || number >= 1e15 {
-            return false;
+            return None;
         }
+        let mut text = String::new();
         let digits = format!("{number}");
         let places = self.0.iter().filter(|piece| !is_sign(piece)).count();
         let mut missing = places.saturating_sub(digits.len());
@@ -77,7 +77,7 @@ impl NumberFormat {
             }
             is_first &= is_sign(piece);
         }
-        true
+        Some(text)
     }
 }
 
@@ -92,10 +92,7 @@ mod tests {
     #[test]
     fn number_is_written_in_its_format() {
         let check = |code: &str, number: f64, expected: Option<&str>| {
-            let shown = NumberFormat::parse(code).and_then(|format| {
-                let mut text = String::new();
-                format.write(number, &mut text).then_some(text)
-            });
+            let shown = NumberFormat::parse(code).and_then(|format| format.write(number));
             assert_eq!(shown.as_deref(), expected, "{code} {number}");
         };
         check("0000000000", 532_123_456.0, Some("0532123456"));
