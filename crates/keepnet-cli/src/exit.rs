@@ -113,11 +113,11 @@ impl CliError {
 
     fn from_source(
         status: ExitStatus,
-        hint: Option<&str>,
+        hint: Option<String>,
         error: impl Error + Send + Sync + 'static,
     ) -> CliError {
         let mut outer = CliError::new(status, error.to_string());
-        outer.hint = hint.map(str::to_owned);
+        outer.hint = hint;
         outer.with_source(error)
     }
 
@@ -225,17 +225,42 @@ fn sheet_status(error: &SheetError) -> ExitStatus {
 }
 
 /// The option or command that helps; the library's message names neither.
-fn sheet_hint(error: &SheetError) -> Option<&'static str> {
-    match error {
-        SheetError::AmbiguousWorksheet { .. } => Some("choose the worksheet with --sheet NAME"),
-        SheetError::NothingToUpload { .. } => Some("`keepnet users check` lists the invalid rows"),
-        _ => None,
-    }
+fn sheet_hint(error: &SheetError) -> Option<String> {
+    Some(match error {
+        SheetError::AmbiguousWorksheet { .. } => {
+            "choose the worksheet with --sheet NAME".to_owned()
+        }
+        SheetError::NoEmailColumn { .. } => "name the column with --map 'COLUMN=Email'".to_owned(),
+        SheetError::AmbiguousColumn { letter, field, .. } => {
+            format!("choose one column with --map '{letter}={field}'")
+        }
+        SheetError::MissingRequiredField { field, .. } => {
+            format!("name the column with --map 'COLUMN=custom:{field}'")
+        }
+        SheetError::NothingToUpload { .. } => {
+            "`keepnet users check` lists the invalid rows".to_owned()
+        }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ambiguous_column_has_a_hint_with_its_letter() {
+        let error = SheetError::AmbiguousColumn {
+            file: "people.xlsx".to_owned(),
+            field: keepnet_flows::Field::Email,
+            first: "A \"Email\"".to_owned(),
+            second: "C \"Email\"".to_owned(),
+            letter: "A".to_owned(),
+        };
+        let text = CliError::from(error).render(false);
+        let hint = "hint: choose one column with --map 'A=Email'\n";
+        assert!(text.ends_with(hint), "{text}");
+    }
 
     #[test]
     fn each_error_kind_has_its_exit_code() {

@@ -54,7 +54,7 @@
 //! for problem in checked.problems() {
 //!     eprintln!("{problem}");
 //! }
-//! let upload = checked.upload(&sheet)?;
+//! let upload = checked.prepare_upload(&sheet)?;
 //! println!("{} people in {}", upload.rows(), upload.file_name());
 //! # Ok(())
 //! # }

@@ -419,7 +419,7 @@ async fn unusable_list_is_refused_before_sending() {
     .await;
     check(
         "Colour\nred\n",
-        "no column holds the e-mail address; found A \"Colour\"; name it with --map 'COLUMN=Email'",
+        "no column holds the e-mail address; found A \"Colour\"; map the column to the field Email",
     )
     .await;
     assert_eq!(service.counter("uploads"), 0);

@@ -123,6 +123,12 @@ fn import_options_reach_the_service() {
         None,
         "no column holds the e-mail address",
     );
+    check(
+        &["--map", "C=Department"],
+        2,
+        None,
+        "hint: name the column with --map 'COLUMN=Email'",
+    );
 }
 
 #[test]

@@ -11,8 +11,7 @@ use crate::text::one_line;
 
 /// Which column fills which field, decided for one file.
 ///
-/// It can be saved as JSON and used for the next file of the same customer with
-/// [`Mapper::reuse`](crate::Mapper::reuse).
+/// It can be saved as JSON and used for the next file of the same customer with `Mapper::reuse`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Mapping {
     pub(super) columns: Vec<MappedColumn>,

@@ -22,7 +22,7 @@ pub struct ValidationReport {
     pub unmapped: Vec<String>,
     /// How many rows there are.
     pub rows: RowCounts,
-    /// The problems, in the order of the rows, up to [`Validation::KEPT_PROBLEMS`](super::Validation::KEPT_PROBLEMS).
+    /// The problems, in the order of the rows; at most 10,000 are kept.
     pub rejected: Vec<RowProblem>,
 }
 

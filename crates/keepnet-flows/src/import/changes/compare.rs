@@ -1,6 +1,6 @@
 //! Comparing a row with the user whom it would update.
 
-use keepnet_staff_list::{Field, Priority, header_key, trimmed};
+use keepnet_staff_list::{Field, Priority, header_key, trim_invisible};
 
 use super::report::{ChangedField, ChangedUser, ImportChanges};
 use super::rows::Line;
@@ -61,7 +61,7 @@ fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
         // Not compared: the e-mail address names the person, and managers are not listed.
         _ => None,
     };
-    value.map(trimmed).filter(|value| !value.is_empty())
+    value.map(trim_invisible).filter(|value| !value.is_empty())
 }
 
 fn is_same(field: &Field, old: &str, new: &str) -> bool {

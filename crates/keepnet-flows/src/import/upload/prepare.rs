@@ -78,7 +78,7 @@ pub(in crate::import) async fn prepare(
             source,
         })?;
         let checked = sheet.validate_against(&mapping, &vocabulary)?;
-        let upload = checked.upload(&sheet);
+        let upload = checked.prepare_upload(&sheet);
         Ok::<_, SheetError>((checked, upload, sha256, sheet))
     });
     match prepared.await {
