@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("client.rs"), bindings.client)?;
     fs::write(out.join("operations.rs"), bindings.operations)?;
-    fs::write(out.join("contract.rs"), told(&provenance))?;
+    fs::write(out.join("operations.md"), bindings.operations_page)?;
+    fs::write(out.join("contract.rs"), constant(&provenance))?;
     Ok(())
 }
 
@@ -33,7 +34,7 @@ fn read<T, E>(name: &str, parse: fn(&str) -> Result<T, E>) -> Result<T, Box<dyn 
 }
 
 /// The constant that users print.
-fn told(provenance: &Provenance) -> String {
+fn constant(provenance: &Provenance) -> String {
     let Provenance {
         sha256,
         size,

@@ -1,3 +1,5 @@
+//! Which published document the bindings were generated from.
+
 use std::fmt;
 
 /// The contract that the bindings of this build were generated from.

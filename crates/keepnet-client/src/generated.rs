@@ -8,9 +8,4 @@
     reason = "generated code answers to the contract, not to our lints"
 )]
 
-use crate::{Operation, Safety, Transfer};
-
 include!(concat!(env!("OUT_DIR"), "/client.rs"));
-
-/// All operations of the contract, sorted by id, whatever areas are compiled in.
-pub static OPERATIONS: &[Operation] = include!(concat!(env!("OUT_DIR"), "/operations.rs"));

@@ -22,56 +22,43 @@
 //! instructions (most since 2014); where it cannot run, or where another provider is wanted,
 //! install one with `rustls::crypto::CryptoProvider::install_default` before building the client.
 
-mod answer;
-mod budget;
+mod auth;
+mod body;
 mod call;
-mod claims;
+mod call_info;
+mod client;
 pub mod clock;
 mod company;
 mod config;
 mod contract;
-mod credentials;
-mod download;
-mod envelope;
 mod error;
-mod exchange;
-mod form;
 mod generated;
-mod hook;
-mod in_flight;
-mod open;
+mod http;
+mod model;
 mod operation;
-mod outgoing;
-mod page;
 mod random;
 mod retry;
-mod session;
-mod timestamp;
-mod token;
-pub mod tolerant;
-mod transport;
 
 #[cfg(test)]
 mod tests;
 
-pub use call::Call;
-pub use claims::TokenInfo;
+pub use auth::TokenInfo;
+pub use body::{ByteStream, CompletenessCheck, Download, FilePart, Form};
+pub use call::{Call, CallFuture, CallWithResponse, RawResponse, ResponseInfo};
+pub use client::Client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use company::{CompanyId, CompanyRef, InvalidCompanyId};
-pub use config::{ClientConfig, Timeouts};
+pub use config::{ClientConfig, Credentials, Timeouts};
 pub use contract::{CONTRACT, Contract};
-pub use credentials::Credentials;
-pub use download::{Download, Ending};
-pub use envelope::Envelope;
 pub use error::{Error, ErrorKind, FailedCall, redact};
-pub use form::{FilePart, Form};
-pub use generated::{Client, OPERATIONS, types};
-pub use in_flight::Concurrency;
-pub use open::{open, open_optional, open_plain};
-pub use operation::{Operation, Safety, Transfer};
-pub use page::Page;
-pub use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
+pub use generated::{path, query, types};
+pub use model::{DateOrder, Envelope, Page, Timestamp, tolerant};
+pub use operation::{OPERATIONS, Operation, Safety, Transfer, Wrapping};
 pub use random::{Random, SeededRandom, SystemRandom};
-pub use retry::RetryPolicy;
-pub use session::Session;
-pub use timestamp::{DateOrder, Timestamp};
+pub use retry::{Concurrency, RetryPolicy};
+
+/// Every operation of the API, whatever areas are compiled in: its method, its path, the cargo
+/// feature that brings it, and how far it may be repeated.
+///
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/operations.md"))]
+pub mod operations {}

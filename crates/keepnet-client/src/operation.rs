@@ -1,6 +1,11 @@
+//! The operations of the contract: what they are called, and how far they may be repeated.
+
 use reqwest::Method;
 
-/// One operation of the contract: what it is called and how far it may be repeated.
+/// All operations of the contract, sorted by id, whatever areas are compiled in.
+pub static OPERATIONS: &[Operation] = include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+
+/// One operation of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -16,6 +21,8 @@ pub struct Operation {
     pub safety: Safety,
     /// Whether a file travels with it, which decides its time-outs.
     pub transfer: Transfer,
+    /// What the data of its response is wrapped in.
+    pub wrapping: Wrapping,
 }
 
 /// How far a call may be sent again without changing more than it did the first time.
@@ -23,7 +30,7 @@ pub struct Operation {
 pub enum Safety {
     /// Changes nothing: GETs, searches, exports, downloads.
     Read,
-    /// Sent twice, leaves what it left sent once: PUT and DELETE by id.
+    /// Sent twice, leaves the same state as sent once: PUT and DELETE by id.
     Idempotent,
     /// May act each time it arrives: creates, imports, uploads, and whatever is unknown.
     #[default]
@@ -33,13 +40,28 @@ pub enum Safety {
 /// What kind of body travels, which decides the time-outs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transfer {
-    /// A JSON message each way: the whole attempt is limited.
+    /// A JSON message each way: the whole try is limited.
     #[default]
     Message,
-    /// The request carries a form that may hold files: only standstill is limited.
+    /// The request carries a form that may hold files: only a standstill is limited.
     Upload,
-    /// The answer is a file: only standstill is limited.
+    /// The response is a file: only a standstill is limited.
     Download,
+}
+
+/// What the data of a response is wrapped in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wrapping {
+    /// An [`Envelope`](crate::Envelope), which says whether the operation succeeded.
+    #[default]
+    Envelope,
+    /// Nothing.
+    None,
+    /// An envelope or nothing: document and service disagree.
+    Unknown,
+    /// The response is a file.
+    File,
 }
 
 impl Operation {
@@ -52,6 +74,7 @@ impl Operation {
         area: &'static str,
         safety: Safety,
         transfer: Transfer,
+        wrapping: Wrapping,
     ) -> Self {
         Self {
             id,
@@ -60,54 +83,51 @@ impl Operation {
             area,
             safety,
             transfer,
+            wrapping,
         }
     }
 
-    /// The operation with this id, if the slices compiled in have it.
+    /// The operation with this id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
-        Self::find_in(crate::OPERATIONS, id)
+        let index = OPERATIONS.binary_search_by(|operation| operation.id.cmp(id));
+        index.ok().map(|index| &OPERATIONS[index])
     }
 
     /// The operation that a method and a concrete path belong to. Fixed segments win over
     /// placeholders and are compared without case, as the service routes them.
     #[must_use]
     pub fn matching(method: &Method, path: &str) -> Option<&'static Self> {
-        Self::matching_in(crate::OPERATIONS, method, path)
-    }
-
-    pub(crate) fn find_in(table: &'static [Self], id: &str) -> Option<&'static Self> {
-        table
-            .binary_search_by(|operation| operation.id.cmp(id))
-            .ok()
-            .map(|at| &table[at])
-    }
-
-    pub(crate) fn matching_in(
-        table: &'static [Self],
-        method: &Method,
-        path: &str,
-    ) -> Option<&'static Self> {
-        table
+        OPERATIONS
             .iter()
             .filter(|operation| operation.method == method.as_str())
-            .filter_map(|operation| Some((literals(operation.path, path)?, operation)))
-            .max_by_key(|(literal, _)| *literal)
+            .filter_map(|operation| Some((operation.literals(path)?, operation)))
+            .max_by_key(|(literals, _)| *literals)
             .map(|(_, operation)| operation)
     }
-}
 
-/// How many segments of the template are spelled out in the path, or `None` where it does not fit.
-fn literals(template: &str, path: &str) -> Option<usize> {
-    let mut template = template.trim_matches('/').split('/');
-    let mut path = path.trim_matches('/').split('/');
-    let mut literal = 0;
-    loop {
-        match (template.next(), path.next()) {
-            (None, None) => return Some(literal),
-            (Some(slot), Some(segment)) if slot.starts_with('{') && !segment.is_empty() => {}
-            (Some(slot), Some(segment)) if slot.eq_ignore_ascii_case(segment) => literal += 1,
-            _ => return None,
+    /// Whether a concrete path fits the template.
+    pub(crate) fn fits(&self, path: &str) -> bool {
+        self.literals(path).is_some()
+    }
+
+    /// How many segments of the template are spelled out in the path, or `None` where it does not
+    /// fit: where the number of segments differs, or a placeholder stands for nothing.
+    fn literals(&self, path: &str) -> Option<usize> {
+        let mut template = self.path.trim_matches('/').split('/');
+        let mut path = path.trim_matches('/').split('/');
+        let mut literals = 0;
+        loop {
+            match (template.next(), path.next()) {
+                (None, None) => return Some(literals),
+                (Some(slot), Some(segment)) if slot.starts_with('{') => match segment {
+                    // A path with such a segment is another path to every URL library.
+                    "" | "." | ".." => return None,
+                    _ => {}
+                },
+                (Some(slot), Some(segment)) if slot.eq_ignore_ascii_case(segment) => literals += 1,
+                _ => return None,
+            }
         }
     }
 }

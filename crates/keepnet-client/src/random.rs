@@ -1,3 +1,5 @@
+//! Jitter and request ids, behind a trait so that a test sees the same numbers on every run.
+
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 

@@ -142,11 +142,17 @@ impl Contract {
         }
     }
 
+    /// What the document says of an operation.
+    #[cfg(feature = "generate")]
+    pub(crate) fn definition(&self, operation: &Operation) -> Value {
+        let method = operation.method.to_lowercase();
+        self.document["paths"][&operation.path][&method].clone()
+    }
+
     /// The result of an operation with a path in front of every generated type.
     #[cfg(feature = "generate")]
     pub(crate) fn result_within(&self, operation: &Operation, prefix: &str) -> String {
-        let method = operation.method.to_lowercase();
-        self.result_with(&self.document["paths"][&operation.path][&method], prefix)
+        self.result_with(&self.definition(operation), prefix)
     }
 
     fn result_with(&self, operation: &Value, prefix: &str) -> String {

@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use super::ErrorKind;
 use super::error_body::ErrorBody;
 use super::failed_call::FailedCall;
-use crate::call::Call;
+use crate::call_info::CallInfo;
 use crate::retry::Outcome;
 use crate::{CompanyId, CompanyRef, InvalidCompanyId, Safety};
 
@@ -111,7 +111,7 @@ impl Error {
         Self::new(ErrorKind::Config, problem).with_action("configuring the client")
     }
 
-    pub(crate) fn with_call(mut self, operation: &'static str, call: Option<Call>) -> Self {
+    pub(crate) fn with_call(mut self, operation: &'static str, call: Option<CallInfo>) -> Self {
         self.0.call = Some(FailedCall::new(operation, call));
         self
     }
@@ -122,6 +122,10 @@ impl Error {
             call.body = body;
         }
         self
+    }
+
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        self.with_answer(status, ErrorBody::default())
     }
 
     /// Says how far the call may be repeated, and adds the hint of the kind.
@@ -173,7 +177,7 @@ impl Error {
     /// The id of the company, where there is one.
     #[must_use]
     pub fn company_id(&self) -> Option<&str> {
-        let of_call = || self.0.call.as_ref()?.call.as_ref()?.company();
+        let of_call = || self.0.call.as_ref()?.call.as_ref()?.company.as_ref();
         match &self.0.company {
             Some(company) => Some(&company.id),
             None => of_call().map(CompanyId::as_str),
@@ -214,7 +218,7 @@ impl Error {
     /// The id sent with every try, to quote to the service's support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        Some(self.0.call.as_ref()?.call.as_ref()?.request_id())
+        Some(self.0.call.as_ref()?.call.as_ref()?.request_id.as_str())
     }
 
     /// How many requests were sent; 0 where none was, for want of a token for instance.

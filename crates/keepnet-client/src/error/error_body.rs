@@ -63,6 +63,17 @@ impl ErrorBody {
             .is_some_and(|code| !code.eq_ignore_ascii_case("SUCCESS"))
     }
 
+    /// Whether a body is an envelope that reports a failure: it says so, or it has a status word that
+    /// is not `SUCCESS` beside a field that only envelopes have. Data may have a status of its own.
+    pub(crate) fn is_failed_envelope(body: &[u8]) -> bool {
+        let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
+            return false;
+        };
+        let has = |name: &str| object.keys().any(|key| key.eq_ignore_ascii_case(name));
+        let is_envelope = has("data") || has("validationMessages") || has("isSuccess");
+        is_envelope && Self::parse(body).is_rejection()
+    }
+
     /// Whether the body said anything in a known dialect.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -7,14 +7,14 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::error_body::ErrorBody;
-use crate::call::Call;
+use crate::call_info::CallInfo;
 use crate::retry::Outcome;
 
 /// The call behind an [`Error`](crate::Error), as the chain of causes shows it where a flow says
 /// what it was doing: `get_job: HTTP 503, after 4 tries (request 7f0c…)`.
 pub struct FailedCall {
     pub(super) operation: &'static str,
-    pub(super) call: Option<Call>,
+    pub(super) call: Option<CallInfo>,
     pub(super) status: Option<StatusCode>,
     pub(super) body: ErrorBody,
     pub(super) retry_after: Option<Duration>,
@@ -23,7 +23,7 @@ pub struct FailedCall {
 }
 
 impl FailedCall {
-    pub(super) fn new(operation: &'static str, call: Option<Call>) -> Self {
+    pub(super) fn new(operation: &'static str, call: Option<CallInfo>) -> Self {
         Self {
             operation,
             call,
@@ -36,7 +36,7 @@ impl FailedCall {
     }
 
     pub(super) fn tries(&self) -> u32 {
-        self.call.as_ref().map_or(0, Call::tries)
+        self.call.as_ref().map_or(0, |call| call.tries)
     }
 
     pub(super) fn is_retry_budget_spent(&self) -> bool {
@@ -52,7 +52,7 @@ impl FailedCall {
             f.write_str(", not tried again because too many calls fail")?;
         }
         match &self.call {
-            Some(call) => write!(f, " (request {})", call.request_id()),
+            Some(call) => write!(f, " (request {})", call.request_id.as_str()),
             None => Ok(()),
         }
     }

@@ -1,15 +1,16 @@
 //! Why a call has no usable answer, before the call is known to it.
 
 use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
 use super::error_body::ErrorBody;
+use crate::retry::Outcome;
 
-/// Why a call has no answer of the service. Carried by a made-up response, since a hook can only
-/// fail with a `reqwest::Error`, which nobody but reqwest can make.
+/// Why a call has no response of the service.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -20,14 +21,10 @@ pub(crate) enum Failure {
     File(#[source] Arc<std::io::Error>),
     #[error(transparent)]
     TimedOut(#[from] TimedOut),
-    #[error("too many requests at once: no place became free for {} s", .0.as_secs_f32())]
-    Crowded(Duration),
+    #[error("too many requests at once: none could be sent for {} s", .0.as_secs_f32())]
+    ConcurrencyTimeout(Duration),
     #[error("the answer is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
-    #[error("the request leaves the service: {0} is not the configured host")]
-    Elsewhere(String),
-    #[error("the request's stream has been sent already")]
-    Spent,
 }
 
 /// Which of the client's own limits a try ran into.
@@ -39,6 +36,8 @@ pub(crate) enum TimedOut {
     Stalled(Duration),
     #[error("the answer was not whole after {} s", .0.as_secs_f32())]
     Attempt(Duration),
+    #[error("the call did not end within its deadline of {} s", .0.as_secs_f32())]
+    Call(Duration),
 }
 
 /// Why no token could be had; shared by all calls that waited for it.
@@ -62,7 +61,7 @@ pub(crate) enum TokenFailure {
 
 impl Failure {
     pub(crate) fn transport(error: reqwest::Error) -> Self {
-        if let Some(file) = crate::form::unreadable_file(&error) {
+        if let Some(file) = unreadable_file(&error) {
             return Self::File(Arc::new(file));
         }
         if let Some(own) = own(&error) {
@@ -70,6 +69,36 @@ impl Failure {
         }
         Self::Transport(Arc::new(error.without_url()))
     }
+}
+
+impl Failure {
+    /// Whether the request may have reached the service.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Transport(error) if error.is_connect() => Outcome::NeverSent,
+            Self::Transport(error) if error.is_builder() || error.is_redirect() => Outcome::Final,
+            Self::Transport(_) | Self::TimedOut(_) => Outcome::Broken,
+            Self::ConcurrencyTimeout(_) => Outcome::NeverSent,
+            _ => Outcome::Final,
+        }
+    }
+}
+
+/// Marks an error of our own disk among those of the network.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UnreadableFile(pub(crate) io::Error);
+
+/// The disk error that broke a request, if it was one.
+fn unreadable_file(error: &reqwest::Error) -> Option<io::Error> {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(UnreadableFile(file)) = error.downcast_ref() {
+            return Some(io::Error::new(file.kind(), file.to_string()));
+        }
+        source = error.source();
+    }
+    None
 }
 
 /// What the watch over a body said, which reqwest hands on among its own errors.

@@ -1,25 +1,29 @@
 //! Bindings for some or all areas of the contract, as Rust source text.
 //!
-//! progenitor turns the slice into types and methods; what it cannot express is added by the same
-//! naming: multipart operations, generic envelopes and pages, and the table of operations.
+//! progenitor reads the operations and makes the types; the methods, which return a `Call`, and the
+//! reading and writing of the types are written here: leaner to compile, and tolerant.
 
-mod forms;
 mod generator_input;
-mod polish;
-mod table;
+mod methods;
+mod operation_table;
+mod progenitor;
+mod records;
 
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
 use std::collections::BTreeSet;
+
+use quote::quote;
 
 use crate::{Contract, SpecError};
 
 /// The source of the bindings.
 #[derive(Debug, Clone)]
 pub struct Bindings {
-    /// The client with the methods and types of the chosen areas.
+    /// The methods and types of the chosen areas.
     pub client: String,
     /// The table of all operations, whatever the chosen areas.
     pub operations: String,
+    /// The same table for readers, in Markdown.
+    pub operations_page: String,
 }
 
 /// Generates the bindings of the areas that `wanted` names.
@@ -28,24 +32,22 @@ pub struct Bindings {
 /// and every operation has its id there.
 pub fn generate(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Bindings, SpecError> {
     let input = generator_input::of(contract, wanted)?;
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_tag(TagStyle::Merged)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote::quote!(crate::Session));
-    for (component, rust) in &input.replacements {
-        settings.with_replacement(component, rust, std::iter::empty());
-    }
-    let tokens = Generator::new(&settings)
-        .generate_tokens(&input.document)
-        .map_err(|error| refused("the contract", error))?;
-    let mut file = syn::parse2(tokens).map_err(|error| refused("the generated code", error))?;
-    polish::polish(&mut file, contract);
-    forms::add(&mut file, contract, wanted)?;
+    let generated = progenitor::generate(&input)?;
+    let methods = methods::of(contract, wanted, &generated.methods)?;
+    let types = records::of(generated.types, contract)?;
+    let file = quote! {
+        use crate::{Call, Client, OPERATIONS};
+
+        #methods
+
+        /// The types of parameters, requests and responses.
+        pub mod types { #(#types)* }
+    };
+    let file = syn::parse2(file).map_err(|error| refused("the generated code", error))?;
     Ok(Bindings {
         client: prettyplease::unparse(&file),
-        operations: table::of(contract),
+        operations: operation_table::source(contract),
+        operations_page: operation_table::page(contract),
     })
 }
 

@@ -1,0 +1,273 @@
+//! Files that the service sends.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
+use super::partial_file::PartialFile;
+use crate::call_info::CallInfo;
+use crate::error::{ErrorBody, Failure, READ_LIMIT};
+use crate::http::HttpBody;
+use crate::{Error, ErrorKind};
+
+/// The parts of a file, as they come.
+pub type ByteStream = BoxStream<'static, Result<Bytes, Error>>;
+
+/// How many bytes decide whether an answer is a file or an error in JSON.
+const SNIFF: usize = 512;
+
+/// A file the service sends, still on its way.
+///
+/// Nothing is read but the first bytes until it is saved; dropping it ends the transfer. A transfer
+/// that breaks off is an error and is not taken up again: make the call anew.
+#[must_use = "the file is only transferred when it is saved or read"]
+pub struct Download {
+    call: CallInfo,
+    content_type: Option<String>,
+    length: Option<u64>,
+    limit: u64,
+    head: Bytes,
+    rest: BoxStream<'static, Result<Bytes, Failure>>,
+    completeness: Option<Box<dyn CompletenessCheck>>,
+}
+
+/// Tells a whole file from one that was cut: a transfer that ends early can look complete, with the
+/// announced size of what is left.
+pub trait CompletenessCheck: Send {
+    /// Sees the next bytes of the file.
+    fn update(&mut self, bytes: &[u8]);
+
+    /// Whether the file may end after what was seen.
+    fn is_complete(&self) -> bool;
+}
+
+impl Download {
+    /// Reads the first bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rejected`] where the service says in JSON that it failed, which it does with
+    /// HTTP 200 too.
+    pub(crate) async fn start(
+        call: CallInfo,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: HttpBody,
+    ) -> Result<Self, Error> {
+        let length = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|it| it.to_str().ok()?.parse().ok());
+        let mut download = Self {
+            call,
+            content_type: content_type(headers),
+            length,
+            limit: u64::MAX,
+            head: Bytes::new(),
+            rest: match body {
+                HttpBody::Stream(rest) => rest,
+                HttpBody::Whole(body) => stream::iter([Ok(body)]).boxed(),
+            },
+            completeness: None,
+        };
+        download.fill(SNIFF).await?;
+        download.refuse_envelope(status).await?;
+        Ok(download)
+    }
+
+    /// Refuses a file of more than this many bytes, before or while it is transferred. Default: no
+    /// limit.
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Refuses a file that does not end as its format wants. Default: any end will do.
+    pub fn completeness(mut self, check: Box<dyn CompletenessCheck>) -> Self {
+        self.completeness = Some(check);
+        self
+    }
+
+    /// The media type the service gives, in lower case and without parameters.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// The size the service announces.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// The first bytes, up to 512 or more, by which a format can be told.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Writes the file and flushes the writer. Returns the number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] from the writer; the kinds of a broken transfer; [`ErrorKind::Protocol`]
+    /// where the size differs from the announced one or exceeds the limit, or the file does not
+    /// [end](Self::completeness) as it should. The writer then holds a part of the file.
+    pub async fn write_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
+        self.check_length(self.length.unwrap_or_default())?;
+        let mut written = 0;
+        let mut next = Some(std::mem::take(&mut self.head));
+        while let Some(chunk) = next {
+            written += chunk.len() as u64;
+            self.check_length(written)?;
+            if let Some(check) = &mut self.completeness {
+                check.update(&chunk);
+            }
+            writer
+                .write_all(&chunk)
+                .await
+                .map_err(|error| self.io(error))?;
+            next = self.chunk().await?;
+        }
+        writer.flush().await.map_err(|error| self.io(error))?;
+        match self.length {
+            Some(announced) if announced != written => {
+                let detail = format!("the file broke off: {written} of {announced} bytes came");
+                Err(self.error(ErrorKind::Protocol, detail))
+            }
+            _ if self
+                .completeness
+                .as_ref()
+                .is_some_and(|it| !it.is_complete()) =>
+            {
+                let detail = "the file broke off: its end is missing";
+                Err(self.error(ErrorKind::Protocol, detail))
+            }
+            _ => Ok(written),
+        }
+    }
+
+    /// Writes the file under a temporary name beside `path` and renames it when it is whole, so that
+    /// `path` never holds a part. An existing file is replaced. Returns the number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write_to`](Self::write_to); the temporary file is removed, also on cancellation.
+    pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let call = self.call.clone();
+        let io = move |error: io::Error| {
+            Error::new(ErrorKind::Io, "the file could not be saved")
+                .with_call(call.operation, Some(call.clone()))
+                .with_source(error)
+        };
+        let (mut file, partial) = PartialFile::create(path.as_ref()).await.map_err(&io)?;
+        let written = self.write_to(&mut file).await?;
+        file.sync_all().await.map_err(&io)?;
+        drop(file);
+        partial.complete(path.as_ref()).await.map_err(&io)?;
+        Ok(written)
+    }
+
+    /// Reads the file into memory; set a [`limit`](Self::limit).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`write_to`](Self::write_to).
+    pub async fn bytes(self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes).await?;
+        Ok(bytes)
+    }
+
+    /// The file as a stream of chunks, without a check of its length.
+    pub fn into_stream(self) -> ByteStream {
+        let Self {
+            call, head, rest, ..
+        } = self;
+        let head = stream::iter((!head.is_empty()).then_some(Ok(head)));
+        let failed =
+            move |failure| Error::from_failure(call.operation, Some(call.clone()), failure);
+        head.chain(rest.map(move |chunk| chunk.map_err(&failed)))
+            .boxed()
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let chunk = self.rest.next().await.transpose();
+        chunk.map_err(|failure| {
+            Error::from_failure(self.call.operation, Some(self.call.clone()), failure)
+        })
+    }
+
+    /// Reads on until the head has this many bytes or the file ends.
+    async fn fill(&mut self, bytes: usize) -> Result<(), Error> {
+        let mut head = BytesMut::from(std::mem::take(&mut self.head));
+        while head.len() < bytes {
+            match self.chunk().await? {
+                Some(chunk) => head.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        self.head = head.freeze();
+        Ok(())
+    }
+
+    /// The service reports a failed export as a JSON envelope where the file should be.
+    async fn refuse_envelope(&mut self, status: StatusCode) -> Result<(), Error> {
+        let json = self
+            .content_type
+            .as_deref()
+            .is_some_and(|kind| kind.contains("json"));
+        if !json && self.head.trim_ascii_start().first() != Some(&b'{') {
+            return Ok(());
+        }
+        self.fill(READ_LIMIT).await?;
+        let reply = ErrorBody::parse(&self.head);
+        if reply.is_empty() {
+            return Ok(());
+        }
+        let detail = "the service sent a message where a file was expected";
+        Err(self
+            .error(ErrorKind::Rejected, detail)
+            .with_answer(status, reply))
+    }
+
+    fn check_length(&self, bytes: u64) -> Result<(), Error> {
+        if bytes <= self.limit {
+            return Ok(());
+        }
+        let detail = format!("the file is larger than the limit of {} bytes", self.limit);
+        Err(self.error(ErrorKind::Protocol, detail))
+    }
+
+    fn io(&self, error: io::Error) -> Error {
+        self.error(ErrorKind::Io, "the file could not be written")
+            .with_source(error)
+    }
+
+    fn error(&self, kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Error {
+        Error::new(kind, detail).with_call(self.call.operation, Some(self.call.clone()))
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("operation", &self.call.operation)
+            .field("content_type", &self.content_type)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next()?.trim();
+    (!essence.is_empty()).then(|| essence.to_ascii_lowercase())
+}

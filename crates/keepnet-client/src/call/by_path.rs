@@ -1,0 +1,25 @@
+//! Calls of operations that a program learns at run time.
+
+use super::raw_response::RawResponse;
+use super::typed::Call;
+use crate::{Client, Operation};
+
+impl Client {
+    /// A call of any operation by its path, such as `/api/jobs/j0b?x=1`, percent-encoded, with a
+    /// JSON text as its body or none: for programs that learn at run time what to call. Everything
+    /// that a generated method gets applies to it as well.
+    ///
+    /// A path that does not fit the operation makes the call fail before anything is sent.
+    pub fn call(
+        &self,
+        operation: &'static Operation,
+        path: &str,
+        json: Option<String>,
+    ) -> Call<RawResponse> {
+        let call = Call::<RawResponse>::by_path(self, operation, path);
+        match json {
+            Some(json) => call.json_text(json),
+            None => call,
+        }
+    }
+}

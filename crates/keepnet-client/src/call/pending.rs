@@ -1,0 +1,118 @@
+//! A call that has not been sent: everything about it that does not depend on its result type.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::received::Received;
+use crate::body::Form;
+use crate::client::{CallOptions, RequestBody, RequestParts};
+use crate::{Client, Error, ErrorKind, Operation, Transfer};
+
+pub(super) struct Pending {
+    pub(super) operation: &'static Operation,
+    pub(super) options: CallOptions,
+    client: Client,
+    path: Result<String, Error>,
+    headers: HeaderMap,
+    body: RequestBody,
+    /// Whether a failing status is left to the caller.
+    pub(super) any_status: bool,
+}
+
+impl Pending {
+    pub(super) fn new(
+        client: &Client,
+        operation: &'static Operation,
+        path: Result<String, Error>,
+    ) -> Self {
+        Self {
+            operation,
+            options: CallOptions::default(),
+            client: client.clone(),
+            path,
+            headers: HeaderMap::new(),
+            body: RequestBody::None,
+            any_status: false,
+        }
+    }
+
+    pub(super) fn query(&mut self, name: &str, value: &dyn Display) {
+        if let Ok(path) = &mut self.path {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            let value = value.to_string();
+            path.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
+            path.push('=');
+            path.extend(utf8_percent_encode(&value, NON_ALPHANUMERIC));
+        }
+    }
+
+    pub(super) fn header(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.insert(name, value);
+    }
+
+    pub(super) fn json<B: Serialize + ?Sized>(&mut self, body: &B) {
+        let bytes = serde_json::to_vec(body).map_err(drop);
+        self.bytes(bytes, HeaderValue::from_static("application/json"));
+    }
+
+    pub(super) fn json_text(&mut self, text: String) {
+        self.bytes(
+            Ok(text.into()),
+            HeaderValue::from_static("application/json"),
+        );
+    }
+
+    pub(super) fn url_encoded<B: Serialize>(&mut self, body: &B) {
+        let request = self.client.http().post(self.client.url("/"));
+        let request = request.form(body).build();
+        let bytes = request.ok().and_then(|request| {
+            let body = request.body()?.as_bytes()?;
+            Some(body.to_vec())
+        });
+        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.bytes(bytes.ok_or(()), content_type);
+    }
+
+    /// The reason why a body cannot be written may quote it, so it is left out.
+    fn bytes(&mut self, bytes: Result<Vec<u8>, ()>, content_type: HeaderValue) {
+        match bytes {
+            Ok(bytes) => self.body = RequestBody::Bytes(Bytes::from(bytes), content_type),
+            Err(()) => {
+                let error = Error::new(ErrorKind::Invalid, "the request could not be built");
+                self.path = Err(error.with_action(self.operation.id));
+            }
+        }
+    }
+
+    pub(super) fn form(&mut self, form: Form) {
+        self.body = RequestBody::Form(form);
+    }
+
+    pub(super) async fn send(self) -> Result<Received, Error> {
+        let method = Method::from_bytes(self.operation.method.as_bytes());
+        let parts = RequestParts {
+            method: method.unwrap_or_default(),
+            url: self.client.url(&self.path?),
+            headers: self.headers,
+            body: self.body,
+        };
+        let operation = self.operation;
+        let call = self.client.dispatch(operation, parts, self.options);
+        let (call, outcome) = call.await;
+        let response = outcome
+            .map_err(|failure| Error::from_failure(operation.id, Some(call.clone()), failure))?;
+        let mut received = Received::new(operation, call, response);
+        if !self.any_status {
+            received.check_status()?;
+            if operation.transfer == Transfer::Download {
+                received.start_download().await?;
+            }
+        }
+        Ok(received)
+    }
+}

@@ -1,0 +1,21 @@
+//! What is known of a call while it runs and after it ended.
+
+use std::time::SystemTime;
+
+use crate::random::RequestId;
+use crate::{CompanyId, Safety};
+
+#[derive(Clone, Debug)]
+pub(crate) struct CallInfo {
+    pub(crate) operation: &'static str,
+    pub(crate) company: Option<CompanyId>,
+    /// Sent as `X-Request-Id`, the same on every try.
+    pub(crate) request_id: RequestId,
+    /// How many requests were sent, the one after a renewed token included.
+    pub(crate) tries: u32,
+    /// Whether another try was due but not paid for.
+    pub(crate) budget_spent: bool,
+    pub(crate) safety: Safety,
+    /// When the last try ended, by the injected clock.
+    pub(crate) answered: Option<SystemTime>,
+}

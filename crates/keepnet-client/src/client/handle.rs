@@ -1,0 +1,189 @@
+//! The handle: cheap to clone, scoped to a company or to none.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use crate::auth::{TOKEN_PATH, TokenInfo, Tokens};
+use crate::http::Transport;
+use crate::retry::{Limiters, RetryBudget};
+use crate::{ClientConfig, Clock, CompanyId, Error, Operation, Random, RetryPolicy};
+
+/// A client of the service: one method per operation, each returning a [`Call`](crate::Call).
+///
+/// All clones, and all handles scoped with [`for_company`](Self::for_company), share the token, the
+/// connections and the limits. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) shared: Arc<Shared>,
+    pub(super) scope: Option<Arc<Scope>>,
+}
+
+/// What all calls of one credential share.
+pub(super) struct Shared {
+    pub(super) base: Url,
+    pub(super) transport: Transport,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) retry: RetryPolicy,
+    pub(super) budget: Arc<RetryBudget>,
+    pub(super) limiters: Limiters,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+}
+
+/// The company that requests are scoped to.
+pub(super) struct Scope {
+    pub(super) company: CompanyId,
+    /// The id as it is sent.
+    pub(super) header: HeaderValue,
+}
+
+impl Client {
+    /// Prepares a client and signs in, so that wrong credentials show at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unusable configuration, and those of
+    /// [`token_info`](Self::token_info).
+    pub async fn connect(config: ClientConfig) -> Result<Self, Error> {
+        let client = Self::new(&config)?;
+        client.token_info().await?;
+        Ok(client)
+    }
+
+    /// Checks the configuration and prepares the connections. Makes no request: the first call
+    /// signs in.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unusable base URL or proxy, or where
+    /// TLS cannot be set up.
+    pub fn new(config: &ClientConfig) -> Result<Self, Error> {
+        let base = config.checked_base_url()?;
+        let transport = Transport::new(config, &base)?;
+        let budget = Arc::new(RetryBudget::new(config.retry.budget));
+        let tokens = Tokens::new(
+            config,
+            url(&base, TOKEN_PATH),
+            transport.clone(),
+            Arc::clone(&budget),
+        );
+        Ok(Self {
+            shared: Arc::new(Shared {
+                base,
+                transport,
+                tokens,
+                retry: config.retry,
+                budget,
+                limiters: Limiters::new(config.concurrency),
+                clock: Arc::clone(&config.clock),
+                random: Arc::clone(&config.random),
+            }),
+            scope: None,
+        })
+    }
+
+    /// The same client, acting in a customer company: every request carries its id.
+    #[must_use]
+    pub fn for_company(&self, company: &CompanyId) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            scope: Some(Arc::new(Scope {
+                company: company.clone(),
+                header: company.header(),
+            })),
+        }
+    }
+
+    /// The company that requests are scoped to.
+    #[must_use]
+    pub fn company(&self) -> Option<&CompanyId> {
+        self.scope.as_ref().map(|scope| &scope.company)
+    }
+
+    /// The address of the service, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.shared.base.as_str().trim_end_matches('/')
+    }
+
+    /// The clock that the client waits by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    /// The source of jitter and request ids.
+    #[must_use]
+    pub fn random(&self) -> &Arc<dyn Random> {
+        &self.shared.random
+    }
+
+    /// Signs in if need be, and returns what the token says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the service refuses the
+    /// credentials; the kinds of an unreachable service otherwise.
+    pub async fn token_info(&self) -> Result<TokenInfo, Error> {
+        match self.shared.tokens.get().await {
+            Ok(token) => Ok(token.info.clone()),
+            Err(failure) => Err(Error::from_failure(
+                "request_access_token",
+                None,
+                failure.into(),
+            )),
+        }
+    }
+
+    /// Whether the token's own list of permissions allows the operation, signing in if need be.
+    /// `None` where the token carries no list or no operation has this id.
+    ///
+    /// The service decides by more than the list, by the company for instance, so a `Some(true)` is
+    /// no promise.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`token_info`](Self::token_info).
+    pub async fn permits(&self, operation: &str) -> Result<Option<bool>, Error> {
+        let info = self.token_info().await?;
+        Ok(Operation::find(operation).and_then(|operation| info.permits(operation)))
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.shared.transport.http
+    }
+
+    /// The address of a path of the service, percent-encoded and with its query.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        url(&self.shared.base, path)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("company", &self.company())
+            .field("tokens", &self.shared.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Appends a path to the base, which may have a path of its own.
+fn url(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
+    url.set_path(&format!(
+        "{}/{}",
+        base.path().trim_end_matches('/'),
+        path.trim_start_matches('/')
+    ));
+    url.set_query(query);
+    url
+}

@@ -1,0 +1,154 @@
+//! How a client reaches the service.
+
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use super::credentials::Credentials;
+use super::timeouts::Timeouts;
+use crate::{Clock, Concurrency, Error, Random, RetryPolicy, SystemClock, SystemRandom};
+
+const SERVICE: &str = "https://api.keepnetlabs.com";
+
+/// How a client reaches the service. Nothing is read from the environment.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    pub(crate) credentials: Credentials,
+    pub(crate) base_url: String,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) concurrency: Concurrency,
+    pub(crate) application: Option<String>,
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl ClientConfig {
+    /// The public service with the default limits.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            base_url: SERVICE.to_owned(),
+            timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
+            concurrency: Concurrency::default(),
+            application: None,
+            proxy: None,
+            clock: Arc::new(SystemClock::new()),
+            random: Arc::new(SystemRandom),
+        }
+    }
+
+    /// Another installation. Must be `https`, or `http` on the loopback interface, and hold no user
+    /// name, query or fragment; checked when the client is built.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Limits other than the defaults of [`Timeouts`].
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Repetition other than the default of [`RetryPolicy`].
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Requests at once other than the default of [`Concurrency`].
+    #[must_use]
+    pub fn concurrency(mut self, most: Concurrency) -> Self {
+        self.concurrency = most;
+        self
+    }
+
+    /// Puts the application's own product token, such as `staff-sync/2.1`, before ours in the user
+    /// agent.
+    #[must_use]
+    pub fn application(mut self, product: impl Into<String>) -> Self {
+        self.application = Some(product.into());
+        self
+    }
+
+    /// Sends everything through this HTTP proxy. Default: no proxy, whatever the environment says.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(Proxy(url.into()));
+        self
+    }
+
+    /// Another clock, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Another source of jitter and request ids, for tests.
+    #[must_use]
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    pub(crate) fn user_agent(&self) -> String {
+        let own = concat!("keepnet-rust/", env!("CARGO_PKG_VERSION"));
+        match &self.application {
+            Some(product) => format!("{product} {own}"),
+            None => own.to_owned(),
+        }
+    }
+
+    pub(crate) fn checked_base_url(&self) -> Result<Url, Error> {
+        check_base_url(&self.base_url)
+            .map_err(|reason| Error::config(format!("base URL: {reason}")))
+    }
+}
+
+/// A proxy address, whose user name and password stay out of a Debug.
+#[derive(Clone)]
+pub(crate) struct Proxy(pub(crate) String);
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match Url::parse(&self.0) {
+            Ok(url) => write!(f, "{}", url.host_str().unwrap_or("[no host]")),
+            Err(_) => f.write_str("[not a URL]"),
+        }
+    }
+}
+
+fn check_base_url(text: &str) -> Result<Url, &'static str> {
+    let mut url = Url::parse(text).map_err(|_| "not a URL")?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user name or password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not hold a query or fragment");
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => return Err("must be https; http is for the loopback interface alone"),
+        _ => return Err("must be https"),
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}

@@ -1,0 +1,186 @@
+//! Sends one request and reads its response, under the limits of [`Timeouts`](crate::Timeouts).
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::{self, Either};
+use futures::stream::{Stream, StreamExt as _};
+use reqwest::header::LOCATION;
+use reqwest::{Request, Response};
+
+use super::response::{HttpBody, HttpResponse};
+use super::stall::{Limit, StallDetector};
+use super::transport::Transport;
+use super::upload_progress::UploadProgress;
+use crate::Transfer;
+use crate::error::{Failure, READ_LIMIT, TimedOut};
+
+/// A message is read whole within its try, so that one that breaks off can be asked for again.
+pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+
+impl Transport {
+    /// Sends a request once. The body of a file is left to the caller, who reads it under the same
+    /// limits; of a failing response the first 64 KiB are read; of any other all, whatever type it
+    /// claims to have.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request,
+        progress: Option<UploadProgress>,
+        transfer: Transfer,
+    ) -> Result<HttpResponse, Failure> {
+        let (clock, limits) = (&self.clock, &self.timeouts);
+        let limited = || Some(clock.limit(limits.attempt));
+        let mut attempt = match transfer {
+            Transfer::Message => limited(),
+            Transfer::Upload | Transfer::Download => None,
+        };
+        let mut response = self.head(request, progress, &mut attempt).await?;
+        let (status, length) = (response.status(), response.content_length());
+        let redirect = redirect_host(&response);
+        let headers = std::mem::take(response.headers_mut());
+        let is_file = transfer == Transfer::Download && status.is_success();
+        // A response to an upload and the reason why a download failed are messages as well.
+        if attempt.is_none() && !is_file {
+            attempt = limited();
+        }
+        let mut body = WatchedBody {
+            inner: response.bytes_stream(),
+            stall: StallDetector::new(Arc::clone(clock), limits.stall),
+            attempt: attempt.map(|attempt| (limits.attempt, attempt)),
+        };
+        let body = if is_file {
+            HttpBody::Stream(body.boxed())
+        } else if status.is_success() {
+            HttpBody::Whole(body.message(length).await?)
+        } else {
+            // The status says why it failed, should the body break off.
+            let (start, _) = body.read(READ_LIMIT).await;
+            HttpBody::Whole(start)
+        };
+        Ok(HttpResponse {
+            status,
+            headers,
+            redirect,
+            body,
+        })
+    }
+
+    /// Waits for the first byte of the response, which comes with its status and headers.
+    async fn head(
+        &self,
+        request: Request,
+        progress: Option<UploadProgress>,
+        attempt: &mut Option<Limit>,
+    ) -> Result<Response, Failure> {
+        let (clock, limits) = (&*self.clock, &self.timeouts);
+        let first = pin!(async {
+            match progress {
+                Some(progress) => {
+                    let (stall, response) = (limits.stall, limits.upload_answer);
+                    progress.time_out(clock, stall, response).await
+                }
+                None => {
+                    clock.limit(limits.first_byte).await;
+                    TimedOut::FirstByte(limits.first_byte)
+                }
+            }
+        });
+        let whole = pin!(async {
+            match attempt {
+                Some(attempt) => attempt.await,
+                None => future::pending().await,
+            }
+            TimedOut::Attempt(limits.attempt)
+        });
+        let sent = pin!(self.http.execute(request));
+        match future::select(sent, future::select(first, whole)).await {
+            Either::Left((response, _)) => response.map_err(Failure::transport),
+            Either::Right((late, _)) => Err(late.factor_first().0.into()),
+        }
+    }
+}
+
+/// Where a redirect leads to: the host alone, for a query could hold anything.
+fn redirect_host(response: &Response) -> Option<String> {
+    let target = || {
+        let location = response.headers().get(LOCATION)?.to_str().ok()?;
+        Some(response.url().join(location).ok()?.host_str()?.to_owned())
+    };
+    response
+        .status()
+        .is_redirection()
+        .then(|| target().unwrap_or_else(|| "an unknown host".to_owned()))
+}
+
+/// The body of a response, which fails when it stands still.
+struct WatchedBody<S> {
+    inner: S,
+    stall: StallDetector,
+    /// The end of the whole try, where it has one.
+    attempt: Option<(Duration, Limit)>,
+}
+
+impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> WatchedBody<S> {
+    /// Reads a message to its end.
+    async fn message(&mut self, announced: Option<u64>) -> Result<Bytes, Failure> {
+        if announced > Some(MESSAGE_LIMIT as u64) {
+            return Err(Failure::TooLarge(MESSAGE_LIMIT));
+        }
+        let (body, ended) = self.read(MESSAGE_LIMIT + 1).await;
+        ended?;
+        match body.len() > MESSAGE_LIMIT {
+            true => Err(Failure::TooLarge(MESSAGE_LIMIT)),
+            false => Ok(body),
+        }
+    }
+
+    /// Reads at most `limit` bytes, and returns how reading ended.
+    async fn read(&mut self, limit: usize) -> (Bytes, Result<(), Failure>) {
+        // Most bodies come in one part, which needs no copy.
+        let mut first = Bytes::new();
+        let mut body = Vec::new();
+        let ended = loop {
+            match self.next().await {
+                Some(Ok(part)) if first.is_empty() && part.len() < limit => first = part,
+                Some(Ok(part)) => {
+                    if body.is_empty() {
+                        body.extend_from_slice(&first);
+                    }
+                    let room = limit - body.len();
+                    body.extend_from_slice(&part[..part.len().min(room)]);
+                    if body.len() == limit {
+                        break Ok(());
+                    }
+                }
+                Some(Err(failure)) => break Err(failure),
+                None => break Ok(()),
+            }
+        };
+        (if body.is_empty() { first } else { body.into() }, ended)
+    }
+}
+
+impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for WatchedBody<S> {
+    type Item = Result<Bytes, Failure>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let body = self.get_mut();
+        body.stall.resume();
+        if let Poll::Ready(part) = body.inner.poll_next_unpin(cx) {
+            if let Some(Ok(part)) = &part {
+                body.stall.moved(part.len(), cx);
+            }
+            return Poll::Ready(part.map(|part| part.map_err(Failure::transport)));
+        }
+        if let Some((limit, attempt)) = &mut body.attempt
+            && attempt.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(Some(Err(TimedOut::Attempt(*limit).into())));
+        }
+        let stalled = body.stall.poll_stalled(cx);
+        stalled.map(|stalled| Some(Err(stalled.into())))
+    }
+}

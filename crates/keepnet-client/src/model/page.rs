@@ -1,0 +1,109 @@
+//! One page of a search.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::tolerant::Tolerant;
+
+/// One page of a search.
+///
+/// Counters that are missing or unreadable are `None`; missing or null results are none.
+#[derive(Clone, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub results: Vec<T>,
+    /// The number of this page; the first is 1.
+    pub page_number: Option<u64>,
+    /// How many rows a full page has.
+    pub page_size: Option<u64>,
+    /// How many pages there are.
+    pub total_number_of_pages: Option<u64>,
+    /// How many rows there are on all pages together.
+    pub total_number_of_records: Option<u64>,
+    /// Counters that only some searches have, by the name the service gives them, such as
+    /// `limitExceededCompanyCount`.
+    #[serde(flatten)]
+    pub counters: BTreeMap<String, u64>,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self {
+            results: Vec::new(),
+            page_number: None,
+            page_size: None,
+            total_number_of_pages: None,
+            total_number_of_records: None,
+            counters: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("results", &self.results.len())
+            .field("page_number", &self.page_number)
+            .field("page_size", &self.page_size)
+            .field("total_number_of_pages", &self.total_number_of_pages)
+            .field("total_number_of_records", &self.total_number_of_records)
+            .field("counters", &self.counters)
+            .finish()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+struct PageVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of results")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
+        let mut page = Page::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.to_ascii_lowercase().as_str() {
+                "results" => {
+                    page.results = map.next_value::<Option<Vec<T>>>()?.unwrap_or_default();
+                }
+                "pagenumber" => page.page_number = counter(&map.next_value()?),
+                "pagesize" => page.page_size = counter(&map.next_value()?),
+                "totalnumberofpages" => page.total_number_of_pages = counter(&map.next_value()?),
+                "totalnumberofrecords" => {
+                    page.total_number_of_records = counter(&map.next_value()?);
+                }
+                _ => {
+                    let other: Value = map.next_value()?;
+                    page.counters
+                        .extend(counter(&other).map(|count| (key, count)));
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+fn counter(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number
+            .as_u64()
+            .or_else(|| u64::from_float(number.as_f64()?)),
+        Value::String(text) => u64::from_text(text),
+        _ => None,
+    }
+}

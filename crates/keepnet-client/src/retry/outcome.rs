@@ -1,0 +1,45 @@
+//! How one try ended, as far as repeating it goes.
+
+use std::time::Duration;
+
+use crate::Safety;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// An answer or failure that a repetition would not change.
+    Final,
+    /// Certain that the service saw nothing of the request.
+    NeverSent,
+    /// The connection failed after the request may have arrived.
+    Broken,
+    /// An answer that asks for a later try.
+    Busy {
+        throttled: bool,
+        wait: Option<Duration>,
+    },
+}
+
+impl Outcome {
+    pub(crate) fn of_status(status: u16, wait: Option<Duration>) -> Self {
+        match status {
+            429 | 502..=504 => Self::Busy {
+                throttled: status == 429,
+                wait,
+            },
+            _ => Self::Final,
+        }
+    }
+
+    /// Whether an operation of this class may be sent again after this outcome.
+    pub(crate) fn permits(self, safety: Safety) -> bool {
+        match self {
+            Self::Final => false,
+            // A 429 is given in place of an answer: nothing was done.
+            Self::NeverSent
+            | Self::Busy {
+                throttled: true, ..
+            } => true,
+            Self::Broken | Self::Busy { .. } => safety != Safety::Once,
+        }
+    }
+}
