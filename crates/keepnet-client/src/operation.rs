@@ -90,15 +90,27 @@ impl Operation {
     /// The operation with this id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
-        let index = OPERATIONS.binary_search_by(|operation| operation.id.cmp(id));
-        index.ok().map(|index| &OPERATIONS[index])
+        Self::find_in(OPERATIONS, id)
     }
 
     /// The operation that a method and a concrete path belong to. Fixed segments win over
     /// placeholders and are compared without case, as the service routes them.
     #[must_use]
     pub fn matching(method: &Method, path: &str) -> Option<&'static Self> {
-        OPERATIONS
+        Self::matching_in(OPERATIONS, method, path)
+    }
+
+    pub(crate) fn find_in(table: &'static [Self], id: &str) -> Option<&'static Self> {
+        let index = table.binary_search_by(|operation| operation.id.cmp(id));
+        index.ok().map(|index| &table[index])
+    }
+
+    pub(crate) fn matching_in(
+        table: &'static [Self],
+        method: &Method,
+        path: &str,
+    ) -> Option<&'static Self> {
+        table
             .iter()
             .filter(|operation| operation.method == method.as_str())
             .filter_map(|operation| Some((operation.literals(path)?, operation)))

@@ -6,8 +6,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, Session};
-use reqwest::Method;
+use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, Operation};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tracing::field::{Field, Visit};
@@ -24,7 +23,7 @@ async fn service(listener: TcpListener) {
     ] {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
-        while !request.ends_with(b"canary-end") && !request.ends_with(b"scope=api1") {
+        while !request.ends_with(b"canary-end\"") && !request.ends_with(b"scope=api1") {
             stream.read_buf(&mut request).await.unwrap();
         }
         let head = "content-type: application/json\r\nconnection: close";
@@ -45,24 +44,16 @@ async fn no_trace_shows_a_secret_a_query_or_a_body() {
     let _guard = tracing::subscriber::set_default(lines.clone());
 
     let config = ClientConfig::new(Credentials::new("client-id", "canary-secret")).base_url(url);
-    let session = Session::new(&config).unwrap();
-    let scoped = Client::from(session).for_company(&CompanyId::new("xC5kfGz7w2Nz").unwrap());
-    let request = scoped
-        .session()
-        .request(Method::POST, "/api/any?mail=canary-query")
-        .body("canary-end")
-        .build()
-        .unwrap();
-    let answer = scoped
-        .session()
-        .send(request, "some_operation")
-        .await
-        .unwrap();
-    assert_eq!(answer.status().as_u16(), 200);
+    let client = Client::new(&config).unwrap();
+    let scoped = client.for_company(&CompanyId::new("xC5kfGz7w2Nz").unwrap());
+    let operation = Operation::find("search_target_users").unwrap();
+    let path = "/api/target-users/search?mail=canary-query";
+    let response = scoped.call(operation, path, Some("\"canary-end\"".to_owned()));
+    assert_eq!(response.await.unwrap().info().status(), 200);
 
     let lines = lines.0.lock().unwrap().join("\n");
     for expected in [
-        "operation=\"some_operation\"",
+        "operation=\"search_target_users\"",
         "company=\"xC5kfGz7w2Nz\"",
         "number=2",
         "status=401",

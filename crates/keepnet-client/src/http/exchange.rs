@@ -19,7 +19,7 @@ use crate::Transfer;
 use crate::error::{Failure, READ_LIMIT, TimedOut};
 
 /// A message is read whole within its try, so that one that breaks off can be asked for again.
-pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
 
 impl Transport {
     /// Sends a request once. The body of a file is left to the caller, who reads it under the same

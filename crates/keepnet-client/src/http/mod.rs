@@ -6,7 +6,6 @@ mod stall;
 mod transport;
 mod upload_progress;
 
-pub(crate) use exchange::MESSAGE_LIMIT;
 pub(crate) use response::{HttpBody, HttpResponse};
 pub(crate) use transport::Transport;
 pub(crate) use upload_progress::UploadProgress;

@@ -31,6 +31,16 @@ impl<'de, A: MapAccess<'de>> FieldValue<'_, A> {
         Ok(())
     }
 
+    /// Reads a list; null is the empty one.
+    #[allow(dead_code, reason = "the areas that are on may have no such field")]
+    pub(crate) fn read_list<T: Deserialize<'de> + Default>(
+        self,
+        into: &mut T,
+    ) -> Result<(), A::Error> {
+        *into = self.0.next_value::<Option<T>>()?.unwrap_or_default();
+        Ok(())
+    }
+
     /// Reads a scalar from any JSON type that can hold it.
     pub(crate) fn read_scalar<T: Tolerant>(self, into: &mut Option<T>) -> Result<(), A::Error> {
         *into = self.0.next_value_seed(ScalarSeed(PhantomData))?;
@@ -126,6 +136,19 @@ impl<M: SerializeMap> RecordFields<M> {
     ) -> Result<(), M::Error> {
         match value {
             Some(value) => self.0.serialize_entry(field, value),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a list that is left out where it is empty.
+    #[allow(dead_code, reason = "the areas that are on may have no such field")]
+    pub(crate) fn put_list<'a, T>(&mut self, field: &str, list: &'a T) -> Result<(), M::Error>
+    where
+        T: Serialize,
+        &'a T: IntoIterator,
+    {
+        match list.into_iter().next() {
+            Some(_) => self.0.serialize_entry(field, list),
             None => Ok(()),
         }
     }

@@ -3,9 +3,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::service::{Answer, READ, Service, call};
-use crate::budget::RetryBudget;
 use crate::retry::Outcome;
-use crate::{ErrorKind, RetryPolicy, Safety, open};
+use crate::retry::RetryBudget;
+use crate::{ErrorKind, RetryPolicy, Safety};
 
 const CAPACITY: u32 = 500;
 
@@ -26,11 +26,11 @@ fn run(seed: u64) -> Count {
         Outcome::Broken,
         Outcome::Busy {
             throttled: true,
-            hint: None,
+            wait: None,
         },
         Outcome::Busy {
             throttled: false,
-            hint: None,
+            wait: None,
         },
         Outcome::Final,
     ];
@@ -84,11 +84,11 @@ async fn a_service_that_only_fails_is_soon_left_alone() {
         (429, 500 / 5, ErrorKind::Throttled),
     ] {
         let service = Service::api(move |_, _| Answer::empty(status)).await;
-        let (session, clock) = service.session();
+        let (client, clock) = service.client();
         let mut errors = Vec::new();
         for _ in 0..50 {
-            let clone = session.for_company(&super::service::company());
-            errors.push(open("read", call(&clone, READ)).await.unwrap_err());
+            let clone = client.for_company(&super::service::company());
+            errors.push(call(&clone, READ).await.unwrap_err());
         }
         assert_eq!(service.calls().len(), 50 + retries, "{status}");
         assert_eq!(clock.sleeps().len(), retries, "{status}");
@@ -120,9 +120,9 @@ async fn retries_that_help_cost_nothing() {
         _ => Answer::ok(),
     })
     .await;
-    let (session, _) = service.session();
+    let (client, _) = service.client();
     for _ in 0..100 {
-        let data = open("read", call(&session, READ)).await.unwrap();
+        let data = call(&client, READ).await.unwrap();
         assert_eq!(data, json!({"id": 1}));
     }
     assert_eq!(service.calls().len(), 200);
@@ -140,12 +140,12 @@ async fn success_fills_the_budget_again_and_never_above_its_size() {
         budget: 5,
         ..RetryPolicy::default()
     };
-    let (session, _) = service.session_with(|config| config.retry(policy));
+    let (client, _) = service.client_with(|config| config.retry(policy));
     for _ in 0..20 {
-        open("read", call(&session, READ)).await.unwrap();
+        call(&client, READ).await.unwrap();
     }
     for tries in [2, 1] {
-        let error = open("read", call(&session, READ)).await.unwrap_err();
+        let error = call(&client, READ).await.unwrap_err();
         assert_eq!(
             (error.tries(), error.is_retry_budget_spent()),
             (tries, true)
@@ -160,9 +160,9 @@ async fn signing_in_draws_on_the_same_budget() {
         budget: 14 * 4,
         ..RetryPolicy::default()
     };
-    let (session, _) = service.session_with(|config| config.retry(policy));
+    let (client, _) = service.client_with(|config| config.retry(policy));
     for _ in 0..3 {
-        let error = session.token_info().await.unwrap_err();
+        let error = client.token_info().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable);
     }
     assert_eq!(service.tokens(), 3 + 4);

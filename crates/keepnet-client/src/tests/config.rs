@@ -1,10 +1,10 @@
 use reqwest::Method;
 
-use super::service::{READ, call, file};
+use super::service::{READ, call, file, upload};
 use crate::random::RequestId;
 use crate::{
-    Client, ClientConfig, CompanyId, Credentials, Download, Envelope, ErrorKind, Form, Operation,
-    Safety, SeededRandom, Session, Transfer, open,
+    Client, ClientConfig, CompanyId, Credentials, ErrorKind, Form, Operation, Safety, SeededRandom,
+    Transfer, Wrapping,
 };
 
 #[test]
@@ -25,11 +25,11 @@ fn a_base_url_is_https_or_on_the_loopback_interface() {
     ];
     for (url, expected) in cases {
         let config = ClientConfig::new(Credentials::new("id", "secret")).base_url(url);
-        let session = Session::new(&config);
-        match (&session, expected) {
-            (Ok(session), Some(expected)) => assert_eq!(session.base_url(), expected),
+        let client = Client::new(&config);
+        match (&client, expected) {
+            (Ok(client), Some(expected)) => assert_eq!(client.base_url(), expected),
             (Err(error), None) => assert_eq!(error.kind(), ErrorKind::Config),
-            _ => panic!("{url}: {session:?}"),
+            _ => panic!("{url}: {client:?}"),
         }
     }
 }
@@ -38,7 +38,7 @@ fn a_base_url_is_https_or_on_the_loopback_interface() {
 fn tls_is_set_up_without_a_default_of_the_process() {
     let config = ClientConfig::new(Credentials::new("id", "secret"));
     assert_eq!(
-        Session::new(&config).unwrap().base_url(),
+        Client::new(&config).unwrap().base_url(),
         "https://api.keepnetlabs.com"
     );
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
@@ -69,7 +69,15 @@ fn an_operation_is_found_by_id_and_by_its_concrete_path() {
         entry("my_user", "GET", "/api/users/me"),
     ];
     const fn entry(id: &'static str, method: &'static str, path: &'static str) -> Operation {
-        Operation::new(id, method, path, "users", Safety::Once, Transfer::Message)
+        Operation::new(
+            id,
+            method,
+            path,
+            "users",
+            Safety::Once,
+            Transfer::Message,
+            Wrapping::Envelope,
+        )
     }
     for operation in TABLE {
         assert_eq!(Operation::find_in(TABLE, operation.id), Some(operation));
@@ -109,23 +117,18 @@ fn a_request_id_is_a_version_4_uuid() {
 fn calls_can_be_spawned() {
     fn check(_: impl Send) {}
     let config = ClientConfig::new(Credentials::new("id", "secret")).base_url("http://127.0.0.1:1");
-    let session = Session::new(&config).unwrap();
-    let client = Client::from(session.clone());
-    let form = Form::new();
-    check(open("read", call(&session, READ)));
-    check(Download::open("file", file(&session)));
-    check(open(
-        "form",
-        client.send_form::<Envelope<u8>>("form", Method::POST, "/".into(), &form),
-    ));
+    let client = Client::new(&config).unwrap();
+    check(call(&client, READ).into_future());
+    check(call(&client, READ).with_response().into_future());
+    check(file(&client).into_future());
+    check(upload(&client, Form::new()).into_future());
     check(Client::connect(config));
 }
 
 #[test]
 fn clients_can_be_shared_between_threads() {
     fn check<T: Clone + Send + Sync + 'static>() {}
-    check::<Session>();
-    check::<crate::Client>();
+    check::<Client>();
     fn send<T: Send + Sync + 'static>() {}
     send::<crate::Error>();
     assert_eq!(size_of::<crate::Error>(), size_of::<usize>());

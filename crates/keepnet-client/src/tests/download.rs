@@ -1,16 +1,12 @@
 use serde_json::json;
 
 use super::service::{Answer, Service, company, file};
-use crate::{Download, Ending, Error, ErrorKind};
+use crate::{CompletenessCheck, Download, Error, ErrorKind};
 
 async fn open(answer: Answer) -> Result<Download, Error> {
     let service = Service::api(move |_, _| answer.clone()).await;
-    let (session, _) = service.session();
-    Download::open(
-        "export_target_users",
-        file(&session.for_company(&company())),
-    )
-    .await
+    let (client, _) = service.client();
+    file(&client.for_company(&company())).await
 }
 
 #[tokio::test]
@@ -38,12 +34,12 @@ async fn a_file_is_saved_under_its_name_when_it_is_whole() {
 async fn a_file_that_does_not_end_as_it_should_is_not_kept() {
     /// A file of full lines.
     struct Lines(u8);
-    impl Ending for Lines {
-        fn see(&mut self, bytes: &[u8]) {
+    impl CompletenessCheck for Lines {
+        fn update(&mut self, bytes: &[u8]) {
             self.0 = *bytes.last().unwrap_or(&self.0);
         }
 
-        fn is_reached(&self) -> bool {
+        fn is_complete(&self) -> bool {
             self.0 == b'\n'
         }
     }
@@ -51,7 +47,7 @@ async fn a_file_that_does_not_end_as_it_should_is_not_kept() {
     let path = folder.path().join("users.csv");
     for (content, whole) in [("a;b\n", true), ("a;b\na", false)] {
         let download = open(Answer::typed(200, "text/csv", content.to_owned())).await;
-        let download = download.unwrap().ending(Box::new(Lines(0)));
+        let download = download.unwrap().completeness(Box::new(Lines(0)));
         let saved = download.save(&path).await;
         let kind = saved.as_ref().err().map(Error::kind);
         assert_eq!(kind, (!whole).then_some(ErrorKind::Protocol), "{content:?}");

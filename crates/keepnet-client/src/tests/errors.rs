@@ -2,23 +2,19 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::service::{Answer, READ, SECRET, Service, call, company, typed};
-use crate::{
-    Envelope, Error, ErrorKind, Page, RetryPolicy, Timeouts, open, open_optional, open_plain,
-};
+use super::service::{Answer, PLAIN, READ, SECRET, Service, call, company, typed};
+use crate::{Error, ErrorKind, Page, RetryPolicy, Timeouts};
 
 async fn failure(answer: Answer) -> Error {
     let service = Service::api(move |_, _| answer.clone()).await;
-    let (session, _) = service.session_with(|config| {
+    let (client, _) = service.client_with(|config| {
         config.retry(RetryPolicy {
             max_tries: 1,
             ..RetryPolicy::default()
         })
     });
-    let scoped = session.for_company(&company());
-    open("search_target_users", call(&scoped, READ))
-        .await
-        .unwrap_err()
+    let scoped = client.for_company(&company());
+    call(&scoped, READ).await.unwrap_err()
 }
 
 /// What an answer becomes: its kind, code, message and validation messages, and whether the call may
@@ -44,7 +40,7 @@ async fn check(
     assert_eq!(error.validation_messages(), validation, "{case}");
     let line = error.to_string();
     assert!(
-        line.starts_with("search_target_users for company xC5kfGz7w2Nz: "),
+        line.starts_with("read for company xC5kfGz7w2Nz: "),
         "{line}"
     );
     assert!(line.contains(error.request_id().unwrap()), "{line}");
@@ -198,13 +194,10 @@ async fn a_success_without_data_is_an_error_only_where_data_is_needed() {
         Answer::empty(204),
     ] {
         let service = Service::api(move |_, _| answer.clone()).await;
-        let (session, _) = service.session();
-        let error = open("read", call(&session, READ)).await.unwrap_err();
+        let (client, _) = service.client();
+        let error = call(&client, READ).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol);
-        assert_eq!(
-            open_optional("read", call(&session, READ)).await.unwrap(),
-            None
-        );
+        assert_eq!(call(&client, READ).optional().await.unwrap(), None);
     }
 }
 
@@ -212,16 +205,13 @@ async fn a_success_without_data_is_an_error_only_where_data_is_needed() {
 async fn a_success_with_another_2xx_status_counts() {
     let service =
         Service::api(|_, _| Answer::json(201, &json!({"Data": 7, "Status": "SUCCESS"}))).await;
-    let (session, _) = service.session();
-    assert_eq!(
-        open("create", call(&session, READ)).await.unwrap(),
-        json!(7)
-    );
+    let (client, _) = service.client();
+    assert_eq!(call(&client, READ).await.unwrap(), json!(7));
 }
 
 #[tokio::test]
 async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
-    type Wanted = Envelope<Page<u32>>;
+    type Wanted = Page<u32>;
     for (body, expected) in [
         (
             r#"{"data": {"results": ["jane@canary.example"]}}"#,
@@ -233,10 +223,8 @@ async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
         ("", "is empty"),
     ] {
         let service = Service::api(move |_, _| Answer::typed(200, "application/json", body)).await;
-        let (session, _) = service.session();
-        let error = open("read", typed::<Wanted>(&session, READ))
-            .await
-            .unwrap_err();
+        let (client, _) = service.client();
+        let error = typed::<Wanted>(&client, READ).await.unwrap_err();
         let line = format!("{error} {error:?}");
         assert_eq!(error.kind(), ErrorKind::Protocol, "{body}");
         assert!(
@@ -251,10 +239,8 @@ async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
 async fn a_failure_whose_data_differs_from_that_of_a_success_is_still_a_rejection() {
     let service =
         Service::api(|_, _| Answer::json(200, &json!({"data": "", "status": "FAILED"}))).await;
-    let (session, _) = service.session();
-    let error = open("read", typed::<Envelope<Page<u32>>>(&session, READ))
-        .await
-        .unwrap_err();
+    let (client, _) = service.client();
+    let error = typed::<Page<u32>>(&client, READ).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.code()),
         (ErrorKind::Rejected, Some("FAILED"))
@@ -264,10 +250,8 @@ async fn a_failure_whose_data_differs_from_that_of_a_success_is_still_a_rejectio
 #[tokio::test]
 async fn an_answer_without_envelope_is_taken_as_it_is() {
     let service = Service::api(|_, _| Answer::json(200, &json!([1, 2]))).await;
-    let (session, _) = service.session();
-    let plain = open_plain("badges", typed::<Vec<u32>>(&session, READ))
-        .await
-        .unwrap();
+    let (client, _) = service.client();
+    let plain = typed::<Vec<u32>>(&client, PLAIN).await.unwrap();
     assert_eq!(plain, [1, 2]);
 }
 
@@ -284,11 +268,10 @@ async fn only_the_start_of_a_huge_error_body_is_read() {
 #[tokio::test]
 async fn an_error_from_a_bare_method_knows_its_call() {
     let service = Service::api(|_, _| Answer::empty(404)).await;
-    let (session, _) = service.session();
-    let raw = call(&session.for_company(&company()), READ)
+    let (client, _) = service.client();
+    let error = call(&client.for_company(&company()), READ)
         .await
         .unwrap_err();
-    let error = Error::from_raw("read", raw).await;
     assert_eq!(error.company_id(), Some(company().as_str()));
     assert_eq!((error.tries(), error.kind()), (1, ErrorKind::NotFound));
 }
@@ -296,15 +279,13 @@ async fn an_error_from_a_bare_method_knows_its_call() {
 #[tokio::test]
 async fn a_service_that_stays_silent_times_out() {
     let service = Service::api(|_, _| Answer::Silence).await;
-    let (session, _) = service.session_with(|config| {
+    let (client, _) = service.client_with(|config| {
         config.timeouts(Timeouts {
             first_byte: Duration::from_millis(20),
             ..Timeouts::default()
         })
     });
-    let error = open("once", call(&session, super::service::ONCE))
-        .await
-        .unwrap_err();
+    let error = call(&client, super::service::ONCE).await.unwrap_err();
     assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 1));
     assert!(!error.is_retryable());
     assert!(!format!("{error:?}").contains(SECRET));

@@ -1,13 +1,5 @@
-use reqwest::Method;
-
-use super::service::{Answer, Service, UNKNOWN};
-use crate::{Client, Envelope, ErrorKind, FilePart, Form, open};
-
-async fn send(client: &Client, form: &Form) -> Result<serde_json::Value, crate::Error> {
-    let path = "/api/target-users/upload".to_owned();
-    let call = client.send_form::<Envelope<_>>(UNKNOWN, Method::POST, path, form);
-    open("upload", call).await
-}
+use super::service::{Answer, Service, upload};
+use crate::{ErrorKind, FilePart, Form};
 
 #[tokio::test]
 async fn texts_and_files_are_sent_in_order_with_names_and_types() {
@@ -23,7 +15,7 @@ async fn texts_and_files_are_sent_in_order_with_names_and_types() {
         .text("Ids", "1")
         .text("Ids", "2")
         .file("Empty", FilePart::from_bytes("empty.bin", ""));
-    send(&service.session().0.into(), &form).await.unwrap();
+    upload(&service.client().0, form).await.unwrap();
     let request = &service.calls()[0];
     let body = &request.body;
     let order: Vec<_> = [
@@ -63,7 +55,7 @@ async fn a_form_is_rebuilt_after_a_renewed_token() {
     })
     .await;
     let form = Form::new().file("File", FilePart::from_bytes("a.csv", "content"));
-    send(&service.session().0.into(), &form).await.unwrap();
+    upload(&service.client().0, form).await.unwrap();
     let calls = service.calls();
     assert_eq!(calls.len(), 2);
     assert!(calls.iter().all(|request| request.body.contains("content")));
@@ -74,7 +66,7 @@ async fn an_upload_that_broke_is_not_repeated() {
     for answer in [Answer::Reset, Answer::empty(503)] {
         let service = Service::api(move |_, _| answer.clone()).await;
         let form = Form::new().file("File", FilePart::from_bytes("a.csv", "content"));
-        let error = send(&service.session().0.into(), &form).await.unwrap_err();
+        let error = upload(&service.client().0, form).await.unwrap_err();
         assert_eq!((error.tries(), error.is_retryable()), (1, false));
     }
 }
@@ -87,12 +79,12 @@ async fn a_file_that_changed_or_vanished_is_a_local_error() {
     let part = FilePart::open(&path).await.unwrap();
     assert_eq!(part.length(), 7);
     let service = Service::api(|_, _| Answer::ok()).await;
-    let client = Client::from(service.session().0);
+    let client = service.client().0;
     let form = Form::new().file("File", part);
     std::fs::write(&path, "longer content").unwrap();
-    let changed = send(&client, &form).await.unwrap_err();
+    let changed = upload(&client, form.clone()).await.unwrap_err();
     std::fs::remove_file(&path).unwrap();
-    let vanished = send(&client, &form).await.unwrap_err();
+    let vanished = upload(&client, form.clone()).await.unwrap_err();
     assert_eq!(
         (changed.kind(), vanished.kind()),
         (ErrorKind::Io, ErrorKind::Io)

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 
 use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
-use crate::{Concurrency, ErrorKind, RetryPolicy, Session, Timeouts, open};
+use crate::{Client, Concurrency, ErrorKind, RetryPolicy, Timeouts};
 
 fn token_or(
     script: impl Fn(usize) -> Answer + Send + Sync + 'static,
@@ -18,11 +18,11 @@ fn token_or(
 }
 
 fn spawn(
-    session: &Session,
+    client: &Client,
     operation: &'static str,
 ) -> tokio::task::JoinHandle<Result<serde_json::Value, crate::Error>> {
-    let session = session.clone();
-    tokio::spawn(async move { open("any", call(&session, operation)).await })
+    let client = client.clone();
+    tokio::spawn(async move { call(&client, operation).await })
 }
 
 #[tokio::test]
@@ -40,10 +40,10 @@ async fn so_many_calls_and_no_more_are_in_flight_at_once() {
         (ONCE, 1, few),
     ] {
         let service = Service::gated(token_or(|_| Answer::ok())).await;
-        let (session, _) = service.session_with(|config| config.concurrency(limits));
-        let scoped = session.for_company(&company());
+        let (client, _) = service.client_with(|config| config.concurrency(limits));
+        let scoped = client.for_company(&company());
         let calls: Vec<_> = (0..20)
-            .flat_map(|_| [spawn(&session, operation), spawn(&scoped, operation)])
+            .flat_map(|_| [spawn(&client, operation), spawn(&scoped, operation)])
             .collect();
         service.settled(most).await;
         service.open();
@@ -58,8 +58,8 @@ async fn so_many_calls_and_no_more_are_in_flight_at_once() {
 #[tokio::test]
 async fn writes_that_hang_do_not_keep_anyone_from_reading() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
-    let (session, _) = service.session();
-    let calls = [ONCE, ONCE, ONCE, READ, READ].map(|operation| spawn(&session, operation));
+    let (client, _) = service.client();
+    let calls = [ONCE, ONCE, ONCE, READ, READ].map(|operation| spawn(&client, operation));
     service.settled(4).await;
     service.open();
     for outcome in join_all(calls).await {
@@ -76,13 +76,13 @@ async fn a_refusal_halves_the_number_at_once_and_success_raises_it_step_by_step(
             _ => Answer::ok(),
         }))
         .await;
-        let (session, _) = service.session_with(|config| {
+        let (client, _) = service.client_with(|config| {
             config.retry(RetryPolicy {
                 max_tries: 1,
                 ..RetryPolicy::default()
             })
         });
-        let mut calls: Vec<_> = (0..60).map(|_| spawn(&session, READ)).collect();
+        let mut calls: Vec<_> = (0..60).map(|_| spawn(&client, READ)).collect();
         service.settled(8).await;
         service.pass(8);
         // A window of four successes makes it five, one of five makes it six, and so on up to eight.
@@ -104,13 +104,13 @@ async fn a_refusal_halves_the_number_at_once_and_success_raises_it_step_by_step(
 #[tokio::test]
 async fn a_service_that_refuses_everything_still_gets_one_request_at_a_time() {
     let service = Service::gated(token_or(|_| Answer::empty(429))).await;
-    let (session, _) = service.session_with(|config| {
+    let (client, _) = service.client_with(|config| {
         config.retry(RetryPolicy {
             max_tries: 1,
             ..RetryPolicy::default()
         })
     });
-    let calls: Vec<_> = (0..30).map(|_| spawn(&session, READ)).collect();
+    let calls: Vec<_> = (0..30).map(|_| spawn(&client, READ)).collect();
     for limit in [8, 4, 2, 1, 1, 1] {
         service.settled(limit).await;
         service.pass(limit);
@@ -125,12 +125,10 @@ async fn a_service_that_refuses_everything_still_gets_one_request_at_a_time() {
 #[tokio::test]
 async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
-    let (session, _) = service.session();
-    let sending = [ONCE, ONCE].map(|operation| spawn(&session, operation));
+    let (client, _) = service.client();
+    let sending = [ONCE, ONCE].map(|operation| spawn(&client, operation));
     service.settled(2).await;
-    let mut waiting: Vec<_> = (0..50)
-        .map(|_| Box::pin(open("once", call(&session, ONCE))))
-        .collect();
+    let mut waiting: Vec<_> = (0..50).map(|_| call(&client, ONCE).into_future()).collect();
     for call in &mut waiting {
         assert!(call.now_or_never().is_none());
     }
@@ -140,7 +138,7 @@ async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
         tokio::task::yield_now().await;
     }
     drop(waiting);
-    let last = spawn(&session, ONCE);
+    let last = spawn(&client, ONCE);
     service.open();
     last.await.unwrap().unwrap();
     let [cancelled, kept] = sending;
@@ -152,15 +150,15 @@ async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
 async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
     // The calls ahead wait for the service longer than this one may wait for its place.
-    let (session, clock) = service.session_with(|config| {
+    let (client, clock) = service.client_with(|config| {
         config.timeouts(Timeouts {
             first_byte: Duration::from_secs(90),
             ..Timeouts::default()
         })
     });
-    let sending: Vec<_> = (0..2).map(|_| spawn(&session, ONCE)).collect();
+    let sending: Vec<_> = (0..2).map(|_| spawn(&client, ONCE)).collect();
     service.settled(2).await;
-    let mut waiting = Box::pin(open("once", call(&session, ONCE)));
+    let mut waiting = call(&client, ONCE).into_future();
     assert!((&mut waiting).now_or_never().is_none());
     clock.advance(Duration::from_secs(59));
     assert!((&mut waiting).now_or_never().is_none());
@@ -169,7 +167,7 @@ async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
     assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 0));
     assert!(error.is_retryable(), "the service saw nothing of it");
     assert!(
-        error.to_string().contains("no place became free for 60 s"),
+        error.to_string().contains("none could be sent for 60 s"),
         "{error}"
     );
     service.open();
@@ -200,7 +198,7 @@ async fn a_storm_of_refusals_loses_no_call_and_doubles_none() {
     })
     .await;
     // All calls share one injected clock, which the waits of each move for all.
-    let (session, _) = service.session_with(|config| {
+    let (client, _) = service.client_with(|config| {
         config.retry(RetryPolicy {
             deadline: Duration::from_secs(3600),
             ..RetryPolicy::default()
@@ -208,7 +206,7 @@ async fn a_storm_of_refusals_loses_no_call_and_doubles_none() {
     });
     for operation in [READ, IDEMPOTENT] {
         let (before, sent) = (done.lock().unwrap().len(), service.calls().len());
-        let calls: Vec<_> = (0..CALLS).map(|_| spawn(&session, operation)).collect();
+        let calls: Vec<_> = (0..CALLS).map(|_| spawn(&client, operation)).collect();
         for outcome in join_all(calls).await {
             outcome.unwrap().unwrap();
         }

@@ -2,11 +2,8 @@ use std::error::Error as _;
 
 use serde_json::json;
 
-use super::service::{Answer, READ, SECRET, Service, call, file};
-use crate::{
-    Client, ClientConfig, Credentials, Download, Envelope, FilePart, Form, Page, Session, open,
-    redact,
-};
+use super::service::{Answer, ONCE, READ, SECRET, Service, call, file};
+use crate::{Client, ClientConfig, Credentials, Envelope, FilePart, Form, Page, redact};
 
 const CANARIES: [&str; 4] = [SECRET, "token-1", "jane", "proxy-password"];
 
@@ -26,9 +23,9 @@ async fn no_debug_shows_a_secret_or_a_person() {
         ),
     })
     .await;
-    let (session, _) = service.session();
-    let error = open("read", call(&session, READ)).await.unwrap_err();
-    let download = Download::open("file", file(&session)).await.unwrap();
+    let (client, _) = service.client();
+    let error = call(&client, READ).await.unwrap_err();
+    let download = file(&client).await.unwrap();
     let credentials = Credentials::new("client-id", SECRET);
     let config =
         ClientConfig::new(credentials.clone()).proxy("http://u:proxy-password@proxy.example:3128");
@@ -54,15 +51,11 @@ async fn no_debug_shows_a_secret_or_a_person() {
         ("page", format!("{page:?}")),
         ("envelope", format!("{envelope:?}")),
         ("form", format!("{form:?}")),
-        ("session", format!("{session:?}")),
-        (
-            "token",
-            format!("{:?}", session.token_info().await.unwrap()),
-        ),
-        ("client", format!("{:?}", Client::from(session))),
+        ("client", format!("{client:?}")),
+        ("token", format!("{:?}", client.token_info().await.unwrap())),
         (
             "client behind a proxy",
-            format!("{:?}", Client::from(Session::new(&config).unwrap())),
+            format!("{:?}", Client::new(&config).unwrap()),
         ),
     ];
     let mut source = error.source();
@@ -78,13 +71,9 @@ async fn no_debug_shows_a_secret_or_a_person() {
 #[tokio::test]
 async fn a_network_error_does_not_show_the_query() {
     let service = Service::api(|_, _| Answer::Reset).await;
-    let (session, _) = service.session();
-    let request = session
-        .request(reqwest::Method::GET, "/api/read?mail=jane")
-        .build()
-        .unwrap();
-    let error = session
-        .send(request, super::service::ONCE)
+    let (client, _) = service.client();
+    let error = call(&client, ONCE)
+        .query("mail", &"jane")
         .await
         .unwrap_err();
     check("error", &format!("{error} {error:?}"));

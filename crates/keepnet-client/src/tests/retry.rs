@@ -3,14 +3,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call};
-use crate::{ErrorKind, open};
+use crate::ErrorKind;
 
 async fn sent(operation: &'static str, answer: Answer) -> (usize, crate::Error) {
     let service = Service::api(move |_, _| answer.clone()).await;
-    let (session, _) = service.session();
-    let error = open("operation", call(&session, operation))
-        .await
-        .unwrap_err();
+    let (client, _) = service.client();
+    let error = call(&client, operation).await.unwrap_err();
     assert_eq!(error.tries() as usize, service.calls().len());
     (service.calls().len(), error)
 }
@@ -54,12 +52,10 @@ async fn only_what_may_run_twice_is_sent_again() {
 async fn a_connection_that_was_never_made_is_tried_again_for_every_operation() {
     for operation in [READ, IDEMPOTENT, ONCE, UNKNOWN] {
         let service = Service::api(|_, _| Answer::ok()).await;
-        let (session, clock) = service.session();
-        session.token_info().await.unwrap();
+        let (client, clock) = service.client();
+        client.token_info().await.unwrap();
         service.stop().await;
-        let error = open("operation", call(&session, operation))
-            .await
-            .unwrap_err();
+        let error = call(&client, operation).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.tries()),
             (ErrorKind::Unavailable, 4),
@@ -74,8 +70,8 @@ async fn a_connection_that_was_never_made_is_tried_again_for_every_operation() {
 async fn every_try_carries_the_same_request_id_and_the_error_names_it() {
     let (_, error) = sent(READ, Answer::empty(503)).await;
     let service = Service::api(|_, _| Answer::empty(503)).await;
-    let (session, _) = service.session();
-    let again = open("operation", call(&session, READ)).await.unwrap_err();
+    let (client, _) = service.client();
+    let again = call(&client, READ).await.unwrap_err();
     let calls = service.calls();
     let ids: Vec<_> = calls
         .iter()
@@ -94,19 +90,16 @@ async fn a_call_that_succeeds_at_last_is_a_success() {
         _ => Answer::ok(),
     })
     .await;
-    let (session, _) = service.session();
-    assert_eq!(
-        open("read", call(&session, READ)).await.unwrap(),
-        json!({"id": 1})
-    );
+    let (client, _) = service.client();
+    assert_eq!(call(&client, READ).await.unwrap(), json!({"id": 1}));
 }
 
 #[tokio::test]
 async fn waits_double_and_are_longer_when_throttled() {
     for (status, base) in [(503, 100), (429, 1000)] {
         let service = Service::api(move |_, _| Answer::empty(status)).await;
-        let (session, clock) = service.session();
-        open("read", call(&session, READ)).await.unwrap_err();
+        let (client, clock) = service.client();
+        call(&client, READ).await.unwrap_err();
         let sleeps = clock.sleeps();
         assert_eq!(sleeps.len(), 3);
         for (doubling, sleep) in sleeps.iter().enumerate() {
@@ -180,8 +173,8 @@ async fn the_wait_the_service_asks_for_is_kept_up_to_the_deadline() {
                 _ => Answer::ok(),
             })
             .await;
-            let (session, clock) = service.session();
-            match (open("read", call(&session, READ)).await, expected) {
+            let (client, clock) = service.client();
+            match (call(&client, READ).await, expected) {
                 (Ok(_), Ok(seconds)) => {
                     let (asked, slept) = (Duration::from_secs(seconds), clock.sleeps()[0]);
                     let backoff = Duration::from_secs(1);
@@ -210,26 +203,18 @@ async fn the_wait_the_service_asks_for_is_kept_up_to_the_deadline() {
 #[tokio::test]
 async fn no_try_starts_after_the_deadline() {
     let service = Service::api(|_, _| Answer::empty(429).header("retry-after", "25")).await;
-    let (session, clock) = service.session();
-    let error = open("read", call(&session, READ)).await.unwrap_err();
+    let (client, clock) = service.client();
+    let error = call(&client, READ).await.unwrap_err();
     assert_eq!((error.tries(), clock.sleeps().len()), (3, 2));
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_copied_is_sent_once() {
+async fn call_without_retry_is_sent_once() {
     let service = Service::api(|_, _| Answer::empty(503)).await;
-    let (session, _) = service.session();
-    let stream = futures::stream::iter([Ok::<_, std::io::Error>("{}")]);
-    let request = session
-        .request(reqwest::Method::POST, "/api/read")
-        .body(reqwest::Body::wrap_stream(stream))
-        .build()
-        .unwrap();
-    let response = session.send(request, READ).await.unwrap();
-    assert_eq!(
-        (response.status().as_u16(), service.calls().len()),
-        (503, 1)
-    );
+    let (client, _) = service.client();
+    let error = call(&client, READ).no_retry().await.unwrap_err();
+    let found = (error.status(), error.tries(), service.calls().len());
+    assert_eq!(found, (Some(503), 1, 1));
 }
 
 #[tokio::test]
@@ -243,8 +228,8 @@ async fn a_call_for_which_no_token_could_be_had_may_be_made_again() {
             (false, _) => Answer::empty(401),
         })
         .await;
-        let (session, _) = service.session();
-        let error = open("operation", call(&session, ONCE)).await.unwrap_err();
+        let (client, _) = service.client();
+        let error = call(&client, ONCE).await.unwrap_err();
         assert_eq!(error.tries(), 1, "{shown}: {error}");
         assert_eq!(error.is_retryable(), retryable, "{shown}: {error}");
     };

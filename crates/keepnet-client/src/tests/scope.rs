@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company, file};
-use crate::{Client, CompanyId, Download, Envelope, ErrorKind, FilePart, Form, open};
+use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company, file, upload};
+use crate::{CompanyId, ErrorKind, FilePart, Form};
 
 #[tokio::test]
 async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
@@ -13,11 +13,9 @@ async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
         _ => Answer::ok(),
     })
     .await;
-    let (session, _) = service.session();
-    open("read", call(&session.for_company(&company()), READ))
-        .await
-        .unwrap();
-    open("read", call(&session, READ)).await.unwrap();
+    let (client, _) = service.client();
+    call(&client.for_company(&company()), READ).await.unwrap();
+    call(&client, READ).await.unwrap();
     let calls = service.calls();
     for (request, expected) in calls.iter().zip([Some(COMPANY), Some(COMPANY), None]) {
         assert_eq!(request.header("x-keepnet-company-id"), expected);
@@ -45,23 +43,17 @@ async fn no_retry_renewal_or_clone_loses_the_scope() {
         }
     })
     .await;
-    let (session, _) = service.session();
-    let scoped = session.for_company(&company());
-    let sessions = [
-        (None, session.clone()),
+    let (client, _) = service.client();
+    let scoped = client.for_company(&company());
+    let clients = [
+        (None, client.clone()),
         (Some(COMPANY), scoped.clone()),
         (Some("aaaaaaaaaaaa"), scoped.for_company(&others[0])),
-        (
-            Some("bbbbbbbbbbbb"),
-            Client::from(scoped)
-                .for_company(&others[1])
-                .session()
-                .clone(),
-        ),
+        (Some("bbbbbbbbbbbb"), scoped.for_company(&others[1])),
     ];
-    for (expected, session) in &sessions {
+    for (expected, client) in &clients {
         let before = service.calls().len();
-        open("read", call(&session.clone(), READ)).await.unwrap();
+        call(&client.clone(), READ).await.unwrap();
         let sent = service.calls().split_off(before);
         assert_eq!(sent.len(), 5, "{expected:?}");
         for request in sent {
@@ -75,15 +67,15 @@ async fn no_retry_renewal_or_clone_loses_the_scope() {
 #[tokio::test]
 async fn the_session_decides_the_scope_and_drops_the_generator_s_version_header() {
     let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, _) = service.session();
-    let request = session
-        .request(Method::GET, "/api/read?a=b")
-        .header("X-KEEPNET-Company-Id", "other")
-        .header("X-IR-COMPANY-ID", "other")
-        .header("api-version", "v1")
-        .build()
+    let (client, _) = service.client();
+    let other = || HeaderValue::from_static("other");
+    call(&client, READ)
+        .query("a", &"b")
+        .header(HeaderName::from_static("x-keepnet-company-id"), other())
+        .header(HeaderName::from_static("x-ir-company-id"), other())
+        .header(AUTHORIZATION, other())
+        .await
         .unwrap();
-    session.send(request, READ).await.unwrap();
     let request = &service.calls()[0];
     for dropped in [
         "x-keepnet-company-id",
@@ -117,17 +109,15 @@ async fn a_redirect_of_no_kind_takes_anything_elsewhere() {
                 }
             })
             .await;
-            let session = service.session().0.for_company(&company());
+            let client = service.client().0.for_company(&company());
             let error = match what {
-                "message" => open(what, call(&session, READ)).await.unwrap_err(),
-                "once" => open(what, call(&session, ONCE)).await.unwrap_err(),
-                "download" => Download::open(what, file(&session)).await.unwrap_err(),
-                "sign in" => session.token_info().await.unwrap_err(),
+                "message" => call(&client, READ).await.unwrap_err(),
+                "once" => call(&client, ONCE).await.unwrap_err(),
+                "download" => file(&client).await.unwrap_err(),
+                "sign in" => client.token_info().await.unwrap_err(),
                 _ => {
                     let form = Form::new().file("File", FilePart::from_bytes("a.csv", "a;b"));
-                    let (client, path) = (Client::from(session), "/api/upload".to_owned());
-                    let sent = client.send_form::<Envelope<u8>>(what, Method::POST, path, &form);
-                    open(what, sent).await.unwrap_err()
+                    upload(&client, form).await.unwrap_err()
                 }
             };
             let case = format!("{status} {what}: {error}");
@@ -159,9 +149,7 @@ async fn a_redirect_is_named_by_its_host_wherever_it_leads() {
                 .fold(answer, |answer, to| answer.header("location", to))
         })
         .await;
-        let error = open("read", call(&service.session().0, READ))
-            .await
-            .unwrap_err();
+        let error = call(&service.client().0, READ).await.unwrap_err();
         let line = format!("{error} {error:?}");
         assert!(
             line.contains(&format!("redirects to {host}, which")),
@@ -175,9 +163,14 @@ async fn a_redirect_is_named_by_its_host_wherever_it_leads() {
 async fn the_token_goes_to_the_configured_host_alone() {
     let elsewhere = Service::start(|_, _| Answer::ok()).await;
     let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, _) = service.session();
-    let request = reqwest::Request::new(Method::GET, elsewhere.url.parse().unwrap());
-    let error = session.send(request, READ).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid);
+    let (client, _) = service.client();
+    let operation = crate::Operation::find("list_jobs").unwrap();
+    for path in [
+        elsewhere.url.clone(),
+        format!("@{}/api/jobs", elsewhere.url),
+    ] {
+        let error = client.call(operation, &path, None).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{path}");
+    }
     assert!(elsewhere.received().is_empty() && service.received().is_empty());
 }

@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use progenitor_client::{ByteStream, Error as RawError, ResponseValue};
-use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -14,52 +12,60 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::{
-    ClientConfig, CompanyId, Credentials, Envelope, ManualClock, Operation, Safety, SeededRandom,
-    Session, Transfer,
+    Call, Client, ClientConfig, CompanyId, Credentials, Download, Form, ManualClock, Operation,
+    Safety, SeededRandom, Transfer, Wrapping,
 };
 
 pub(crate) const READ: &str = "read";
 pub(crate) const IDEMPOTENT: &str = "idempotent";
 pub(crate) const ONCE: &str = "once";
 pub(crate) const FILE: &str = "file";
+pub(crate) const UPLOAD: &str = "upload";
+/// An operation of which nothing is known: the class is the default.
 pub(crate) const UNKNOWN: &str = "unknown";
+pub(crate) const PLAIN: &str = "plain";
 pub(crate) const COMPANY: &str = "xC5kfGz7w2Nz";
 pub(crate) const SECRET: &str = "canary-secret";
 
 static OPERATIONS: &[Operation] = &[
-    Operation::new(
-        FILE,
-        "POST",
-        "/api/file",
-        "test",
-        Safety::Read,
-        Transfer::Download,
-    ),
-    Operation::new(
+    declared(FILE, "/api/file", Safety::Read, Transfer::Download),
+    declared(
         IDEMPOTENT,
-        "PUT",
         "/api/{id}",
-        "test",
         Safety::Idempotent,
         Transfer::Message,
     ),
+    declared(ONCE, "/api/once", Safety::Once, Transfer::Message),
+    declared(READ, "/api/read", Safety::Read, Transfer::Message),
+    declared(UNKNOWN, "/api/unknown", Safety::Once, Transfer::Message),
+    declared(UPLOAD, "/api/upload", Safety::Once, Transfer::Upload),
     Operation::new(
-        ONCE,
-        "POST",
-        "/api/once",
-        "test",
-        Safety::Once,
-        Transfer::Message,
-    ),
-    Operation::new(
-        READ,
+        PLAIN,
         "GET",
-        "/api/read",
+        "/api/plain",
         "test",
         Safety::Read,
         Transfer::Message,
+        Wrapping::None,
     ),
 ];
+
+const fn declared(
+    id: &'static str,
+    path: &'static str,
+    safety: Safety,
+    transfer: Transfer,
+) -> Operation {
+    Operation::new(
+        id,
+        "POST",
+        path,
+        "test",
+        safety,
+        transfer,
+        Wrapping::Envelope,
+    )
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
@@ -275,14 +281,14 @@ impl Service {
             .collect()
     }
 
-    pub(crate) fn session(&self) -> (Session, Arc<ManualClock>) {
-        self.session_with(|config| config)
+    pub(crate) fn client(&self) -> (Client, Arc<ManualClock>) {
+        self.client_with(|config| config)
     }
 
-    pub(crate) fn session_with(
+    pub(crate) fn client_with(
         &self,
         adjust: impl FnOnce(ClientConfig) -> ClientConfig,
-    ) -> (Session, Arc<ManualClock>) {
+    ) -> (Client, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(
             SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
         ));
@@ -290,10 +296,7 @@ impl Service {
             .base_url(&self.url)
             .clock(clock.clone())
             .random(Arc::new(SeededRandom::new(7)));
-        (
-            Session::with_operations(&adjust(config), OPERATIONS).unwrap(),
-            clock,
-        )
+        (Client::new(&adjust(config)).unwrap(), clock)
     }
 }
 
@@ -423,37 +426,29 @@ async fn body(stream: &mut TcpStream, request: &Received, rest: &mut Vec<u8>) {
     while rest.len() < length && stream.read_buf(rest).await.is_ok_and(|read| read > 0) {}
 }
 
-/// What a generated method does around the hook.
-pub(crate) async fn call(
-    session: &Session,
-    operation: &'static str,
-) -> Result<ResponseValue<Envelope<Value>>, RawError<()>> {
-    typed(session, operation).await
+pub(crate) fn operation(id: &str) -> &'static Operation {
+    OPERATIONS.iter().find(|it| it.id == id).unwrap()
 }
 
-pub(crate) async fn typed<T: DeserializeOwned>(
-    session: &Session,
-    operation: &'static str,
-) -> Result<ResponseValue<T>, RawError<()>> {
-    let request = session
-        .request(Method::POST, &format!("/api/{operation}"))
-        .header("api-version", "v1")
-        .body("{}")
-        .build()?;
-    let response = session.execute(request, operation).await?;
-    match response.status().as_u16() {
-        200 => ResponseValue::from_response(response).await,
-        _ => Err(RawError::UnexpectedResponse(response)),
+/// What a generated method returns.
+pub(crate) fn call(client: &Client, id: &str) -> Call<Value> {
+    typed(client, id)
+}
+
+pub(crate) fn typed<T: DeserializeOwned>(client: &Client, id: &str) -> Call<T> {
+    let operation = operation(id);
+    match operation.path.contains('{') {
+        true => Call::message(client, operation, &[&"thing"]).json(&json!({})),
+        false => Call::message(client, operation, &[]).json(&json!({})),
     }
 }
 
-pub(crate) async fn file(session: &Session) -> Result<ResponseValue<ByteStream>, RawError<()>> {
-    let request = session.request(Method::POST, "/api/file").build()?;
-    let response = session.execute(request, FILE).await?;
-    match response.status().as_u16() {
-        200 => Ok(ResponseValue::stream(response)),
-        _ => Err(RawError::UnexpectedResponse(response)),
-    }
+pub(crate) fn file(client: &Client) -> Call<Download> {
+    Call::download(client, operation(FILE), &[])
+}
+
+pub(crate) fn upload(client: &Client, form: Form) -> Call<Value> {
+    Call::message(client, operation(UPLOAD), &[]).form(form)
 }
 
 pub(crate) fn company() -> CompanyId {

@@ -2,12 +2,9 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
-use reqwest::Method;
 
-use super::service::{Answer, FILE, ONCE, READ, Service, UNKNOWN, call, file, pause};
-use crate::{
-    Client, Download, Envelope, Error, ErrorKind, FilePart, Form, ManualClock, Timeouts, open,
-};
+use super::service::{Answer, FILE, ONCE, READ, Service, call, file, pause, upload};
+use crate::{Error, ErrorKind, FilePart, Form, ManualClock, Timeouts};
 
 const SECOND: Duration = Duration::from_secs(1);
 const JSON: &str = "application/json";
@@ -32,23 +29,18 @@ async fn ends<T>(clock: &ManualClock, mut call: Pin<&mut impl Future<Output = T>
 /// A call of each kind, which runs into this limit and no other.
 async fn check(what: &'static str, answer: Answer, limit: u64, reason: &str) {
     let service = Service::api(move |_, _| answer.clone()).await;
-    let (session, clock) = service.session();
-    session.token_info().await.unwrap();
-    let client = Client::from(session.clone());
+    let (client, clock) = service.client();
+    client.token_info().await.unwrap();
     let bytes = if what == "stuck upload" { 64 << 20 } else { 10 };
     let form = Form::new().file("File", FilePart::from_bytes("a.csv", vec![b'x'; bytes]));
     let (passed, error) = match what {
-        "message" => ends(&clock, pin!(open(what, call(&session, ONCE)))).await,
+        "message" => ends(&clock, pin!(call(&client, ONCE).into_future())).await,
         "download" => {
-            let whole = async { Download::open("file", file(&session)).await?.bytes().await };
+            let whole = async { file(&client).await?.bytes().await };
             let (passed, outcome) = ends(&clock, pin!(whole)).await;
             (passed, outcome.map(|_| serde_json::Value::Null))
         }
-        _ => {
-            let path = "/api/upload".to_owned();
-            let sent = client.send_form::<Envelope<_>>(UNKNOWN, Method::POST, path, &form);
-            ends(&clock, pin!(open("upload", sent))).await
-        }
+        _ => ends(&clock, pin!(upload(&client, form).into_future())).await,
     };
     let error = error.unwrap_err();
     let case = format!("{what}: {error} after {passed} s");
@@ -86,8 +78,8 @@ async fn a_body_that_stalls_after_the_head_ends_each_kind_of_call_in_a_typed_tim
 async fn signing_in_waits_no_longer_than_any_message() {
     for (answer, limit) in [(Answer::Silence, 60), (Answer::Stall(JSON), 20)] {
         let service = Service::start(move |_, _| answer.clone()).await;
-        let (session, clock) = service.session();
-        let (passed, outcome) = ends(&clock, pin!(session.token_info())).await;
+        let (client, clock) = service.client();
+        let (passed, outcome) = ends(&clock, pin!(client.token_info())).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
         let tries = service.tokens() as u64;
         assert!(
@@ -104,34 +96,37 @@ async fn a_time_out_is_followed_by_another_try_where_the_call_may_be_repeated() 
         _ => Answer::ok(),
     })
     .await;
-    let (session, clock) = service.session();
-    let (passed, outcome) = ends(&clock, pin!(open("read", call(&session, READ)))).await;
+    let (client, clock) = service.client();
+    let (passed, outcome) = ends(&clock, pin!(call(&client, READ).into_future())).await;
     // The deadline of an operation is the same 60 s, so that only a wait of none fits in.
     let error = outcome.unwrap_err();
     assert_eq!((error.tries(), error.is_retryable()), (1, true), "{passed}");
-    let (session, clock) = service.session_with(|config| {
+    let (client, clock) = service.client_with(|config| {
         config.timeouts(Timeouts {
             first_byte: 5 * SECOND,
             ..Timeouts::default()
         })
     });
-    let service_again = open("read", call(&session, READ));
-    ends(&clock, pin!(service_again)).await.1.unwrap();
+    let service_again = call(&client, READ);
+    ends(&clock, pin!(service_again.into_future()))
+        .await
+        .1
+        .unwrap();
 }
 
 /// Drips so many bytes each so many seconds; tells when the call gives up, if within 300 s.
 async fn drips(operation: &'static str, bytes: usize, every: u64) -> Option<(u64, Error)> {
     let content_type = if operation == FILE { "text/csv" } else { JSON };
     let service = Service::api(move |_, _| Answer::Drip(content_type)).await;
-    let (session, clock) = service.session();
-    session.token_info().await.unwrap();
+    let (client, clock) = service.client();
+    client.token_info().await.unwrap();
     let read = async {
         match operation {
             FILE => {
-                let opened = Download::open("file", file(&session)).await;
+                let opened = file(&client).await;
                 opened?.bytes().await.map(drop)
             }
-            _ => open("once", call(&session, operation)).await.map(drop),
+            _ => call(&client, operation).await.map(drop),
         }
     };
     let mut read = pin!(read);
@@ -188,8 +183,8 @@ async fn less_than_a_byte_a_second_is_a_stall_and_more_is_none() {
 async fn a_consumer_that_takes_its_time_is_no_stall() {
     for asked_before in [false, true] {
         let service = Service::api(|_, _| Answer::Drip("text/csv")).await;
-        let (session, clock) = service.session();
-        let opened = Download::open("file", file(&session));
+        let (client, clock) = service.client();
+        let opened = file(&client);
         let (_, download) = tokio::join!(service.drip("x".repeat(600)), opened);
         let mut stream = download.unwrap().into_stream();
         assert_eq!(stream.next().await.unwrap().unwrap().len(), 600);
@@ -228,8 +223,8 @@ async fn a_message_above_the_limit_is_refused_and_the_error_names_the_limit() {
             false => Answer::Unannounced(body.clone()),
         })
         .await;
-        let (session, _) = service.session();
-        let outcome = open("read", call(&session, READ)).await;
+        let (client, _) = service.client();
+        let outcome = call(&client, READ).await;
         if good {
             outcome.unwrap();
             continue;

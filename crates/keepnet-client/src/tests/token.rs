@@ -6,14 +6,14 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use serde_json::json;
 
-use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
-use crate::{Client, Concurrency, ErrorKind, Random, open};
+use super::service::{Answer, ONCE, READ, Service, call, company};
+use crate::{Concurrency, ErrorKind, Random};
 
 #[tokio::test]
 async fn many_calls_at_once_ask_for_one_token() {
     let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, _) = service.session();
-    let calls = (0..200).map(|_| open("read", call(&session, READ)));
+    let (client, _) = service.client();
+    let calls = (0..200).map(|_| call(&client, READ).into_future());
     for outcome in join_all(calls).await {
         outcome.unwrap();
     }
@@ -36,10 +36,10 @@ async fn a_thousand_calls_need_one_token_and_one_more_when_it_is_revoked_half_wa
                     },
                 )
                 .await;
-            let (session, _) = service.session_with(|config| config.concurrency(limits));
-            let scoped = session.for_company(&company());
-            let calls = (0..500).flat_map(|_| [&session, &scoped]);
-            let calls = calls.map(|session| open("any", call(session, operation)));
+            let (client, _) = service.client_with(|config| config.concurrency(limits));
+            let scoped = client.for_company(&company());
+            let calls = (0..500).flat_map(|_| [&client, &scoped]);
+            let calls = calls.map(|client| call(client, operation).into_future());
             for outcome in join_all(calls).await {
                 outcome.unwrap();
             }
@@ -56,8 +56,8 @@ async fn a_thousand_calls_need_one_token_and_one_more_when_it_is_revoked_half_wa
 async fn calls_that_wait_together_fail_together() {
     let service =
         Service::start(|_, _| Answer::json(400, &json!({"error": "invalid_client"}))).await;
-    let (session, _) = service.session();
-    let calls = (0..20).map(|_| open("read", call(&session, READ)));
+    let (client, _) = service.client();
+    let calls = (0..20).map(|_| call(&client, READ).into_future());
     for outcome in join_all(calls).await {
         let error = outcome.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);
@@ -73,9 +73,9 @@ async fn calls_that_wait_together_fail_together() {
 #[tokio::test]
 async fn a_caller_that_leaves_does_not_disturb_the_others() {
     let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, _) = service.session();
-    let mut leader = Box::pin(session.token_info());
-    let mut follower = Box::pin(session.token_info());
+    let (client, _) = service.client();
+    let mut leader = Box::pin(client.token_info());
+    let mut follower = Box::pin(client.token_info());
     assert!((&mut leader).now_or_never().is_none());
     assert!((&mut follower).now_or_never().is_none());
     drop(leader);
@@ -90,14 +90,14 @@ async fn a_token_request_that_nobody_waits_for_is_given_up() {
         _ => Answer::token(number),
     })
     .await;
-    let (session, _) = service.session();
-    let mut abandoned = Box::pin(session.token_info());
+    let (client, _) = service.client();
+    let mut abandoned = Box::pin(client.token_info());
     while service.tokens() == 0 {
         assert!((&mut abandoned).now_or_never().is_none());
         tokio::task::yield_now().await;
     }
     drop(abandoned);
-    session.token_info().await.unwrap();
+    client.token_info().await.unwrap();
     assert_eq!(service.tokens(), 2);
 }
 
@@ -109,8 +109,8 @@ async fn a_401_forces_one_renewal_whatever_the_operation() {
             _ => Answer::ok(),
         })
         .await;
-        let (session, clock) = service.session();
-        open("any", call(&session, operation)).await.unwrap();
+        let (client, clock) = service.client();
+        call(&client, operation).await.unwrap();
         assert_eq!(
             (service.tokens(), service.calls().len()),
             (2, 2),
@@ -123,8 +123,8 @@ async fn a_401_forces_one_renewal_whatever_the_operation() {
 #[tokio::test]
 async fn a_401_to_a_fresh_token_is_returned() {
     let service = Service::api(|_, _| Answer::empty(401)).await;
-    let (session, _) = service.session();
-    let error = open("any", call(&session, READ)).await.unwrap_err();
+    let (client, _) = service.client();
+    let error = call(&client, READ).await.unwrap_err();
     assert_eq!((error.kind(), error.tries()), (ErrorKind::Credentials, 2));
     assert_eq!((service.tokens(), service.calls().len()), (2, 2));
 }
@@ -161,8 +161,7 @@ async fn a_token_is_renewed_five_minutes_before_its_end_and_up_to_one_more() {
             false => Answer::ok(),
         })
         .await;
-        let (session, clock) =
-            service.session_with(|config| config.random(Arc::new(Dice(fraction))));
+        let (client, clock) = service.client_with(|config| config.random(Arc::new(Dice(fraction))));
         // Two lives: the dice fall once for each token.
         for (seconds, tokens) in [
             (0, 1),
@@ -172,7 +171,7 @@ async fn a_token_is_renewed_five_minutes_before_its_end_and_up_to_one_more() {
             (1, 3),
         ] {
             clock.advance(Duration::from_secs(seconds));
-            open("read", call(&session, READ)).await.unwrap();
+            call(&client, READ).await.unwrap();
             let case = format!("{life} s, dice {fraction}: {seconds} s later");
             assert_eq!(service.tokens(), tokens, "{case}");
         }
@@ -184,14 +183,14 @@ async fn programs_that_start_together_do_not_renew_together() {
     let mut moments = std::collections::BTreeSet::new();
     for seed in 0..20 {
         let service = Service::api(|_, _| Answer::ok()).await;
-        let (session, clock) =
-            service.session_with(|config| config.random(Arc::new(crate::SeededRandom::new(seed))));
+        let (client, clock) =
+            service.client_with(|config| config.random(Arc::new(crate::SeededRandom::new(seed))));
         clock.advance(Duration::ZERO);
-        open("read", call(&session, READ)).await.unwrap();
+        call(&client, READ).await.unwrap();
         clock.advance(Duration::from_secs(3239));
         for second in 3240..=3300 {
             clock.advance(Duration::from_secs(1));
-            open("read", call(&session, READ)).await.unwrap();
+            call(&client, READ).await.unwrap();
             if service.tokens() == 2 {
                 moments.insert(second);
                 break;
@@ -210,14 +209,14 @@ async fn a_failed_renewal_leaves_the_valid_token_in_use() {
         _ => Answer::ok(),
     })
     .await;
-    let (session, clock) = service.session();
+    let (client, clock) = service.client();
     for (seconds, tokens) in [(0, 1), (3400, 2), (5, 2), (6, 3)] {
         clock.advance(Duration::from_secs(seconds));
-        open("read", call(&session, READ)).await.unwrap();
+        call(&client, READ).await.unwrap();
         assert_eq!(service.tokens(), tokens, "after {seconds} more seconds");
     }
     clock.advance(Duration::from_secs(600));
-    let error = open("read", call(&session, READ)).await.unwrap_err();
+    let error = call(&client, READ).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Unavailable, Some(500))
@@ -234,16 +233,16 @@ async fn a_token_request_is_repeated_while_the_service_is_busy() {
         _ => Answer::ok(),
     })
     .await;
-    let (session, clock) = service.session();
-    open("once", call(&session, ONCE)).await.unwrap();
+    let (client, clock) = service.client();
+    call(&client, ONCE).await.unwrap();
     assert_eq!((service.tokens(), clock.sleeps().len()), (4, 3));
 }
 
 #[tokio::test]
 async fn the_request_is_a_form_without_scope_of_a_company() {
     let service = Service::api(|_, _| Answer::ok()).await;
-    let (session, _) = service.session();
-    session
+    let (client, _) = service.client();
+    client
         .for_company(&super::service::company())
         .token_info()
         .await
@@ -276,8 +275,8 @@ async fn the_claims_of_the_token_are_shown() {
         )
     })
     .await;
-    let (session, clock) = service.session();
-    let info = session.token_info().await.unwrap();
+    let (client, clock) = service.client();
+    let info = client.token_info().await.unwrap();
     assert_eq!(
         info.expires_at,
         crate::Clock::now(&*clock) + Duration::from_secs(1800)
@@ -290,25 +289,29 @@ async fn the_claims_of_the_token_are_shown() {
 
 #[tokio::test]
 async fn the_list_of_permissions_answers_before_the_call() {
+    let (list_jobs, update) = ("list_jobs", "update_target_user");
     for (list, operation, expected) in [
-        (json!(["read|GET"]), READ, Some(true)),
-        (json!(["/API/Read|get"]), READ, Some(true)),
-        (json!(["read|POST"]), READ, Some(false)),
+        (json!(["jobs|GET"]), list_jobs, Some(true)),
+        (json!(["/API/Jobs|get"]), list_jobs, Some(true)),
+        (json!(["jobs|POST"]), list_jobs, Some(false)),
         (
-            json!(["read/{id}|GET", "reads|GET", "|GET", "read"]),
-            READ,
+            json!(["jobs/{id}|GET", "job|GET", "|GET", "jobs"]),
+            list_jobs,
             Some(false),
         ),
-        (json!(["a|GET", "{resourceid}|PUT"]), IDEMPOTENT, Some(true)),
-        (json!(["once|PUT"]), IDEMPOTENT, Some(false)),
-        (json!(["read|GET"]), UNKNOWN, None),
-        (json!([]), READ, None),
-        (json!(null), READ, None),
+        (
+            json!(["a|GET", "target-users/{resourceid}|PUT"]),
+            update,
+            Some(true),
+        ),
+        (json!(["target-users/one|PUT"]), update, Some(false)),
+        (json!(["jobs|GET"]), "no_such_operation", None),
+        (json!([]), list_jobs, None),
+        (json!(null), list_jobs, None),
     ] {
         let grant = json!({"access_token": "token-1", "permissions": list});
         let service = Service::start(move |_, _| Answer::json(200, &grant)).await;
-        let (session, _) = service.session();
-        let client = Client::from(session);
+        let (client, _) = service.client();
         assert_eq!(
             client.permits(operation).await.unwrap(),
             expected,
@@ -323,8 +326,8 @@ async fn an_answer_without_a_token_breaks_the_protocol() {
     for body in ["", "{}", "<html>", r#"{"access_token": "a\nb"}"#] {
         let service =
             Service::start(move |_, _| Answer::typed(200, "application/json", body)).await;
-        let (session, _) = service.session();
-        let error = session.token_info().await.unwrap_err();
+        let (client, _) = service.client();
+        let error = client.token_info().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{body}");
     }
 }

@@ -14,7 +14,14 @@ use super::{generator_input::in_full, refused};
 use crate::{Contract, Operation, Safety, SpecError, walk};
 
 /// What a `Call` has methods for already; a query parameter of this name gets a line under it.
-const TAKEN: [&str; 6] = ["deadline", "header", "no_retry", "optional", "raw", "with_response"];
+const TAKEN: [&str; 6] = [
+    "deadline",
+    "header",
+    "no_retry",
+    "optional",
+    "raw",
+    "with_response",
+];
 
 pub(super) fn of(
     contract: &Contract,
@@ -61,7 +68,10 @@ impl Output {
             .map(|wanted| {
                 let known = parameters.iter().find(|it| it.name == wanted);
                 known.cloned().ok_or_else(|| {
-                    refused(&operation.id, format!("the path parameter {wanted} is not declared"))
+                    refused(
+                        &operation.id,
+                        format!("the path parameter {wanted} is not declared"),
+                    )
                 })
             })
             .collect::<Result<_, _>>()?;

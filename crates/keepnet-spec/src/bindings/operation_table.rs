@@ -37,7 +37,8 @@ pub(super) fn source(contract: &Contract) -> String {
 
 /// As a table in Markdown, which shows the operations of all areas to whoever has some of them on.
 pub(super) fn page(contract: &Contract) -> String {
-    let mut text = String::from("| method | operation | feature | repeats |\n| --- | --- | --- | --- |\n");
+    let mut text =
+        String::from("| method | operation | feature | repeats |\n| --- | --- | --- | --- |\n");
     for operation in contract.operations() {
         let _ = writeln!(
             text,

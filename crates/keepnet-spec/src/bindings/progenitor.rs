@@ -47,10 +47,14 @@ pub(super) fn generate(input: &Input) -> Result<Generated, SpecError> {
             }
             Item::Impl(block) if block.trait_.is_none() => {
                 let functions = block.items.into_iter().filter_map(|item| match item {
-                    ImplItem::Fn(function) if function.sig.asyncness.is_some() => Some(function.sig),
+                    ImplItem::Fn(function) if function.sig.asyncness.is_some() => {
+                        Some(function.sig)
+                    }
                     _ => None,
                 });
-                generated.methods.extend(functions.filter_map(|it| signature(&it)));
+                generated
+                    .methods
+                    .extend(functions.filter_map(|it| signature(&it)));
             }
             _ => {}
         }

@@ -42,7 +42,13 @@ pub(super) fn of(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>, Spe
                     types.push(record.writing());
                 }
             }
-            Fields::Unnamed(_) => types.push(open_enum(&structure, contract)),
+            Fields::Unnamed(inner) => {
+                let is_text = inner.unnamed.first().and_then(|it| last_word(&it.ty));
+                types.push(match is_text.as_deref() {
+                    Some("String") => open_enum(&structure, contract),
+                    _ => Item::Struct(structure),
+                });
+            }
             Fields::Unit => {}
         }
     }
@@ -58,12 +64,14 @@ struct Member<'a> {
     field: &'a Field,
     /// The name on the wire.
     wire: String,
+    is_left_out_when_empty: bool,
 }
 
 impl<'a> Member<'a> {
     /// `None` where an attribute says more than the generator's usual ones.
     fn of(field: &'a Field) -> Option<Member<'a>> {
         let mut wire = field.ident.as_ref()?.to_string();
+        let mut is_left_out_when_empty = false;
         for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
             let metas = attribute.parse_args_with(
                 syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated,
@@ -72,23 +80,35 @@ impl<'a> Member<'a> {
                 let value = text_of(&meta);
                 match meta.path().get_ident()?.to_string().as_str() {
                     "rename" => wire = value?,
-                    "default" | "skip_serializing_if" | "deserialize_with" => {}
+                    "skip_serializing_if" => {
+                        is_left_out_when_empty = value?.ends_with("::is_empty");
+                    }
+                    "default" | "deserialize_with" => {}
                     _ => return None,
                 }
             }
         }
-        Some(Member { field, wire })
+        Some(Member {
+            field,
+            wire,
+            is_left_out_when_empty,
+        })
     }
 
     fn outer(&self) -> Option<String> {
         last_word(&self.field.ty)
     }
 
-    /// How the field is read: a scalar from any JSON type that holds one, the rest as it is.
+    /// How the field is read: a scalar from any JSON type that holds one, null as an empty list.
     fn reader(&self) -> syn::Ident {
         let inner = first_argument(&self.field.ty).and_then(last_word);
         let is_scalar = inner.is_some_and(|inner| SCALARS.contains(&inner.as_str()));
-        format_ident!("{}", if is_scalar { "read_scalar" } else { "read" })
+        let reader = match self.outer().as_deref() {
+            Some("Option") if is_scalar => "read_scalar",
+            Some("Option") => "read",
+            _ => "read_list",
+        };
+        format_ident!("{reader}")
     }
 }
 
@@ -125,7 +145,9 @@ impl Record<'_> {
 
     /// A missing value is told apart from an empty one only where the field is optional.
     fn check_optional(&self) -> Result<(), SpecError> {
-        let required = self.fields.iter().find(|it| it.outer().as_deref() != Some("Option"));
+        let must_be_there =
+            |it: &&Member| !matches!(it.outer().as_deref(), Some("Option" | "Vec" | "HashMap"));
+        let required = self.fields.iter().find(must_be_there);
         match required {
             None => Ok(()),
             Some(member) => {
@@ -152,6 +174,7 @@ impl Record<'_> {
             let (wire, ident) = (&member.wire, &member.field.ident);
             let write = match member.outer().as_deref() {
                 Some("Option") => quote!(put_optional),
+                _ if member.is_left_out_when_empty => quote!(put_list),
                 _ => quote!(put),
             };
             quote!(fields.#write(#wire, &self.#ident)?)
@@ -168,7 +191,10 @@ fn open_enum(structure: &ItemStruct, contract: &Contract) -> Item {
     let doc = format!("`{name}` of the contract.");
     let schema = contract.schema(&name.to_string());
     let values = schema.and_then(|schema| schema.get("x-known-values")?.as_array());
-    let constants = values.into_iter().flatten().filter_map(|value| value.as_str());
+    let constants = values
+        .into_iter()
+        .flatten()
+        .filter_map(|value| value.as_str());
     let constants = constants.map(|value| {
         let constant = format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(value));
         quote!(#constant = #value)
