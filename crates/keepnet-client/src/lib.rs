@@ -1,19 +1,38 @@
 //! Raw client of the Keepnet REST API: one method per operation, generated from the contract, and
-//! the run time those methods share.
+//! the run time that those methods share.
 //!
 //! ```no_run
 //! # async fn demo() -> Result<(), keepnet_client::Error> {
-//! use keepnet_client::{Client, ClientConfig, CompanyId, Credentials};
+//! use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, types};
 //!
 //! let client = Client::connect(ClientConfig::new(Credentials::new("id", "secret"))).await?;
 //! let acme = client.for_company(&CompanyId::new("xC5kfGz7w2Nz")?);
-//! # let _ = acme; Ok(())
-//! # }
+//!
+//! let request = types::TargetUserSearchRequest {
+//!     page_number: Some(1),
+//!     page_size: Some(100),
+//!     ..Default::default()
+//! };
+//! let page = acme.search_target_users(&request).await?;
+//! for user in page.results {
+//!     println!("{}", user.email.unwrap_or_default());
+//! }
+//! # Ok(()) }
 //! ```
 //!
-//! A generated method returns `progenitor_client::Error<()>`, which knows neither the company nor
-//! the number of tries; wrap each call in [`open`], [`open_optional`], [`open_plain`] or
-//! [`Download::open`] to get an [`Error`] a person can act on.
+//! # Calls
+//!
+//! Every method returns a [`Call`], which is sent when it is awaited. It gives the data, taken out of
+//! its envelope, or an [`Error`]: one line that says what happened and what to do. A response that
+//! reports a failure is an error, also where its HTTP status is 200. The options of one call (a
+//! deadline, no retry, a header, the response's metadata, a response that may be empty) are methods of
+//! [`Call`]. Optional query parameters are set by name: `client.get_x(id).is_public(true)`.
+//!
+//! Operations that take a form get a [`Form`]; the documentation of each method lists its fields.
+//! Operations that answer with a file give a [`Download`].
+//!
+//! [`operations`] lists all operations of the API with the cargo feature that brings each, those of
+//! features that are off included.
 //!
 //! # TLS
 //!
@@ -21,6 +40,23 @@
 //! and touches no process-wide default. Graviola needs an x86-64 or AArch64 processor with AES
 //! instructions (most since 2014); where it cannot run, or where another provider is wanted,
 //! install one with `rustls::crypto::CryptoProvider::install_default` before building the client.
+//!
+//! # Layers
+//!
+//! A module uses the modules of the lines below its own, and no others.
+//!
+//! ```text
+//! generated  operations
+//! call
+//! client
+//! auth  body
+//! http  model
+//! config
+//! error
+//! call_info
+//! retry
+//! clock  company  contract  operation  random
+//! ```
 
 mod auth;
 mod body;

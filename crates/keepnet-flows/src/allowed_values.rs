@@ -1,6 +1,5 @@
 //! Asking a company and the service what a cell may say.
 
-use keepnet_client::open;
 use keepnet_staff_list::{AllowedValues, Field, Mapping};
 
 use crate::company::Company;
@@ -43,7 +42,7 @@ pub(crate) async fn complete(
 ) -> Result<AllowedValues> {
     let mut vocabulary = vocabulary;
     if mapping.column_of(&Field::TimeZone).is_some() {
-        let listed = open("list_time_zones", company.raw().list_time_zones()).await;
+        let listed = company.raw().list_time_zones().await;
         let listed = listed.map_err(|error| company.failed(doing, error));
         let zones = if_allowed(listed)?.and_then(|listed| listed.time_zone_list);
         let spellings = zones.into_iter().flatten();
@@ -51,7 +50,7 @@ pub(crate) async fn complete(
         vocabulary = vocabulary.time_zones(spellings.flatten());
     }
     if mapping.column_of(&Field::PreferredLanguage).is_some() {
-        let listed = open("get_lookup", company.raw().get_lookup(LANGUAGES)).await;
+        let listed = company.raw().get_lookup(LANGUAGES).await;
         let listed = listed.map_err(|error| company.failed(doing, error));
         let languages = if_allowed(listed)?.into_iter().flatten();
         let spellings = languages.flat_map(|language| {

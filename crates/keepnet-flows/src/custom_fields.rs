@@ -1,6 +1,5 @@
 //! Asking a company for the fields that it added to its users.
 
-use keepnet_client::open;
 use keepnet_client::types::TargetUserCustomFieldDto;
 use keepnet_staff_list::{CustomField, DataType};
 
@@ -20,10 +19,7 @@ impl Company {
 
 /// The active custom fields, in the order in which the service's own form shows them.
 pub(crate) async fn all(company: &Company, doing: &str) -> Result<Vec<CustomField>> {
-    let listed = open(
-        "list_company_custom_fields",
-        company.raw().list_company_custom_fields(),
-    );
+    let listed = company.raw().list_company_custom_fields();
     let mut listed: Vec<TargetUserCustomFieldDto> =
         listed.await.map_err(|error| company.failed(doing, error))?;
     listed.retain(|field| field.is_active != Some(false));

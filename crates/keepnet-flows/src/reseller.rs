@@ -41,7 +41,7 @@ impl Reseller {
     ///
     /// If the token has ended and a new one cannot be had.
     pub async fn account(&self) -> Result<Account> {
-        let info = self.client.session().token_info().await;
+        let info = self.client.token_info().await;
         info.map(Account::from)
             .map_err(|error| error.with_action("reading the account"))
     }
@@ -55,7 +55,7 @@ impl Reseller {
 impl fmt::Debug for Reseller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reseller")
-            .field("base_url", &self.client.session().base_url())
+            .field("base_url", &self.client.base_url())
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keepnet_client::{ClientConfig, Credentials, Session};
+use keepnet_client::{Client, ClientConfig, Credentials};
 use keepnet_flows::{Company, Reseller};
 use keepnet_sandbox::Sandbox;
 
@@ -109,10 +109,10 @@ impl Context {
     }
 
     /// The connection for any call: scoped to the customer if one is given, to the reseller otherwise.
-    pub(crate) async fn session(&self) -> Result<Session> {
+    pub(crate) async fn client(&self) -> Result<Client> {
         match self.company {
-            Some(_) => Ok(self.company().await?.raw().session().clone()),
-            None => Ok(self.reseller().await?.raw().session().clone()),
+            Some(_) => Ok(self.company().await?.raw().clone()),
+            None => Ok(self.reseller().await?.raw().clone()),
         }
     }
 }

@@ -118,7 +118,7 @@ fn refused_call_prints_body_and_error() {
         &mine,
         1,
         "FAILED",
-        "the service reports a failure: FAILED",
+        "the service reports a failure (HTTP 200 FAILED)",
     );
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How long the client waits for the network before it gives up a try.
 ///
-/// All but `connect` are measured by the client's [`Clock`]. A try that ran out of time ends as
+/// All but `connect` are measured by the client's [`Clock`](crate::Clock). A try that ran out of time ends as
 /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), unless the call may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {

@@ -62,7 +62,7 @@ impl ErrorKind {
             (Self::Throttled, _) => "too many requests",
             (Self::Unavailable, _) => "the service failed",
             (Self::Timeout, _) => "no answer in time",
-            (Self::Rejected, _) => "the service did not do it",
+            (Self::Rejected, _) => "the service reports a failure",
             _ => "the answer is not what the contract says",
         }
     }

@@ -1,8 +1,8 @@
 //! Choosing one customer by name or id.
 
 use futures::TryStreamExt as _;
+use keepnet_client::CompanyId;
 use keepnet_client::types::GetMyCompaniesDto;
-use keepnet_client::{CompanyId, open};
 
 use super::summary::CompanySummary;
 use crate::company::Company;
@@ -54,7 +54,7 @@ impl Reseller {
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {
-        let mine = open("list_my_companies", self.raw().list_my_companies()).await;
+        let mine = self.raw().list_my_companies().await;
         let mut left = mine.map_err(|error| error.with_action(CHOOSING))?;
         let mut known = Vec::new();
         while let Some(GetMyCompaniesDto {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use futures::FutureExt as _;
+use keepnet_client::Client;
 use keepnet_client::types::CompanySearchRequest;
-use keepnet_client::{Client, open};
 
 use super::summary::CompanySummary;
 use crate::error::{Error, ErrorKind};
@@ -126,7 +126,8 @@ impl Companies {
                 page_size: i32::try_from(size).ok(),
             };
             async move {
-                open("search_companies", client.search_companies(&body))
+                client
+                    .search_companies(&body)
                     .await
                     .map(|page| convert_page(page, CompanySummary::from))
                     .map_err(|error| error.with_action(DOING))

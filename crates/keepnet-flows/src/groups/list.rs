@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use keepnet_client::open;
 use keepnet_client::types::{CreateTargetGroupRequest, TargetGroupDto, TargetGroupPriority};
 
 use keepnet_staff_list::Priority;
@@ -186,7 +185,9 @@ fn check_name(company: &Company, doing: &str, name: &str) -> Result<()> {
 }
 
 async fn list(company: &Company, doing: &str) -> Result<Vec<TargetGroupDto>> {
-    open("list_target_groups", company.raw().list_target_groups())
+    company
+        .raw()
+        .list_target_groups()
         .await
         .map_err(|error| company.failed(doing, error))
 }
@@ -197,11 +198,7 @@ async fn create(company: &Company, name: &str, priority: Priority) -> Result<Str
         name: name.to_owned(),
         priority: TargetGroupPriority(priority.wire_name().to_owned()),
     };
-    let created = open(
-        "create_target_group",
-        company.raw().create_target_group(&body),
-    )
-    .await;
+    let created = company.raw().create_target_group(&body).await;
     let error = match created.map(|created| created.resource_id) {
         Ok(Some(id)) => return Ok(id),
         Ok(None) => None,
@@ -211,7 +208,7 @@ async fn create(company: &Company, name: &str, priority: Priority) -> Result<Str
     // One that was refused may be there all the same: somebody else may have created it meanwhile.
     for look in 0..if is_refused { 1 } else { LOOKS } {
         if look > 0 {
-            company.raw().session().clock().sleep(BETWEEN_LOOKS).await;
+            company.raw().clock().sleep(BETWEEN_LOOKS).await;
         }
         if let Some(id) = choose(company, &list(company, DOING).await?, name)? {
             return Ok(id);

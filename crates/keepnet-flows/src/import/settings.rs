@@ -233,7 +233,7 @@ async fn run(settings: ImportUsers, known: Known, reporter: Reporter) -> Result<
                 id: String::new(),
                 created: 0,
                 updated: 0,
-                base_url: company.raw().session().base_url().to_owned(),
+                base_url: company.raw().base_url().to_owned(),
                 company: company.reference().clone(),
                 file: TicketFile {
                     name: prepared.checked.file_name().to_owned(),

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use keepnet_client::Timestamp;
 use keepnet_client::types::{JobDetailResult, ProcessResult};
-use keepnet_client::{Timestamp, open, open_plain};
 use serde_json::Value;
 
 use crate::company::Company;
@@ -30,7 +30,9 @@ struct ListedJob {
 
 impl Jobs {
     pub(crate) async fn list(company: &Company, doing: &str) -> Result<Jobs> {
-        let answer = open_plain("list_jobs", company.raw().list_jobs())
+        let answer = company
+            .raw()
+            .list_jobs()
             .await
             .map_err(|error| company.failed(doing, error))?;
         let data =
@@ -125,9 +127,7 @@ pub(crate) async fn look(
     company: &Company,
     job: &str,
 ) -> std::result::Result<JobState, keepnet_client::Error> {
-    open("get_job", company.raw().get_job(job))
-        .await
-        .map(JobState::from)
+    company.raw().get_job(job).await.map(JobState::from)
 }
 
 /// Whether the service has no such job.

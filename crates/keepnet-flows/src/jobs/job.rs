@@ -1,7 +1,7 @@
 //! The background jobs of a company.
 
+use keepnet_client::redact;
 use keepnet_client::types::{JobDetailResult, ProcessResult};
-use keepnet_client::{open, open_plain, redact};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -112,7 +112,9 @@ impl Company {
 
 async fn all(company: &Company) -> Result<Vec<Job>> {
     let doing = "listing the jobs";
-    let answer = open_plain("list_jobs", company.raw().list_jobs())
+    let answer = company
+        .raw()
+        .list_jobs()
         .await
         .map_err(|error| company.failed(doing, error))?;
     let data = payload(&answer).map_err(|said| company.error(ErrorKind::Rejected, doing, said))?;
@@ -125,7 +127,9 @@ async fn one(company: &Company, id: &str) -> Result<JobDetail> {
         let problem = format!("{id:?} is no id of a job");
         return Err(company.error(ErrorKind::NotFound, doing, problem));
     };
-    open("get_job", company.raw().get_job(&id))
+    company
+        .raw()
+        .get_job(&id)
         .await
         .map(JobDetail::from)
         .map_err(|error| company.failed(doing, error))

@@ -1,6 +1,5 @@
 //! How many users a company has.
 
-use keepnet_client::open;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,10 +39,7 @@ impl Company {
     ///
     /// If the call fails.
     pub async fn count_users(&self) -> Result<UserCounts> {
-        let summary = open(
-            "get_target_user_count_summary",
-            self.raw().get_target_user_count_summary(),
-        );
+        let summary = self.raw().get_target_user_count_summary();
         let data = summary
             .await
             .map_err(|error| self.failed("counting the users", error))?;

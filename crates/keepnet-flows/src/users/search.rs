@@ -1,7 +1,6 @@
 //! The search for users, one page at a time.
 
 use futures::FutureExt as _;
-use keepnet_client::open;
 use keepnet_client::types::{Filter, TargetGroupUsersSearchRequest, TargetUserSearchRequest};
 
 use super::user::User;
@@ -36,7 +35,7 @@ pub(super) fn search(
                         page_size,
                     };
                     let call = client.search_target_group_users(&group, &body);
-                    open("search_target_group_users", call).await
+                    call.await
                 }
                 None => {
                     let body = TargetUserSearchRequest {
@@ -47,7 +46,7 @@ pub(super) fn search(
                         page_number,
                         page_size,
                     };
-                    open("search_target_users", client.search_target_users(&body)).await
+                    client.search_target_users(&body).await
                 }
             };
             page.map(|page| convert_page(page, |row| User::of_row(row, deleted)))

@@ -11,7 +11,6 @@ const SUGGESTIONS: usize = 3;
 /// An operation, and the path of one call.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
-    pub(super) method: Method,
     /// With its query.
     pub(super) path: &'a str,
     pub(super) operation: &'static Operation,
@@ -57,11 +56,7 @@ impl Target<'_> {
             return Err(CliError::usage(format!("{method} {route} issues tokens"))
                 .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
         }
-        Ok(Target {
-            method,
-            path,
-            operation,
-        })
+        Ok(Target { path, operation })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Asking the service to import the rows of a transaction.
 
-use keepnet_client::open_optional;
 use keepnet_client::types::TmpTargetUserImportRequest;
 use serde_json::Value;
 
@@ -67,10 +66,10 @@ async fn send(
         import_type: Some(word.to_owned()),
         selected_resource_ids: named.map(|named| named.ids.clone()),
     };
-    let sent = open_optional(
-        "import_target_users",
-        company.raw().import_target_users(&plan.transaction, &body),
-    );
+    let sent = company
+        .raw()
+        .import_target_users(&plan.transaction, &body)
+        .optional();
     match sent.await {
         Ok(answer) => {
             let answer = Value::Object(answer.unwrap_or_default().into_iter().collect());

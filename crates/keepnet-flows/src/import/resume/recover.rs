@@ -59,7 +59,7 @@ enum Candidates {
 }
 
 async fn candidates(follow: &Follow, since: SystemTime) -> Result<Candidates> {
-    let now = follow.company.raw().session().clock().now();
+    let now = follow.company.raw().clock().now();
     // A clock that is behind the one of the machine that wrote the ticket waits for the whole time.
     let left = APPEARANCE.saturating_sub(now.duration_since(since).unwrap_or(Duration::ZERO));
     let mut polling = Polling::new(follow.company.raw(), left);

@@ -366,7 +366,7 @@ impl File<'_> {
 /// A ticket carries on the import of its own company at its own service, and no other.
 fn belongs(company: &Company, ticket: &Ticket) -> Result<()> {
     let doing = format!("carrying on the import {}", ticket.id);
-    let base_url = company.raw().session().base_url();
+    let base_url = company.raw().base_url();
     let problem = if ticket.company.id != company.id() {
         format!("it is of {}", ticket.company)
     } else if ticket.base_url != base_url {

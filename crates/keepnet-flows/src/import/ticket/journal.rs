@@ -37,7 +37,7 @@ impl Journal {
                 break id;
             }
         };
-        ticket.created = seconds(company.raw().session().clock().now());
+        ticket.created = seconds(company.raw().clock().now());
         let lock = folder.lock(&ticket.id).map_err(unresumable)?;
         let step = ticket.step.clone();
         let id = ticket.id.clone();
@@ -80,7 +80,7 @@ impl Journal {
             return Ok(());
         };
         open.ticket.step = step;
-        open.ticket.updated = seconds(open.company.raw().session().clock().now());
+        open.ticket.updated = seconds(open.company.raw().clock().now());
         let (folder, ticket) = (open.folder.clone(), open.ticket.clone());
         // Bringing a file to the disk takes time that the network threads do not have.
         let written = tokio::task::spawn_blocking(move || {
@@ -130,6 +130,6 @@ fn unresumable(error: Error) -> Error {
 
 /// Twelve digits.
 fn new_id(company: &Company) -> String {
-    let number = company.raw().session().random().next_u64();
+    let number = company.raw().random().next_u64();
     format!("{:012x}", number >> 16)
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use keepnet_client::open;
 use keepnet_client::types::{CreateTargetUserFieldMappingRequest, TargetUserFieldMapping};
 use serde_json::Value;
 
@@ -38,10 +37,7 @@ pub(super) async fn create(
         target_group_resource_ids: Some(groups),
         transaction_id: Some(transaction.to_owned()),
     };
-    let created = open(
-        "create_target_user_mapping",
-        company.raw().create_target_user_mapping(&body),
-    );
+    let created = company.raw().create_target_user_mapping(&body);
     let created = created
         .await
         .map_err(|error| nothing_imported(company.failed(doing, error)))?;
@@ -66,10 +62,7 @@ pub(super) async fn watch(
 ) -> Result<Sorted> {
     let mut polling = Polling::new(company.raw(), patience);
     loop {
-        let seen = open(
-            "get_target_user_mapping_job",
-            company.raw().get_target_user_mapping_job(job),
-        );
+        let seen = company.raw().get_target_user_mapping_job(job);
         let seen = seen
             .await
             .map_err(|error| nothing_imported(company.failed(doing, error)))?;

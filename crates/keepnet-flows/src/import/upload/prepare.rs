@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use keepnet_client::types::TargetUserFieldMapping;
-use keepnet_client::{FilePart, Form, open};
+use keepnet_client::{FilePart, Form};
 use keepnet_staff_list::{
     AllowedValues, Mapper, Mapping, RowProblem, Sheet, SheetError, Upload, Validation, header_key,
 };
@@ -137,11 +137,7 @@ pub(in crate::import) async fn send(
     };
     let part = FilePart::open(upload.path()).await.map_err(unreadable)?;
     let form = Form::new().file("File", part.named(upload.file_name()));
-    let sent = open(
-        "upload_target_users",
-        company.raw().upload_target_users(&form),
-    )
-    .await;
+    let sent = company.raw().upload_target_users(form).await;
     let sent = sent.map_err(|error| nothing_imported(company.failed(doing, error)))?;
     match (path_id(sent.transaction_id), sent.row_count) {
         (Some(id), Some(0)) => Err(company
@@ -163,10 +159,7 @@ pub(in crate::import) async fn send(
 /// The same file under a new transaction, which can be mapped once more; `None` where the service
 /// does not give one.
 pub(in crate::import) async fn reopen(company: &Company, transaction: &str) -> Option<String> {
-    let reopened = open(
-        "reopen_target_user_upload",
-        company.raw().reopen_target_user_upload(transaction),
-    );
+    let reopened = company.raw().reopen_target_user_upload(transaction);
     path_id(reopened.await.ok()?.transaction_id)
 }
 
@@ -191,10 +184,7 @@ pub(in crate::import) async fn columns(
     transaction: &str,
     upload: &Upload,
 ) -> Result<Vec<TargetUserFieldMapping>> {
-    let summary = open(
-        "get_target_user_upload",
-        company.raw().get_target_user_upload(transaction),
-    );
+    let summary = company.raw().get_target_user_upload(transaction);
     let summary = summary
         .await
         .map_err(|error| nothing_imported(company.failed(doing, error)))?;

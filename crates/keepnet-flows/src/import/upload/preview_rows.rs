@@ -1,6 +1,5 @@
 //! The rows of a mapped file, as the service shows them before they are imported.
 
-use keepnet_client::open_plain;
 use keepnet_client::types::TmpTargetUserSearchRequest;
 use serde_json::Value;
 
@@ -89,7 +88,7 @@ impl<'a> PreviewRows<'a> {
             .company
             .raw()
             .search_target_users_by_transaction(self.transaction, &body);
-        let answer = open_plain("search_target_users_by_transaction", call)
+        let answer = call
             .await
             .map_err(|error| self.company.failed(self.doing, error))?;
         let data = payload(&answer)

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keepnet_client::{ErrorKind, open};
+use keepnet_client::ErrorKind;
 use keepnet_staff_list::normalize_email;
 
 use super::new_user::NewUser;
@@ -100,11 +100,7 @@ async fn create(company: &Company, groups: &[String], candidate: &Candidate) -> 
     let body = candidate.user.request(groups);
     let mut refused = 0;
     loop {
-        let created = open(
-            "create_target_user",
-            company.raw().create_target_user(&body),
-        )
-        .await;
+        let created = company.raw().create_target_user(&body).await;
         let error = match created.map(|created| created.resource_id) {
             Ok(Some(id)) => return Ok(candidate.is(AddOutcome::Added, Some(id))),
             Ok(None) => {
@@ -117,7 +113,7 @@ async fn create(company: &Company, groups: &[String], candidate: &Candidate) -> 
         let is_throttled = error.kind() == ErrorKind::Throttled;
         if is_throttled && refused < PATIENCE && asked <= LONGEST_WAIT {
             let wait = asked.max(FIRST_WAIT * 2_u32.pow(refused));
-            company.raw().session().clock().sleep(wait).await;
+            company.raw().clock().sleep(wait).await;
             refused += 1;
         } else if concerns_everybody(&error) {
             return Err(company.failed(DOING, error));
@@ -142,7 +138,7 @@ async fn in_doubt(
 ) -> Result<AddedUser> {
     for look in 0..LOOKS {
         if look > 0 {
-            company.raw().session().clock().sleep(BETWEEN_LOOKS).await;
+            company.raw().clock().sleep(BETWEEN_LOOKS).await;
         }
         if let Some(id) = look_for(company, candidate).await? {
             return Ok(candidate.is(AddOutcome::Added, Some(id)));

@@ -1,11 +1,11 @@
 //! Whether a file of the service is whole, as far as its format tells.
 
-use keepnet_client::Ending;
+use keepnet_client::CompletenessCheck;
 
 use super::file_format::FileFormat;
 
 /// The end of a file of this format.
-pub(super) fn ending(format: FileFormat) -> Box<dyn Ending> {
+pub(super) fn completeness_check(format: FileFormat) -> Box<dyn CompletenessCheck> {
     match format {
         FileFormat::Csv => Box::new(LastRecord::default()),
         FileFormat::Excel => Box::new(Directory::default()),
@@ -27,8 +27,8 @@ struct LastRecord {
 const DELIMITERS: [u8; 4] = *b",;\t|";
 type Counts = [usize; DELIMITERS.len()];
 
-impl Ending for LastRecord {
-    fn see(&mut self, bytes: &[u8]) {
+impl CompletenessCheck for LastRecord {
+    fn update(&mut self, bytes: &[u8]) {
         for byte in bytes {
             match byte {
                 b'"' => self.quoted = !self.quoted,
@@ -50,7 +50,7 @@ impl Ending for LastRecord {
         }
     }
 
-    fn is_reached(&self) -> bool {
+    fn is_complete(&self) -> bool {
         let header = self.header.unwrap_or(self.record);
         // The delimiter of the file is the one that its header has most of.
         let delimiter = (0..DELIMITERS.len()).max_by_key(|at| header[*at]);
@@ -68,8 +68,8 @@ struct Directory {
 const RECORD: usize = 22;
 const LONGEST_COMMENT: usize = u16::MAX as usize;
 
-impl Ending for Directory {
-    fn see(&mut self, bytes: &[u8]) {
+impl CompletenessCheck for Directory {
+    fn update(&mut self, bytes: &[u8]) {
         self.tail.extend_from_slice(bytes);
         let most = RECORD + LONGEST_COMMENT;
         // Now and then, so that not every chunk moves the whole tail.
@@ -78,7 +78,7 @@ impl Ending for Directory {
         }
     }
 
-    fn is_reached(&self) -> bool {
+    fn is_complete(&self) -> bool {
         let mut ends = self.tail.windows(RECORD).enumerate();
         ends.any(|(at, record)| {
             let comment = usize::from(u16::from_le_bytes([record[20], record[21]]));
@@ -94,9 +94,9 @@ mod tests {
     fn is_whole(format: FileFormat, file: &[u8]) -> bool {
         // However the bytes come.
         let told = [1, 7, file.len().max(1)].map(|size| {
-            let mut end = ending(format);
-            file.chunks(size).for_each(|chunk| end.see(chunk));
-            end.is_reached()
+            let mut end = completeness_check(format);
+            file.chunks(size).for_each(|chunk| end.update(chunk));
+            end.is_complete()
         });
         assert!(told.iter().all(|it| *it == told[0]), "{told:?}");
         told[0]

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWrite;
 
-use super::completeness::ending;
+use super::completeness::completeness_check;
 use super::file_format::FileFormat;
 use crate::company::Company;
 use crate::error::{ErrorKind, Result};
@@ -152,22 +152,14 @@ impl Export {
             Content::Members(group, filter) => {
                 let body = self.request_of_members(filter);
                 let call = client.export_target_group_users(group, &body);
-                Download::open("export_target_group_users", call).await
+                call.await
             }
-            Content::Users(_) => {
-                Download::open("export_target_users", client.export_target_users(&body)).await
-            }
-            Content::Template => {
-                Download::open(
-                    "download_target_user_example_file",
-                    client.download_target_user_example_file(&body),
-                )
-                .await
-            }
+            Content::Users(_) => client.export_target_users(&body).await,
+            Content::Template => client.download_target_user_example_file(&body).await,
         };
         let file = opened.map_err(|error| self.company.failed(self.doing(), error))?;
         match self.format.is_begun_by(file.head()) {
-            true => Ok(file.ending(ending(self.format))),
+            true => Ok(file.completeness(completeness_check(self.format))),
             false => {
                 let problem = format!("the service sent something else than {}", self.format);
                 Err(self
