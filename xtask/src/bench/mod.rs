@@ -91,13 +91,21 @@ fn count_items(source: &str) -> Result<(usize, usize)> {
         match item {
             syn::Item::Mod(module) if module.ident == "types" => {
                 let items = module.content.map(|(_, items)| items).unwrap_or_default();
-                let is_type =
-                    |item: &&syn::Item| matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_));
+                let is_type = |item: &&syn::Item| match item {
+                    syn::Item::Struct(_) => true,
+                    // A text with known values is declared by a macro.
+                    syn::Item::Macro(call) => {
+                        let last = call.mac.path.segments.last();
+                        last.is_some_and(|it| it.ident == "open_enum")
+                    }
+                    _ => false,
+                };
                 types += items.iter().filter(is_type).count();
             }
-            syn::Item::Impl(block) if block.trait_.is_none() => {
-                let is_call = |item: &&syn::ImplItem| matches!(item, syn::ImplItem::Fn(method) if method.sig.asyncness.is_some());
-                methods += block.items.iter().filter(is_call).count();
+            // Setters of query parameters are implemented on `Call`.
+            syn::Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client")) =>
+            {
+                methods += block.items.len();
             }
             _ => {}
         }
