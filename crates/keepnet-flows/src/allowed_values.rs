@@ -1,59 +1,58 @@
-//! Asking a company and the service what a cell may say.
+//! The values that a company allows in the columns of a staff list.
 
 use keepnet_staff_list::{AllowedValues, Field, Mapping};
 
 use crate::company::Company;
-use crate::custom_fields;
+use crate::custom_fields::fetch_custom_fields;
 use crate::error::{ErrorKind, Result};
 
-/// The number under which the service lists the languages of users.
+/// The number of the service's lookup list of languages.
 const LANGUAGES: i32 = 21;
 
 impl Company {
-    /// What this company allows in the columns of a mapping: its custom fields, and the time zones
-    /// and languages of the service where a column has them. What this credential may not list
-    /// remains unknown, and is then not checked here.
+    /// The values that this company allows in the columns of a mapping: its custom fields, and the
+    /// time zones and languages of the service if a column has them. A list that this credential may
+    /// not read allows every value; the service then checks the values of the import.
     ///
     /// # Errors
     ///
     /// If a call fails for another reason.
     pub async fn allowed_values(&self, mapping: &Mapping) -> Result<AllowedValues> {
-        let doing = "asking what the company allows";
-        let vocabulary = of(self, doing).await?;
-        complete(vocabulary, self, doing, mapping).await
+        let values = async {
+            let values = custom_field_values(self).await?;
+            add_mapped_lists(values, self, mapping).await
+        };
+        values
+            .await
+            .map_err(self.context("fetching the allowed values"))
     }
 }
 
-/// The custom fields of a company; nothing is known where this credential may not list them.
-pub(crate) async fn of(company: &Company, doing: &str) -> Result<AllowedValues> {
-    let fields = if_allowed(custom_fields::all(company, doing).await)?;
-    Ok(match fields {
+/// The custom fields of a company.
+pub(crate) async fn custom_field_values(company: &Company) -> Result<AllowedValues> {
+    Ok(match if_readable(fetch_custom_fields(company).await)? {
         Some(fields) => AllowedValues::new().custom_fields(fields),
         None => AllowedValues::new(),
     })
 }
 
-/// Adds the lists that the mapped columns need.
-pub(crate) async fn complete(
-    vocabulary: AllowedValues,
+/// Adds the time zones and languages if the mapping has a column for them.
+pub(crate) async fn add_mapped_lists(
+    mut values: AllowedValues,
     company: &Company,
-    doing: &str,
     mapping: &Mapping,
 ) -> Result<AllowedValues> {
-    let mut vocabulary = vocabulary;
     if mapping.column_of(&Field::TimeZone).is_some() {
         let listed = company.raw().list_time_zones().await;
-        let listed = listed.map_err(|error| company.failed(doing, error));
-        let zones = if_allowed(listed)?.and_then(|listed| listed.time_zone_list);
-        let spellings = zones.into_iter().flatten();
-        let spellings = spellings.flat_map(|zone| [zone.id, zone.display_name]);
-        vocabulary = vocabulary.time_zones(spellings.flatten());
+        let zones = if_readable(listed)?.and_then(|listed| listed.time_zone_list);
+        let names = zones.into_iter().flatten();
+        let names = names.flat_map(|zone| [zone.id, zone.display_name]);
+        values = values.time_zones(names.flatten());
     }
     if mapping.column_of(&Field::PreferredLanguage).is_some() {
         let listed = company.raw().get_lookup(LANGUAGES).await;
-        let listed = listed.map_err(|error| company.failed(doing, error));
-        let languages = if_allowed(listed)?.into_iter().flatten();
-        let spellings = languages.flat_map(|language| {
+        let languages = if_readable(listed)?.into_iter().flatten();
+        let names = languages.flat_map(|language| {
             [
                 language.name,
                 language.code,
@@ -61,18 +60,17 @@ pub(crate) async fn complete(
                 language.iso_friendly_name,
             ]
         });
-        vocabulary = vocabulary.languages(spellings.flatten());
+        values = values.languages(names.flatten());
     }
-    Ok(vocabulary)
+    Ok(values)
 }
 
-/// What this credential may not see, or this installation does not have, is left to the service to check.
-fn if_allowed<T>(listed: Result<T>) -> Result<Option<T>> {
+/// `None` for a list that this credential may not read, or that this installation does not have.
+fn if_readable<T>(listed: Result<T>) -> Result<Option<T>> {
     match listed {
-        Ok(listed) => Ok(Some(listed)),
-        Err(error) => match error.kind() {
-            ErrorKind::Permission | ErrorKind::NotFound => Ok(None),
-            _ => Err(error),
-        },
+        Err(error) if matches!(error.kind(), ErrorKind::Permission | ErrorKind::NotFound) => {
+            Ok(None)
+        }
+        listed => listed.map(Some),
     }
 }

@@ -1,16 +1,18 @@
 //! The handle of a customer company: id, name and a client that is scoped to it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keepnet_client::{Client, CompanyId, CompanyRef};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A customer company. Every call made through it is scoped to it.
 ///
-/// Only a [`Reseller`](crate::Reseller) gives one out, and what belongs to one company exists here
-/// alone, so a call without a company cannot be written, neither this
+/// Only [`Reseller::company`](crate::Reseller::company) returns one, and every call for a single company
+/// is a method of it. So a call without a company does not compile, neither this
 ///
 /// ```compile_fail,E0599
 /// # async fn demo(reseller: keepnet_flows::Reseller, sheet: keepnet_flows::Sheet) -> keepnet_flows::Result<()> {
@@ -26,7 +28,7 @@ use crate::error::{Error, ErrorKind};
 /// # Ok(()) }
 /// ```
 ///
-/// With the company they can:
+/// With the company both compile:
 ///
 /// ```no_run
 /// # async fn demo(reseller: keepnet_flows::Reseller, sheet: keepnet_flows::Sheet) -> keepnet_flows::Result<()> {
@@ -36,7 +38,7 @@ use crate::error::{Error, ErrorKind};
 /// # Ok(()) }
 /// ```
 ///
-/// Cheap to clone: the token and the connections are shared.
+/// A clone is cheap: it shares the token and the connections.
 #[derive(Clone)]
 pub struct Company {
     this: Arc<CompanyRef>,
@@ -71,19 +73,17 @@ impl Company {
         &self.client
     }
 
-    pub(crate) fn failed(&self, doing: impl Into<String>, error: keepnet_client::Error) -> Error {
-        error.with_action(doing.into()).with_company(&self.this)
+    /// Waits by the clock of the client.
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        self.client.clock().sleep(duration).await;
     }
 
-    pub(crate) fn error(
+    /// Adds an action and this company to an error, for a public method to call once.
+    pub(crate) fn context(
         &self,
-        kind: ErrorKind,
-        doing: impl Into<String>,
-        problem: impl Into<String>,
-    ) -> Error {
-        Error::new(kind, problem.into())
-            .with_action(doing.into())
-            .with_company(&self.this)
+        action: impl Into<Cow<'static, str>>,
+    ) -> impl FnOnce(Error) -> Error {
+        move |error| error.with_action(action).with_company(&self.this)
     }
 }
 

@@ -6,15 +6,15 @@ use keepnet_staff_list::SheetError;
 /// The result of a flow.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The message of a staff list's error says all there is to say.
+/// The error of a staff list; its message says which file, row and column.
 pub(crate) fn of_sheet(error: SheetError) -> Error {
     Error::new(ErrorKind::Sheet, error.to_string())
         .with_action("reading the staff list")
         .with_source(error)
 }
 
-/// Whether the service certainly did not do what the call asked for.
-pub(crate) fn was_not_taken(error: &Error) -> bool {
+/// Whether the service certainly did not execute the call.
+pub(crate) fn was_not_executed(error: &Error) -> bool {
     let is_refused =
         matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408);
     let is_no_answer = matches!(

@@ -1,10 +1,12 @@
-//! Reading answers that the contract leaves open, in every shape the service is known to give them.
+//! Reading JSON of the service that the contract leaves untyped, in every shape it is known to have.
 
 use keepnet_client::Timestamp;
 use serde_json::{Map, Value};
 
-/// An object whose keys are looked up without regard to case: the service writes them in camelCase
-/// and in PascalCase.
+use crate::error::{Error, ErrorKind, Result};
+
+/// An object whose keys are found in any case: the service writes them in camelCase and in
+/// PascalCase.
 #[derive(Clone, Copy)]
 pub(crate) struct Record<'a>(&'a Map<String, Value>);
 
@@ -14,14 +16,13 @@ impl<'a> Record<'a> {
     }
 
     pub(crate) fn get(self, name: &str) -> Option<&'a Value> {
-        self.0
-            .get(name)
-            .or_else(|| {
-                let mut entries = self.0.iter();
-                let found = entries.find(|(key, _)| key.eq_ignore_ascii_case(name));
-                found.map(|(_, value)| value)
-            })
-            .filter(|value| !value.is_null())
+        let ignoring_case = || {
+            let mut entries = self.0.iter();
+            let found = entries.find(|(key, _)| key.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value)
+        };
+        let value = self.0.get(name).or_else(ignoring_case);
+        value.filter(|value| !value.is_null())
     }
 
     /// A text, or a number as text.
@@ -33,53 +34,49 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A count, also one that comes as text.
+    /// A count, which may be a number or a text.
     pub(crate) fn count(self, name: &str) -> Option<u64> {
-        count(self.get(name)?)
+        match self.get(name)? {
+            Value::Number(number) => number
+                .as_u64()
+                .or_else(|| number.as_f64().filter(|it| *it >= 0.0).map(|it| it as u64)),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
     }
 
     pub(crate) fn list(self, name: &str) -> &'a [Value] {
-        self.get(name)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        let list = self.get(name).and_then(Value::as_array);
+        list.map_or(&[], Vec::as_slice)
     }
 }
 
-pub(crate) fn count(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number
-            .as_u64()
-            .or_else(|| number.as_f64().filter(|it| *it >= 0.0).map(|it| it as u64)),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// Takes the payload out of an answer that may or may not have an envelope.
+/// Takes the data out of a response that may or may not have an envelope.
 ///
 /// # Errors
 ///
-/// What the service says, where the answer says that it failed.
-pub(crate) fn payload(answer: &Value) -> Result<&Value, String> {
-    let Some(record) = Record::of(answer) else {
-        return Ok(answer);
+/// [`ErrorKind::Rejected`] if the envelope says that the call failed.
+pub(crate) fn payload(response: &Value) -> Result<&Value> {
+    let Some(record) = Record::of(response) else {
+        return Ok(response);
     };
     // The status of an envelope is a word; that of a bare job is a number.
     if let Some(Value::String(status)) = record.get("status")
         && !status.eq_ignore_ascii_case("SUCCESS")
     {
-        let mut said = vec![status.clone()];
-        said.extend(record.text("message"));
+        let mut texts = vec![status.clone()];
+        texts.extend(record.text("message"));
         let messages = record.list("validationMessages").iter();
-        said.extend(messages.filter_map(Value::as_str).map(str::to_owned));
-        return Err(keepnet_client::redact(&said.join(": ")));
+        texts.extend(messages.filter_map(Value::as_str).map(str::to_owned));
+        let problem = keepnet_client::redact(&texts.join(": "));
+        return Err(Error::new(ErrorKind::Rejected, problem));
     }
-    Ok(record.get("data").unwrap_or(answer))
+    Ok(record.get("data").unwrap_or(response))
 }
 
-/// An id that is safe to put in a path: one segment, and none that a URL treats specially.
+/// An id that is safe in a path: one segment, without characters that have a meaning in a URL.
 pub(crate) fn path_id(id: Option<String>) -> Option<String> {
-    let plain = |id: &String| {
+    let is_safe = |id: &String| {
         !id.is_empty()
             && id.len() <= 128
             && id != "."
@@ -88,11 +85,16 @@ pub(crate) fn path_id(id: Option<String>) -> Option<String> {
                 letter.is_control() || letter.is_whitespace() || "/\\?#%".contains(letter)
             })
     };
-    id.filter(plain)
+    id.filter(is_safe)
 }
 
-/// The text of a time, if there is one.
-pub(crate) fn shown(time: Timestamp) -> Option<String> {
+/// The `resourceId` of a response whose members the contract does not name.
+pub(crate) fn resource_id(response: &Value) -> Option<String> {
+    path_id(Record::of(response)?.text("resourceId"))
+}
+
+/// The text of a time; `None` if it is empty.
+pub(crate) fn time_text(time: Timestamp) -> Option<String> {
     Some(time.into_string()).filter(|text| !text.is_empty())
 }
 
@@ -103,10 +105,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_payload_is_found_with_and_without_an_envelope() {
-        let check = |answer: Value, expected: Result<Value, &str>| {
-            let found = payload(&answer).cloned();
-            assert_eq!(found, expected.map_err(str::to_owned), "{answer}");
+    fn payload_is_found_with_and_without_an_envelope() {
+        let check = |response: Value, expected: Result<Value, &str>| {
+            let found = payload(&response).cloned();
+            let found = found.map_err(|error| error.problem());
+            assert_eq!(found, expected.map_err(str::to_owned), "{response}");
         };
         check(json!([1]), Ok(json!([1])));
         check(json!({"data": [1], "status": "SUCCESS"}), Ok(json!([1])));
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_one_plain_segment_of_a_path() {
+    fn path_id_is_one_plain_segment() {
         let check = |id: &str, good: bool| {
             assert_eq!(path_id(Some(id.to_owned())).is_some(), good, "{id:?}");
         };

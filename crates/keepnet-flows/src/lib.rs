@@ -68,8 +68,9 @@
 //! import
 //! users  allowed_values
 //! companies  groups  jobs  custom_fields
-//! company  reseller  paging  rejected
-//! error  lenient_json  polling  search
+//! row_problems
+//! company  reseller  paging  lenient_json  polling  search
+//! error
 //! ```
 #![forbid(unsafe_code)]
 
@@ -84,8 +85,8 @@ mod jobs;
 mod lenient_json;
 mod paging;
 mod polling;
-mod rejected;
 mod reseller;
+mod row_problems;
 mod search;
 pub mod users;
 
@@ -95,13 +96,13 @@ pub use error::{Error, ErrorKind, Result};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
-    ChangedField, ChangedUser, Changes, Confirm, FieldChanges, Import, ImportChanges, ImportCounts,
-    ImportMode, ImportReport, ImportUsers, Preview, Progress, Receipt, Reconciliation, ReportFiles,
-    ResumeImport, Resumed, Stage, Ticket, TicketFolder,
+    ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
+    ImportCounts, ImportMode, ImportReport, ImportUsers, Operation, Preview, Progress, Receipt,
+    Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket, TicketFolder,
 };
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;
-pub use jobs::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
+pub use jobs::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
 /// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
 pub use keepnet_client as client;
 pub use keepnet_client::{ClientConfig, CompanyRef, Credentials};

@@ -7,7 +7,7 @@ use keepnet_client::{Client, ClientConfig, Credentials, TokenInfo};
 
 use crate::error::Result;
 
-/// A signed-in credential. Cheap to clone.
+/// A signed-in credential. A clone is cheap.
 #[derive(Clone)]
 pub struct Reseller {
     client: Client,
@@ -18,8 +18,8 @@ impl Reseller {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) where the service refuses them; the kinds of an unreachable
-    /// service otherwise.
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the service refuses them; otherwise
+    /// the kinds of a service that is not available.
     pub async fn connect(credentials: Credentials) -> Result<Reseller> {
         Reseller::with_config(ClientConfig::new(credentials)).await
     }
@@ -28,18 +28,19 @@ impl Reseller {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings, and those of [`Reseller::connect`].
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings, and those of
+    /// [`Reseller::connect`].
     pub async fn with_config(config: ClientConfig) -> Result<Reseller> {
         let client = Client::connect(config).await;
         let client = client.map_err(|error| error.with_action("signing in"))?;
         Ok(Reseller { client })
     }
 
-    /// Who is signed in, as the token says.
+    /// Reads from the token who is signed in.
     ///
     /// # Errors
     ///
-    /// If the token has ended and a new one cannot be had.
+    /// If the token has expired and the service issues no new one.
     pub async fn account(&self) -> Result<Account> {
         let info = self.client.token_info().await;
         info.map(Account::from)
@@ -70,9 +71,9 @@ pub struct Account {
     pub company_name: Option<String>,
     /// The role, such as `Reseller`.
     pub role: Option<String>,
-    /// When the token ends; the next call after it gets a new one by itself.
+    /// When the token expires; the next call then fetches a new one.
     pub token_expires_at: SystemTime,
-    /// How many operations the credential may call; 0 where the service does not say.
+    /// How many operations the credential may call; 0 if the service does not say.
     pub permissions: usize,
 }
 

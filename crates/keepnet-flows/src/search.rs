@@ -1,40 +1,37 @@
-//! The body of a search.
+//! The filter of a search.
 //!
-//! All five properties are always there: the service answers 500 to a filter that is null, 400 to a
-//! null within it or to a null order, and some tenants 400 where the two groups are missing.
+//! The body of a search always has all its properties: the service answers 500 to a null filter, 400 to
+//! a null inside it or to a null order, and on some tenants 400 if one of the two groups is missing.
 
 use keepnet_client::types::{
     CommonFilter, CommonFilterGroup, CommonFilterItem, Filter, FilterGroup, FilterItem,
 };
 use serde_json::Value;
 
-/// Column conditions, which must all hold, and a free text, which must be in one of some fields.
+/// Conditions that must all hold, and texts of which one must be found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
-    columns: Vec<FilterItem>,
-    text: Vec<FilterItem>,
+    all: Vec<FilterItem>,
+    texts: Vec<FilterItem>,
 }
 
 impl Conditions {
     pub(crate) fn and(mut self, field: &str, operator: &str, value: impl Into<Value>) -> Self {
-        self.columns.push(item(field, operator, value));
+        self.all.push(item(field, operator, value));
         self
     }
 
-    pub(crate) fn containing(mut self, text: &str, fields: &[&str]) -> Self {
-        self.text = fields
-            .iter()
-            .map(|field| item(field, "Contains", text))
-            .collect();
+    /// One of these fields contains the text.
+    pub(crate) fn text_in_any_of(mut self, text: &str, fields: &[&str]) -> Self {
+        let items = fields.iter().map(|field| item(field, "Contains", text));
+        self.texts = items.collect();
         self
     }
 
-    /// Only what has one of these texts in a field.
-    pub(crate) fn containing_any(mut self, field: &str, texts: &[&str]) -> Self {
-        self.text = texts
-            .iter()
-            .map(|text| item(field, "Contains", *text))
-            .collect();
+    /// The field contains one of these texts.
+    pub(crate) fn any_text_in(mut self, field: &str, texts: &[&str]) -> Self {
+        let items = texts.iter().map(|text| item(field, "Contains", *text));
+        self.texts = items.collect();
         self
     }
 
@@ -43,39 +40,35 @@ impl Conditions {
             condition: Some("AND".to_owned()),
             search_input_text_value: Some(String::new()),
             filter_groups: Some(vec![
-                group("AND", self.columns.clone()),
-                group("OR", self.text.clone()),
+                group("AND", self.all.clone()),
+                group("OR", self.texts.clone()),
             ]),
         }
     }
 }
 
-/// The same filter for an export, whose type in the contract is another one.
+/// The same filter for an export, which has its own type in the contract.
 pub(crate) fn for_export(filter: Filter) -> CommonFilter {
+    let groups = |groups: Vec<FilterGroup>| groups.into_iter().map(group_for_export).collect();
     CommonFilter {
         condition: filter.condition,
         search_input_text_value: filter.search_input_text_value,
-        filter_groups: filter
-            .filter_groups
-            .map(|groups| groups.into_iter().map(export_group).collect()),
+        filter_groups: filter.filter_groups.map(groups),
     }
 }
 
-fn export_group(group: FilterGroup) -> CommonFilterGroup {
+fn group_for_export(group: FilterGroup) -> CommonFilterGroup {
     let items = group.filter_items.into_iter().flatten();
+    let items = items.map(|item| CommonFilterItem {
+        field_name: item.field_name,
+        operator: item.operator,
+        value: item.value,
+    });
     let groups = group.filter_groups.into_iter().flatten();
     CommonFilterGroup {
         condition: group.condition,
-        filter_items: Some(
-            items
-                .map(|item| CommonFilterItem {
-                    field_name: item.field_name,
-                    operator: item.operator,
-                    value: item.value,
-                })
-                .collect(),
-        ),
-        filter_groups: Some(groups.map(export_group).collect()),
+        filter_items: Some(items.collect()),
+        filter_groups: Some(groups.map(group_for_export).collect()),
     }
 }
 

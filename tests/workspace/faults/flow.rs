@@ -113,7 +113,7 @@ impl Flow {
     pub(super) fn limit(self, calls: usize) -> Duration {
         let calls = Duration::from_secs(60) * u32::try_from(calls).unwrap();
         match self {
-            Flow::Import => calls + 2 * ImportUsers::PATIENCE,
+            Flow::Import => calls + 2 * ImportUsers::STALL_TIMEOUT,
             _ => calls,
         }
     }

@@ -131,7 +131,7 @@ async fn streamed_people_are_reported_one_by_one() {
         let endless = futures::stream::iter(people(usize::MAX)).inspect(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        let mut adding = acme.add_users_of_stream(endless);
+        let mut adding = acme.add_users_from_stream(endless);
         for _ in 0..60 {
             let user = adding.try_next().await.unwrap().unwrap();
             assert_eq!(user.outcome, AddOutcome::Added, "{dialect}");
@@ -149,7 +149,7 @@ async fn sheet_rows_follow_the_rules_of_an_import() {
         let add = async |sheet: &Sheet| {
             let mapping = Mapper::new().map(sheet).unwrap();
             let checked = sheet.validate(&mapping).unwrap();
-            acme.add_users_of_sheet(sheet, &checked)
+            acme.add_users_from_sheet(sheet, &checked)
                 .unwrap()
                 .await
                 .unwrap()
@@ -191,7 +191,7 @@ async fn import_only_column_is_refused_before_sending() {
     let before = service.sandbox.requests().len();
     let mapper = Mapper::new().column("Department", Field::TimeZone);
     let checked = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
-    let error = acme.add_users_of_sheet(&sheet, &checked).unwrap_err();
+    let error = acme.add_users_from_sheet(&sheet, &checked).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     let line = error.to_string();
     assert!(

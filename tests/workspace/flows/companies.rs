@@ -61,7 +61,7 @@ async fn unknown_company_error_says_what_to_do() {
         "Initech",
         ErrorKind::NotFound,
         "choosing the company: no customer has the name or id \"Initech\"; \
-         list the customers and use a name or id as it stands there",
+         list the customers and use a name or id from the list",
     )
     .await;
     check(
@@ -82,14 +82,14 @@ async fn unknown_company_error_says_what_to_do() {
         "Elsewhere Ltd",
         ErrorKind::NotFound,
         "choosing the company: no customer has the name or id \"Elsewhere Ltd\"; \
-         list the customers and use a name or id as it stands there",
+         list the customers and use a name or id from the list",
     )
     .await;
     check(
         " ",
         ErrorKind::Invalid,
         "choosing the company: no name or id was given; \
-         name the customer as `companies list` shows it",
+         use the name or id of a customer",
     )
     .await;
 }

@@ -429,7 +429,7 @@ async fn unusable_list_is_refused_before_sending() {
 fn running_imports_are_send() {
     fn check<T: Send>() {}
     check::<keepnet_flows::Import>();
-    check::<keepnet_flows::Confirm>();
+    check::<keepnet_flows::ConfirmedImport>();
     check::<Preview>();
     check::<keepnet_flows::Items<keepnet_flows::User>>();
     check::<keepnet_flows::Error>();

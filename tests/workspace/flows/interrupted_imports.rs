@@ -85,7 +85,7 @@ async fn stalled_mapping_times_out() {
     assert!(sleeps[0] <= Duration::from_secs(1) && sleeps[0] >= Duration::from_millis(800));
     assert!(sleeps.iter().all(|it| *it <= Duration::from_secs(15)));
     let waited: Duration = sleeps.iter().sum();
-    assert!(waited >= ImportUsers::PATIENCE && waited < ImportUsers::PATIENCE * 11 / 10);
+    assert!(waited >= ImportUsers::STALL_TIMEOUT && waited < ImportUsers::STALL_TIMEOUT * 11 / 10);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn progressing_mapping_never_times_out() {
     .await;
     outcome.unwrap();
     let waited: Duration = service.clock.sleeps().iter().sum();
-    assert!(waited > ImportUsers::PATIENCE);
+    assert!(waited > ImportUsers::STALL_TIMEOUT);
 }
 
 #[tokio::test]

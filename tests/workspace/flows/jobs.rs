@@ -26,7 +26,7 @@ async fn job_is_listed_and_shown_in_its_company() {
         );
         let users = &detail.processes[0];
         assert_eq!((users.done, users.total, users.finished), (25, 25, true));
-        assert_eq!(detail.failures, [], "{dialect}");
+        assert_eq!(detail.row_problems, [], "{dialect}");
         let globex = service.company(GLOBEX).await;
         assert_eq!(globex.jobs().await.unwrap(), [], "{dialect}");
         for id in [jobs[0].id.as_str(), "no/id"] {
@@ -60,7 +60,7 @@ async fn failed_rows_of_a_job_show_no_person() {
         (JobStatus::Unknown, 100)
     );
     let failures: Vec<_> = detail
-        .failures
+        .row_problems
         .iter()
         .map(|it| (it.number, it.field.as_deref(), it.message.as_str()))
         .collect();

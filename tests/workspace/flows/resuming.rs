@@ -170,7 +170,7 @@ async fn ticket_resumes_only_its_own_import() {
         };
     let nothing: &dyn Fn(&Imports) = &|_| {};
     let globex = service.company(GLOBEX).await;
-    check(nothing, &globex, ErrorKind::Conflict, "it is of Acme LLC").await;
+    check(nothing, &globex, ErrorKind::Conflict, "is of Acme LLC").await;
 
     let elsewhere = Service::start(Dialect::Observed).await;
     let other = elsewhere.company(ACME).await;
@@ -178,7 +178,7 @@ async fn ticket_resumes_only_its_own_import() {
         nothing,
         &other,
         ErrorKind::Conflict,
-        "it is of the service http",
+        "is of the service http",
     )
     .await;
 
@@ -448,7 +448,12 @@ async fn acceptance_is_found_out_not_guessed() {
     unknown(&[("tHeirs", 7)], 12, "the users went from 5 to 12").await;
     unknown(&[], 8, "the users went from 5 to 8").await;
     unknown(&[("oNe", 1), ("tWo", 1)], 6, "2 jobs could be it: ").await;
-    unknown(&[("oUrs", 1)], 5, "does not say that it was this one").await;
+    unknown(
+        &[("oUrs", 1)],
+        5,
+        "the user count does not confirm that job oUrs is this import",
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -65,8 +65,8 @@ async fn small_pages_add_up_to_the_whole_list() {
             sizes.push(page.len());
         }
         assert_eq!(sizes, [100, 100, 55], "{dialect}");
-        assert_eq!((pages.total(), pages.repeats()), (Some(255), 0));
-        assert!(!pages.total_moved());
+        assert_eq!((pages.total(), pages.duplicates_dropped()), (Some(255), 0));
+        assert!(!pages.changed_while_listing());
     }
 }
 
@@ -168,8 +168,8 @@ async fn shifted_rows_come_once_and_are_counted() {
         ids.push(user.unwrap().id);
     }
     assert_eq!(ids, ["a", "b", "c", "d"]);
-    assert_eq!((users.total(), users.repeats()), (Some(4), 2));
-    assert!(users.total_moved());
+    assert_eq!((users.total(), users.duplicates_dropped()), (Some(4), 2));
+    assert!(users.changed_while_listing());
 }
 
 #[tokio::test]
@@ -400,7 +400,7 @@ async fn swapped_rows_are_noticed_with_an_equal_total() {
                 listed += 1;
             }
             assert_eq!(
-                (listed, users.total_moved()),
+                (listed, users.changed_while_listing()),
                 (6, changed),
                 "{first_of_last_page}"
             );

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use keepnet_flows::import::{Disk, SystemDisk};
+use keepnet_flows::import::{SystemIo, TicketIo};
 use keepnet_flows::{Reseller, TicketFolder};
 
 use super::gate::PERMISSION;
@@ -46,7 +46,7 @@ async fn child_process_of_the_kill_test() {
     let reseller = Reseller::with_config(config).await.unwrap();
     let acme = reseller.company(ACME).await.unwrap();
     let tickets = TicketFolder::new(Path::new(&folder).join("tickets"));
-    let tickets = tickets.with_disk(Arc::new(Gated(gate)));
+    let tickets = tickets.with_io(Arc::new(Gated(gate)));
     case.import(&acme, &tickets, Path::new(&folder)).await;
 }
 
@@ -70,27 +70,27 @@ impl Gated {
     }
 }
 
-impl Disk for Gated {
+impl TicketIo for Gated {
     fn create(&self, path: &Path) -> io::Result<File> {
-        self.around(|| SystemDisk.create(path))
+        self.around(|| SystemIo.create(path))
     }
 
     fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
         // A kill in the middle of the write must not leave a ticket that can be read.
         let (first, second) = content.split_at(content.len() / 2);
-        self.around(|| SystemDisk.write(file, first))?;
-        SystemDisk.write(file, second)
+        self.around(|| SystemIo.write(file, first))?;
+        SystemIo.write(file, second)
     }
 
     fn sync(&self, file: &File) -> io::Result<()> {
-        self.around(|| SystemDisk.sync(file))
+        self.around(|| SystemIo.sync(file))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.around(|| SystemDisk.rename(from, to))
+        self.around(|| SystemIo.rename(from, to))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.around(|| SystemDisk.sync_folder(folder))
+        self.around(|| SystemIo.sync_folder(folder))
     }
 }

@@ -109,7 +109,7 @@ impl Case {
             ImportMode::Existing => (2, 2, 3),
             _ => (2, 2, 3),
         };
-        let rows = (receipt.imported_rows.len(), receipt.left_out_rows.len());
+        let rows = (receipt.imported_rows.len(), receipt.skipped_rows.len());
         assert_eq!(
             (receipt.imported, rows.0, rows.1),
             expected,

@@ -7,44 +7,33 @@ use keepnet_client::Client;
 use keepnet_client::types::CompanySearchRequest;
 
 use super::summary::CompanySummary;
-use crate::error::{Error, ErrorKind};
-use crate::paging::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, convert_page, digest};
+use crate::paging::{Items, ListOptions, Listing, Pages, Search, convert_page, digest};
 use crate::reseller::Reseller;
 use crate::search::Conditions;
 
-const DOING: &str = "listing the companies";
+impl Reseller {
+    /// Lists the customers.
+    pub fn companies(&self) -> Companies {
+        Companies {
+            client: self.raw().clone(),
+            text: None,
+            over_limit: false,
+            options: ListOptions::default(),
+        }
+    }
+}
 
-/// Which customers to list, made by [`Reseller::companies`](crate::Reseller::companies).
+/// Which customers to list, made by [`Reseller::companies`].
 #[derive(Clone, Debug)]
 #[must_use = "a search does nothing until it is streamed"]
 pub struct Companies {
     client: Client,
     text: Option<String>,
     over_limit: bool,
-    page_size: u32,
-    pages_ahead: u32,
-    resume: Option<String>,
-}
-
-impl Reseller {
-    /// Lists the customers.
-    pub fn companies(&self) -> Companies {
-        Companies::new(self.raw().clone())
-    }
+    options: ListOptions,
 }
 
 impl Companies {
-    fn new(client: Client) -> Companies {
-        Companies {
-            client,
-            text: None,
-            over_limit: false,
-            page_size: PAGE,
-            pages_ahead: MOST_AHEAD,
-            resume: None,
-        }
-    }
-
     /// Only companies with this text in their name, without regard to case.
     pub fn search(mut self, text: impl Into<String>) -> Companies {
         self.text = Some(text.into()).filter(|text| !text.trim().is_empty());
@@ -60,20 +49,20 @@ impl Companies {
     /// How many companies to fetch at a time: 1 to 99,999, default 250. Values outside are moved
     /// to the nearest bound.
     pub fn page_size(mut self, size: u32) -> Companies {
-        self.page_size = size;
+        self.options.page_size = size;
         self
     }
 
     /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
     pub fn prefetch(mut self, pages: u32) -> Companies {
-        self.pages_ahead = pages;
+        self.options.prefetch = pages;
         self
     }
 
-    /// Goes on where an earlier listing of the same companies stood, with its page size; see
+    /// Continues an earlier listing of the same companies, with its page size; see
     /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
     pub fn resume(mut self, token: impl Into<String>) -> Companies {
-        self.resume = Some(token.into());
+        self.options.resume = Some(token.into());
         self
     }
 
@@ -84,26 +73,17 @@ impl Companies {
 
     /// The companies, one page at a time.
     pub fn pages(self) -> Pages<CompanySummary> {
-        let id: fn(&CompanySummary) -> &str = |company| &company.id;
-        let what = self.what();
-        let at = match &self.resume {
-            Some(token) => Position::read(token, what),
-            None => Ok(Position::start(self.page_size, what)),
-        };
-        let ahead = self.pages_ahead;
-        match at {
-            Ok(at) => Pages::new(vec![self.into_search()], at, id).ahead(ahead),
-            Err(problem) => Pages::refused(
-                Error::new(ErrorKind::Invalid, problem).with_action(DOING),
-                id,
-            ),
-        }
-    }
-
-    /// A digest of what is listed.
-    fn what(&self) -> u64 {
         let text = self.text.as_deref().unwrap_or_default().trim();
-        digest([b"companies", text.as_bytes(), &[u8::from(self.over_limit)]])
+        let digest = digest([b"companies", text.as_bytes(), &[u8::from(self.over_limit)]]);
+        let options = self.options.clone();
+        let listing = Listing {
+            action: "listing the companies",
+            company: None,
+            digest,
+            searches: vec![self.into_search()],
+            id: |company: &CompanySummary| &company.id,
+        };
+        Pages::new(listing, &options)
     }
 
     fn into_search(self) -> Search<CompanySummary> {
@@ -126,11 +106,8 @@ impl Companies {
                 page_size: i32::try_from(size).ok(),
             };
             async move {
-                client
-                    .search_companies(&body)
-                    .await
-                    .map(|page| convert_page(page, CompanySummary::from))
-                    .map_err(|error| error.with_action(DOING))
+                let page = client.search_companies(&body).await?;
+                Ok(convert_page(page, CompanySummary::from))
             }
             .boxed()
         })

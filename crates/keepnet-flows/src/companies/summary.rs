@@ -4,7 +4,7 @@ use keepnet_client::types::SearchCompanyDto;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lenient_json::shown;
+use crate::lenient_json::time_text;
 use keepnet_client::CompanyRef;
 
 /// A customer in a list.
@@ -52,17 +52,15 @@ impl CompanySummary {
 impl From<SearchCompanyDto> for CompanySummary {
     fn from(row: SearchCompanyDto) -> CompanySummary {
         let is_limited = row.is_number_of_users_limited != Some(false);
+        let limit = row.number_of_users.filter(|_| is_limited);
         CompanySummary {
             id: row.company_resource_id.unwrap_or_default(),
             name: row.company_name.unwrap_or_default(),
             reseller: row.reseller_name,
             industry: row.industry_name,
             license_type: row.license_type_name,
-            // The service writes this number as a text.
-            user_limit: row
-                .number_of_users
-                .filter(|_| is_limited)
-                .and_then(|text| text.trim().parse().ok()),
+            // The service sends this number as a text.
+            user_limit: limit.and_then(|text| text.trim().parse().ok()),
             target_user_count: row.target_user_count.and_then(|it| it.try_into().ok()),
             inactive_user_count: row
                 .inactive_target_user_count
@@ -70,9 +68,9 @@ impl From<SearchCompanyDto> for CompanySummary {
             deleted_user_count: row
                 .deleted_target_user_count
                 .and_then(|it| it.try_into().ok()),
-            license_end: row.license_end_date.and_then(shown),
+            license_end: row.license_end_date.and_then(time_text),
             license_expired: row.licence_expired,
-            created: row.create_time.and_then(shown),
+            created: row.create_time.and_then(time_text),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The target groups of a company, and those that imported people join.
 
-mod list;
+mod create;
+mod find;
+mod group;
+mod membership;
 
-pub use list::Group;
-pub(crate) use list::{Groups, find};
+pub use group::Group;
+pub(crate) use membership::{Membership, find_groups};

@@ -1,13 +1,13 @@
 //! Importing a staff list as target users of a company.
 //!
-//! Four types mark the four states: [`ImportUsers`] (settings) → [`Import`] (running) → [`Preview`]
-//! (nothing is written yet) → [`Receipt`]. An import that keeps a [`Ticket`] can be carried on by
-//! another process: [`ResumeImport`] gives what is left of it, [`Resumed`].
+//! An import has four states: [`ImportUsers`] (settings), [`Import`] (running), [`Preview`] (nothing is
+//! written yet) and [`Receipt`]. Another process can resume an import that keeps a [`Ticket`]:
+//! [`ResumeImport`] returns the rest of it, [`Resumed`].
 
 mod changes;
 mod confirm;
 mod counts;
-mod digest;
+mod file_digest;
 mod mode;
 mod operation;
 mod preview;
@@ -20,13 +20,16 @@ mod ticket;
 mod upload;
 
 pub use changes::{ChangedField, ChangedUser, Changes, FieldChanges, ImportChanges};
-pub use confirm::Confirm;
+pub use confirm::ConfirmedImport;
 pub use counts::ImportCounts;
 pub use mode::ImportMode;
+pub use operation::Operation;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
 pub use report::{ImportReport, Receipt, Reconciliation, ReportFiles};
 pub use resume::{Resume, ResumeImport, Resumed};
 pub use row_numbers::RowNumbers;
 pub use settings::{Import, ImportUsers};
-pub use ticket::{Confirmation, Disk, Step, SystemDisk, Ticket, TicketFile, TicketFolder};
+pub use ticket::{Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketStep};
+#[doc(hidden)]
+pub use ticket::{SystemIo, TicketIo};

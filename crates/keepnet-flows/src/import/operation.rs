@@ -1,30 +1,91 @@
-//! Work with a result, which can be watched while it goes on.
+//! A long operation: a stream of its progress, and a future of its result.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use futures::stream::Stream;
 
 use super::progress::Progress;
+use super::report::{ImportReport, Receipt};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What is known of a running import from outside of it, once it is.
-#[derive(Clone, Default)]
-pub(super) struct Known {
-    pub(super) transaction: Arc<OnceLock<String>>,
-    pub(super) ticket: Arc<OnceLock<String>>,
+/// A running import: a stream of [`Progress`], and a future of its result.
+///
+/// It runs only while it is polled, in either way. After the end of the stream, await it for the
+/// result; an error ends the stream as its last item.
+#[must_use = "an operation does nothing unless it is polled or awaited"]
+pub struct Operation<T> {
+    work: Option<BoxFuture<'static, Result<T>>>,
+    result: Option<Result<T>>,
+    reporter: Reporter,
 }
 
-/// Where the work says how far it is.
+/// The end of an operation that its work reports to.
 #[derive(Clone, Default)]
-pub(super) struct Reporter(Arc<Mutex<VecDeque<Progress>>>);
+pub(crate) struct Reporter(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    progress: Mutex<VecDeque<Progress>>,
+    ids: SharedIds,
+    accepted: OnceLock<ImportReport>,
+}
+
+/// The ids that a running import publishes.
+#[derive(Default)]
+pub(crate) struct SharedIds {
+    pub(crate) transaction: OnceLock<String>,
+    pub(crate) ticket: OnceLock<String>,
+}
+
+impl<T> Operation<T> {
+    pub(crate) fn new<W>(work: impl FnOnce(Reporter) -> W) -> Operation<T>
+    where
+        W: Future<Output = Result<T>> + Send + 'static,
+    {
+        let reporter = Reporter::default();
+        Operation {
+            work: Some(Box::pin(work(reporter.clone()))),
+            result: None,
+            reporter,
+        }
+    }
+
+    /// The upload transaction, once the file has been sent.
+    pub fn transaction_id(&self) -> Option<&str> {
+        self.reporter.ids().transaction.get().map(String::as_str)
+    }
+
+    /// The id of the ticket, once it is on disk; see [`ImportUsers::ticket`](super::ImportUsers::ticket).
+    pub fn ticket_id(&self) -> Option<&str> {
+        self.reporter.ids().ticket.get().map(String::as_str)
+    }
+}
+
+impl Operation<Receipt> {
+    /// The report so far, once the service works on the import: it then continues without this
+    /// program. The counts of imported rows are not known yet.
+    pub fn accepted(&self) -> Option<&ImportReport> {
+        self.reporter.0.accepted.get()
+    }
+}
 
 impl Reporter {
-    /// Says it, and gives whoever watches the time to see it before the work goes on.
-    pub(super) async fn say(&self, progress: Progress) {
+    pub(crate) fn ids(&self) -> &SharedIds {
+        &self.0.ids
+    }
+
+    /// Publishes the report of an import that the service has accepted.
+    pub(crate) fn accepted(&self, report: ImportReport) {
+        let _ = self.0.accepted.set(report);
+    }
+
+    /// Reports progress, and lets the consumer of the stream see it before the work continues.
+    pub(crate) async fn report(&self, progress: Progress) {
         self.queue().push_back(progress);
         let mut yielded = false;
         std::future::poll_fn(|cx| {
@@ -37,75 +98,70 @@ impl Reporter {
         .await;
     }
 
-    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<Progress>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Progress>> {
+        let queue = self.0.progress.lock();
+        queue.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Work with a result, which can be watched while it goes on. It goes on only while it is polled,
-/// as a stream or as a future.
-pub(super) struct Watched<T> {
-    work: Option<BoxFuture<'static, Result<T>>>,
-    reporter: Reporter,
-    outcome: Option<Result<T>>,
-}
+impl<T> Unpin for Operation<T> {}
 
-impl<T> Watched<T> {
-    pub(super) fn new<W>(work: impl FnOnce(Reporter) -> W) -> Watched<T>
-    where
-        W: Future<Output = Result<T>> + Send + 'static,
-    {
-        let reporter = Reporter::default();
-        Watched {
-            work: Some(Box::pin(work(reporter.clone()))),
-            reporter,
-            outcome: None,
-        }
-    }
-
-    pub(super) fn poll_progress(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Progress>>> {
-        if let Some(progress) = self.reporter.queue().pop_front() {
-            return Poll::Ready(Some(Ok(progress)));
-        }
-        if let Some(work) = &mut self.work
-            && let Poll::Ready(outcome) = work.as_mut().poll(cx)
-        {
-            self.work = None;
-            self.outcome = Some(outcome);
-        }
-        if let Some(progress) = self.reporter.queue().pop_front() {
-            return Poll::Ready(Some(Ok(progress)));
-        }
-        match (&self.work, &self.outcome) {
-            (Some(_), _) => Poll::Pending,
-            (None, Some(Err(_))) => Poll::Ready(match self.outcome.take() {
-                Some(Err(error)) => Some(Err(error)),
-                _ => None,
-            }),
-            (None, _) => Poll::Ready(None),
-        }
-    }
-
-    pub(super) async fn finish(mut self) -> Result<T> {
-        match (self.outcome.take(), self.work.take()) {
-            (Some(outcome), _) => outcome,
-            (None, Some(work)) => work.await,
-            (None, None) => Err(Error::new(
-                ErrorKind::Invalid,
-                "it has failed already, as its stream told",
-            )
-            .with_action("awaiting an import")
-            .with_hint("start it anew")),
-        }
-    }
-}
-
-impl<T> Unpin for Watched<T> {}
-
-impl<T> Stream for Watched<T> {
+impl<T> Stream for Operation<T> {
     type Item = Result<Progress>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_progress(cx)
+        let this = &mut *self;
+        // Progress in the queue comes before new work. The guard of the queue must be gone before the
+        // work reports.
+        let is_empty = this.reporter.queue().is_empty();
+        if is_empty
+            && let Some(work) = &mut this.work
+            && let Poll::Ready(result) = work.as_mut().poll(cx)
+        {
+            this.work = None;
+            this.result = Some(result);
+        }
+        if let Some(progress) = this.reporter.queue().pop_front() {
+            return Poll::Ready(Some(Ok(progress)));
+        }
+        if this.work.is_some() {
+            return Poll::Pending;
+        }
+        // The stream ends; a value stays for the future.
+        match this.result.take() {
+            Some(Err(error)) => Poll::Ready(Some(Err(error))),
+            result => {
+                this.result = result;
+                Poll::Ready(None)
+            }
+        }
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Operation<T> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<'static, Result<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        match (self.result, self.work) {
+            (Some(result), _) => Box::pin(std::future::ready(result)),
+            (None, Some(work)) => work,
+            (None, None) => {
+                let problem = "it has failed already; the stream returned the error";
+                let error = Error::new(ErrorKind::Invalid, problem)
+                    .with_action("awaiting an import")
+                    .with_hint("start it again");
+                Box::pin(std::future::ready(Err(error)))
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Operation<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operation")
+            .field("transaction_id", &self.transaction_id())
+            .field("ticket_id", &self.ticket_id())
+            .finish_non_exhaustive()
     }
 }

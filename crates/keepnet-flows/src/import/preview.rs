@@ -1,9 +1,8 @@
 //! What an import would do.
 
 use std::fmt;
-use std::time::Duration;
 
-use keepnet_staff_list::{Mapping, Validation};
+use keepnet_staff_list::{Mapping, RowProblem, Validation};
 
 use super::counts::ImportCounts;
 use super::mode::ImportMode;
@@ -12,103 +11,92 @@ use super::row_numbers::RowNumbers;
 use super::ticket::Journal;
 use crate::company::Company;
 use crate::error::Result;
-use keepnet_staff_list::RowProblem;
 
 /// What an import would do; nothing is written yet.
 ///
-/// [`confirm`](Preview::confirm) it to import the people. Dropping it writes nothing: the service
-/// forgets an unconfirmed transaction by itself. Its ticket, where one is kept, stays; see
+/// [`confirm`](Preview::confirm) it to import the people. Dropping it writes nothing: an unconfirmed
+/// transaction expires in the service. A ticket, if one is kept, stays; see
 /// [`discard`](Preview::discard).
 ///
-/// It holds the e-mail addresses of the file, to find rows again; its `Debug` shows none.
+/// It can find rows of the file by their e-mail addresses; its `Debug` shows none of them.
 #[must_use = "nothing is imported until the preview is confirmed"]
 pub struct Preview {
-    pub(super) plan: Plan,
-    pub(super) counts: ImportCounts,
-    pub(super) rejected: Vec<RowProblem>,
-    pub(super) rejected_by_service: RowNumbers,
-}
-
-/// What is known once the service has mapped the file.
-pub(super) struct Plan {
-    pub(super) company: Company,
-    pub(super) transaction: String,
-    pub(super) mapping_job: String,
-    pub(super) checked: Validation,
-    pub(super) sha256: String,
-    pub(super) mode: ImportMode,
-    pub(super) selected: RowNumbers,
-    pub(super) patience: Duration,
-    pub(super) journal: Journal,
-    /// The counts that somebody confirmed before it turned out that the service had not been asked.
-    pub(super) confirmed: Option<ImportCounts>,
+    pub(crate) company: Company,
+    pub(crate) journal: Journal,
+    pub(crate) transaction: String,
+    pub(crate) mapping_job: String,
+    pub(crate) validation: Validation,
+    pub(crate) counts: ImportCounts,
+    pub(crate) rejected: Vec<RowProblem>,
+    /// The rows that are valid here, and that the service rejects.
+    pub(crate) rejected_by_service: RowNumbers,
+    /// The counts that were confirmed before it turned out that the service has not got the request.
+    pub(crate) confirmed_counts: Option<ImportCounts>,
 }
 
 impl Preview {
     /// The customer.
     pub fn company(&self) -> &Company {
-        &self.plan.company
+        &self.company
     }
 
     /// The file's name.
     pub fn file(&self) -> &str {
-        self.plan.checked.file_name()
+        self.validation.file_name()
     }
 
     /// The upload transaction.
     pub fn transaction_id(&self) -> &str {
-        &self.plan.transaction
+        &self.transaction
     }
 
     /// Which people would be imported.
     pub fn mode(&self) -> ImportMode {
-        self.plan.mode
+        self.journal.ticket.mode
     }
 
-    /// The id of the ticket, where one is kept.
+    /// The id of the ticket, if one is kept.
     pub fn ticket_id(&self) -> Option<&str> {
-        self.plan.journal.id()
+        self.journal.ticket_id()
     }
 
-    /// Whether somebody confirmed an import with these very counts already, before a crash: nothing
-    /// of it had reached the service, so it has to be confirmed once more, but nobody has to be
-    /// asked again.
+    /// Whether an import with the same counts was confirmed before a crash, and the service has not got
+    /// the request. It has to be confirmed again, but nobody has to be asked again.
     pub fn was_confirmed(&self) -> bool {
-        self.plan.confirmed == Some(self.counts)
+        self.confirmed_counts == Some(self.counts)
     }
 
-    /// Gives the import up: its ticket is removed.
+    /// Gives up the import and removes its ticket.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where the ticket cannot be removed.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the ticket cannot be removed.
     pub fn discard(self) -> Result<()> {
-        self.plan.journal.discard()
+        self.journal.discard()
     }
 
     /// Which column fills which field.
     pub fn mapping(&self) -> &Mapping {
-        self.plan.checked.mapping()
+        self.validation.mapping()
     }
 
-    /// How many people are in the file, and how many of them are new, are there already, or are
-    /// rejected.
+    /// How many people are in the file, and how many of them are new, exist already, or are rejected.
     pub fn counts(&self) -> ImportCounts {
         self.counts
     }
 
     /// How many people would be imported, by the mode and the counts.
     pub fn to_import(&self) -> u64 {
-        match self.plan.mode {
+        match self.mode() {
             ImportMode::All => self.counts.new + self.counts.existing,
             ImportMode::New => self.counts.new,
             ImportMode::Existing => self.counts.existing,
-            ImportMode::Selected => self.plan.selected.len(),
+            ImportMode::Selected => self.journal.ticket.selected.len(),
         }
     }
 
-    /// What is wrong with the rows that will not be imported, in the order of the rows: what was
-    /// found here, and what the service found. At most [`Validation::KEPT_PROBLEMS`] of each are kept.
+    /// The problems of the rows that will not be imported, in the order of the rows: those found here,
+    /// and those that the service found. At most [`Validation::KEPT_PROBLEMS`] of each are kept.
     pub fn rejected(&self) -> &[RowProblem] {
         &self.rejected
     }
@@ -116,15 +104,20 @@ impl Preview {
     /// The preview as data; `imported` and `failed` are 0.
     pub fn report(&self) -> ImportReport {
         ImportReport {
-            company: self.plan.company.reference().clone(),
+            company: self.company.reference().clone(),
             file: self.file().to_owned(),
-            transaction_id: self.plan.transaction.clone(),
+            transaction_id: self.transaction.clone(),
             rows: self.counts,
             imported: 0,
             failed: 0,
             job: None,
             rejected: self.rejected.clone(),
         }
+    }
+
+    /// Whether an import of this mode takes the row, if the service accepts it.
+    pub(crate) fn is_selected(&self, row: u32) -> bool {
+        self.mode() != ImportMode::Selected || self.journal.ticket.selected.contains(row)
     }
 }
 
@@ -148,10 +141,10 @@ impl fmt::Display for Preview {
 impl fmt::Debug for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Preview")
-            .field("company", &self.plan.company)
+            .field("company", &self.company)
             .field("file", &self.file())
-            .field("transaction_id", &self.plan.transaction)
-            .field("mode", &self.plan.mode)
+            .field("transaction_id", &self.transaction)
+            .field("mode", &self.mode())
             .field("counts", &self.counts)
             .field("rejected", &self.rejected.len())
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! How far a long job is.
+//! The progress of an import.
 
 use std::fmt;
 

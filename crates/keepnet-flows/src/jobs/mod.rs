@@ -1,7 +1,9 @@
 //! The background jobs of a company.
 
-mod import_job;
+mod fetch;
 mod job;
+mod list;
 
-pub(crate) use import_job::{JobState, Jobs, Outcome, RowFailure, is_none, look};
-pub use job::{Job, JobDetail, JobFailure, JobProcess, JobStatus};
+pub(crate) use fetch::{FetchedJob, is_not_found};
+pub use job::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
+pub(crate) use list::{JobList, ListedJob};

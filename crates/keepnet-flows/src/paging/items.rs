@@ -11,21 +11,22 @@ use super::pages::Pages;
 use super::position::Position;
 use crate::error::Result;
 
-/// The rows of a search, one at a time. See [`Pages`] for what happens when rows come or go
-/// meanwhile, and for how many pages are held.
+/// The rows of a search, one at a time. See [`Pages`] for rows that are added or removed meanwhile,
+/// and for how many pages are fetched at a time.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
-    held: VecDeque<T>,
-    taken: u64,
+    /// The rows of the last page that are still to return, and how many were returned.
+    rows: VecDeque<T>,
+    returned: u64,
 }
 
 impl<T: 'static> Items<T> {
     pub(crate) fn new(pages: Pages<T>) -> Items<T> {
         Items {
             pages,
-            held: VecDeque::new(),
-            taken: 0,
+            rows: VecDeque::new(),
+            returned: 0,
         }
     }
 
@@ -34,29 +35,28 @@ impl<T: 'static> Items<T> {
         self.pages.total()
     }
 
-    /// As [`Pages::total_moved`].
-    pub fn total_moved(&self) -> bool {
-        self.pages.total_moved()
+    /// As [`Pages::changed_while_listing`].
+    pub fn changed_while_listing(&self) -> bool {
+        self.pages.changed_while_listing()
     }
 
-    /// As [`Pages::repeats`].
-    pub fn repeats(&self) -> u64 {
-        self.pages.repeats()
+    /// As [`Pages::duplicates_dropped`].
+    pub fn duplicates_dropped(&self) -> u64 {
+        self.pages.duplicates_dropped()
     }
 
-    /// As [`Pages::resume_token`], but what comes next is the row after the last one that was handed
-    /// out.
+    /// As [`Pages::resume_token`], but the next row is the one after the last that was returned.
     pub fn resume_token(&self) -> Option<String> {
-        if self.held.is_empty() {
+        if self.rows.is_empty() {
             return self.pages.resume_token();
         }
         let (page, dropped) = &self.pages.last;
-        let at = Position {
-            // Rows that come again are at the beginning of a page.
-            skip: dropped + self.taken,
+        let position = Position {
+            // Duplicates are at the beginning of a page, where rows have shifted to.
+            skip: dropped + self.returned,
             ..page.clone()
         };
-        Some(at.to_string())
+        Some(position.to_string())
     }
 }
 
@@ -65,15 +65,15 @@ impl<T: 'static> Stream for Items<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
-            if let Some(row) = self.held.pop_front() {
-                self.taken += 1;
+            if let Some(row) = self.rows.pop_front() {
+                self.returned += 1;
                 return Poll::Ready(Some(Ok(row)));
             }
             match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
                 None => return Poll::Ready(None),
                 Some(Ok(rows)) => {
-                    self.held = rows.into();
-                    self.taken = 0;
+                    self.rows = rows.into();
+                    self.returned = 0;
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
             }
@@ -83,7 +83,7 @@ impl<T: 'static> Stream for Items<T> {
 
 impl<T: 'static> FusedStream for Items<T> {
     fn is_terminated(&self) -> bool {
-        self.held.is_empty() && self.pages.is_terminated()
+        self.rows.is_empty() && self.pages.is_terminated()
     }
 }
 
@@ -93,7 +93,7 @@ impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("pages", &self.pages)
-            .field("held", &self.held.len())
+            .field("rows", &self.rows.len())
             .finish()
     }
 }

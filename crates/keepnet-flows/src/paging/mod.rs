@@ -1,11 +1,12 @@
-//! Walking through a search page by page.
+//! Listing the results of a search page by page.
 
 mod items;
+mod listing;
 mod pages;
 mod position;
 mod recent_ids;
 
 pub use items::Items;
+pub(crate) use listing::{ListOptions, Listing, Search, convert_page};
 pub use pages::Pages;
-pub(crate) use pages::{MOST_AHEAD, PAGE, Search, convert_page};
-pub(crate) use position::{Position, digest};
+pub(crate) use position::digest;

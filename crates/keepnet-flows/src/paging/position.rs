@@ -5,29 +5,30 @@ use std::hash::Hasher as _;
 
 use super::recent_ids::Fnv;
 
-/// The form of a token; another one gets another letter.
-const FORM: &str = "a";
+/// The version of the token format, as its first letter.
+const VERSION: &str = "a";
 
-/// A place in a listing, and what is listed.
+/// A position in a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Position {
-    /// Which of the searches, from 0.
-    pub(crate) search: u32,
-    /// The page, from 1.
-    pub(crate) page: u32,
-    /// How many rows of it are done.
-    pub(crate) skip: u64,
-    pub(crate) size: u32,
-    /// How many rows the service counted in this search.
-    pub(crate) total: Option<u64>,
-    /// How many it counted in those before.
-    pub(crate) finished: u64,
-    /// Of what is searched, so that a token does not continue another listing.
-    pub(crate) digest: u64,
+pub(super) struct Position {
+    /// The search, counted from 0.
+    pub(super) search: u32,
+    /// The page, counted from 1.
+    pub(super) page: u32,
+    /// How many rows of the page were returned already.
+    pub(super) skip: u64,
+    /// The page size.
+    pub(super) size: u32,
+    /// How many rows the service counts in this search.
+    pub(super) total: Option<u64>,
+    /// How many rows the service counted in the earlier searches.
+    pub(super) finished: u64,
+    /// Identifies the conditions, so that a token does not continue another listing.
+    pub(super) digest: u64,
 }
 
 impl Position {
-    pub(crate) fn start(size: u32, digest: u64) -> Position {
+    pub(super) fn start(size: u32, digest: u64) -> Position {
         Position {
             page: 1,
             size,
@@ -36,15 +37,15 @@ impl Position {
         }
     }
 
-    /// Where a token goes on.
+    /// Parses a token of a listing with this digest.
     ///
     /// # Errors
     ///
     /// What is wrong with the token.
-    pub(crate) fn read(token: &str, digest: u64) -> Result<Position, &'static str> {
+    pub(super) fn parse(token: &str, digest: u64) -> Result<Position, &'static str> {
         let unreadable = "this is no token of a listing";
         let fields: Vec<&str> = token.trim().split('-').collect();
-        let [FORM, place, total, finished, of] = fields.as_slice() else {
+        let [VERSION, place, total, finished, hash] = fields.as_slice() else {
             return Err(unreadable);
         };
         let numbers: Option<Vec<u64>> = place.split('.').map(|it| it.parse().ok()).collect();
@@ -62,7 +63,7 @@ impl Position {
                 total => Some(total.parse().map_err(|_| unreadable)?),
             },
             finished: finished.parse().map_err(|_| unreadable)?,
-            digest: u64::from_str_radix(of, 16).map_err(|_| unreadable)?,
+            digest: u64::from_str_radix(hash, 16).map_err(|_| unreadable)?,
         };
         match position.digest == digest {
             _ if position.page == 0 || position.size == 0 => Err(unreadable),
@@ -94,12 +95,12 @@ impl fmt::Display for Position {
         let total = total.map(|total| total.to_string()).unwrap_or_default();
         write!(
             f,
-            "{FORM}-{search}.{page}.{skip}.{size}-{total}-{finished}-{digest:016x}"
+            "{VERSION}-{search}.{page}.{skip}.{size}-{total}-{finished}-{digest:016x}"
         )
     }
 }
 
-/// A number that differs for other texts, the same in every process.
+/// A hash of the texts, the same in every process.
 pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
     let mut digest = Fnv::default();
     for text in texts {
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_tells_the_place_and_is_held_against_what_is_listed() {
+    fn token_has_the_position_and_rejects_other_queries() {
         let place = Position {
             search: 1,
             page: 7,
@@ -127,9 +128,9 @@ mod tests {
         let token = place.to_string();
         assert_eq!(token, "a-1.7.12.100-1500-20-8f42f501c7877127");
         let check = |token: &str, digest: u64, expected: Result<&Position, &str>| {
-            let read = Position::read(token, digest);
+            let parsed = Position::parse(token, digest);
             assert_eq!(
-                read.as_ref().map_err(|problem| *problem),
+                parsed.as_ref().map_err(|problem| *problem),
                 expected,
                 "{token}"
             );
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_tells_texts_and_their_borders_apart() {
+    fn digest_depends_on_texts_and_their_borders() {
         let ab = digest([b"a".as_slice(), b"b"]);
         assert_ne!(ab, digest([b"ab".as_slice()]));
         assert_ne!(ab, digest([b"b".as_slice(), b"a"]));

@@ -3,29 +3,29 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-/// Rows shift by as many as come before them, so one that shows again was seen not long ago.
+/// A row shifts by as many rows as were added before it, so a duplicate follows the original closely.
 const KEPT: usize = 10_000;
 
 /// The ids of the latest rows, some 60 bytes each.
-pub(super) struct Recent {
+pub(super) struct RecentIds {
     known: HashSet<Id, BuildHasherDefault<Fnv>>,
     order: VecDeque<Id>,
     most: usize,
 }
 
-impl Recent {
-    /// Keeps the ids of two pages of this size, or of more.
-    pub(super) fn of_pages(size: u32) -> Recent {
+impl RecentIds {
+    /// Keeps the ids of two pages of this size, and at least [`KEPT`].
+    pub(super) fn of_pages(size: u32) -> RecentIds {
         let two_pages = usize::try_from(size).unwrap_or(KEPT).saturating_mul(2);
-        Recent {
+        RecentIds {
             known: HashSet::default(),
             order: VecDeque::new(),
             most: two_pages.max(KEPT),
         }
     }
 
-    /// Whether the id was not there. A row without an id cannot be told from another, so it counts
-    /// as new.
+    /// Adds an id; returns whether it is new. A row without an id counts as new, because it cannot be
+    /// compared.
     pub(super) fn insert(&mut self, id: &str) -> bool {
         if id.is_empty() {
             return true;
@@ -44,10 +44,10 @@ impl Recent {
     }
 }
 
-/// An id; those of the service have 12 letters, which need no memory of their own.
+/// An id. Those of the service have 12 letters, which are stored without an allocation.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Id {
-    /// Filled up with zeros.
+    /// Padded with zeros.
     Short([u8; Id::SHORT]),
     Long(Box<str>),
 }
@@ -67,7 +67,8 @@ impl Id {
     }
 }
 
-/// FNV-1a: ids are short, and so few are kept that nobody gains by making them collide.
+/// FNV-1a: it is fast on short ids, and collisions cost little with so few of them. The digest of a
+/// resume token needs it, too, because the hash must be the same in every process.
 pub(super) struct Fnv(u64);
 
 impl Default for Fnv {
@@ -93,8 +94,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_ids_are_known_and_older_ones_forgotten() {
-        let mut recent = Recent::of_pages(1);
+    fn only_the_latest_ids_are_kept() {
+        let mut recent = RecentIds::of_pages(1);
         for number in 0..=KEPT {
             assert!(recent.insert(&number.to_string()));
         }
@@ -106,12 +107,12 @@ mod tests {
         check("", true);
         check("", true);
         assert_eq!(recent.known.len(), KEPT);
-        assert_eq!(Recent::of_pages(99_999).most, 199_998);
+        assert_eq!(RecentIds::of_pages(99_999).most, 199_998);
     }
 
     #[test]
-    fn ids_of_any_length_are_told_apart() {
-        let mut recent = Recent::of_pages(1);
+    fn ids_of_any_length_are_distinguished() {
+        let mut recent = RecentIds::of_pages(1);
         let guid = "0b1e5c3a-8f6d-4c55-9f0e-6f6d2f1d7a10";
         let ids = [
             "a",

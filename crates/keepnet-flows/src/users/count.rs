@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::company::Company;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::Record;
 
 /// How many users a company has.
@@ -39,18 +39,15 @@ impl Company {
     ///
     /// If the call fails.
     pub async fn count_users(&self) -> Result<UserCounts> {
-        let summary = self.raw().get_target_user_count_summary();
-        let data = summary
-            .await
-            .map_err(|error| self.failed("counting the users", error))?;
-        UserCounts::read(&data).ok_or_else(|| {
-            self.error(
-                ErrorKind::Protocol,
-                "counting the users",
-                "the answer holds no counts",
-            )
-        })
+        let counts = fetch_counts(self).await;
+        counts.map_err(self.context("counting the users"))
     }
+}
+
+async fn fetch_counts(company: &Company) -> Result<UserCounts> {
+    let counts = company.raw().get_target_user_count_summary().await?;
+    UserCounts::parse(&counts)
+        .ok_or_else(|| Error::new(ErrorKind::Protocol, "the response contains no counts"))
 }
 
 impl UserCounts {
@@ -59,29 +56,24 @@ impl UserCounts {
         self.active + self.inactive
     }
 
-    /// Reads the counts, also where they are wrapped once more.
-    fn read(data: &Value) -> Option<UserCounts> {
+    /// Parses the counts, which may be inside one more `data`.
+    fn parse(data: &Value) -> Option<UserCounts> {
         let outer = Record::of(data)?;
         let record = outer.get("data").and_then(Record::of).unwrap_or(outer);
         let months = record.list("monthlyActiveUsers").iter();
+        let count = |name| record.count(name);
+        let month = |month: Record<'_>| MonthCount {
+            period: month
+                .text("period")
+                .or_else(|| month.text("periodStart"))
+                .unwrap_or_default(),
+            count: month.count("count").unwrap_or_default(),
+        };
         Some(UserCounts {
-            active: record.count("totalNumberOfActiveUsers")?,
-            inactive: record
-                .count("totalNumberOfInActiveUsers")
-                .unwrap_or_default(),
-            deleted: record
-                .count("totalNumberOfDeletedUsers")
-                .unwrap_or_default(),
-            monthly: months
-                .filter_map(Record::of)
-                .map(|month| MonthCount {
-                    period: month
-                        .text("period")
-                        .or_else(|| month.text("periodStart"))
-                        .unwrap_or_default(),
-                    count: month.count("count").unwrap_or_default(),
-                })
-                .collect(),
+            active: count("totalNumberOfActiveUsers")?,
+            inactive: count("totalNumberOfInActiveUsers").unwrap_or_default(),
+            deleted: count("totalNumberOfDeletedUsers").unwrap_or_default(),
+            monthly: months.filter_map(Record::of).map(month).collect(),
         })
     }
 }
@@ -93,9 +85,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_read_wrapped_unwrapped_and_in_any_case() {
+    fn counts_are_parsed_wrapped_and_in_any_case() {
         let check = |data: Value, expected: Option<(u64, u64, u64, usize)>| {
-            let counts = UserCounts::read(&data);
+            let counts = UserCounts::parse(&data);
             let shown = counts.map(|it| (it.active, it.inactive, it.deleted, it.monthly.len()));
             assert_eq!(shown, expected, "{data}");
         };

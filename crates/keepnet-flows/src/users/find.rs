@@ -5,35 +5,46 @@ use std::collections::HashMap;
 use futures::stream::TryStreamExt as _;
 use keepnet_staff_list::normalize_email;
 
+use super::list::LISTING;
 use super::search::search;
 use super::user::User;
 use crate::company::Company;
 use crate::error::Result;
-use crate::paging::{Pages, Position};
+use crate::paging::{ListOptions, Listing, Pages};
 use crate::search::Conditions;
 
-/// So many people are looked for in one search.
-pub(crate) const LOOKED_FOR: usize = 50;
+/// How many e-mail addresses one search contains.
+pub(crate) const EMAILS_PER_SEARCH: usize = 50;
 
-/// Those who are there and not deleted, by e-mail address in lower case.
-pub(crate) async fn by_email(company: &Company, emails: &[&str]) -> Result<HashMap<String, User>> {
-    let mut known = HashMap::new();
-    // No condition at all would find everybody.
+/// The users with these e-mail addresses who are not deleted, by address in lower case.
+pub(crate) async fn find_by_email(
+    company: &Company,
+    emails: &[&str],
+) -> Result<HashMap<String, User>> {
+    let mut found = HashMap::new();
+    // A search without conditions would find every user.
     if emails.is_empty() {
-        return Ok(known);
+        return Ok(found);
     }
     let filter = Conditions::default()
         .and("IsDeleted", "Contains", false)
-        .containing_any("Email", emails)
+        .any_text_in("Email", emails)
         .filter();
-    let search = search(company.clone(), None, filter, false);
-    let mut pages = Pages::new(vec![search], Position::start(1000, 0), |user| &user.id);
+    let listing = Listing {
+        action: LISTING,
+        company: Some(company.reference().clone()),
+        searches: vec![search(company.clone(), None, filter, false)],
+        digest: 0,
+        id: |user: &User| &user.id,
+    };
+    let options = ListOptions {
+        page_size: 1000,
+        ..ListOptions::default()
+    };
+    let mut pages = Pages::new(listing, &options);
     while let Some(users) = pages.try_next().await? {
-        known.extend(
-            users
-                .into_iter()
-                .map(|user| (normalize_email(user.email.trim()).into_owned(), user)),
-        );
+        let by_email = |user: User| (normalize_email(user.email.trim()).into_owned(), user);
+        found.extend(users.into_iter().map(by_email));
     }
-    Ok(known)
+    Ok(found)
 }

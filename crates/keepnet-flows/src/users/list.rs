@@ -5,14 +5,13 @@ use jiff::civil::DateTime;
 use super::search::search;
 use super::user::User;
 use crate::company::Company;
-use crate::error::ErrorKind;
 use crate::groups::Group;
-use crate::paging::{Items, MOST_AHEAD, PAGE, Pages, Position, Search, digest};
+use crate::paging::{Items, ListOptions, Listing, Pages, digest};
 use crate::search::Conditions;
 
-const DOING: &str = "listing the users";
+pub(super) const LISTING: &str = "listing the users";
 
-/// Where a free text is looked for. The service fails on some other fields, such as the time zone.
+/// The fields of a free-text search. The service fails on some other fields, such as the time zone.
 const FREE_TEXT: [&str; 5] = [
     "FirstName",
     "LastName",
@@ -21,11 +20,26 @@ const FREE_TEXT: [&str; 5] = [
     "Department",
 ];
 
+impl Company {
+    /// Lists the users of this company. By default the deleted ones are left out.
+    pub fn users(&self) -> Users {
+        Users {
+            company: self.clone(),
+            text: None,
+            status: Status::NotDeleted,
+            department: None,
+            group: None,
+            times: Vec::new(),
+            options: ListOptions::default(),
+        }
+    }
+}
+
 /// Which users to list, made by [`Company::users`]. Conditions add up; the service applies them all.
 ///
-/// Times are those that the service shows, to the minute: whether they are in UTC or in the time zone
-/// of the company is not known. They are sent with the year first, which no order of day and month
-/// can misread.
+/// Times are those that the service shows, to the minute. It is not known whether they are in UTC or in
+/// the time zone of the company. They are sent with the year first, so that no order of day and month
+/// can be confused.
 #[derive(Clone, Debug)]
 #[must_use = "a search does nothing until it is streamed"]
 pub struct Users {
@@ -35,9 +49,7 @@ pub struct Users {
     department: Option<String>,
     pub(super) group: Option<String>,
     times: Vec<(&'static str, &'static str, DateTime)>,
-    page_size: u32,
-    pages_ahead: u32,
-    resume: Option<String>,
+    options: ListOptions,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,28 +61,21 @@ pub(super) enum Status {
     Any,
 }
 
-impl Company {
-    /// Lists the users of this company; the deleted ones are left out unless asked for.
-    pub fn users(&self) -> Users {
-        Users::new(self.clone())
+impl Status {
+    /// The searches for users of this status: the value of the field `Status`, and whether they are
+    /// deleted. The field of a deleted user may still say active.
+    pub(super) fn searches(self) -> &'static [(Option<&'static str>, bool)] {
+        match self {
+            Status::NotDeleted => &[(None, false)],
+            Status::Active => &[(Some("1"), false)],
+            Status::Inactive => &[(Some("0"), false)],
+            Status::Deleted => &[(None, true)],
+            Status::Any => &[(None, false), (None, true)],
+        }
     }
 }
 
 impl Users {
-    fn new(company: Company) -> Users {
-        Users {
-            company,
-            text: None,
-            status: Status::NotDeleted,
-            department: None,
-            group: None,
-            times: Vec::new(),
-            page_size: PAGE,
-            pages_ahead: MOST_AHEAD,
-            resume: None,
-        }
-    }
-
     /// Only users with this text in a name, the e-mail address, the phone number or the department,
     /// without regard to case.
     pub fn search(mut self, text: impl Into<String>) -> Users {
@@ -80,22 +85,22 @@ impl Users {
 
     /// Only active users.
     pub fn active(self) -> Users {
-        self.of(Status::Active)
+        self.with_status(Status::Active)
     }
 
     /// Only inactive users.
     pub fn inactive(self) -> Users {
-        self.of(Status::Inactive)
+        self.with_status(Status::Inactive)
     }
 
     /// Only deleted users.
     pub fn deleted(self) -> Users {
-        self.of(Status::Deleted)
+        self.with_status(Status::Deleted)
     }
 
-    /// All users: first those that are there, then the deleted ones.
+    /// All users: first those that are not deleted, then the deleted ones.
     pub fn any_status(self) -> Users {
-        self.of(Status::Any)
+        self.with_status(Status::Any)
     }
 
     /// Only users of this department: its whole name, without regard to case.
@@ -112,41 +117,41 @@ impl Users {
 
     /// Only users who were created at this time or later.
     pub fn created_from(self, time: DateTime) -> Users {
-        self.at("CreateTime", ">=", time)
+        self.with_time("CreateTime", ">=", time)
     }
 
     /// Only users who were created before this time.
     pub fn created_before(self, time: DateTime) -> Users {
-        self.at("CreateTime", "<", time)
+        self.with_time("CreateTime", "<", time)
     }
 
     /// Only users who were last changed at this time or later.
     pub fn updated_from(self, time: DateTime) -> Users {
-        self.at("UpdateTime", ">=", time)
+        self.with_time("UpdateTime", ">=", time)
     }
 
-    /// Only users who were changed, and last so before this time.
+    /// Only users whose last change was before this time. Users without any change are left out.
     pub fn updated_before(self, time: DateTime) -> Users {
-        self.at("UpdateTime", "<", time)
+        self.with_time("UpdateTime", "<", time)
     }
 
     /// How many users to fetch at a time: 1 to 99,999, default 250. Values outside are moved to
     /// the nearest bound.
     pub fn page_size(mut self, size: u32) -> Users {
-        self.page_size = size;
+        self.options.page_size = size;
         self
     }
 
     /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
     pub fn prefetch(mut self, pages: u32) -> Users {
-        self.pages_ahead = pages;
+        self.options.prefetch = pages;
         self
     }
 
-    /// Goes on where an earlier listing of the same users stood, with its page size; see
+    /// Continues an earlier listing of the same users, with its page size; see
     /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
     pub fn resume(mut self, token: impl Into<String>) -> Users {
-        self.resume = Some(token.into());
+        self.options.resume = Some(token.into());
         self
     }
 
@@ -157,38 +162,26 @@ impl Users {
 
     /// The users, one page at a time.
     pub fn pages(self) -> Pages<User> {
-        let id: fn(&User) -> &str = |user| &user.id;
-        let at = match &self.resume {
-            Some(token) => Position::read(token, self.what()),
-            None => Ok(Position::start(self.page_size, self.what())),
+        let searches = self.status.searches().iter().map(|(status, deleted)| {
+            let filter = self.conditions(*status, Some(*deleted)).filter();
+            search(self.company.clone(), self.group.clone(), filter, *deleted)
+        });
+        let listing = Listing {
+            action: LISTING,
+            company: Some(self.company.reference().clone()),
+            searches: searches.collect(),
+            digest: self.digest(),
+            id: |user: &User| &user.id,
         };
-        let at = match at {
-            Ok(at) => at,
-            Err(problem) => {
-                let error = self.company.error(ErrorKind::Invalid, DOING, problem);
-                return Pages::refused(
-                    error.with_hint("use it with the same company and conditions as before"),
-                    id,
-                );
-            }
-        };
-        let searches = match self.status {
-            Status::NotDeleted => vec![self.among(None, false)],
-            Status::Active => vec![self.among(Some("1"), false)],
-            Status::Inactive => vec![self.among(Some("0"), false)],
-            Status::Deleted => vec![self.among(None, true)],
-            // Asked one by one, because a deleted user's own status may still say active.
-            Status::Any => vec![self.among(None, false), self.among(None, true)],
-        };
-        Pages::new(searches, at, id).ahead(self.pages_ahead)
+        Pages::new(listing, &self.options)
     }
 
-    fn at(mut self, field: &'static str, operator: &'static str, time: DateTime) -> Users {
+    fn with_time(mut self, field: &'static str, operator: &'static str, time: DateTime) -> Users {
         self.times.push((field, operator, time));
         self
     }
 
-    fn of(mut self, status: Status) -> Users {
+    fn with_status(mut self, status: Status) -> Users {
         self.status = status;
         self
     }
@@ -209,18 +202,13 @@ impl Users {
             conditions = conditions.and(field, operator, time);
         }
         match &self.text {
-            Some(text) => conditions.containing(text.trim(), &FREE_TEXT),
+            Some(text) => conditions.text_in_any_of(text.trim(), &FREE_TEXT),
             None => conditions,
         }
     }
 
-    fn among(&self, status: Option<&str>, deleted: bool) -> Search<User> {
-        let filter = self.conditions(status, Some(deleted)).filter();
-        search(self.company.clone(), self.group.clone(), filter, deleted)
-    }
-
-    /// A digest of what is listed.
-    fn what(&self) -> u64 {
+    /// Identifies the conditions in a resume token.
+    fn digest(&self) -> u64 {
         let times = format!("{:?}", self.times);
         digest([
             b"users",

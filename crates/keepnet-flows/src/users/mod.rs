@@ -10,6 +10,6 @@ mod user;
 
 pub use count::{MonthCount, UserCounts};
 pub use export::{Export, FileFormat, SavedFile};
-pub(crate) use find::{LOOKED_FOR, by_email};
+pub(crate) use find::{EMAILS_PER_SEARCH, find_by_email};
 pub use list::Users;
 pub use user::{CustomValue, User};

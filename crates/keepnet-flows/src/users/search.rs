@@ -7,10 +7,8 @@ use super::user::User;
 use crate::company::Company;
 use crate::paging::{Search, convert_page};
 
-const DOING: &str = "listing the users";
-
-/// The users that a filter lets through, of a group where one is named, in the order they were
-/// created.
+/// The users that match a filter, in the order they were created; only members of the group if there
+/// is one.
 pub(super) fn search(
     company: Company,
     group: Option<String>,
@@ -35,7 +33,7 @@ pub(super) fn search(
                         page_size,
                     };
                     let call = client.search_target_group_users(&group, &body);
-                    call.await
+                    call.await?
                 }
                 None => {
                     let body = TargetUserSearchRequest {
@@ -46,11 +44,10 @@ pub(super) fn search(
                         page_number,
                         page_size,
                     };
-                    client.search_target_users(&body).await
+                    client.search_target_users(&body).await?
                 }
             };
-            page.map(|page| convert_page(page, |row| User::of_row(row, deleted)))
-                .map_err(|error| company.failed(DOING, error))
+            Ok(convert_page(page, |row| User::from_row(row, deleted)))
         }
         .boxed()
     })

@@ -6,7 +6,7 @@ use keepnet_client::types::TargetUserSearchView;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lenient_json::shown;
+use crate::lenient_json::time_text;
 
 /// A target user in a list. Its `Debug` shows the id alone.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -60,8 +60,8 @@ impl User {
         self.status == DELETED
     }
 
-    /// The service's status of a deleted user may still say active, so what was searched for counts.
-    pub(super) fn of_row(row: TargetUserSearchView, deleted: bool) -> User {
+    /// `deleted` is the condition of the search: the status of a deleted user may still say active.
+    pub(super) fn from_row(row: TargetUserSearchView, deleted: bool) -> User {
         let values = row.custom_field_values.into_iter().flatten();
         User {
             id: row.resource_id.unwrap_or_default(),
@@ -77,8 +77,8 @@ impl User {
             },
             time_zone: row.time_zone,
             preferred_language: row.preferred_language,
-            created: row.create_time.and_then(shown),
-            updated: row.update_time.and_then(shown),
+            created: row.create_time.and_then(time_text),
+            updated: row.update_time.and_then(time_text),
             editable: row.is_editable,
             managed_by: row.scim_setting_name.or(row.ldap_config_name),
             custom_fields: values

@@ -1,7 +1,7 @@
 //! `jobs show`: one background job, and its failed rows.
 
 use clap::Args;
-use keepnet_flows::{Job, JobDetail, JobFailure, JobStatus};
+use keepnet_flows::{Job, JobDetail, JobRowProblem, JobStatus};
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
@@ -17,7 +17,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let context = Context::new(global).await?;
     let detail = context.company().await?.job(&arguments.id).await?;
     let output = ui::stdout(global.output);
-    output.report(&detail, &detail.failures, || lines(&detail))?;
+    output.report(&detail, &detail.row_problems, || lines(&detail))?;
     Ok(ExitStatus::Done)
 }
 
@@ -35,8 +35,8 @@ fn lines(detail: &JobDetail) -> Vec<String> {
         let (done, total) = (process.done, process.total);
         lines.push(format!("  {}: {done} of {total}", process.name));
     }
-    let failures = detail.failures.iter().map(|failure| {
-        let JobFailure {
+    let failures = detail.row_problems.iter().map(|failure| {
+        let JobRowProblem {
             number,
             field,
             message,
@@ -45,7 +45,7 @@ fn lines(detail: &JobDetail) -> Vec<String> {
         let field = field.as_deref().unwrap_or("the row");
         format!("  failed row {number}, {field}: {message}")
     });
-    lines.extend(problem_lines(failures, detail.failures.len() as u64));
+    lines.extend(problem_lines(failures, detail.row_problems.len() as u64));
     lines
 }
 
@@ -60,6 +60,6 @@ fn status_text(status: JobStatus) -> &'static str {
     }
 }
 
-impl Record for JobFailure {
+impl Record for JobRowProblem {
     const COLUMNS: &'static [&'static str] = &["number", "field", "message"];
 }

@@ -60,7 +60,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         print_message(&format!("{progress}; --all lists all of them"));
         print_message(&format!("hint: continue with --page-token {token}"));
     }
-    if listing.users.total_moved() {
+    if listing.users.changed_while_listing() {
         print_message(
             "warning: users were added or removed during the listing; some may be missing",
         );

@@ -2,16 +2,16 @@
 
 use keepnet_staff_list::{Field, Priority, header_key, trim_invisible};
 
-use super::report::{ChangedField, ChangedUser, ImportChanges};
-use super::rows::Line;
+use super::import_changes::{ChangedField, ChangedUser, ImportChanges};
+use super::sheet_rows::SheetRow;
 use crate::users::User;
 
 impl ImportChanges {
-    /// Compares a row with the user whom it would update.
-    pub(super) fn see(&mut self, line: Line, user: &User) {
+    /// Compares a row with the user whom it would update, and counts the result.
+    pub(super) fn compare(&mut self, row: SheetRow, user: &User) {
         let mut changed = Vec::new();
         let mut is_emptied = false;
-        for (field, new) in line.values {
+        for (field, new) in row.values {
             let counts = self.fields.iter_mut().find(|it| it.field == field);
             let Some(counts) = counts else { continue };
             match value(user, &field) {
@@ -35,7 +35,7 @@ impl ImportChanges {
         }
         self.changed += 1;
         self.rows.push(ChangedUser {
-            row: line.row,
+            row: row.number,
             id: user.id.clone(),
             email: user.email.clone(),
             fields: changed,
@@ -43,7 +43,7 @@ impl ImportChanges {
     }
 }
 
-/// The value that the company has; `None` where there is none.
+/// The value that the company has, if any.
 fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
     let value = match field {
         Field::FirstName => user.first_name.as_deref(),
@@ -58,7 +58,7 @@ fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
             let value = values.find(|value| header_key(&value.name) == header_key(name));
             value.and_then(|value| value.value.as_deref())
         }
-        // Not compared: the e-mail address names the person, and managers are not listed.
+        // The e-mail address identifies the person, and the service does not list managers.
         _ => None,
     };
     value.map(trim_invisible).filter(|value| !value.is_empty())
@@ -66,14 +66,15 @@ fn value<'a>(user: &'a User, field: &Field) -> Option<&'a str> {
 
 fn is_same(field: &Field, old: &str, new: &str) -> bool {
     match field {
-        // The check has read the new one.
+        // The new priority is normalized; the old one may be in another spelling.
         Field::Priority => old.parse::<Priority>() == new.parse(),
         Field::TimeZone | Field::PreferredLanguage => old.to_lowercase() == new.to_lowercase(),
         _ => old == new,
     }
 }
 
-/// The service says so by the name of the synchronisation, and by refusing edits.
+/// Whether an identity provider manages the user: the service then names the synchronisation, or
+/// allows no edits.
 pub(super) fn is_managed(user: &User) -> bool {
     let names = user.managed_by.as_deref();
     names.is_some_and(|name| !name.is_empty()) || user.editable == Some(false)

@@ -1,9 +1,9 @@
-//! What an import would change about the people whom the company has already.
+//! What an import would change about existing users.
 
 mod compare;
-mod report;
-mod rows;
+mod import_changes;
+mod sheet_rows;
 mod stream;
 
-pub use report::{ChangedField, ChangedUser, FieldChanges, ImportChanges};
+pub use import_changes::{ChangedField, ChangedUser, FieldChanges, ImportChanges};
 pub use stream::Changes;

@@ -1,4 +1,4 @@
-//! The people whom an import would change, one after the other.
+//! The users whom an import would change, one at a time.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,49 +10,50 @@ use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _
 use keepnet_staff_list::{Sheet, normalize_email};
 
 use super::compare::is_managed;
-use super::report::{ChangedUser, ImportChanges};
-use super::rows::{Line, lines};
+use super::import_changes::{ChangedUser, ImportChanges};
+use super::sheet_rows::{SheetRow, sheet_rows};
 use crate::error::Result;
 use crate::import::mode::ImportMode;
 use crate::import::preview::Preview;
-use crate::users::by_email;
+use crate::users::find_by_email;
 
-/// So many searches are underway at a time, which is how many reads a client has in flight.
-const AT_ONCE: usize = 8;
+/// How many searches run at a time, which is how many reads a client has in flight.
+const CONCURRENT: usize = 8;
 
-/// What an import would change, made by [`Preview::changes`]: a stream of the people who would be
+/// What an import would change, made by [`Preview::changes`]: a stream of the users who would be
 /// changed, in the order of the rows, and a future of the [`ImportChanges`] with all of them.
 ///
 /// The file is read once more, and the people are looked for in the company, 50 in a search, 8
-/// searches at a time; nobody is looked for where the preview counts nobody who is there already, or
-/// the mode is [`ImportMode::New`]. The stream holds some 1,000 rows, however long the file is; the
-/// future holds everybody who would be changed. Dropping it stops both.
+/// searches at a time. There is no search if the preview counts no existing user, or if the mode is
+/// [`ImportMode::New`]. The stream keeps some 1,000 rows in memory, however long the file is; the
+/// future keeps all users who would be changed. Dropping it cancels the searches.
 ///
-/// Rows that are rejected or left out by the mode are not compared, and the fields of people whom an
-/// identity provider owns stay as they are. A value is compared as it would be sent: a phone number
-/// with other blanks is another value, as the service keeps what it is given. Priorities, time zones
-/// and languages are compared without regard to case; a time zone or a language counts as changed
-/// where the file spells it otherwise than the service shows it, such as by a code. A custom field
-/// that the service does not list for a person has no value yet. What the service makes of empty
-/// cells is not known, so they are counted by themselves.
+/// Rows that are rejected or that the mode skips are not compared, and the fields of users whom an
+/// identity provider manages are not changed by an import. A value is compared as it would be sent: a
+/// phone number with other blanks is another value, because the service stores it unchanged.
+/// Priorities, time zones and languages are compared without regard to case. A time zone or a language
+/// counts as changed if the file has another spelling than the service, such as a code. A custom field
+/// that the service does not list for a user has no value yet. It is not known what the service does
+/// with empty cells, so they are counted separately.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the file is not the one of the preview,
+/// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the file is not that of the preview,
 /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) or [`ErrorKind::Io`](crate::ErrorKind::Io) if it
-/// cannot be read, and what can go wrong with a search. After an error it ends.
+/// cannot be read, and the errors of a search. The stream ends after an error.
 #[must_use = "nothing is compared unless this is polled or awaited"]
 pub struct Changes<'a> {
+    preview: &'a Preview,
     batches: BoxStream<'a, Result<ImportChanges>>,
-    counted: ImportChanges,
-    ready: vec::IntoIter<ChangedUser>,
+    counts: ImportChanges,
+    users: vec::IntoIter<ChangedUser>,
 }
 
 impl Preview {
-    /// What the import would change about the people whom the company has already, field by field.
+    /// What the import would change about existing users, field by field.
     ///
-    /// `sheet` is the file of the preview, opened once more. These are people's data, which are read
-    /// because somebody asks for them; a preview alone has none.
+    /// `sheet` is the file of the preview, opened again. The result contains personal data; a preview
+    /// alone has none.
     ///
     /// ```no_run
     /// # use keepnet_flows::{Preview, Sheet, TryStreamExt};
@@ -65,53 +66,57 @@ impl Preview {
     /// # Ok(()) }
     /// ```
     pub fn changes(&self, sheet: Sheet) -> Changes<'_> {
-        let columns = self.mapping().columns();
-        let mut counted = ImportChanges::of_columns(columns.iter().map(|column| column.field()));
-        let batches = match (self.mode(), self.counts()) {
-            (ImportMode::All, counts) if counts.existing > 0 => self.compared(sheet),
-            (ImportMode::Existing | ImportMode::Selected, _) => self.compared(sheet),
-            (_, counts) => {
-                counted.new = counts.new;
+        let mut counts = self.no_changes();
+        let finds_users = match self.mode() {
+            ImportMode::All => self.counts.existing > 0,
+            ImportMode::New => false,
+            ImportMode::Existing | ImportMode::Selected => true,
+        };
+        let batches = match finds_users {
+            true => self.batches(sheet),
+            false => {
+                counts.new = self.counts.new;
                 stream::empty().boxed()
             }
         };
         Changes {
+            preview: self,
             batches,
-            counted,
-            ready: Vec::new().into_iter(),
+            counts,
+            users: Vec::new().into_iter(),
         }
     }
 
-    fn compared(&self, sheet: Sheet) -> BoxStream<'_, Result<ImportChanges>> {
-        let plan = &self.plan;
-        let (company, mapping) = (plan.company.clone(), plan.checked.mapping().clone());
-        let sha256 = plan.sha256.clone();
-        // Nothing is read before it is polled.
-        let lines = stream::once(async move { lines(company, sheet, mapping, sha256) });
-        lines
+    fn no_changes(&self) -> ImportChanges {
+        let columns = self.mapping().columns().iter();
+        ImportChanges::of_fields(columns.map(|column| column.field()))
+    }
+
+    fn batches(&self, sheet: Sheet) -> BoxStream<'_, Result<ImportChanges>> {
+        let mapping = self.mapping().clone();
+        let sha256 = self.journal.ticket.file.sha256.clone();
+        // The file is not read before the stream is polled.
+        stream::once(async move { sheet_rows(sheet, mapping, sha256) })
             .flatten()
-            .map_ok(move |lines| self.compare(lines))
-            .try_buffered(AT_ONCE)
+            .map_ok(move |rows| self.compare(rows))
+            .try_buffered(CONCURRENT)
             .boxed()
     }
 
-    async fn compare(&self, mut lines: Vec<Line>) -> Result<ImportChanges> {
-        let plan = &self.plan;
-        let is_selected = |row| plan.mode != ImportMode::Selected || plan.selected.contains(row);
-        lines.retain(|line| {
-            plan.checked.is_valid_row(&line.email, line.row)
-                && !self.rejected_by_service.contains(line.row)
-                && is_selected(line.row)
+    async fn compare(&self, mut rows: Vec<SheetRow>) -> Result<ImportChanges> {
+        rows.retain(|row| {
+            self.validation.is_valid_row(&row.email, row.number)
+                && !self.rejected_by_service.contains(row.number)
+                && self.is_selected(row.number)
         });
-        let emails: Vec<&str> = lines.iter().map(|line| line.email.as_str()).collect();
-        let known = by_email(&plan.company, &emails).await?;
-        let columns = plan.checked.mapping().columns();
-        let mut changes = ImportChanges::of_columns(columns.iter().map(|column| column.field()));
-        for line in lines {
-            match known.get(normalize_email(&line.email).as_ref()) {
-                None => changes.new += u64::from(plan.mode != ImportMode::Existing),
+        let emails: Vec<&str> = rows.iter().map(|row| row.email.as_str()).collect();
+        let users = find_by_email(&self.company, &emails).await?;
+        let mut changes = self.no_changes();
+        for row in rows {
+            match users.get(normalize_email(&row.email).as_ref()) {
+                None => changes.new += u64::from(self.mode() != ImportMode::Existing),
                 Some(user) if is_managed(user) => changes.managed += 1,
-                Some(user) => changes.see(line, user),
+                Some(user) => changes.compare(row, user),
             }
         }
         Ok(changes)
@@ -119,9 +124,9 @@ impl Preview {
 }
 
 impl Changes<'_> {
-    /// What was counted of the rows up to here, without the people: complete once the stream ends.
+    /// The counts of the rows so far, without the users; complete at the end of the stream.
     pub fn counts(&self) -> &ImportChanges {
-        &self.counted
+        &self.counts
     }
 }
 
@@ -130,13 +135,15 @@ impl Stream for Changes<'_> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(user) = self.ready.next() {
+            if let Some(user) = self.users.next() {
                 return Poll::Ready(Some(Ok(user)));
             }
             match ready!(self.batches.poll_next_unpin(cx)) {
-                Some(Ok(batch)) => self.ready = self.counted.add(batch).into_iter(),
+                Some(Ok(batch)) => self.users = self.counts.add(batch).into_iter(),
                 Some(Err(error)) => {
                     self.batches = stream::empty().boxed();
+                    let action = "comparing the staff list with the users";
+                    let error = self.preview.company.context(action)(error);
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => return Poll::Ready(None),
@@ -157,7 +164,7 @@ impl<'a> IntoFuture for Changes<'a> {
             }
             Ok(ImportChanges {
                 rows,
-                ..self.counted
+                ..self.counts
             })
         })
     }
@@ -166,7 +173,7 @@ impl<'a> IntoFuture for Changes<'a> {
 impl fmt::Debug for Changes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Changes")
-            .field("counts", &self.counted)
+            .field("counts", &self.counts)
             .finish_non_exhaustive()
     }
 }

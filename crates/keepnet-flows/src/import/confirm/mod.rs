@@ -1,8 +1,10 @@
-//! From the preview to the receipt: the import is asked for, and its job is watched.
+//! From the preview to the receipt: the import is requested, and its job is watched.
 
 mod confirmed_import;
+mod import_context;
+mod job_watcher;
+mod selected_rows;
 mod submission;
-mod watcher;
 
-pub use confirmed_import::Confirm;
-pub(super) use watcher::{APPEARANCE, Follow};
+pub use confirmed_import::ConfirmedImport;
+pub(crate) use job_watcher::{JOB_APPEARANCE, JobWatcher, outcome_unknown};

@@ -1,9 +1,9 @@
-//! What an import did: as a receipt, as data, and as files.
+//! The result of an import: as a receipt, as data, and as files.
 
-mod files;
 mod import_report;
 mod receipt;
+mod report_files;
 
-pub use files::ReportFiles;
 pub use import_report::ImportReport;
 pub use receipt::{Receipt, Reconciliation};
+pub use report_files::ReportFiles;

@@ -38,7 +38,8 @@ pub struct Receipt {
     /// the rows that failed are still among them.
     pub imported_rows: RowNumbers,
     /// The valid rows that the mode left out.
-    pub left_out_rows: RowNumbers,
+    #[serde(rename = "left_out_rows")]
+    pub skipped_rows: RowNumbers,
     /// The SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
     /// The company's users before and after; null where nothing was to import, or
@@ -61,11 +62,7 @@ pub struct Reconciliation {
 }
 
 impl Reconciliation {
-    pub(in crate::import) fn new(
-        users_before: u64,
-        users_after: u64,
-        expected_new: u64,
-    ) -> Reconciliation {
+    pub(crate) fn new(users_before: u64, users_after: u64, expected_new: u64) -> Reconciliation {
         Reconciliation {
             users_before,
             users_after,
@@ -73,29 +70,29 @@ impl Reconciliation {
         }
     }
 
-    /// How many users more there are.
+    /// How many more users there are.
     pub fn seen_new(&self) -> u64 {
         self.users_after.saturating_sub(self.users_before)
     }
 
-    /// Whether there are as many more as were to be created.
+    /// Whether as many users were added as the import had to create.
     pub fn agrees(&self) -> bool {
         self.users_before.checked_add(self.expected_new) == Some(self.users_after)
     }
 }
 
 impl Receipt {
-    /// Whether the counts agree, or there was nothing to count.
+    /// Whether the user counts agree, or there are none.
     pub fn is_reconciled(&self) -> bool {
         self.reconciliation.is_none_or(|it| it.agrees())
     }
 
-    /// Whether each person in the file that the mode takes was imported.
+    /// Whether each person in the file that the mode selects was imported.
     pub fn is_complete(&self) -> bool {
         self.failed == 0 && self.rows.invalid == 0
     }
 
-    /// The receipt as the command prints it.
+    /// The receipt as data.
     pub fn report(&self) -> ImportReport {
         ImportReport {
             company: self.company.clone(),

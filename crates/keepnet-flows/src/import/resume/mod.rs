@@ -1,6 +1,10 @@
-//! Carrying on from a ticket.
+//! Resuming an import from its ticket.
 
 mod recover;
 mod resume_import;
+mod resume_run;
+mod resumed;
+mod ticket_sheet;
 
-pub use resume_import::{Resume, ResumeImport, Resumed};
+pub use resume_import::{Resume, ResumeImport};
+pub use resumed::Resumed;

@@ -1,109 +1,89 @@
-//! Finding out whether the service took an import that was being asked for when the process ended.
+//! Finding out whether the service has accepted an import whose process ended during the request.
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::{Error, Result};
-use crate::import::confirm::{APPEARANCE, Follow};
+use crate::error::Result;
+use crate::import::confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
 use crate::import::progress::{Progress, Stage};
 use crate::import::report::Reconciliation;
-use crate::jobs::{self as job, Jobs};
+use crate::jobs::{FetchedJob, JobList, ListedJob, is_not_found};
 use crate::polling::Polling;
 
-/// What was found out.
-pub(super) enum Settled {
-    /// The service took it, and this is its job.
+/// The outcome of the request, as far as the company shows it.
+pub(super) enum RecoveredOutcome {
+    /// The service has accepted it, and this is its job.
     Job(String),
-    /// The service took it, and lists no job; the number of users says so.
+    /// The service has accepted it and lists no job; the user count shows it.
     WithoutJob,
-    /// The service does not have it.
-    NotTaken,
+    /// The service has not accepted it.
+    NotAccepted,
 }
 
-/// Looks at the jobs that were not there before, and at the number of users. `since` is when the
-/// import was about to be asked for.
+/// Looks at the new jobs and at the user count. `since` is the time just before the request.
 ///
-/// The service has it if one job, and no other, takes as many rows as were confirmed; the number of
-/// users must bear that out once it has ended. It does not have it if, a minute later, there is no
-/// such job and the number of users is what it was: the list of jobs is where the service itself
-/// shows imports. Where only updates were asked for the users do not tell, but then doing it again
-/// would change nothing either. All else is an open question, and so an error.
-pub(super) async fn settle(follow: &Follow, since: SystemTime) -> Result<Settled> {
-    match candidates(follow, since).await? {
-        Candidates::One(job) => Ok(Settled::Job(job)),
-        Candidates::Several(jobs) => Err(follow.open_question(format!(
-            "the process ended while it asked for the import, and {} jobs could be it: {}",
-            jobs.len(),
-            jobs.join(", ")
-        ))),
-        Candidates::None { others } => {
-            let (before, new) = (follow.asked.users_before, follow.asked.expected_new);
-            let after = follow.users().await?;
-            if after == before {
-                return Ok(Settled::NotTaken);
-            }
-            if others == 0 && Reconciliation::new(before, after, new).agrees() {
-                return Ok(Settled::WithoutJob);
-            }
-            Err(changed(follow, before, after))
-        }
-    }
-}
-
-enum Candidates {
-    One(String),
-    Several(Vec<String>),
-    /// None, and so many jobs that are not it.
-    None {
-        others: usize,
-    },
-}
-
-async fn candidates(follow: &Follow, since: SystemTime) -> Result<Candidates> {
-    let now = follow.company.raw().clock().now();
-    // A clock that is behind the one of the machine that wrote the ticket waits for the whole time.
-    let left = APPEARANCE.saturating_sub(now.duration_since(since).unwrap_or(Duration::ZERO));
-    let mut polling = Polling::new(follow.company.raw(), left);
-    loop {
-        let listed = Jobs::list(&follow.company, &follow.doing).await?;
-        let new = listed.all_since(&follow.asked.earlier_jobs);
-        let others = new.len();
-        let mut fitting = Vec::new();
-        for (job, is_import) in new {
-            if fits(follow, &job, is_import).await? {
-                fitting.push(job);
+/// The service has accepted the import if exactly one new job takes as many rows as were confirmed; the
+/// user count must confirm that once the job has ended. It has not accepted the import if, a minute
+/// after the request, there is no such job and the user count is what it was, because the service shows
+/// each import as a job. The count does not change for an import of existing users only, but such an
+/// import may be requested twice without harm. In all other cases the outcome is unknown, which is an
+/// error.
+pub(super) async fn recover(watcher: &JobWatcher, since: SystemTime) -> Result<RecoveredOutcome> {
+    let client = watcher.company.raw();
+    // If this clock is behind the one of the ticket, the full time is waited for.
+    let elapsed = client.clock().now().duration_since(since);
+    let left = JOB_APPEARANCE.saturating_sub(elapsed.unwrap_or(Duration::ZERO));
+    let mut polling = Polling::new(client, left);
+    let new_jobs = loop {
+        let jobs = JobList::fetch(&watcher.company).await?;
+        let new_jobs = jobs.since(&watcher.confirmation.earlier_jobs);
+        let mut candidates = Vec::new();
+        for job in &new_jobs {
+            if is_candidate(watcher, job).await? {
+                candidates.push(job.job.id.clone());
             }
         }
-        match fitting.pop() {
-            Some(job) if fitting.is_empty() => return Ok(Candidates::One(job)),
-            Some(job) => {
-                fitting.push(job);
-                return Ok(Candidates::Several(fitting));
+        match candidates.as_slice() {
+            [] => {}
+            [job] => return Ok(RecoveredOutcome::Job(job.clone())),
+            several => {
+                return Err(outcome_unknown(format!(
+                    "the process ended while it asked for the import, and {} jobs could be it: {}",
+                    several.len(),
+                    several.join(", ")
+                )));
             }
-            None => {}
         }
-        follow.reporter.say(Progress::at(Stage::Starting)).await;
-        if !polling.pause(()).await {
-            return Ok(Candidates::None { others });
+        let progress = Progress::at(Stage::Starting);
+        watcher.reporter.report(progress).await;
+        if polling.wait((), String::new).await.is_err() {
+            break new_jobs.len();
         }
-    }
-}
-
-/// Whether a job could be the one of this import, by the rows it takes. People that an identity
-/// provider owns may or may not count among them.
-async fn fits(follow: &Follow, job: &str, is_import: bool) -> Result<bool> {
-    let state = match job::look(&follow.company, job).await {
-        Ok(state) => state,
-        Err(error) if job::is_none(&error) => return Ok(false),
-        Err(error) => return Err(follow.company.failed(&follow.doing, error)),
     };
-    Ok(match state.rows {
-        Some((_, rows)) => (follow.asked.expected_new..=follow.asked.expected).contains(&rows),
-        None => is_import,
-    })
+    let before = watcher.confirmation.users_before;
+    let after = watcher.company.count_users().await?.total();
+    if after == before {
+        return Ok(RecoveredOutcome::NotAccepted);
+    }
+    let expected_new = watcher.confirmation.expected_new;
+    if new_jobs == 0 && Reconciliation::new(before, after, expected_new).agrees() {
+        return Ok(RecoveredOutcome::WithoutJob);
+    }
+    Err(outcome_unknown(format!(
+        "the process ended while it asked for the import, no job of it shows up, and the users went from {before} to {after}"
+    )))
 }
 
-fn changed(follow: &Follow, before: u64, after: u64) -> Error {
-    follow.open_question(format!(
-        "the process ended while it asked for the import, no job of it shows up, and the users went from {before} to {after}"
-    ))
+/// Whether a job may be that of the import, by its number of rows. Synchronised users may or may not
+/// count among them.
+async fn is_candidate(watcher: &JobWatcher, listed: &ListedJob) -> Result<bool> {
+    let job = match FetchedJob::fetch(&watcher.company, &listed.job.id).await {
+        Ok(job) => job,
+        Err(error) if is_not_found(&error) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let confirmation = &watcher.confirmation;
+    Ok(match job.rows() {
+        Some((_, rows)) => (confirmation.expected_new..=confirmation.expected).contains(&rows),
+        None => listed.is_import(),
+    })
 }

@@ -1,5 +1,6 @@
-//! Where tickets are kept.
+//! The folder of the tickets.
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,23 +8,44 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::format::Ticket;
-use super::io::{Disk, SystemDisk};
+use super::io::{SystemIo, TicketIo};
 use crate::error::{Error, ErrorKind, Result};
-
-const DOING: &str = "looking for the ticket";
 
 /// A folder of tickets, one file each.
 ///
-/// A ticket is replaced as a whole: written under another name, brought to the disk, renamed. While
-/// an import runs it holds a lock on its ticket, so that no second process carries on from it; the
-/// system lifts the lock when the process ends, however it ends. (A file system without locks does
-/// without.)
+/// A ticket is replaced atomically: it is written under another name, synchronised to the disk, and
+/// renamed. A running import holds a lock on its ticket, so that no second process resumes it. The
+/// operating system releases the lock when the process ends in any way. On a file system without
+/// locks, none is held.
 ///
-/// Cheap to clone.
+/// A clone is cheap.
 #[derive(Clone, Debug)]
 pub struct TicketFolder {
     path: PathBuf,
-    disk: Arc<dyn Disk>,
+    io: Arc<dyn TicketIo>,
+}
+
+/// A folder of tickets that cannot be read or written: the source of an [`ErrorKind::Io`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TicketError {
+    /// The folder.
+    pub folder: PathBuf,
+    action: &'static str,
+    source: io::Error,
+}
+
+impl fmt::Display for TicketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (folder, action) = (self.folder.display(), self.action);
+        write!(f, "the folder {folder} cannot be {action}: {}", self.source)
+    }
+}
+
+impl std::error::Error for TicketError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
 }
 
 impl TicketFolder {
@@ -31,33 +53,34 @@ impl TicketFolder {
     pub fn new(path: impl Into<PathBuf>) -> TicketFolder {
         TicketFolder {
             path: path.into(),
-            disk: Arc::new(SystemDisk),
+            io: Arc::new(SystemIo),
         }
     }
 
-    /// Writes tickets by these calls instead of the system's own.
+    /// Writes tickets by these calls, for tests.
+    #[doc(hidden)]
     #[must_use]
-    pub fn with_disk(mut self, disk: Arc<dyn Disk>) -> TicketFolder {
-        self.disk = disk;
+    pub fn with_io(mut self, io: Arc<dyn TicketIo>) -> TicketFolder {
+        self.io = io;
         self
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The tickets in it, the newest first. Files that are no tickets, or tickets of a newer version
-    /// of this program, are left out; a folder that is not there has none.
+    /// The tickets in the folder, the newest first. Other files, and tickets of a newer version of this
+    /// program, are left out; a missing folder has no tickets.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] where the folder cannot be read.
+    /// [`ErrorKind::Io`] if the folder cannot be read.
     pub fn tickets(&self) -> Result<Vec<Ticket>> {
         let entries = match fs::read_dir(&self.path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(self.failed(DOING, "cannot be read", error)),
+            Err(error) => return Err(looking(self.failed("read", error))),
         };
         let paths = entries.flatten().map(|entry| entry.path());
         let mut tickets: Vec<Ticket> = paths
@@ -72,41 +95,37 @@ impl TicketFolder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be understood.
+    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
     pub fn find(&self, id: &str) -> Result<Ticket> {
         if !is_id(id) {
-            let problem = format!("{id:?} is no id of a ticket");
-            return Err(Error::new(ErrorKind::NotFound, problem).with_action(DOING));
+            let problem = format!("{id:?} is not the id of a ticket");
+            return Err(looking(Error::new(ErrorKind::NotFound, problem)));
         }
-        read(&self.file(id))
+        read(&self.file(id)).map_err(looking)
     }
 
-    /// The ticket in this file, and the folder it is in.
+    /// The ticket in this file, and its folder.
     ///
     /// # Errors
     ///
     /// Those of [`find`](TicketFolder::find), and [`ErrorKind::Invalid`] if the file is not named
     /// after its ticket.
     pub fn of_file(path: &Path) -> Result<(TicketFolder, Ticket)> {
-        let ticket = read(path)?;
-        if path
-            .file_stem()
-            .is_none_or(|stem| stem != ticket.id.as_str())
-        {
-            let problem = format!("{} holds the ticket {}", path.display(), ticket.id);
-            return Err(Error::new(ErrorKind::Invalid, problem)
-                .with_action(DOING)
+        let ticket = read(path).map_err(looking)?;
+        if path.file_stem() != Some(ticket.id.as_ref()) {
+            let problem = format!("{} contains the ticket {}", path.display(), ticket.id);
+            return Err(looking(Error::new(ErrorKind::Invalid, problem))
                 .with_hint(format!("name the file {}.json", ticket.id)));
         }
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
         Ok((TicketFolder::new(folder.unwrap_or(Path::new("."))), ticket))
     }
 
-    /// Removes a ticket; one that is not there is no error.
+    /// Removes a ticket; a missing one is no error.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] where it cannot be removed.
+    /// [`ErrorKind::Io`] if it cannot be removed.
     pub fn remove(&self, id: &str) -> Result<()> {
         if !is_id(id) {
             return Ok(());
@@ -114,7 +133,8 @@ impl TicketFolder {
         for path in [self.file(id), self.lock_file(id), self.temporary(id)] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(self.failed("removing the ticket", "cannot be written", error));
+                    let error = self.failed("written", error);
+                    return Err(error.with_action("removing the ticket"));
                 }
                 _ => {}
             }
@@ -122,13 +142,13 @@ impl TicketFolder {
         Ok(())
     }
 
-    /// Removes the tickets of imports that were finished longer than `age` ago. What cannot be
-    /// removed stays.
+    /// Removes the tickets of imports that ended longer than `age` ago. A ticket that cannot be removed
+    /// stays.
     pub fn remove_finished(&self, age: Duration, now: SystemTime) {
         let limit = seconds(now).saturating_sub(age.as_secs());
         for ticket in self.tickets().unwrap_or_default() {
             if ticket.is_finished() && ticket.updated < limit {
-                // A ticket too many does no harm.
+                // A ticket that stays does no harm.
                 let _ = self.remove(&ticket.id);
             }
         }
@@ -138,36 +158,36 @@ impl TicketFolder {
         self.file(id).exists()
     }
 
-    /// Replaces the ticket on the disk.
-    pub(super) fn write(&self, ticket: &Ticket) -> io::Result<()> {
-        let mut content = serde_json::to_vec_pretty(ticket)?;
-        content.push(b'\n');
-        let (temporary, path) = (self.temporary(&ticket.id), self.file(&ticket.id));
-        let mut file = self.disk.create(&temporary)?;
-        self.disk.write(&mut file, &content)?;
-        self.disk.sync(&file)?;
-        drop(file);
-        self.disk.rename(&temporary, &path)?;
-        self.disk.sync_folder(&self.path)
+    /// Replaces the ticket on disk.
+    pub(super) fn write(&self, ticket: &Ticket) -> Result<()> {
+        let write = || -> io::Result<()> {
+            let mut content = serde_json::to_vec_pretty(ticket)?;
+            content.push(b'\n');
+            let (temporary, path) = (self.temporary(&ticket.id), self.file(&ticket.id));
+            let mut file = self.io.create(&temporary)?;
+            self.io.write(&mut file, &content)?;
+            self.io.sync(&file)?;
+            drop(file);
+            self.io.rename(&temporary, &path)?;
+            self.io.sync_folder(&self.path)
+        };
+        write().map_err(|error| self.failed("written", error))
     }
 
-    /// Takes the lock of a ticket, creating the folder where it is missing. `None` where the file
-    /// system has no locks.
+    /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
     pub(super) fn lock(&self, id: &str) -> Result<Option<File>> {
-        let doing = "keeping a ticket of the import";
-        self.create()
-            .map_err(|error| self.failed(doing, "cannot be written", error))?;
-        let lock = self
-            .disk
-            .create(&self.lock_file(id))
-            .map_err(|error| self.failed(doing, "cannot be written", error))?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let created = builder.create(&self.path);
+        let lock = created.and_then(|()| self.io.create(&self.lock_file(id)));
+        let lock = lock.map_err(|error| self.failed("written", error))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => {
                 let problem = format!("another process is at the import {id}");
-                Err(Error::new(ErrorKind::Conflict, problem)
-                    .with_action(doing)
-                    .with_hint("wait until it ends"))
+                Err(Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends"))
             }
             Err(TryLockError::Error(_)) => Ok(None),
         }
@@ -178,19 +198,13 @@ impl TicketFolder {
         let _ = fs::remove_file(self.lock_file(id));
     }
 
-    pub(super) fn failed(&self, doing: &str, problem: &str, error: io::Error) -> Error {
-        let problem = format!("the folder {} {problem}: {error}", self.path.display());
-        Error::new(ErrorKind::Io, problem)
-            .with_action(doing.to_owned())
-            .with_source(error)
-    }
-
-    fn create(&self) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.path)
+    fn failed(&self, action: &'static str, source: io::Error) -> Error {
+        let error = TicketError {
+            folder: self.path.clone(),
+            action,
+            source,
+        };
+        Error::new(ErrorKind::Io, error.to_string()).with_source(error)
     }
 
     fn file(&self, id: &str) -> PathBuf {
@@ -211,32 +225,32 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
     since.unwrap_or_default().as_secs()
 }
 
+fn looking(error: Error) -> Error {
+    error.with_action("looking for the ticket")
+}
+
 fn read(path: &Path) -> Result<Ticket> {
-    let failed = |kind, problem: String| Error::new(kind, problem).with_action(DOING);
     let shown = path.display();
     let content = fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => failed(ErrorKind::NotFound, format!("there is no {shown}")),
-        _ => failed(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
+        io::ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {shown}")),
+        _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
     })?;
-    let ticket: Ticket = serde_json::from_slice(&content).map_err(|error| {
-        failed(
-            ErrorKind::Invalid,
-            format!("{shown} is no ticket of an import"),
-        )
-        .with_source(error)
+    let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
+    let mut ticket: Ticket = serde_json::from_slice(&content).map_err(|error| {
+        invalid(format!("{shown} is not the ticket of an import")).with_source(error)
     })?;
     if ticket.version > Ticket::VERSION {
         let problem = format!("{shown} is a ticket of version {}", ticket.version);
-        return Err(failed(ErrorKind::Invalid, problem).with_hint("use a newer release"));
+        return Err(invalid(problem).with_hint("use a newer release"));
     }
     if !is_id(&ticket.id) {
-        let problem = format!("{shown} holds no id that can be used");
-        return Err(failed(ErrorKind::Invalid, problem));
+        return Err(invalid(format!("{shown} has an unusable id")));
     }
+    ticket.restore_file_names();
     Ok(ticket)
 }
 
-/// An id is a plain name of a file.
+/// An id is a part of a file name without separators.
 fn is_id(id: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     (1..=64).contains(&id.len()) && id.bytes().all(is_plain) && !id.starts_with('-')

@@ -1,6 +1,7 @@
 //! What a ticket holds.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use keepnet_staff_list::Mapping;
 use schemars::JsonSchema;
@@ -46,9 +47,10 @@ pub struct Ticket {
     /// The rows of those who are selected; empty in the other modes.
     pub selected: RowNumbers,
     /// How long a job may stand still before it is given up, in seconds.
-    pub patience: u64,
+    #[serde(rename = "patience")]
+    pub stall_timeout: u64,
     /// The step that was begun last.
-    pub step: Step,
+    pub step: TicketStep,
 }
 
 /// The staff list of an import.
@@ -68,8 +70,9 @@ pub struct TicketFile {
 /// How far an import is. Each is written before what it names is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "Step")]
 #[non_exhaustive]
-pub enum Step {
+pub enum TicketStep {
     /// The rows are checked; nothing was sent.
     Checked,
     /// The file is being sent; nobody is created from it.
@@ -105,7 +108,7 @@ pub enum Step {
         job: String,
         /// What was asked for.
         #[serde(flatten)]
-        asked: Box<Confirmation>,
+        confirmation: Box<Confirmation>,
     },
     /// The import job failed.
     Failed {
@@ -113,7 +116,7 @@ pub enum Step {
         job: String,
         /// What was asked for.
         #[serde(flatten)]
-        asked: Box<Confirmation>,
+        confirmation: Box<Confirmation>,
     },
     /// The import is done.
     Done {
@@ -135,9 +138,11 @@ pub struct Confirmation {
     /// What is wrong with the rows that are not imported.
     pub rejected: Vec<RowProblem>,
     /// The rows to import.
-    pub taken: RowNumbers,
+    #[serde(rename = "taken")]
+    pub rows_to_import: RowNumbers,
     /// The valid rows that the mode leaves out.
-    pub left_out: RowNumbers,
+    #[serde(rename = "left_out")]
+    pub skipped_rows: RowNumbers,
     /// How many people are to be imported.
     pub expected: u64,
     /// How many of them are new.
@@ -152,23 +157,44 @@ impl Ticket {
     /// The version that is written, and the highest that is read.
     pub const VERSION: u32 = 1;
 
-    /// Whether nothing is left to do.
+    /// Whether the import has ended.
     pub fn is_finished(&self) -> bool {
-        matches!(self.step, Step::Done { .. } | Step::Failed { .. })
+        matches!(
+            self.step,
+            TicketStep::Done { .. } | TicketStep::Failed { .. }
+        )
     }
 
-    /// Whether somebody confirmed the import: carrying on then asks for nothing new.
+    /// Whether the import was confirmed, so that a resumed one requests nothing new.
     pub fn is_confirmed(&self) -> bool {
-        self.asked().is_some() || matches!(self.step, Step::Done { .. })
+        !matches!(
+            self.step,
+            TicketStep::Checked
+                | TicketStep::Uploading
+                | TicketStep::Uploaded { .. }
+                | TicketStep::Mapping { .. }
+                | TicketStep::Previewed { .. }
+        )
     }
 
-    fn asked(&self) -> Option<&Confirmation> {
-        match &self.step {
-            Step::Confirming(asked)
-            | Step::Accepted(asked)
-            | Step::Started { asked, .. }
-            | Step::Failed { asked, .. } => Some(asked),
-            _ => None,
+    /// What an error of the import says was being done.
+    pub(crate) fn action(&self) -> String {
+        format!("importing {}", self.file.name)
+    }
+
+    /// Adds the file's name to each problem with a row; it is serialised once in the ticket.
+    pub(super) fn restore_file_names(&mut self) {
+        let problems = match &mut self.step {
+            TicketStep::Confirming(confirmation)
+            | TicketStep::Accepted(confirmation)
+            | TicketStep::Started { confirmation, .. }
+            | TicketStep::Failed { confirmation, .. } => &mut confirmation.rejected,
+            TicketStep::Done { receipt } => &mut receipt.rejected,
+            _ => return,
+        };
+        let name: Arc<str> = self.file.name.as_str().into();
+        for problem in problems {
+            problem.file = Arc::clone(&name);
         }
     }
 }

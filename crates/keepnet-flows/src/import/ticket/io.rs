@@ -1,19 +1,18 @@
-//! The file-system calls of writing a ticket, one by one.
+//! The file-system calls that write a ticket.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// The calls by which a ticket is replaced, in their order. A test puts its own in their place, to
-/// stop between two of them; each default is the real call.
-pub trait Disk: fmt::Debug + Send + Sync + 'static {
-    /// Creates a file for writing, or empties the one that is there. On Unix only its owner may read
-    /// it.
+/// The file-system calls that write a ticket, in their order. It exists for the tests of this
+/// workspace, which stop between two of the calls; each default is the real call.
+pub trait TicketIo: fmt::Debug + Send + Sync + 'static {
+    /// Creates a file for writing, or truncates an existing one. On Unix only its owner may read it.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of the file system.
     fn create(&self, path: &Path) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -22,39 +21,39 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
         options.open(path)
     }
 
-    /// Writes all of it.
+    /// Writes the whole content.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of the file system.
     fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
         file.write_all(content)
     }
 
-    /// Returns when the content will survive a loss of power.
+    /// Returns once the content survives a loss of power.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of the file system.
     fn sync(&self, file: &File) -> io::Result<()> {
         file.sync_all()
     }
 
-    /// Puts one file in the place of another, at once.
+    /// Replaces one file by another, atomically.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of the file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }
 
-    /// Returns when the names in a folder will survive a loss of power. Does nothing where a folder
-    /// cannot be opened as a file.
+    /// Returns once the names in a folder survive a loss of power. Does nothing on systems where a
+    /// folder cannot be opened as a file.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Those of the file system.
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         if cfg!(unix) {
             File::open(folder)?.sync_all()?;
@@ -63,8 +62,8 @@ pub trait Disk: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// The file system of the machine.
+/// The calls of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemDisk;
+pub struct SystemIo;
 
-impl Disk for SystemDisk {}
+impl TicketIo for SystemIo {}

@@ -1,11 +1,11 @@
-//! The ticket of an import: what another process needs to carry on from where one stopped.
+//! The ticket of an import: what another process needs to resume it.
 
 mod folder;
 mod format;
 mod io;
 mod journal;
 
-pub use folder::TicketFolder;
-pub use format::{Confirmation, Step, Ticket, TicketFile};
-pub use io::{Disk, SystemDisk};
-pub(super) use journal::Journal;
+pub use folder::{TicketError, TicketFolder};
+pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
+pub use io::{SystemIo, TicketIo};
+pub(crate) use journal::Journal;

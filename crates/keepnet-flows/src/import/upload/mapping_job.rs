@@ -1,119 +1,95 @@
-//! The mapping job: the service sorts the rows of a file into new, existing and invalid ones.
+//! The mapping job, in which the service sorts the rows of a file into new, existing and invalid ones.
 
 use std::time::Duration;
 
 use keepnet_client::types::{CreateTargetUserFieldMappingRequest, TargetUserFieldMapping};
 use serde_json::Value;
 
-use super::prepare::nothing_imported;
+use super::transfer::nothing_imported;
 use crate::company::Company;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::import::operation::Reporter;
 use crate::import::progress::{Progress, Stage};
-use crate::lenient_json::{Record, path_id};
+use crate::lenient_json::{Record, resource_id};
 use crate::polling::Polling;
-use keepnet_client::clock::humanize;
 
-/// How many rows of a file are of which kind, so far.
+/// How many rows of each kind the job has found so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sorted {
+pub(super) struct MappingCounts {
     pub(super) new: u64,
     pub(super) existing: u64,
     pub(super) invalid: u64,
-    pub(super) total: u64,
+    total: u64,
 }
 
-/// Asks the service to sort the rows, and gives the id of its job.
-pub(super) async fn create(
+/// Creates the mapping job, and returns its id.
+pub(super) async fn create_mapping_job(
     company: &Company,
-    doing: &str,
     transaction: &str,
     columns: Vec<TargetUserFieldMapping>,
     groups: Vec<String>,
 ) -> Result<String> {
     let body = CreateTargetUserFieldMappingRequest {
         field_mappings: Some(columns),
-        // A list also where it is empty: the service wants one.
+        // The service requires the list even if it is empty.
         target_group_resource_ids: Some(groups),
         transaction_id: Some(transaction.to_owned()),
     };
-    let created = company.raw().create_target_user_mapping(&body);
-    let created = created
-        .await
-        .map_err(|error| nothing_imported(company.failed(doing, error)))?;
-    let answer = Value::Object(created.into_iter().collect());
-    let id = Record::of(&answer).and_then(|record| record.text("resourceId"));
-    path_id(id).ok_or_else(|| {
-        company.error(
-            ErrorKind::Protocol,
-            doing,
-            "the answer to the mapping names no job",
-        )
+    let created = company.raw().create_target_user_mapping(&body).await?;
+    resource_id(&Value::Object(created.into_iter().collect())).ok_or_else(|| {
+        let problem = "the response to the mapping names no job";
+        Error::new(ErrorKind::Protocol, problem)
     })
 }
 
-/// Looks at the job, at once and then at growing intervals, until it is done.
-pub(super) async fn watch(
+/// Polls the job, first at once and then at growing intervals, until it has ended.
+pub(super) async fn watch_mapping_job(
     company: &Company,
-    doing: &str,
     job: &str,
-    patience: Duration,
+    stall_timeout: Duration,
     reporter: &Reporter,
-) -> Result<Sorted> {
-    let mut polling = Polling::new(company.raw(), patience);
+) -> Result<MappingCounts> {
+    let mut polling = Polling::new(company.raw(), stall_timeout);
     loop {
-        let seen = company.raw().get_target_user_mapping_job(job);
-        let seen = seen
+        let polled = company
+            .raw()
+            .get_target_user_mapping_job(job)
             .await
-            .map_err(|error| nothing_imported(company.failed(doing, error)))?;
-        let answer = Value::Object(seen.into_iter().collect());
-        let (status, sorted) = read(&answer);
-        let done = sorted.new + sorted.existing + sorted.invalid;
-        reporter
-            .say(Progress::of(Stage::Mapping, done, sorted.total))
-            .await;
+            .map_err(nothing_imported)?;
+        let (status, counts) = parse(&Value::Object(polled.into_iter().collect()));
+        let (done, total) = (counts.new + counts.existing + counts.invalid, counts.total);
+        let progress = Progress::of(Stage::Mapping, done, total);
+        reporter.report(progress).await;
         match status.to_ascii_lowercase().as_str() {
-            "finished" => return Ok(sorted),
+            "finished" => return Ok(counts),
             "finishedwitherror" => {
-                return Err(company
-                    .error(
-                        ErrorKind::JobFailed,
-                        doing,
-                        "the service could not map the rows",
-                    )
+                let problem = "the service could not map the rows";
+                return Err(Error::new(ErrorKind::JobFailed, problem)
                     .with_hint("nothing was imported; check the file and run it again"));
             }
             "expired" => {
-                return Err(company
-                    .error(ErrorKind::NotFound, doing, "the upload has expired")
+                return Err(Error::new(ErrorKind::NotFound, "the upload has expired")
                     .with_hint("nothing was imported; run it again"));
             }
-            // A status that is not known is of a job that goes on.
+            // The job is still running, also with an unknown status.
             _ => {}
         }
-        if !polling.pause((status, sorted)).await {
-            let problem = format!(
-                "the mapping has stood still at {done} of {} rows for {}",
-                sorted.total,
-                humanize(polling.patience()),
-            );
-            return Err(company
-                .error(ErrorKind::Timeout, doing, problem)
-                .with_hint("nothing was imported; run it again"));
-        }
+        let stalled = || format!("the mapping has stood still at {done} of {total} rows");
+        let waited = polling.wait((status, counts), stalled).await;
+        waited.map_err(nothing_imported)?;
     }
 }
 
-fn read(answer: &Value) -> (String, Sorted) {
-    let Some(record) = Record::of(answer) else {
+fn parse(job: &Value) -> (String, MappingCounts) {
+    let Some(record) = Record::of(job) else {
         return Default::default();
     };
     let count = |name| record.count(name).unwrap_or_default();
-    let sorted = Sorted {
+    let counts = MappingCounts {
         new: count("newUserCount"),
         existing: count("existingUserCount"),
         invalid: count("invalidUserCount"),
         total: count("totalRowCount"),
     };
-    (record.text("status").unwrap_or_default(), sorted)
+    (record.text("status").unwrap_or_default(), counts)
 }

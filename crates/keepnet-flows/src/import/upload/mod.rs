@@ -3,9 +3,11 @@
 mod mapping_job;
 mod prepare;
 mod preview_rows;
+mod preview_run;
 mod rejections;
-mod run;
+mod transfer;
 
-pub(super) use prepare::{Columns, Prepared, nothing_imported, prepare, selected};
-pub(super) use preview_rows::PreviewRows;
-pub(super) use run::{Course, Stand};
+pub(crate) use prepare::{Columns, Prepared, prepare, selected_rows};
+pub(crate) use preview_rows::PreviewRows;
+pub(crate) use preview_run::{PreviewRun, ServerState};
+pub(crate) use transfer::nothing_imported;

@@ -9,34 +9,34 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
-use keepnet_staff_list::{Sheet, Validation, normalized_value};
+use keepnet_staff_list::{RowProblem, Sheet, Validation, normalized_value};
 
+use super::add_report::{AddCounts, AddReport, AddedUser};
+use super::candidate::{Candidate, find_existing};
 use super::new_user::{NewUser, can_be_set};
-use super::person::{DOING, claim, find_known, settle};
-use super::report::{AddCounts, AddReport, AddedUser};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result, of_sheet};
-use crate::groups;
-use crate::users::LOOKED_FOR;
-use keepnet_staff_list::RowProblem;
+use crate::groups::find_groups;
+use crate::users::EMAILS_PER_SEARCH;
 
-/// So many people are created at a time.
-const WRITES: usize = 2;
+/// How many users are created at a time.
+const CONCURRENT: usize = 2;
 
-/// People on their way into a company: a stream of what becomes of each, in the order in which that
-/// is known, and a future of the [`AddReport`].
+const ADDING: &str = "adding users";
+
+/// People to add to a company: a stream of their outcomes, in the order in which these are known, and
+/// a future of the [`AddReport`].
 ///
-/// People are first looked for in the company, 50 in a search, and only those who are not there are
-/// created, two at a time; so a second run of the same input writes nothing. What is wrong with one
-/// person is an outcome. An error ends the whole: where the credentials or the permission fail, the
-/// service cannot be reached, keeps refusing for too many requests, or cannot be searched. After it,
-/// add the same people again.
+/// People are first looked for in the company, 50 in a search, and only missing ones are created, two
+/// at a time; so a second run of the same input writes nothing. A problem with one person is an
+/// outcome. An error ends the whole run: if the credentials or the permission fail, the service is
+/// unavailable, keeps throttling, or cannot be searched. Add the same people again after it.
 ///
-/// A call whose outcome is in doubt is never repeated: the person is looked for again, three times
+/// A call with an unknown outcome is never repeated: the person is looked for instead, three times
 /// within six seconds.
 ///
-/// For each person the e-mail address is kept until the end, to tell who comes twice. Dropping it
-/// stops before the next person; up to two calls that are underway may still take effect.
+/// The e-mail address of each person is kept until the end, to find duplicates. Dropping it stops
+/// before the next person; up to two calls in flight may still take effect.
 #[must_use = "nobody is added unless this is polled or awaited"]
 pub struct AddUsers {
     company: Company,
@@ -50,45 +50,25 @@ pub struct AddUsers {
 }
 
 impl Company {
-    /// Adds people; those whom the company has already, by e-mail address without regard to case,
-    /// are left as they are. Nothing is sent before it is polled or awaited.
+    /// Adds people. Those with the e-mail address of an existing user, without regard to case, are not
+    /// changed. Nothing is sent before it is polled or awaited.
     pub fn add_users<I>(&self, users: I) -> AddUsers
     where
         I: IntoIterator<Item = NewUser>,
         I::IntoIter: Send + 'static,
     {
-        self.add_users_of_stream(futures::stream::iter(users))
+        self.add_users_from_stream(stream::iter(users))
     }
 
-    /// As [`add_users`](Company::add_users), for people who come one by one. At most 100 of them are
-    /// held at a time.
-    pub fn add_users_of_stream(
+    /// As [`add_users`](Company::add_users), for people from a stream. At most 100 of them are held at
+    /// a time.
+    pub fn add_users_from_stream(
         &self,
-        users: impl Stream<Item = NewUser> + Send + 'static,
-    ) -> AddUsers {
-        AddUsers::new(self, users)
-    }
-
-    /// Adds the people in the valid rows of a staff list that was checked.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) where a column fills a field that only an
-    /// import can set: time zone, language, and the company's own fields; or why the list cannot be
-    /// read again.
-    pub fn add_users_of_sheet(&self, sheet: &Sheet, checked: &Validation) -> Result<AddUsers> {
-        AddUsers::of_sheet(self, sheet, checked)
-    }
-}
-
-impl AddUsers {
-    pub(super) fn new(
-        company: &Company,
         users: impl Stream<Item = NewUser> + Send + 'static,
     ) -> AddUsers {
         let (_, most) = users.size_hint();
         AddUsers {
-            company: company.clone(),
+            company: self.clone(),
             people: Some(users.boxed()),
             groups: Vec::new(),
             outcomes: None,
@@ -99,22 +79,42 @@ impl AddUsers {
         }
     }
 
-    /// Puts the people who are added into this group, given by name or id. Those whom the company has
-    /// already are left as they are, also their groups.
+    /// Adds the people in the valid rows of a staff list.
     ///
-    /// A group that is not there, or that the service or an identity provider fills, is an error
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if a column fills a field that only an import
+    /// can set: time zone, language, and the company's custom fields; and
+    /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) if the list cannot be read again.
+    pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
+        let people = people(sheet, validation).map_err(self.context(ADDING))?;
+        let counts = validation.counts();
+        Ok(AddUsers {
+            file: Some(validation.file_name().to_owned()),
+            rejected: validation.problems().to_vec(),
+            rejected_rows: counts.total - counts.valid,
+            ..self.add_users(people)
+        })
+    }
+}
+
+impl AddUsers {
+    /// Puts the added people into this group, given by name or id. Existing users are not changed, and
+    /// neither are their groups.
+    ///
+    /// A group that does not exist, or that the service or an identity provider fills, is an error
     /// before anybody is added.
     pub fn group(mut self, name_or_id: impl Into<String>) -> AddUsers {
         self.groups.push(name_or_id.into());
         self
     }
 
-    /// How many people there are at most, where the input tells.
+    /// How many people there are at most, if that is known.
     pub fn expected(&self) -> Option<u64> {
         self.expected
     }
 
-    /// The report of people whose outcomes were taken from the stream.
+    /// The report of the people whose outcomes were taken from the stream.
     pub fn report(self, mut users: Vec<AddedUser>) -> AddReport {
         users.sort_unstable_by_key(|user| user.number);
         let mut rows = AddCounts {
@@ -131,55 +131,31 @@ impl AddUsers {
             rejected: self.rejected,
         }
     }
-
-    fn of_sheet(company: &Company, sheet: &Sheet, checked: &Validation) -> Result<AddUsers> {
-        let columns = checked.mapping().columns();
-        if let Some(column) = columns.iter().find(|column| !can_be_set(column.field())) {
-            let problem = format!(
-                "{}, column {} {:?}: only an import can set the {}",
-                checked.file_name(),
-                column.letter(),
-                column.column(),
-                column.field().label(),
-            );
-            return Err(company
-                .error(ErrorKind::Invalid, DOING, problem)
-                .with_hint("leave the column out, or import the list instead"));
-        }
-        let counts = checked.counts();
-        Ok(AddUsers {
-            file: Some(checked.file_name().to_owned()),
-            rejected: checked.problems().to_vec(),
-            rejected_rows: counts.total - counts.valid,
-            ..AddUsers::new(company, stream::iter(people(sheet, checked)?))
-        })
-    }
 }
 
-/// What becomes of people: groups are found, then the people are looked for, then created.
+/// Finds the groups, then looks for the people, then creates the missing ones.
 fn outcomes(
-    company: &Company,
+    company: Company,
     people: BoxStream<'static, NewUser>,
     groups: Vec<String>,
 ) -> BoxStream<'static, Result<AddedUser>> {
-    let company = company.clone();
-    let of_groups = async move {
-        let groups = groups::find(&company, &groups, false).await?;
-        let groups: Arc<[String]> = groups.ids(&company).await?.into();
+    let outcomes = async move {
+        let groups = find_groups(&company, &groups, false).await?;
+        let groups: Arc<[String]> = groups.create_missing(&company).await?.into();
         let mut seen = HashMap::new();
-        let searching = company.clone();
+        let searched = company.clone();
         let outcomes = people
             .enumerate()
-            .map(move |(index, user)| claim(&mut seen, index as u64 + 1, user))
-            .ready_chunks(LOOKED_FOR)
-            .then(move |steps| find_known(searching.clone(), steps))
-            .map_ok(|steps| stream::iter(steps.into_iter().map(Ok)))
+            .map(move |(index, user)| Candidate::check(&mut seen, index as u64 + 1, user))
+            .ready_chunks(EMAILS_PER_SEARCH)
+            .then(move |candidates| find_existing(searched.clone(), candidates))
+            .map_ok(|candidates| stream::iter(candidates.into_iter().map(Ok)))
             .try_flatten()
-            .map_ok(move |step| settle(company.clone(), Arc::clone(&groups), step))
-            .try_buffer_unordered(WRITES);
+            .map_ok(move |candidate| candidate.create(company.clone(), Arc::clone(&groups)))
+            .try_buffer_unordered(CONCURRENT);
         Ok::<_, Error>(outcomes)
     };
-    stream::once(of_groups).try_flatten().boxed()
+    stream::once(outcomes).try_flatten().boxed()
 }
 
 impl Stream for AddUsers {
@@ -189,10 +165,12 @@ impl Stream for AddUsers {
         let this = &mut *self;
         if let Some(people) = this.people.take() {
             let groups = std::mem::take(&mut this.groups);
-            this.outcomes = Some(outcomes(&this.company, people, groups));
+            this.outcomes = Some(outcomes(this.company.clone(), people, groups));
         }
         match &mut this.outcomes {
-            Some(outcomes) => outcomes.poll_next_unpin(cx),
+            Some(outcomes) => outcomes.poll_next_unpin(cx).map(|outcome| {
+                outcome.map(|outcome| outcome.map_err(this.company.context(ADDING)))
+            }),
             None => Poll::Ready(None),
         }
     }
@@ -223,22 +201,33 @@ impl fmt::Debug for AddUsers {
 }
 
 /// The people in the valid rows.
-fn people(sheet: &Sheet, checked: &Validation) -> Result<Vec<NewUser>> {
-    let mapping = checked.mapping();
+fn people(sheet: &Sheet, validation: &Validation) -> Result<Vec<NewUser>> {
+    let mapping = validation.mapping();
+    let mut columns = mapping.columns().iter();
+    if let Some(column) = columns.find(|column| !can_be_set(column.field())) {
+        let problem = format!(
+            "{}, column {} {:?}: only an import can set the {}",
+            validation.file_name(),
+            column.letter(),
+            column.column(),
+            column.field().label(),
+        );
+        return Err(Error::new(ErrorKind::Invalid, problem)
+            .with_hint("leave the column out, or import the list instead"));
+    }
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let mut people = Vec::new();
-    sheet
-        .for_each_row(|row| {
-            let mut person = NewUser::of_row(row.number());
-            for (column, position) in mapping.columns().iter().zip(&positions) {
-                let field = column.field();
-                person = person.with(field.clone(), normalized_value(field, row.text(*position)));
-            }
-            if checked.is_valid_row(person.email(), row.number()) {
-                people.push(person);
-            }
-            ControlFlow::Continue(())
-        })
-        .map_err(of_sheet)?;
+    let rows = sheet.for_each_row(|row| {
+        let mut person = NewUser::from_row(row.number());
+        for (column, position) in mapping.columns().iter().zip(&positions) {
+            let field = column.field();
+            person = person.with(field.clone(), normalized_value(field, row.text(*position)));
+        }
+        if validation.is_valid_row(person.email(), row.number()) {
+            people.push(person);
+        }
+        ControlFlow::Continue(())
+    });
+    rows.map_err(of_sheet)?;
     Ok(people)
 }

@@ -1,12 +1,12 @@
-//! Adding people one by one, without a file of theirs at the service.
+//! Adding people one by one, without uploading a file.
 
+mod add_report;
 mod add_user;
 mod add_users;
+mod candidate;
 mod new_user;
-mod person;
-mod report;
 
+pub use add_report::{AddCounts, AddOutcome, AddReport, AddedUser};
 pub use add_user::AddUser;
 pub use add_users::AddUsers;
 pub use new_user::NewUser;
-pub use report::{AddCounts, AddOutcome, AddReport, AddedUser};

@@ -6,10 +6,10 @@ use std::fmt;
 use keepnet_client::types::{CreateTargetUserRequest, TargetUserPriority};
 use keepnet_staff_list::{Field, Priority, ProblemKind, validate_value};
 
-/// A person to add to a company. Its `Debug` shows the number of values alone.
+/// A person to add to a company. Its `Debug` shows only the number of values.
 ///
-/// Values are held against the same rules as the rows of a staff list when the person is added. An
-/// empty value is none.
+/// When the person is added, the values are checked by the same rules as the rows of a staff list. An
+/// empty value counts as none.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct NewUser {
@@ -23,7 +23,7 @@ impl NewUser {
         NewUser::default().with(Field::Email, email)
     }
 
-    pub(super) fn of_row(row: u32) -> NewUser {
+    pub(super) fn from_row(row: u32) -> NewUser {
         NewUser {
             row: Some(row),
             ..NewUser::default()
@@ -50,7 +50,7 @@ impl NewUser {
         self.with(Field::PhoneNumber, number)
     }
 
-    /// How much attention the person needs; medium where nothing is said.
+    /// How much attention the person needs. Default: medium.
     pub fn priority(self, priority: Priority) -> NewUser {
         self.with(Field::Priority, priority.wire_name())
     }
@@ -67,8 +67,8 @@ impl NewUser {
             .with(Field::ManagerEmail, email)
     }
 
-    /// Any field. The time zone, the language and a company's own fields can be set by an import
-    /// alone: a person with a value for them is not added.
+    /// Any field. Only an import can set the time zone, the language and a company's custom fields; a
+    /// person with a value for one of them is not added.
     pub fn with(mut self, field: Field, value: impl Into<String>) -> NewUser {
         self.values.insert(field, value.into());
         self
@@ -79,23 +79,23 @@ impl NewUser {
         self.value(&Field::Email)
     }
 
-    /// The same person with each value as it is sent, or what is wrong with one.
-    pub(super) fn checked(mut self) -> Result<NewUser, String> {
+    /// The same person with each value as it is sent.
+    ///
+    /// # Errors
+    ///
+    /// The problem of the first invalid value.
+    pub(super) fn normalized(mut self) -> Result<NewUser, String> {
         self.values.entry(Field::Email).or_default();
         for (field, value) in &mut self.values {
-            let wrong = |reason: ProblemKind| format!("{}: {reason}", field.label());
-            *value = validate_value(field, value).map_err(wrong)?.into_owned();
+            let invalid = |problem: ProblemKind| format!("{}: {problem}", field.label());
+            *value = validate_value(field, value).map_err(invalid)?.into_owned();
             if !value.is_empty() && !can_be_set(field) {
                 return Err(format!("{}: only an import can set it", field.label()));
             }
         }
         self.values.retain(|_, value| !value.is_empty());
-        let manager = self
-            .values
-            .keys()
-            .filter(|field| field.is_manager())
-            .count();
-        match manager {
+        let fields = self.values.keys();
+        match fields.filter(|field| field.is_manager()).count() {
             0 | 3 => Ok(self),
             _ => Err(ProblemKind::IncompleteManager.to_string()),
         }
@@ -114,7 +114,7 @@ impl NewUser {
             manager_email: text(Field::ManagerEmail),
             manager_first_name: text(Field::ManagerFirstName),
             manager_last_name: text(Field::ManagerLastName),
-            // Required by the document; the service's own form sends an empty text for none.
+            // The document requires it; the service's own web client sends an empty text for none.
             phone_number: self.value(&Field::PhoneNumber).to_owned(),
             preferred_language_id: None,
             priority: Some(TargetUserPriority(match priority {
@@ -139,7 +139,8 @@ impl fmt::Debug for NewUser {
     }
 }
 
-/// The call that creates a user takes the others by ids that only the service's lists have.
+/// Whether the call that creates a user can set the field. It takes the others by ids, which only the
+/// service's lists have.
 pub(super) fn can_be_set(field: &Field) -> bool {
     !matches!(
         field,
@@ -152,10 +153,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_is_checked_by_the_rules_of_a_staff_list() {
+    fn person_is_checked_by_the_rules_of_a_staff_list() {
         let check = |user: NewUser, expected: Result<&str, &str>| {
-            let checked = user.checked();
-            let email = checked.as_ref().map(NewUser::email);
+            let normalized = user.normalized();
+            let email = normalized.as_ref().map(NewUser::email);
             assert_eq!(email.map_err(|it| it.as_str()), expected);
         };
         let ada = || NewUser::new(" ada@acme.example ");
@@ -178,14 +179,14 @@ mod tests {
             ada().with(Field::TimeZone, "UTC"),
             Err("time zone: only an import can set it"),
         );
-        let half = ada().manager("Bob", "", "").checked().unwrap_err();
+        let half = ada().manager("Bob", "", "").normalized().unwrap_err();
         assert!(half.contains("first name, last name and e-mail"), "{half}");
     }
 
     #[test]
-    fn a_phone_number_and_a_priority_are_always_sent() {
+    fn phone_number_and_priority_are_always_sent() {
         let check = |user: NewUser, phone: &str, priority: &str| {
-            let body = serde_json::to_value(user.checked().unwrap().request(&[])).unwrap();
+            let body = serde_json::to_value(user.normalized().unwrap().request(&[])).unwrap();
             assert_eq!(
                 (&body["phoneNumber"], &body["priority"]),
                 (&phone.into(), &priority.into())

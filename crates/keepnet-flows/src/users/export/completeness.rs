@@ -1,24 +1,24 @@
-//! Whether a file of the service is whole, as far as its format tells.
+//! Whether a downloaded file is complete, as far as its format shows.
 
 use keepnet_client::CompletenessCheck;
 
 use super::file_format::FileFormat;
 
-/// The end of a file of this format.
+/// The check for files of this format.
 pub(super) fn completeness_check(format: FileFormat) -> Box<dyn CompletenessCheck> {
     match format {
         FileFormat::Csv => Box::new(LastRecord::default()),
-        FileFormat::Excel => Box::new(Directory::default()),
+        FileFormat::Excel => Box::new(ZipDirectory::default()),
     }
 }
 
-/// A CSV file is whole where its last record has as many fields as its header. One that was cut
-/// behind a record, or in the last field of one, cannot be told from a shorter file.
+/// A CSV file counts as complete if its last record has as many fields as its header. A file that was
+/// cut after a record, or inside the last field of one, looks like a shorter file.
 #[derive(Default)]
 struct LastRecord {
-    /// Whether the bytes seen last are within quotation marks.
+    /// Whether the last byte is inside quotation marks.
     quoted: bool,
-    /// How often each delimiter is in the header, once that is complete.
+    /// How often the header contains each delimiter, once it is complete.
     header: Option<Counts>,
     record: Counts,
     is_empty: bool,
@@ -52,27 +52,27 @@ impl CompletenessCheck for LastRecord {
 
     fn is_complete(&self) -> bool {
         let header = self.header.unwrap_or(self.record);
-        // The delimiter of the file is the one that its header has most of.
+        // The delimiter of the file is the one that is most frequent in its header.
         let delimiter = (0..DELIMITERS.len()).max_by_key(|at| header[*at]);
         let is_full = delimiter.is_none_or(|at| self.record[at] >= header[at]);
         !self.quoted && (self.is_empty || is_full)
     }
 }
 
-/// A workbook is a zip archive, which ends with its directory: a record of 22 bytes and a comment.
+/// A workbook is a zip archive. It ends with a record of 22 bytes for its directory, and a comment.
 #[derive(Default)]
-struct Directory {
+struct ZipDirectory {
     tail: Vec<u8>,
 }
 
 const RECORD: usize = 22;
 const LONGEST_COMMENT: usize = u16::MAX as usize;
 
-impl CompletenessCheck for Directory {
+impl CompletenessCheck for ZipDirectory {
     fn update(&mut self, bytes: &[u8]) {
         self.tail.extend_from_slice(bytes);
         let most = RECORD + LONGEST_COMMENT;
-        // Now and then, so that not every chunk moves the whole tail.
+        // Only at twice the size, so that not every chunk moves the whole tail.
         if self.tail.len() > 2 * most {
             self.tail.drain(..self.tail.len() - most);
         }
@@ -91,23 +91,23 @@ impl CompletenessCheck for Directory {
 mod tests {
     use super::*;
 
-    fn is_whole(format: FileFormat, file: &[u8]) -> bool {
-        // However the bytes come.
-        let told = [1, 7, file.len().max(1)].map(|size| {
-            let mut end = completeness_check(format);
-            file.chunks(size).for_each(|chunk| end.update(chunk));
-            end.is_complete()
+    fn is_complete(format: FileFormat, file: &[u8]) -> bool {
+        // The size of the chunks does not matter.
+        let results = [1, 7, file.len().max(1)].map(|size| {
+            let mut check = completeness_check(format);
+            file.chunks(size).for_each(|chunk| check.update(chunk));
+            check.is_complete()
         });
-        assert!(told.iter().all(|it| *it == told[0]), "{told:?}");
-        told[0]
+        assert!(results.iter().all(|it| *it == results[0]), "{results:?}");
+        results[0]
     }
 
     #[test]
-    fn a_text_is_whole_where_its_last_record_is() {
-        let check = |text: &str, whole: bool| {
+    fn text_is_complete_if_its_last_record_is() {
+        let check = |text: &str, complete: bool| {
             assert_eq!(
-                is_whole(FileFormat::Csv, text.as_bytes()),
-                whole,
+                is_complete(FileFormat::Csv, text.as_bytes()),
+                complete,
                 "{text:?}"
             );
         };
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_is_whole_where_its_directory_ends_it() {
+    fn workbook_is_complete_if_its_directory_ends_it() {
         let archive = |comment: &[u8]| {
             let mut file = b"PK\x03\x04 and so on PK\x05\x06".to_vec();
             file.extend([0; 16]);
@@ -133,13 +133,13 @@ mod tests {
         };
         for comment in ["", "a comment"] {
             let file = archive(comment.as_bytes());
-            assert!(is_whole(FileFormat::Excel, &file));
-            assert!(!is_whole(FileFormat::Excel, &file[..file.len() - 1]));
-            assert!(!is_whole(FileFormat::Excel, &file[..file.len() / 2]));
+            assert!(is_complete(FileFormat::Excel, &file));
+            assert!(!is_complete(FileFormat::Excel, &file[..file.len() - 1]));
+            assert!(!is_complete(FileFormat::Excel, &file[..file.len() / 2]));
         }
         let mut long = vec![0; 300_000];
         long.extend(archive(b""));
-        assert!(is_whole(FileFormat::Excel, &long));
-        assert!(!is_whole(FileFormat::Excel, b""));
+        assert!(is_complete(FileFormat::Excel, &long));
+        assert!(!is_complete(FileFormat::Excel, b""));
     }
 }

@@ -1,4 +1,4 @@
-//! What a file of the service is written as.
+//! The format of an exported file.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// The ending of a file's name: `csv` or `xlsx`.
+    /// The extension of a file's name: `csv` or `xlsx`.
     pub fn extension(self) -> &'static str {
         match self {
             FileFormat::Csv => "csv",
@@ -25,7 +25,7 @@ impl FileFormat {
         }
     }
 
-    /// The service refuses the spelling `Csv`, though its document has it.
+    /// The name in a request: the service refuses the spelling `Csv` of its own document.
     pub(super) fn wire_name(self) -> &'static str {
         match self {
             FileFormat::Csv => "CSV",
@@ -33,9 +33,9 @@ impl FileFormat {
         }
     }
 
-    /// Whether a file of this format can begin like that: a workbook is a zip archive, and a CSV
-    /// file is a text, but no page of HTML.
-    pub(super) fn is_begun_by(self, head: &[u8]) -> bool {
+    /// Whether a file of this format can start with these bytes: a workbook is a zip archive, and a CSV
+    /// file is a text other than HTML.
+    pub(super) fn matches(self, head: &[u8]) -> bool {
         const ARCHIVE: &[u8] = b"PK\x03\x04";
         match self {
             FileFormat::Excel => head.starts_with(ARCHIVE),
@@ -61,10 +61,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_told_by_how_it_begins() {
+    fn format_is_recognised_by_the_first_bytes() {
         let check = |head: &[u8], csv: bool, excel: bool| {
-            let told = [FileFormat::Csv, FileFormat::Excel].map(|it| it.is_begun_by(head));
-            assert_eq!(told, [csv, excel], "{}", String::from_utf8_lossy(head));
+            let found = [FileFormat::Csv, FileFormat::Excel].map(|it| it.matches(head));
+            assert_eq!(found, [csv, excel], "{}", String::from_utf8_lossy(head));
         };
         check(b"Email,First Name\r\n", true, false);
         check(b"\xef\xbb\xbfEmail\r\n", true, false);

@@ -25,7 +25,7 @@ pub(super) async fn run(
     }
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let users = company.add_users_of_sheet(&sheet, &validation)?;
+    let users = company.add_users_from_sheet(&sheet, &validation)?;
     let users = groups.into_iter().fold(users, AddUsers::group);
     if !yes && !confirm(&sheet, &validation).await? {
         return Err(CliError::failed("not confirmed; nothing was written"));

@@ -8,9 +8,10 @@ mod tickets;
 use std::path::Path;
 
 use futures::TryStreamExt as _;
+use keepnet_flows::import::TicketError;
 use keepnet_flows::{
-    Company, Confirm, Error, ErrorKind, ImportMode, ImportReport, Preview, Progress, Receipt,
-    Resumed, TicketFolder,
+    Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Preview, Progress,
+    Receipt, Resumed, TicketFolder,
 };
 
 use super::staff_list::{StaffList, StaffListOptions, rejected_lines};
@@ -188,7 +189,12 @@ impl Run<'_> {
     }
 
     /// Waits for a confirmed import, unless `--no-wait` is given.
-    async fn finish(&self, mut import: Confirm, show_rejected: bool, list: &StaffList) -> Result {
+    async fn finish(
+        &self,
+        mut import: ConfirmedImport,
+        show_rejected: bool,
+        list: &StaffList,
+    ) -> Result {
         let mut display = ProgressDisplay::new();
         while let Some(progress) = import.try_next().await.inspect_err(|error| {
             // A failed job cannot be resumed.
@@ -285,7 +291,7 @@ impl Run<'_> {
 
 /// Adds the option that helps if the ticket cannot be written.
 fn with_folder_hint(error: Error) -> CliError {
-    let is_of_ticket = error.kind() == ErrorKind::Io && error.company().is_none();
+    let is_of_ticket = error.find_source::<TicketError>().is_some();
     let error = CliError::from(error);
     match is_of_ticket {
         true => error.with_default_hint(|| "use another folder with --tickets DIR".to_owned()),

@@ -1,4 +1,4 @@
-//! The result of adding people as data.
+//! The result of adding people, as data.
 
 use std::fmt;
 

@@ -72,11 +72,12 @@ pub struct ChangedField {
 }
 
 impl ImportChanges {
-    pub(super) fn of_columns<'a>(columns: impl IntoIterator<Item = &'a Field>) -> ImportChanges {
+    /// Counts of 0 for each field that can be compared.
+    pub(super) fn of_fields<'a>(fields: impl IntoIterator<Item = &'a Field>) -> ImportChanges {
         let mut changes = ImportChanges::default();
-        for field in columns {
+        for field in fields {
             match field {
-                // It says who the person is.
+                // It identifies the person.
                 Field::Email => {}
                 Field::ManagerFirstName | Field::ManagerLastName | Field::ManagerEmail => {
                     changes.not_compared.push(field.clone());
@@ -91,7 +92,7 @@ impl ImportChanges {
         changes
     }
 
-    /// Adds what was found in other rows of the same file, and gives the people.
+    /// Adds the counts of other rows of the same file, and returns their users.
     pub(super) fn add(&mut self, other: ImportChanges) -> Vec<ChangedUser> {
         self.unchanged += other.unchanged;
         self.changed += other.changed;

@@ -1,4 +1,4 @@
-//! What a file holds, in a few characters.
+//! The digest of a file, to recognise it later.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 
 /// The SHA-256 of a file, in hexadecimal digits.
-pub(super) fn of_file(path: &Path) -> io::Result<String> {
+pub(crate) fn file_sha256(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut digest = Sha256::new();
     let mut chunk = vec![0; 64 * 1024];

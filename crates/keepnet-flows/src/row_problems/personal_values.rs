@@ -1,10 +1,8 @@
-//! Taking the values of a row out of what the service says about it.
-
-use serde_json::Value;
+//! Removing the personal values of a row from a message of the service.
 
 use crate::lenient_json::Record;
 
-/// The fields that tell something about a person.
+/// The properties of a row with personal values.
 const PERSONAL: [&str; 9] = [
     "email",
     "firstName",
@@ -16,15 +14,15 @@ const PERSONAL: [&str; 9] = [
     "managerFullName",
     "managerEmail",
 ];
-const CUT_OUT: &str = "[redacted]";
+const REDACTED: &str = "[redacted]";
 
-/// What a row holds of a person, the longest first.
-pub(crate) fn of(record: Record<'_>) -> Vec<String> {
-    let custom = record.list("customFields").iter().filter_map(Record::of);
+/// The personal values of a row, the longest first.
+pub(super) fn personal_values(row: Record<'_>) -> Vec<String> {
+    let custom = row.list("customFields").iter().filter_map(Record::of);
     let custom = custom.filter_map(|field| field.text("value"));
     let mut values: Vec<String> = PERSONAL
         .iter()
-        .filter_map(|name| record.text(name))
+        .filter_map(|name| row.text(name))
         .chain(custom)
         .map(|value| value.trim().to_owned())
         .filter(|value| !value.is_empty())
@@ -33,36 +31,28 @@ pub(crate) fn of(record: Record<'_>) -> Vec<String> {
     values
 }
 
-/// The message without any of the values where they stand as words of their own.
-pub(crate) fn cut_out(message: &str, values: &[String]) -> String {
+/// The message without the values, if they stand there as whole words.
+pub(super) fn remove_values(message: &str, values: &[String]) -> String {
     let mut text = message.to_owned();
     for value in values {
-        text = without(&text, value);
+        text = remove_value(&text, value);
     }
     text
 }
 
-fn without(text: &str, value: &str) -> String {
+fn remove_value(text: &str, value: &str) -> String {
+    let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(value) {
-        let (before, behind) = (&rest[..at], &rest[at + value.len()..]);
-        let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-        let before_it = before.chars().next_back().or(kept.chars().next_back());
+        let (before, after) = (&rest[..at], &rest[at + value.len()..]);
+        let last = before.chars().next_back().or(kept.chars().next_back());
         kept.push_str(before);
-        if is_word(before_it) || is_word(behind.chars().next()) {
-            kept.push_str(value);
-        } else {
-            kept.push_str(CUT_OUT);
-        }
-        rest = behind;
+        let is_part_of_a_word = is_word(last) || is_word(after.chars().next());
+        kept.push_str(if is_part_of_a_word { value } else { REDACTED });
+        rest = after;
     }
     kept + rest
-}
-
-/// The values of a row in any form of JSON.
-pub(crate) fn of_value(row: &Value) -> Vec<String> {
-    Record::of(row).map(of).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -72,13 +62,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_value_of_a_row_stands_in_what_is_said_about_it() {
+    fn message_contains_no_value_of_its_row() {
         let row = json!({
             "Email": "ada@acme.example", "FirstName": "Ada", "Department": "IT", "PhoneNumber": "12",
             "priority": "High", "customFields": [{"name": "Badge", "value": "B 7"}],
         });
         let check = |message: &str, expected: &str| {
-            assert_eq!(cut_out(message, &of_value(&row)), expected);
+            let values = personal_values(Record::of(&row).unwrap());
+            assert_eq!(remove_values(message, &values), expected);
         };
         check("'Ada' is no name", "'[redacted]' is no name");
         check("Ada, ada@acme.example", "[redacted], [redacted]");
@@ -90,6 +81,6 @@ mod tests {
         check("use Medium or High", "use Medium or High");
         check("AdaAda Ada", "AdaAda [redacted]");
         check("", "");
-        assert_eq!(cut_out("Ada", &of_value(&json!([]))), "Ada");
+        assert_eq!(remove_values("Ada", &[]), "Ada");
     }
 }

@@ -1,0 +1,45 @@
+//! A target group of a company.
+
+use keepnet_client::types::TargetGroupDto;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lenient_json::time_text;
+
+/// A target group of a company.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Group {
+    /// The resource id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// How much attention its people need, such as `Medium`.
+    pub priority: Option<String>,
+    /// When it was created, as the service writes it.
+    pub created: Option<String>,
+    /// Whether people can be put into it; one that the service or an identity provider fills takes
+    /// none.
+    pub editable: bool,
+}
+
+impl Group {
+    /// Whether this is its name, without regard to case.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name.trim().to_lowercase() == name.to_lowercase()
+    }
+}
+
+impl From<TargetGroupDto> for Group {
+    fn from(group: TargetGroupDto) -> Group {
+        Group {
+            editable: group.is_scim_group != Some(true)
+                && group.is_google_group != Some(true)
+                && group.is_editable != Some(false),
+            id: group.resource_id.unwrap_or_default(),
+            name: group.name.unwrap_or_default(),
+            priority: group.priority.map(|priority| priority.0),
+            created: group.create_date.and_then(time_text),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The result of an import as files.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, BufWriter, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use keepnet_staff_list::{Row, RowProblem, Sheet, escape_formula};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use super::receipt::Receipt;
+use crate::error::{Error, ErrorKind, Result, of_sheet};
+use crate::import::file_digest::file_sha256;
+
+/// Without it, spreadsheet programs read a CSV file in an encoding of their own.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The files that [`Receipt::save_report`] wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ReportFiles {
+    /// `report.json`, an [`ImportReport`](crate::ImportReport).
+    pub report: PathBuf,
+    /// `imported.csv`; null where the file was not at hand.
+    pub imported: Option<PathBuf>,
+    /// `rejected.csv`; null where the file was not at hand.
+    pub rejected: Option<PathBuf>,
+}
+
+impl Receipt {
+    /// The header of the column with the problems in `rejected.csv`. An import of that file maps no
+    /// field to it.
+    pub const REASON: &'static str = "Rejected because";
+
+    /// Writes the result of the import into a folder, which is created if it is missing:
+    ///
+    /// - `imported.csv`: the rows that were imported;
+    /// - `rejected.csv`: the other rows, with their problems in an additional last column. It can be
+    ///   imported as it is once the rows are corrected;
+    /// - `report.json`: the counts and the problems, without people.
+    ///
+    /// Both lists have the columns of the file, in UTF-8. Cells that a spreadsheet program would take
+    /// for a formula are escaped, which an import undoes. Rows that the mode skipped are in neither
+    /// list. Each file is written under a temporary name, readable by its owner only, and renamed when
+    /// it is complete; an existing file is replaced.
+    ///
+    /// The file is read once more, which takes as long as its check. Without the file, only the report
+    /// is written. If more problems were found than are kept
+    /// ([`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS)), the later rows have no
+    /// problem in their last column.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if the file is not the one that was imported, [`ErrorKind::Sheet`] if
+    /// it cannot be read, [`ErrorKind::Io`] if the folder cannot be written.
+    pub fn save_report(
+        &self,
+        folder: impl AsRef<Path>,
+        sheet: Option<&Sheet>,
+    ) -> Result<ReportFiles> {
+        self.save(folder.as_ref(), sheet).map_err(|error| {
+            error
+                .with_action("saving the report of the import")
+                .with_company(&self.company)
+        })
+    }
+
+    fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<ReportFiles> {
+        let failed = |error| io_error(folder, error);
+        fs::create_dir_all(folder).map_err(failed)?;
+        let lists = sheet.map(|sheet| self.save_lists(folder, sheet));
+        let (imported, rejected) = lists.transpose()?.unzip();
+        let report = folder.join("report.json");
+        let mut writer = temporary(folder).map_err(failed)?;
+        serde_json::to_writer_pretty(&mut writer, &self.report())
+            .map_err(io::Error::from)
+            .and_then(|()| writer.write_all(b"\n"))
+            .map_err(failed)?;
+        persist(writer, &report)?;
+        Ok(ReportFiles {
+            report,
+            imported,
+            rejected,
+        })
+    }
+
+    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<(PathBuf, PathBuf)> {
+        let failed = |error| io_error(folder, error);
+        let path = sheet.path();
+        let sha256 = file_sha256(path).map_err(|error| io_error(path, error))?;
+        if sha256 != self.sha256 {
+            let problem = format!("{} is not the file that was imported", path.display());
+            return Err(Error::new(ErrorKind::Conflict, problem));
+        }
+        let mut lists = Lists {
+            receipt: self,
+            reasons: reasons(&self.rejected),
+            columns: columns(sheet),
+            imported: list(folder).map_err(failed)?,
+            rejected: list(folder).map_err(failed)?,
+        };
+        let mut written = lists.write_headers(sheet);
+        if written.is_ok() {
+            let rows = sheet.for_each_row(|row| {
+                written = lists.write_row(row);
+                match written {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            });
+            rows.map_err(of_sheet)?;
+        }
+        written.map_err(failed)?;
+        let paths = (folder.join("imported.csv"), folder.join("rejected.csv"));
+        for (list, path) in [(lists.imported, &paths.0), (lists.rejected, &paths.1)] {
+            let writer = list
+                .into_inner()
+                .map_err(|error| failed(error.into_error()));
+            persist(writer?, path)?;
+        }
+        Ok(paths)
+    }
+}
+
+type List = csv::Writer<BufWriter<NamedTempFile>>;
+
+/// The two lists while they are written.
+struct Lists<'a> {
+    receipt: &'a Receipt,
+    reasons: HashMap<u32, String>,
+    columns: Vec<usize>,
+    imported: List,
+    rejected: List,
+}
+
+impl Lists<'_> {
+    fn write_headers(&mut self, sheet: &Sheet) -> io::Result<()> {
+        let name = |column: &usize| escape_formula(sheet.headers()[*column].name());
+        write_record(&mut self.imported, self.columns.iter().map(name))?;
+        let reason = std::iter::once(Receipt::REASON.into());
+        let headers = self.columns.iter().map(name).chain(reason);
+        write_record(&mut self.rejected, headers)
+    }
+
+    fn write_row(&mut self, row: &Row) -> io::Result<()> {
+        let number = row.number();
+        let cells = self.columns.iter();
+        let cells = cells.map(|column| escape_formula(row.text(*column)));
+        if self.receipt.skipped_rows.contains(number) {
+            Ok(())
+        } else if self.receipt.imported_rows.contains(number) {
+            write_record(&mut self.imported, cells)
+        } else {
+            let reason = self.reasons.get(&number).map_or("", String::as_str);
+            let cells = cells.chain(std::iter::once(escape_formula(reason)));
+            write_record(&mut self.rejected, cells)
+        }
+    }
+}
+
+fn write_record<'a>(list: &mut List, cells: impl Iterator<Item = Cow<'a, str>>) -> io::Result<()> {
+    for cell in cells {
+        list.write_field(cell.as_bytes())?;
+    }
+    list.write_record(None::<&[u8]>)?;
+    Ok(())
+}
+
+/// The problems of each row, in one text.
+fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
+    let mut reasons: HashMap<u32, String> = HashMap::new();
+    for problem in rejected {
+        let Some(row) = problem.row else { continue };
+        let reason = reasons.entry(row).or_default();
+        if !reason.is_empty() {
+            reason.push_str("; ");
+        }
+        if let Some(column) = problem.column.as_deref().filter(|name| !name.is_empty()) {
+            reason.push_str(column);
+            reason.push_str(": ");
+        }
+        reason.push_str(&problem.message());
+    }
+    reasons
+}
+
+/// The columns to write. A corrected list has the problems of the last import, which are left out.
+fn columns(sheet: &Sheet) -> Vec<usize> {
+    let headers = sheet.headers().iter();
+    headers
+        .filter(|header| header.name() != Receipt::REASON)
+        .map(|header| header.position())
+        .collect()
+}
+
+fn list(folder: &Path) -> io::Result<List> {
+    let mut file = temporary(folder)?;
+    file.write_all(BYTE_ORDER_MARK)?;
+    Ok(csv::WriterBuilder::new().flexible(true).from_writer(file))
+}
+
+fn temporary(folder: &Path) -> io::Result<BufWriter<NamedTempFile>> {
+    NamedTempFile::new_in(folder).map(BufWriter::new)
+}
+
+fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
+    let file = writer.into_inner().map_err(|error| error.into_error());
+    let persisted = file.and_then(|file| file.persist(path).map_err(|error| error.error));
+    persisted.map_err(|error| io_error(path, error))?;
+    Ok(())
+}
+
+fn io_error(path: &Path, error: io::Error) -> Error {
+    let problem = format!("{} cannot be read or written", path.display());
+    Error::new(ErrorKind::Io, problem).with_source(error)
+}

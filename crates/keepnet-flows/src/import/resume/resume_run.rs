@@ -1,0 +1,140 @@
+//! The run of a resumed import from the step in its ticket.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::recover::{RecoveredOutcome, recover};
+use super::resumed::Resumed;
+use super::ticket_sheet::TicketSheet;
+use crate::company::Company;
+use crate::error::{Error, ErrorKind, Result};
+use crate::import::confirm::JobWatcher;
+use crate::import::operation::Reporter;
+use crate::import::progress::{Progress, Stage};
+use crate::import::ticket::{Confirmation, Journal, Ticket, TicketFolder, TicketStep};
+use crate::import::upload::{PreviewRun, ServerState};
+use crate::lenient_json::path_id;
+
+/// Continues from the step in the ticket. `file` is the path of the staff list, if the caller gives one.
+pub(super) async fn resume(
+    company: &Company,
+    folder: TicketFolder,
+    ticket: Ticket,
+    file: Option<PathBuf>,
+    reporter: Reporter,
+) -> Result<Resumed> {
+    ensure_same_company(company, &ticket)?;
+    if let TicketStep::Done { receipt } = ticket.step {
+        return Ok(Resumed::Done(*receipt));
+    }
+    // Another process may have continued the import until this one has the lock.
+    let mut journal = Journal::resume(folder, company, &ticket.id)?;
+    let ticket = journal.ticket.clone();
+    let sheet = TicketSheet::new(company, &ticket, file);
+    let mut confirmed_counts = None;
+    reporter.report(Progress::at(Stage::Checking)).await;
+    let state = match ticket.step.clone() {
+        TicketStep::Done { receipt } => return Ok(Resumed::Done(*receipt)),
+        TicketStep::Started { job, confirmation } | TicketStep::Failed { job, confirmation } => {
+            let job = checked_id(job)?;
+            let watcher = watcher(company, &sheet, journal, *confirmation, reporter).await?;
+            return Ok(Resumed::Confirmed(watcher.resume_accepted(Some(job))));
+        }
+        TicketStep::Accepted(confirmation) => {
+            let watcher = watcher(company, &sheet, journal, *confirmation, reporter).await?;
+            return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
+        }
+        TicketStep::Confirming(confirmation) => {
+            let transaction = confirmation.transaction.clone();
+            let since = SystemTime::UNIX_EPOCH + Duration::from_secs(ticket.updated);
+            let watcher =
+                watcher(company, &sheet, journal, *confirmation, reporter.clone()).await?;
+            let outcome = recover(&watcher, since).await;
+            match outcome.map_err(|error| error.with_transaction(&transaction))? {
+                RecoveredOutcome::Job(job) => {
+                    return Ok(Resumed::Confirmed(watcher.resume_inferred(job)));
+                }
+                RecoveredOutcome::WithoutJob => {
+                    return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
+                }
+                RecoveredOutcome::NotAccepted => {
+                    journal = watcher.journal;
+                    confirmed_counts = Some(watcher.confirmation.rows);
+                    mapping(transaction, watcher.confirmation.mapping_job)?
+                }
+            }
+        }
+        TicketStep::Checked | TicketStep::Uploading => ServerState::Nothing,
+        TicketStep::Uploaded { transaction } => ServerState::Uploaded {
+            transaction: checked_id(transaction)?,
+        },
+        TicketStep::Mapping { transaction, job }
+        | TicketStep::Previewed {
+            transaction, job, ..
+        } => mapping(transaction, job)?,
+    };
+    let run = PreviewRun {
+        company: company.clone(),
+        prepared: sheet.prepare().await?,
+        journal,
+        groups: None,
+        confirmed_counts,
+        reporter,
+    };
+    run.run(state).await.map(Resumed::Preview)
+}
+
+/// A watcher for a requested import, which does not need its file.
+async fn watcher(
+    company: &Company,
+    sheet: &TicketSheet<'_>,
+    journal: Journal,
+    confirmation: Confirmation,
+    reporter: Reporter,
+) -> Result<JobWatcher> {
+    let validation = match sheet.prepare().await {
+        Ok(prepared) => Some(prepared.validation),
+        // The error of a file that the caller has named must not be hidden.
+        Err(error) if sheet.is_given() => return Err(error),
+        Err(_) => None,
+    };
+    Ok(JobWatcher {
+        company: company.clone(),
+        journal,
+        confirmation,
+        validation,
+        reporter,
+    })
+}
+
+fn mapping(transaction: String, job: String) -> Result<ServerState> {
+    Ok(ServerState::Mapping {
+        transaction: checked_id(transaction)?,
+        job: checked_id(job)?,
+    })
+}
+
+/// Checks an id before it is put in a path, because a ticket comes from a file.
+fn checked_id(id: String) -> Result<String> {
+    let unusable = || {
+        Error::new(
+            ErrorKind::Invalid,
+            "the ticket has an id that cannot be used",
+        )
+    };
+    path_id(Some(id)).ok_or_else(unusable)
+}
+
+/// A ticket is valid for its company and its service only.
+fn ensure_same_company(company: &Company, ticket: &Ticket) -> Result<()> {
+    let (id, base_url) = (&ticket.id, company.raw().base_url());
+    let problem = if ticket.company.id != company.id() {
+        format!("the ticket {id} is of {}", ticket.company)
+    } else if ticket.base_url != base_url {
+        let service = &ticket.base_url;
+        format!("the ticket {id} is of the service {service}, not of {base_url}")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorKind::Conflict, problem))
+}

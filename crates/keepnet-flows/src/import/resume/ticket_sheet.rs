@@ -1,0 +1,69 @@
+//! The staff list of a ticket, which may be at another path now.
+
+use std::io;
+use std::path::PathBuf;
+
+use keepnet_staff_list::{Sheet, SheetError};
+
+use crate::company::Company;
+use crate::error::{Error, ErrorKind, Result, of_sheet};
+use crate::import::file_digest::file_sha256;
+use crate::import::ticket::Ticket;
+use crate::import::upload::{Columns, Prepared, prepare};
+
+/// The staff list of a ticket.
+pub(super) struct TicketSheet<'a> {
+    company: &'a Company,
+    ticket: &'a Ticket,
+    given: Option<PathBuf>,
+}
+
+impl TicketSheet<'_> {
+    /// `given` is the path of the file, if it is not that of the ticket.
+    pub(super) fn new<'a>(
+        company: &'a Company,
+        ticket: &'a Ticket,
+        given: Option<PathBuf>,
+    ) -> TicketSheet<'a> {
+        TicketSheet {
+            company,
+            ticket,
+            given,
+        }
+    }
+
+    pub(super) fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// Checks the rows again, with the worksheet and the columns of the ticket.
+    pub(super) async fn prepare(&self) -> Result<Prepared> {
+        let file = &self.ticket.file;
+        let path = self.given.as_ref().unwrap_or(&file.path);
+        if sha256(path.clone()).await? != file.sha256 {
+            let problem = format!("{} is not the file that it began with", path.display());
+            return Err(Error::new(ErrorKind::Conflict, problem)
+                .with_hint("name the unchanged file, or start a new import"));
+        }
+        let mut options = Sheet::options();
+        if let Some(worksheet) = &file.worksheet {
+            options = options.worksheet(worksheet);
+        }
+        let sheet = options.open(path).map_err(of_sheet)?;
+        let columns = Columns::As(self.ticket.mapping.clone());
+        prepare(self.company, sheet, columns).await
+    }
+}
+
+async fn sha256(path: PathBuf) -> Result<String> {
+    let file = path.display().to_string();
+    let read = tokio::task::spawn_blocking(move || file_sha256(&path)).await;
+    match read.unwrap_or_else(|interrupted| Err(io::Error::other(interrupted))) {
+        Ok(sha256) => Ok(sha256),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(of_sheet(SheetError::Missing { file })
+                .with_hint("an unconfirmed import needs its file: say where it is now"))
+        }
+        Err(source) => Err(of_sheet(SheetError::Unreadable { file, source })),
+    }
+}

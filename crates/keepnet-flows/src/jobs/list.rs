@@ -1,0 +1,154 @@
+//! The list of the jobs of a company.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use keepnet_client::{Timestamp, redact};
+use serde_json::Value;
+
+use super::job::{Job, JobStatus};
+use crate::company::Company;
+use crate::error::Result;
+use crate::lenient_json::{Record, path_id, payload};
+
+impl Company {
+    /// Lists the background jobs of this company, in the order of the service.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn jobs(&self) -> Result<Vec<Job>> {
+        let jobs = JobList::fetch(self).await;
+        let jobs = jobs.map_err(self.context("listing the jobs"))?;
+        Ok(jobs.0.into_iter().map(|listed| listed.job).collect())
+    }
+}
+
+/// The jobs of a company at one time, in the order of the service.
+#[derive(Debug)]
+pub(crate) struct JobList(Vec<ListedJob>);
+
+#[derive(Debug)]
+pub(crate) struct ListedJob {
+    pub(crate) job: Job,
+    number: Option<u64>,
+}
+
+impl JobList {
+    pub(crate) async fn fetch(company: &Company) -> Result<JobList> {
+        let response = company.raw().list_jobs().await?;
+        Ok(JobList::parse(payload(&response)?))
+    }
+
+    /// The document has one job here, the service a list of them.
+    fn parse(data: &Value) -> JobList {
+        let jobs = match data {
+            Value::Array(jobs) => jobs,
+            data => match Record::of(data).map(|record| record.list("results")) {
+                Some(jobs) if !jobs.is_empty() => jobs,
+                _ => std::slice::from_ref(data),
+            },
+        };
+        JobList(jobs.iter().filter_map(ListedJob::parse).collect())
+    }
+
+    /// The jobs that are not among the `earlier` ones and have an id that can stand in a path, the
+    /// newest first. One whose name is that of an import comes before others.
+    pub(crate) fn since(&self, earlier: &[String]) -> Vec<&ListedJob> {
+        let earlier: HashSet<&str> = earlier.iter().map(String::as_str).collect();
+        let is_new = |it: &&ListedJob| !earlier.contains(it.job.id.as_str());
+        let is_usable = |it: &&ListedJob| path_id(Some(it.job.id.clone())).is_some();
+        let jobs = self.0.iter();
+        let mut jobs: Vec<_> = jobs.filter(is_new).filter(is_usable).collect();
+        jobs.sort_by_cached_key(|it| Reverse((it.is_import(), it.number, it.created())));
+        jobs
+    }
+
+    pub(crate) fn ids(self) -> Vec<String> {
+        self.0.into_iter().map(|listed| listed.job.id).collect()
+    }
+}
+
+impl ListedJob {
+    fn parse(job: &Value) -> Option<ListedJob> {
+        let record = Record::of(job)?;
+        Some(ListedJob {
+            number: record.count("jobId"),
+            job: Job {
+                id: record.text("resourceId")?,
+                name: record.text("name").unwrap_or_default(),
+                status: JobStatus::from_code(record.count("status")),
+                progress: record.count("progress").unwrap_or_default().min(100) as u8,
+                created: record.text("createTime"),
+                ended: record.text("endTime"),
+                message: record.text("errorMessage").and_then(redacted),
+            },
+        })
+    }
+
+    pub(crate) fn is_import(&self) -> bool {
+        let name = self.job.name.to_lowercase();
+        name.contains("import") || name.contains("user")
+    }
+
+    fn created(&self) -> Option<jiff::civil::DateTime> {
+        let time: Timestamp = self.job.created.as_deref()?.parse().ok()?;
+        time.civil()
+    }
+}
+
+/// The text with e-mail addresses removed; `None` if it is empty.
+pub(super) fn redacted(text: String) -> Option<String> {
+    Some(redact(&text)).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn newest_job_since_is_found_in_any_shape() {
+        let check = |before: Value, after: Value, expected: Option<&str>| {
+            let (before, now) = (JobList::parse(&before), JobList::parse(&after));
+            let newest = now
+                .since(&before.ids())
+                .first()
+                .map(|it| it.job.id.as_str());
+            assert_eq!(newest, expected, "{after}");
+        };
+        let job =
+            |id: &str, number: u64| json!({"resourceId": id, "jobId": number, "name": "Import"});
+        check(json!([]), json!([job("a", 1)]), Some("a"));
+        check(json!([job("a", 1)]), json!([job("a", 1)]), None);
+        check(
+            json!([job("a", 1)]),
+            json!([job("c", 3), job("b", 2), job("a", 1)]),
+            Some("c"),
+        );
+        check(
+            json!([job("a", 1)]),
+            json!([job("a", 1), job("b", 2), job("c", 3)]),
+            Some("c"),
+        );
+        check(json!(null), job("a", 1), Some("a"));
+        check(json!([]), json!({"results": [job("a", 1)]}), Some("a"));
+        check(
+            json!([]),
+            json!([{"ResourceId": "p", "Name": "Other"}, {"ResourceId": "q", "Name": "User import"}]),
+            Some("q"),
+        );
+        check(
+            json!([]),
+            json!([{"resourceId": "x/y"}, {"name": "no id"}]),
+            None,
+        );
+        let at = |id: &str, time: &str| json!({"resourceId": id, "createTime": time});
+        check(
+            json!([]),
+            json!([at("a", "25/03/2026 07:49"), at("b", "25/03/2026 07:50")]),
+            Some("b"),
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! One person to add: checked, looked for, created.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keepnet_staff_list::normalize_email;
+
+use super::add_report::{AddOutcome, AddedUser};
+use super::new_user::NewUser;
+use crate::company::Company;
+use crate::error::{Error, ErrorKind, Result, was_not_executed};
+use crate::polling::look_repeatedly;
+use crate::users::find_by_email;
+
+/// How often a throttled call is repeated after the retries of the client, and the wait before the
+/// first time. Each later wait is twice as long.
+const THROTTLED_TRIES: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+/// If the service asks for a longer wait, the call fails.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// A person to add.
+pub(super) enum Candidate {
+    Done(AddedUser),
+    /// A valid person who has not been found in the company.
+    Pending(PendingUser),
+}
+
+pub(super) struct PendingUser {
+    number: u64,
+    user: NewUser,
+}
+
+impl Candidate {
+    /// Checks a person. `seen` has the number of the first valid person with each e-mail address.
+    pub(super) fn check(
+        seen: &mut HashMap<Box<str>, u64>,
+        number: u64,
+        user: NewUser,
+    ) -> Candidate {
+        let row = user.row;
+        let done = |outcome, message| {
+            Candidate::Done(AddedUser {
+                number,
+                row,
+                outcome,
+                id: None,
+                message: Some(message),
+            })
+        };
+        let user = match user.normalized() {
+            Ok(user) => user,
+            Err(problem) => return done(AddOutcome::Failed, problem),
+        };
+        match seen.entry(normalize_email(user.email()).into()) {
+            Entry::Occupied(first) => {
+                let message = format!("the e-mail address of number {} again", first.get());
+                done(AddOutcome::Duplicate, message)
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(number);
+                Candidate::Pending(PendingUser { number, user })
+            }
+        }
+    }
+
+    fn email(&self) -> Option<&str> {
+        match self {
+            Candidate::Pending(pending) => Some(pending.user.email()),
+            Candidate::Done(_) => None,
+        }
+    }
+
+    /// Creates the user of a pending candidate.
+    pub(super) async fn create(self, company: Company, groups: Arc<[String]>) -> Result<AddedUser> {
+        match self {
+            Candidate::Done(user) => Ok(user),
+            Candidate::Pending(pending) => pending.create(&company, &groups).await,
+        }
+    }
+}
+
+/// Looks for the pending candidates, all in one search.
+pub(super) async fn find_existing(
+    company: Company,
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Candidate>> {
+    let emails: Vec<&str> = candidates.iter().filter_map(Candidate::email).collect();
+    let users = find_by_email(&company, &emails).await?;
+    let check = |candidate| match candidate {
+        Candidate::Pending(pending) => {
+            match users.get(normalize_email(pending.user.email()).as_ref()) {
+                Some(user) => {
+                    Candidate::Done(pending.done(AddOutcome::Existing, Some(user.id.clone())))
+                }
+                None => Candidate::Pending(pending),
+            }
+        }
+        done => done,
+    };
+    Ok(candidates.into_iter().map(check).collect())
+}
+
+impl PendingUser {
+    async fn create(&self, company: &Company, groups: &[String]) -> Result<AddedUser> {
+        let body = self.user.request(groups);
+        let mut throttled = 0;
+        loop {
+            let created = company.raw().create_target_user(&body).await;
+            let error = match created.map(|created| created.resource_id) {
+                Ok(Some(id)) => return Ok(self.done(AddOutcome::Added, Some(id))),
+                Ok(None) => {
+                    let id = self.find(company).await?;
+                    return Ok(self.done(AddOutcome::Added, id));
+                }
+                Err(error) => error,
+            };
+            let requested = error.retry_after().unwrap_or_default();
+            let is_throttled = error.kind() == ErrorKind::Throttled;
+            if is_throttled && throttled < THROTTLED_TRIES && requested <= LONGEST_WAIT {
+                let wait = FIRST_WAIT * 2_u32.pow(throttled);
+                company.sleep(requested.max(wait)).await;
+                throttled += 1;
+            } else if concerns_everybody(&error) {
+                return Err(error);
+            } else if was_not_executed(&error) {
+                // Somebody else may have added the person since the search.
+                return Ok(match self.find(company).await? {
+                    Some(id) => self.done(AddOutcome::Existing, Some(id)),
+                    None => self.failed(AddOutcome::Failed, error.problem()),
+                });
+            } else {
+                return self.recover(company, &error).await;
+            }
+        }
+    }
+
+    /// Looks for the user after a call with an unknown outcome. Repeating the call could create two
+    /// users.
+    async fn recover(&self, company: &Company, error: &Error) -> Result<AddedUser> {
+        let found = look_repeatedly(company.raw(), || self.find(company)).await?;
+        Ok(match found {
+            Some(id) => self.done(AddOutcome::Added, Some(id)),
+            None => {
+                let problem = error.problem();
+                let message = format!(
+                    "{problem}; nobody with this e-mail address is there yet, add them again later"
+                );
+                self.failed(AddOutcome::Unknown, message)
+            }
+        })
+    }
+
+    async fn find(&self, company: &Company) -> Result<Option<String>> {
+        let email = self.user.email();
+        let mut found = find_by_email(company, &[email]).await?;
+        let user = found.remove(normalize_email(email).as_ref());
+        Ok(user.map(|user| user.id))
+    }
+
+    fn done(&self, outcome: AddOutcome, id: Option<String>) -> AddedUser {
+        AddedUser {
+            number: self.number,
+            row: self.user.row,
+            outcome,
+            id: id.filter(|id| !id.is_empty()),
+            message: None,
+        }
+    }
+
+    fn failed(&self, outcome: AddOutcome, message: String) -> AddedUser {
+        AddedUser {
+            message: Some(message),
+            ..self.done(outcome, None)
+        }
+    }
+}
+
+/// Whether the next person would get the same error.
+fn concerns_everybody(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Config
+        | ErrorKind::Credentials
+        | ErrorKind::Permission
+        | ErrorKind::Throttled => true,
+        ErrorKind::Unavailable => error.is_retryable(),
+        _ => false,
+    }
+}
