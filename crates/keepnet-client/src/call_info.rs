@@ -17,5 +17,5 @@ pub(crate) struct CallInfo {
     pub(crate) budget_spent: bool,
     pub(crate) safety: Safety,
     /// When the last try ended, by the injected clock.
-    pub(crate) answered: Option<SystemTime>,
+    pub(crate) responded_at: Option<SystemTime>,
 }

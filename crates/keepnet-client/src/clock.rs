@@ -18,7 +18,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Completes after `duration`. Dropping the future cancels the wait.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
 
-    /// Completes after `duration`, to end something that happens beside it: an answer that does not
+    /// Completes after `duration`, to end something that happens beside it: a response that does not
     /// come, a transfer that stands still, a wait for other calls. Dropping the future lifts the limit.
     ///
     /// A clock that shortens its sleeps must not shorten this: what is limited takes real time, so a

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_contract_tells_which_document_it_was_made_of() {
+    fn contract_names_its_document() {
         assert!(CONTRACT.sha256.len() == 64 && CONTRACT.size > 1 << 20);
         assert_eq!(CONTRACT.operations, crate::OPERATIONS.len());
         let contract = Contract {
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_of_the_crate_carries_the_date() {
+    fn crate_version_holds_the_contract_date() {
         let (_, date) = env!("CARGO_PKG_VERSION").split_once('+').unwrap();
         assert_eq!(date.replace('.', "-"), CONTRACT.date);
     }

@@ -5,7 +5,7 @@
     missing_docs,
     unreachable_pub,
     unused_imports,
-    reason = "generated code answers to the contract, not to our lints"
+    reason = "generated code follows the contract, not our lints"
 )]
 
 include!(concat!(env!("OUT_DIR"), "/client.rs"));

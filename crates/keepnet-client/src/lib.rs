@@ -29,7 +29,7 @@
 //! [`Call`]. Optional query parameters are set by name: `client.get_x(id).is_public(true)`.
 //!
 //! Operations that take a form get a [`Form`]; the documentation of each method lists its fields.
-//! Operations that answer with a file give a [`Download`].
+//! Operations that return a file give a [`Download`].
 //!
 //! [`operations`] lists all operations of the API with the cargo feature that brings each, those of
 //! features that are off included.

@@ -65,28 +65,6 @@ pub enum Wrapping {
 }
 
 impl Operation {
-    /// An entry of the table; `const` so that the table can be static.
-    #[must_use]
-    pub const fn new(
-        id: &'static str,
-        method: &'static str,
-        path: &'static str,
-        area: &'static str,
-        safety: Safety,
-        transfer: Transfer,
-        wrapping: Wrapping,
-    ) -> Self {
-        Self {
-            id,
-            method,
-            path,
-            area,
-            safety,
-            transfer,
-            wrapping,
-        }
-    }
-
     /// The operation with this id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {

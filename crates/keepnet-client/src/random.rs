@@ -46,7 +46,7 @@ pub(crate) fn fraction(random: &dyn Random) -> f64 {
 }
 
 /// A request id in the form of a version 4 UUID. Copied with the call that it belongs to, so it
-/// lives in place.
+/// is stored inline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestId([u8; 36]);
 

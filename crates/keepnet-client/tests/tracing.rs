@@ -36,7 +36,7 @@ async fn service(listener: TcpListener) {
 }
 
 #[tokio::test]
-async fn no_trace_shows_a_secret_a_query_or_a_body() {
+async fn traces_hide_secrets_queries_and_bodies() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(service(listener));

@@ -43,7 +43,7 @@ pub(crate) struct Tokens {
 #[derive(Default)]
 struct State {
     current: Option<Arc<Token>>,
-    /// Weak, so that a request nobody waits for any more is dropped and not resumed much later.
+    /// Weak, so that a request is dropped when its last caller is gone, and not resumed much later.
     flight: Option<WeakShared<Flight>>,
     paused_until: Option<SystemTime>,
 }
@@ -145,7 +145,7 @@ impl Tokens {
         outcome
     }
 
-    /// Asks until there is a token, as patiently as for any call that changes nothing.
+    /// Requests a token, with the retries of a call that changes nothing.
     async fn request(&self) -> Result<Arc<Token>, TokenFailure> {
         let started = self.clock.now();
         let mut tries = 0;
@@ -180,7 +180,7 @@ impl Tokens {
             let outcome = failure.outcome();
             (failure.into(), outcome)
         };
-        // A JSON body makes the token endpoint answer 500; only a form is understood.
+        // A JSON body makes the token endpoint respond with 500; only a form is understood.
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", self.credentials.client_id()),

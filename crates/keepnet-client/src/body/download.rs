@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind};
 /// The parts of a file, as they come.
 pub type ByteStream = BoxStream<'static, Result<Bytes, Error>>;
 
-/// How many bytes decide whether an answer is a file or an error in JSON.
+/// How many bytes decide whether a response is a file or an error in JSON.
 const SNIFF: usize = 512;
 
 /// A file the service sends, still on its way.
@@ -39,7 +39,7 @@ pub struct Download {
     completeness: Option<Box<dyn CompletenessCheck>>,
 }
 
-/// Tells a whole file from one that was cut: a transfer that ends early can look complete, with the
+/// Detects a file that was cut: a transfer that ends early can look complete, with the
 /// announced size of what is left.
 pub trait CompletenessCheck: Send {
     /// Sees the next bytes of the file.
@@ -107,7 +107,7 @@ impl Download {
         self.length
     }
 
-    /// The first bytes, up to 512 or more, by which a format can be told.
+    /// The first bytes, up to 512 or more, which show the format.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         &self.head
@@ -235,7 +235,7 @@ impl Download {
         let detail = "the service sent a message where a file was expected";
         Err(self
             .error(ErrorKind::Rejected, detail)
-            .with_answer(status, reply))
+            .with_response(status, reply))
     }
 
     fn check_length(&self, bytes: u64) -> Result<(), Error> {

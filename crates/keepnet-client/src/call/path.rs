@@ -68,15 +68,15 @@ mod tests {
     use super::*;
     use crate::{Safety, Transfer, Wrapping};
 
-    const OPERATION: Operation = Operation::new(
-        "delete_thing",
-        "DELETE",
-        "/api/things/{id}/parts/{part}",
-        "things",
-        Safety::Idempotent,
-        Transfer::Message,
-        Wrapping::Envelope,
-    );
+    const OPERATION: Operation = Operation {
+        id: "delete_thing",
+        method: "DELETE",
+        path: "/api/things/{id}/parts/{part}",
+        area: "things",
+        safety: Safety::Idempotent,
+        transfer: Transfer::Message,
+        wrapping: Wrapping::Envelope,
+    };
 
     #[test]
     fn parameters_are_escaped_and_dots_refused() {

@@ -35,9 +35,11 @@ pub(super) fn message<T: DeserializeOwned>(received: Received) -> Result<T, Erro
     match operation.wrapping {
         Wrapping::Envelope => match open(&info, &body)? {
             Some(data) => Ok(data),
-            None => Err(Error::new(ErrorKind::Protocol, "the answer holds no data")
-                .with_call(info.operation(), Some(info.call))
-                .with_status(info.status)),
+            None => Err(
+                Error::new(ErrorKind::Protocol, "the response holds no data")
+                    .with_call(info.operation(), Some(info.call))
+                    .with_status(info.status),
+            ),
         },
         _ => plain(operation, &info, &body),
     }
@@ -63,8 +65,10 @@ pub(super) fn optional<T: DeserializeOwned>(received: Received) -> Result<Option
 pub(super) fn download(received: Received) -> Result<Download, Error> {
     match received.body {
         ReceivedBody::Download(download) => Ok(download),
-        ReceivedBody::Http(_) => Err(Error::new(ErrorKind::Protocol, "the answer is no file")
-            .with_call(received.info.operation(), Some(received.info.call))),
+        ReceivedBody::Http(_) => Err(
+            Error::new(ErrorKind::Protocol, "the response is not a file")
+                .with_call(received.info.operation(), Some(received.info.call)),
+        ),
     }
 }
 
@@ -101,8 +105,8 @@ fn plain<T: DeserializeOwned>(
 }
 
 fn open<T: DeserializeOwned>(info: &ResponseInfo, body: &[u8]) -> Result<Option<T>, Error> {
-    // The contract names one success status; a service that answers 204 in place of 200 has
-    // succeeded all the same.
+    // The contract names one success status; a service that sends 204 instead of 200 has
+    // succeeded as well.
     if body.trim_ascii().is_empty() && info.status != 200 {
         return Ok(None);
     }

@@ -50,7 +50,7 @@ impl Client {
                 request_id: RequestId::new(&*client.shared.random),
                 tries: 0,
                 budget_spent: false,
-                answered: None,
+                responded_at: None,
                 safety: operation.safety,
             };
             let span = tracing::info_span!(
@@ -118,7 +118,7 @@ impl Client {
                 .instrument(span)
                 .await;
             let now = shared.clock.now();
-            call.answered = Some(now);
+            call.responded_at = Some(now);
             if let Ok(response) = &result {
                 permit.record_status(response.status);
             }
@@ -196,14 +196,14 @@ impl Client {
         match &result {
             Ok(response) => {
                 let status = response.status.as_u16();
-                tracing::debug!(status, elapsed_ms = elapsed_ms(), "answered");
+                tracing::debug!(status, elapsed_ms = elapsed_ms(), "response");
             }
-            Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no answer"),
+            Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no response"),
         }
         result
     }
 
-    /// Everything the service needs to know, in one place for all operations.
+    /// Sets the headers that the service expects on every request.
     fn apply_headers(
         &self,
         request: &mut Request,

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Timeouts {
     /// To make a connection, TLS included. Default 5 s.
     pub connect: Duration,
-    /// To the first byte of an answer. Default 60 s.
+    /// To the first byte of a response. Default 60 s.
     pub first_byte: Duration,
     /// How long a body may stand still, in either direction. Default 20 s.
     ///
@@ -18,12 +18,12 @@ pub struct Timeouts {
     /// waits for it. An application that takes its time between two parts of a
     /// [`Download`](crate::Download) does not count.
     pub stall: Duration,
-    /// For one whole try of an operation that carries no file, its answer included, and for the
-    /// answer to a form. Default 100 s.
+    /// For one whole try of an operation that carries no file, its response included, and for
+    /// the response to a form. Default 100 s.
     pub attempt: Duration,
-    /// To the first byte of an answer once a form has been sent whole. Default 300 s: the service
-    /// reads a large workbook before it answers.
-    pub upload_answer: Duration,
+    /// To the first byte of the response once a form has been sent completely. Default 300 s: the
+    /// service reads a large workbook before it responds.
+    pub upload_response: Duration,
 }
 
 impl Default for Timeouts {
@@ -33,7 +33,7 @@ impl Default for Timeouts {
             first_byte: Duration::from_secs(60),
             stall: Duration::from_secs(20),
             attempt: Duration::from_secs(100),
-            upload_answer: Duration::from_secs(300),
+            upload_response: Duration::from_secs(300),
         }
     }
 }

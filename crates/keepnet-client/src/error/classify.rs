@@ -1,4 +1,4 @@
-//! From what a call came back with to an [`Error`].
+//! Makes an [`Error`] of a failed call.
 
 use std::borrow::Cow;
 
@@ -80,7 +80,7 @@ impl Error {
         Self::new(kind, problem)
             .with_action(SIGNING_IN)
             .with_call(operation, call)
-            .with_answer(status, body)
+            .with_response(status, body)
             .with_outcome(outcome, retry_after)
     }
 
@@ -91,7 +91,7 @@ impl Error {
         redirect: Option<&str>,
         body: &[u8],
     ) -> Self {
-        let wait = retry_after(status, headers, call.answered);
+        let wait = retry_after(status, headers, call.responded_at);
         let outcome = match status.as_u16() {
             500 => Outcome::of_status(503, wait),
             status => Outcome::of_status(status, wait),
@@ -104,7 +104,7 @@ impl Error {
         };
         Self::new(kind, problem)
             .with_call(call.operation, Some(call))
-            .with_answer(status, body)
+            .with_response(status, body)
             .with_outcome(outcome, wait)
     }
 
@@ -120,16 +120,16 @@ impl Error {
             return Self::rejected(call, status, body);
         }
         let problem = match body.trim_ascii() {
-            [] => Cow::Borrowed("the answer is empty"),
+            [] => Cow::Borrowed("the response is empty"),
             _ => format!(
-                "the answer is not what the contract says: {}",
+                "the response is not what the contract says: {}",
                 reason(error)
             )
             .into(),
         };
         Self::new(ErrorKind::Protocol, problem)
             .with_call(call.operation, Some(call))
-            .with_answer(status, ErrorBody::default())
+            .with_response(status, ErrorBody::default())
     }
 
     /// HTTP reports success, the body does not.
@@ -137,7 +137,7 @@ impl Error {
         let kind = ErrorKind::Rejected;
         Self::new(kind, kind.problem(None))
             .with_call(call.operation, Some(call))
-            .with_answer(status, ErrorBody::parse(body))
+            .with_response(status, ErrorBody::parse(body))
     }
 
     /// Refuses an envelope that reports a failure, where something else may come as well.

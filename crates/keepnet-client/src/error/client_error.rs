@@ -116,7 +116,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, status: StatusCode, body: ErrorBody) -> Self {
+    pub(crate) fn with_response(mut self, status: StatusCode, body: ErrorBody) -> Self {
         if let Some(call) = &mut self.0.call {
             call.status = Some(status);
             call.body = body;
@@ -125,7 +125,7 @@ impl Error {
     }
 
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
-        self.with_answer(status, ErrorBody::default())
+        self.with_response(status, ErrorBody::default())
     }
 
     /// Says how far the call may be repeated, and adds the hint of the kind.
@@ -202,7 +202,7 @@ impl Error {
         self.0.transaction.as_deref()
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, where there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         let status = self.0.call.as_ref()?.status?;

@@ -1,4 +1,4 @@
-//! What a failing answer says, in each of the dialects that the service speaks.
+//! The body of a failed response, in each of the formats that the service uses.
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use super::redact::redact;
 /// Most bytes of an error body that are read.
 pub(crate) const READ_LIMIT: usize = 64 * 1024;
 
-/// The status of an answer that only says `isSuccess: false`, as the vendor's guide has it.
+/// The status of a response that only says `isSuccess: false`, as the vendor's guide has it.
 pub(crate) const FAILED: &str = "FAILED";
 
-/// What a failing answer says, in whichever of its dialects: the envelope in camelCase or
+/// What the body of a failed response says, whichever format it has: the envelope in camelCase or
 /// PascalCase, an OAuth error, ASP.NET problem details, HTML or nothing. All text is redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {

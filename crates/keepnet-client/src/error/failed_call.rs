@@ -1,4 +1,4 @@
-//! The HTTP side of a failed call: which operation, how it was answered, how often it was tried.
+//! The HTTP side of a failed call: the operation, the status, the number of tries.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -63,7 +63,7 @@ impl fmt::Display for FailedCall {
         f.write_str(self.operation)?;
         match self.status {
             Some(status) => write!(f, ": HTTP {}", status.as_u16())?,
-            None => f.write_str(": no answer")?,
+            None => f.write_str(": no response")?,
         }
         self.write_tries(f)
     }

@@ -1,4 +1,4 @@
-//! Why a call has no usable answer, before the call is known to it.
+//! Why a call has no usable response.
 
 use std::error::Error as _;
 use std::io;
@@ -23,18 +23,18 @@ pub(crate) enum Failure {
     TimedOut(#[from] TimedOut),
     #[error("too many requests at once: none could be sent for {} s", .0.as_secs_f32())]
     ConcurrencyTimeout(Duration),
-    #[error("the answer is larger than the limit of {} MiB", .0 >> 20)]
+    #[error("the response is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
 }
 
 /// Which of the client's own limits a try ran into.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub(crate) enum TimedOut {
-    #[error("no answer for {} s", .0.as_secs_f32())]
+    #[error("no response for {} s", .0.as_secs_f32())]
     FirstByte(Duration),
     #[error("less than a byte a second moved for {} s", .0.as_secs_f32())]
     Stalled(Duration),
-    #[error("the answer was not whole after {} s", .0.as_secs_f32())]
+    #[error("the response was not complete after {} s", .0.as_secs_f32())]
     Attempt(Duration),
     #[error("the call did not end within its deadline of {} s", .0.as_secs_f32())]
     Call(Duration),
@@ -55,7 +55,7 @@ pub(crate) enum TokenFailure {
         /// The host that a redirect leads to.
         redirect: Option<String>,
     },
-    #[error("the answer holds no usable token")]
+    #[error("the response holds no usable token")]
     Unusable,
 }
 
@@ -129,9 +129,9 @@ pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
     if error.is_connect() {
         "the service could not be reached"
     } else if error.is_timeout() {
-        "no answer in time"
+        "no response in time"
     } else if error.is_decode() || error.is_body() {
-        "the answer broke off"
+        "the response ended early"
     } else if error.is_builder() {
         "the request could not be built"
     } else {

@@ -30,9 +30,9 @@ pub enum ErrorKind {
     Throttled,
     /// The service could not be reached, or it failed.
     Unavailable,
-    /// No answer, or no progress of a job, in time.
+    /// No response, or no progress of a job, in time.
     Timeout,
-    /// The answer is not what the contract says.
+    /// The response is not what the contract says.
     Protocol,
     /// HTTP reports success, the body reports a failure.
     Rejected,
@@ -45,7 +45,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// What happened to a call that the service answered, given the service's own status word.
+    /// What happened to a call that got a response, given the service's own status word.
     pub(crate) fn problem(self, code: Option<&str>) -> &'static str {
         match (self, code) {
             (Self::Credentials, _) => "the credentials were refused",
@@ -61,9 +61,9 @@ impl ErrorKind {
             (Self::Conflict, _) => "it conflicts with existing data",
             (Self::Throttled, _) => "too many requests",
             (Self::Unavailable, _) => "the service failed",
-            (Self::Timeout, _) => "no answer in time",
+            (Self::Timeout, _) => "no response in time",
             (Self::Rejected, _) => "the service reports a failure",
-            _ => "the answer is not what the contract says",
+            _ => "the response is not what the contract says",
         }
     }
 

@@ -79,7 +79,7 @@ impl Transport {
         let first = pin!(async {
             match progress {
                 Some(progress) => {
-                    let (stall, response) = (limits.stall, limits.upload_answer);
+                    let (stall, response) = (limits.stall, limits.upload_response);
                     progress.time_out(clock, stall, response).await
                 }
                 None => {

@@ -1,4 +1,4 @@
-//! Tells a body that moves from one that stands still.
+//! Detects a body that stands still.
 
 use std::pin::Pin;
 use std::sync::Arc;

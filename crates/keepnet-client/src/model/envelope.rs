@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::{FAILED, flatten_messages};
 
-/// What almost every answer is wrapped in.
+/// The object that wraps the data of almost every response.
 ///
 /// Read tolerantly: keys in any case, unknown keys skipped, everything optional. A success status
 /// does not follow from HTTP 200; [`is_success`](Self::is_success) looks at the status word.
@@ -17,7 +17,7 @@ use crate::error::{FAILED, flatten_messages};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Envelope<T> {
-    /// The answer itself.
+    /// The data itself.
     pub data: Option<T>,
     /// `SUCCESS`, or a word that says what failed: `FAILED` where there is only `isSuccess: false`.
     pub status: Option<String>,
@@ -101,7 +101,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
     }
 }
 
-/// A text, or nothing where some other type stands in its place.
+/// Reads a text or a number; any other JSON type counts as missing.
 struct Text(Option<String>);
 
 impl<'de> de::Deserialize<'de> for Text {

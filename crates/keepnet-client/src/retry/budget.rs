@@ -32,7 +32,7 @@ impl RetryBudget {
         }
     }
 
-    /// Pays for a retry after this outcome and tells the price, or refuses.
+    /// Pays for a retry after this outcome and returns the price; `None` if too little is left.
     pub(crate) fn withdraw(&self, outcome: Outcome) -> Option<u32> {
         let cost = match outcome {
             Outcome::Busy {

@@ -1,4 +1,4 @@
-//! How many requests are in flight at once, learnt from the service's answers.
+//! How many requests are in flight at once, adapted to the service's responses.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -44,7 +44,7 @@ impl Limiters {
         }
     }
 
-    /// A permit that is free now, where nobody waits for one.
+    /// A permit, if one is free and no call waits for it.
     pub(crate) fn try_acquire(&self, safety: Safety) -> Option<Permit> {
         let limiter = self.limiter(safety);
         let permit = Arc::clone(&limiter.permits).try_acquire_owned();
@@ -123,7 +123,7 @@ impl Permit {
         }
     }
 
-    /// Learns from an answer how much the service can take.
+    /// Adapts the limit to the status of a response.
     pub(crate) fn record_status(&self, status: StatusCode) {
         let limiter = &self.limiter;
         let mut state = limiter.lock();

@@ -6,13 +6,13 @@ use crate::Safety;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// An answer or failure that a repetition would not change.
+    /// A response or failure that a repetition would not change.
     Final,
     /// Certain that the service saw nothing of the request.
     NeverSent,
     /// The connection failed after the request may have arrived.
     Broken,
-    /// An answer that asks for a later try.
+    /// A response that asks for a later try.
     Busy {
         throttled: bool,
         wait: Option<Duration>,
@@ -34,7 +34,7 @@ impl Outcome {
     pub(crate) fn permits(self, safety: Safety) -> bool {
         match self {
             Self::Final => false,
-            // A 429 is given in place of an answer: nothing was done.
+            // The service sends a 429 instead of doing anything.
             Self::NeverSent
             | Self::Busy {
                 throttled: true, ..

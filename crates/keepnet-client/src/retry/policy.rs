@@ -17,8 +17,8 @@ pub struct RetryPolicy {
     /// Upper end of any wait but one that the service asks for. Default 20 s.
     pub cap: Duration,
     /// No try starts later than this after the call began, waiting for a
-    /// [place](crate::Concurrency) included. Default 60 s. A service that asks for a longer wait
-    /// gets none: the call returns what it answered.
+    /// [permit](crate::Concurrency) included. Default 60 s. A service that asks for a longer wait
+    /// gets none: the call returns the error it has.
     pub deadline: Duration,
     /// What all calls of a client together may spend on retries: one costs 5 after a 429 and 14
     /// after any other failure, a call that succeeds with its first try pays in 1, and a retry that

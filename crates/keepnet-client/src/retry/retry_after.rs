@@ -32,7 +32,7 @@ pub(crate) fn retry_after(
             Err(_) => since(httpdate::parse_http_date(value).ok()?),
         };
     }
-    // Many services name the window in every answer; it says when to come back in a refusal alone.
+    // Many services name the window in every response; only in a refusal it says when to come back.
     if status != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }

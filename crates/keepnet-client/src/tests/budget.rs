@@ -78,7 +78,7 @@ fn retries_are_bounded_under_any_script_of_failures() {
 }
 
 #[tokio::test]
-async fn a_service_that_only_fails_is_soon_left_alone() {
+async fn failing_service_exhausts_the_retry_budget() {
     for (status, retries, kind) in [
         (503, 500 / 14, ErrorKind::Unavailable),
         (429, 500 / 5, ErrorKind::Throttled),
@@ -114,7 +114,7 @@ async fn a_service_that_only_fails_is_soon_left_alone() {
 }
 
 #[tokio::test]
-async fn retries_that_help_cost_nothing() {
+async fn successful_retry_is_refunded() {
     let service = Service::api(|_, number| match number % 2 {
         1 => Answer::empty(503),
         _ => Answer::ok(),
@@ -129,7 +129,7 @@ async fn retries_that_help_cost_nothing() {
 }
 
 #[tokio::test]
-async fn success_fills_the_budget_again_and_never_above_its_size() {
+async fn success_refills_the_budget_to_its_size() {
     let service = Service::api(|_, number| match number {
         1..=20 => Answer::ok(),
         21.. => Answer::empty(429),
@@ -154,7 +154,7 @@ async fn success_fills_the_budget_again_and_never_above_its_size() {
 }
 
 #[tokio::test]
-async fn signing_in_draws_on_the_same_budget() {
+async fn token_requests_share_the_retry_budget() {
     let service = Service::start(|_, _| Answer::empty(503)).await;
     let policy = RetryPolicy {
         budget: 14 * 4,

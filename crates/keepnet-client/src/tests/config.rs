@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn a_base_url_is_https_or_on_the_loopback_interface() {
+fn base_url_is_https_or_loopback() {
     let cases = [
         ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
         ("http://[::1]:8080/", Some("http://[::1]:8080")),
@@ -35,7 +35,7 @@ fn a_base_url_is_https_or_on_the_loopback_interface() {
 }
 
 #[test]
-fn tls_is_set_up_without_a_default_of_the_process() {
+fn tls_needs_no_process_default() {
     let config = ClientConfig::new(Credentials::new("id", "secret"));
     assert_eq!(
         Client::new(&config).unwrap().base_url(),
@@ -45,7 +45,7 @@ fn tls_is_set_up_without_a_default_of_the_process() {
 }
 
 #[test]
-fn a_company_id_fits_a_header_and_a_path() {
+fn company_id_fits_a_header_and_a_path() {
     let long = "x".repeat(65);
     for (id, good) in [
         ("xC5kfGz7w2Nz", true),
@@ -62,22 +62,22 @@ fn a_company_id_fits_a_header_and_a_path() {
 }
 
 #[test]
-fn an_operation_is_found_by_id_and_by_its_concrete_path() {
+fn operation_is_found_by_id_and_path() {
     static TABLE: &[Operation] = &[
         entry("create_user", "POST", "/api/users"),
         entry("get_user", "GET", "/api/users/{resourceId}"),
         entry("my_user", "GET", "/api/users/me"),
     ];
     const fn entry(id: &'static str, method: &'static str, path: &'static str) -> Operation {
-        Operation::new(
+        Operation {
             id,
             method,
             path,
-            "users",
-            Safety::Once,
-            Transfer::Message,
-            Wrapping::Envelope,
-        )
+            area: "users",
+            safety: Safety::Once,
+            transfer: Transfer::Message,
+            wrapping: Wrapping::Envelope,
+        }
     }
     for operation in TABLE {
         assert_eq!(Operation::find_in(TABLE, operation.id), Some(operation));
@@ -96,12 +96,12 @@ fn an_operation_is_found_by_id_and_by_its_concrete_path() {
 }
 
 #[test]
-fn the_table_of_operations_is_sorted() {
+fn operation_table_is_sorted() {
     assert!(crate::OPERATIONS.is_sorted_by(|one, next| one.id < next.id));
 }
 
 #[test]
-fn a_request_id_is_a_version_4_uuid() {
+fn request_id_is_a_version_4_uuid() {
     let random = SeededRandom::new(1);
     for _ in 0..100 {
         let id = RequestId::new(&random);

@@ -10,7 +10,7 @@ async fn open(answer: Answer) -> Result<Download, Error> {
 }
 
 #[tokio::test]
-async fn a_file_is_saved_under_its_name_when_it_is_whole() {
+async fn complete_file_replaces_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
     std::fs::write(&path, "old").unwrap();
@@ -31,7 +31,7 @@ async fn a_file_is_saved_under_its_name_when_it_is_whole() {
 }
 
 #[tokio::test]
-async fn a_file_that_does_not_end_as_it_should_is_not_kept() {
+async fn incomplete_file_is_not_kept() {
     /// A file of full lines.
     struct Lines(u8);
     impl CompletenessCheck for Lines {
@@ -57,7 +57,7 @@ async fn a_file_that_does_not_end_as_it_should_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_message_is_no_file() {
+async fn message_in_place_of_a_file_is_rejected() {
     let envelope = json!({"status": "FAILED", "message": "No rows"}).to_string();
     for content_type in ["application/json", "application/octet-stream", "text/csv"] {
         let error = open(Answer::typed(200, content_type, envelope.clone()))
@@ -73,7 +73,7 @@ async fn a_message_is_no_file() {
 }
 
 #[tokio::test]
-async fn a_file_that_only_looks_like_a_message_is_a_file() {
+async fn file_that_looks_like_json_is_kept() {
     let listing = json!([{"status": "a"}]).to_string();
     for (content_type, content) in [
         ("text/csv", "{name};mail\n".to_owned()),
@@ -92,7 +92,7 @@ async fn a_file_that_only_looks_like_a_message_is_a_file() {
 }
 
 #[tokio::test]
-async fn a_file_that_breaks_off_leaves_nothing_behind() {
+async fn interrupted_download_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
     for (answer, limit, kind) in [
@@ -113,7 +113,7 @@ async fn a_file_that_breaks_off_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_place_that_cannot_be_written_is_a_local_error() {
+async fn unwritable_path_is_an_io_error() {
     let download = open(Answer::typed(200, "text/csv", "x")).await.unwrap();
     let error = download
         .save("/nonexistent/folder/users.csv")
@@ -123,7 +123,7 @@ async fn a_place_that_cannot_be_written_is_a_local_error() {
 }
 
 #[tokio::test]
-async fn a_failed_export_keeps_its_status() {
+async fn failed_download_keeps_its_status() {
     let error = open(Answer::empty(403)).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),

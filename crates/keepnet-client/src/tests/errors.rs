@@ -48,7 +48,7 @@ async fn check(
 }
 
 #[tokio::test]
-async fn every_status_has_its_kind_whatever_the_body() {
+async fn every_status_has_its_kind() {
     use ErrorKind::*;
     for (status, expected) in [
         (400, (Invalid, false)),
@@ -84,7 +84,7 @@ async fn every_status_has_its_kind_whatever_the_body() {
 }
 
 #[tokio::test]
-async fn every_dialect_of_a_failure_is_understood() {
+async fn every_error_body_format_is_parsed() {
     use ErrorKind::*;
     for (status, body, expected, said, validation) in [
         (
@@ -172,7 +172,7 @@ async fn every_dialect_of_a_failure_is_understood() {
 }
 
 #[tokio::test]
-async fn the_message_tells_one_reason_for_a_403_from_another() {
+async fn reasons_for_a_403_are_distinguished() {
     let mut lines = Vec::new();
     for code in ["PRIVACY_ERROR", "IP_RESTRICTED", "OTHER"] {
         lines.push(
@@ -187,7 +187,7 @@ async fn the_message_tells_one_reason_for_a_403_from_another() {
 }
 
 #[tokio::test]
-async fn a_success_without_data_is_an_error_only_where_data_is_needed() {
+async fn missing_data_is_an_error_unless_optional() {
     for answer in [
         Answer::json(200, &json!({"status": "success"})),
         Answer::json(201, &json!({"data": null})),
@@ -202,7 +202,7 @@ async fn a_success_without_data_is_an_error_only_where_data_is_needed() {
 }
 
 #[tokio::test]
-async fn a_success_with_another_2xx_status_counts() {
+async fn other_2xx_status_is_a_success() {
     let service =
         Service::api(|_, _| Answer::json(201, &json!({"Data": 7, "Status": "SUCCESS"}))).await;
     let (client, _) = service.client();
@@ -210,7 +210,7 @@ async fn a_success_with_another_2xx_status_counts() {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
+async fn wrong_shape_error_hides_the_value() {
     type Wanted = Page<u32>;
     for (body, expected) in [
         (
@@ -236,7 +236,7 @@ async fn an_answer_of_the_wrong_shape_names_the_place_and_not_the_value() {
 }
 
 #[tokio::test]
-async fn a_failure_whose_data_differs_from_that_of_a_success_is_still_a_rejection() {
+async fn failure_with_other_data_is_rejected() {
     let service =
         Service::api(|_, _| Answer::json(200, &json!({"data": "", "status": "FAILED"}))).await;
     let (client, _) = service.client();
@@ -248,7 +248,7 @@ async fn a_failure_whose_data_differs_from_that_of_a_success_is_still_a_rejectio
 }
 
 #[tokio::test]
-async fn an_answer_without_envelope_is_taken_as_it_is() {
+async fn response_without_envelope_is_read() {
     let service = Service::api(|_, _| Answer::json(200, &json!([1, 2]))).await;
     let (client, _) = service.client();
     let plain = typed::<Vec<u32>>(&client, PLAIN).await.unwrap();
@@ -256,7 +256,7 @@ async fn an_answer_without_envelope_is_taken_as_it_is() {
 }
 
 #[tokio::test]
-async fn only_the_start_of_a_huge_error_body_is_read() {
+async fn huge_error_body_is_read_in_part() {
     let body = format!(r#"{{"message": "{}"}}"#, "x".repeat(1 << 20));
     let error = failure(Answer::typed(400, "application/json", body)).await;
     assert_eq!(
@@ -266,7 +266,7 @@ async fn only_the_start_of_a_huge_error_body_is_read() {
 }
 
 #[tokio::test]
-async fn an_error_from_a_bare_method_knows_its_call() {
+async fn error_names_company_and_tries() {
     let service = Service::api(|_, _| Answer::empty(404)).await;
     let (client, _) = service.client();
     let error = call(&client.for_company(&company()), READ)
@@ -277,7 +277,7 @@ async fn an_error_from_a_bare_method_knows_its_call() {
 }
 
 #[tokio::test]
-async fn a_service_that_stays_silent_times_out() {
+async fn silent_service_times_out() {
     let service = Service::api(|_, _| Answer::Silence).await;
     let (client, _) = service.client_with(|config| {
         config.timeouts(Timeouts {

@@ -2,7 +2,7 @@ use super::service::{Answer, Service, upload};
 use crate::{ErrorKind, FilePart, Form};
 
 #[tokio::test]
-async fn texts_and_files_are_sent_in_order_with_names_and_types() {
+async fn form_parts_are_sent_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("people.xlsx");
     std::fs::write(&path, "content").unwrap();
@@ -48,7 +48,7 @@ async fn texts_and_files_are_sent_in_order_with_names_and_types() {
 }
 
 #[tokio::test]
-async fn a_form_is_rebuilt_after_a_renewed_token() {
+async fn form_is_rebuilt_after_a_renewed_token() {
     let service = Service::api(|request, _| match request.header("authorization") {
         Some("Bearer token-1") => Answer::empty(401),
         _ => Answer::ok(),
@@ -62,7 +62,7 @@ async fn a_form_is_rebuilt_after_a_renewed_token() {
 }
 
 #[tokio::test]
-async fn an_upload_that_broke_is_not_repeated() {
+async fn broken_upload_is_not_repeated() {
     for answer in [Answer::Reset, Answer::empty(503)] {
         let service = Service::api(move |_, _| answer.clone()).await;
         let form = Form::new().file("File", FilePart::from_bytes("a.csv", "content"));
@@ -72,7 +72,7 @@ async fn an_upload_that_broke_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_file_that_changed_or_vanished_is_a_local_error() {
+async fn changed_or_missing_file_is_an_io_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
     std::fs::write(&path, "content").unwrap();

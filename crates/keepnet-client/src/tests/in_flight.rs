@@ -26,7 +26,7 @@ fn spawn(
 }
 
 #[tokio::test]
-async fn so_many_calls_and_no_more_are_in_flight_at_once() {
+async fn calls_in_flight_stay_within_the_limit() {
     let few = Concurrency {
         reads: 3,
         writes: 0,
@@ -56,7 +56,7 @@ async fn so_many_calls_and_no_more_are_in_flight_at_once() {
 }
 
 #[tokio::test]
-async fn writes_that_hang_do_not_keep_anyone_from_reading() {
+async fn hanging_writes_do_not_block_reads() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
     let (client, _) = service.client();
     let calls = [ONCE, ONCE, ONCE, READ, READ].map(|operation| spawn(&client, operation));
@@ -68,7 +68,7 @@ async fn writes_that_hang_do_not_keep_anyone_from_reading() {
 }
 
 #[tokio::test]
-async fn a_refusal_halves_the_number_at_once_and_success_raises_it_step_by_step() {
+async fn refusal_halves_the_limit_success_raises_it() {
     for status in [429, 503] {
         // The first eight are refused together, which halves once and not eight times.
         let service = Service::gated(token_or(move |number| match number {
@@ -102,7 +102,7 @@ async fn a_refusal_halves_the_number_at_once_and_success_raises_it_step_by_step(
 }
 
 #[tokio::test]
-async fn a_service_that_refuses_everything_still_gets_one_request_at_a_time() {
+async fn limit_never_falls_below_one() {
     let service = Service::gated(token_or(|_| Answer::empty(429))).await;
     let (client, _) = service.client_with(|config| {
         config.retry(RetryPolicy {
@@ -123,7 +123,7 @@ async fn a_service_that_refuses_everything_still_gets_one_request_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
+async fn cancelled_call_frees_its_permit() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
     let (client, _) = service.client();
     let sending = [ONCE, ONCE].map(|operation| spawn(&client, operation));
@@ -147,7 +147,7 @@ async fn a_caller_that_leaves_frees_its_place_or_its_claim() {
 }
 
 #[tokio::test]
-async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
+async fn wait_for_a_permit_ends_with_the_deadline() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
     // The calls ahead wait for the service longer than this one may wait for its place.
     let (client, clock) = service.client_with(|config| {
@@ -179,7 +179,7 @@ async fn waiting_for_a_place_ends_with_the_deadline_of_the_call() {
 
 /// Every second call is refused when it comes first, until 120 calls have come.
 #[tokio::test]
-async fn a_storm_of_refusals_loses_no_call_and_doubles_none() {
+async fn throttled_calls_are_neither_lost_nor_doubled() {
     const CALLS: usize = 200;
     let seen = Arc::new(Mutex::new(HashMap::<String, usize>::new()));
     let done = Arc::new(Mutex::new(HashMap::<String, usize>::new()));

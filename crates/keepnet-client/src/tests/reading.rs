@@ -31,7 +31,7 @@ fn read(field: &str, value: &Value) -> Result<Scalars, String> {
 }
 
 #[test]
-fn scalars_are_read_from_what_the_service_sends() {
+fn scalars_are_read_from_other_json_types() {
     let with = |change: fn(&mut Scalars)| {
         let mut scalars = Scalars::default();
         change(&mut scalars);
@@ -73,7 +73,7 @@ fn scalars_are_read_from_what_the_service_sends() {
 }
 
 #[test]
-fn an_unusable_scalar_names_what_was_expected_and_not_the_value() {
+fn unusable_scalar_error_hides_the_value() {
     for (field, value, expected) in [
         ("i32", json!("canary"), "a whole number (i32)"),
         ("i32", json!(3_000_000_000_u64), "a whole number (i32)"),
@@ -95,7 +95,7 @@ fn an_unusable_scalar_names_what_was_expected_and_not_the_value() {
 }
 
 #[test]
-fn a_required_scalar_may_not_be_null() {
+fn required_scalar_must_not_be_null() {
     let read = |value: Value| serde_json::from_value::<Required>(json!({ "count": value }));
     assert_eq!(read(json!("7")).unwrap(), Required { count: 7 });
     for missing in [json!(null), json!("")] {
@@ -109,7 +109,7 @@ fn a_required_scalar_may_not_be_null() {
 }
 
 #[test]
-fn an_envelope_is_read_in_any_case_and_with_any_gap() {
+fn envelope_is_read_in_any_case_and_with_gaps() {
     let cases = [
         (json!({}), None, None, true),
         (
@@ -176,7 +176,7 @@ fn validation_messages_are_read_from_every_shape() {
 }
 
 #[test]
-fn a_page_is_read_with_gaps_and_numbers_as_text() {
+fn page_is_read_with_gaps_and_text_numbers() {
     let page: Page<u8> = serde_json::from_value(json!({
         "Results": [1, 2], "pageNumber": "1", "pageSize": 10.0, "totalNumberOfRecords": 2,
         "totalNumberOfPages": -1, "limitExceededCompanyCount": "3", "note": "text",
@@ -201,7 +201,7 @@ fn a_page_is_read_with_gaps_and_numbers_as_text() {
 }
 
 #[test]
-fn what_was_written_is_read_back() {
+fn timestamp_round_trips() {
     #[derive(Serialize, Deserialize, PartialEq)]
     struct Row(u8);
     let body = json!({

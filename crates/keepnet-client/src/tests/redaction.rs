@@ -14,7 +14,7 @@ fn check(what: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn no_debug_shows_a_secret_or_a_person() {
+async fn debug_hides_secrets_and_people() {
     let service = Service::api(|request, _| match request.path.as_str() {
         "/api/file" => Answer::typed(200, "text/csv", "jane@canary.example"),
         _ => Answer::json(
@@ -69,7 +69,7 @@ async fn no_debug_shows_a_secret_or_a_person() {
 }
 
 #[tokio::test]
-async fn a_network_error_does_not_show_the_query() {
+async fn network_error_hides_the_query() {
     let service = Service::api(|_, _| Answer::Reset).await;
     let (client, _) = service.client();
     let error = call(&client, ONCE)
@@ -85,7 +85,7 @@ async fn a_network_error_does_not_show_the_query() {
 }
 
 #[test]
-fn a_message_becomes_one_line_without_addresses() {
+fn redacted_message_is_one_line() {
     let long = "x".repeat(400);
     for (text, expected) in [
         (

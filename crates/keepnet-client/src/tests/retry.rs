@@ -14,7 +14,7 @@ async fn sent(operation: &'static str, answer: Answer) -> (usize, crate::Error) 
 }
 
 #[tokio::test]
-async fn only_what_may_run_twice_is_sent_again() {
+async fn only_repeatable_operations_are_retried() {
     let failures = [
         (Answer::empty(429), 4, ErrorKind::Throttled),
         (Answer::empty(502), 4, ErrorKind::Unavailable),
@@ -49,7 +49,7 @@ async fn only_what_may_run_twice_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_never_made_is_tried_again_for_every_operation() {
+async fn failed_connection_is_retried_for_every_class() {
     for operation in [READ, IDEMPOTENT, ONCE, UNKNOWN] {
         let service = Service::api(|_, _| Answer::ok()).await;
         let (client, clock) = service.client();
@@ -67,7 +67,7 @@ async fn a_connection_that_was_never_made_is_tried_again_for_every_operation() {
 }
 
 #[tokio::test]
-async fn every_try_carries_the_same_request_id_and_the_error_names_it() {
+async fn request_id_is_the_same_on_every_try() {
     let (_, error) = sent(READ, Answer::empty(503)).await;
     let service = Service::api(|_, _| Answer::empty(503)).await;
     let (client, _) = service.client();
@@ -82,7 +82,7 @@ async fn every_try_carries_the_same_request_id_and_the_error_names_it() {
 }
 
 #[tokio::test]
-async fn a_call_that_succeeds_at_last_is_a_success() {
+async fn call_succeeds_on_a_later_try() {
     let service = Service::api(|_, number| match number {
         1 => Answer::Cut,
         2 => Answer::Reset,
@@ -95,7 +95,7 @@ async fn a_call_that_succeeds_at_last_is_a_success() {
 }
 
 #[tokio::test]
-async fn waits_double_and_are_longer_when_throttled() {
+async fn waits_double_and_grow_when_throttled() {
     for (status, base) in [(503, 100), (429, 1000)] {
         let service = Service::api(move |_, _| Answer::empty(status)).await;
         let (client, clock) = service.client();
@@ -115,7 +115,7 @@ async fn waits_double_and_are_longer_when_throttled() {
 }
 
 #[tokio::test]
-async fn the_wait_the_service_asks_for_is_kept_up_to_the_deadline() {
+async fn requested_wait_is_kept_up_to_the_deadline() {
     const DATE: (&str, &str) = ("date", "Wed, 25 Mar 2026 07:49:00 GMT");
     // The injected clock is far from that date; what has no date is held against the clock.
     let (now, date) = (1_800_000_000_u64, 1_774_424_940_u64);
@@ -218,7 +218,7 @@ async fn call_without_retry_is_sent_once() {
 }
 
 #[tokio::test]
-async fn a_call_for_which_no_token_could_be_had_may_be_made_again() {
+async fn call_without_token_is_retryable() {
     let check = async |token: Answer, retryable: bool| {
         let shown = format!("{token:?}");
         let service = Service::start(move |request, number| match (request.is_token(), number) {

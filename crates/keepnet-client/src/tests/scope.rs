@@ -7,7 +7,7 @@ use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company, file, 
 use crate::{CompanyId, ErrorKind, FilePart, Form};
 
 #[tokio::test]
-async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
+async fn scoped_call_sends_both_company_headers() {
     let service = Service::api(|_, number| match number {
         1 => Answer::empty(503),
         _ => Answer::ok(),
@@ -25,7 +25,7 @@ async fn a_scoped_call_carries_both_company_headers_and_an_unscoped_one_none() {
 }
 
 #[tokio::test]
-async fn no_retry_renewal_or_clone_loses_the_scope() {
+async fn scope_survives_retry_renewal_and_clone() {
     let others = ["aaaaaaaaaaaa", "bbbbbbbbbbbb"].map(|id| CompanyId::new(id).unwrap());
     // Refused, broken, throttled and at last answered, for each company by its own count.
     let counts = Mutex::new(HashMap::<Option<String>, usize>::new());
@@ -65,7 +65,7 @@ async fn no_retry_renewal_or_clone_loses_the_scope() {
 }
 
 #[tokio::test]
-async fn the_session_decides_the_scope_and_drops_the_generator_s_version_header() {
+async fn client_headers_replace_those_of_the_caller() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     let other = || HeaderValue::from_static("other");
@@ -96,7 +96,7 @@ async fn the_session_decides_the_scope_and_drops_the_generator_s_version_header(
 }
 
 #[tokio::test]
-async fn a_redirect_of_no_kind_takes_anything_elsewhere() {
+async fn redirect_is_never_followed() {
     for status in [301, 302, 303, 307, 308] {
         for what in ["message", "once", "form", "download", "sign in"] {
             let elsewhere = Service::start(|_, _| Answer::ok()).await;
@@ -131,7 +131,7 @@ async fn a_redirect_of_no_kind_takes_anything_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_named_by_its_host_wherever_it_leads() {
+async fn redirect_error_names_the_host() {
     for (location, host) in [
         (
             Some("https://user:canary@other.example:444/canary"),
@@ -160,7 +160,7 @@ async fn a_redirect_is_named_by_its_host_wherever_it_leads() {
 }
 
 #[tokio::test]
-async fn the_token_goes_to_the_configured_host_alone() {
+async fn token_goes_to_the_configured_host_only() {
     let elsewhere = Service::start(|_, _| Answer::ok()).await;
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
@@ -173,4 +173,21 @@ async fn the_token_goes_to_the_configured_host_alone() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{path}");
     }
     assert!(elsewhere.received().is_empty() && service.received().is_empty());
+}
+
+#[tokio::test]
+async fn empty_or_dot_path_parameter_is_not_sent() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let (client, _) = service.client();
+    for id in ["", ".", ".."] {
+        let error = client.delete_target_user(id).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{id:?}");
+        assert!(
+            error.to_string().starts_with("delete_target_user: "),
+            "{error}"
+        );
+    }
+    assert!(service.received().is_empty());
+    client.delete_target_user("a/../b").await.unwrap();
+    assert_eq!(service.calls()[0].path, "/api/target-users/a%2F..%2Fb");
 }

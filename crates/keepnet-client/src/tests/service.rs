@@ -39,15 +39,10 @@ static OPERATIONS: &[Operation] = &[
     declared(READ, "/api/read", Safety::Read, Transfer::Message),
     declared(UNKNOWN, "/api/unknown", Safety::Once, Transfer::Message),
     declared(UPLOAD, "/api/upload", Safety::Once, Transfer::Upload),
-    Operation::new(
-        PLAIN,
-        "GET",
-        "/api/plain",
-        "test",
-        Safety::Read,
-        Transfer::Message,
-        Wrapping::None,
-    ),
+    Operation {
+        wrapping: Wrapping::None,
+        ..declared(PLAIN, "/api/plain", Safety::Read, Transfer::Message)
+    },
 ];
 
 const fn declared(
@@ -56,15 +51,15 @@ const fn declared(
     safety: Safety,
     transfer: Transfer,
 ) -> Operation {
-    Operation::new(
+    Operation {
         id,
-        "POST",
+        method: "POST",
         path,
-        "test",
+        area: "test",
         safety,
         transfer,
-        Wrapping::Envelope,
-    )
+        wrapping: Wrapping::Envelope,
+    }
 }
 
 #[derive(Clone, Debug)]

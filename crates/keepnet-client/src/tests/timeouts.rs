@@ -53,16 +53,16 @@ async fn check(what: &'static str, answer: Answer, limit: u64, reason: &str) {
 }
 
 #[tokio::test]
-async fn a_socket_that_swallows_ends_each_kind_of_call_in_a_typed_time_out() {
-    check("message", Answer::Silence, 60, "no answer for 60 s").await;
-    check("download", Answer::Silence, 60, "no answer for 60 s").await;
-    check("upload", Answer::Silence, 300, "no answer for 300 s").await;
+async fn silent_socket_times_out_for_each_transfer() {
+    check("message", Answer::Silence, 60, "no response for 60 s").await;
+    check("download", Answer::Silence, 60, "no response for 60 s").await;
+    check("upload", Answer::Silence, 300, "no response for 300 s").await;
     let stalled = "less than a byte a second moved for 20 s";
     check("stuck upload", Answer::Silence, 20, stalled).await;
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_after_the_head_ends_each_kind_of_call_in_a_typed_time_out() {
+async fn stalled_body_times_out() {
     for (what, content_type) in [
         ("message", JSON),
         ("message", "text/plain"),
@@ -75,7 +75,7 @@ async fn a_body_that_stalls_after_the_head_ends_each_kind_of_call_in_a_typed_tim
 }
 
 #[tokio::test]
-async fn signing_in_waits_no_longer_than_any_message() {
+async fn token_request_times_out_like_a_message() {
     for (answer, limit) in [(Answer::Silence, 60), (Answer::Stall(JSON), 20)] {
         let service = Service::start(move |_, _| answer.clone()).await;
         let (client, clock) = service.client();
@@ -90,7 +90,7 @@ async fn signing_in_waits_no_longer_than_any_message() {
 }
 
 #[tokio::test]
-async fn a_time_out_is_followed_by_another_try_where_the_call_may_be_repeated() {
+async fn time_out_is_retried_for_a_read() {
     let service = Service::api(|_, number| match number {
         1 => Answer::Silence,
         _ => Answer::ok(),
@@ -150,7 +150,7 @@ async fn drips(operation: &'static str, bytes: usize, every: u64) -> Option<(u64
 }
 
 #[tokio::test]
-async fn less_than_a_byte_a_second_is_a_stall_and_more_is_none() {
+async fn transfer_below_one_byte_a_second_is_a_stall() {
     for (bytes, every, latest) in [
         (1, 2, Some(24)),
         (5, 10, Some(24)),
@@ -164,7 +164,7 @@ async fn less_than_a_byte_a_second_is_a_stall_and_more_is_none() {
             // A message that keeps moving is ended by the limit of the whole try.
             let (earliest, latest, reason) = match (latest, operation) {
                 (Some(latest), _) => (20, latest, "less than a byte"),
-                (None, ONCE) => (100, 102, "not whole after 100 s"),
+                (None, ONCE) => (100, 102, "not complete after 100 s"),
                 (None, _) => {
                     assert!(given_up.is_none(), "{case}: {given_up:?}");
                     continue;
@@ -180,7 +180,7 @@ async fn less_than_a_byte_a_second_is_a_stall_and_more_is_none() {
 }
 
 #[tokio::test]
-async fn a_consumer_that_takes_its_time_is_no_stall() {
+async fn slow_consumer_is_not_a_stall() {
     for asked_before in [false, true] {
         let service = Service::api(|_, _| Answer::Drip("text/csv")).await;
         let (client, clock) = service.client();
@@ -206,7 +206,7 @@ async fn a_consumer_that_takes_its_time_is_no_stall() {
 }
 
 #[tokio::test]
-async fn a_message_above_the_limit_is_refused_and_the_error_names_the_limit() {
+async fn message_above_the_limit_is_refused() {
     const LIMIT: usize = 64 << 20;
     let message = |bytes: usize| {
         let frame = r#"{"data":""}"#.len();
@@ -238,4 +238,25 @@ async fn a_message_above_the_limit_is_refused_and_the_error_names_the_limit() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn deadline_ends_the_whole_call() {
+    for (answer, tries) in [(Answer::Silence, 1), (Answer::Stall(JSON), 1)] {
+        let service = Service::api(move |_, _| answer.clone()).await;
+        let (client, clock) = service.client();
+        let call = call(&client, READ).deadline(7 * SECOND);
+        let (passed, outcome) = ends(&clock, pin!(call.into_future())).await;
+        let error = outcome.unwrap_err();
+        assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, tries));
+        assert!((7..=9).contains(&passed), "{error} after {passed} s");
+        assert!(error.to_string().contains("deadline of 7 s"), "{error}");
+    }
+    // A call that was never sent may be made again, whatever its class.
+    let service = Service::start(|_, _| Answer::Silence).await;
+    let (client, clock) = service.client();
+    let call = call(&client, ONCE).deadline(SECOND);
+    let (_, outcome) = ends(&clock, pin!(call.into_future())).await;
+    let error = outcome.unwrap_err();
+    assert_eq!((error.tries(), error.is_retryable()), (0, true), "{error}");
 }

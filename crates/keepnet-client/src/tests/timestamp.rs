@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::{DateOrder, Timestamp};
 
 #[test]
-fn a_timestamp_is_understood_in_every_format_the_service_writes() {
+fn timestamp_formats_of_the_service_are_parsed() {
     let cases = [
         ("2026-03-25T07:49:12", Some("2026-03-25T07:49:12")),
         ("2026-03-25T07:49:12Z", Some("2026-03-25T07:49:12")),
@@ -43,7 +43,7 @@ fn a_timestamp_is_understood_in_every_format_the_service_writes() {
 }
 
 #[test]
-fn the_order_of_day_and_month_can_be_given() {
+fn order_of_day_and_month_can_be_given() {
     let ambiguous = Timestamp::from("03/04/2026 07:49");
     for (order, expected) in [
         (DateOrder::DayFirst, "2026-04-03T07:49:00"),
@@ -54,7 +54,7 @@ fn the_order_of_day_and_month_can_be_given() {
 }
 
 #[test]
-fn the_text_is_kept_as_sent() {
+fn timestamp_keeps_its_text() {
     for (sent, text) in [
         (json!("25/03/2026 07:49"), "25/03/2026 07:49"),
         (json!(" x "), " x "),

@@ -10,7 +10,7 @@ use super::service::{Answer, ONCE, READ, Service, call, company};
 use crate::{Concurrency, ErrorKind, Random};
 
 #[tokio::test]
-async fn many_calls_at_once_ask_for_one_token() {
+async fn parallel_calls_request_one_token() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     let calls = (0..200).map(|_| call(&client, READ).into_future());
@@ -21,7 +21,7 @@ async fn many_calls_at_once_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn a_thousand_calls_need_one_token_and_one_more_when_it_is_revoked_half_way() {
+async fn thousand_calls_need_one_token() {
     let wide = Concurrency {
         reads: 100,
         writes: 100,
@@ -53,7 +53,7 @@ async fn a_thousand_calls_need_one_token_and_one_more_when_it_is_revoked_half_wa
 }
 
 #[tokio::test]
-async fn calls_that_wait_together_fail_together() {
+async fn waiting_calls_share_a_failed_token_request() {
     let service =
         Service::start(|_, _| Answer::json(400, &json!({"error": "invalid_client"}))).await;
     let (client, _) = service.client();
@@ -71,7 +71,7 @@ async fn calls_that_wait_together_fail_together() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_does_not_disturb_the_others() {
+async fn cancelled_caller_leaves_the_token_request() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     let mut leader = Box::pin(client.token_info());
@@ -84,7 +84,7 @@ async fn a_caller_that_leaves_does_not_disturb_the_others() {
 }
 
 #[tokio::test]
-async fn a_token_request_that_nobody_waits_for_is_given_up() {
+async fn token_request_without_callers_is_dropped() {
     let service = Service::start(|_, number| match number {
         1 => Answer::Silence,
         _ => Answer::token(number),
@@ -102,7 +102,7 @@ async fn a_token_request_that_nobody_waits_for_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_401_forces_one_renewal_whatever_the_operation() {
+async fn refused_token_is_renewed_once() {
     for operation in [READ, ONCE] {
         let service = Service::api(|request, _| match request.header("authorization") {
             Some("Bearer token-1") => Answer::empty(401),
@@ -121,7 +121,7 @@ async fn a_401_forces_one_renewal_whatever_the_operation() {
 }
 
 #[tokio::test]
-async fn a_401_to_a_fresh_token_is_returned() {
+async fn refused_new_token_is_an_error() {
     let service = Service::api(|_, _| Answer::empty(401)).await;
     let (client, _) = service.client();
     let error = call(&client, READ).await.unwrap_err();
@@ -140,7 +140,7 @@ impl Random for Dice {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_five_minutes_before_its_end_and_up_to_one_more() {
+async fn token_is_renewed_before_it_expires() {
     for (life, fraction, renewed_after) in [
         (3600, 0.0, 3300),
         (3600, 0.5, 3270),
@@ -179,7 +179,7 @@ async fn a_token_is_renewed_five_minutes_before_its_end_and_up_to_one_more() {
 }
 
 #[tokio::test]
-async fn programs_that_start_together_do_not_renew_together() {
+async fn renewal_times_differ_between_programs() {
     let mut moments = std::collections::BTreeSet::new();
     for seed in 0..20 {
         let service = Service::api(|_, _| Answer::ok()).await;
@@ -202,7 +202,7 @@ async fn programs_that_start_together_do_not_renew_together() {
 }
 
 #[tokio::test]
-async fn a_failed_renewal_leaves_the_valid_token_in_use() {
+async fn failed_renewal_keeps_the_valid_token() {
     let service = Service::start(|request, number| match (request.is_token(), number) {
         (true, 1) => Answer::token(1),
         (true, _) => Answer::empty(500),
@@ -224,7 +224,7 @@ async fn a_failed_renewal_leaves_the_valid_token_in_use() {
 }
 
 #[tokio::test]
-async fn a_token_request_is_repeated_while_the_service_is_busy() {
+async fn token_request_is_retried() {
     let service = Service::start(|request, number| match (request.is_token(), number) {
         (true, 1) => Answer::empty(503),
         (true, 2) => Answer::Reset,
@@ -239,7 +239,7 @@ async fn a_token_request_is_repeated_while_the_service_is_busy() {
 }
 
 #[tokio::test]
-async fn the_request_is_a_form_without_scope_of_a_company() {
+async fn token_request_is_an_unscoped_form() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     client
@@ -260,7 +260,7 @@ async fn the_request_is_a_form_without_scope_of_a_company() {
 }
 
 #[tokio::test]
-async fn the_claims_of_the_token_are_shown() {
+async fn token_info_shows_the_claims() {
     let payload = json!({
         "user_company_resourceid": "abc", "user_company_name": "Reseller Ltd", "role": ["Reseller"],
     });
@@ -288,7 +288,7 @@ async fn the_claims_of_the_token_are_shown() {
 }
 
 #[tokio::test]
-async fn the_list_of_permissions_answers_before_the_call() {
+async fn permission_is_known_before_the_call() {
     let (list_jobs, update) = ("list_jobs", "update_target_user");
     for (list, operation, expected) in [
         (json!(["jobs|GET"]), list_jobs, Some(true)),
@@ -322,7 +322,7 @@ async fn the_list_of_permissions_answers_before_the_call() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_token_breaks_the_protocol() {
+async fn response_without_token_is_a_protocol_error() {
     for body in ["", "{}", "<html>", r#"{"access_token": "a\nb"}"#] {
         let service =
             Service::start(move |_, _| Answer::typed(200, "application/json", body)).await;

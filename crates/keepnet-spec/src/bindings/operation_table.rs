@@ -27,7 +27,7 @@ pub(super) fn source(contract: &Contract) -> String {
         };
         let _ = writeln!(
             text,
-            "    Operation::new({:?}, {:?}, {:?}, {:?}, Safety::{safety}, Transfer::{transfer}, Wrapping::{wrapping}),",
+            "    Operation {{ id: {:?}, method: {:?}, path: {:?}, area: {:?}, safety: Safety::{safety}, transfer: Transfer::{transfer}, wrapping: Wrapping::{wrapping} }},",
             operation.id, operation.method, operation.path, operation.area,
         );
     }

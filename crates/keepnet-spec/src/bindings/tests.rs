@@ -194,8 +194,8 @@ fn table_lists_the_operations_of_all_areas() {
     check(
         &bindings.operations,
         &[
-            "Operation::new(\"export_report\", \"POST\", \"/api/reports\", \"reports\", Safety::Read, Transfer::Download, Wrapping::File), Operation::new(\"get_person\"",
-            "\"upload_photo\", \"POST\", \"/api/people/{id}\", \"people\", Safety::Once, Transfer::Upload, Wrapping::Envelope",
+            "Operation { id: \"export_report\", method: \"POST\", path: \"/api/reports\", area: \"reports\", safety: Safety::Read, transfer: Transfer::Download, wrapping: Wrapping::File }, Operation { id: \"get_person\"",
+            "id: \"upload_photo\", method: \"POST\", path: \"/api/people/{id}\", area: \"people\", safety: Safety::Once, transfer: Transfer::Upload, wrapping: Wrapping::Envelope",
         ],
         &[],
     );
