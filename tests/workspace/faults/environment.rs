@@ -116,7 +116,7 @@ impl Environment {
         self.timeouts.first_byte = SHORT;
         self.timeouts.stall = SHORT;
         self.timeouts.attempt = SHORT * 2;
-        self.timeouts.upload_answer = SHORT;
+        self.timeouts.upload_response = SHORT;
         self
     }
 
