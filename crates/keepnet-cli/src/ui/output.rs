@@ -21,12 +21,17 @@ pub(crate) trait Record: Serialize {
     /// Its cells: by default, the members of the JSON object that are named like the columns.
     fn cells(&self) -> Vec<String> {
         let record = serde_json::to_value(self).unwrap_or_default();
-        let cell = |name: &&str| match &record[*name] {
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Self::COLUMNS.iter().map(cell).collect()
+        let columns = Self::COLUMNS.iter();
+        columns.map(|name| plain_text(&record[*name])).collect()
+    }
+}
+
+/// A JSON value as text: a string without quotes, and nothing for null.
+pub(crate) fn plain_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

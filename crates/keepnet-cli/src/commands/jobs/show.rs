@@ -1,11 +1,12 @@
 //! `jobs show`: one background job, and its failed rows.
 
 use clap::Args;
-use keepnet_flows::{Job, JobDetail, JobRowProblem, JobStatus};
+use keepnet_flows::{Job, JobDetail, JobRowProblem};
+use serde_json::json;
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Record, problem_lines};
+use crate::ui::{self, Record, plain_text, problem_lines};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -28,7 +29,7 @@ fn lines(detail: &JobDetail) -> Vec<String> {
         message,
         ..
     } = &detail.job;
-    let status = status_text(detail.job.status);
+    let status = plain_text(&json!(detail.job.status));
     let mut lines = vec![format!("{name}: {status}, {progress} %")];
     lines.extend(message.clone());
     for process in &detail.processes {
@@ -47,17 +48,6 @@ fn lines(detail: &JobDetail) -> Vec<String> {
     });
     lines.extend(problem_lines(failures, detail.row_problems.len() as u64));
     lines
-}
-
-fn status_text(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Waiting => "waiting",
-        JobStatus::Started => "started",
-        JobStatus::Running => "running",
-        JobStatus::Completed => "completed",
-        JobStatus::Failed => "failed",
-        _ => "unknown",
-    }
 }
 
 impl Record for JobRowProblem {
