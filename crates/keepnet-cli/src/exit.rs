@@ -226,22 +226,19 @@ fn sheet_status(error: &SheetError) -> ExitStatus {
 
 /// The option or command that helps; the library's message names neither.
 fn sheet_hint(error: &SheetError) -> Option<String> {
-    Some(match error {
-        SheetError::AmbiguousWorksheet { .. } => {
-            "choose the worksheet with --sheet NAME".to_owned()
-        }
-        SheetError::NoEmailColumn { .. } => "name the column with --map 'COLUMN=Email'".to_owned(),
-        SheetError::AmbiguousColumn { letter, field, .. } => {
-            format!("choose one column with --map '{letter}={field}'")
-        }
+    let hint: &str = match error {
+        SheetError::AmbiguousWorksheet { .. } => "choose the worksheet with --sheet NAME",
+        SheetError::NothingToUpload { .. } => "`keepnet users check` lists the invalid rows",
+        SheetError::NoEmailColumn { .. } => "name the column with --map 'COLUMN=Email'",
         SheetError::MissingRequiredField { field, .. } => {
-            format!("name the column with --map 'COLUMN=custom:{field}'")
+            &format!("name the column with --map 'COLUMN=custom:{field}'")
         }
-        SheetError::NothingToUpload { .. } => {
-            "`keepnet users check` lists the invalid rows".to_owned()
+        SheetError::AmbiguousColumn { letter, field, .. } => {
+            &format!("choose one column with --map '{letter}={field}'")
         }
         _ => return None,
-    })
+    };
+    Some(hint.to_owned())
 }
 
 #[cfg(test)]
