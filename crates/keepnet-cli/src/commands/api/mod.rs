@@ -1,19 +1,17 @@
 //! `api`: any operation, with the credentials, the scope and the retries of the other commands.
 
 mod body;
-mod target;
+mod operation;
 
 use std::io::{self, Write as _};
 
 use clap::Args;
-use keepnet_client::{Error, RawResponse, Transfer};
-use reqwest::header::CONTENT_TYPE;
+use keepnet_client::{Error, Operation, RawResponse, Transfer};
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
 use body::BodySource;
-use target::Target;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -46,62 +44,45 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         );
     }
     // Mistakes in the arguments are reported before any request.
-    let target = Target::parse(&arguments.method, &arguments.path)?;
+    let operation = operation::find(&arguments.method, &arguments.path)?;
     let body = arguments.data.as_ref().map(body::read).transpose()?;
     let context = Context::new(global).await?;
     let client = context.client().await?;
-    let response = client.call(target.operation, target.path, body).await;
-    let response = response.map_err(|error| error.with_action(target.operation.id))?;
-    if (200..300).contains(&response.info().status()) {
-        print_success(response, &target, global.output).await
-    } else {
-        print_refusal(response, &target).await
-    }
-}
-
-/// Prints JSON once it is complete, because its envelope shows whether the call failed; prints files
-/// as they arrive.
-async fn print_success(mut response: RawResponse, target: &Target<'_>, format: Format) -> Result {
-    let mut out = io::stdout().lock();
-    if target.operation.transfer == Transfer::Download && !is_json(&response) {
-        while let Some(chunk) = response.chunk().await.map_err(interrupted)? {
-            out.write_all(&chunk)?;
-        }
-        out.flush()?;
-        return Ok(ExitStatus::Done);
-    }
-    let body = response.bytes().await.map_err(interrupted)?;
-    ui::print_json(&mut out, &body, format)?;
-    check(&response, target)?;
+    let with_action = |error: Error| error.with_action(operation.id);
+    let call = client.call(operation, &arguments.path, body);
+    let mut response = call.await.map_err(with_action)?;
+    print(&mut response, operation, global.output).await?;
+    response.check().map_err(with_action)?;
     Ok(ExitStatus::Done)
 }
 
-/// Prints the body, which the user asked for; the error gets the kind, and the service's message
-/// without people's data.
-async fn print_refusal(mut response: RawResponse, target: &Target<'_>) -> Result {
+/// Prints the body: a file as it arrives, JSON indented, and a refusal without a change.
+async fn print(response: &mut RawResponse, operation: &Operation, format: Format) -> Result<()> {
+    let ended_early =
+        |error: Error| error.with_hint("run the command again; the printed part may be incomplete");
+    let is_success = (200..300).contains(&response.info().status());
+    let is_file = operation.transfer == Transfer::Download && !is_json(response);
     let mut out = io::stdout().lock();
-    let body = response.bytes().await.map_err(interrupted)?;
+    if is_success && is_file {
+        while let Some(chunk) = response.chunk().await.map_err(ended_early)? {
+            out.write_all(&chunk)?;
+        }
+        return Ok(out.flush()?);
+    }
+    // The envelope shows whether the call failed, so that it is kept for the check.
+    let body = response.bytes().await.map_err(ended_early)?;
+    if is_success {
+        return Ok(ui::print_json(&mut out, &body, format)?);
+    }
     out.write_all(&body)?;
     if body.last().is_some_and(|last| *last != b'\n') {
         out.write_all(b"\n")?;
     }
-    out.flush()?;
-    check(&response, target)?;
-    Ok(ExitStatus::Done)
-}
-
-fn check(response: &RawResponse, target: &Target<'_>) -> Result<()> {
-    let checked = response.check();
-    Ok(checked.map_err(|error| error.with_action(target.operation.id))?)
+    Ok(out.flush()?)
 }
 
 fn is_json(response: &RawResponse) -> bool {
-    let kind = response.info().headers().get(CONTENT_TYPE);
+    let kind = response.info().headers().get("content-type");
     kind.and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
-}
-
-/// The error of a response that ends early.
-fn interrupted(error: Error) -> Error {
-    error.with_hint("run the command again; the printed part may be incomplete")
 }

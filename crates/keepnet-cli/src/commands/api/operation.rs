@@ -8,56 +8,48 @@ use crate::exit::{CliError, Result};
 /// The number of operations that are suggested for an unknown path.
 const SUGGESTIONS: usize = 3;
 
-/// An operation, and the path of one call.
-#[derive(Debug)]
-pub(super) struct Target<'a> {
-    /// With its query.
-    pub(super) path: &'a str,
-    pub(super) operation: &'static Operation,
-}
-
-impl Target<'_> {
-    /// Finds the operation of a method and a path.
-    ///
-    /// # Errors
-    ///
-    /// If the path could lead to another address, or belongs to no operation that can be called with
-    /// a JSON body.
-    pub(super) fn parse<'a>(method: &str, path: &'a str) -> Result<Target<'a>> {
-        let name = method.to_ascii_uppercase();
-        let known = OPERATIONS.iter().find(|known| known.method == name);
-        let Some(method) = known.and_then(|known| known.method.parse::<Method>().ok()) else {
-            return Err(
-                CliError::usage(format!("{method:?} is not a supported method"))
-                    .with_hint("use GET, POST, PUT, PATCH or DELETE"),
-            );
-        };
-        let route = path.split('?').next().unwrap_or_default();
-        if let Some(problem) = path_problem(route) {
-            return Err(CliError::usage(format!("{path:?} {problem}")).with_hint(
-                "give only the path, such as /api/companies/my; --base-url sets the address of the \
-                 service",
-            ));
-        }
-        let Some(operation) = Operation::matching(&method, route) else {
-            let suggestions = nearest(&method, route).join(", or ");
-            return Err(
-                CliError::usage(format!("there is no operation {method} {route}"))
-                    .with_hint(format!("did you mean {suggestions}?")),
-            );
-        };
-        if operation.transfer == Transfer::Upload {
-            let problem = "needs a form with files, which `keepnet api` cannot send";
-            return Err(CliError::usage(format!("{method} {route} {problem}")).with_hint(
-                "`keepnet users import` sends staff lists; the library's raw client sends forms",
-            ));
-        }
-        if !operation.path.starts_with("/api/") {
-            return Err(CliError::usage(format!("{method} {route} issues tokens"))
-                .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
-        }
-        Ok(Target { path, operation })
+/// Finds the operation of a method and a path with its query.
+///
+/// # Errors
+///
+/// If the path could lead to another address, or belongs to no operation that can be called with a
+/// JSON body.
+pub(super) fn find(method: &str, path: &str) -> Result<&'static Operation> {
+    let name = method.to_ascii_uppercase();
+    let known = OPERATIONS.iter().find(|known| known.method == name);
+    let Some(method) = known.and_then(|known| known.method.parse::<Method>().ok()) else {
+        return Err(
+            CliError::usage(format!("{method:?} is not a supported method"))
+                .with_hint("use GET, POST, PUT, PATCH or DELETE"),
+        );
+    };
+    let route = path.split('?').next().unwrap_or_default();
+    if let Some(problem) = path_problem(route) {
+        return Err(CliError::usage(format!("{path:?} {problem}")).with_hint(
+            "give only the path, such as /api/companies/my; --base-url sets the address of the \
+             service",
+        ));
     }
+    let Some(operation) = Operation::matching(&method, route) else {
+        let suggestions = nearest(&method, route).join(", or ");
+        return Err(
+            CliError::usage(format!("there is no operation {method} {route}"))
+                .with_hint(format!("did you mean {suggestions}?")),
+        );
+    };
+    if operation.transfer == Transfer::Upload {
+        let problem = "needs a form with files, which `keepnet api` cannot send";
+        return Err(
+            CliError::usage(format!("{method} {route} {problem}")).with_hint(
+                "`keepnet users import` sends staff lists; the library's raw client sends forms",
+            ),
+        );
+    }
+    if !operation.path.starts_with("/api/") {
+        return Err(CliError::usage(format!("{method} {route} issues tokens"))
+            .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
+    }
+    Ok(operation)
 }
 
 /// What makes a path unsafe to send.
@@ -118,12 +110,10 @@ mod tests {
     #[test]
     fn paths_find_their_operation_or_a_reason() {
         let check = |method: &str, path: &str, expected: Result<&str, &str>| match (
-            Target::parse(method, path),
+            find(method, path),
             expected,
         ) {
-            (Ok(target), Ok(id)) => {
-                assert_eq!((target.operation.id, target.path), (id, path));
-            }
+            (Ok(operation), Ok(id)) => assert_eq!(operation.id, id),
             (Err(error), Err(expected)) => {
                 assert_eq!(error.status(), ExitStatus::Usage);
                 let text = error.render(false);
@@ -180,8 +170,7 @@ mod tests {
             if operation.transfer == Transfer::Upload || operation.path == "/connect/token" {
                 continue;
             }
-            let target = Target::parse(operation.method, operation.path).unwrap();
-            let found = target.operation;
+            let found = find(operation.method, operation.path).unwrap();
             assert_eq!(
                 (found.method, found.path),
                 (operation.method, operation.path)
