@@ -23,30 +23,20 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
 }
 
 fn lines(detail: &JobDetail) -> Vec<String> {
-    let Job {
-        name,
-        progress,
-        message,
-        ..
-    } = &detail.job;
+    let Job { name, progress, .. } = &detail.job;
     let status = plain_text(&json!(detail.job.status));
     let mut lines = vec![format!("{name}: {status}, {progress} %")];
-    lines.extend(message.clone());
+    lines.extend(detail.job.message.clone());
     for process in &detail.processes {
         let (done, total) = (process.done, process.total);
         lines.push(format!("  {}: {done} of {total}", process.name));
     }
-    let failures = detail.row_problems.iter().map(|failure| {
-        let JobRowProblem {
-            number,
-            field,
-            message,
-            ..
-        } = failure;
-        let field = field.as_deref().unwrap_or("the row");
+    let problems = detail.row_problems.iter().map(|problem| {
+        let (number, message) = (problem.number, &problem.message);
+        let field = problem.field.as_deref().unwrap_or("the row");
         format!("  failed row {number}, {field}: {message}")
     });
-    lines.extend(problem_lines(failures, detail.row_problems.len() as u64));
+    lines.extend(problem_lines(problems, detail.row_problems.len() as u64));
     lines
 }
 

@@ -215,12 +215,7 @@ impl Run<'_> {
 
     /// Prints that the service has accepted the import, and how to get its result.
     fn print_accepted(&self, report: &ImportReport) -> Result {
-        let ImportReport {
-            file,
-            company,
-            rows,
-            ..
-        } = report;
+        let (file, company, rows) = (&report.file, &report.company, &report.rows);
         let (total, rejected) = (counted(rows.total, "row", "rows"), rows.invalid);
         let line = format!(
             "{file} for {company}: import started ({total}, {rejected} rejected); not finished yet"
@@ -291,10 +286,8 @@ impl Run<'_> {
 
 /// Adds the option that helps if the ticket cannot be written.
 fn with_folder_hint(error: Error) -> CliError {
-    let is_of_ticket = error.find_source::<TicketError>().is_some();
-    let error = CliError::from(error);
-    match is_of_ticket {
-        true => error.with_default_hint(|| "use another folder with --tickets DIR".to_owned()),
-        false => error,
+    match error.find_source::<TicketError>() {
+        Some(_) => CliError::from(error).with_hint("use another folder with --tickets DIR"),
+        None => error.into(),
     }
 }
