@@ -44,12 +44,16 @@ impl Call {
         JsonObject::new(&self.json, "the body")
     }
 
-    /// The id in the placeholder `resourceId`. A text that is not an id belongs to no record.
-    pub(crate) fn resource_id(&self, record: &str) -> Result<ResourceId, ApiError> {
-        self.params
-            .get("resourceId")
-            .parse()
-            .map_err(|_| ApiError::not_found(format!("{record} was not found")))
+    /// Finds the record with the id in the placeholder `resourceId`. A text that is not an id belongs
+    /// to no record.
+    pub(crate) fn find<T>(
+        &self,
+        record: &str,
+        find: impl FnOnce(ResourceId) -> Option<T>,
+    ) -> Result<T, ApiError> {
+        let id = self.params.get("resourceId").parse().ok();
+        let found = id.and_then(find);
+        found.ok_or_else(|| ApiError::not_found(format!("{record} was not found")))
     }
 }
 

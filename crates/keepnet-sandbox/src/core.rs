@@ -14,7 +14,7 @@ use crate::seed::{Seed, SeedError};
 use crate::state::State;
 
 /// The settings, which do not change after the start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) dialect: Dialect,
     pub(crate) pace: Pace,

@@ -27,9 +27,7 @@ async fn main() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "a binary reports its errors")]
 fn report(error: &dyn std::error::Error) {
     eprintln!("keepnet-sandbox: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        eprintln!("  because: {error}");
-        cause = error.source();
+    for cause in std::iter::successors(error.source(), |error| error.source()) {
+        eprintln!("  because: {cause}");
     }
 }

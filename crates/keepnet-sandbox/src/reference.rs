@@ -22,9 +22,20 @@ pub(crate) struct Language {
     pub(crate) code: String,
 }
 
+/// The only entry of a lookup.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct LookupEntry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReferenceData {
+    /// The industry of every company.
+    pub(crate) industry: LookupEntry,
+    /// The licence type of every company.
+    pub(crate) license_type: LookupEntry,
     pub(crate) time_zones: Vec<TimeZone>,
     pub(crate) languages: Vec<Language>,
     pub(crate) first_names: Vec<String>,
@@ -36,25 +47,6 @@ pub(crate) static REFERENCE: LazyLock<ReferenceData> = LazyLock::new(|| {
     // A unit test parses the same text, so the empty lists are never used.
     serde_json::from_str(include_str!("reference.json")).unwrap_or_default()
 });
-
-/// A lookup entry: its id and its name.
-#[derive(Debug)]
-pub(crate) struct LookupEntry {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
-}
-
-/// The licence type of every company.
-pub(crate) const LICENSE_TYPE: LookupEntry = LookupEntry {
-    id: "lIcTyp3Annua",
-    name: "Annual",
-};
-
-/// The industry of every company.
-pub(crate) const INDUSTRY: LookupEntry = LookupEntry {
-    id: "iNdu5tryMade",
-    name: "Manufacturing",
-};
 
 /// Finds a time zone by its id or its displayed text, in any case.
 pub(crate) fn find_time_zone(text: &str) -> Option<&'static TimeZone> {

@@ -7,6 +7,9 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 const DIGITS: usize = 12;
 /// Odd, so that the multiplication has an inverse and no two numbers share an id.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The multiplicative inverse of [`FACTOR`] modulo 2^64.
+const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
+const _: () = assert!(FACTOR.wrapping_mul(INVERSE) == 1);
 const OFFSET: u64 = 0x5851_F42D_4C95_7F2D;
 
 /// A number that is written as twelve mixed-case letters and digits. Ids are generated in ascending
@@ -65,7 +68,7 @@ fn parse(text: &str) -> Option<ResourceId> {
         let value = ALPHABET.iter().position(|letter| letter == digit)?;
         number.checked_mul(62)?.checked_add(value as u64)
     })?;
-    let id = ResourceId(number.wrapping_sub(OFFSET).wrapping_mul(inverse(FACTOR)));
+    let id = ResourceId(number.wrapping_sub(OFFSET).wrapping_mul(INVERSE));
     (id.check_digit() == *check_digit).then_some(id)
 }
 
@@ -86,17 +89,6 @@ impl IdGenerator {
         self.next += count as u64;
         first
     }
-}
-
-/// The multiplicative inverse of an odd number modulo 2^64, by Newton's iteration.
-const fn inverse(odd: u64) -> u64 {
-    let mut guess = odd;
-    let mut round = 0;
-    while round < 6 {
-        guess = guess.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(guess)));
-        round += 1;
-    }
-    guess
 }
 
 #[cfg(test)]

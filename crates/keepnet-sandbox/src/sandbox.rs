@@ -100,47 +100,40 @@ impl Drop for Sandbox {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Builder {
-    dialect: Dialect,
-    pace: Pace,
-    rules: Rules,
-    clock: Clock,
-    latency: Duration,
+    settings: Settings,
     port: u16,
-    seed: Option<Seed>,
     users: Vec<(String, usize)>,
-    faults: Vec<Fault>,
-    #[cfg(feature = "contract")]
     validate: bool,
 }
 
 impl Builder {
     /// The dialect. Default: observed.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+        self.settings.dialect = dialect;
         self
     }
 
     /// How fast jobs advance. Default: with each poll.
     pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = pace;
+        self.settings.pace = pace;
         self
     }
 
     /// The behaviour where the service is unknown. Default: [`Rules::default`].
     pub fn rules(mut self, rules: Rules) -> Self {
-        self.rules = rules;
+        self.settings.rules = rules;
         self
     }
 
     /// The source of the time. Default: the system clock.
     pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.clock = Clock::new(now);
+        self.settings.clock = Clock::new(now);
         self
     }
 
     /// The delay of each response. Default: none.
     pub fn latency(mut self, latency: Duration) -> Self {
-        self.latency = latency;
+        self.settings.latency = latency;
         self
     }
 
@@ -152,7 +145,7 @@ impl Builder {
 
     /// The initial data. Default: [`Seed::built_in`].
     pub fn seed(mut self, seed: Seed) -> Self {
-        self.seed = Some(seed);
+        self.settings.seed = seed;
         self
     }
 
@@ -165,7 +158,7 @@ impl Builder {
     /// Adds a fault, which applies from the start. Of two faults that exclude each other, the one
     /// that was added first counts.
     pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+        self.settings.faults.push(fault);
         self
     }
 
@@ -184,24 +177,11 @@ impl Builder {
     ///
     /// If the seed is inconsistent, or the port is in use.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let mut seed = self.seed.unwrap_or_else(Seed::built_in);
+        let mut settings = self.settings;
         for (company, count) in &self.users {
-            seed.add_made_up_users(company, *count)?;
+            settings.seed.add_made_up_users(company, *count)?;
         }
-        let settings = Settings {
-            dialect: self.dialect,
-            pace: self.pace,
-            rules: self.rules,
-            clock: self.clock,
-            latency: self.latency,
-            faults: self.faults,
-            seed,
-        };
-        #[cfg(feature = "contract")]
-        let contract = ContractRecorder::new(self.validate);
-        #[cfg(not(feature = "contract"))]
-        let contract = ContractRecorder::default();
-        let core = Core::new(settings, contract)?;
+        let core = Core::new(settings, ContractRecorder::new(self.validate))?;
         let port = self.port;
         let bind = |source| StartError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;

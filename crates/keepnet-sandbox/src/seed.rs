@@ -20,7 +20,7 @@ use serde::Deserialize;
 /// }"#)?;
 /// # Ok::<(), keepnet_sandbox::SeedError>(())
 /// ```
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
@@ -133,6 +133,24 @@ pub enum Role {
     CompanyAdmin,
 }
 
+impl Role {
+    pub(crate) const ALL: [Self; 2] = [Self::CompanyAdmin, Self::Reseller];
+
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::CompanyAdmin => "rOleComp4nyA",
+            Self::Reseller => "rOleRe5el1eR",
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CompanyAdmin => "Company Admin",
+            Self::Reseller => "Reseller",
+        }
+    }
+}
+
 impl Seed {
     /// The default seed: the reseller credential `sandbox-client` / `sandbox-secret` with the
     /// customers `Acme LLC` (`xC5kfGz7w2Nz`) and `Globex GmbH` (`gL0bEx4mBh8Q`), the company-admin
@@ -140,7 +158,10 @@ impl Seed {
     /// neither credential can access.
     pub fn built_in() -> Self {
         // A unit test parses the same text, so the empty seed is never used.
-        serde_json::from_str(include_str!("seed.json")).unwrap_or_default()
+        serde_json::from_str(include_str!("seed.json")).unwrap_or(Self {
+            companies: Vec::new(),
+            clients: Vec::new(),
+        })
     }
 
     /// Parses a seed from JSON.
@@ -178,6 +199,12 @@ impl Seed {
         let found = found.ok_or_else(|| SeedError::UnknownCompany(company.to_owned()))?;
         found.made_up_users += count;
         Ok(())
+    }
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self::built_in()
     }
 }
 

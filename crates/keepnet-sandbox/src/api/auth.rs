@@ -119,7 +119,7 @@ fn write_token(state: &mut State, caller: &Caller, now: Timestamp, expires: Time
     let is_reseller = caller.role == Role::Reseller;
     let claims = json!({
         "client_id": caller.client_id,
-        "role": if is_reseller { "Reseller" } else { "Company Admin" },
+        "role": caller.role.name(),
         "reseller_access": is_reseller,
         "company_admin_access": !is_reseller,
         "root_access": false,

@@ -56,7 +56,7 @@ pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `GET /api/companies/clients/{resourceId}`. The secret is never returned.
 pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
     let client = &state.clients[find(state, call)?];
-    let roles = client.roles.iter().map(|role| role.id);
+    let roles = client.roles.iter().map(|role| role.id());
     Ok(Reply::data(json!({
         "resourceId": client.id.to_string(),
         "name": client.name,
@@ -90,10 +90,10 @@ pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
 }
 
 fn find(state: &State, call: &Call) -> Result<usize, ApiError> {
-    let id = call.resource_id("The client")?;
-    let mut clients = state.clients.iter();
-    let found = clients.position(|client| client.id == id && client.company == call.company);
-    found.ok_or_else(|| ApiError::not_found("The client was not found"))
+    call.find("The client", |id| {
+        let mut clients = state.clients.iter();
+        clients.position(|client| client.id == id && client.company == call.company)
+    })
 }
 
 /// The client that a body describes.

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::clock;
 use crate::dialect::Dialect;
 use crate::http::{ApiError, HandlerResult, Reply};
-use crate::reference::{INDUSTRY, LICENSE_TYPE};
+use crate::reference::REFERENCE;
 use crate::search::{FieldValue, Getter, Search, SearchFields};
 use crate::seed::Role;
 use crate::state::{Company, CompanyIndex, State};
@@ -103,10 +103,10 @@ pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
         "resourceId": company.id,
         "name": company.name,
         "description": "",
-        "industryResourceId": INDUSTRY.id,
-        "industryName": INDUSTRY.name,
-        "licenseTypeResourceId": LICENSE_TYPE.id,
-        "licenseTypeName": LICENSE_TYPE.name,
+        "industryResourceId": REFERENCE.industry.id,
+        "industryName": REFERENCE.industry.name,
+        "licenseTypeResourceId": REFERENCE.license_type.id,
+        "licenseTypeName": REFERENCE.license_type.name,
         "licenseStartDate": call.dialect().timestamp(company.created),
         "licenseEndDate": call.dialect().timestamp(license_end(company)),
         "isNumberOfUsersLimited": company.license_limit.is_some(),
@@ -199,10 +199,10 @@ impl ListedCompany<'_> {
             "companyName": company.name,
             "companyResourceId": company.id,
             "resellerName": self.reseller.name,
-            "industryName": INDUSTRY.name,
-            "industryResourceId": INDUSTRY.id,
-            "licenseTypeName": LICENSE_TYPE.name,
-            "licenseTypeResourceId": LICENSE_TYPE.id,
+            "industryName": REFERENCE.industry.name,
+            "industryResourceId": REFERENCE.industry.id,
+            "licenseTypeName": REFERENCE.license_type.name,
+            "licenseTypeResourceId": REFERENCE.license_type.id,
             "isNumberOfUsersLimited": company.license_limit.is_some(),
             // The service writes this number as a text in rows, and as a number in a single company.
             "numberOfUsers": company.license_limit.map(|limit| limit.to_string()),
@@ -225,8 +225,8 @@ impl ListedCompany<'_> {
         vec![
             company.name.clone(),
             self.reseller.name.clone(),
-            INDUSTRY.name.to_owned(),
-            LICENSE_TYPE.name.to_owned(),
+            REFERENCE.industry.name.clone(),
+            REFERENCE.license_type.name.clone(),
             limit.unwrap_or_default(),
             undeleted_users(company).to_string(),
             clock::format_day_first(license_end(company)),
@@ -239,8 +239,8 @@ fn find_field<'s>(name: &str) -> Option<Getter<ListedCompany<'s>>> {
     Some(match name {
         "companyname" | "name" => |listed| FieldValue::text(&listed.company.name),
         "resellername" => |listed| FieldValue::text(&listed.reseller.name),
-        "industryresourceid" => |_| FieldValue::text(INDUSTRY.id),
-        "licensetyperesourceid" => |_| FieldValue::text(LICENSE_TYPE.id),
+        "industryresourceid" => |_| FieldValue::text(&REFERENCE.industry.id),
+        "licensetyperesourceid" => |_| FieldValue::text(&REFERENCE.license_type.id),
         "targetusercount" => |listed| FieldValue::Number(undeleted_users(listed.company) as f64),
         "numberofusers" => |listed| {
             let limit = listed.company.license_limit;

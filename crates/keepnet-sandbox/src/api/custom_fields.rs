@@ -34,11 +34,8 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     let field = parse(call.body()?, state.ids.next())?;
     let id = field.id;
     let fields = &mut state.companies[call.company].custom_fields;
+    check_unique(fields, &field)?;
     fields.push(field);
-    if let Err(error) = check_unique(fields) {
-        fields.pop();
-        return Err(error);
-    }
     Ok(Reply::id(id, "The field was created"))
 }
 
@@ -63,16 +60,17 @@ pub(crate) fn replace_all(state: &mut State, call: &Call) -> HandlerResult {
                     .id
             }
         };
-        fields.push(parse(item, id)?);
+        let field = parse(item, id)?;
+        check_unique(&fields, &field)?;
+        fields.push(field);
     }
-    check_unique(&fields)?;
     company.custom_fields = fields;
     // A name in a filter may now mean another field.
     company.people.clear_cached_search();
-    Ok(Reply::Data {
-        data: json!({ "resourceId": Value::Null }),
-        message: "The fields were saved",
-    })
+    Ok(Reply::message(
+        "The fields were saved",
+        json!({ "resourceId": Value::Null }),
+    ))
 }
 
 fn parse(body: JsonObject<'_>, id: ResourceId) -> Result<CustomField, ApiError> {
@@ -94,14 +92,11 @@ fn parse(body: JsonObject<'_>, id: ResourceId) -> Result<CustomField, ApiError> 
     })
 }
 
-/// Refuses two fields with the same id, or with the same name in any case.
-fn check_unique(fields: &[CustomField]) -> Result<(), ApiError> {
-    let is_repeated = |(index, field): (usize, &CustomField)| {
-        fields[..index].iter().any(|other| {
-            other.id == field.id || other.name.to_lowercase() == field.name.to_lowercase()
-        })
-    };
-    if fields.iter().enumerate().any(is_repeated) {
+/// Refuses a field with the same id as another, or with the same name in any case.
+fn check_unique(others: &[CustomField], field: &CustomField) -> Result<(), ApiError> {
+    let name = field.name.to_lowercase();
+    let is_same = |other: &CustomField| other.id == field.id || other.name.to_lowercase() == name;
+    if others.iter().any(is_same) {
         return Err(ApiError::input("Two fields have the same name"));
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Exports: the properties that their bodies share, and the files.
 
-use rust_xlsxwriter::{Workbook, XlsxError};
+use std::error::Error;
+
+use rust_xlsxwriter::Workbook;
 
 use crate::call::Call;
 use crate::dialect::ExportFormat;
@@ -52,42 +54,37 @@ impl ExportRequest {
 
     /// Returns the file as a download.
     pub(super) fn reply(self, file: ExportFile) -> HandlerResult {
-        Ok(match self.format {
-            ExportFormat::Csv => Reply::File {
-                content_type: "text/csv",
-                write: Box::new(|| {
-                    let failed = |_| ApiError::internal("The rows could not be written");
-                    write_csv(file).map_err(failed)
-                }),
-            },
-            ExportFormat::Excel => Reply::File {
-                content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                write: Box::new(|| {
-                    let failed = |_| ApiError::internal("The rows do not fit into a worksheet");
-                    write_excel(file).map_err(failed)
-                }),
-            },
+        type Write = fn(ExportFile) -> Result<Vec<u8>, Box<dyn Error>>;
+        let (content_type, write): (_, Write) = match self.format {
+            ExportFormat::Csv => ("text/csv", write_csv),
+            ExportFormat::Excel => (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                write_excel,
+            ),
             ExportFormat::Pdf => {
                 return Err(ApiError::input(
                     "The sandbox does not write PDF; ask for Excel or CSV",
                 ));
             }
+        };
+        let failed = |error| ApiError::internal(format!("The file could not be written: {error}"));
+        Ok(Reply::File {
+            content_type,
+            write: Box::new(move || write(file).map_err(failed)),
         })
     }
 }
 
-fn write_csv(file: ExportFile) -> Result<Vec<u8>, csv::Error> {
+fn write_csv(file: ExportFile) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(file.headers)?;
     for row in file.rows {
         writer.write_record(row)?;
     }
-    writer
-        .into_inner()
-        .map_err(|error| error.into_error().into())
+    Ok(writer.into_inner()?)
 }
 
-fn write_excel(file: ExportFile) -> Result<Vec<u8>, XlsxError> {
+fn write_excel(file: ExportFile) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name(file.sheet_name)?;
@@ -101,5 +98,5 @@ fn write_excel(file: ExportFile) -> Result<Vec<u8>, XlsxError> {
         sheet.write_string(0, 0, list.header)?;
         sheet.write_column(1, 0, list.rows)?;
     }
-    workbook.save_to_buffer()
+    Ok(workbook.save_to_buffer()?)
 }

@@ -49,8 +49,7 @@ pub(crate) fn search_current_company(state: &mut State, call: &Call) -> HandlerR
 /// the service returns groups.
 pub(crate) fn groups_of_user(state: &mut State, call: &Call) -> HandlerResult {
     let people = &state.companies[call.company].people;
-    let user = people.find(call.resource_id("The user")?);
-    let user = user.ok_or_else(|| ApiError::not_found("The user was not found"))?;
+    let user = call.find("The user", |id| people.find(id))?;
     let is_member = |group: &Group| group.members.contains(&user);
     search_groups(state, call, is_member, |_, group, call| {
         json!({
@@ -106,8 +105,7 @@ pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
 
 /// Finds the group of the path.
 pub(super) fn find<'s>(company: &'s Company, call: &Call) -> Result<&'s Group, ApiError> {
-    let group = company.group(call.resource_id("The group")?);
-    group.ok_or_else(|| ApiError::not_found("The group was not found"))
+    call.find("The group", |id| company.group(id))
 }
 
 /// Finds the groups with the ids in `targetGroupResourceIds`.
@@ -194,10 +192,7 @@ fn row(company: &Company, group: &Group, call: &Call) -> Value {
 fn find_field(name: &str) -> Option<Getter<Group>> {
     Some(match name {
         "name" => |group| FieldValue::text(&group.name),
-        "priority" => |group| FieldValue::Named {
-            name: group.priority.name(),
-            code: group.priority as i64,
-        },
+        "priority" => |group| FieldValue::named(group.priority.name(), group.priority as i64),
         "usercount" => |group| FieldValue::Number(group.members.len() as f64),
         "createtime" => |group| FieldValue::Time(group.created),
         _ => return None,

@@ -4,15 +4,9 @@ use serde_json::{Value, json};
 
 use super::import;
 use crate::call::Call;
-use crate::http::{ApiError, HandlerResult, Reply};
+use crate::http::{HandlerResult, Reply};
 use crate::resource_id::ResourceId;
 use crate::state::{ImportJob, JobStatus, State};
-
-/// The process types of an import. The web client reads the failed rows from type 11.
-const USERS_PROCESS: i64 = 1;
-const GROUPS_PROCESS: i64 = 2;
-const CUSTOM_FIELDS_PROCESS: i64 = 3;
-const FAILED_ROWS_PROCESS: i64 = 11;
 
 /// Handles `GET /api/jobs`: the newest first.
 pub(crate) fn list(state: &mut State, call: &Call) -> HandlerResult {
@@ -27,10 +21,11 @@ pub(crate) fn list(state: &mut State, call: &Call) -> HandlerResult {
 
 /// Handles `GET /api/jobs/{resourceId}`.
 pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
-    let id = call.resource_id("The job")?;
-    let mut jobs = state.jobs.iter();
-    let job = jobs.find(|job| job.id == id && job.company == call.company);
-    let job = job.ok_or_else(|| ApiError::not_found("The job was not found"))?;
+    let job = call.find("The job", |id| {
+        let mut jobs = state.jobs.iter();
+        jobs.find(|job| job.id == id && job.company == call.company)
+    })?;
+    let id = job.id;
     let mut detail = summary(job, call);
     detail["processResults"] = processes(state, job, call);
     import::advance_polled(state, call, import::BackgroundJob::Import(id));
@@ -59,12 +54,26 @@ fn processes(state: &State, job: &ImportJob, call: &Call) -> Value {
     let mapping = transaction.and_then(|transaction| transaction.mapping.as_ref());
     let has_groups = mapping.is_some_and(|mapping| !mapping.groups.is_empty());
     let has_custom_fields = mapping.is_some_and(|mapping| mapping.columns.has_custom());
-    let process = |name: &str, process_type: i64, counts: (usize, usize), errors: Vec<Value>| {
+    // A process with nothing to do has the counts 0 and 0, which clients take for a success.
+    let counts = |applies: bool| match applies {
+        true => (job.done, job.queue.len()),
+        false => (0, 0),
+    };
+    let failed = job.failures.len();
+    let errors = import::process_errors(state, job);
+    let processes = [
+        ("Target users", 1, counts(true), Vec::new()),
+        ("Target groups", 2, counts(has_groups), Vec::new()),
+        ("Custom fields", 3, counts(has_custom_fields), Vec::new()),
+        // The web client reads the failed rows from the process of type 11.
+        ("Failed rows", 11, (failed, failed), errors),
+    ];
+    let processes = processes.map(|(name, process_type, (current, target), errors)| {
         json!({
             "name": name,
             "type": process_type,
-            "currentCount": counts.0,
-            "targetCount": counts.1,
+            "currentCount": current,
+            "targetCount": target,
             "existsError": !errors.is_empty(),
             "processErrors": errors,
             "createTime": call.dialect().timestamp(job.created),
@@ -73,34 +82,8 @@ fn processes(state: &State, job: &ImportJob, call: &Call) -> Value {
             "isFinished": job.status.is_final(),
             "progress": progress(job),
         })
-    };
-    // A process with nothing to do has the counts 0 and 0, which clients take for a success.
-    let counts = |applies: bool| match applies {
-        true => (job.done, job.queue.len()),
-        false => (0, 0),
-    };
-    let failed = job.failures.len();
-    json!([
-        process("Target users", USERS_PROCESS, counts(true), Vec::new()),
-        process(
-            "Target groups",
-            GROUPS_PROCESS,
-            counts(has_groups),
-            Vec::new()
-        ),
-        process(
-            "Custom fields",
-            CUSTOM_FIELDS_PROCESS,
-            counts(has_custom_fields),
-            Vec::new()
-        ),
-        process(
-            "Failed rows",
-            FAILED_ROWS_PROCESS,
-            (failed, failed),
-            import::process_errors(state, job)
-        ),
-    ])
+    });
+    json!(processes)
 }
 
 /// In per cent.

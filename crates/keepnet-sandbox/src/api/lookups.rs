@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::http::{ApiError, HandlerResult, Reply};
-use crate::reference::{INDUSTRY, LICENSE_TYPE, Language, LookupEntry, REFERENCE};
+use crate::reference::{Language, LookupEntry, REFERENCE};
 use crate::state::State;
 
 /// The lookup types that are not empty in the sandbox.
@@ -76,10 +76,10 @@ fn entries(lookup_type: i64) -> Vec<Value> {
             "isoFriendlyName": null,
         })
     };
-    let single = |LookupEntry { id, name }, type_name| vec![entry(1, id, name, type_name)];
+    let single = |it: &LookupEntry, type_name| vec![entry(1, &it.id, &it.name, type_name)];
     match lookup_type {
-        INDUSTRY_TYPE => single(INDUSTRY, "Industry"),
-        LICENSE_TYPE_TYPE => single(LICENSE_TYPE, "License Type"),
+        INDUSTRY_TYPE => single(&REFERENCE.industry, "Industry"),
+        LICENSE_TYPE_TYPE => single(&REFERENCE.license_type, "License Type"),
         LANGUAGE_TYPE => {
             let languages = (1..).zip(&REFERENCE.languages).map(|(number, language)| {
                 let mut entry = entry(number, &language.id, &language.name, "Language");

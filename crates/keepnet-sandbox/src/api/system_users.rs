@@ -32,7 +32,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     }
     validator.finish()?;
     let roles = roles::find_selected(&state.companies[company], call)?;
-    let roles: Vec<&str> = roles.iter().map(|role| role.name).collect();
+    let roles: Vec<&str> = roles.iter().map(|role| role.name()).collect();
     let id = state.ids.next();
     state.system_users.push(SystemUser {
         id,

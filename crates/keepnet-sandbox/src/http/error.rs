@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 /// An error response: its status and the texts of its body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ApiError {
     pub(super) status: StatusCode,
     pub(super) message: String,
@@ -19,9 +19,7 @@ impl ApiError {
         Self {
             status,
             message: message.into(),
-            validation: Vec::new(),
-            allow: None,
-            oauth_error: None,
+            ..Self::default()
         }
     }
 

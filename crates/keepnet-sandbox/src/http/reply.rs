@@ -23,14 +23,15 @@ pub(crate) enum Reply {
 
 impl Reply {
     pub(crate) fn data(data: Value) -> Self {
-        Self::Data { data, message: "" }
+        Self::message("", data)
+    }
+
+    pub(crate) fn message(message: &'static str, data: Value) -> Self {
+        Self::Data { data, message }
     }
 
     /// The id of a record that was created or changed.
     pub(crate) fn id(id: impl ToString, message: &'static str) -> Self {
-        Self::Data {
-            data: json!({ "resourceId": id.to_string() }),
-            message,
-        }
+        Self::message(message, json!({ "resourceId": id.to_string() }))
     }
 }

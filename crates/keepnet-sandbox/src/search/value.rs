@@ -31,12 +31,13 @@ impl<'a> FieldValue<'a> {
         text.map_or(Self::Blank, Self::text)
     }
 
+    pub(crate) fn named(name: &'a str, code: i64) -> Self {
+        Self::Named { name, code }
+    }
+
     /// The status `Active` or `Inactive`.
     pub(crate) fn status(active: bool) -> Self {
-        Self::Named {
-            name: status_name(active),
-            code: i64::from(active),
-        }
+        Self::named(status_name(active), active.into())
     }
 
     /// The order for sorting: blank values first, texts without regard to case.

@@ -15,7 +15,7 @@ pub(crate) struct Client {
     pub(crate) client_id: String,
     pub(crate) client_secret: SecretString,
     /// The roles that were selected for it.
-    pub(crate) roles: Vec<&'static NamedRole>,
+    pub(crate) roles: Vec<Role>,
     pub(crate) company: CompanyIndex,
     /// An inactive client gets no token.
     pub(crate) active: bool,
@@ -25,10 +25,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// The strongest of its roles.
+    /// The most powerful of its roles.
     pub(crate) fn role(&self) -> Role {
-        let is_reseller = self.roles.iter().any(|role| role.role == Role::Reseller);
-        if is_reseller {
+        if self.roles.contains(&Role::Reseller) {
             Role::Reseller
         } else {
             Role::CompanyAdmin
@@ -50,27 +49,6 @@ pub(crate) struct Token {
     pub(crate) caller: Caller,
     pub(crate) expires: Timestamp,
 }
-
-/// A role that a client or a system user can have.
-#[derive(Debug)]
-pub(crate) struct NamedRole {
-    pub(crate) id: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) role: Role,
-}
-
-pub(crate) static ROLES: [NamedRole; 2] = [
-    NamedRole {
-        id: "rOleComp4nyA",
-        name: "Company Admin",
-        role: Role::CompanyAdmin,
-    },
-    NamedRole {
-        id: "rOleRe5el1eR",
-        name: "Reseller",
-        role: Role::Reseller,
-    },
-];
 
 /// A user who signs in to the web application.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::mapping::{RowProblem, RowStatus};
 use crate::fault::ImportFault;
 use crate::resource_id::ResourceId;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ImportJob {
     pub(crate) id: ResourceId,
     pub(crate) number: usize,
@@ -28,8 +28,9 @@ pub(crate) struct ImportJob {
 }
 
 /// The numbers are those of the service's jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) enum JobStatus {
+    #[default]
     Waiting = 0,
     Started = 1,
     Running = 2,

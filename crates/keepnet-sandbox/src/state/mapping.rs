@@ -7,7 +7,7 @@ use crate::resource_id::ResourceId;
 use crate::spreadsheet::Table;
 
 /// The mapped columns, and the rows that were validated so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Mapping {
     pub(crate) job: ResourceId,
     pub(crate) columns: MappedColumns,

@@ -11,10 +11,10 @@ mod seeding;
 mod transaction;
 mod user;
 
-pub(crate) use access::{Caller, Client, NamedRole, ROLES, SystemUser, Token};
+pub(crate) use access::{Caller, Client, SystemUser, Token};
 pub(crate) use company::{Company, CompanyIndex, CustomField, Group};
 pub(crate) use import_job::{ImportJob, JobStatus, RowFailure};
-pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowCounts, RowProblem, RowStatus};
+pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowProblem, RowStatus};
 pub(crate) use people::UserIndex;
 pub use recorded_request::RecordedRequest;
 pub(crate) use sandbox_state::State;

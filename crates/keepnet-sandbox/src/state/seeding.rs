@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::access::{Client, ROLES};
+use super::access::Client;
 use super::company::{Company, CompanyIndex, CustomField, Group};
 use super::people::People;
 use super::sandbox_state::State;
@@ -28,10 +28,7 @@ impl State {
                 name: client.client_id.clone(),
                 client_id: client.client_id.clone(),
                 client_secret: client.client_secret.clone().into(),
-                roles: ROLES
-                    .iter()
-                    .filter(|role| role.role == client.role)
-                    .collect(),
+                roles: vec![client.role],
                 active: true,
                 allowed_addresses: Vec::new(),
                 created,

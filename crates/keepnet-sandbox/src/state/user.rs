@@ -11,7 +11,7 @@ use crate::resource_id::ResourceId;
 /// need little memory.
 pub(crate) type UserText = Cow<'static, str>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct User {
     pub(crate) id: ResourceId,
     pub(crate) email: Box<str>,
@@ -37,20 +37,9 @@ impl User {
         Self {
             id,
             email: email.into(),
-            first_name: UserText::default(),
-            last_name: UserText::default(),
-            department: UserText::default(),
-            phone_number: UserText::default(),
-            priority: Priority::Medium,
-            time_zone: None,
-            language: None,
             active: true,
-            deleted: false,
-            scim: false,
             created,
-            updated: None,
-            manager: None,
-            custom_values: Vec::new(),
+            ..Self::default()
         }
     }
 

@@ -1,7 +1,5 @@
 //! Mapping the columns of a file to fields, and the status of the mapping job.
 
-use std::collections::{BTreeMap, HashSet};
-
 use serde_json::json;
 
 use super::background::{self, BackgroundJob};
@@ -10,7 +8,7 @@ use crate::api::groups;
 use crate::call::Call;
 use crate::http::{ApiError, HandlerResult, JsonObject, Reply};
 use crate::spreadsheet::Table;
-use crate::state::{Company, ImportField, MappedColumns, Mapping, RowCounts, Stage, State};
+use crate::state::{Company, ImportField, MappedColumns, Mapping, Stage, State};
 
 /// Handles `POST /api/target-users/create-mapping`.
 pub(crate) fn create_mapping(state: &mut State, call: &Call) -> HandlerResult {
@@ -35,11 +33,8 @@ pub(crate) fn create_mapping(state: &mut State, call: &Call) -> HandlerResult {
             columns,
             groups,
             first_row,
-            statuses: Vec::with_capacity(file.table.len()),
-            problems: BTreeMap::new(),
-            counts: RowCounts::default(),
-            seen_emails: HashSet::new(),
             fault: call.effects.mapping,
+            ..Mapping::default()
         });
     }
     background::spawn(&call.core, state, BackgroundJob::Mapping(id));
@@ -48,17 +43,18 @@ pub(crate) fn create_mapping(state: &mut State, call: &Call) -> HandlerResult {
 
 /// Handles `GET /api/target-users/mapping-job/{resourceId}`.
 pub(crate) fn mapping_job(state: &mut State, call: &Call) -> HandlerResult {
-    let job = call.resource_id("The mapping job")?;
-    let mut transactions = state.transactions.values();
-    let found = transactions.find(|transaction| {
-        let mapping = transaction.mapping.as_ref();
-        transaction.company == call.company
-            && transaction.stage != Stage::Expired
-            && mapping.is_some_and(|mapping| mapping.job == job)
-    });
-    let found = found.ok_or_else(|| ApiError::not_found("The mapping job was not found"))?;
-    let id = found.id;
-    let status = match found.stage {
+    let (job, transaction) = call.find("The mapping job", |job| {
+        let mut transactions = state.transactions.values();
+        let found = transactions.find(|transaction| {
+            let mapping = transaction.mapping.as_ref();
+            transaction.company == call.company
+                && transaction.stage != Stage::Expired
+                && mapping.is_some_and(|mapping| mapping.job == job)
+        });
+        Some((job, found?))
+    })?;
+    let id = transaction.id;
+    let status = match transaction.stage {
         Stage::Uploaded | Stage::MappingQueued => "Idle",
         Stage::MappingRunning => "Running",
         Stage::Mapped | Stage::Imported => "Finished",
@@ -66,14 +62,14 @@ pub(crate) fn mapping_job(state: &mut State, call: &Call) -> HandlerResult {
         // The job of a reopened transaction is no longer in use.
         Stage::Replaced | Stage::MappingExpired | Stage::Expired => "Expired",
     };
-    let counts = found.counts();
+    let counts = transaction.counts();
     let data = json!({
         "resourceId": job.to_string(),
         "status": status,
         "newUserCount": counts.new,
         "existingUserCount": counts.existing,
         "invalidUserCount": counts.invalid,
-        "totalRowCount": found.file.table.len(),
+        "totalRowCount": transaction.file.table.len(),
     });
     background::advance_polled(state, call, BackgroundJob::Mapping(id));
     Ok(Reply::data(data))

@@ -4,41 +4,23 @@ use serde_json::{Value, json};
 
 use super::transactions::find_transaction_of_path;
 use crate::api::export::{ExportFile, ExportRequest};
+use crate::api::target_users::{FREE_TEXT, add_manager};
 use crate::call::Call;
 use crate::dialect::Dialect;
 use crate::http::{ApiError, HandlerResult, Reply};
 use crate::reference;
 use crate::search::{FieldValue, Search, SearchFields};
-use crate::state::{Company, ImportField, Mapping, Priority, State, Transaction};
-
-/// The fields that are searched for the free text of a filter.
-const FREE_TEXT: [&str; 5] = [
-    "firstname",
-    "lastname",
-    "email",
-    "phonenumber",
-    "department",
-];
-/// The fields that an OR group may name. The service fails on all others, and its web client removes
-/// them from the group.
-const OR_GROUP_FIELDS: [&str; 8] = [
-    "firstname",
-    "lastname",
-    "email",
-    "phonenumber",
-    "department",
-    "managerfirstname",
-    "managerlastname",
-    "manageremail",
-];
+use crate::state::{
+    Company, ImportField, Manager, Mapping, Priority, RowStatus, State, Transaction,
+};
 
 /// Handles `POST /api/target-users/{transactionId}/search`.
 pub(crate) fn preview(state: &mut State, call: &Call) -> HandlerResult {
-    let preview = Preview::new(state, call)?;
-    let (search, found) = preview.search()?;
-    let counts = preview.transaction.counts();
+    let (transaction, company) = find_preview(state, call)?;
+    let (search, found) = search_rows(transaction, company, call)?;
+    let counts = transaction.counts();
     let mut result = json!({
-        "items": search.page_json(&found, |row| preview.row_json(*row)),
+        "items": search.page_json(&found, |row| row.to_json(company, call.dialect())),
         "newUserCount": counts.new,
         "existingUserCount": counts.existing,
         "invalidUserCount": counts.invalid,
@@ -57,11 +39,11 @@ pub(crate) fn preview(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `POST /api/target-users/{transactionId}/search/export`.
 pub(crate) fn export_preview(state: &mut State, call: &Call) -> HandlerResult {
     let request = ExportRequest::parse(call)?;
-    let preview = Preview::new(state, call)?;
-    let (search, found) = preview.search()?;
+    let (transaction, company) = find_preview(state, call)?;
+    let (search, found) = search_rows(transaction, company, call)?;
     let rows = request.select(&search, &found).iter();
-    let rows: Vec<_> = rows.map(|&row| preview.export_row(row)).collect();
-    let headers = preview.transaction.file.table.headers().iter().cloned();
+    let rows: Vec<_> = rows.map(PreviewRow::export_row).collect();
+    let headers = transaction.file.table.headers().iter().cloned();
     request.reply(ExportFile {
         sheet_name: "Preview",
         headers: headers
@@ -80,143 +62,145 @@ enum PreviewField {
     Created,
 }
 
-struct Preview<'s> {
+/// A row that has been validated.
+#[derive(Clone, Copy)]
+struct PreviewRow<'s> {
     transaction: &'s Transaction,
-    company: &'s Company,
-    call: &'s Call,
+    mapping: &'s Mapping,
+    row: usize,
 }
 
-impl<'s> Preview<'s> {
-    fn new(state: &'s mut State, call: &'s Call) -> Result<Self, ApiError> {
-        let id = find_transaction_of_path(state, call)?.id;
-        Ok(Self {
-            transaction: &state.transactions[&id],
-            company: &state.companies[call.company],
-            call,
-        })
-    }
+fn find_preview<'s>(
+    state: &'s mut State,
+    call: &Call,
+) -> Result<(&'s Transaction, &'s Company), ApiError> {
+    let id = find_transaction_of_path(state, call)?.id;
+    Ok((&state.transactions[&id], &state.companies[call.company]))
+}
 
-    /// Parses the search of the body, and finds the rows that have been validated so far.
-    fn search(&self) -> Result<(Search<PreviewField>, Vec<usize>), ApiError> {
-        let fields = SearchFields {
-            is_sortable: |name| {
-                matches!(name, "status" | "createtime")
-                    || ImportField::find_built_in(name).is_some()
-            },
-            fails_in_or_group: |name| !OR_GROUP_FIELDS.contains(&name),
-            ..SearchFields::new(|name| self.find_field(name), &FREE_TEXT, self.call.rules())
-        };
-        let search = Search::parse(self.call.body()?, &fields)?;
-        let found = self.transaction.mapping.as_ref().map(|mapping| {
-            search.select(0..mapping.statuses.len(), |&row, field| {
-                self.value(mapping, row, *field)
-            })
-        });
-        Ok((search, found.unwrap_or_default()))
-    }
-
-    fn find_field(&self, name: &str) -> Option<PreviewField> {
+/// Parses the search of the body, and finds the rows in order.
+fn search_rows<'s>(
+    transaction: &'s Transaction,
+    company: &Company,
+    call: &Call,
+) -> Result<(Search<PreviewField>, Vec<PreviewRow<'s>>), ApiError> {
+    let find = |name: &str| {
         Some(match name {
             "status" => PreviewField::Status,
             "createtime" => PreviewField::Created,
             _ => PreviewField::Cell(match ImportField::find_built_in(name) {
                 Some(field) => field,
-                None => ImportField::Custom(self.company.custom_field_by_name(name)?.id),
+                None => ImportField::Custom(company.custom_field_by_name(name)?.id),
             }),
         })
+    };
+    let fields = SearchFields {
+        is_sortable: |name| matches!(name, "status" | "createtime") || is_built_in(name),
+        // The service fails on all other fields; its web client does not send them here.
+        fails_in_or_group: |name| {
+            let is_manager = name.starts_with("manager") && is_built_in(name);
+            !FREE_TEXT.contains(&name) && !is_manager
+        },
+        ..SearchFields::new(find, &FREE_TEXT, call.rules())
+    };
+    let search = Search::parse(call.body()?, &fields)?;
+    let rows = transaction.mapping.iter().flat_map(|mapping| {
+        (0..mapping.statuses.len()).map(move |row| PreviewRow {
+            transaction,
+            mapping,
+            row,
+        })
+    });
+    let found = search.select(rows, |row, field| row.value(*field));
+    Ok((search, found))
+}
+
+impl<'s> PreviewRow<'s> {
+    fn cell(&self, field: ImportField) -> &'s str {
+        let table = &self.transaction.file.table;
+        self.mapping.columns.value(table, self.row, field)
     }
 
-    fn value(&self, mapping: &'s Mapping, row: usize, field: PreviewField) -> FieldValue<'s> {
-        let status = mapping.statuses[row];
-        let table = &self.transaction.file.table;
+    fn status(&self) -> RowStatus {
+        self.mapping.statuses[self.row]
+    }
+
+    fn value(&self, field: PreviewField) -> FieldValue<'s> {
         match field {
-            PreviewField::Status => FieldValue::Named {
-                name: status.name(),
-                code: status.code(),
-            },
+            PreviewField::Status => FieldValue::named(self.status().name(), self.status().code()),
             PreviewField::Created => FieldValue::Time(self.transaction.created),
-            PreviewField::Cell(field) => {
-                let cell = mapping.columns.value(table, row, field);
-                if field != ImportField::Priority {
-                    return FieldValue::text(cell);
-                }
-                let priority = Priority::parse(cell).unwrap_or_default();
-                FieldValue::Named {
-                    name: priority.name(),
-                    code: priority as i64,
-                }
+            PreviewField::Cell(field @ ImportField::Priority) => {
+                let priority = Priority::parse(self.cell(field)).unwrap_or_default();
+                FieldValue::named(priority.name(), priority as i64)
             }
+            PreviewField::Cell(field) => FieldValue::text(self.cell(field)),
         }
     }
 
-    fn row_json(&self, row: usize) -> Value {
-        let Some(mapping) = &self.transaction.mapping else {
-            return Value::Null;
-        };
-        let table = &self.transaction.file.table;
-        let value = |field| mapping.columns.value(table, row, field);
-        let problems = mapping.problems(row).iter();
+    fn to_json(self, company: &Company, dialect: Dialect) -> Value {
+        let time_zone = self.cell(ImportField::TimeZone);
+        let known_zone = reference::find_time_zone(time_zone);
+        let problems = self.mapping.problems(self.row).iter();
         let problems = problems
             .map(|problem| json!({ "fieldName": problem.field, "message": problem.message }));
         let mut json = json!({
-            "resourceId": mapping.row_id(row).to_string(),
+            "resourceId": self.mapping.row_id(self.row).to_string(),
             "transactionId": self.transaction.id.to_string(),
-            "email": value(ImportField::Email),
-            "firstName": value(ImportField::FirstName),
-            "lastName": value(ImportField::LastName),
-            "department": value(ImportField::Department),
-            "phoneNumber": value(ImportField::PhoneNumber),
-            "priority": displayed_priority(value(ImportField::Priority)),
-            "timeZone": displayed_time_zone(value(ImportField::TimeZone)),
-            "preferredLanguage": value(ImportField::PreferredLanguage),
-            "status": mapping.statuses[row].name(),
-            "createTime": self.call.dialect().timestamp(self.transaction.created),
+            "email": self.cell(ImportField::Email),
+            "firstName": self.cell(ImportField::FirstName),
+            "lastName": self.cell(ImportField::LastName),
+            "department": self.cell(ImportField::Department),
+            "phoneNumber": self.cell(ImportField::PhoneNumber),
+            "priority": displayed_priority(self.cell(ImportField::Priority)),
+            "timeZone": known_zone.map_or(time_zone, |zone| &zone.display_name),
+            "preferredLanguage": self.cell(ImportField::PreferredLanguage),
+            "status": self.status().name(),
+            "createTime": dialect.timestamp(self.transaction.created),
             "updateTime": null,
-            "customFields": self.custom_fields(mapping, row),
+            "customFields": self.custom_fields(company),
             "validationDetail": problems.collect::<Value>(),
         });
-        if self.call.dialect().has_undocumented_properties() {
-            let first_name = value(ImportField::ManagerFirstName);
-            let last_name = value(ImportField::ManagerLastName);
-            json["managerFirstName"] = json!(first_name);
-            json["managerLastName"] = json!(last_name);
-            json["managerFullName"] = json!(format!("{first_name} {last_name}").trim());
-            json["managerEmail"] = json!(value(ImportField::ManagerEmail));
+        if dialect.has_undocumented_properties() {
+            let manager = Manager {
+                first_name: self.cell(ImportField::ManagerFirstName).to_owned(),
+                last_name: self.cell(ImportField::ManagerLastName).to_owned(),
+                email: self.cell(ImportField::ManagerEmail).to_owned(),
+            };
+            add_manager(&mut json, Some(&manager));
         }
         json
     }
 
-    /// The mapped custom fields of a row.
-    fn custom_fields(&self, mapping: &Mapping, row: usize) -> Value {
-        let table = &self.transaction.file.table;
-        let fields = self.company.custom_fields.iter().filter_map(|field| {
+    /// The mapped custom fields.
+    fn custom_fields(&self, company: &Company) -> Value {
+        let fields = company.custom_fields.iter().filter_map(|field| {
             let column = ImportField::Custom(field.id);
-            mapping.columns.has(column).then(|| {
+            self.mapping.columns.has(column).then(|| {
                 json!({
                     "resourceId": field.id.to_string(),
                     "name": field.name,
                     "dataType": field.data_type,
-                    "value": mapping.columns.value(table, row, column),
+                    "value": self.cell(column),
                 })
             })
         });
         fields.collect()
     }
 
-    fn export_row(&self, row: usize) -> Vec<String> {
+    fn export_row(&self) -> Vec<String> {
         let table = &self.transaction.file.table;
-        let cells = (0..table.headers().len()).map(|column| table.cell(row, column).to_owned());
-        let mapping = self.transaction.mapping.as_ref();
-        let status = mapping.map_or("", |mapping| mapping.statuses[row].name());
-        let problems = mapping.map_or(&[][..], |mapping| mapping.problems(row));
-        let problems: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{}: {}", problem.field, problem.message))
-            .collect();
-        cells
-            .chain([status.to_owned(), problems.join("; ")])
-            .collect()
+        let columns = 0..table.headers().len();
+        let cells = columns.map(|column| table.cell(self.row, column).to_owned());
+        let problems = self.mapping.problems(self.row).iter();
+        let problems = problems.map(|problem| format!("{}: {}", problem.field, problem.message));
+        let problems = problems.collect::<Vec<_>>().join("; ");
+        let status = self.status().name().to_owned();
+        cells.chain([status, problems]).collect()
     }
+}
+
+fn is_built_in(name: &str) -> bool {
+    ImportField::find_built_in(name).is_some()
 }
 
 /// A blank priority means Medium; an invalid one is shown unchanged.
@@ -226,8 +210,4 @@ fn displayed_priority(cell: &str) -> &str {
         None if cell.is_empty() => Priority::Medium.name(),
         None => cell,
     }
-}
-
-fn displayed_time_zone(cell: &str) -> &str {
-    reference::find_time_zone(cell).map_or(cell, |zone| &zone.display_name)
 }

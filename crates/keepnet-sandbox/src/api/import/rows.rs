@@ -33,7 +33,10 @@ pub(super) fn find_problems(
     rules: &Rules,
 ) -> Vec<RowProblem> {
     let mut problems = Vec::new();
-    for field in columns.fields() {
+    // A name may be required although no column is mapped to it.
+    let names = [ImportField::FirstName, ImportField::LastName].into_iter();
+    let unmapped_names = names.filter(|&field| !columns.has(field));
+    for field in columns.fields().chain(unmapped_names) {
         let value = columns.value(table, row, field);
         let message = if value.chars().count() > MAX_CELL_LENGTH {
             Some("The text is longer than 255 characters")
@@ -42,15 +45,6 @@ pub(super) fn find_problems(
         };
         problems
             .extend(message.map(|message| RowProblem::new(field_name(field, company), message)));
-    }
-    if rules.require_names_in_file {
-        let names = [ImportField::FirstName, ImportField::LastName];
-        for field in names.into_iter().filter(|&field| !columns.has(field)) {
-            problems.push(RowProblem::new(
-                field_name(field, company),
-                "A name is required",
-            ));
-        }
     }
     problems
 }
@@ -169,14 +163,11 @@ fn find_cell_problem(
 
 /// The name of a field in mappings.
 fn field_name(field: ImportField, company: &Company) -> &str {
-    let built_in = ImportField::BUILT_IN
-        .iter()
-        .find(|(known, _)| *known == field);
-    match (built_in, field) {
-        (Some((_, name)), _) => name,
-        (None, ImportField::Custom(id)) => company
-            .custom_field(id)
-            .map_or("", |field| field.name.as_str()),
-        (None, _) => "",
+    if let ImportField::Custom(id) = field {
+        let field = company.custom_field(id);
+        return field.map_or("", |field| &field.name);
     }
+    let mut built_in = ImportField::BUILT_IN.iter();
+    let found = built_in.find(|(known, _)| *known == field);
+    found.map_or("", |(_, name)| name)
 }

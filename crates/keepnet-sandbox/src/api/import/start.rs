@@ -7,7 +7,7 @@ use super::transactions::find_transaction_of_path;
 use crate::call::Call;
 use crate::dialect::{Dialect, ImportMode};
 use crate::http::{ApiError, HandlerResult, Reply};
-use crate::state::{ImportJob, JobStatus, Mapping, RowFailure, RowStatus, Stage, State};
+use crate::state::{ImportJob, Mapping, RowFailure, RowStatus, Stage, State};
 
 /// Handles `POST /api/target-users/{transactionId}/import`. The response is sent before the job runs.
 pub(crate) fn start(state: &mut State, call: &Call) -> HandlerResult {
@@ -40,14 +40,10 @@ pub(crate) fn start(state: &mut State, call: &Call) -> HandlerResult {
         company: call.company,
         transaction: transaction_id,
         created: call.now(),
-        finished: None,
-        status: JobStatus::Waiting,
         queue,
-        done: 0,
-        created_users: 0,
-        updated_users: 0,
         failures,
         fault: call.effects.import,
+        ..ImportJob::default()
     });
     background::spawn(&call.core, state, BackgroundJob::Import(job));
     let data = if call.rules().import_returns_job_id {
@@ -55,10 +51,7 @@ pub(crate) fn start(state: &mut State, call: &Call) -> HandlerResult {
     } else {
         json!({})
     };
-    Ok(Reply::Data {
-        data,
-        message: "The import was started",
-    })
+    Ok(Reply::message("The import was started", data))
 }
 
 fn parse_mode(dialect: Dialect, name: &str) -> Result<ImportMode, ApiError> {

@@ -42,8 +42,7 @@ pub(crate) fn expire_transaction_of_call(state: &mut State, call: &Call) {
     let in_body = call
         .body()
         .and_then(|body| body.text_or_empty("transactionId"));
-    let names =
-        |text: &str, id: ResourceId| text.parse().is_ok_and(|parsed: ResourceId| parsed == id);
+    let names = |text: &str, id: ResourceId| text.parse().ok() == Some(id);
     for transaction in state.transactions.values_mut() {
         let id = transaction.id;
         let job = transaction.mapping.as_ref().map(|mapping| mapping.job);

@@ -41,15 +41,12 @@ pub(crate) async fn upload(call: &Call, headers: &HeaderMap, body: &mut Incoming
     state.counters.uploads += 1;
     let id = state.ids.next();
     let table = &sheet.table;
-    let reply = Reply::Data {
-        data: json!({
-            "transactionId": id.to_string(),
-            "rowCount": table.len(),
-            "columnCount": table.headers().len(),
-            "duplicateCount": table.duplicates(),
-        }),
-        message: "The file was uploaded",
-    };
+    let data = json!({
+        "transactionId": id.to_string(),
+        "rowCount": table.len(),
+        "columnCount": table.headers().len(),
+        "duplicateCount": table.duplicates(),
+    });
     let file = UploadedFile {
         name,
         file_type,
@@ -58,7 +55,7 @@ pub(crate) async fn upload(call: &Call, headers: &HeaderMap, body: &mut Incoming
     };
     let transaction = Transaction::new(id, call.company, Arc::new(file), call.now());
     state.transactions.insert(id, transaction);
-    Ok(reply)
+    Ok(Reply::message("The file was uploaded", data))
 }
 
 /// Handles `GET /api/target-users/upload/{transactionId}`.
@@ -92,10 +89,7 @@ pub(crate) fn reopen(state: &mut State, call: &Call) -> HandlerResult {
     let fresh = Transaction::new(id, call.company, file, call.now());
     state.transactions.insert(id, fresh);
     let data = json!({ "transactionId": id.to_string(), "oldTransactionId": old.to_string() });
-    Ok(Reply::Data {
-        data,
-        message: "The file can be mapped again",
-    })
+    Ok(Reply::message("The file can be mapped again", data))
 }
 
 /// Handles `POST /api/target-users/example-file`. The second sheet lists the accepted time zones.

@@ -27,10 +27,10 @@ pub(crate) fn bulk_delete(state: &mut State, call: &Call) -> HandlerResult {
     for index in deletable {
         company.people.delete(index, now);
     }
-    Ok(Reply::Data {
-        data: json!({ "resourceId": Value::Null }),
-        message: "The users were deleted",
-    })
+    Ok(Reply::message(
+        "The users were deleted",
+        json!({ "resourceId": Value::Null }),
+    ))
 }
 
 /// Finds the undeleted users that a body selects: those listed under `ids`, or with `selectAll` those

@@ -43,8 +43,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `GET /api/target-users/{resourceId}`.
 pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
     let company = &state.companies[call.company];
-    let index = company.people.find(call.resource_id("The user")?);
-    let index = index.ok_or_else(|| ApiError::not_found("The user was not found"))?;
+    let index = call.find("The user", |id| company.people.find(id))?;
     Ok(Reply::data(view::detail(&company.people[index], company)))
 }
 
@@ -75,8 +74,7 @@ pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
 
 /// Finds the user of the path: 404 if it is deleted, 400 if an identity provider owns it.
 fn find_editable(company: &Company, call: &Call) -> Result<UserIndex, ApiError> {
-    let index = company.people.find_undeleted(call.resource_id("The user")?);
-    let index = index.ok_or_else(|| ApiError::not_found("The user was not found"))?;
+    let index = call.find("The user", |id| company.people.find_undeleted(id))?;
     if company.people[index].scim {
         return Err(ApiError::input(
             "The user belongs to an identity provider and cannot be edited here",

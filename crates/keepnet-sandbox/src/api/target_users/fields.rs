@@ -9,7 +9,7 @@ use crate::search::{FieldValue, Getter, SearchFields};
 use crate::state::{Company, Manager, User};
 
 /// The fields that are searched for the free text of a filter.
-const FREE_TEXT: [&str; 5] = [
+pub(in crate::api) const FREE_TEXT: [&str; 5] = [
     "firstname",
     "lastname",
     "email",
@@ -58,10 +58,7 @@ fn find_built_in(name: &str) -> Option<Getter<User>> {
         "email" => |user| FieldValue::text(&user.email),
         "phonenumber" => |user| FieldValue::text(&user.phone_number),
         "department" => |user| FieldValue::text(&user.department),
-        "priority" => |user| FieldValue::Named {
-            name: user.priority.name(),
-            code: user.priority as i64,
-        },
+        "priority" => |user| FieldValue::named(user.priority.name(), user.priority as i64),
         "status" => |user| FieldValue::status(user.active),
         "timezoneid" => |user| FieldValue::optional_text(user.time_zone.map(|zone| &*zone.id)),
         "preferredlanguageid" => {

@@ -41,10 +41,7 @@ pub(crate) fn add_to_groups(state: &mut State, call: &Call) -> HandlerResult {
     for user in find_selected_users(company, call)? {
         company.add_to_groups(user, &groups);
     }
-    Ok(Reply::Data {
-        data: json!([]),
-        message: "The users were added",
-    })
+    Ok(Reply::message("The users were added", json!([])))
 }
 
 /// Handles `DELETE /api/target-groups/{resourceId}/users`. The users remain in the company.

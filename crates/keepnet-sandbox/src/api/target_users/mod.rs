@@ -11,5 +11,7 @@ mod view;
 pub(crate) use bulk::bulk_delete;
 pub(crate) use count::count_summary;
 pub(crate) use edit::{create, delete, show, update};
+pub(super) use fields::FREE_TEXT;
 pub(crate) use membership::{add_to_groups, export_members, members, remove_from_group};
 pub(crate) use search::{export, search, search_email};
+pub(super) use view::add_manager;

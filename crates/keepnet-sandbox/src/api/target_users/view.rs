@@ -8,28 +8,19 @@ use crate::state::{Company, Manager, User};
 
 /// A row of a search.
 pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
-    let mut row = json!({
-        "resourceId": user.id.to_string(),
-        "email": user.email,
-        "firstName": user.first_name,
-        "lastName": user.last_name,
-        "department": user.department,
-        "phoneNumber": user.phone_number,
-        "priority": user.priority.name(),
-        // A deleted user can still be Active here, as in the service.
-        "status": status_name(user.active),
-        "timeZone": user.time_zone.map(|zone| &zone.display_name),
-        "preferredLanguage": user.language.map(|language| &language.name),
-        "createTime": dialect.timestamp(user.created),
-        "updateTime": user.updated.map(|at| dialect.timestamp(at)),
-        "customFieldValues": custom_values(user, company),
-        "isEditable": !user.scim,
-        "scimSettingName": user.scim.then_some("SCIM"),
-        "ldapConfigName": null,
-    });
+    let mut row = common(user, company);
+    // A deleted user can still be Active here, as in the service.
+    row["status"] = json!(status_name(user.active));
+    row["timeZone"] = json!(user.time_zone.map(|zone| &zone.display_name));
+    row["preferredLanguage"] = json!(user.language.map(|language| &language.name));
+    row["createTime"] = json!(dialect.timestamp(user.created));
+    row["updateTime"] = json!(user.updated.map(|at| dialect.timestamp(at)));
+    row["isEditable"] = json!(!user.scim);
+    row["scimSettingName"] = json!(user.scim.then_some("SCIM"));
+    row["ldapConfigName"] = Value::Null;
     if dialect.has_undocumented_properties() {
         row["isDeleted"] = json!(user.deleted);
-        add_manager(&mut row, user);
+        add_manager(&mut row, user.manager.as_deref());
     } else if user.deleted {
         // The document has no flag for this; the documentation names Deleted as a third status.
         row["status"] = json!("Deleted");
@@ -39,21 +30,26 @@ pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
 
 /// A single user: with ids where a row has texts.
 pub(super) fn detail(user: &User, company: &Company) -> Value {
-    let mut detail = json!({
+    let mut detail = common(user, company);
+    detail["isActive"] = json!(user.active);
+    detail["timeZoneId"] = json!(user.time_zone.map(|zone| &zone.id));
+    detail["preferredLanguageId"] = json!(user.language.map(|language| &language.id));
+    add_manager(&mut detail, user.manager.as_deref());
+    detail
+}
+
+/// The properties that a row and a single user share.
+fn common(user: &User, company: &Company) -> Value {
+    json!({
         "resourceId": user.id.to_string(),
         "email": user.email,
         "firstName": user.first_name,
         "lastName": user.last_name,
         "department": user.department,
-        "priority": user.priority.name(),
-        "isActive": user.active,
-        "customFieldValues": custom_values(user, company),
         "phoneNumber": user.phone_number,
-        "timeZoneId": user.time_zone.map(|zone| &zone.id),
-        "preferredLanguageId": user.language.map(|language| &language.id),
-    });
-    add_manager(&mut detail, user);
-    detail
+        "priority": user.priority.name(),
+        "customFieldValues": custom_values(user, company),
+    })
 }
 
 /// The column headers of an export.
@@ -106,8 +102,8 @@ pub(super) fn export_row(user: &User, company: &Company, dialect: Dialect) -> Ve
         .collect()
 }
 
-fn add_manager(json: &mut Value, user: &User) {
-    let manager = user.manager.as_deref();
+/// Adds the properties of a manager; they are null for a user without one.
+pub(in crate::api) fn add_manager(json: &mut Value, manager: Option<&Manager>) {
     json["managerFirstName"] = json!(manager.map(|manager| &manager.first_name));
     json["managerLastName"] = json!(manager.map(|manager| &manager.last_name));
     json["managerEmail"] = json!(manager.map(|manager| &manager.email));
