@@ -1,8 +1,8 @@
-//! What surrounds the users: REST clients, roles, custom fields, lists.
+//! REST clients, roles, custom fields, system users and lookups.
 
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, DIALECTS, GLOBEX, column, everything, held, start};
+use crate::api::{ACME, Api, DIALECTS, GLOBEX, column, everything, start, validated};
 
 const CLIENTS: &str = "/api/companies/clients";
 
@@ -13,11 +13,11 @@ async fn role(api: &Api, name: &str) -> Value {
 }
 
 async fn client(api: &Api, role: Value) -> Value {
-    let made_up = api
+    let credentials = api
         .get(&format!("{CLIENTS}/generate-client-credentials"))
         .await
         .data();
-    json!({ "name": "Nightly import", "clientId": made_up["clientId"], "clientSecret": made_up["clientSecret"],
+    json!({ "name": "Nightly import", "clientId": credentials["clientId"], "clientSecret": credentials["clientSecret"],
         "statusId": 1, "hasIpAddressRestriction": false, "allowedIpAddresses": [], "roleResourceIdList": [role] })
 }
 
@@ -28,9 +28,9 @@ fn token_form(client: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_created_client_signs_in_to_its_company_until_it_is_inactive_or_gone() {
+async fn client_gets_tokens_until_inactive_or_deleted() {
     for dialect in DIALECTS {
-        let (sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let mut body = client(&api, role(&api, "Company Admin").await).await;
         let created = api.post(CLIENTS, &body).await.data();
@@ -54,7 +54,7 @@ async fn a_created_client_signs_in_to_its_company_until_it_is_inactive_or_gone()
         let shown = api.get(&path).await;
         assert!(
             !String::from_utf8_lossy(&shown.bytes).contains(secret),
-            "the secret is told once"
+            "the secret is never returned"
         );
         assert_eq!(
             shown.data()["roleResourceIdList"],
@@ -88,15 +88,15 @@ async fn a_created_client_signs_in_to_its_company_until_it_is_inactive_or_gone()
         assert_eq!(
             own.get("/api/jobs").await.status,
             200,
-            "its token cannot be revoked"
+            "tokens cannot be revoked"
         );
         assert_eq!(api.get(&path).await.error().0, 404);
     }
 }
 
 #[tokio::test]
-async fn a_client_that_cannot_be_is_refused_with_the_reason() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn invalid_client_is_refused_with_the_reason() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let good = client(&api, role(&api, "Company Admin").await).await;
     let reseller_role = role(&reseller, "Reseller").await;
@@ -105,11 +105,11 @@ async fn a_client_that_cannot_be_is_refused_with_the_reason() {
         for (name, value) in change.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let answer = api.post(CLIENTS, &body).await;
-        assert_eq!(answer.error().0, status, "{change}");
+        let response = api.post(CLIENTS, &body).await;
+        assert_eq!(response.error().0, status, "{change}");
         assert!(
-            String::from_utf8_lossy(&answer.bytes).contains(reason),
-            "{answer:?}"
+            String::from_utf8_lossy(&response.bytes).contains(reason),
+            "{response:?}"
         );
     };
     check(
@@ -142,9 +142,9 @@ async fn a_client_that_cannot_be_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn custom_fields_are_created_and_replaced_as_a_list() {
+async fn custom_fields_are_created_and_replaced() {
     for dialect in DIALECTS {
-        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let shirt = json!({ "name": "Shirt", "fieldDataType": "String", "ownerType": "Company", "isActive": true, "isRequired": false });
         api.post("/api/custom-fields", &shirt).await.data();
@@ -177,9 +177,9 @@ async fn custom_fields_are_created_and_replaced_as_a_list() {
 }
 
 #[tokio::test]
-async fn system_users_are_created_in_the_company_that_is_meant() {
+async fn system_user_is_created_in_the_named_company() {
     for dialect in DIALECTS {
-        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let admin = role(&api, "Company Admin").await;
         let body = json!({ "firstName": "Uma", "lastName": "Operator", "email": "uma@globex.example",
@@ -208,9 +208,9 @@ async fn system_users_are_created_in_the_company_that_is_meant() {
 }
 
 #[tokio::test]
-async fn lists_come_one_by_one_and_several_at_once() {
+async fn lookups_are_returned_singly_and_together() {
     for dialect in DIALECTS {
-        let (_sandbox, api) = start(held().dialect(dialect)).await;
+        let (_sandbox, api) = start(validated().dialect(dialect)).await;
         let languages = api.get("/api/lookups/21").await.data();
         let several = api
             .post("/api/lookups", &json!({ "typeidlist": [2, 21] }))
@@ -232,8 +232,8 @@ async fn lists_come_one_by_one_and_several_at_once() {
 }
 
 #[tokio::test]
-async fn companies_are_exported_as_the_search_finds_them() {
-    let (sandbox, reseller) = start(held()).await;
+async fn company_export_matches_the_search() {
+    let (sandbox, reseller) = start(validated()).await;
     let mut body = everything();
     body["exportType"] = json!("CSV");
     body["pageSize"] = json!(1);

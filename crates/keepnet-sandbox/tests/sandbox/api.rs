@@ -1,4 +1,4 @@
-//! A client that shares nothing with the crate under test but HTTP.
+//! A plain HTTP client that shares no code with the crate under test.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -14,16 +14,15 @@ pub(crate) const GLOBEX: &str = "gL0bEx4mBh8Q";
 pub(crate) const ELSEWHERE: &str = "eLs3Wh3reLtd";
 pub(crate) const DIALECTS: [Dialect; 2] = [Dialect::Documented, Dialect::Observed];
 
-/// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content_type: String,
     pub(crate) headers: hyper::HeaderMap,
     pub(crate) bytes: Bytes,
 }
 
-impl Answer {
+impl Response {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error} in {self:?}"))
@@ -58,7 +57,7 @@ impl Answer {
     }
 }
 
-/// A caller with a token and, perhaps, a company.
+/// A caller with headers: usually a token, sometimes a company.
 #[derive(Clone, Debug)]
 pub(crate) struct Api {
     url: String,
@@ -86,9 +85,9 @@ impl Api {
         let form = format!(
             "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=api1"
         );
-        let answer = api.token(&form).await;
-        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-        let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        let response = api.token(&form).await;
+        assert_eq!(response.status, StatusCode::OK, "{response:?}");
+        let token = response.json()["access_token"].as_str().unwrap().to_owned();
         api.with("authorization", &format!("Bearer {token}"))
     }
 
@@ -102,29 +101,29 @@ impl Api {
         self.with("x-keepnet-company-id", id)
     }
 
-    pub(crate) async fn token(&self, form: &str) -> Answer {
+    pub(crate) async fn token(&self, form: &str) -> Response {
         let api = self.with("content-type", "application/x-www-form-urlencoded");
         api.send(Method::POST, "/connect/token", form.to_owned().into())
             .await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(Method::GET, path, Bytes::new()).await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Response {
         self.send(Method::DELETE, path, Bytes::new()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
         self.json(Method::POST, path, body).await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Response {
         self.json(Method::PUT, path, body).await
     }
 
-    pub(crate) async fn upload(&self, file_name: &str, bytes: &[u8]) -> Answer {
+    pub(crate) async fn upload(&self, file_name: &str, bytes: &[u8]) -> Response {
         let part = format!(
             "--XX\r\nContent-Disposition: form-data; name=\"File\"; filename=\"{file_name}\"\r\n\r\n"
         );
@@ -134,12 +133,12 @@ impl Api {
             .await
     }
 
-    async fn json(&self, method: Method, path: &str, body: &Value) -> Answer {
+    async fn json(&self, method: Method, path: &str, body: &Value) -> Response {
         let api = self.with("content-type", "application/json");
         api.send(method, path, body.to_string().into()).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Bytes) -> Answer {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Bytes) -> Response {
         let address = self.url.strip_prefix("http://").unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
@@ -160,7 +159,7 @@ impl Api {
             .headers
             .get("content-type")
             .map(|value| value.to_str().unwrap());
-        Answer {
+        Response {
             status: parts.status,
             content_type: content_type.unwrap_or_default().to_owned(),
             headers: parts.headers,
@@ -169,24 +168,24 @@ impl Api {
     }
 }
 
-/// A sandbox that fails the test in which a request it takes, or its answer, breaks the contract.
-pub(crate) fn held() -> Builder {
+/// A sandbox that fails the test if an accepted request or a response violates the contract.
+pub(crate) fn validated() -> Builder {
     Sandbox::builder().validate_against_contract()
 }
 
-/// A sandbox and a reseller's session on it.
+/// A sandbox and a reseller with a token.
 pub(crate) async fn start(builder: Builder) -> (Sandbox, Api) {
     let sandbox = builder.start().await.unwrap();
     let reseller = Api::reseller(&sandbox).await;
     (sandbox, reseller)
 }
 
-/// The first page of 1,000, in the order of creation.
+/// A search for the first 1,000 records, in the order of creation.
 pub(crate) fn everything() -> Value {
     search_with(json!([]))
 }
 
-/// The same, for what these conditions accept.
+/// The same search with these conditions.
 pub(crate) fn search_with(items: Value) -> Value {
     json!({
         "pageNumber": 1,
@@ -201,7 +200,7 @@ pub(crate) fn search_with(items: Value) -> Value {
     })
 }
 
-/// One property of each row.
+/// The values of one property in all rows.
 pub(crate) fn column<'a>(rows: &'a Value, name: &str) -> Vec<&'a str> {
     rows.as_array()
         .unwrap()

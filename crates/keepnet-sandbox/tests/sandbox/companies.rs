@@ -1,12 +1,14 @@
+//! Companies, the search body, and the company headers.
+
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, ELSEWHERE, GLOBEX, column, everything, held, search_with, start};
+use crate::api::{ACME, Api, ELSEWHERE, GLOBEX, column, everything, search_with, start, validated};
 
 const SEARCH: &str = "/api/companies/search";
 
 #[tokio::test]
-async fn a_reseller_sees_its_customers_and_nobody_elses() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn reseller_sees_only_its_own_customers() {
+    let (_sandbox, reseller) = start(validated()).await;
     let data = reseller.post(SEARCH, &everything()).await.data();
     assert_eq!(
         column(&data["results"], "companyName"),
@@ -15,7 +17,7 @@ async fn a_reseller_sees_its_customers_and_nobody_elses() {
     assert_eq!(data["results"][0]["companyResourceId"], ACME);
     assert_eq!(
         data["results"][0]["numberOfUsers"], "100",
-        "a number, written as a text"
+        "the number is a text"
     );
     assert_eq!(data["totalNumberOfRecords"], 2);
 
@@ -25,8 +27,8 @@ async fn a_reseller_sees_its_customers_and_nobody_elses() {
 }
 
 #[tokio::test]
-async fn a_company_admin_sees_its_own_company_alone() {
-    let sandbox = held().start().await.unwrap();
+async fn company_admin_sees_only_its_own_company() {
+    let sandbox = validated().start().await.unwrap();
     let admin = Api::admin(&sandbox).await;
     assert_eq!(admin.post(SEARCH, &everything()).await.error().0, 403);
     let tree = admin.get("/api/companies/my").await.data();
@@ -46,8 +48,8 @@ async fn a_company_admin_sees_its_own_company_alone() {
 }
 
 #[tokio::test]
-async fn the_company_headers_decide_where_a_call_acts() {
-    let sandbox = held().start().await.unwrap();
+async fn company_headers_select_the_company() {
+    let sandbox = validated().start().await.unwrap();
     let reseller = Api::reseller(&sandbox).await;
     let admin = Api::admin(&sandbox).await;
     let both = |one: &str, other: &str| reseller.company(one).with("x-ir-company-id", other);
@@ -105,22 +107,22 @@ async fn the_company_headers_decide_where_a_call_acts() {
         ),
         ("admin, another company", admin.company(GLOBEX), Err(404)),
     ] {
-        let answer = api.post("/api/target-users/search", &everything()).await;
+        let response = api.post("/api/target-users/search", &everything()).await;
         match expected {
-            Ok(email) => assert_eq!(answer.data()["results"][0]["email"], email, "{case}"),
-            Err(status) => assert_eq!(answer.error().0, status, "{case}"),
+            Ok(email) => assert_eq!(response.data()["results"][0]["email"], email, "{case}"),
+            Err(status) => assert_eq!(response.error().0, status, "{case}"),
         }
     }
     let counters = sandbox.state()["counters"].take();
     assert_eq!(
         counters["resellerCallsWithoutCompany"], 2,
-        "the forgotten headers are visible"
+        "calls without a header are counted"
     );
 }
 
 #[tokio::test]
-async fn a_search_body_must_be_complete() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn incomplete_search_body_is_refused() {
+    let (_sandbox, reseller) = start(validated()).await;
     let without = |key: &str| {
         let mut body = everything();
         body.as_object_mut().unwrap().remove(key);
@@ -192,8 +194,8 @@ async fn a_search_body_must_be_complete() {
 }
 
 #[tokio::test]
-async fn the_json_patch_type_of_the_document_is_answered_with_400() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn json_patch_content_type_returns_400() {
+    let (_sandbox, reseller) = start(validated()).await;
     for (content_type, expected) in [
         ("application/json-patch+json", 400),
         ("text/plain", 415),
@@ -203,14 +205,14 @@ async fn the_json_patch_type_of_the_document_is_answered_with_400() {
     ] {
         let api = reseller.with("content-type", content_type);
         let body = everything().to_string().into();
-        let answer = api.send(hyper::Method::POST, SEARCH, body).await;
-        assert_eq!(answer.status.as_u16(), expected, "{content_type}");
+        let response = api.send(hyper::Method::POST, SEARCH, body).await;
+        assert_eq!(response.status.as_u16(), expected, "{content_type}");
     }
 }
 
 #[tokio::test]
 async fn companies_are_filtered_sorted_and_paged() {
-    let (_sandbox, reseller) = start(held().users("Acme LLC", 200)).await;
+    let (_sandbox, reseller) = start(validated().users("Acme LLC", 200)).await;
     let check = async |body: Value, expected: &[&str]| {
         let data = reseller.post(SEARCH, &body).await.data();
         assert_eq!(column(&data["results"], "companyName"), expected, "{body}");
@@ -267,7 +269,7 @@ async fn companies_are_filtered_sorted_and_paged() {
 
 #[tokio::test]
 async fn only_active_users_count_towards_the_licence() {
-    let (_sandbox, reseller) = start(held()).await;
+    let (_sandbox, reseller) = start(validated()).await;
     let check = reseller
         .get(&format!("/api/companies/{ACME}/license-check"))
         .await
@@ -278,15 +280,12 @@ async fn only_active_users_count_towards_the_licence() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_told_apart() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn unknown_path_returns_404_unknown_method_405() {
+    let (_sandbox, reseller) = start(validated()).await;
     assert_eq!(reseller.get("/api/unicorns").await.error().0, 404);
-    let answer = reseller.delete("/api/jobs").await;
-    assert_eq!(answer.error().0, 405);
-    assert_eq!(answer.headers["allow"], "GET");
-    let shouting = reseller.get("/API/COMPANIES/MY").await;
-    assert_eq!(
-        shouting.status, 200,
-        "paths are compared without regard to case"
-    );
+    let response = reseller.delete("/api/jobs").await;
+    assert_eq!(response.error().0, 405);
+    assert_eq!(response.headers["allow"], "GET");
+    let upper_case = reseller.get("/API/COMPANIES/MY").await;
+    assert_eq!(upper_case.status, 200, "the case of a path is ignored");
 }

@@ -1,42 +1,44 @@
+//! The validation against the contract.
+
 use keepnet_sandbox::{Dialect, Direction, Sandbox};
 use serde_json::{Value, json};
 
-use crate::api::{ACME, everything, held, start};
+use crate::api::{ACME, everything, start, validated};
 
 #[tokio::test]
-async fn a_report_lists_the_operations_touched_and_the_deviations_met() {
-    let (sandbox, reseller) = start(held().dialect(Dialect::Observed)).await;
+async fn report_counts_operations_and_deviations() {
+    let (sandbox, reseller) = start(validated().dialect(Dialect::Observed)).await;
     let api = reseller.company(ACME);
     let search = "/api/target-users/search";
     for _ in 0..2 {
         api.post(search, &everything()).await.data();
     }
-    api.get("/api/nowhere").await;
-    assert_eq!(api.get("/api/target-users/nobody").await.error().0, 404);
+    api.get("/api/unknown").await;
+    assert_eq!(api.get("/api/target-users/unknown").await.error().0, 404);
     let report = sandbox.take_contract_report();
-    let touched: Vec<_> = report
+    let operations: Vec<_> = report
         .operations
         .iter()
         .map(|(name, calls)| (name.as_str(), *calls))
         .collect();
     assert_eq!(
-        touched,
+        operations,
         [
             ("GET /api/target-users/{resourceId}", 1),
             ("POST /api/target-users/search", 2)
         ]
     );
-    let met: Vec<_> = report.deviations.keys().collect();
-    assert_eq!(met, ["localised times", "undocumented columns"]);
+    let deviations: Vec<_> = report.deviations.keys().collect();
+    assert_eq!(deviations, ["localised times", "undocumented columns"]);
     assert!(
         sandbox.take_contract_report().operations.is_empty(),
-        "it was taken"
+        "the report was taken"
     );
 }
 
 #[tokio::test]
-async fn a_request_that_breaks_the_contract_is_named_though_the_sandbox_took_it() {
-    let (sandbox, reseller) = start(held()).await;
+async fn accepted_invalid_request_is_a_violation() {
+    let (sandbox, reseller) = start(validated()).await;
     let mut body = everything();
     body["newVersion"] = json!("people's data");
     reseller
@@ -55,23 +57,23 @@ async fn a_request_that_breaks_the_contract_is_named_though_the_sandbox_took_it(
 }
 
 #[tokio::test]
-async fn answers_that_a_fault_made_up_do_not_count() {
+async fn response_of_a_fault_is_not_validated() {
     let fault = "envelope=FAILED".parse().unwrap();
-    let (sandbox, reseller) = start(held()).await;
+    let (sandbox, reseller) = start(validated()).await;
     sandbox.add_fault(fault);
     reseller.get("/api/target-groups").await;
     assert!(sandbox.take_contract_report().operations.is_empty());
 }
 
 #[test]
-fn a_sandbox_that_saw_a_violation_fails_its_test() {
+fn violation_fails_the_test() {
     let outcome = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async {
-            let (sandbox, reseller) = start(held()).await;
+            let (sandbox, reseller) = start(validated()).await;
             let body = json!({ "name": "New", "priority": "High", "isActive": Value::Null, "description": 1 });
             reseller.post("/api/target-groups", &body).await.data();
             let mut wrong = everything();
@@ -86,7 +88,7 @@ fn a_sandbox_that_saw_a_violation_fails_its_test() {
 }
 
 #[tokio::test]
-async fn a_sandbox_that_is_not_held_to_the_contract_reports_nothing() {
+async fn unvalidated_sandbox_reports_nothing() {
     let (sandbox, reseller) = start(Sandbox::builder()).await;
     reseller.get("/api/jobs").await.data();
     assert!(sandbox.take_contract_report().operations.is_empty());

@@ -1,4 +1,4 @@
-//! Each kind of fault, seen by a client that reads the bytes off the socket.
+//! Each kind of fault, as a client sees it that reads the bytes from the socket.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::api::{ACME, Api, held, start};
+use crate::api::{ACME, Api, start, validated};
 use crate::import::{ENGLISH, import_all, map, map_and_wait, uploaded};
 
 const USERS: &str = "/api/target-users";
 
-/// How an exchange ended, and what had come by then.
-struct Raw {
+/// The received bytes, and how the connection ended.
+struct RawResponse {
     text: String,
     end: Result<(), ErrorKind>,
     took: Duration,
 }
 
-impl Raw {
+impl RawResponse {
     fn head(&self) -> &str {
         self.text.split("\r\n\r\n").next().unwrap_or_default()
     }
@@ -46,8 +46,8 @@ impl Raw {
     }
 }
 
-/// Sends one request and reads until the connection ends, for a second at most.
-async fn raw(api: &Api, sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Raw {
+/// Sends one request, and reads until the connection ends or a second has passed.
+async fn raw(api: &Api, sandbox: &Sandbox, method: &str, path: &str, body: &str) -> RawResponse {
     let address = sandbox.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let headers: String = api
@@ -74,47 +74,51 @@ async fn raw(api: &Api, sandbox: &Sandbox, method: &str, path: &str, body: &str)
         }
     };
     let end = tokio::time::timeout(Duration::from_secs(1), reading).await;
-    Raw {
+    RawResponse {
         end: end.unwrap_or(Err(ErrorKind::TimedOut)),
         text: String::from_utf8(received).unwrap(),
         took: begin.elapsed(),
     }
 }
 
-/// A sandbox in which every call for the jobs is hit, and what such a call sees.
-async fn jobs(spec: &str) -> Raw {
+/// Calls `GET /api/jobs` in a sandbox with this fault. Another operation must not be affected.
+async fn call_with_fault(spec: &str) -> RawResponse {
     let now: Timestamp = "2026-03-25T07:49:11Z".parse().unwrap();
     let fault = format!("{spec},on=GET /api/jobs").parse().unwrap();
-    let (sandbox, api) = start(held().fault(fault).clock(move || now)).await;
-    let spared = raw(&api, &sandbox, "GET", "/api/target-groups", "").await;
-    assert_eq!((spared.status(), spared.end), (200, Ok(())), "{spec}");
+    let (sandbox, api) = start(validated().fault(fault).clock(move || now)).await;
+    let other = raw(&api, &sandbox, "GET", "/api/target-groups", "").await;
+    assert_eq!((other.status(), other.end), (200, Ok(())), "{spec}");
     raw(&api, &sandbox, "GET", "/api/jobs", "").await
 }
 
 #[tokio::test]
-async fn statuses_come_with_the_headers_and_the_body_that_are_asked_for() {
+async fn status_fault_sets_headers_and_body() {
     let check = async |spec: &str, status: u16, code: &str, retry_after: Option<&str>| {
-        let seen = jobs(spec).await;
-        assert_eq!((seen.status(), seen.end), (status, Ok(())), "{spec}");
-        assert_eq!(seen.header("retry-after"), retry_after, "{spec}");
-        // A date to come back at is told beside the date of the same clock.
+        let response = call_with_fault(spec).await;
+        assert_eq!(
+            (response.status(), response.end),
+            (status, Ok(())),
+            "{spec}"
+        );
+        assert_eq!(response.header("retry-after"), retry_after, "{spec}");
+        // The Retry-After date and the Date header come from the same clock.
         let now = Some("Wed, 25 Mar 2026 07:49:11 GMT");
-        assert_eq!(seen.header("date"), now, "{spec}");
+        assert_eq!(response.header("date"), now, "{spec}");
         match code {
             "html" => {
                 assert_eq!(
-                    seen.header("content-type"),
+                    response.header("content-type"),
                     Some("text/html; charset=utf-8")
                 );
-                assert!(seen.body().starts_with("<!doctype html>"), "{spec}");
+                assert!(response.body().starts_with("<!doctype html>"), "{spec}");
             }
             "" => {
-                assert_eq!(seen.header("content-type"), None);
-                assert_eq!(seen.header("content-length"), Some("0"));
-                assert_eq!(seen.body(), "");
+                assert_eq!(response.header("content-type"), None);
+                assert_eq!(response.header("content-length"), Some("0"));
+                assert_eq!(response.body(), "");
             }
             code => {
-                let body: Value = serde_json::from_str(seen.body()).unwrap();
+                let body: Value = serde_json::from_str(response.body()).unwrap();
                 assert_eq!(body["Status"], code, "{spec}");
             }
         }
@@ -145,38 +149,44 @@ async fn statuses_come_with_the_headers_and_the_body_that_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_answer_of_200_can_carry_a_failure() {
-    let seen = jobs("envelope=FAILED").await;
-    let body: Value = serde_json::from_str(seen.body()).unwrap();
-    assert_eq!((seen.status(), &body["status"]), (200, &json!("FAILED")));
+async fn envelope_fault_returns_200_with_a_failure() {
+    let response = call_with_fault("envelope=FAILED").await;
+    let body: Value = serde_json::from_str(response.body()).unwrap();
+    assert_eq!(
+        (response.status(), &body["status"]),
+        (200, &json!("FAILED"))
+    );
     assert_eq!(body["data"], Value::Null);
 }
 
 #[tokio::test]
-async fn a_late_answer_is_late_by_what_was_asked_for() {
+async fn latency_fault_delays_the_response() {
     for (spec, least) in [
         ("latency=30ms", 30),
         ("latency=20ms..40ms", 20),
         ("stall=30ms", 30),
     ] {
-        let seen = jobs(spec).await;
+        let response = call_with_fault(spec).await;
         assert!(
-            seen.took >= Duration::from_millis(least),
+            response.took >= Duration::from_millis(least),
             "{spec}: {:?}",
-            seen.took
+            response.took
         );
-        assert_eq!((seen.status(), seen.end), (200, Ok(())), "{spec}");
-        assert!(serde_json::from_str::<Value>(seen.body()).is_ok(), "{spec}");
+        assert_eq!((response.status(), response.end), (200, Ok(())), "{spec}");
+        assert!(
+            serde_json::from_str::<Value>(response.body()).is_ok(),
+            "{spec}"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_call_whose_client_has_left_is_on_record() {
+async fn call_of_a_disconnected_client_is_recorded() {
     let fault = "latency=5m,on=GET /api/jobs".parse().unwrap();
-    let (sandbox, api) = start(held().fault(fault)).await;
-    let patience = Duration::from_millis(50);
-    let asking = raw(&api, &sandbox, "GET", "/api/jobs", "");
-    assert!(tokio::time::timeout(patience, asking).await.is_err());
+    let (sandbox, api) = start(validated().fault(fault)).await;
+    let client_timeout = Duration::from_millis(50);
+    let call = raw(&api, &sandbox, "GET", "/api/jobs", "");
+    assert!(tokio::time::timeout(client_timeout, call).await.is_err());
     let recorded = async {
         loop {
             let requests = sandbox.requests();
@@ -192,38 +202,38 @@ async fn a_call_whose_client_has_left_is_on_record() {
 }
 
 #[tokio::test]
-async fn a_stall_leaves_half_an_answer_on_the_wire() {
-    let seen = jobs("stall=10m").await;
-    assert_eq!(seen.end, Err(ErrorKind::TimedOut));
-    let length: usize = seen.header("content-length").unwrap().parse().unwrap();
-    assert_eq!(seen.body().len(), length / 2);
+async fn stall_fault_sends_half_of_the_body() {
+    let response = call_with_fault("stall=10m").await;
+    assert_eq!(response.end, Err(ErrorKind::TimedOut));
+    let length: usize = response.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(response.body().len(), length / 2);
 }
 
 #[tokio::test]
-async fn a_truncated_answer_looks_complete() {
-    let seen = jobs("truncate").await;
-    assert_eq!((seen.status(), seen.end), (200, Ok(())));
-    let length: usize = seen.header("content-length").unwrap().parse().unwrap();
-    assert_eq!(seen.body().len(), length);
-    assert!(serde_json::from_str::<Value>(seen.body()).is_err());
+async fn truncated_response_looks_complete() {
+    let response = call_with_fault("truncate").await;
+    assert_eq!((response.status(), response.end), (200, Ok(())));
+    let length: usize = response.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(response.body().len(), length);
+    assert!(serde_json::from_str::<Value>(response.body()).is_err());
 }
 
 #[tokio::test]
-async fn an_answer_can_say_that_it_is_something_else() {
-    let seen = jobs("content-type=text/html").await;
-    assert_eq!(seen.header("content-type"), Some("text/html"));
-    assert!(serde_json::from_str::<Value>(seen.body()).is_ok());
+async fn content_type_fault_changes_the_header() {
+    let response = call_with_fault("content-type=text/html").await;
+    assert_eq!(response.header("content-type"), Some("text/html"));
+    assert!(serde_json::from_str::<Value>(response.body()).is_ok());
 }
 
 #[tokio::test]
-async fn a_reset_is_seen_before_the_body_is_read_after_the_commit_or_within_the_answer() {
+async fn reset_happens_before_after_or_within_the_response() {
     let user = json!({ "email": "new@acme.example" }).to_string();
     for (spec, created) in [("reset=before", 0), ("reset=after", 1), ("reset=body", 1)] {
         let fault = format!("{spec},on=POST /api/target-users").parse().unwrap();
-        let (sandbox, reseller) = start(held().fault(fault)).await;
+        let (sandbox, reseller) = start(validated().fault(fault)).await;
         let api = reseller.company(ACME);
-        let seen = raw(&api, &sandbox, "POST", USERS, &user).await;
-        assert_eq!(seen.end, Err(ErrorKind::ConnectionReset), "{spec}");
+        let response = raw(&api, &sandbox, "POST", USERS, &user).await;
+        assert_eq!(response.end, Err(ErrorKind::ConnectionReset), "{spec}");
         assert_eq!(
             sandbox.state()["counters"]["usersCreated"],
             created,
@@ -231,20 +241,20 @@ async fn a_reset_is_seen_before_the_body_is_read_after_the_commit_or_within_the_
         );
         let record = sandbox.requests().pop().unwrap();
         if spec == "reset=body" {
-            assert_eq!((seen.status(), record.status), (200, 200));
-            let length: usize = seen.header("content-length").unwrap().parse().unwrap();
-            assert_eq!(seen.body().len(), length / 2);
+            assert_eq!((response.status(), record.status), (200, 200));
+            let length: usize = response.header("content-length").unwrap().parse().unwrap();
+            assert_eq!(response.body().len(), length / 2);
         } else {
-            assert_eq!((seen.text.as_str(), record.status), ("", 0), "{spec}");
+            assert_eq!((response.text.as_str(), record.status), ("", 0), "{spec}");
         }
         assert_eq!(record.faults, [format!("{spec},on=POST /api/target-users")]);
     }
 }
 
 #[tokio::test]
-async fn a_body_that_was_never_sent_is_not_waited_for() {
+async fn reset_before_does_not_wait_for_the_body() {
     let fault = "reset=before,on=POST /api/target-users".parse().unwrap();
-    let (sandbox, _api) = start(held().fault(fault)).await;
+    let (sandbox, _api) = start(validated().fault(fault)).await;
     let address = sandbox.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = "POST /api/target-users HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 9\r\n\r\n";
@@ -254,13 +264,13 @@ async fn a_body_that_was_never_sent_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_token_can_die_early_or_be_revoked() {
-    let early = "token-lifetime=0s".parse().unwrap();
-    let (_sandbox, api) = start(held().fault(early)).await;
+async fn token_fault_expires_or_revokes_the_token() {
+    let expired = "token-lifetime=0s".parse().unwrap();
+    let (_sandbox, api) = start(validated().fault(expired)).await;
     assert_eq!(api.get("/api/jobs").await.error().0, 401);
 
     let revoked = "token-revoked,nth=2".parse().unwrap();
-    let (sandbox, api) = start(held().fault(revoked)).await;
+    let (sandbox, api) = start(validated().fault(revoked)).await;
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(api.get("/api/jobs").await.status.as_u16());
@@ -270,12 +280,12 @@ async fn a_token_can_die_early_or_be_revoked() {
     assert_eq!(
         fresh.get("/api/jobs").await.status,
         200,
-        "a new token is good"
+        "a new token is valid"
     );
 }
 
 #[tokio::test]
-async fn a_transaction_can_expire_at_any_call_that_names_it() {
+async fn transaction_expires_at_each_call_that_names_it() {
     for (spec, calls_before) in [
         (
             "transaction-expires,on=GET /api/target-users/upload/{transactionId}",
@@ -294,11 +304,11 @@ async fn a_transaction_can_expire_at_any_call_that_names_it() {
             9,
         ),
     ] {
-        let (sandbox, reseller) = start(held().fault(spec.parse().unwrap())).await;
+        let (sandbox, reseller) = start(validated().fault(spec.parse().unwrap())).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let summary = format!("{USERS}/upload/{transaction}");
-        let gone = match calls_before {
+        let response = match calls_before {
             0 if spec.contains("upload") => api.get(&summary).await,
             0 => map(&api, &transaction, ENGLISH, json!([])).await,
             1 => {
@@ -315,7 +325,7 @@ async fn a_transaction_can_expire_at_any_call_that_names_it() {
                 import_all(&api, Dialect::Observed, &transaction).await
             }
         };
-        assert_eq!(gone.error().0, 404, "{spec}");
+        assert_eq!(response.error().0, 404, "{spec}");
         assert_eq!(api.get(&summary).await.error().0, 404, "{spec}");
         assert_eq!(
             sandbox.state()["transactions"][0]["state"],
@@ -326,8 +336,8 @@ async fn a_transaction_can_expire_at_any_call_that_names_it() {
 }
 
 #[tokio::test]
-async fn a_mapping_job_can_fail_stick_or_expire() {
-    for (spec, seen) in [
+async fn mapping_fault_fails_sticks_or_expires_the_job() {
+    for (spec, expected) in [
         (
             "mapping=fails",
             ["Idle", "Running", "FinishedWithError", "FinishedWithError"],
@@ -335,9 +345,9 @@ async fn a_mapping_job_can_fail_stick_or_expire() {
         ("mapping=sticks", ["Idle", "Running", "Running", "Running"]),
         ("mapping=expires", ["Idle", "Running", "Expired", "Expired"]),
     ] {
-        // Once, so that the file can be mapped again.
+        // The fault applies once, so that the file can be mapped again.
         let fault = format!("{spec},count=1").parse().unwrap();
-        let (_sandbox, reseller) = start(held().fault(fault)).await;
+        let (_sandbox, reseller) = start(validated().fault(fault)).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let job = map(&api, &transaction, ENGLISH, json!([])).await.data();
@@ -346,28 +356,28 @@ async fn a_mapping_job_can_fail_stick_or_expire() {
             job["resourceId"].as_str().unwrap()
         );
         let mut statuses = Vec::new();
-        for _ in seen {
+        for _ in expected {
             statuses.push(api.get(&poll).await.data()["status"].take());
         }
-        assert_eq!(statuses, seen, "{spec}");
+        assert_eq!(statuses, expected, "{spec}");
         let refused = import_all(&api, Dialect::Observed, &transaction).await;
         assert_eq!(refused.error().0, 400, "{spec}");
 
         let reopen = format!("{USERS}/{transaction}/update");
         let again = api.put(&reopen, &json!({})).await.data();
         let again = again["transactionId"].as_str().unwrap();
-        assert!(map_and_wait(&api, again, ENGLISH).await[1] > 0, "{spec}");
+        assert!(map_and_wait(&api, again, ENGLISH).await.new > 0, "{spec}");
     }
 }
 
 #[tokio::test]
-async fn an_import_job_can_fail_or_complete_without_some_rows() {
+async fn import_fault_fails_the_job_or_some_rows() {
     for (spec, status, failed) in [("import=fails", 4, 0), ("import=row-failures,rows=2", 3, 2)] {
         let fault = spec.parse().unwrap();
-        let (sandbox, reseller) = start(held().fault(fault)).await;
+        let (sandbox, reseller) = start(validated().fault(fault)).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
-        let [_, new, existing, invalid] = map_and_wait(&api, &transaction, ENGLISH).await;
+        let counts = map_and_wait(&api, &transaction, ENGLISH).await;
         import_all(&api, Dialect::Observed, &transaction)
             .await
             .data();
@@ -390,21 +400,21 @@ async fn an_import_job_can_fail_or_complete_without_some_rows() {
         if status == 4 {
             assert!(detail["errorMessage"].is_string(), "{detail}");
             assert!(
-                written < new + existing,
-                "{written} were written by a job that failed"
+                written < counts.new + counts.existing,
+                "a failed job wrote {written} users"
             );
         } else {
-            assert_eq!(errors, invalid + failed, "{detail}");
-            assert_eq!(written, new + existing - failed);
+            assert_eq!(errors, counts.invalid + failed, "{detail}");
+            assert_eq!(written, counts.new + counts.existing - failed);
         }
     }
 }
 
 #[tokio::test]
-async fn faults_are_set_listed_and_taken_away_while_the_sandbox_runs() {
+async fn faults_are_added_listed_and_removed_at_run_time() {
     let built = "status=503,on=GET /api/jobs,count=1".parse().unwrap();
     let pace = Pace::Every(Duration::from_millis(1));
-    let (sandbox, api) = start(held().fault(built).pace(pace)).await;
+    let (sandbox, api) = start(validated().fault(built).pace(pace)).await;
     let anonymous = Api::anonymous(&sandbox);
     assert_eq!(api.get("/api/jobs").await.status, 503);
     assert_eq!(api.get("/api/jobs").await.status, 200);
@@ -419,21 +429,21 @@ async fn faults_are_set_listed_and_taken_away_while_the_sandbox_runs() {
     assert_eq!(sandbox.faults().len(), 3);
     assert_eq!(api.get("/api/target-groups").await.status, 429);
 
-    for bad in [
-        json!({ "faults": ["reset=before", "gremlins"] }),
+    for invalid in [
+        json!({ "faults": ["reset=before", "no-such-fault"] }),
         json!({}),
         json!([1]),
     ] {
         assert_eq!(
-            anonymous.post("/_sandbox/faults", &bad).await.status,
+            anonymous.post("/_sandbox/faults", &invalid).await.status,
             400,
-            "{bad}"
+            "{invalid}"
         );
     }
     assert_eq!(
         sandbox.faults().len(),
         3,
-        "none of a list that has a bad one"
+        "a list with an invalid fault adds none"
     );
 
     anonymous.delete("/_sandbox/faults").await;
@@ -444,7 +454,7 @@ async fn faults_are_set_listed_and_taken_away_while_the_sandbox_runs() {
     assert_eq!(
         api.get("/api/jobs").await.status,
         503,
-        "a reset brings back those of the start"
+        "a reset restores the faults of the start"
     );
     sandbox.clear_faults();
     assert!(sandbox.faults().is_empty());

@@ -1,6 +1,8 @@
+//! Target groups, bulk calls, and operations that the sandbox does not have.
+
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, DIALECTS, column, everything, held, start};
+use crate::api::{ACME, Api, DIALECTS, column, everything, start, validated};
 
 async fn group(api: &Api, name: &str) -> String {
     let body = json!({ "name": name, "priority": "High" });
@@ -26,9 +28,9 @@ async fn names(api: &Api, path: &str, body: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_group_is_read_renamed_and_deleted_while_its_users_stay() {
+async fn deleting_a_group_keeps_its_users() {
     for dialect in DIALECTS {
-        let (sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let id = group(&api, "Pilots").await;
         let path = format!("/api/target-groups/{id}");
@@ -64,9 +66,9 @@ async fn a_group_is_read_renamed_and_deleted_while_its_users_stay() {
 }
 
 #[tokio::test]
-async fn users_join_and_leave_groups_by_id_and_by_filter() {
+async fn users_join_groups_by_id_and_by_filter() {
     for dialect in DIALECTS {
-        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let id = group(&api, "Pilots").await;
         let members = format!("/api/target-groups/{id}/users");
@@ -99,21 +101,21 @@ async fn users_join_and_leave_groups_by_id_and_by_filter() {
             "Dee is deleted"
         );
 
-        let leaving = json!({ "targetUserResourceIds": [people[0]] });
+        let removed = json!({ "targetUserResourceIds": [people[0]] });
         let api_json = api.with("content-type", "application/json");
-        let answer = api_json
+        let response = api_json
             .send(
                 "DELETE".parse().unwrap(),
                 &members,
-                leaving.to_string().into(),
+                removed.to_string().into(),
             )
             .await;
-        answer.data();
+        response.data();
         assert_eq!(names(&api, &members, &everything()).await, ["Bob", "Ivy"]);
 
         for wrong in [
-            json!({ "targetUserResourceIds": ["nobody"], "targetGroupResourceIds": [id] }),
-            json!({ "targetUserResourceIds": people, "targetGroupResourceIds": ["nothing"] }),
+            json!({ "targetUserResourceIds": ["unknown"], "targetGroupResourceIds": [id] }),
+            json!({ "targetUserResourceIds": people, "targetGroupResourceIds": ["unknown"] }),
         ] {
             assert_eq!(
                 api.put("/api/target-groups/users", &wrong).await.error().0,
@@ -125,9 +127,9 @@ async fn users_join_and_leave_groups_by_id_and_by_filter() {
 }
 
 #[tokio::test]
-async fn many_users_are_deleted_at_once_or_none_of_them() {
+async fn bulk_delete_deletes_all_users_or_none() {
     let check = async |body: Value, status: u16, left: &[&str]| {
-        let (_sandbox, reseller) = start(held()).await;
+        let (_sandbox, reseller) = start(validated()).await;
         let api = reseller.company(ACME);
         let mut body = body;
         for list in ["items", "excludedItems"] {
@@ -137,10 +139,10 @@ async fn many_users_are_deleted_at_once_or_none_of_them() {
         }
         let json = api.with("content-type", "application/json");
         let path = "/api/target-users/bulk-delete";
-        let answer = json
+        let response = json
             .send("DELETE".parse().unwrap(), path, body.to_string().into())
             .await;
-        assert_eq!(answer.status, status, "{body}");
+        assert_eq!(response.status, status, "{body}");
         let mut search = everything();
         search["filter"]["FilterGroups"][0]["FilterItems"] =
             json!([{ "FieldName": "IsDeleted", "Operator": "=", "Value": false }]);
@@ -179,8 +181,8 @@ async fn many_users_are_deleted_at_once_or_none_of_them() {
 }
 
 #[tokio::test]
-async fn a_user_is_found_by_address_without_a_filter() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn search_email_finds_a_user_by_address() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let body = json!({ "email": "ADA@acme.example", "pageNumber": 1, "pageSize": 10, "orderBy": "Email", "ascending": true });
     let data = api
@@ -192,8 +194,8 @@ async fn a_user_is_found_by_address_without_a_filter() {
 }
 
 #[tokio::test]
-async fn what_the_sandbox_does_not_have_is_answered_with_501_and_its_name() {
-    let sandbox = held().start().await.unwrap();
+async fn missing_operation_returns_501_with_its_name() {
+    let sandbox = validated().start().await.unwrap();
     let reseller = Api::reseller(&sandbox).await;
     for (method, path, expected) in [
         (
@@ -201,7 +203,7 @@ async fn what_the_sandbox_does_not_have_is_answered_with_501_and_its_name() {
             "/api/companies/x/logo",
             "GET /api/companies/{resourceId}/logo",
         ),
-        // A literal segment wins over a placeholder, in what is missing, too.
+        // A literal segment precedes a placeholder also among the missing operations.
         ("GET", "/api/lookups/licenses", "GET /api/lookups/licenses"),
         (
             "POST",
@@ -209,21 +211,21 @@ async fn what_the_sandbox_does_not_have_is_answered_with_501_and_its_name() {
             "POST /api/trainings/search",
         ),
     ] {
-        let answer = reseller
+        let response = reseller
             .send(method.parse().unwrap(), path, "".into())
             .await;
         assert_eq!(
-            answer.error(),
+            response.error(),
             (501, "NOT_IMPLEMENTED".to_owned()),
             "{path}"
         );
-        let message = answer.json()["Message"].take();
+        let message = response.json()["Message"].take();
         assert!(message.as_str().unwrap().ends_with(expected), "{message}");
         let anonymous = Api::anonymous(&sandbox);
-        let answer = anonymous
+        let response = anonymous
             .send(method.parse().unwrap(), path, "".into())
             .await;
-        assert_eq!(answer.status, 401, "{path}");
+        assert_eq!(response.status, 401, "{path}");
     }
     assert_eq!(reseller.get("/api/unicorns").await.error().0, 404);
 }

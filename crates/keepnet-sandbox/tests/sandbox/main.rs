@@ -1,8 +1,8 @@
-//! The sandbox, seen over the wire.
+//! The sandbox, tested over HTTP.
 
 #![allow(
     clippy::unwrap_used,
-    reason = "a test fails by panicking, its helpers too"
+    reason = "a test fails by a panic, also in its helper functions"
 )]
 
 mod administration;

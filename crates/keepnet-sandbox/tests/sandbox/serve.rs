@@ -1,3 +1,5 @@
+//! The `serve` command of the binary.
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -12,7 +14,7 @@ fn serve(arguments: &[&str]) -> Child {
 }
 
 #[test]
-fn the_command_says_where_it_listens_and_stops_on_a_signal() {
+fn serve_prints_its_address_and_stops_on_sigterm() {
     let mut child = serve(&[
         "--dialect",
         "documented",
@@ -31,17 +33,17 @@ fn the_command_says_where_it_listens_and_stops_on_a_signal() {
         .unwrap();
     assert!(stopped.success());
     assert!(child.wait().unwrap().success());
-    assert_eq!(lines.count(), 0, "one line on stdout, and no more");
+    assert_eq!(lines.count(), 0, "only one line on stdout");
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn invalid_arguments_are_refused() {
     for (arguments, expected, code) in [
         (&["--users", "Nobody=3"][..], "Nobody", 1),
         (&["--users", "Acme LLC"], "COMPANY=N", 2),
-        (&["--dialect", "spoken"], "documented", 2),
+        (&["--dialect", "unknown"], "documented", 2),
         (&["--seed", "/nonexistent/seed.json"], "seed", 1),
-        (&["--fault", "gremlins"], "no kind", 2),
+        (&["--fault", "no-such-fault"], "no kind", 2),
     ] {
         let output = serve(arguments).wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);

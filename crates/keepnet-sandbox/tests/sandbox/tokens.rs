@@ -1,3 +1,5 @@
+//! Tokens, and requests without a valid one.
+
 use std::time::Duration;
 
 use base64::Engine;
@@ -7,15 +9,15 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::api::{Api, held, start};
+use crate::api::{Api, start, validated};
 
 const GOOD: &str = "grant_type=client_credentials&client_id=sandbox-client&client_secret=sandbox-secret&scope=api1";
 
 #[tokio::test]
-async fn client_credentials_in_a_form_get_a_token() {
-    let sandbox = held().start().await.unwrap();
-    let answer = Api::anonymous(&sandbox).token(GOOD).await;
-    let body = answer.json();
+async fn client_credentials_form_gets_a_token() {
+    let sandbox = validated().start().await.unwrap();
+    let response = Api::anonymous(&sandbox).token(GOOD).await;
+    let body = response.json();
     assert_eq!(body["expires_in"], 3600);
     assert_eq!(body["token_type"], "Bearer");
     assert_eq!(body["scope"], "api1");
@@ -28,13 +30,13 @@ async fn client_credentials_in_a_form_get_a_token() {
         permissions.contains(&json!("companies/search|POST")),
         "{permissions:?}"
     );
-    let claims = body["access_token"].as_str().unwrap().split('.').count();
-    assert_eq!(claims, 3, "the token is shaped like a JWT");
+    let parts = body["access_token"].as_str().unwrap().split('.').count();
+    assert_eq!(parts, 3, "the token has the form of a JWT");
 }
 
 #[tokio::test]
 async fn token_parts_are_base64url_without_padding() {
-    let sandbox = held().start().await.unwrap();
+    let sandbox = validated().start().await.unwrap();
     let body = Api::anonymous(&sandbox).token(GOOD).await.json();
     let token = body["access_token"].as_str().unwrap();
     let parts: Vec<_> = token
@@ -56,15 +58,15 @@ async fn form_values_are_decoded() {
     let seed = r#"{ "companies": [{ "name": "A" }],
         "clients": [{ "clientId": "id", "clientSecret": "a+b c", "role": "reseller", "company": "A" }] }"#;
     let seed = Seed::from_json(seed).unwrap();
-    let sandbox = held().seed(seed).start().await.unwrap();
+    let sandbox = validated().seed(seed).start().await.unwrap();
     let form = "scope=api1&grant_type=client_credentials&client_id=id&client_secret=a%2Bb+c&flag";
-    let answer = Api::anonymous(&sandbox).token(form).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
+    let response = Api::anonymous(&sandbox).token(form).await;
+    assert_eq!(response.status, 200, "{response:?}");
 }
 
 #[tokio::test]
-async fn a_company_admin_has_no_permission_to_search_companies() {
-    let sandbox = held().start().await.unwrap();
+async fn company_admin_may_not_search_companies() {
+    let sandbox = validated().start().await.unwrap();
     let form = GOOD.replace("sandbox-", "admin-");
     let body = Api::anonymous(&sandbox).token(&form).await.json();
     let permissions = body["permissions"].as_array().unwrap();
@@ -79,8 +81,8 @@ async fn a_company_admin_has_no_permission_to_search_companies() {
 }
 
 #[tokio::test]
-async fn other_token_requests_are_refused() {
-    let sandbox = held().start().await.unwrap();
+async fn invalid_token_request_is_refused() {
+    let sandbox = validated().start().await.unwrap();
     let api = Api::anonymous(&sandbox);
     for (form, error) in [
         (GOOD.replace("sandbox-secret", "wrong"), "invalid_client"),
@@ -92,9 +94,9 @@ async fn other_token_requests_are_refused() {
         (GOOD.replace("api1", "api2"), "invalid_scope"),
         (String::new(), "unsupported_grant_type"),
     ] {
-        let answer = api.token(&form).await;
+        let response = api.token(&form).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.json()["error"].as_str()),
+            (response.status.as_u16(), response.json()["error"].as_str()),
             (400, Some(error)),
             "{form}"
         );
@@ -102,18 +104,18 @@ async fn other_token_requests_are_refused() {
 }
 
 #[tokio::test]
-async fn a_token_request_in_json_is_answered_with_500() {
-    let sandbox = held().start().await.unwrap();
+async fn token_request_in_json_returns_500() {
+    let sandbox = validated().start().await.unwrap();
     let body = json!({ "grant_type": "client_credentials", "client_id": "sandbox-client" });
-    let answer = Api::anonymous(&sandbox).post("/connect/token", &body).await;
-    assert_eq!(answer.error(), (500, "INTERNAL_SERVER_ERROR".to_owned()));
+    let response = Api::anonymous(&sandbox).post("/connect/token", &body).await;
+    assert_eq!(response.error(), (500, "INTERNAL_SERVER_ERROR".to_owned()));
 }
 
 #[tokio::test]
-async fn a_missing_unknown_or_expired_token_is_answered_with_401() {
+async fn missing_unknown_or_expired_token_returns_401() {
     let mut rules = Rules::default();
     rules.token_lifetime = Duration::ZERO;
-    let (sandbox, expired) = start(held().rules(rules)).await;
+    let (sandbox, expired) = start(validated().rules(rules)).await;
     let anonymous = Api::anonymous(&sandbox);
     for api in [
         anonymous.clone(),
@@ -125,8 +127,8 @@ async fn a_missing_unknown_or_expired_token_is_answered_with_401() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_all_of_an_unwanted_body_before_it_reads_gets_its_answer() {
-    let sandbox = held().start().await.unwrap();
+async fn refused_upload_is_drained_before_the_response() {
+    let sandbox = validated().start().await.unwrap();
     let length = 8 << 20;
     let head = format!(
         "POST /api/target-users/upload HTTP/1.1\r\nhost: sandbox\r\ncontent-length: {length}\r\n\r\n"
@@ -135,13 +137,13 @@ async fn a_client_that_sends_all_of_an_unwanted_body_before_it_reads_gets_its_an
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&vec![b'x'; length]).await.unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(answer, *b"HTTP/1.1 401");
+    let mut response = [0; 12];
+    stream.read_exact(&mut response).await.unwrap();
+    assert_eq!(response, *b"HTTP/1.1 401");
 }
 
 #[tokio::test]
-async fn errors_are_cased_as_the_dialect_says() {
+async fn error_property_case_depends_on_the_dialect() {
     for (dialect, keys) in [
         (
             keepnet_sandbox::Dialect::Documented,
@@ -152,9 +154,9 @@ async fn errors_are_cased_as_the_dialect_says() {
             &["Message", "Status", "ValidationMessages"],
         ),
     ] {
-        let sandbox = held().dialect(dialect).start().await.unwrap();
+        let sandbox = validated().dialect(dialect).start().await.unwrap();
         let Value::Object(body) = Api::anonymous(&sandbox).get("/api/jobs").await.json() else {
-            panic!("an object");
+            panic!("the body is not an object");
         };
         assert_eq!(body.keys().collect::<Vec<_>>(), keys, "{dialect}");
     }

@@ -1,7 +1,9 @@
+//! Target users: search, edit, export.
+
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::{Value, json};
 
-use crate::api::{ACME, Api, column, everything, held, search_with, start};
+use crate::api::{ACME, Api, column, everything, search_with, start, validated};
 
 const SEARCH: &str = "/api/target-users/search";
 
@@ -12,8 +14,8 @@ async fn acme(builder: keepnet_sandbox::Builder) -> (Sandbox, Api) {
 }
 
 #[tokio::test]
-async fn users_are_found_by_every_kind_of_condition() {
-    let (_sandbox, api) = acme(held()).await;
+async fn users_are_found_by_each_kind_of_condition() {
+    let (_sandbox, api) = acme(validated()).await;
     let check = async |items: Value, expected: &[&str]| {
         let data = api.post(SEARCH, &search_with(items.clone())).await.data();
         let names: Vec<_> = column(&data["results"], "email")
@@ -46,7 +48,7 @@ async fn users_are_found_by_every_kind_of_condition() {
     check(by("TimeZoneId", "Include", json!("UTC,Blank")), &all).await;
     check(by("createTime", ">=", json!("01/01/2000 00:00")), &all).await;
     check(by("CreateTime", "<", json!("2000-01-01")), &[]).await;
-    // The second bound of a range comes with a key in lower case.
+    // The web client writes the key of the second bound in lower case.
     let range = json!([{ "FieldName": "Email", "Operator": ">=", "Value": "b" },
         { "FieldName": "Email", "Operator": "<=", "value": "d" }]);
     check(range, &["bob", "cem"]).await;
@@ -65,8 +67,8 @@ async fn users_are_found_by_every_kind_of_condition() {
 }
 
 #[tokio::test]
-async fn users_are_sorted_by_every_sortable_field() {
-    let (_sandbox, api) = acme(held()).await;
+async fn users_are_sorted_by_each_sortable_field() {
+    let (_sandbox, api) = acme(validated()).await;
     for field in [
         "firstName",
         "LastName",
@@ -108,8 +110,8 @@ async fn users_are_sorted_by_every_sortable_field() {
 }
 
 #[tokio::test]
-async fn pages_fit_together_without_gap_or_overlap() {
-    let (_sandbox, api) = acme(held().users("Acme LLC", 1000)).await;
+async fn pages_have_no_gap_and_no_overlap() {
+    let (_sandbox, api) = acme(validated().users("Acme LLC", 1000)).await;
     let mut seen = std::collections::BTreeSet::new();
     for page in 1..=5 {
         let mut body = everything();
@@ -128,9 +130,9 @@ async fn pages_fit_together_without_gap_or_overlap() {
 }
 
 #[tokio::test]
-async fn a_user_is_created_read_changed_and_deleted() {
+async fn user_is_created_read_changed_and_deleted() {
     for dialect in crate::api::DIALECTS {
-        let (sandbox, api) = acme(held().dialect(dialect)).await;
+        let (sandbox, api) = acme(validated().dialect(dialect)).await;
         let fields = api.get("/api/custom-fields/company").await.data();
         let group = api
             .post(
@@ -178,7 +180,7 @@ async fn a_user_is_created_read_changed_and_deleted() {
         assert_eq!(
             sandbox.state()["companies"][1]["groups"][2]["members"],
             1,
-            "a change keeps the groups"
+            "an update does not change the groups"
         );
 
         api.delete(&path).await.data();
@@ -195,35 +197,35 @@ async fn a_user_is_created_read_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_user_that_breaks_a_rule_is_refused() {
-    let (_sandbox, api) = acme(held()).await;
+async fn invalid_user_is_refused() {
+    let (_sandbox, api) = acme(validated()).await;
     for (case, body) in [
         ("no address", json!({ "firstName": "Nia" })),
-        ("no address in the field", json!({ "email": "nia" })),
+        ("invalid address", json!({ "email": "nia" })),
         (
-            "an address that is there, in other case",
+            "existing address in another case",
             json!({ "email": "ADA@acme.example" }),
         ),
         (
-            "a name that is too long",
+            "too long name",
             json!({ "email": "n@acme.example", "firstName": "x".repeat(257) }),
         ),
         (
-            "an unknown priority",
+            "unknown priority",
             json!({ "email": "n@acme.example", "priority": "Urgent" }),
         ),
         (
-            "an unknown time zone",
+            "unknown time zone",
             json!({ "email": "n@acme.example", "timeZoneId": "Mars" }),
         ),
         (
-            "an unknown custom field",
+            "unknown custom field",
             json!({ "email": "n@acme.example", "customFields": [{ "resourceId": "x", "value": "y" }] }),
         ),
         ("no object", json!(["n@acme.example"])),
     ] {
-        let answer = api.post("/api/target-users", &body).await;
-        assert_eq!(answer.error(), (400, "INPUT_ERROR".to_owned()), "{case}");
+        let response = api.post("/api/target-users", &body).await;
+        assert_eq!(response.error(), (400, "INPUT_ERROR".to_owned()), "{case}");
     }
     let unknown_group = json!({ "email": "n@acme.example", "targetGroupResourceIds": ["nope"] });
     assert_eq!(
@@ -246,17 +248,17 @@ async fn a_user_that_breaks_a_rule_is_refused() {
     assert_eq!(
         api.delete(&path).await.error().0,
         400,
-        "an identity provider owns this user"
+        "an identity provider owns the user"
     );
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_a_switch() {
+async fn rules_switch_unknown_behaviour() {
     let mut rules = Rules::default();
     rules.reject_duplicate_email = false;
     rules.require_phone_number = true;
     rules.accept_equal_operator = true;
-    let (sandbox, api) = acme(held().rules(rules)).await;
+    let (sandbox, api) = acme(validated().rules(rules)).await;
     assert_eq!(
         api.post("/api/target-users", &json!({ "email": "n@acme.example" }))
             .await
@@ -277,15 +279,15 @@ async fn what_nobody_knows_is_a_switch() {
 }
 
 #[tokio::test]
-async fn exports_are_files_and_their_errors_are_not() {
-    let (_sandbox, api) = acme(held().users("Acme LLC", 30)).await;
+async fn export_is_a_file_but_its_error_is_json() {
+    let (_sandbox, api) = acme(validated().users("Acme LLC", 30)).await;
     let mut body = everything();
     body["pageSize"] = json!(10);
     body["exportType"] = json!("CSV");
     let lines = async |body: &Value| {
-        let answer = api.post("/api/target-users/search/export", body).await;
-        assert_eq!(answer.content_type, "text/csv");
-        String::from_utf8(answer.bytes.to_vec())
+        let response = api.post("/api/target-users/search/export", body).await;
+        assert_eq!(response.content_type, "text/csv");
+        String::from_utf8(response.bytes.to_vec())
             .unwrap()
             .lines()
             .count()
@@ -295,17 +297,17 @@ async fn exports_are_files_and_their_errors_are_not() {
     body["reportAllPages"] = json!(true);
     assert_eq!(lines(&body).await, 37);
     body["exportType"] = json!("Excel");
-    let answer = api.post("/api/target-users/search/export", &body).await;
-    assert!(answer.bytes.starts_with(b"PK"), "{answer:?}");
+    let response = api.post("/api/target-users/search/export", &body).await;
+    assert!(response.bytes.starts_with(b"PK"), "{response:?}");
     body["exportType"] = json!("Csv");
-    let answer = api.post("/api/target-users/search/export", &body).await;
-    assert_eq!(answer.error().0, 400, "the service wants CSV");
-    assert!(answer.content_type.starts_with("application/json"));
+    let response = api.post("/api/target-users/search/export", &body).await;
+    assert_eq!(response.error().0, 400, "the service accepts CSV only");
+    assert!(response.content_type.starts_with("application/json"));
 }
 
 #[tokio::test]
 async fn groups_are_created_listed_and_searched() {
-    let (_sandbox, api) = acme(held()).await;
+    let (_sandbox, api) = acme(validated()).await;
     api.post(
         "/api/target-groups",
         &json!({ "name": "Pilots", "priority": "VeryHigh" }),
@@ -335,24 +337,24 @@ async fn groups_are_created_listed_and_searched() {
 }
 
 #[tokio::test]
-async fn time_zones_are_listed_under_their_windows_ids() {
-    let (_sandbox, api) = acme(held()).await;
+async fn time_zones_have_windows_ids() {
+    let (_sandbox, api) = acme(validated()).await;
     let zones = api.get("/api/timezone/timezones").await.data();
     assert!(column(&zones["timeZoneList"], "id").contains(&"Turkey Standard Time"));
 }
 
 #[tokio::test]
-async fn a_large_export_is_whole_and_in_order() {
-    let (_sandbox, api) = acme(held().users("Acme LLC", 12_000)).await;
+async fn large_export_is_complete_and_in_order() {
+    let (_sandbox, api) = acme(validated().users("Acme LLC", 12_000)).await;
     let mut body = everything();
     body["exportType"] = json!("CSV");
     body["reportAllPages"] = json!(true);
-    let answer = api.post(&format!("{SEARCH}/export"), &body).await;
-    let text = String::from_utf8(answer.bytes.to_vec()).unwrap();
-    let made_up = text.lines().filter_map(|line| {
+    let response = api.post(&format!("{SEARCH}/export"), &body).await;
+    let text = String::from_utf8(response.bytes.to_vec()).unwrap();
+    let numbers = text.lines().filter_map(|line| {
         let number = line.split("person").nth(1)?.split('@').next()?;
         number.parse::<usize>().ok()
     });
-    assert!(made_up.eq(0..12_000));
+    assert!(numbers.eq(0..12_000));
     assert_eq!(text.lines().count(), 12_000 + 6 + 1);
 }

@@ -1,61 +1,100 @@
+//! The files that can be uploaded, and the example file.
+
 use keepnet_sandbox::{Dialect, Rules};
 use serde_json::{Value, json};
 
 use super::{
-    ENGLISH, LOOSE, TURKISH, fixture, import_all, job_done, map_and_wait, preview, uploaded,
+    ENGLISH, LOOSE, RowCounts, TURKISH, fixture, import_all, map_and_wait, preview, uploaded,
+    wait_for_job,
 };
-use crate::api::{ACME, DIALECTS, GLOBEX, held, start};
+use crate::api::{ACME, DIALECTS, GLOBEX, start, validated};
+
+/// A file with its expected content.
+#[derive(Clone, Copy)]
+struct Fixture {
+    file: &'static str,
+    company: &'static str,
+    mapping: &'static [(&'static str, &'static str)],
+    columns: u64,
+    new: u64,
+    invalid: u64,
+}
+
+/// A file with 25 new users of Acme under English headers.
+const ACME_USERS: Fixture = Fixture {
+    file: "acme-users.xlsx",
+    company: ACME,
+    mapping: ENGLISH,
+    columns: 8,
+    new: 25,
+    invalid: 0,
+};
+
+const FIXTURES: [Fixture; 9] = [
+    ACME_USERS,
+    Fixture {
+        file: "acme-users.xls",
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "acme-users.csv",
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "acme-users-semicolon-bom.csv",
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "turkish-headers-cp1254.csv",
+        mapping: TURKISH,
+        columns: 5,
+        new: 12,
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "duplicates-and-invalid.xlsx",
+        mapping: LOOSE,
+        columns: 6,
+        new: 7,
+        invalid: 5,
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "far-corner.xlsx",
+        mapping: &[("Email", "Email")],
+        columns: 1,
+        new: 1,
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "globex-5k.xlsx",
+        company: GLOBEX,
+        new: 5000,
+        ..ACME_USERS
+    },
+    Fixture {
+        file: "headers-only.csv",
+        new: 0,
+        ..ACME_USERS
+    },
+];
 
 #[tokio::test]
-async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
+async fn each_fixture_is_imported_in_both_dialects() {
     for dialect in DIALECTS {
-        for (file, company, columns, rows, counts) in [
-            ("acme-users.xlsx", ACME, ENGLISH, (25, 8), [25, 25, 0, 0]),
-            ("acme-users.xls", ACME, ENGLISH, (25, 8), [25, 25, 0, 0]),
-            ("acme-users.csv", ACME, ENGLISH, (25, 8), [25, 25, 0, 0]),
-            (
-                "acme-users-semicolon-bom.csv",
-                ACME,
-                ENGLISH,
-                (25, 8),
-                [25, 25, 0, 0],
-            ),
-            (
-                "turkish-headers-cp1254.csv",
-                ACME,
-                TURKISH,
-                (12, 5),
-                [12, 12, 0, 0],
-            ),
-            (
-                "duplicates-and-invalid.xlsx",
-                ACME,
-                LOOSE,
-                (12, 6),
-                [12, 7, 0, 5],
-            ),
-            (
-                "far-corner.xlsx",
-                ACME,
-                &[("Email", "Email")],
-                (1, 1),
-                [1, 1, 0, 0],
-            ),
-            (
-                "globex-5k.xlsx",
-                GLOBEX,
-                ENGLISH,
-                (5000, 8),
-                [5000, 5000, 0, 0],
-            ),
-            ("headers-only.csv", ACME, ENGLISH, (0, 8), [0, 0, 0, 0]),
-        ] {
-            let (sandbox, reseller) = start(held().dialect(dialect)).await;
+        for case in FIXTURES {
+            let Fixture { file, company, .. } = case;
+            let counts = RowCounts {
+                new: case.new,
+                existing: 0,
+                invalid: case.invalid,
+            };
+            let (sandbox, reseller) = start(validated().dialect(dialect)).await;
             let api = reseller.company(company);
             let data = api.upload(file, &fixture(file)).await.data();
             assert_eq!(
                 (data["rowCount"].as_u64(), data["columnCount"].as_u64()),
-                (Some(rows.0), Some(rows.1)),
+                (Some(counts.total()), Some(case.columns)),
                 "{file}"
             );
             let id = data["transactionId"].as_str().unwrap();
@@ -70,28 +109,28 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
                 .filter_map(Value::as_str)
                 .collect();
             assert!(
-                columns
+                case.mapping
                     .iter()
                     .all(|(column, _)| headers.iter().any(|header| header.trim() == *column)),
                 "{headers:?}"
             );
             assert_eq!(
-                map_and_wait(&api, id, columns).await,
+                map_and_wait(&api, id, case.mapping).await,
                 counts,
                 "{file}, {dialect}"
             );
 
             let (valid, result) = preview(&api, dialect, id, "New,Exists,SCIM").await;
-            let [_, new, existing, invalid] = counts;
             assert_eq!(
                 valid.as_array().map(|rows| rows.len() as u64),
-                Some((new + existing).min(1000)),
+                Some(counts.new.min(1000)),
                 "{file}"
             );
-            assert_eq!(result["invalidUserCount"], invalid, "{file}");
-            let (bad, _) = preview(&api, dialect, id, "Error").await;
+            assert_eq!(result["invalidUserCount"], counts.invalid, "{file}");
+            let (invalid, _) = preview(&api, dialect, id, "Error").await;
             assert!(
-                bad.as_array()
+                invalid
+                    .as_array()
                     .unwrap()
                     .iter()
                     .all(|row| !row["validationDetail"].as_array().unwrap().is_empty())
@@ -99,7 +138,7 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
 
             let before = sandbox.state();
             assert_eq!(import_all(&api, dialect, id).await.status, 200, "{file}");
-            let job = job_done(&api).await;
+            let job = wait_for_job(&api).await;
             let failed: Vec<_> = job["processResults"]
                 .as_array()
                 .unwrap()
@@ -108,7 +147,7 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
                 .collect();
             assert_eq!(
                 failed[0]["processErrors"].as_array().unwrap().len() as u64,
-                invalid,
+                counts.invalid,
                 "{file}"
             );
             let after = sandbox.state();
@@ -121,14 +160,11 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
                 if after["id"] == company {
                     assert_eq!(
                         after["counters"],
-                        json!({ "created": new, "updated": 0, "deleted": 0 }),
+                        json!({ "created": counts.new, "updated": 0, "deleted": 0 }),
                         "{file}"
                     );
                 } else {
-                    assert_eq!(
-                        before, after,
-                        "company {index} has nothing to do with {file}"
-                    );
+                    assert_eq!(before, after, "company {index} changed by {file}");
                 }
             }
         }
@@ -136,8 +172,8 @@ async fn each_file_is_read_mapped_previewed_and_imported_in_both_dialects() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_answered_with_400() {
-    let (sandbox, reseller) = start(held()).await;
+async fn unreadable_file_returns_400() {
+    let (sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     for (name, bytes) in [
         ("not-a-workbook.xlsx", fixture("not-a-workbook.xlsx")),
@@ -148,8 +184,8 @@ async fn a_file_that_cannot_be_read_is_answered_with_400() {
         ("people.xlsx", Vec::new()),
         ("people.xlsx", fixture("acme-users.xlsx")[..3000].to_vec()),
     ] {
-        let answer = api.upload(name, &bytes).await;
-        assert_eq!(answer.error(), (400, "INPUT_ERROR".to_owned()), "{name}");
+        let response = api.upload(name, &bytes).await;
+        assert_eq!(response.error(), (400, "INPUT_ERROR".to_owned()), "{name}");
     }
     assert_eq!(sandbox.state()["transactions"], json!([]));
     let json_body = api.post("/api/target-users/upload", &json!({})).await;
@@ -157,8 +193,8 @@ async fn a_file_that_cannot_be_read_is_answered_with_400() {
 }
 
 #[tokio::test]
-async fn an_empty_workbook_and_the_first_sheet_alone_are_read() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn only_the_first_sheet_is_read() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let empty = api
         .upload("empty.xlsx", &fixture("empty.xlsx"))
@@ -182,10 +218,10 @@ async fn an_empty_workbook_and_the_first_sheet_alone_are_read() {
 }
 
 #[tokio::test]
-async fn an_upload_over_the_limit_is_answered_with_413() {
+async fn upload_over_the_limit_returns_413() {
     let mut rules = Rules::default();
     rules.upload_limit = 1000;
-    let (_sandbox, reseller) = start(held().rules(rules)).await;
+    let (_sandbox, reseller) = start(validated().rules(rules)).await;
     let api = reseller.company(ACME);
     assert_eq!(
         api.upload("people.csv", &fixture("acme-users.csv"))
@@ -203,13 +239,13 @@ async fn an_upload_over_the_limit_is_answered_with_413() {
 }
 
 #[tokio::test]
-async fn the_example_file_can_be_imported_as_it_is() {
+async fn example_file_can_be_imported_unchanged() {
     for (dialect, format, name) in [
         (Dialect::Observed, "Excel", "e.xlsx"),
         (Dialect::Observed, "CSV", "e.csv"),
         (Dialect::Documented, "Csv", "e.csv"),
     ] {
-        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let file = api
             .post(
@@ -221,7 +257,10 @@ async fn the_example_file_can_be_imported_as_it_is() {
         let id = data["transactionId"].as_str().unwrap();
         assert_eq!(
             map_and_wait(&api, id, ENGLISH).await,
-            [1, 1, 0, 0],
+            RowCounts {
+                new: 1,
+                ..RowCounts::default()
+            },
             "{format}"
         );
         let sheets = api

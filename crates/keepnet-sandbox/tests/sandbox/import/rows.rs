@@ -1,30 +1,39 @@
+//! What an import does with the rows.
+
 use keepnet_sandbox::{Dialect, Rules};
 use serde_json::{Value, json};
 
 use super::{
-    ENGLISH, LOOSE, emails, import_all, job_done, map, map_and_wait, mapped, preview, uploaded,
+    ENGLISH, LOOSE, RowCounts, emails, import_all, map, map_and_wait, preview, uploaded,
+    wait_for_job, wait_for_mapping,
 };
-use crate::api::{ACME, DIALECTS, column, everything, held, search_with, start};
+use crate::api::{ACME, DIALECTS, column, everything, search_with, start, validated};
 
 #[tokio::test]
-async fn a_second_import_of_the_same_file_creates_nobody() {
+async fn second_import_of_a_file_creates_no_user() {
     for dialect in DIALECTS {
-        let (sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
-        for (counts, created, updated) in [([25, 25, 0, 0], 25, 0), ([25, 0, 25, 0], 25, 25)] {
+        for (new, existing) in [(25, 0), (0, 25)] {
             let id = uploaded(&api, "acme-users.xlsx").await;
-            assert_eq!(map_and_wait(&api, &id, ENGLISH).await, counts);
+            let counts = map_and_wait(&api, &id, ENGLISH).await;
+            let expected = RowCounts {
+                new,
+                existing,
+                invalid: 0,
+            };
+            assert_eq!(counts, expected);
             import_all(&api, dialect, &id).await.data();
-            job_done(&api).await;
-            let expected = json!({ "created": created, "updated": updated, "deleted": 0 });
+            wait_for_job(&api).await;
+            let expected = json!({ "created": 25, "updated": existing, "deleted": 0 });
             assert_eq!(sandbox.state()["companies"][1]["counters"], expected);
         }
     }
 }
 
 #[tokio::test]
-async fn cells_reach_the_users_they_describe() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn cells_become_properties_of_the_user() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let group = api
         .post(
@@ -37,9 +46,9 @@ async fn cells_reach_the_users_they_describe() {
     let job = map(&api, &id, ENGLISH, json!([group["resourceId"]]))
         .await
         .data();
-    mapped(&api, job["resourceId"].as_str().unwrap()).await;
+    wait_for_mapping(&api, job["resourceId"].as_str().unwrap()).await;
     import_all(&api, Dialect::Observed, &id).await.data();
-    job_done(&api).await;
+    wait_for_job(&api).await;
     let found = search_with(
         json!([{ "FieldName": "Email", "Operator": "=", "Value": "user0@acme.example" }]),
     );
@@ -64,14 +73,14 @@ async fn cells_reach_the_users_they_describe() {
 }
 
 #[tokio::test]
-async fn each_mode_takes_its_rows() {
-    for (mode, emails_expected) in [
-        ("ImportAll", (7, 0)),
-        ("OnlyNew", (6, 0)),
-        ("OnlyUpdateExisting", (0, 1)),
-        ("ImportSelected", (1, 0)),
+async fn import_mode_selects_the_rows() {
+    for (mode, new, updated) in [
+        ("ImportAll", 7, 0),
+        ("OnlyNew", 6, 0),
+        ("OnlyUpdateExisting", 0, 1),
+        ("ImportSelected", 1, 0),
     ] {
-        let (sandbox, reseller) = start(held()).await;
+        let (sandbox, reseller) = start(validated()).await;
         let api = reseller.company(ACME);
         if mode != "ImportAll" {
             api.post(
@@ -87,9 +96,9 @@ async fn each_mode_takes_its_rows() {
         let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
         map_and_wait(&api, &id, LOOSE).await;
         let (rows, _) = preview(&api, Dialect::Observed, &id, "New").await;
-        let (bad, _) = preview(&api, Dialect::Observed, &id, "Error").await;
+        let (invalid, _) = preview(&api, Dialect::Observed, &id, "Error").await;
         let selected = if mode == "ImportSelected" {
-            json!([rows[0]["resourceId"], bad[0]["resourceId"]])
+            json!([rows[0]["resourceId"], invalid[0]["resourceId"]])
         } else {
             json!(null)
         };
@@ -97,21 +106,21 @@ async fn each_mode_takes_its_rows() {
         api.post(&format!("/api/target-users/{id}/import"), &body)
             .await
             .data();
-        job_done(&api).await;
+        wait_for_job(&api).await;
         let counters = sandbox.state()["companies"][1]["counters"].take();
-        let expected = json!({ "created": created + emails_expected.0, "updated": emails_expected.1, "deleted": 0 });
+        let expected = json!({ "created": created + new, "updated": updated, "deleted": 0 });
         assert_eq!(counters, expected, "{mode}");
     }
 }
 
 #[tokio::test]
-async fn invalid_rows_say_why_and_are_never_imported() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn invalid_row_has_a_reason_and_is_not_imported() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
     map_and_wait(&api, &id, LOOSE).await;
-    let (bad, _) = preview(&api, Dialect::Observed, &id, "Error").await;
-    let reasons: Vec<_> = bad
+    let (invalid, _) = preview(&api, Dialect::Observed, &id, "Error").await;
+    let reasons: Vec<_> = invalid
         .as_array()
         .unwrap()
         .iter()
@@ -140,7 +149,7 @@ async fn invalid_rows_say_why_and_are_never_imported() {
     );
 
     import_all(&api, Dialect::Observed, &id).await.data();
-    let job = job_done(&api).await;
+    let job = wait_for_job(&api).await;
     let failures = job["processResults"]
         .as_array()
         .unwrap()
@@ -174,8 +183,8 @@ async fn invalid_rows_say_why_and_are_never_imported() {
 }
 
 #[tokio::test]
-async fn imported_users_become_visible_while_the_job_runs() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn imported_users_are_visible_while_the_job_runs() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map_and_wait(&api, &id, ENGLISH).await;
@@ -195,8 +204,8 @@ async fn imported_users_become_visible_while_the_job_runs() {
 }
 
 #[tokio::test]
-async fn rows_meet_the_users_who_are_there() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn rows_update_existing_users() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let file = "Mail,Name,Dept\n\
         ADA@acme.example,Augusta,\n\
@@ -211,7 +220,12 @@ async fn rows_meet_the_users_who_are_there() {
         ("Name", "FirstName"),
         ("Dept", "Department"),
     ];
-    assert_eq!(map_and_wait(&api, id, &columns).await, [5, 1, 4, 0]);
+    let expected = RowCounts {
+        new: 1,
+        existing: 4,
+        invalid: 0,
+    };
+    assert_eq!(map_and_wait(&api, id, &columns).await, expected);
     let (rows, _) = preview(&api, Dialect::Observed, id, "New,Exists,SCIM,Error").await;
     assert_eq!(
         column(&rows, "status"),
@@ -228,28 +242,28 @@ async fn rows_meet_the_users_who_are_there() {
     let bob = format!("/api/target-users/{}", bob["resourceId"].as_str().unwrap());
     api.delete(&bob).await.data();
     import_all(&api, Dialect::Observed, id).await.data();
-    let job = job_done(&api).await;
+    let job = wait_for_job(&api).await;
 
     let ada = user("ada@acme.example").await;
     assert_eq!(ada["firstName"], "Augusta");
     assert_eq!(
         ada["department"], "Finance",
-        "a blank cell leaves the field as it is"
+        "a blank cell does not change the field"
     );
     assert_eq!(
         user("sam@acme.example").await["firstName"],
         "Sam",
-        "the identity provider's"
+        "an identity provider owns the user"
     );
     assert_eq!(
         user("dee@acme.example").await["firstName"],
         "Back",
-        "a new user of a free address"
+        "the address of a deleted user is free"
     );
     assert_eq!(
         user("ivy@acme.example").await["status"],
         "Inactive",
-        "updated, not activated"
+        "an update does not activate a user"
     );
     let failures = job["processResults"][3]["processErrors"]
         .as_array()
@@ -267,10 +281,10 @@ async fn rows_meet_the_users_who_are_there() {
 }
 
 #[tokio::test]
-async fn each_cell_is_held_against_its_field() {
+async fn each_cell_is_validated_for_its_field() {
     let mut rules = Rules::default();
     rules.require_names_in_file = true;
-    let (_sandbox, reseller) = start(held().rules(rules)).await;
+    let (_sandbox, reseller) = start(validated().rules(rules)).await;
     let api = reseller.company(ACME);
     let file = "Mail;First;Last;Priority;Zone;Language;Badge;Boss\n\
         a@acme.example;A;A;very high;UTC;tr;12;ada@acme.example\n\
@@ -292,9 +306,14 @@ async fn each_cell_is_held_against_its_field() {
     ];
     let data = api.upload("people.csv", file.as_bytes()).await.data();
     let id = data["transactionId"].as_str().unwrap();
-    assert_eq!(map_and_wait(&api, id, &columns).await, [7, 1, 0, 6]);
-    let (bad, _) = preview(&api, Dialect::Observed, id, "Error").await;
-    let faults: Vec<_> = bad
+    let expected = RowCounts {
+        new: 1,
+        existing: 0,
+        invalid: 6,
+    };
+    assert_eq!(map_and_wait(&api, id, &columns).await, expected);
+    let (invalid, _) = preview(&api, Dialect::Observed, id, "Error").await;
+    let fields: Vec<_> = invalid
         .as_array()
         .unwrap()
         .iter()
@@ -308,5 +327,5 @@ async fn each_cell_is_held_against_its_field() {
         "Badge Number",
         "ManagerEmail",
     ];
-    assert_eq!(faults, expected);
+    assert_eq!(fields, expected);
 }

@@ -1,14 +1,16 @@
+//! Transactions: mapping, preview, reopening, expiry.
+
 use std::time::Duration;
 
 use keepnet_sandbox::{Dialect, Pace, Rules};
 use serde_json::json;
 
-use super::{ENGLISH, LOOSE, import_all, map, map_and_wait, mapped, uploaded};
-use crate::api::{ACME, DIALECTS, GLOBEX, everything, held, search_with, start};
+use super::{ENGLISH, LOOSE, RowCounts, import_all, map, map_and_wait, uploaded, wait_for_mapping};
+use crate::api::{ACME, DIALECTS, GLOBEX, everything, search_with, start, validated};
 
 #[tokio::test]
-async fn a_mapping_that_does_not_fit_the_file_is_refused() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn mapping_that_does_not_fit_the_file_is_refused() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     let email = ("Email Address", "Email");
@@ -70,11 +72,11 @@ async fn a_mapping_that_does_not_fit_the_file_is_refused() {
 }
 
 #[tokio::test]
-async fn an_import_waits_for_the_mapping_and_happens_once() {
+async fn import_needs_a_mapping_and_runs_once() {
     for dialect in DIALECTS {
-        // Slow enough that no job moves by itself while the test looks.
+        // No job advances by itself during the test.
         let slow = Pace::Every(Duration::from_secs(3600));
-        let (_sandbox, reseller) = start(held().dialect(dialect).pace(slow)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect).pace(slow)).await;
         let api = reseller.company(ACME);
         let id = uploaded(&api, "acme-users.xlsx").await;
         assert_eq!(
@@ -89,7 +91,7 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
             "still idle"
         );
 
-        let (_sandbox, reseller) = start(held().dialect(dialect)).await;
+        let (_sandbox, reseller) = start(validated().dialect(dialect)).await;
         let api = reseller.company(ACME);
         let id = uploaded(&api, "acme-users.xlsx").await;
         map_and_wait(&api, &id, ENGLISH).await;
@@ -115,7 +117,7 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
                 .error()
                 .0,
             400,
-            "nothing selected"
+            "no row selected"
         );
         let unknown = json!({ "importType": selected, "selectedResourceIds": ["nope"] });
         assert_eq!(api.post(&path, &unknown).await.error().0, 400);
@@ -130,9 +132,9 @@ async fn an_import_waits_for_the_mapping_and_happens_once() {
 }
 
 #[tokio::test]
-async fn a_job_that_nobody_polls_finishes_by_itself() {
+async fn unpolled_job_finishes_by_itself() {
     tokio::time::pause();
-    let (sandbox, reseller) = start(held()).await;
+    let (sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map(&api, &id, ENGLISH, json!([])).await.data();
@@ -143,12 +145,12 @@ async fn a_job_that_nobody_polls_finishes_by_itself() {
 }
 
 #[tokio::test]
-async fn a_reopened_transaction_goes_on_under_another_id() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn reopened_transaction_gets_another_id() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let old = uploaded(&api, "acme-users.xlsx").await;
     let job = map(&api, &old, ENGLISH, json!([])).await.data();
-    mapped(&api, job["resourceId"].as_str().unwrap()).await;
+    wait_for_mapping(&api, job["resourceId"].as_str().unwrap()).await;
     let reopened = api
         .put(&format!("/api/target-users/{old}/update"), &json!(null))
         .await
@@ -162,7 +164,11 @@ async fn a_reopened_transaction_goes_on_under_another_id() {
             .0,
         404
     );
-    assert_eq!(map_and_wait(&api, new, &ENGLISH[..3]).await, [25, 25, 0, 0]);
+    let expected = RowCounts {
+        new: 25,
+        ..RowCounts::default()
+    };
+    assert_eq!(map_and_wait(&api, new, &ENGLISH[..3]).await, expected);
     import_all(&api, Dialect::Observed, new).await.data();
     assert_eq!(
         api.put(&format!("/api/target-users/{new}/update"), &json!(null))
@@ -174,17 +180,17 @@ async fn a_reopened_transaction_goes_on_under_another_id() {
 }
 
 #[tokio::test]
-async fn a_transaction_belongs_to_its_company_and_can_expire() {
+async fn foreign_or_expired_transaction_returns_404() {
     let mut rules = Rules::default();
     rules.transaction_lifetime = Some(Duration::ZERO);
-    let (_sandbox, reseller) = start(held()).await;
-    let (_other, expiring) = start(held().rules(rules)).await;
+    let (_sandbox, reseller) = start(validated()).await;
+    let (_other, expiring) = start(validated().rules(rules)).await;
     let id = uploaded(&reseller.company(ACME), "acme-users.xlsx").await;
-    let gone = uploaded(&expiring.company(ACME), "acme-users.xlsx").await;
+    let expired = uploaded(&expiring.company(ACME), "acme-users.xlsx").await;
     for (api, id) in [
         (reseller.company(GLOBEX), &id),
         (reseller, &id),
-        (expiring.company(ACME), &gone),
+        (expiring.company(ACME), &expired),
     ] {
         assert_eq!(
             api.get(&format!("/api/target-users/upload/{id}"))
@@ -206,8 +212,8 @@ async fn a_transaction_belongs_to_its_company_and_can_expire() {
 }
 
 #[tokio::test]
-async fn free_text_in_a_preview_breaks_on_some_fields() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn preview_or_group_returns_500_for_some_fields() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "acme-users.xlsx").await;
     map_and_wait(&api, &id, ENGLISH).await;
@@ -224,16 +230,16 @@ async fn free_text_in_a_preview_breaks_on_some_fields() {
         let mut body = everything();
         body["filter"]["FilterGroups"][0] = json!({ "Condition": "OR",
             "FilterItems": [{ "FieldName": field, "Operator": "Contains", "Value": "a" }], "FilterGroups": [] });
-        let answer = api
+        let response = api
             .post(&format!("/api/target-users/{id}/search"), &body)
             .await;
-        assert_eq!(answer.status.as_u16(), expected, "{field}");
+        assert_eq!(response.status.as_u16(), expected, "{field}");
     }
 }
 
 #[tokio::test]
-async fn a_preview_is_exported_with_the_reasons() {
-    let (_sandbox, reseller) = start(held()).await;
+async fn preview_export_has_the_reasons() {
+    let (_sandbox, reseller) = start(validated()).await;
     let api = reseller.company(ACME);
     let id = uploaded(&api, "duplicates-and-invalid.xlsx").await;
     map_and_wait(&api, &id, LOOSE).await;

@@ -1,4 +1,4 @@
-//! The steps of an import, as the tests of its parts take them.
+//! The steps of an import, which the tests of its parts share.
 
 mod files;
 mod rows;
@@ -7,9 +7,9 @@ mod transactions;
 use keepnet_sandbox::Dialect;
 use serde_json::{Value, json};
 
-use crate::api::{Answer, Api, column, everything, search_with};
+use crate::api::{Api, Response, column, everything, search_with};
 
-/// The headers of the fixtures and what they mean, in the casing of the service's web client.
+/// The headers of the fixtures and their fields, as the service's web client writes them.
 pub(crate) const ENGLISH: &[(&str, &str)] = &[
     ("First Name", "FirstName"),
     ("Last Name", "LastName"),
@@ -51,7 +51,7 @@ pub(crate) async fn map(
     transaction: &str,
     columns: &[(&str, &str)],
     groups: Value,
-) -> Answer {
+) -> Response {
     let mappings = columns
         .iter()
         .map(|(column, field)| json!({ "excelColumnName": column, "fieldName": field }));
@@ -60,10 +60,24 @@ pub(crate) async fn map(
     api.post("/api/target-users/create-mapping", &body).await
 }
 
-/// Polls until the mapping is done and gives the counts (total, new, existing, invalid) after
-/// checking that what was seen on the way makes sense.
-pub(crate) async fn mapped(api: &Api, job: &str) -> [u64; 4] {
-    let mut before = [0; 4];
+/// The counts of a mapping job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowCounts {
+    pub(crate) new: u64,
+    pub(crate) existing: u64,
+    pub(crate) invalid: u64,
+}
+
+impl RowCounts {
+    pub(crate) fn total(self) -> u64 {
+        self.new + self.existing + self.invalid
+    }
+}
+
+/// Polls until the mapping is done, and returns its counts. Checks that counts and statuses only
+/// advance.
+pub(crate) async fn wait_for_mapping(api: &Api, job: &str) -> RowCounts {
+    let mut before = RowCounts::default();
     let mut statuses = Vec::new();
     loop {
         let data = api
@@ -71,15 +85,15 @@ pub(crate) async fn mapped(api: &Api, job: &str) -> [u64; 4] {
             .await
             .data();
         let count = |name: &str| data[name].as_u64().unwrap();
-        let counts = [
-            "totalRowCount",
-            "newUserCount",
-            "existingUserCount",
-            "invalidUserCount",
-        ]
-        .map(count);
+        let counts = RowCounts {
+            new: count("newUserCount"),
+            existing: count("existingUserCount"),
+            invalid: count("invalidUserCount"),
+        };
         assert!(
-            (1..4).all(|i| counts[i] >= before[i]),
+            counts.new >= before.new
+                && counts.existing >= before.existing
+                && counts.invalid >= before.invalid,
             "{counts:?} after {before:?}"
         );
         before = counts;
@@ -89,7 +103,7 @@ pub(crate) async fn mapped(api: &Api, job: &str) -> [u64; 4] {
             statuses.push(status);
         }
         if finished {
-            assert_eq!(counts[1] + counts[2] + counts[3], counts[0]);
+            assert_eq!(counts.total(), count("totalRowCount"));
             let order = ["Idle", "Running", "Finished"];
             assert!(
                 statuses
@@ -105,12 +119,12 @@ pub(crate) async fn map_and_wait(
     api: &Api,
     transaction: &str,
     columns: &[(&str, &str)],
-) -> [u64; 4] {
+) -> RowCounts {
     let job = map(api, transaction, columns, json!([])).await.data();
-    mapped(api, job["resourceId"].as_str().unwrap()).await
+    wait_for_mapping(api, job["resourceId"].as_str().unwrap()).await
 }
 
-pub(crate) async fn import_all(api: &Api, dialect: Dialect, transaction: &str) -> Answer {
+pub(crate) async fn import_all(api: &Api, dialect: Dialect, transaction: &str) -> Response {
     let mode = if dialect == Dialect::Documented {
         "All"
     } else {
@@ -123,8 +137,8 @@ pub(crate) async fn import_all(api: &Api, dialect: Dialect, transaction: &str) -
     .await
 }
 
-/// Polls the newest job until it is completed and gives its detail.
-pub(crate) async fn job_done(api: &Api) -> Value {
+/// Polls the newest job until it is completed, and returns its detail.
+pub(crate) async fn wait_for_job(api: &Api) -> Value {
     let mut statuses = vec![];
     loop {
         let jobs = api.get("/api/jobs").await.data();
@@ -160,13 +174,13 @@ pub(crate) async fn preview(
         .as_object_mut()
         .unwrap()
         .remove("SearchInputTextValue");
-    let answer = api
+    let response = api
         .post(&format!("/api/target-users/{transaction}/search"), &body)
         .await;
     let mut result = if dialect == Dialect::Observed {
-        answer.data()
+        response.data()
     } else {
-        answer.json()
+        response.json()
     };
     (result["items"]["results"].take(), result)
 }
