@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use keepnet_client::{Client, CompanyId, CompanyRef};
 
@@ -71,11 +70,6 @@ impl Company {
     /// The raw client, scoped to this company: every operation of the API, with its generated types.
     pub fn raw(&self) -> &Client {
         &self.client
-    }
-
-    /// Waits by the clock of the client.
-    pub(crate) async fn sleep(&self, duration: Duration) {
-        self.client.clock().sleep(duration).await;
     }
 
     /// Adds an action and this company to an error, for a public method to call once.

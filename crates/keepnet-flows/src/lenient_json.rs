@@ -1,5 +1,7 @@
 //! Reading JSON of the service that the contract leaves untyped, in every shape it is known to have.
 
+use std::collections::HashMap;
+
 use keepnet_client::Timestamp;
 use serde_json::{Map, Value};
 
@@ -89,8 +91,8 @@ pub(crate) fn path_id(id: Option<String>) -> Option<String> {
 }
 
 /// The `resourceId` of a response whose members the contract does not name.
-pub(crate) fn resource_id(response: &Value) -> Option<String> {
-    path_id(Record::of(response)?.text("resourceId"))
+pub(crate) fn resource_id(response: HashMap<String, Value>) -> Option<String> {
+    path_id(Record(&response.into_iter().collect()).text("resourceId"))
 }
 
 /// The text of a time; `None` if it is empty.

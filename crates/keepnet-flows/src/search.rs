@@ -85,6 +85,6 @@ fn item(field: &str, operator: &str, value: impl Into<Value>) -> FilterItem {
         field_name: Some(field.to_owned()),
         operator: Some(operator.to_owned()),
         value: Some(value.into()),
-        custom_field_name: None,
+        ..Default::default()
     }
 }

@@ -11,6 +11,7 @@ use futures::stream::Stream;
 
 use super::progress::Progress;
 use super::report::{ImportReport, Receipt};
+use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A running import: a stream of [`Progress`], and a future of its result.
@@ -42,14 +43,30 @@ pub(crate) struct SharedIds {
     pub(crate) ticket: OnceLock<String>,
 }
 
-impl<T> Operation<T> {
-    pub(crate) fn new<W>(work: impl FnOnce(Reporter) -> W) -> Operation<T>
+impl<T: 'static> Operation<T> {
+    /// An operation whose errors have this company and action, and the transaction if it is known.
+    pub(crate) fn new<W>(
+        company: &Company,
+        action: String,
+        work: impl FnOnce(Reporter) -> W,
+    ) -> Operation<T>
     where
         W: Future<Output = Result<T>> + Send + 'static,
     {
-        let reporter = Reporter::default();
+        let (company, reporter) = (company.clone(), Reporter::default());
+        let work = work(reporter.clone());
+        let shared = reporter.clone();
+        let work = async move {
+            work.await.map_err(|error| {
+                let error = company.context(action)(error);
+                match shared.ids().transaction.get() {
+                    Some(transaction) => error.with_transaction(transaction),
+                    None => error,
+                }
+            })
+        };
         Operation {
-            work: Some(Box::pin(work(reporter.clone()))),
+            work: Some(Box::pin(work)),
             result: None,
             reporter,
         }
@@ -157,7 +174,7 @@ impl<T: Send + 'static> IntoFuture for Operation<T> {
     }
 }
 
-impl<T> fmt::Debug for Operation<T> {
+impl<T: 'static> fmt::Debug for Operation<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Operation")
             .field("transaction_id", &self.transaction_id())

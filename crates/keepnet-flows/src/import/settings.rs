@@ -128,11 +128,9 @@ impl ImportUsers {
 
     /// Starts the import up to its preview.
     pub fn start(self) -> Import {
-        Operation::new(|reporter| async move {
-            let company = self.company.clone();
-            let action = format!("importing {}", self.sheet.file_name());
-            run(self, reporter).await.map_err(company.context(action))
-        })
+        let company = self.company.clone();
+        let action = format!("importing {}", self.sheet.file_name());
+        Operation::new(&company, action, |reporter| run(self, reporter))
     }
 }
 

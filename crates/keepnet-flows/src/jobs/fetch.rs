@@ -86,6 +86,13 @@ impl From<JobDetailResult> for FetchedJob {
         let (failed, working): (Vec<_>, Vec<_>) = processes
             .into_iter()
             .partition(|process| process.type_ == Some(FAILED_ROWS));
+        let count = |count: Option<i64>| u64::try_from(count.unwrap_or_default()).unwrap_or(0);
+        let process = |process: ProcessResult| JobProcess {
+            name: process.name.unwrap_or_default(),
+            done: count(process.current_count),
+            total: count(process.target_count),
+            finished: process.is_finished.unwrap_or_default(),
+        };
         let errors = failed.into_iter().filter_map(|it| it.process_errors);
         let failed_rows: Vec<FailedRow> = errors
             .flatten()
@@ -101,7 +108,7 @@ impl From<JobDetailResult> for FetchedJob {
         FetchedJob {
             detail: JobDetail {
                 row_problems: row_problems.collect(),
-                processes: working.into_iter().map(JobProcess::from).collect(),
+                processes: working.into_iter().map(process).collect(),
                 job: Job {
                     id: job.resource_id.unwrap_or_default(),
                     name: job.name.unwrap_or_default(),
@@ -114,18 +121,6 @@ impl From<JobDetailResult> for FetchedJob {
             },
             failed_rows,
             is_finished: job.is_finished == Some(true),
-        }
-    }
-}
-
-impl From<ProcessResult> for JobProcess {
-    fn from(process: ProcessResult) -> JobProcess {
-        let count = |count: Option<i64>| u64::try_from(count.unwrap_or_default()).unwrap_or(0);
-        JobProcess {
-            name: process.name.unwrap_or_default(),
-            done: count(process.current_count),
-            total: count(process.target_count),
-            finished: process.is_finished.unwrap_or_default(),
         }
     }
 }

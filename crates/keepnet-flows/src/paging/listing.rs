@@ -46,14 +46,11 @@ impl Default for ListOptions {
     }
 }
 
-/// The same page with its rows converted.
+/// The rows of a page converted, with the counts that a listing needs.
 pub(crate) fn convert_page<A, B>(page: Page<A>, convert: impl FnMut(A) -> B) -> Page<B> {
     let mut converted = Page::default();
     converted.results = page.results.into_iter().map(convert).collect();
-    converted.page_number = page.page_number;
-    converted.page_size = page.page_size;
     converted.total_number_of_pages = page.total_number_of_pages;
     converted.total_number_of_records = page.total_number_of_records;
-    converted.counters = page.counters;
     converted
 }

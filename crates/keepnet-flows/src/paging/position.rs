@@ -1,9 +1,6 @@
 //! A place in a listing, as the text of a resume token.
 
 use std::fmt;
-use std::hash::Hasher as _;
-
-use super::recent_ids::Fnv;
 
 /// The version of the token format, as its first letter.
 const VERSION: &str = "a";
@@ -43,33 +40,34 @@ impl Position {
     ///
     /// What is wrong with the token.
     pub(super) fn parse(token: &str, digest: u64) -> Result<Position, &'static str> {
-        let unreadable = "this is no token of a listing";
-        let fields: Vec<&str> = token.trim().split('-').collect();
-        let [VERSION, place, total, finished, hash] = fields.as_slice() else {
-            return Err(unreadable);
-        };
-        let numbers: Option<Vec<u64>> = place.split('.').map(|it| it.parse().ok()).collect();
-        let Some([search, page, skip, size]) = numbers.as_deref() else {
-            return Err(unreadable);
-        };
-        let small = |number: &u64| u32::try_from(*number).map_err(|_| unreadable);
-        let position = Position {
-            search: small(search)?,
-            page: small(page)?,
-            skip: *skip,
-            size: small(size)?,
-            total: match *total {
-                "" => None,
-                total => Some(total.parse().map_err(|_| unreadable)?),
-            },
-            finished: finished.parse().map_err(|_| unreadable)?,
-            digest: u64::from_str_radix(hash, 16).map_err(|_| unreadable)?,
-        };
-        match position.digest == digest {
-            _ if position.page == 0 || position.size == 0 => Err(unreadable),
-            true => Ok(position),
-            false => Err("the token is of another listing"),
+        let position = Position::read(token).filter(|it| it.page > 0 && it.size > 0);
+        match position.ok_or("this is no token of a listing")? {
+            position if position.digest == digest => Ok(position),
+            _ => Err("the token is of another listing"),
         }
+    }
+
+    fn read(token: &str) -> Option<Position> {
+        let fields: Vec<&str> = token.trim().split('-').collect();
+        let [VERSION, place, total, finished, hash] = *fields else {
+            return None;
+        };
+        let place: Option<Vec<u64>> = place.split('.').map(|it| it.parse().ok()).collect();
+        let [search, page, skip, size] = *place? else {
+            return None;
+        };
+        Some(Position {
+            search: search.try_into().ok()?,
+            page: page.try_into().ok()?,
+            skip,
+            size: size.try_into().ok()?,
+            total: match total {
+                "" => None,
+                total => Some(total.parse().ok()?),
+            },
+            finished: finished.parse().ok()?,
+            digest: u64::from_str_radix(hash, 16).ok()?,
+        })
     }
 
     pub(super) fn next_search(&self) -> Position {
@@ -100,14 +98,13 @@ impl fmt::Display for Position {
     }
 }
 
-/// A hash of the texts, the same in every process.
+/// The FNV-1a hash of the texts, which is the same in every process.
 pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
-    let mut digest = Fnv::default();
-    for text in texts {
-        digest.write(text);
-        digest.write(&[0xff]);
-    }
-    digest.finish()
+    let with_end = |text: &'a [u8]| text.iter().chain(&[0xff]);
+    let bytes = texts.into_iter().flat_map(with_end);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]

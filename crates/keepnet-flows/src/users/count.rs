@@ -39,15 +39,13 @@ impl Company {
     ///
     /// If the call fails.
     pub async fn count_users(&self) -> Result<UserCounts> {
-        let counts = fetch_counts(self).await;
-        counts.map_err(self.context("counting the users"))
+        let counts = async {
+            let counts = self.raw().get_target_user_count_summary().await?;
+            UserCounts::parse(&counts)
+                .ok_or_else(|| Error::new(ErrorKind::Protocol, "the response contains no counts"))
+        };
+        counts.await.map_err(self.context("counting the users"))
     }
-}
-
-async fn fetch_counts(company: &Company) -> Result<UserCounts> {
-    let counts = company.raw().get_target_user_count_summary().await?;
-    UserCounts::parse(&counts)
-        .ok_or_else(|| Error::new(ErrorKind::Protocol, "the response contains no counts"))
 }
 
 impl UserCounts {

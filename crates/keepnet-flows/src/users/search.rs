@@ -39,10 +39,10 @@ pub(super) fn search(
                     let body = TargetUserSearchRequest {
                         ascending: Some(true),
                         filter,
-                        new_version: None,
                         order_by,
                         page_number,
                         page_size,
+                        ..Default::default()
                     };
                     client.search_target_users(&body).await?
                 }

@@ -1,6 +1,5 @@
 //! Confirming a preview.
 
-use super::import_context::ImportContext;
 use super::job_watcher::JobWatcher;
 use super::selected_rows::SelectedRows;
 use super::submission::{StartOutcome, submit};
@@ -47,8 +46,11 @@ impl Preview {
     /// # Ok(()) }
     /// ```
     pub fn confirm(self) -> ConfirmedImport {
-        let context = ImportContext::new(&self.company, &self.journal, &self.transaction);
-        context.start(|reporter| run(self, reporter))
+        let company = self.company.clone();
+        Operation::new(&company, self.journal.ticket.action(), |reporter| {
+            self.journal.publish_ids(reporter.ids(), &self.transaction);
+            run(self, reporter)
+        })
     }
 
     /// What is confirmed, before the mode selects rows.
@@ -94,15 +96,8 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
     }
     let step = TicketStep::Confirming(Box::new(confirmation.clone()));
     preview.journal.record(step).await?;
-    match submit(&preview, selected.as_ref()).await {
-        Ok(StartOutcome::Accepted(job)) => {
-            let watcher = JobWatcher::new(preview, confirmation, reporter);
-            watcher.finish_just_accepted(job).await
-        }
-        Ok(StartOutcome::Unknown(cause)) => {
-            let watcher = JobWatcher::new(preview, confirmation, reporter);
-            watcher.finish_unknown(cause).await
-        }
+    let outcome = match submit(&preview, selected.as_ref()).await {
+        Ok(outcome) => outcome,
         // The service has refused it, so a resumed import continues from the preview.
         Err(error) => {
             let step = TicketStep::Previewed {
@@ -111,7 +106,12 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
                 rows: confirmation.rows,
             };
             preview.journal.record_if_possible(step).await;
-            Err(error)
+            return Err(error);
         }
+    };
+    let watcher = JobWatcher::new(preview, confirmation, reporter);
+    match outcome {
+        StartOutcome::Accepted(job) => watcher.finish_just_accepted(job).await,
+        StartOutcome::Unknown(cause) => watcher.finish_unknown(cause).await,
     }
 }

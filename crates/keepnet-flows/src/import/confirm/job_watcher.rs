@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use keepnet_staff_list::Validation;
 
-use super::import_context::ImportContext;
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 use crate::import::operation::{Operation, Reporter};
@@ -65,9 +64,10 @@ impl JobWatcher {
     where
         W: Future<Output = Result<Receipt>> + Send + 'static,
     {
-        let transaction = &self.confirmation.transaction;
-        let context = ImportContext::new(&self.company, &self.journal, transaction);
-        context.start(|reporter| {
+        let company = self.company.clone();
+        Operation::new(&company, self.journal.ticket.action(), |reporter| {
+            let transaction = &self.confirmation.transaction;
+            self.journal.publish_ids(reporter.ids(), transaction);
             self.reporter = reporter;
             work(self)
         })
@@ -214,12 +214,9 @@ impl JobWatcher {
     async fn receipt_without_job(&self) -> Result<Receipt> {
         let counts = self.company.count_users().await;
         let after = counts.map_err(|error| error.with_hint(STARTED))?.total();
-        let (before, new) = (
-            self.confirmation.users_before,
-            self.confirmation.expected_new,
-        );
-        let reconciliation = Reconciliation::new(before, after, new);
+        let reconciliation = self.reconcile(after, 0);
         if !reconciliation.agrees() {
+            let (before, new) = (reconciliation.users_before, reconciliation.expected_new);
             return Err(outcome_unknown(format!(
                 "the service took the import but lists no job, and the users went from {before} to {after} instead of by {new} more",
             )));
@@ -283,13 +280,18 @@ impl JobWatcher {
         let taken = job.rows().map_or(expected, |(_, rows)| rows.min(expected));
         receipt.imported = taken.saturating_sub(receipt.failed);
         receipt.job = Some(id);
-        let (before, new) = (
-            self.confirmation.users_before,
-            self.confirmation.expected_new,
-        );
-        receipt.reconciliation = users_after
-            .map(|after| Reconciliation::new(before, after, new.saturating_sub(failed_new)));
+        receipt.reconciliation = users_after.map(|after| self.reconcile(after, failed_new));
         receipt
+    }
+
+    /// Compares the user count with the confirmed number of new users, `failed_new` of whom were not
+    /// created.
+    pub(crate) fn reconcile(&self, users_after: u64, failed_new: u64) -> Reconciliation {
+        Reconciliation {
+            users_before: self.confirmation.users_before,
+            users_after,
+            expected_new: self.confirmation.expected_new.saturating_sub(failed_new),
+        }
     }
 
     fn stall_timeout(&self) -> Duration {

@@ -1,7 +1,6 @@
 //! From the preview to the receipt: the import is requested, and its job is watched.
 
 mod confirmed_import;
-mod import_context;
 mod job_watcher;
 mod selected_rows;
 mod submission;

@@ -1,7 +1,6 @@
 //! The request for the import of a transaction.
 
 use keepnet_client::types::TmpTargetUserImportRequest;
-use serde_json::Value;
 
 use super::selected_rows::SelectedRows;
 use crate::error::{Error, ErrorKind, Result, was_not_executed};
@@ -46,8 +45,8 @@ pub(super) async fn submit(
         let call = client.import_target_users(&preview.transaction, &body);
         match call.optional().await {
             Ok(response) => {
-                let response = Value::Object(response.unwrap_or_default().into_iter().collect());
-                let job = resource_id(&response).filter(|id| *id != preview.transaction);
+                let job = response.and_then(resource_id);
+                let job = job.filter(|id| *id != preview.transaction);
                 return Ok(StartOutcome::Accepted(job));
             }
             Err(error) if error.status() == Some(400) && index + 1 < attempts => {}

@@ -62,14 +62,6 @@ pub struct Reconciliation {
 }
 
 impl Reconciliation {
-    pub(crate) fn new(users_before: u64, users_after: u64, expected_new: u64) -> Reconciliation {
-        Reconciliation {
-            users_before,
-            users_after,
-            expected_new,
-        }
-    }
-
     /// How many more users there are.
     pub fn seen_new(&self) -> u64 {
         self.users_after.saturating_sub(self.users_before)

@@ -177,13 +177,12 @@ fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
         let Some(row) = problem.row else { continue };
         let reason = reasons.entry(row).or_default();
         if !reason.is_empty() {
-            reason.push_str("; ");
+            *reason += "; ";
         }
         if let Some(column) = problem.column.as_deref().filter(|name| !name.is_empty()) {
-            reason.push_str(column);
-            reason.push_str(": ");
+            *reason += &format!("{column}: ");
         }
-        reason.push_str(&problem.message());
+        *reason += &problem.message();
     }
     reasons
 }

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 use crate::error::Result;
 use crate::import::confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
 use crate::import::progress::{Progress, Stage};
-use crate::import::report::Reconciliation;
 use crate::jobs::{FetchedJob, JobList, ListedJob, is_not_found};
 use crate::polling::Polling;
 
@@ -64,8 +63,7 @@ pub(super) async fn recover(watcher: &JobWatcher, since: SystemTime) -> Result<R
     if after == before {
         return Ok(RecoveredOutcome::NotAccepted);
     }
-    let expected_new = watcher.confirmation.expected_new;
-    if new_jobs == 0 && Reconciliation::new(before, after, expected_new).agrees() {
+    if new_jobs == 0 && watcher.reconcile(after, 0).agrees() {
         return Ok(RecoveredOutcome::WithoutJob);
     }
     Err(outcome_unknown(format!(

@@ -57,6 +57,7 @@ impl Company {
             company: self.clone(),
             folder: tickets.clone(),
             id: ticket.id.clone(),
+            action: ticket.action(),
             file: None,
         }
     }
@@ -73,6 +74,7 @@ pub struct ResumeImport {
     company: Company,
     folder: TicketFolder,
     id: String,
+    action: String,
     file: Option<PathBuf>,
 }
 
@@ -90,12 +92,10 @@ impl ResumeImport {
 
     /// Starts to resume the import.
     pub fn start(self) -> Resume {
-        Operation::new(|reporter| async move {
-            let company = self.company;
+        let company = self.company.clone();
+        Operation::new(&company, self.action, |reporter| async move {
             let ticket = self.folder.find(&self.id)?;
-            let action = ticket.action();
-            let resumed = resume(&company, self.folder, ticket, self.file, reporter).await;
-            resumed.map_err(company.context(action))
+            resume(&self.company, self.folder, ticket, self.file, reporter).await
         })
     }
 }

@@ -1,11 +1,11 @@
 //! The run of a resumed import from the step in its ticket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::recover::{RecoveredOutcome, recover};
 use super::resumed::Resumed;
-use super::ticket_sheet::TicketSheet;
+use super::ticket_sheet::prepare_again;
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
 use crate::import::confirm::JobWatcher;
@@ -30,25 +30,24 @@ pub(super) async fn resume(
     // Another process may have continued the import until this one has the lock.
     let mut journal = Journal::resume(folder, company, &ticket.id)?;
     let ticket = journal.ticket.clone();
-    let sheet = TicketSheet::new(company, &ticket, file);
+    let file = file.as_deref();
     let mut confirmed_counts = None;
     reporter.report(Progress::at(Stage::Checking)).await;
     let state = match ticket.step.clone() {
         TicketStep::Done { receipt } => return Ok(Resumed::Done(*receipt)),
         TicketStep::Started { job, confirmation } | TicketStep::Failed { job, confirmation } => {
             let job = checked_id(job)?;
-            let watcher = watcher(company, &sheet, journal, *confirmation, reporter).await?;
+            let watcher = watcher(company, file, journal, *confirmation, reporter).await?;
             return Ok(Resumed::Confirmed(watcher.resume_accepted(Some(job))));
         }
         TicketStep::Accepted(confirmation) => {
-            let watcher = watcher(company, &sheet, journal, *confirmation, reporter).await?;
+            let watcher = watcher(company, file, journal, *confirmation, reporter).await?;
             return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
         }
         TicketStep::Confirming(confirmation) => {
             let transaction = confirmation.transaction.clone();
             let since = SystemTime::UNIX_EPOCH + Duration::from_secs(ticket.updated);
-            let watcher =
-                watcher(company, &sheet, journal, *confirmation, reporter.clone()).await?;
+            let watcher = watcher(company, file, journal, *confirmation, reporter.clone()).await?;
             let outcome = recover(&watcher, since).await;
             match outcome.map_err(|error| error.with_transaction(&transaction))? {
                 RecoveredOutcome::Job(job) => {
@@ -75,7 +74,7 @@ pub(super) async fn resume(
     };
     let run = PreviewRun {
         company: company.clone(),
-        prepared: sheet.prepare().await?,
+        prepared: prepare_again(company, &ticket, file).await?,
         journal,
         groups: None,
         confirmed_counts,
@@ -87,15 +86,15 @@ pub(super) async fn resume(
 /// A watcher for a requested import, which does not need its file.
 async fn watcher(
     company: &Company,
-    sheet: &TicketSheet<'_>,
+    file: Option<&Path>,
     journal: Journal,
     confirmation: Confirmation,
     reporter: Reporter,
 ) -> Result<JobWatcher> {
-    let validation = match sheet.prepare().await {
+    let validation = match prepare_again(company, &journal.ticket, file).await {
         Ok(prepared) => Some(prepared.validation),
         // The error of a file that the caller has named must not be hidden.
-        Err(error) if sheet.is_given() => return Err(error),
+        Err(error) if file.is_some() => return Err(error),
         Err(_) => None,
     };
     Ok(JobWatcher {

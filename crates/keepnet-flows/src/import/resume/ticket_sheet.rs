@@ -1,7 +1,7 @@
 //! The staff list of a ticket, which may be at another path now.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keepnet_staff_list::{Sheet, SheetError};
 
@@ -11,48 +11,26 @@ use crate::import::file_digest::file_sha256;
 use crate::import::ticket::Ticket;
 use crate::import::upload::{Columns, Prepared, prepare};
 
-/// The staff list of a ticket.
-pub(super) struct TicketSheet<'a> {
-    company: &'a Company,
-    ticket: &'a Ticket,
-    given: Option<PathBuf>,
-}
-
-impl TicketSheet<'_> {
-    /// `given` is the path of the file, if it is not that of the ticket.
-    pub(super) fn new<'a>(
-        company: &'a Company,
-        ticket: &'a Ticket,
-        given: Option<PathBuf>,
-    ) -> TicketSheet<'a> {
-        TicketSheet {
-            company,
-            ticket,
-            given,
-        }
+/// Checks the staff list of a ticket again, with its worksheet and its columns. `given` is the path of
+/// the file, if it is not that of the ticket.
+pub(super) async fn prepare_again(
+    company: &Company,
+    ticket: &Ticket,
+    given: Option<&Path>,
+) -> Result<Prepared> {
+    let file = &ticket.file;
+    let path = given.unwrap_or(&file.path);
+    if sha256(path.to_owned()).await? != file.sha256 {
+        let problem = format!("{} is not the file that it began with", path.display());
+        return Err(Error::new(ErrorKind::Conflict, problem)
+            .with_hint("name the unchanged file, or start a new import"));
     }
-
-    pub(super) fn is_given(&self) -> bool {
-        self.given.is_some()
+    let mut options = Sheet::options();
+    if let Some(worksheet) = &file.worksheet {
+        options = options.worksheet(worksheet);
     }
-
-    /// Checks the rows again, with the worksheet and the columns of the ticket.
-    pub(super) async fn prepare(&self) -> Result<Prepared> {
-        let file = &self.ticket.file;
-        let path = self.given.as_ref().unwrap_or(&file.path);
-        if sha256(path.clone()).await? != file.sha256 {
-            let problem = format!("{} is not the file that it began with", path.display());
-            return Err(Error::new(ErrorKind::Conflict, problem)
-                .with_hint("name the unchanged file, or start a new import"));
-        }
-        let mut options = Sheet::options();
-        if let Some(worksheet) = &file.worksheet {
-            options = options.worksheet(worksheet);
-        }
-        let sheet = options.open(path).map_err(of_sheet)?;
-        let columns = Columns::As(self.ticket.mapping.clone());
-        prepare(self.company, sheet, columns).await
-    }
+    let sheet = options.open(path).map_err(of_sheet)?;
+    prepare(company, sheet, Columns::As(ticket.mapping.clone())).await
 }
 
 async fn sha256(path: PathBuf) -> Result<String> {

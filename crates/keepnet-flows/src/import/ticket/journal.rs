@@ -6,6 +6,7 @@ use super::folder::{TicketFolder, seconds};
 use super::format::{Ticket, TicketStep};
 use crate::company::Company;
 use crate::error::{Error, ErrorKind, Result};
+use crate::import::operation::SharedIds;
 
 /// The ticket of a running import. It is written to disk if there is a folder for it.
 pub(crate) struct Journal {
@@ -62,6 +63,14 @@ impl Journal {
     /// The id of the ticket, if it is on disk.
     pub(crate) fn ticket_id(&self) -> Option<&str> {
         self.stored.as_ref().map(|_| self.ticket.id.as_str())
+    }
+
+    /// Publishes the ids of an import whose file was sent.
+    pub(crate) fn publish_ids(&self, ids: &SharedIds, transaction: &str) {
+        let _ = ids.transaction.set(transaction.to_owned());
+        if let Some(ticket) = self.ticket_id() {
+            let _ = ids.ticket.set(ticket.to_owned());
+        }
     }
 
     /// Records that `step` begins.

@@ -36,7 +36,7 @@ pub(super) async fn create_mapping_job(
         transaction_id: Some(transaction.to_owned()),
     };
     let created = company.raw().create_target_user_mapping(&body).await?;
-    resource_id(&Value::Object(created.into_iter().collect())).ok_or_else(|| {
+    resource_id(created).ok_or_else(|| {
         let problem = "the response to the mapping names no job";
         Error::new(ErrorKind::Protocol, problem)
     })

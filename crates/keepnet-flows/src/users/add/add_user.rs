@@ -1,7 +1,7 @@
 //! Adding one person.
 
 use futures::future::{self, BoxFuture};
-use futures::stream::{self, TryStreamExt as _};
+use futures::stream;
 
 use super::add_report::{AddOutcome, AddedUser};
 use super::add_users::AddUsers;
@@ -18,7 +18,6 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug)]
 #[must_use = "nobody is added unless this is awaited"]
 pub struct AddUser {
-    company: Company,
     users: AddUsers,
 }
 
@@ -27,7 +26,6 @@ impl Company {
     /// sent before it is awaited, which returns the [`AddedUser`](crate::AddedUser).
     pub fn add_user(&self, user: NewUser) -> AddUser {
         AddUser {
-            company: self.clone(),
             users: self.add_users_from_stream(stream::once(future::ready(user))),
         }
     }
@@ -45,21 +43,20 @@ impl IntoFuture for AddUser {
     type Output = Result<AddedUser>;
     type IntoFuture = BoxFuture<'static, Result<AddedUser>>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
+    fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (kind, problem) = match self.users.try_next().await? {
-                None => (ErrorKind::Protocol, "nobody was given".to_owned()),
-                Some(added) => {
-                    let kind = match added.outcome {
-                        AddOutcome::Failed => ErrorKind::Invalid,
-                        AddOutcome::Unknown => ErrorKind::OutcomeUnknown,
-                        _ => return Ok(added),
-                    };
-                    (kind, added.message.unwrap_or_default())
-                }
+            let report = self.users.await?;
+            let (kind, message) = match report.users.into_iter().next() {
+                None => (ErrorKind::Protocol, None),
+                Some(user) => match user.outcome {
+                    AddOutcome::Failed => (ErrorKind::Invalid, user.message),
+                    AddOutcome::Unknown => (ErrorKind::OutcomeUnknown, user.message),
+                    _ => return Ok(user),
+                },
             };
-            let error = Error::new(kind, problem);
-            Err(self.company.context("adding the user")(error))
+            let error = Error::new(kind, message.unwrap_or_default());
+            let error = error.with_action("adding the user");
+            Err(error.with_company(&report.company))
         })
     }
 }

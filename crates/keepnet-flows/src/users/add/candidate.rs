@@ -121,7 +121,7 @@ impl PendingUser {
             let is_throttled = error.kind() == ErrorKind::Throttled;
             if is_throttled && throttled < THROTTLED_TRIES && requested <= LONGEST_WAIT {
                 let wait = FIRST_WAIT * 2_u32.pow(throttled);
-                company.sleep(requested.max(wait)).await;
+                company.raw().clock().sleep(requested.max(wait)).await;
                 throttled += 1;
             } else if concerns_everybody(&error) {
                 return Err(error);

@@ -105,7 +105,6 @@ impl NewUser {
         let text = |field: Field| self.values.get(&field).cloned();
         let priority = self.value(&Field::Priority);
         CreateTargetUserRequest {
-            custom_fields: None,
             department: text(Field::Department),
             email: self.email().to_owned(),
             first_name: text(Field::FirstName),
@@ -116,13 +115,12 @@ impl NewUser {
             manager_last_name: text(Field::ManagerLastName),
             // The document requires it; the service's own web client sends an empty text for none.
             phone_number: self.value(&Field::PhoneNumber).to_owned(),
-            preferred_language_id: None,
             priority: Some(TargetUserPriority(match priority {
                 "" => Priority::default().wire_name().to_owned(),
                 priority => priority.to_owned(),
             })),
             target_group_resource_ids: Some(groups.to_vec()),
-            time_zone_id: None,
+            ..Default::default()
         }
     }
 

@@ -161,13 +161,17 @@ impl Export {
                     page_number: Some(1),
                     page_size: Some(1000),
                     report_all_pages: Some(true),
-                    ..empty_request(export_type)
+                    export_type,
+                    ..Default::default()
                 };
                 let call = client.export_target_users(&body);
                 call.await?
             }
             Content::Template => {
-                let body = empty_request(export_type);
+                let body = ExportRequest {
+                    export_type,
+                    ..Default::default()
+                };
                 let call = client.download_target_user_example_file(&body);
                 call.await?
             }
@@ -184,22 +188,6 @@ impl Export {
             Content::Users { .. } => "exporting the users",
             Content::Template => "downloading the template",
         }
-    }
-}
-
-fn empty_request(export_type: Option<ExportType>) -> ExportRequest {
-    ExportRequest {
-        activity_type: None,
-        ascending: None,
-        export_type,
-        filter: None,
-        order_by: None,
-        page_number: None,
-        page_size: None,
-        phishing_type_id: None,
-        report_all_pages: None,
-        tempalate_type: None,
-        template_types: None,
     }
 }
 
