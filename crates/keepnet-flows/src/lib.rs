@@ -1,4 +1,4 @@
-//! The Keepnet reseller use cases.
+//! The use cases of a Keepnet reseller: customers, imports, users, groups and jobs.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
@@ -38,11 +38,27 @@
 //! # }).unwrap();
 //! ```
 //!
-//! What belongs to one company exists on [`Company`] alone, so that a call cannot reach the wrong
-//! customer for want of one. [`raw`](Company::raw) is the one way to the generated client, for
-//! operations that no flow covers. Waiting goes by the clock of the [`ClientConfig`].
+//! Every call for a single company is a method of [`Company`], so that no call can reach the wrong
+//! customer. Operations without a use case are called through the generated client,
+//! [`Company::raw`]. All waiting uses the clock of the [`ClientConfig`].
 //!
-//! A staff list can be checked without network and credentials, too:
+//! # Types by topic
+//!
+//! | topic | types |
+//! | --- | --- |
+//! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanySummary`], [`Company`], [`CompanyRef`] |
+//! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`ImportReport`], [`ReportFiles`] |
+//! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
+//! | resume an import | [`TicketFolder`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
+//! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
+//! | list, count and export users | [`Users`], [`User`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
+//! | groups and jobs | [`Group`], [`Priority`], [`Job`], [`JobDetail`], [`JobStatus`] |
+//! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`AllowedValues`], [`CustomField`], [`Upload`] |
+//! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
+//!
+//! # Without a network
+//!
+//! A staff list is checked without a network and without credentials:
 //!
 //! ```no_run
 //! use keepnet_flows::{Mapper, Sheet};
@@ -50,11 +66,11 @@
 //! # fn main() -> Result<(), keepnet_flows::SheetError> {
 //! let sheet = Sheet::open("people.xlsx")?;
 //! let mapping = Mapper::new().map(&sheet)?;
-//! let checked = sheet.validate(&mapping)?;
-//! for problem in checked.problems() {
+//! let validation = sheet.validate(&mapping)?;
+//! for problem in validation.problems() {
 //!     eprintln!("{problem}");
 //! }
-//! let upload = checked.prepare_upload(&sheet)?;
+//! let upload = validation.prepare_upload(&sheet)?;
 //! println!("{} people in {}", upload.rows(), upload.file_name());
 //! # Ok(())
 //! # }
@@ -92,6 +108,7 @@ pub mod users;
 
 pub use companies::{Companies, CompanySummary};
 pub use company::Company;
+#[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
@@ -103,11 +120,13 @@ pub use import::{
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;
 pub use jobs::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
-/// The raw client, whose types [`Company::raw`] and [`Reseller::raw`] speak.
+/// The raw client, with the types of [`Company::raw`] and [`Reseller::raw`].
 pub use keepnet_client as client;
+#[doc(inline)]
 pub use keepnet_client::{ClientConfig, CompanyRef, Credentials};
-/// The offline half: staff lists, without network and credentials.
+/// Staff lists, without a network and without credentials.
 pub use keepnet_staff_list as staff_list;
+#[doc(inline)]
 pub use keepnet_staff_list::{
     AllowedValues, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, ProblemKind,
     RowProblem, Sheet, SheetError, UnknownPriority, Upload, Validation, ValidationReport,
@@ -117,3 +136,7 @@ pub use paging::{Items, Pages};
 pub use reseller::{Account, Reseller};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{Export, FileFormat, SavedFile, User, UserCounts, Users};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
