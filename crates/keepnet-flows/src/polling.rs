@@ -33,15 +33,15 @@ impl<S: PartialEq> Polling<S> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Timeout`] if the job has shown the same state for the stall time-out; `what` names
-    /// the state in the message. Nothing is waited for then.
-    pub(crate) async fn wait(&mut self, state: S, what: impl FnOnce() -> String) -> Result<()> {
+    /// [`ErrorKind::Timeout`], without a wait, if the job has shown the same state for the stall
+    /// time-out. `job` names the job and its state in the message.
+    pub(crate) async fn wait(&mut self, state: S, job: impl FnOnce() -> String) -> Result<()> {
         let now = self.client.clock().now();
         match &self.last {
             Some((last, since)) if *last == state => {
                 if now.duration_since(*since).unwrap_or_default() >= self.stall_timeout {
                     let time = humanize(self.stall_timeout);
-                    let problem = format!("{} for {time}", what());
+                    let problem = format!("{} has made no progress for {time}", job());
                     return Err(Error::new(ErrorKind::Timeout, problem));
                 }
             }

@@ -78,8 +78,8 @@ async fn stalled_mapping_times_out() {
     assert_eq!(error.transaction_id(), Some(TRANSACTION));
     assert_eq!(
         error.to_string(),
-        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the mapping has stood still at 0 of 1 \
-         rows for 30 minutes (transaction tRansact1on0); nothing was imported; run it again"
+        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the mapping (0 of 1 rows) has made no \
+         progress for 30 minutes (transaction tRansact1on0); nothing was imported; run it again"
     );
     let sleeps = service.clock.sleeps();
     assert!(sleeps[0] <= Duration::from_secs(1) && sleeps[0] >= Duration::from_millis(800));
@@ -169,9 +169,9 @@ async fn interrupted_request_without_job_is_unknown() {
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert_eq!(
         error.to_string(),
-        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the request broke off, no job of it \
-         shows up, and there are 5 users as before (transaction tRansact1on0); it is not known \
-         whether people were imported: look at the jobs and the users of the company before you \
+        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the request was interrupted, there is \
+         no job for it, and there are 5 users as before (transaction tRansact1on0); it is not known \
+         whether people were imported: check the jobs and the users of the company before you \
          import again"
     );
     assert!(error.source().is_some());
@@ -271,7 +271,10 @@ async fn stalled_job_times_out_and_goes_on() {
     .await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.to_string().contains("goes on by itself"), "{error}");
+    assert!(
+        error.to_string().contains("continues in the service"),
+        "{error}"
+    );
     assert_eq!(service.times(IMPORT), 1);
 }
 

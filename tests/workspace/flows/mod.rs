@@ -16,6 +16,7 @@ mod resuming;
 mod running_twice;
 mod scripted;
 pub(crate) mod service;
+mod tickets;
 mod users;
 
 use std::path::PathBuf;

@@ -128,8 +128,8 @@ impl<T> Stream for Operation<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        // Progress in the queue comes before new work. The guard of the queue must be gone before the
-        // work reports.
+        // Progress in the queue comes before new work. The lock of the queue must be released before
+        // the work runs, because the work reports to the queue.
         let is_empty = this.reporter.queue().is_empty();
         if is_empty
             && let Some(work) = &mut this.work

@@ -61,7 +61,7 @@ impl Preview {
     }
 
     /// Whether an import with the same counts was confirmed before a crash, and the service has not got
-    /// the request. It has to be confirmed again, but nobody has to be asked again.
+    /// the request. It has to be confirmed again, without asking a person again.
     pub fn was_confirmed(&self) -> bool {
         self.confirmed_counts == Some(self.counts)
     }

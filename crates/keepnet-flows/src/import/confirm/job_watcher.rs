@@ -21,7 +21,7 @@ use crate::row_problems::sort_by_row;
 /// How long it may take until the job of an import appears in the list of jobs.
 pub(crate) const JOB_APPEARANCE: Duration = Duration::from_secs(60);
 
-const STARTED: &str = "the import has started and goes on by itself: look at the jobs of the company before you import again";
+const STARTED: &str = "the import has started and continues in the service: check the jobs of the company before you import again";
 
 /// An import that was requested, and whose job is to be found and watched.
 pub(crate) struct JobWatcher {
@@ -126,10 +126,10 @@ impl JobWatcher {
         let before = self.confirmation.users_before;
         let users = match self.company.count_users().await.map(|it| it.total()) {
             Ok(after) if after == before => format!("there are {before} users as before"),
-            Ok(after) => format!("the users went from {before} to {after}"),
+            Ok(after) => format!("the number of users went from {before} to {after}"),
             Err(_) => "the users cannot be counted".to_owned(),
         };
-        let problem = format!("the request broke off, no job of it shows up, and {users}");
+        let problem = format!("the request was interrupted, there is no job for it, and {users}");
         Err(outcome_unknown(problem).with_source(cause))
     }
 
@@ -139,7 +139,7 @@ impl JobWatcher {
         if !receipt.is_reconciled() {
             let rows = receipt.imported + receipt.failed;
             return Err(outcome_unknown(format!(
-                "a job took {rows} rows after the import was asked for, but the user count does not confirm that job {job} is this import",
+                "after the request for the import, a job took {rows} rows, but the user count does not confirm that job {job} is this import",
             )));
         }
         Ok(self.finish(receipt).await)
@@ -202,9 +202,8 @@ impl JobWatcher {
                 return Ok(fetched);
             }
             let state = (job.status, percent, rows);
-            let stalled =
-                || format!("the import job {id} has stood still at {done} of {total} rows");
-            let waited = polling.wait(state, stalled).await;
+            let job = || format!("the import job {id} ({done} of {total} rows)");
+            let waited = polling.wait(state, job).await;
             waited.map_err(|error| error.with_hint(STARTED))?;
         }
     }
@@ -218,7 +217,7 @@ impl JobWatcher {
         if !reconciliation.agrees() {
             let (before, new) = (reconciliation.users_before, reconciliation.expected_new);
             return Err(outcome_unknown(format!(
-                "the service took the import but lists no job, and the users went from {before} to {after} instead of by {new} more",
+                "the service accepted the import but lists no job, and the number of users went from {before} to {after}, with {new} to create",
             )));
         }
         Ok(Receipt {
@@ -309,6 +308,6 @@ impl JobWatcher {
 
 pub(crate) fn outcome_unknown(problem: String) -> Error {
     Error::new(ErrorKind::OutcomeUnknown, problem).with_hint(
-        "it is not known whether people were imported: look at the jobs and the users of the company before you import again",
+        "it is not known whether people were imported: check the jobs and the users of the company before you import again",
     )
 }

@@ -46,7 +46,7 @@ pub(super) async fn recover(watcher: &JobWatcher, since: SystemTime) -> Result<R
             [job] => return Ok(RecoveredOutcome::Job(job.clone())),
             several => {
                 return Err(outcome_unknown(format!(
-                    "the process ended while it asked for the import, and {} jobs could be it: {}",
+                    "the process ended during the request for the import, and {} jobs may belong to it: {}",
                     several.len(),
                     several.join(", ")
                 )));
@@ -67,7 +67,7 @@ pub(super) async fn recover(watcher: &JobWatcher, since: SystemTime) -> Result<R
         return Ok(RecoveredOutcome::WithoutJob);
     }
     Err(outcome_unknown(format!(
-        "the process ended while it asked for the import, no job of it shows up, and the users went from {before} to {after}"
+        "the process ended during the request for the import, there is no job for it, and the number of users went from {before} to {after}"
     )))
 }
 

@@ -21,7 +21,10 @@ pub(super) async fn prepare_again(
     let file = &ticket.file;
     let path = given.unwrap_or(&file.path);
     if sha256(path.to_owned()).await? != file.sha256 {
-        let problem = format!("{} is not the file that it began with", path.display());
+        let problem = format!(
+            "{} is not the file with which the import started",
+            path.display()
+        );
         return Err(Error::new(ErrorKind::Conflict, problem)
             .with_hint("name the unchanged file, or start a new import"));
     }
@@ -40,7 +43,7 @@ async fn sha256(path: PathBuf) -> Result<String> {
         Ok(sha256) => Ok(sha256),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Err(of_sheet(SheetError::Missing { file })
-                .with_hint("an unconfirmed import needs its file: say where it is now"))
+                .with_hint("an unconfirmed import needs its file: give its current path"))
         }
         Err(source) => Err(of_sheet(SheetError::Unreadable { file, source })),
     }

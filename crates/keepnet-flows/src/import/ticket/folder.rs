@@ -186,7 +186,7 @@ impl TicketFolder {
         match lock.try_lock() {
             Ok(()) => Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => {
-                let problem = format!("another process is at the import {id}");
+                let problem = format!("another process is running the import {id}");
                 Err(Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends"))
             }
             Err(TryLockError::Error(_)) => Ok(None),

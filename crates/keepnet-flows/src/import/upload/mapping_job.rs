@@ -74,8 +74,8 @@ pub(super) async fn watch_mapping_job(
             // The job is still running, also with an unknown status.
             _ => {}
         }
-        let stalled = || format!("the mapping has stood still at {done} of {total} rows");
-        let waited = polling.wait((status, counts), stalled).await;
+        let job = || format!("the mapping ({done} of {total} rows)");
+        let waited = polling.wait((status, counts), job).await;
         waited.map_err(nothing_imported)?;
     }
 }

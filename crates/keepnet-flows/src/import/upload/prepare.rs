@@ -75,14 +75,13 @@ fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Pr
     })
 }
 
-/// The rows of the selected people. Each given address must be in a valid row, so that nobody is left
-/// out unnoticed.
+/// The rows of the selected people. It is an error if a given address is in no valid row.
 pub(crate) fn selected_rows(emails: &[String], validation: &Validation) -> Result<RowNumbers> {
     let rows = emails.iter().filter_map(|email| validation.row_of(email));
     let rows: Vec<u32> = rows.collect();
     let (given, missing) = (emails.len(), emails.len() - rows.len());
     if given == 0 {
-        return Err(Error::new(ErrorKind::Invalid, "nobody was selected")
+        return Err(Error::new(ErrorKind::Invalid, "no person was selected")
             .with_hint("give the e-mail address of each person to import"));
     }
     if missing > 0 {

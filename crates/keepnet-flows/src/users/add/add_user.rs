@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// service; [`ErrorKind::OutcomeUnknown`] if it is not known whether the service has created the user:
 /// adding the same person again does no harm.
 #[derive(Debug)]
-#[must_use = "nobody is added unless this is awaited"]
+#[must_use = "no user is added unless this is awaited"]
 pub struct AddUser {
     users: AddUsers,
 }

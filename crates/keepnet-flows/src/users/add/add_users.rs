@@ -37,7 +37,7 @@ const ADDING: &str = "adding users";
 ///
 /// The e-mail address of each person is kept until the end, to find duplicates. Dropping it stops
 /// before the next person; up to two calls in flight may still take effect.
-#[must_use = "nobody is added unless this is polled or awaited"]
+#[must_use = "no user is added unless this is polled or awaited"]
 pub struct AddUsers {
     company: Company,
     people: Option<BoxStream<'static, NewUser>>,

@@ -146,7 +146,7 @@ impl PendingUser {
             None => {
                 let problem = error.problem();
                 let message = format!(
-                    "{problem}; nobody with this e-mail address is there yet, add them again later"
+                    "{problem}; no user with this e-mail address exists yet, add the person again later"
                 );
                 self.failed(AddOutcome::Unknown, message)
             }
