@@ -1,3 +1,5 @@
+//! The retry budget: what all calls of a client may spend on retries.
+
 use std::time::Duration;
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Configuration: base URLs, company ids, operations, request ids.
+
 use reqwest::Method;
 
 use super::service::{READ, call, file, upload};

@@ -1,3 +1,5 @@
+//! Downloads: saving, completeness, messages in place of files.
+
 use serde_json::json;
 
 use super::service::{Answer, Service, company, file};

@@ -1,3 +1,5 @@
+//! Errors: kinds, formats of error bodies, retryability.
+
 use std::time::Duration;
 
 use serde_json::json;

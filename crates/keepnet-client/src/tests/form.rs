@@ -1,3 +1,5 @@
+//! Forms: parts, files, repetition.
+
 use super::service::{Answer, Service, upload};
 use crate::{ErrorKind, FilePart, Form};
 

@@ -1,3 +1,5 @@
+//! Limits on the number of requests in flight.
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Reading scalars, pages and envelopes tolerantly.
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Secrets and people stay out of Debug, errors and causes.
+
 use std::error::Error as _;
 
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Which calls are tried again, how often and after which wait.
+
 use std::time::Duration;
 
 use serde_json::json;

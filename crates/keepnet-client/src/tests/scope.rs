@@ -1,3 +1,5 @@
+//! Which company, host and path a request goes to.
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 

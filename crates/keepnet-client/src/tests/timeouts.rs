@@ -1,3 +1,5 @@
+//! Time-outs: first byte, stall, whole try, deadline.
+
 use std::pin::{Pin, pin};
 use std::time::Duration;
 

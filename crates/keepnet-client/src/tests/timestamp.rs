@@ -1,3 +1,5 @@
+//! Times in the formats of the service.
+
 use serde_json::json;
 
 use crate::{DateOrder, Timestamp};

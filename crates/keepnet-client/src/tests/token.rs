@@ -1,3 +1,5 @@
+//! The access token: sharing, renewal, permissions.
+
 use std::sync::Arc;
 use std::time::Duration;
 
