@@ -34,6 +34,15 @@
 //! [`operations`] lists all operations of the API with the cargo feature that brings each, those of
 //! features that are off included.
 //!
+//! # Tracing
+//!
+//! A call is a [`tracing`] span `keepnet` at level INFO with the fields `operation`, `method`, `path`
+//! (the template), `company` and `request_id`. Each try is a span `try` at level DEBUG with the field
+//! `number`, and in it one event: `response` with `status` and `elapsed_ms`, or `no response` with
+//! `failure` and `elapsed_ms`. Before a wait comes the event `trying again` with `tries` and `wait`. A
+//! token request is an event of its own, `token request`, with `method`, `path`, `status` or
+//! `failure`, and `elapsed_ms`. No span and no event holds a body, a query, a token or a secret.
+//!
 //! # TLS
 //!
 //! The client brings rustls with the pure-Rust provider graviola and the platform's trust store,

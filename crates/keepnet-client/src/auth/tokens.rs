@@ -209,7 +209,7 @@ impl Tokens {
             status = response.as_ref().ok().map(|response| response.status.as_u16()),
             failure = response.as_ref().err().map(tracing::field::display),
             elapsed_ms = now.duration_since(started).unwrap_or_default().as_millis() as u64,
-            "asked for a token"
+            "token request"
         );
         let HttpResponse {
             status,
