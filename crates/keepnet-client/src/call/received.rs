@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::response_info::ResponseInfo;
 use crate::body::Download;
 use crate::call_info::CallInfo;
+use crate::error::ErrorBody;
 use crate::http::{HttpBody, HttpResponse};
 use crate::{Envelope, Error, ErrorKind, Operation, Wrapping};
 
@@ -78,12 +79,18 @@ pub(super) fn check_success(
     info: &ResponseInfo,
     body: &[u8],
 ) -> Result<(), Error> {
-    let call = info.call.clone();
-    match operation.wrapping {
-        Wrapping::None => Ok(()),
-        Wrapping::Envelope | Wrapping::Unknown | Wrapping::File => {
-            Error::reject_envelope(call, info.status, body)
+    let is_failure = match operation.wrapping {
+        Wrapping::Envelope | Wrapping::File => ErrorBody::parse(body).is_rejection(),
+        Wrapping::Unknown => {
+            let marks = ["data", "isSuccess", "message", "validationMessages"];
+            ErrorBody::is_failed_envelope(body, &marks)
         }
+        // Some unwrapped responses have a status and a message of their own.
+        Wrapping::None => ErrorBody::is_failed_envelope(body, &["data", "isSuccess"]),
+    };
+    match is_failure {
+        true => Err(Error::rejected(info.call.clone(), info.status, body)),
+        false => Ok(()),
     }
 }
 

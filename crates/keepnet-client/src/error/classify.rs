@@ -139,18 +139,6 @@ impl Error {
             .with_call(call.operation, Some(call))
             .with_response(status, ErrorBody::parse(body))
     }
-
-    /// Refuses an envelope that reports a failure, where something else may come as well.
-    pub(crate) fn reject_envelope(
-        call: CallInfo,
-        status: StatusCode,
-        body: &[u8],
-    ) -> Result<(), Self> {
-        match ErrorBody::is_failed_envelope(body) {
-            true => Err(Self::rejected(call, status, body)),
-            false => Ok(()),
-        }
-    }
 }
 
 /// A network failure by phase. A connection that takes too long counts as unavailable.

@@ -63,15 +63,14 @@ impl ErrorBody {
             .is_some_and(|code| !code.eq_ignore_ascii_case("SUCCESS"))
     }
 
-    /// Whether a body is an envelope that reports a failure: it says so, or it has a status word that
-    /// is not `SUCCESS` beside a field that only envelopes have. Data may have a status of its own.
-    pub(crate) fn is_failed_envelope(body: &[u8]) -> bool {
+    /// Whether a body that may be something else is an envelope that reports a failure: its status
+    /// word is not `SUCCESS`, and it has one of the fields `marks`. Data may have a status of its own.
+    pub(crate) fn is_failed_envelope(body: &[u8], marks: &[&str]) -> bool {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return false;
         };
-        let has = |name: &str| object.keys().any(|key| key.eq_ignore_ascii_case(name));
-        let is_envelope = has("data") || has("validationMessages") || has("isSuccess");
-        is_envelope && Self::parse(body).is_rejection()
+        let is_mark = |key: &String| marks.iter().any(|mark| key.eq_ignore_ascii_case(mark));
+        object.keys().any(is_mark) && Self::parse(body).is_rejection()
     }
 
     /// Whether the body said anything in a known dialect.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::service::{Answer, PLAIN, READ, SECRET, Service, call, company, typed};
-use crate::{Error, ErrorKind, Page, RetryPolicy, Timeouts};
+use super::service::{Answer, PLAIN, READ, SECRET, Service, call, company, operation, typed};
+use crate::{Call, Error, ErrorKind, Operation, Page, RetryPolicy, Timeouts, Wrapping};
 
 async fn failure(answer: Answer) -> Error {
     let service = Service::api(move |_, _| answer.clone()).await;
@@ -255,6 +255,43 @@ async fn response_without_envelope_is_read() {
     let (client, _) = service.client();
     let plain = typed::<Vec<u32>>(&client, PLAIN).await.unwrap();
     assert_eq!(plain, [1, 2]);
+}
+
+#[tokio::test]
+async fn failed_envelope_is_rejected_for_any_wrapping() {
+    let failed = json!({"status": "FAILED", "message": "No", "data": null});
+    let own_status = json!({"status": "OK", "message": "fine", "actions": []});
+    for (wrapping, body, rejected) in [
+        (Wrapping::Envelope, &failed, true),
+        (Wrapping::None, &failed, true),
+        (Wrapping::Unknown, &failed, true),
+        (Wrapping::File, &failed, true),
+        (Wrapping::None, &own_status, false),
+        (Wrapping::Unknown, &own_status, true),
+        (Wrapping::None, &json!({"isSuccess": false}), true),
+        (
+            Wrapping::Unknown,
+            &json!({"status": 3, "name": "job"}),
+            false,
+        ),
+    ] {
+        let answer = Answer::json(200, body);
+        let service = Service::api(move |_, _| answer.clone()).await;
+        let (client, _) = service.client();
+        let operation = Box::leak(Box::new(Operation {
+            wrapping,
+            ..*operation(READ)
+        }));
+        if wrapping != Wrapping::File {
+            let outcome = Call::<Value>::message(&client, operation, &[]).await;
+            let kind = outcome.err().map(|error| error.kind());
+            let expected = rejected.then_some(ErrorKind::Rejected);
+            assert_eq!(kind, expected, "{wrapping:?} {body}");
+        }
+        let call = Call::<Value>::message(&client, operation, &[]);
+        let raw = call.raw().await.unwrap();
+        assert_eq!(raw.check().is_err(), rejected, "raw {wrapping:?} {body}");
+    }
 }
 
 #[tokio::test]
