@@ -107,3 +107,8 @@ pub use retry::{Concurrency, RetryPolicy};
 ///
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/operations.md"))]
 pub mod operations {}
+
+/// The README, compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
