@@ -15,7 +15,7 @@
 //!
 //! let mut import = acme
 //!     .import_users(Sheet::open(&file)?) // .xlsx, .xls, .ods or CSV
-//!     .column("Team", Field::Department) // the other headers map themselves
+//!     .column("Team", Field::Department) // the other headers match automatically
 //!     .group("New starters")
 //!     .create_groups()
 //!     .start();
@@ -23,8 +23,8 @@
 //!     eprintln!("{progress}"); // mapping 1200/5000
 //! }
 //! let preview = import.await?; // nothing is written yet
-//! for row in preview.rejected() {
-//!     eprintln!("{row}"); // people.csv, row 3, column B "Mail": no e-mail address
+//! for problem in preview.rejected() {
+//!     eprintln!("{problem}"); // people.csv, row 3, column B "Mail": no e-mail address
 //! }
 //! let receipt = preview.confirm().await?;
 //! println!("{receipt}"); // people.csv for Acme LLC (…): 1 imported, 1 rejected
