@@ -12,6 +12,7 @@ mod flows;
 mod history;
 mod kill;
 mod published;
+mod readme;
 mod reports;
 #[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
