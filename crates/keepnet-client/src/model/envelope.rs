@@ -1,12 +1,12 @@
 //! The wrapper of almost every response.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::{Serialize, de};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
 
+use super::record::{FieldValue, Record, deserialize_record};
 use crate::error::{FAILED, flatten_messages};
 
 /// The object that wraps the data of almost every response.
@@ -61,55 +61,43 @@ impl<T> fmt::Debug for Envelope<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Envelope<T> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_map(EnvelopeVisitor(PhantomData))
-    }
-}
+impl<'de, T: Deserialize<'de>> Record<'de> for Envelope<T> {
+    const EXPECTED: &'static str = "an envelope of data, status, message and validationMessages";
 
-struct EnvelopeVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for EnvelopeVisitor<T> {
-    type Value = Envelope<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope of data, status, message and validationMessages")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<T>, A::Error> {
-        let mut envelope = Envelope::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.to_ascii_lowercase().as_str() {
-                "data" => envelope.data = map.next_value()?,
-                "status" => envelope.status = map.next_value::<Text>()?.0,
-                "message" => envelope.message = map.next_value::<Text>()?.0,
-                "issuccess" if envelope.status.is_none() => {
-                    if map.next_value::<Value>()? == Value::Bool(false) {
-                        envelope.status = Some(FAILED.to_owned());
-                    }
-                }
-                "validationmessages" | "messages" => {
-                    let messages: Value = map.next_value()?;
-                    flatten_messages(&messages, &mut envelope.validation_messages);
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
+    fn read_field<A: MapAccess<'de>>(
+        &mut self,
+        field: &str,
+        value: FieldValue<'_, A>,
+    ) -> Result<(), A::Error> {
+        match field.to_ascii_lowercase().as_str() {
+            "data" => value.read(&mut self.data)?,
+            "status" => self.status = text(value.value()?),
+            "message" => self.message = text(value.value()?),
+            "issuccess" if self.status.is_none() => {
+                if value.value::<Value>()? == Value::Bool(false) {
+                    self.status = Some(FAILED.to_owned());
                 }
             }
+            "validationmessages" | "messages" => {
+                flatten_messages(&value.value()?, &mut self.validation_messages);
+            }
+            _ => value.skip()?,
         }
-        Ok(envelope)
+        Ok(())
     }
 }
 
-/// Reads a text or a number; any other JSON type counts as missing.
-struct Text(Option<String>);
-
-impl<'de> de::Deserialize<'de> for Text {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Envelope<T> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Ok(Self(match Value::deserialize(input)? {
-            Value::String(text) => Some(text),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }))
+        deserialize_record(input)
+    }
+}
+
+/// A text or a number; any other JSON type counts as missing.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }

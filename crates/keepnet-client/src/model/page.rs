@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess};
 
+use super::record::{FieldValue, Record, deserialize_record};
 use super::tolerant::Tolerant;
 
 /// One page of a search.
@@ -59,51 +58,32 @@ impl<T> fmt::Debug for Page<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_map(PageVisitor(PhantomData))
-    }
-}
+impl<'de, T: Deserialize<'de>> Record<'de> for Page<T> {
+    const EXPECTED: &'static str = "a page of results";
 
-struct PageVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
-    type Value = Page<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page of results")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
-        let mut page = Page::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.to_ascii_lowercase().as_str() {
-                "results" => {
-                    page.results = map.next_value::<Option<Vec<T>>>()?.unwrap_or_default();
-                }
-                "pagenumber" => page.page_number = counter(&map.next_value()?),
-                "pagesize" => page.page_size = counter(&map.next_value()?),
-                "totalnumberofpages" => page.total_number_of_pages = counter(&map.next_value()?),
-                "totalnumberofrecords" => {
-                    page.total_number_of_records = counter(&map.next_value()?);
-                }
-                _ => {
-                    let other: Value = map.next_value()?;
-                    page.counters
-                        .extend(counter(&other).map(|count| (key, count)));
-                }
+    fn read_field<A: MapAccess<'de>>(
+        &mut self,
+        field: &str,
+        value: FieldValue<'_, A>,
+    ) -> Result<(), A::Error> {
+        match field.to_ascii_lowercase().as_str() {
+            "results" => value.read_list(&mut self.results)?,
+            "pagenumber" => self.page_number = u64::from_json(value.value()?),
+            "pagesize" => self.page_size = u64::from_json(value.value()?),
+            "totalnumberofpages" => self.total_number_of_pages = u64::from_json(value.value()?),
+            "totalnumberofrecords" => self.total_number_of_records = u64::from_json(value.value()?),
+            _ => {
+                let count = u64::from_json(value.value()?);
+                let counter = count.map(|count| (field.to_owned(), count));
+                self.counters.extend(counter);
             }
         }
-        Ok(page)
+        Ok(())
     }
 }
 
-fn counter(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number
-            .as_u64()
-            .or_else(|| u64::from_float(number.as_f64()?)),
-        Value::String(text) => u64::from_text(text),
-        _ => None,
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        deserialize_record(input)
     }
 }

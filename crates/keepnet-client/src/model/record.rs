@@ -13,9 +13,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::tolerant::{self, Tolerant};
 
 /// A type that is read from a JSON object.
-pub(crate) trait Record: Default {
+pub(crate) trait Record<'de>: Default {
+    /// What a message says was expected.
+    const EXPECTED: &'static str = "an object";
+
     /// Reads the value of a field, or skips it where the type has no such field.
-    fn read_field<'de, A: MapAccess<'de>>(
+    fn read_field<A: MapAccess<'de>>(
         &mut self,
         field: &str,
         value: FieldValue<'_, A>,
@@ -26,13 +29,16 @@ pub(crate) trait Record: Default {
 pub(crate) struct FieldValue<'a, A>(&'a mut A);
 
 impl<'de, A: MapAccess<'de>> FieldValue<'_, A> {
+    pub(crate) fn value<T: Deserialize<'de>>(self) -> Result<T, A::Error> {
+        self.0.next_value()
+    }
+
     pub(crate) fn read<T: Deserialize<'de>>(self, into: &mut T) -> Result<(), A::Error> {
-        *into = self.0.next_value()?;
+        *into = self.value()?;
         Ok(())
     }
 
     /// Reads a list; null is the empty one.
-    #[allow(dead_code, reason = "the areas that are on may have no such field")]
     pub(crate) fn read_list<T: Deserialize<'de> + Default>(
         self,
         into: &mut T,
@@ -67,7 +73,7 @@ impl<'de, T: Tolerant> DeserializeSeed<'de> for ScalarSeed<T> {
 /// # Errors
 ///
 /// Where the input is no object, or a field has a value that its type cannot hold.
-pub(crate) fn deserialize_record<'de, R: Record, D: Deserializer<'de>>(
+pub(crate) fn deserialize_record<'de, R: Record<'de>, D: Deserializer<'de>>(
     input: D,
 ) -> Result<R, D::Error> {
     input.deserialize_map(RecordVisitor(PhantomData))
@@ -75,11 +81,11 @@ pub(crate) fn deserialize_record<'de, R: Record, D: Deserializer<'de>>(
 
 struct RecordVisitor<R>(PhantomData<R>);
 
-impl<'de, R: Record> Visitor<'de> for RecordVisitor<R> {
+impl<'de, R: Record<'de>> Visitor<'de> for RecordVisitor<R> {
     type Value = R;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str(R::EXPECTED)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
@@ -161,9 +167,9 @@ impl<M: SerializeMap> RecordFields<M> {
 /// Reads a generated type: `received! { Name(self, field, value) { "a" => value.read(…)?, … } }`.
 macro_rules! received {
     ($name:ident($this:ident, $field:ident, $value:ident) { $($wire:literal => $read:expr),* }) => {
-        impl $crate::model::Record for $name {
+        impl<'de> $crate::model::Record<'de> for $name {
             #[allow(unused_mut)]
-            fn read_field<'de, A: ::serde::de::MapAccess<'de>>(
+            fn read_field<A: ::serde::de::MapAccess<'de>>(
                 &mut $this,
                 $field: &str,
                 $value: $crate::model::FieldValue<'_, A>,
