@@ -2,9 +2,8 @@
 
 use keepnet_staff_list::{AllowedValues, Field, Mapping};
 
-use crate::company::Company;
 use crate::custom_fields::fetch_custom_fields;
-use crate::error::{ErrorKind, Result};
+use crate::{Company, ErrorKind, Result};
 
 /// The number of the service's lookup list of languages.
 const LANGUAGES: i32 = 21;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use keepnet_client::{Client, CompanyId, CompanyRef};
 
-use crate::error::Error;
+use crate::Error;
 
 /// A customer company. Every call made through it is scoped to it.
 ///

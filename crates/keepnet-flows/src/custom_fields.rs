@@ -3,8 +3,7 @@
 use keepnet_client::types::TargetUserCustomFieldDto;
 use keepnet_staff_list::{CustomField, DataType};
 
-use crate::company::Company;
-use crate::error::Result;
+use crate::{Company, Result};
 
 impl Company {
     /// Lists the active custom fields of this company, in the order of the service's own form.

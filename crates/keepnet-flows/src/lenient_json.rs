@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use keepnet_client::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// An object whose keys are found in any case: the service writes them in camelCase and in
 /// PascalCase.

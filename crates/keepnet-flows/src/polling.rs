@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use keepnet_client::Client;
 use keepnet_client::clock::humanize;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The wait after the first poll; each later one is half as long again.
 const FIRST: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use keepnet_client::{Client, ClientConfig, Credentials, TokenInfo};
 
-use crate::error::Result;
+use crate::Result;
 
 /// A signed-in credential. A clone is cheap.
 #[derive(Clone)]

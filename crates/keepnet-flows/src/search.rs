@@ -47,28 +47,24 @@ impl Conditions {
     }
 }
 
-/// The same filter for an export, which has its own type in the contract.
+/// The same filter for an export, which has its own types in the contract.
 pub(crate) fn for_export(filter: Filter) -> CommonFilter {
-    let groups = |groups: Vec<FilterGroup>| groups.into_iter().map(group_for_export).collect();
+    let item = |item: FilterItem| CommonFilterItem {
+        field_name: item.field_name,
+        operator: item.operator,
+        value: item.value,
+    };
+    let items = |items: Vec<FilterItem>| items.into_iter().map(item).collect();
+    let group = |group: FilterGroup| CommonFilterGroup {
+        condition: group.condition,
+        filter_items: group.filter_items.map(items),
+        filter_groups: Some(Vec::new()),
+    };
+    let groups = |groups: Vec<FilterGroup>| groups.into_iter().map(group).collect();
     CommonFilter {
         condition: filter.condition,
         search_input_text_value: filter.search_input_text_value,
         filter_groups: filter.filter_groups.map(groups),
-    }
-}
-
-fn group_for_export(group: FilterGroup) -> CommonFilterGroup {
-    let items = group.filter_items.into_iter().flatten();
-    let items = items.map(|item| CommonFilterItem {
-        field_name: item.field_name,
-        operator: item.operator,
-        value: item.value,
-    });
-    let groups = group.filter_groups.into_iter().flatten();
-    CommonFilterGroup {
-        condition: group.condition,
-        filter_items: Some(items.collect()),
-        filter_groups: Some(groups.map(group_for_export).collect()),
     }
 }
 

@@ -5,9 +5,7 @@ use keepnet_client::types::GetMyCompaniesDto;
 use keepnet_client::{CompanyId, CompanyRef};
 
 use super::summary::CompanySummary;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
-use crate::reseller::Reseller;
+use crate::{Company, Error, ErrorKind, Reseller, Result};
 
 /// The most companies that an error names.
 const MOST_NAMED: usize = 10;

@@ -7,8 +7,8 @@ use keepnet_client::Client;
 use keepnet_client::types::CompanySearchRequest;
 
 use super::summary::CompanySummary;
+use crate::Reseller;
 use crate::paging::{Items, ListOptions, Listing, Pages, Search, convert_page, digest};
-use crate::reseller::Reseller;
 use crate::search::Conditions;
 
 impl Reseller {

@@ -5,9 +5,9 @@ use keepnet_staff_list::Priority;
 
 use super::find::{fetch_groups, find_editable};
 use super::group::Group;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, was_not_executed};
+use crate::error::was_not_executed;
 use crate::polling::look_repeatedly;
+use crate::{Company, Error, ErrorKind, Result};
 
 const LONGEST_NAME: usize = 64;
 

@@ -1,9 +1,8 @@
 //! Listing groups, and finding one by id or name.
 
 use super::group::Group;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::path_id;
+use crate::{Company, Error, ErrorKind, Result};
 
 impl Company {
     /// Lists the target groups of this company.

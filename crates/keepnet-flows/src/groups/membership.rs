@@ -4,8 +4,7 @@ use keepnet_staff_list::Priority;
 
 use super::create::{check_name, create};
 use super::find::{fetch_groups, find_editable, not_found};
-use crate::company::Company;
-use crate::error::Result;
+use crate::{Company, Result};
 
 /// The groups that people join: the ids of existing groups, and the names of groups to create.
 #[derive(Debug, Default)]

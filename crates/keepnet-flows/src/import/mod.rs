@@ -33,3 +33,12 @@ pub use settings::{Import, ImportUsers};
 pub use ticket::{Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketStep};
 #[doc(hidden)]
 pub use ticket::{SystemIo, TicketIo};
+
+pub(crate) use confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
+pub(crate) use file_digest::file_sha256;
+pub(crate) use operation::{Reporter, SharedIds};
+pub(crate) use ticket::Journal;
+pub(crate) use upload::{
+    Columns, Prepared, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,
+    selected_rows,
+};

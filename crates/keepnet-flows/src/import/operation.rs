@@ -9,10 +9,8 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 use futures::stream::Stream;
 
-use super::progress::Progress;
-use super::report::{ImportReport, Receipt};
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
+use super::{ImportReport, Progress, Receipt};
+use crate::{Company, Error, ErrorKind, Result};
 
 /// A running import: a stream of [`Progress`], and a future of its result.
 ///

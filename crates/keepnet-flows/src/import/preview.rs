@@ -4,13 +4,8 @@ use std::fmt;
 
 use keepnet_staff_list::{Mapping, RowProblem, Validation};
 
-use super::counts::ImportCounts;
-use super::mode::ImportMode;
-use super::report::ImportReport;
-use super::row_numbers::RowNumbers;
-use super::ticket::Journal;
-use crate::company::Company;
-use crate::error::Result;
+use super::{ImportCounts, ImportMode, ImportReport, Journal, RowNumbers};
+use crate::{Company, Result};
 
 /// What an import would do; nothing is written yet.
 ///
@@ -123,18 +118,16 @@ impl Preview {
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ImportCounts {
-            total,
-            new,
-            existing,
-            invalid,
-        } = self.counts;
+        let rows = self.counts;
         write!(
             f,
-            "{} for {}: {total} people, {new} new, {existing} existing, {invalid} rejected; nothing is written yet",
+            "{} for {}: {} people, ",
             self.file(),
-            self.company(),
-        )
+            self.company,
+            rows.total
+        )?;
+        write!(f, "{} new, {} existing, ", rows.new, rows.existing)?;
+        write!(f, "{} rejected; nothing is written yet", rows.invalid)
     }
 }
 

@@ -6,16 +6,12 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use keepnet_staff_list::{Field, Mapper, Sheet};
 
-use super::mode::ImportMode;
-use super::operation::{Operation, Reporter};
-use super::preview::Preview;
-use super::progress::{Progress, Stage};
-use super::row_numbers::RowNumbers;
-use super::ticket::{Journal, Ticket, TicketFolder, TicketStep};
-use super::upload::{Columns, PreviewRun, ServerState, prepare, selected_rows};
-use crate::company::Company;
-use crate::error::Result;
+use super::{
+    Columns, ImportMode, Journal, Operation, Preview, PreviewRun, Progress, Reporter, RowNumbers,
+    ServerState, Stage, Ticket, TicketFolder, TicketStep, prepare, selected_rows,
+};
 use crate::groups::find_groups;
+use crate::{Company, Result};
 
 impl Company {
     /// Prepares an import of the people in `sheet` as users of this company. Nothing is sent before

@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::job::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
 use super::list::redacted;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::{Record, path_id};
 use crate::row_problems::ServiceProblem;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// The process type under which the service lists the rows that it did not import.
 const FAILED_ROWS: i32 = 11;

@@ -7,9 +7,8 @@ use keepnet_client::{Timestamp, redact};
 use serde_json::Value;
 
 use super::job::{Job, JobStatus};
-use crate::company::Company;
-use crate::error::Result;
 use crate::lenient_json::{Record, path_id, payload};
+use crate::{Company, Result};
 
 impl Company {
     /// Lists the background jobs of this company, in the order of the service.

@@ -9,7 +9,7 @@ use futures::stream::{FusedStream, Stream};
 
 use super::pages::Pages;
 use super::position::Position;
-use crate::error::Result;
+use crate::Result;
 
 /// The rows of a search, one at a time. See [`Pages`] for rows that are added or removed meanwhile,
 /// and for how many pages are fetched at a time.

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use keepnet_client::{CompanyRef, Page};
 
-use crate::error::Result;
+use crate::Result;
 
 /// The default page size: with it, as many pages are fetched at a time as a client has reads in flight.
 const PAGE: u32 = 250;

@@ -12,7 +12,7 @@ use keepnet_client::{CompanyRef, Page};
 use super::listing::{ListOptions, Listing, MOST_AHEAD, Search};
 use super::position::Position;
 use super::recent_ids::RecentIds;
-use crate::error::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The largest page that the service accepts.
 const LARGEST_PAGE: u32 = 99_999;

@@ -81,20 +81,11 @@ impl Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position {
-            search,
-            page,
-            skip,
-            size,
-            total,
-            finished,
-            digest,
-        } = self;
-        let total = total.map(|total| total.to_string()).unwrap_or_default();
-        write!(
-            f,
-            "{VERSION}-{search}.{page}.{skip}.{size}-{total}-{finished}-{digest:016x}"
-        )
+        let total = self.total.map(|total| total.to_string());
+        let total = total.unwrap_or_default();
+        write!(f, "{VERSION}-{}.{}.", self.search, self.page)?;
+        write!(f, "{}.{}-{total}-", self.skip, self.size)?;
+        write!(f, "{}-{:016x}", self.finished, self.digest)
     }
 }
 

@@ -4,9 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::Record;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// How many users a company has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

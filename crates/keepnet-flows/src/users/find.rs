@@ -8,10 +8,9 @@ use keepnet_staff_list::normalize_email;
 use super::list::LISTING;
 use super::search::search;
 use super::user::User;
-use crate::company::Company;
-use crate::error::Result;
 use crate::paging::{ListOptions, Listing, Pages};
 use crate::search::Conditions;
+use crate::{Company, Result};
 
 /// How many e-mail addresses one search contains.
 pub(crate) const EMAILS_PER_SEARCH: usize = 50;

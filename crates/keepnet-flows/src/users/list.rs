@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::search::search;
 use super::user::User;
-use crate::company::Company;
+use crate::Company;
 use crate::groups::Group;
 use crate::paging::{Items, ListOptions, Listing, Pages, digest};
 use crate::search::Conditions;

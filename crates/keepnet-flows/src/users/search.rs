@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use keepnet_client::types::{Filter, TargetGroupUsersSearchRequest, TargetUserSearchRequest};
 
 use super::user::User;
-use crate::company::Company;
+use crate::Company;
 use crate::paging::{Search, convert_page};
 
 /// The users that match a filter, in the order they were created; only members of the group if there

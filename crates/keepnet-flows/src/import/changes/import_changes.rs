@@ -111,22 +111,13 @@ impl ImportChanges {
 /// values of 4: not known`.
 impl fmt::Display for ImportChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ImportChanges {
-            unchanged,
-            changed,
-            managed,
-            new,
-            emptied,
-            ..
-        } = self;
-        write!(
-            f,
-            "{changed} would change, {unchanged} would not, {new} new"
-        )?;
-        if *managed > 0 {
-            write!(f, ", {managed} kept by an identity provider")?;
+        write!(f, "{} would change, ", self.changed)?;
+        write!(f, "{} would not, {} new", self.unchanged, self.new)?;
+        if self.managed > 0 {
+            write!(f, ", {} kept by an identity provider", self.managed)?;
         }
-        if *emptied > 0 {
+        if self.emptied > 0 {
+            let emptied = self.emptied;
             write!(f, "; empty cells may clear values of {emptied}: not known")?;
         }
         if !self.not_compared.is_empty() {

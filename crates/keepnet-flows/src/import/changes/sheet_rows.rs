@@ -7,9 +7,10 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use keepnet_staff_list::{Field, Mapping, Row, Sheet, normalized_value};
 use tokio::sync::mpsc;
 
-use crate::error::{Error, ErrorKind, Result, of_sheet};
-use crate::import::file_digest::file_sha256;
+use crate::error::of_sheet;
+use crate::import::file_sha256;
 use crate::users::EMAILS_PER_SEARCH;
+use crate::{Error, ErrorKind, Result};
 
 /// How many batches are read ahead.
 const AHEAD: usize = 8;

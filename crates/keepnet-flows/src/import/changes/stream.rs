@@ -12,9 +12,8 @@ use keepnet_staff_list::{Sheet, normalize_email};
 use super::compare::is_managed;
 use super::import_changes::{ChangedUser, ImportChanges};
 use super::sheet_rows::{SheetRow, sheet_rows};
-use crate::error::Result;
-use crate::import::mode::ImportMode;
-use crate::import::preview::Preview;
+use crate::Result;
+use crate::import::{ImportMode, Preview};
 use crate::users::find_by_email;
 
 /// How many searches run at a time, which is how many reads a client has in flight.

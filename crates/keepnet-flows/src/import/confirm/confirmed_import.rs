@@ -3,14 +3,11 @@
 use super::job_watcher::JobWatcher;
 use super::selected_rows::SelectedRows;
 use super::submission::{StartOutcome, submit};
-use crate::error::Result;
-use crate::import::mode::ImportMode;
-use crate::import::operation::{Operation, Reporter};
-use crate::import::preview::Preview;
-use crate::import::progress::{Progress, Stage};
-use crate::import::report::Receipt;
-use crate::import::row_numbers::RowNumbers;
-use crate::import::ticket::{Confirmation, TicketStep};
+use crate::Result;
+use crate::import::{
+    Confirmation, ImportMode, Operation, Preview, Progress, Receipt, Reporter, RowNumbers, Stage,
+    TicketStep,
+};
 use crate::jobs::JobList;
 
 /// A confirmed import, up to its [`Receipt`].

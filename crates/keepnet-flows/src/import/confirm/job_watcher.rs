@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use keepnet_staff_list::Validation;
 
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
-use crate::import::operation::{Operation, Reporter};
-use crate::import::preview::Preview;
-use crate::import::progress::{Progress, Stage};
-use crate::import::report::{Receipt, Reconciliation};
-use crate::import::row_numbers::RowNumbers;
-use crate::import::ticket::{Confirmation, Journal, TicketStep};
+use crate::import::{
+    Confirmation, Journal, Operation, Preview, Progress, Receipt, Reconciliation, Reporter,
+    RowNumbers, Stage, TicketStep,
+};
 use crate::jobs::{FetchedJob, JobList, is_not_found};
 use crate::polling::Polling;
 use crate::row_problems::sort_by_row;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// How long it may take until the job of an import appears in the list of jobs.
 pub(crate) const JOB_APPEARANCE: Duration = Duration::from_secs(60);

@@ -1,11 +1,7 @@
 //! The rows that the mode of an import selects.
 
-use crate::error::Result;
-use crate::import::mode::ImportMode;
-use crate::import::preview::Preview;
-use crate::import::row_numbers::RowNumbers;
-use crate::import::ticket::Confirmation;
-use crate::import::upload::PreviewRows;
+use crate::Result;
+use crate::import::{Confirmation, ImportMode, Preview, PreviewRows, RowNumbers};
 
 /// The selected rows, by the ids of the service and by their numbers in the file.
 pub(super) struct SelectedRows {

@@ -3,11 +3,10 @@
 use keepnet_client::types::TmpTargetUserImportRequest;
 
 use super::selected_rows::SelectedRows;
-use crate::error::{Error, ErrorKind, Result, was_not_executed};
-use crate::import::mode::ImportMode;
-use crate::import::preview::Preview;
-use crate::import::upload::nothing_imported;
+use crate::error::was_not_executed;
+use crate::import::{ImportMode, Preview, nothing_imported};
 use crate::lenient_json::resource_id;
+use crate::{Error, ErrorKind, Result};
 
 /// The outcome of the request.
 pub(super) enum StartOutcome {

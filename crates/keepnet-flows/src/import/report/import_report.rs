@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::import::counts::ImportCounts;
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::RowProblem;
+
+use crate::import::ImportCounts;
 
 /// An import as `users import --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -6,9 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::import_report::ImportReport;
-use crate::import::counts::ImportCounts;
-use crate::import::mode::ImportMode;
-use crate::import::row_numbers::RowNumbers;
+use crate::import::{ImportCounts, ImportMode, RowNumbers};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::RowProblem;
 

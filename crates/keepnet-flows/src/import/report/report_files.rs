@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::receipt::Receipt;
-use crate::error::{Error, ErrorKind, Result, of_sheet};
-use crate::import::file_digest::file_sha256;
+use crate::error::of_sheet;
+use crate::import::file_sha256;
+use crate::{Error, ErrorKind, Result};
 
 /// Without it, spreadsheet programs read a CSV file in an encoding of their own.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

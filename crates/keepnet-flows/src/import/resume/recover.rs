@@ -2,9 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::Result;
-use crate::import::confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
-use crate::import::progress::{Progress, Stage};
+use crate::Result;
+use crate::import::{JOB_APPEARANCE, JobWatcher, Progress, Stage, outcome_unknown};
 use crate::jobs::{FetchedJob, JobList, ListedJob, is_not_found};
 use crate::polling::Polling;
 

@@ -7,10 +7,8 @@ use futures::future::BoxFuture;
 
 use super::resume_run::resume;
 use super::resumed::Resumed;
-use crate::company::Company;
-use crate::error::Result;
-use crate::import::operation::Operation;
-use crate::import::ticket::{Ticket, TicketFolder};
+use crate::import::{Operation, Ticket, TicketFolder};
+use crate::{Company, Result};
 
 impl Company {
     /// Resumes an import of this company from its ticket, after its process has ended in any way.

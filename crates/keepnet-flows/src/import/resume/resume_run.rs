@@ -6,14 +6,12 @@ use std::time::{Duration, SystemTime};
 use super::recover::{RecoveredOutcome, recover};
 use super::resumed::Resumed;
 use super::ticket_sheet::prepare_again;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
-use crate::import::confirm::JobWatcher;
-use crate::import::operation::Reporter;
-use crate::import::progress::{Progress, Stage};
-use crate::import::ticket::{Confirmation, Journal, Ticket, TicketFolder, TicketStep};
-use crate::import::upload::{PreviewRun, ServerState};
+use crate::import::{
+    Confirmation, JobWatcher, Journal, PreviewRun, Progress, Reporter, ServerState, Stage, Ticket,
+    TicketFolder, TicketStep,
+};
 use crate::lenient_json::path_id;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// Continues from the step in the ticket. `file` is the path of the staff list, if the caller gives one.
 pub(super) async fn resume(

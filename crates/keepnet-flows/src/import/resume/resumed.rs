@@ -1,9 +1,7 @@
 //! The rest of a resumed import.
 
-use crate::error::Result;
-use crate::import::confirm::ConfirmedImport;
-use crate::import::preview::Preview;
-use crate::import::report::Receipt;
+use crate::Result;
+use crate::import::{ConfirmedImport, Preview, Receipt};
 
 /// The rest of an import.
 #[derive(Debug)]

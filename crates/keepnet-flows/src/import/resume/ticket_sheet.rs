@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 
 use keepnet_staff_list::{Sheet, SheetError};
 
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, of_sheet};
-use crate::import::file_digest::file_sha256;
-use crate::import::ticket::Ticket;
-use crate::import::upload::{Columns, Prepared, prepare};
+use crate::error::of_sheet;
+use crate::import::{Columns, Prepared, Ticket, file_sha256, prepare};
+use crate::{Company, Error, ErrorKind, Result};
 
 /// Checks the staff list of a ticket again, with its worksheet and its columns. `given` is the path of
 /// the file, if it is not that of the ticket.

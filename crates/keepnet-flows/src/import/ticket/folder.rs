@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::format::Ticket;
 use super::io::{SystemIo, TicketIo};
-use crate::error::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// A folder of tickets, one file each.
 ///
@@ -101,7 +101,7 @@ impl TicketFolder {
             let problem = format!("{id:?} is not the id of a ticket");
             return Err(looking(Error::new(ErrorKind::NotFound, problem)));
         }
-        read(&self.file(id)).map_err(looking)
+        read(&self.file(id, "json")).map_err(looking)
     }
 
     /// The ticket in this file, and its folder.
@@ -130,8 +130,8 @@ impl TicketFolder {
         if !is_id(id) {
             return Ok(());
         }
-        for path in [self.file(id), self.lock_file(id), self.temporary(id)] {
-            match fs::remove_file(path) {
+        for extension in ["json", "lock", "part"] {
+            match fs::remove_file(self.file(id, extension)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     let error = self.failed("written", error);
                     return Err(error.with_action("removing the ticket"));
@@ -155,7 +155,7 @@ impl TicketFolder {
     }
 
     pub(super) fn has(&self, id: &str) -> bool {
-        self.file(id).exists()
+        self.file(id, "json").exists()
     }
 
     /// Replaces the ticket on disk.
@@ -163,7 +163,8 @@ impl TicketFolder {
         let write = || -> io::Result<()> {
             let mut content = serde_json::to_vec_pretty(ticket)?;
             content.push(b'\n');
-            let (temporary, path) = (self.temporary(&ticket.id), self.file(&ticket.id));
+            let id = &ticket.id;
+            let (temporary, path) = (self.file(id, "part"), self.file(id, "json"));
             let mut file = self.io.create(&temporary)?;
             self.io.write(&mut file, &content)?;
             self.io.sync(&file)?;
@@ -181,7 +182,7 @@ impl TicketFolder {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let created = builder.create(&self.path);
-        let lock = created.and_then(|()| self.io.create(&self.lock_file(id)));
+        let lock = created.and_then(|()| self.io.create(&self.file(id, "lock")));
         let lock = lock.map_err(|error| self.failed("written", error))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(lock)),
@@ -195,7 +196,7 @@ impl TicketFolder {
 
     pub(super) fn unlock(&self, id: &str) {
         // A lock file that stays does no harm.
-        let _ = fs::remove_file(self.lock_file(id));
+        let _ = fs::remove_file(self.file(id, "lock"));
     }
 
     fn failed(&self, action: &'static str, source: io::Error) -> Error {
@@ -207,16 +208,9 @@ impl TicketFolder {
         Error::new(ErrorKind::Io, error.to_string()).with_source(error)
     }
 
-    fn file(&self, id: &str) -> PathBuf {
-        self.path.join(format!("{id}.json"))
-    }
-
-    fn lock_file(&self, id: &str) -> PathBuf {
-        self.path.join(format!("{id}.lock"))
-    }
-
-    fn temporary(&self, id: &str) -> PathBuf {
-        self.path.join(format!("{id}.part"))
+    /// The path of the ticket (`json`), its lock (`lock`), or the ticket while it is written (`part`).
+    fn file(&self, id: &str, extension: &str) -> PathBuf {
+        self.path.join(format!("{id}.{extension}"))
     }
 }
 

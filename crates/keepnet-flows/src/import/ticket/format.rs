@@ -7,12 +7,10 @@ use keepnet_staff_list::Mapping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::import::counts::ImportCounts;
-use crate::import::mode::ImportMode;
-use crate::import::report::Receipt;
-use crate::import::row_numbers::RowNumbers;
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::RowProblem;
+
+use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers};
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).

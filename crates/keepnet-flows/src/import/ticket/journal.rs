@@ -4,9 +4,8 @@ use std::fs::File;
 
 use super::folder::{TicketFolder, seconds};
 use super::format::{Ticket, TicketStep};
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
-use crate::import::operation::SharedIds;
+use crate::import::SharedIds;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// The ticket of a running import. It is written to disk if there is a folder for it.
 pub(crate) struct Journal {

@@ -6,12 +6,10 @@ use keepnet_client::types::{CreateTargetUserFieldMappingRequest, TargetUserField
 use serde_json::Value;
 
 use super::transfer::nothing_imported;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
-use crate::import::operation::Reporter;
-use crate::import::progress::{Progress, Stage};
+use crate::import::{Progress, Reporter, Stage};
 use crate::lenient_json::{Record, resource_id};
 use crate::polling::Polling;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// How many rows of each kind the job has found so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

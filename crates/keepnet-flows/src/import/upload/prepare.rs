@@ -4,11 +4,9 @@ use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Uplo
 
 use super::transfer::nothing_imported;
 use crate::allowed_values::{add_mapped_lists, custom_field_values};
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, of_sheet};
-use crate::import::file_digest::file_sha256;
-use crate::import::row_numbers::RowNumbers;
-use crate::import::ticket::TicketFile;
+use crate::error::of_sheet;
+use crate::import::{RowNumbers, TicketFile, file_sha256};
+use crate::{Company, Error, ErrorKind, Result};
 
 /// A file that is ready to be sent.
 pub(crate) struct Prepared {

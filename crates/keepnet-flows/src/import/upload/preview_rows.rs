@@ -3,11 +3,10 @@
 use keepnet_client::types::TmpTargetUserSearchRequest;
 use serde_json::Value;
 
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::{Record, path_id, payload};
 use crate::row_problems::ServiceProblem;
 use crate::search::Conditions;
+use crate::{Company, Error, ErrorKind, Result};
 
 const PAGE: i32 = 1000;
 

@@ -6,14 +6,9 @@ use super::mapping_job::{create_mapping_job, watch_mapping_job};
 use super::prepare::Prepared;
 use super::rejections::Rejections;
 use super::transfer::{mapped_columns, nothing_imported, reopen, send_file};
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::groups::{Membership, find_groups};
-use crate::import::counts::ImportCounts;
-use crate::import::operation::Reporter;
-use crate::import::preview::Preview;
-use crate::import::progress::{Progress, Stage};
-use crate::import::ticket::{Journal, TicketStep};
+use crate::import::{ImportCounts, Journal, Preview, Progress, Reporter, Stage, TicketStep};
+use crate::{Company, Error, ErrorKind, Result};
 
 /// What the service has of an import already.
 pub(crate) enum ServerState {

@@ -6,11 +6,9 @@ use keepnet_staff_list::{RowProblem, Validation};
 
 use super::mapping_job::MappingCounts;
 use super::preview_rows::PreviewRows;
-use crate::company::Company;
-use crate::error::Result;
-use crate::import::counts::ImportCounts;
-use crate::import::row_numbers::RowNumbers;
+use crate::import::{ImportCounts, RowNumbers};
 use crate::row_problems::sort_by_row;
+use crate::{Company, Result};
 
 /// The rejected rows of a mapped file.
 pub(super) struct Rejections {

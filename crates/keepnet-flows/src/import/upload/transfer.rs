@@ -4,9 +4,8 @@ use keepnet_client::types::TargetUserFieldMapping;
 use keepnet_client::{FilePart, Form};
 use keepnet_staff_list::{Upload, header_key};
 
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::lenient_json::path_id;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// Sends the file, and returns the upload transaction.
 pub(super) async fn send_file(company: &Company, upload: &Upload) -> Result<String> {

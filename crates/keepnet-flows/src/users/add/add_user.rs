@@ -6,8 +6,7 @@ use futures::stream;
 use super::add_report::{AddOutcome, AddedUser};
 use super::add_users::AddUsers;
 use super::new_user::NewUser;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
+use crate::{Company, Error, ErrorKind, Result};
 
 /// One person to add to a company, made by [`Company::add_user`]. Awaiting it adds the person, unless
 /// the company has a user with this e-mail address already.

@@ -14,10 +14,10 @@ use keepnet_staff_list::{RowProblem, Sheet, Validation, normalized_value};
 use super::add_report::{AddCounts, AddReport, AddedUser};
 use super::candidate::{Candidate, find_existing};
 use super::new_user::{NewUser, can_be_set};
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, of_sheet};
+use crate::error::of_sheet;
 use crate::groups::find_groups;
 use crate::users::EMAILS_PER_SEARCH;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// How many users are created at a time.
 const CONCURRENT: usize = 2;

@@ -9,10 +9,10 @@ use keepnet_staff_list::normalize_email;
 
 use super::add_report::{AddOutcome, AddedUser};
 use super::new_user::NewUser;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result, was_not_executed};
+use crate::error::was_not_executed;
 use crate::polling::look_repeatedly;
 use crate::users::find_by_email;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// How often a throttled call is repeated after the retries of the client, and the wait before the
 /// first time. Each later wait is twice as long.

@@ -11,10 +11,9 @@ use tokio::io::AsyncWrite;
 
 use super::completeness::completeness_check;
 use super::file_format::FileFormat;
-use crate::company::Company;
-use crate::error::{Error, ErrorKind, Result};
 use crate::search::for_export;
 use crate::users::list::Users;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// A file that the service writes, made by [`Users::export`](crate::Users::export) and
 /// [`Company::template`].
