@@ -7,12 +7,12 @@
 
 mod areas;
 mod contract;
+mod documents;
 mod faults;
 mod flows;
 mod history;
 mod kill;
 mod published;
-mod readme;
 mod reports;
 #[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
