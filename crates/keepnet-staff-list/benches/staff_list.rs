@@ -1,5 +1,5 @@
-//! How long checking a staff list takes and what memory it needs, against merely reading the same
-//! file, and against openpyxl where Python has it.
+//! Time and memory of validating a staff list, compared with only reading the same file, and with
+//! openpyxl if Python has it.
 //!
 //! `cargo bench -p keepnet-staff-list --bench staff_list` for 100,000 rows; another number of rows may
 //! follow `--`, and `--million` adds a CSV file of 1,000,000 rows.
@@ -57,7 +57,7 @@ fn report(name: &str, path: &Path, rows: u32, read: Read) -> Outcome {
     let (checking, valid) = fastest(|| check(path))?;
     assert_eq!(valid, u64::from(rows), "every made row is valid");
     let (reading, cells) = fastest(|| read(path))?;
-    // A process of its own does not count the memory that making the files took.
+    // A separate process does not count the memory that writing the files took.
     let only = Command::new(std::env::current_exe()?)
         .arg("--only")
         .arg(path)
@@ -73,7 +73,7 @@ fn report(name: &str, path: &Path, rows: u32, read: Read) -> Outcome {
     Ok(())
 }
 
-/// What a check takes against openpyxl reading the values of the same file, row by row.
+/// Compares with openpyxl, which reads the values of the same file row by row.
 fn against_openpyxl(path: &Path) -> Outcome {
     const READ: &str = "import sys, time, openpyxl
 start = time.perf_counter()
@@ -175,7 +175,7 @@ fn write_shared(path: &Path, rows: u32) -> Outcome {
     Ok(book.save(path)?)
 }
 
-/// As programs write that stream: every text stands in its cell.
+/// A workbook of a program that streams rows: every text is in its cell.
 fn write_inline(path: &Path, rows: u32) -> Outcome {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const REFERENCE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -232,7 +232,7 @@ fn write_inline(path: &Path, rows: u32) -> Outcome {
     Ok(())
 }
 
-/// The largest resident size of this process in bytes, where the system tells it.
+/// The largest resident size of this process in bytes, if the system reports it.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -15,13 +15,13 @@ pub struct CustomField {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What its values are.
+    /// The type of its values.
     pub data_type: DataType,
-    /// Whether everyone needs a value.
+    /// Whether every user needs a value.
     pub required: bool,
 }
 
-/// What the values of a custom field are.
+/// The type of the values of a custom field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -39,12 +39,12 @@ pub enum DataType {
     DateTime,
     /// `True` or `False`.
     Boolean,
-    /// A type that came later than this library, by the name that the service gives it.
+    /// A type that this version does not know, by the name in the service.
     Other(String),
 }
 
 impl CustomField {
-    /// A text field that nobody needs to fill.
+    /// An optional text field.
     pub fn new(name: impl Into<String>) -> CustomField {
         CustomField {
             id: String::new(),
@@ -54,28 +54,28 @@ impl CustomField {
         }
     }
 
-    /// Sets what the values are.
+    /// Sets the type of the values.
     #[must_use]
     pub fn data_type(mut self, data_type: DataType) -> CustomField {
         self.data_type = data_type;
         self
     }
 
-    /// Makes a value necessary for everyone.
+    /// Makes the field required.
     #[must_use]
     pub fn required(mut self) -> CustomField {
         self.required = true;
         self
     }
 
-    /// The field as a mapping names it.
+    /// The field of a mapping.
     pub fn field(&self) -> Field {
         Field::Custom(self.name.clone())
     }
 }
 
 impl From<&str> for DataType {
-    /// Reads the service's name of a type.
+    /// Reads the name of a type in the service.
     fn from(name: &str) -> DataType {
         match name {
             "String" => DataType::Text,

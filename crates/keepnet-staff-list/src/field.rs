@@ -10,12 +10,12 @@ use crate::text::header_key;
 
 /// A field of a target user.
 ///
-/// As text (serialised, displayed and parsed) a built-in field is its
-/// [wire name](Field::wire_name) and a custom field is `custom:NAME`.
+/// As text (serialised, displayed and parsed) a built-in field is its [wire name](Field::wire_name)
+/// and a custom field is `custom:NAME`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Field {
-    /// The e-mail address, which identifies a person; the one field every file must have.
+    /// The e-mail address, which identifies a person; every file must have it.
     Email,
     /// The given name.
     FirstName,
@@ -42,7 +42,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// Every field that all companies have.
+    /// The fields that every company has.
     pub const BUILT_IN: [Field; 11] = [
         Field::Email,
         Field::FirstName,
@@ -59,8 +59,8 @@ impl Field {
 
     /// The name that a mapping sends to the service.
     ///
-    /// One has a space (`Preferred Language`), because the service knows that
-    /// field by its label only; a custom field goes by its own name.
+    /// `Preferred Language` has a space, because the service knows that field only by its label. The
+    /// wire name of a custom field is its own name.
     pub fn wire_name(&self) -> &str {
         match self {
             Field::Email => "Email",
@@ -117,9 +117,8 @@ impl fmt::Display for Field {
 impl FromStr for Field {
     type Err = UnknownField;
 
-    /// Reads a field without regard to case, spaces and punctuation:
-    /// `email`, `first name` and `FirstName` all work, and `custom:Badge` is
-    /// the custom field "Badge".
+    /// Reads a field without regard to case, spaces and punctuation: `first name` and `FirstName`
+    /// are the same field. `custom:Badge` is the custom field "Badge".
     fn from_str(text: &str) -> Result<Field, UnknownField> {
         let text = text.trim();
         if let Some((prefix, name)) = text.split_once(':')
@@ -169,7 +168,7 @@ impl schemars::JsonSchema for Field {
     }
 }
 
-/// A text that names no field of a target user.
+/// The error for a text that names no field of a target user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is not a field; the fields are {}, and `custom:NAME` for a custom field",
@@ -180,7 +179,7 @@ pub struct UnknownField {
 }
 
 impl UnknownField {
-    /// The text that was given.
+    /// The given text.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -89,7 +89,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// What to do about a file that exceeds it.
+    /// The advice for a file that exceeds it.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Limit::FileBytes | Limit::Rows => "split it into several files",

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How much attention a person or a group needs. Read without regard to case, spaces and dashes.
+/// How much attention a person or a group needs. Parsed without regard to case, spaces and dashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Priority {
     /// `VeryLow`
     VeryLow,
     /// `Low`
     Low,
-    /// `Medium`, which the service's own form suggests
+    /// `Medium`, the default of the service's own form
     #[default]
     Medium,
     /// `High`
@@ -20,7 +20,7 @@ pub enum Priority {
 }
 
 impl Priority {
-    /// All of them, from the lowest.
+    /// All priorities, from the lowest.
     pub const ALL: [Priority; 5] = [
         Priority::VeryLow,
         Priority::Low,
@@ -29,7 +29,7 @@ impl Priority {
         Priority::VeryHigh,
     ];
 
-    /// The name that the service knows.
+    /// The name in the service.
     pub fn wire_name(self) -> &'static str {
         match self {
             Priority::VeryLow => "VeryLow",
@@ -59,7 +59,7 @@ impl FromStr for Priority {
     }
 }
 
-/// A text that names no priority.
+/// The error for a text that names no priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a priority; use VeryLow, Low, Medium, High or VeryHigh")]
 pub struct UnknownPriority;

@@ -1,4 +1,4 @@
-//! What is sent for a list reads back as the same people, and is then sent as it is.
+//! The file that is sent for a list reads back as the same people, and is then sent unchanged.
 #![no_main]
 
 use std::ops::ControlFlow;
@@ -12,7 +12,7 @@ mod support;
 const HEADERS: [&str; 4] = ["Email", "Last Name", "Phone", "Department"];
 
 fuzz_target!(init: support::let_caught_panics_pass(), |people: Vec<[String; 3]>| {
-    // A mark and semicolons: a file that is never sent as it is.
+    // A byte order mark and semicolons: such a file is never sent unchanged.
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer("\u{FEFF}".as_bytes().to_vec());
     writer.write_record(HEADERS).expect("in memory");
     for (number, [name, phone, department]) in people.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! Any headers map in one way or are refused in one line, and a mapping that
-//! was saved maps the same file again.
+//! All headers map in one way or are refused in one line, and a saved mapping maps the same file
+//! again.
 //!
-//! The input is a header a line, a blank line, and `COLUMN=FIELD` a line.
+//! The input has one header per line, a blank line, and one `COLUMN=FIELD` per line.
 #![no_main]
 
 use std::collections::HashSet;
@@ -26,7 +26,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |text: &str| {
     let mut mapper = Mapper::new().custom_field("Badge");
     for argument in arguments.split(['\n', '\r']) {
         match mapper.clone().argument(argument) {
-            Ok(told) => mapper = told,
+            Ok(changed) => mapper = changed,
             Err(error) => support::assert_one_line(&error),
         }
     }
@@ -47,7 +47,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |text: &str| {
     let saved = serde_json::to_string(&mapping).expect("a mapping is data");
     let saved: Mapping = serde_json::from_str(&saved).expect("what was written is read");
     assert_eq!(saved, mapping);
-    // Two columns of one header cannot be told apart in another file.
+    // Two columns with the same header cannot be distinguished in another file.
     match Mapper::new().reuse(&saved).map(&sheet) {
         Ok(again) => assert_eq!(
             saved.columns().iter().map(|it| (it.letter(), it.field())).collect::<Vec<_>>(),

@@ -1,7 +1,7 @@
-//! Any file is read within the limits or refused in one line, the same at every pass.
+//! Every file is read within the limits or refused in one line, with the same result in every scan.
 //!
-//! An input that begins like a part of a workbook is packed into one first, so
-//! that the checksum and the packing of the archive do not stand in the way.
+//! An input that begins like a part of a workbook is packed into one first, so that the fuzzer need
+//! not find the checksum and the compression of the archive.
 #![no_main]
 
 use std::io::{Cursor, Write as _};
@@ -40,7 +40,7 @@ fuzz_target!(init: support::let_caught_panics_pass(), |data: &[u8]| {
     assert_eq!(counts.valid, checked.valid_rows().count() as u64);
 });
 
-/// A part of a workbook inside of one; anything else as it is.
+/// A part of a workbook packed into a workbook; any other input unchanged.
 fn packed(data: &[u8]) -> Vec<u8> {
     let sheet = b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>\
                   <row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c></row></sheetData></worksheet>";

@@ -1,10 +1,10 @@
-//! What the targets share.
+//! Functions that the targets share.
 
 use std::fmt::Display;
 use std::io::Write as _;
 
-/// A panic that the library catches, such as one in the reader of workbooks, is
-/// no finding; one that leaves the target still ends the run.
+/// Hides panics that the library catches, such as those of calamine. A panic that the library does
+/// not catch still ends the run.
 pub fn let_caught_panics_pass() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or("", |place| place.file());

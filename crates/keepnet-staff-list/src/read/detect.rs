@@ -135,7 +135,8 @@ impl HeaderCandidate {
         Some(candidates.find(|it| it.has_email).unwrap_or(first))
     }
 
-    /// Refuses headers that are a person, are too many, or have nobody below them.
+    /// Refuses headers with an e-mail address among them, too many headers, and headers without a
+    /// row below them.
     fn accept(self, worksheet: Option<Worksheet>, scan: &Scan<'_>) -> Result<Detected, SheetError> {
         let file = scan.file.to_owned();
         let row = self.header_row;

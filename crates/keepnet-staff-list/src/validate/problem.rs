@@ -20,8 +20,8 @@ pub struct RowProblem {
     /// The file's name; not serialised, because a report names its file once.
     #[serde(skip)]
     pub file: Arc<str>,
-    /// The row as a spreadsheet numbers it; null where the service names a row that cannot be found
-    /// again in the file.
+    /// The number of the row in a spreadsheet, from 1; null if the service reports a row that cannot
+    /// be found in the file.
     pub row: Option<u32>,
     /// The header of the column; null where the problem is not in a single column.
     pub column: Option<String>,

@@ -26,9 +26,13 @@ pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, 
     if text.contains(is_control_character) {
         return Err(ProblemKind::ControlCharacter);
     }
-    let (limit, length) = (max_length(field), text.chars().count());
-    if length > limit {
-        return Err(ProblemKind::TooLong { limit, length });
+    let limit = max_length(field);
+    // Counting characters is slow, and a text never has more of them than bytes.
+    if text.len() > limit {
+        let length = text.chars().count();
+        if length > limit {
+            return Err(ProblemKind::TooLong { limit, length });
+        }
     }
     match text {
         Cow::Borrowed(text) => validate_trimmed(field, text),
@@ -83,7 +87,7 @@ const PHONE_LENGTH: usize = 17;
 /// digits, which the service counts.
 fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let is_separator = |letter: char| letter.is_whitespace() || "-.()/".contains(letter);
-    let number = text.replace(is_separator, "");
+    let number: String = text.chars().filter(|it| !is_separator(*it)).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if digits.is_empty() || !digits.chars().all(|letter| letter.is_ascii_digit()) {
         return Err(ProblemKind::NotAPhone);

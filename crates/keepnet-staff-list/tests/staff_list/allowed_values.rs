@@ -1,9 +1,9 @@
-//! Checking a list against what a company allows.
+//! Validating a list against the values that a company allows.
 
 use crate::support::made;
 use keepnet_staff_list::{AllowedValues, CustomField, DataType, Mapper, Sheet};
 
-fn vocabulary() -> AllowedValues {
+fn allowed_values() -> AllowedValues {
     let field = |name: &str, data_type| CustomField::new(name).data_type(data_type);
     AllowedValues::new()
         .custom_fields([
@@ -19,7 +19,7 @@ fn vocabulary() -> AllowedValues {
         .languages(["English", "en-US", "Türkçe", "tr-TR"])
 }
 
-/// What is wrong with one cell, in a list whose other cells are right.
+/// The problems of one cell, in a list whose other cells are valid.
 fn problems(header: &str, cell: &str) -> Vec<String> {
     let mut columns = vec![("Email", "a@acme.example"), ("Contract", "yes")];
     columns.retain(|(name, _)| *name != header);
@@ -33,7 +33,7 @@ fn problems(header: &str, cell: &str) -> Vec<String> {
         .unwrap();
     let file = made("people.csv", writer.into_inner().unwrap());
     let sheet = Sheet::open(&file.path).unwrap();
-    let vocabulary = vocabulary();
+    let vocabulary = allowed_values();
     let mapping = Mapper::new()
         .allowed_values(&vocabulary)
         .map(&sheet)
@@ -111,7 +111,7 @@ fn mapping_must_fit_the_custom_fields() {
     let check = |mapper: Mapper, expected: Result<&str, &str>| {
         let file = made("people.csv", "Email,Vertrag,Badge\na@acme.example,x,1\n");
         let sheet = Sheet::open(&file.path).unwrap();
-        let vocabulary = vocabulary();
+        let vocabulary = allowed_values();
         let mapping = mapper.allowed_values(&vocabulary).map(&sheet).unwrap();
         let checked = sheet.validate_against(&mapping, &vocabulary);
         let fields = || {

@@ -1,4 +1,4 @@
-//! What the staff lists of the repository are found to be.
+//! The result for each staff list of the repository.
 
 use crate::support::{check, fixture};
 use keepnet_staff_list::RowCounts;

@@ -1,4 +1,4 @@
-//! Surviving workbooks that are damaged or made to exhaust the reader.
+//! Workbooks that are damaged or constructed to exhaust memory or time.
 
 use std::io::{Cursor, Read, Write};
 
@@ -12,7 +12,7 @@ use zip::{ZipArchive, ZipWriter};
 
 const PEOPLE: &[&[&str]] = &[&["Email"], &["a@acme.example"]];
 
-/// The parts of a workbook, changed and packed anew.
+/// The same workbook with changed parts.
 fn repacked(book: &[u8], change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(book)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -74,7 +74,7 @@ fn hostile_workbooks_are_refused_before_inflating() {
         |limits| limits.shared_text_bytes = 9,
         "more than 9 bytes of inflated texts",
     );
-    let boasting = repacked(&book, |name, content| {
+    let announcing = repacked(&book, |name, content| {
         match name.contains("sharedStrings") {
             true => String::from_utf8(content)
                 .unwrap()
@@ -84,8 +84,8 @@ fn hostile_workbooks_are_refused_before_inflating() {
         }
     });
     check(
-        "boasting texts",
-        &boasting,
+        "too many announced texts",
+        &announcing,
         |_| {},
         "the workbook is damaged (its table of texts announces",
     );
@@ -228,10 +228,10 @@ fn old_containers_are_inspected_before_loading() {
         0x0200,
         &[0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1, 0, 0],
     );
-    let boasting = [begin, extent].concat();
+    let announcing = [begin, extent].concat();
     check(
-        "boasting extent",
-        &compound("Workbook", &boasting),
+        "too large announced extent",
+        &compound("Workbook", &announcing),
         "the workbook is damaged",
     );
 }

@@ -1,4 +1,4 @@
-//! The offline half: staff lists read, mapped, checked and made ready for the service.
+//! Staff lists: read, mapped, validated and prepared for the service.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod allowed_values;

@@ -302,7 +302,7 @@ fn given_columns_override_the_headers() {
         &[("Contact", Field::Email), vorname.clone()],
     );
     check(&["a=email"], &[("Contact", Field::Email), vorname.clone()]);
-    // A header goes before a letter.
+    // A header is preferred to a letter.
     check(
         &["Contact=Email", "B=Department"],
         &[
@@ -407,7 +407,7 @@ fn saved_mapping_is_reused_for_the_next_file() {
     let other = Mapper::new().reuse(&loaded).column("Mail", Field::Email);
     let next = map(other, &["Contact", "Team", "Mail"]).unwrap();
     assert_eq!(next.column_of(&Field::Email).unwrap().column(), "Mail");
-    // Made for another order of columns, it is not applied as it is.
+    // The mapping is for another order of columns and is not applied to this one.
     let error = sheet(&["Team", "Contact", "Notes"])
         .validate(&loaded)
         .unwrap_err();

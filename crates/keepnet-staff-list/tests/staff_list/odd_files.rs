@@ -1,6 +1,6 @@
-//! Odd and hostile files, each with its right result or its one clear line.
+//! Odd and hostile files, each with its result or its one-line error.
 //!
-//! What a fuzzer or a customer finds is kept here as a further case.
+//! A file that a fuzzer or a customer found becomes a case here.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use crate::support::{check, compound, made};
 use keepnet_staff_list::CellKind;
 
-/// Opens, maps, checks and prepares a file, and compares what comes of it: the
-/// one-line error, or a line with the counts, one for each person as sent, and
-/// one for each problem.
+/// Opens, maps, validates and prepares a file, and compares the outcome: the one-line error, or a
+/// line with the counts, a line for each person as sent, and a line for each problem.
 #[track_caller]
 pub(crate) fn expect(case: &str, file_name: &str, bytes: impl AsRef<[u8]>, expected: &str) {
     let file = made(file_name, bytes);
@@ -32,9 +31,9 @@ pub(crate) fn expect(case: &str, file_name: &str, bytes: impl AsRef<[u8]>, expec
     assert!(peak < LARGEST, "{case}: {} MB", peak >> 20);
 }
 
-/// Generous, because a debug build is measured on a machine that does other things.
+/// Generous, because the machine may be busy and the build is a debug build.
 const LONGEST: Duration = Duration::from_secs(120);
-/// Of the whole test process, the files it makes included.
+/// For the whole test process, including the files that it writes.
 const LARGEST: u64 = 768 << 20;
 
 fn outcome(path: &std::path::Path) -> Result<String, keepnet_staff_list::SheetError> {
@@ -78,7 +77,7 @@ fn outcome(path: &std::path::Path) -> Result<String, keepnet_staff_list::SheetEr
     Ok(lines.join("\n"))
 }
 
-/// The largest resident size of this process in bytes, where the system tells it.
+/// The largest resident size of this process in bytes, if the system reports it.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -7,13 +7,13 @@ use crate::odd_files::expect;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// A workbook whose parts are written as they are given.
+/// A workbook whose parts are given as text.
 #[derive(Clone, Default)]
 struct Book {
     /// Before the cells.
     head: String,
     rows: String,
-    /// Behind the cells.
+    /// After the cells.
     tail: String,
     /// The table of texts.
     texts: Option<String>,
@@ -100,23 +100,23 @@ fn row(number: u32, cells: &str) -> String {
     format!("<row r=\"{number}\">{cells}</row>")
 }
 
-/// A cell with a text of its own.
+/// A cell with an inline text.
 fn text(place: &str, text: &str) -> String {
     format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 
-/// A cell with a value as it is.
+/// A cell with the given XML.
 fn value(place: &str, attributes: &str, value: &str) -> String {
     format!("<c r=\"{place}\" {attributes}>{value}</c>")
 }
 
-/// E-mail and phone, and a person with the phone number given as a cell.
+/// A list of e-mail and phone, with one person whose phone number is `cell`.
 fn phone(cell: &str) -> String {
     row(1, &(text("A1", "Email") + &text("B1", "Phone")))
         + &row(2, &(text("A2", "a@acme.example") + cell))
 }
 
-/// A table of formats with the given ones, from number 1 on.
+/// A table with the given formats, numbered from 1.
 fn formats(codes: &[&str]) -> String {
     let mut table = format!("<styleSheet xmlns=\"{MAIN}\"><numFmts>");
     let mut uses = String::from("<xf numFmtId=\"0\"/>");
@@ -179,7 +179,7 @@ fn odd_workbook_cells_are_read_as_shown() {
         "+90 532 1234567",
     );
     check_phone(
-        "a format that nobody defined",
+        "a format that is not defined",
         formatted(&["000"], &value("B2", "s=\"77\"", "<v>905321234567</v>")),
         "905321234567",
     );
@@ -202,7 +202,7 @@ fn odd_workbook_cells_are_read_as_shown() {
         "1 valid, 0 invalid, 0 duplicate\na@acme.example|R&D|42",
     );
     check(
-        "truth, and an error",
+        "a boolean and an error",
         &headed(&(value("B2", "t=\"b\"", "<v>1</v>") + &value("C2", "t=\"e\"", "<v>#REF!</v>"))),
         "0 valid, 1 invalid, 0 duplicate\nC2: the cell shows an error; correct its formula",
     );
@@ -308,7 +308,7 @@ fn odd_layouts_of_a_worksheet_are_read_right() {
         PERSON,
     );
     check(
-        "a header in the last column, which nobody sees",
+        "a header in the last column",
         &Book::of(
             row(1, &(text("A1", "Email") + &text("XFD1", "x")))
                 + &row(2, &text("A2", "a@acme.example")),
@@ -386,7 +386,7 @@ fn hostile_parts_are_refused_in_one_line() {
         &damaged("its XML is broken"),
     );
     check(
-        "a bomb that nobody lights",
+        "an entity that is not used",
         &Book {
             head: "<!DOCTYPE x [<!ENTITY a \"b\">]>".to_owned(),
             ..Book::of(person())
@@ -417,7 +417,7 @@ fn hostile_parts_are_refused_in_one_line() {
         &damaged("it has more cell formats than a program writes"),
     );
     check(
-        "a worksheet that breaks off",
+        "a worksheet that ends early",
         &Book::of(person() + "<row r=\"3\"><c r=\"A3"),
         &damaged("its XML is broken"),
     );
@@ -440,12 +440,12 @@ fn inconsistent_archives_are_refused_in_one_line() {
         ..Book::of(person())
     };
     check(
-        "a worksheet that its checksum belies",
+        "a worksheet with a wrong checksum",
         replaced(stored.bytes(), b"a@acme", b"b@acme"),
         &damaged("its XML is broken"),
     );
     check(
-        "texts that their checksum belies",
+        "texts with a wrong checksum",
         replaced(stored.bytes(), b"Phone", b"Ghost"),
         &damaged("its texts cannot be inflated"),
     );

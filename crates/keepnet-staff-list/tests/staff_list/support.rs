@@ -1,4 +1,4 @@
-//! Staff lists for the tests: the shared fixtures, and files made on the spot.
+//! Staff lists for the tests: the shared fixtures, and files that a test writes.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::io::{Cursor, Write as _};
@@ -16,7 +16,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A file in a folder of its own, deleted when dropped.
+/// A file in its own folder, deleted when dropped.
 pub(crate) struct Made {
     pub(crate) path: PathBuf,
     _folder: TempDir,
@@ -32,7 +32,7 @@ pub(crate) fn made(name: &str, content: impl AsRef<[u8]>) -> Made {
     }
 }
 
-/// A workbook with the given worksheets, every cell a text.
+/// A workbook with the given worksheets, whose cells are all texts.
 pub(crate) fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, rows) in sheets {

@@ -1,4 +1,4 @@
-//! Reading text files whatever their encoding, delimiter and line ends.
+//! Reading text files with every encoding, delimiter and line end.
 
 use std::ops::ControlFlow;
 

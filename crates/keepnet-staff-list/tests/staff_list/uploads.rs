@@ -1,4 +1,4 @@
-//! What is sent for a checked staff list.
+//! The file that is sent for a validated staff list.
 
 use crate::support::{check, fixture, made, workbook};
 use keepnet_staff_list::{Field, Mapper, Sheet, SheetError, Upload};

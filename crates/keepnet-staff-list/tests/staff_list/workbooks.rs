@@ -1,4 +1,4 @@
-//! Choosing a worksheet and reading its cells.
+//! Detecting a worksheet and reading its cells.
 
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;

@@ -62,14 +62,17 @@ impl<'a> Utf8Reader<'a> {
         self.file.consume(read);
         self.decoded.truncate(written);
         self.position = 0;
-        self.decoded.retain_mut(|byte| {
-            let is_after_return = std::mem::replace(&mut self.is_after_return, *byte == b'\r');
-            if *byte == b'\r' {
-                *byte = b'\n';
-                return true;
-            }
-            !(is_after_return && *byte == b'\n')
-        });
+        // Most files have no carriage return, and looking for one is much faster than this.
+        if self.is_after_return || self.decoded.contains(&b'\r') {
+            self.decoded.retain_mut(|byte| {
+                let is_after_return = std::mem::replace(&mut self.is_after_return, *byte == b'\r');
+                if *byte == b'\r' {
+                    *byte = b'\n';
+                    return true;
+                }
+                !(is_after_return && *byte == b'\n')
+            });
+        }
         if self.is_at_end {
             // With a line feed at its end, the last line is counted like every other.
             self.decoded.push(b'\n');

@@ -14,8 +14,8 @@ use crate::read::scan::Scan;
 
 /// The number formats of a worksheet.
 ///
-/// calamine returns a value either with its formula or with its format. Where formats matter, a
-/// scan of its own finds the formulas first.
+/// calamine returns a value either with its formula or with its format. If formats matter, a
+/// separate scan finds the formulas first.
 pub(super) struct FormatTable {
     /// By the number of the style.
     formats: Vec<Option<NumberFormat>>,

@@ -1,4 +1,4 @@
-//! Reading workbooks, cell by cell where the format allows it.
+//! Reading workbooks, cell by cell if the format allows it.
 
 mod archive;
 mod book;
