@@ -8,7 +8,7 @@ use crate::email::normalize_email;
 
 /// The valid rows by a digest of their e-mail addresses, without regard to case.
 ///
-/// A row costs some 40 bytes, whatever the length of its address. A digest has 128 bits: two of a
+/// A row takes some 30 bytes, whatever the length of its address. A digest has 128 bits: two of a
 /// million addresses share one with a probability of 1 to 10^27. The digests have a random key, so
 /// that nobody can construct a list whose addresses share them.
 #[derive(Default)]

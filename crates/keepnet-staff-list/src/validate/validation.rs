@@ -12,7 +12,7 @@ use crate::text::trim_invisible;
 /// The result of validating a staff list.
 ///
 /// It finds a valid row by its e-mail address, because the service names rows by addresses, but
-/// does not keep the addresses: a list of a million people takes some 40 MB.
+/// does not keep the addresses: a list of a million people takes some 30 MB.
 #[must_use]
 pub struct Validation {
     pub(super) file: Arc<str>,
