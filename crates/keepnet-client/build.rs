@@ -1,6 +1,6 @@
 //! Generates the bindings of the enabled areas from the contract.
 
-use keepnet_spec::{Contract, Provenance, bindings};
+use keepnet_spec::{Contract, Provenance, codegen};
 use std::{collections::BTreeSet, env, error::Error, fs, path::PathBuf};
 
 const CONTRACT: &str = "keepnet-api-spec.json";
@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let contract = read(CONTRACT, Contract::parse)?;
     let provenance = read(PROVENANCE, Provenance::parse)?;
-    let bindings = bindings::generate(&contract, &enabled_areas(&contract))?;
+    let bindings = codegen::generate(&contract, &enabled_areas(&contract))?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("client.rs"), bindings.client)?;
     fs::write(out.join("operations.rs"), bindings.operations)?;

@@ -1,6 +1,6 @@
 //! The areas of the client: a choice of areas changes no name and no shape.
 
-use keepnet_spec::{Contract, bindings};
+use keepnet_spec::{Contract, codegen};
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::{decisions, read};
 /// The public items of some bindings: types with their fields, methods with their signatures.
 fn items(contract: &Contract, areas: &[&str]) -> BTreeMap<String, String> {
     let wanted: BTreeSet<String> = areas.iter().map(|area| (*area).to_owned()).collect();
-    declared(&bindings::generate(contract, &wanted).unwrap().client)
+    declared(&codegen::generate(contract, &wanted).unwrap().client)
 }
 
 /// The public items of some bindings' source.
@@ -82,7 +82,7 @@ fn names_and_shapes_do_not_depend_on_the_areas() {
 fn generating_twice_gives_the_same_bytes() {
     let contract = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
     let wanted: BTreeSet<String> = decisions().areas.defaults().iter().cloned().collect();
-    let first = bindings::generate(&contract, &wanted).unwrap();
-    let second = bindings::generate(&contract, &wanted).unwrap();
+    let first = codegen::generate(&contract, &wanted).unwrap();
+    let second = codegen::generate(&contract, &wanted).unwrap();
     assert!(first.client == second.client && first.operations == second.operations);
 }

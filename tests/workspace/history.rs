@@ -1,8 +1,8 @@
 //! The older published documents in their order: each step is reported, and one lock names all.
 
 use keepnet_spec::{
-    Contract, ContractDiff, Decisions, EditorialChanges, NamesLock, Normalized, bindings,
-    normalize, read_leniently, to_canonical_json,
+    Contract, ContractDiff, Decisions, EditorialChanges, NamesLock, Normalized, codegen, normalize,
+    read_leniently, to_canonical_json,
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -94,14 +94,14 @@ impl Version {
         Contract::new(self.normalized.contract.clone())
     }
 
-    fn bindings(&self) -> bindings::Bindings {
+    fn bindings(&self) -> codegen::Bindings {
         let areas = decisions()
             .areas
             .names()
             .into_iter()
             .map(str::to_owned)
             .collect();
-        bindings::generate(&self.document(), &areas).unwrap()
+        codegen::generate(&self.document(), &areas).unwrap()
     }
 
     fn diff_from(&self, before: &Version) -> ContractDiff {

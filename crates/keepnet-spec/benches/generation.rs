@@ -7,7 +7,7 @@
     reason = "a bench prints its figures"
 )]
 
-use keepnet_spec::{Contract, bindings};
+use keepnet_spec::{Contract, codegen};
 use std::{collections::BTreeSet, path::Path, time::Instant};
 
 fn main() {
@@ -36,7 +36,7 @@ fn main() {
             .filter(|operation| areas.contains(&operation.area))
             .count();
         let started = Instant::now();
-        let lines = bindings::generate(&contract, areas)
+        let lines = codegen::generate(&contract, areas)
             .unwrap()
             .client
             .lines()

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::walk::{self, ENVELOPE, PAGE};
+use crate::openapi::{self, ENVELOPE, PAGE};
 use crate::{Safety, SpecError};
 
 /// The published document after normalization: interface facts only.
@@ -53,14 +53,14 @@ impl Contract {
 
     /// All operations, sorted by name.
     pub fn operations(&self) -> Vec<Operation> {
-        let operations = walk::operations(&self.document);
+        let operations = openapi::operations(&self.document);
         let mut operations: Vec<_> = operations
             .map(|(method, path, operation)| Operation {
-                id: walk::text(operation, "operationId").to_owned(),
+                id: openapi::text(operation, "operationId").to_owned(),
                 method: method.to_uppercase(),
                 path: path.to_owned(),
-                area: walk::text(operation, "x-area").to_owned(),
-                safety: Safety::from_name(walk::text(operation, "x-safety")),
+                area: openapi::text(operation, "x-area").to_owned(),
+                safety: Safety::from_name(openapi::text(operation, "x-safety")),
                 body: self.body_type(operation),
                 result: self.result_with(operation, ""),
             })
@@ -71,7 +71,7 @@ impl Contract {
 
     /// The schema of a component.
     pub fn schema(&self, name: &str) -> Option<&Value> {
-        walk::schemas(&self.document)?.get(name)
+        openapi::schemas(&self.document)?.get(name)
     }
 
     /// The Rust type of a schema; envelopes and pages come out as the generic types they are.
@@ -81,7 +81,7 @@ impl Contract {
 
     /// The same with a path in front of every generated type.
     pub(crate) fn type_within(&self, schema: &Value, prefix: &str) -> String {
-        if let Some(name) = walk::reference(schema) {
+        if let Some(name) = openapi::reference(schema) {
             let schema = self.schema(name);
             let generic = schema.and_then(|schema| self.generic(schema, prefix));
             return generic.unwrap_or_else(|| format!("{prefix}{name}"));
@@ -109,7 +109,7 @@ impl Contract {
     pub(crate) fn generic(&self, schema: &Value, prefix: &str) -> Option<String> {
         let parts = schema.get("allOf")?.as_array()?;
         let properties = &parts.get(1)?["properties"];
-        let base = walk::reference(parts.first()?)?;
+        let base = openapi::reference(parts.first()?)?;
         let payload = match base {
             ENVELOPE => &properties["data"],
             PAGE => &properties["results"]["items"],
@@ -120,7 +120,7 @@ impl Contract {
 
     /// The fields of a page beside its rows; the generic Rust type does not have them.
     pub(crate) fn fields_beside_rows(&self, schema: &Value) -> Value {
-        let component = walk::reference(schema).and_then(|name| self.schema(name));
+        let component = openapi::reference(schema).and_then(|name| self.schema(name));
         let Some(component) = component.filter(|schema| self.generic(schema, "").is_some()) else {
             return Value::Null;
         };
@@ -135,7 +135,7 @@ impl Contract {
     }
 
     fn body_type(&self, operation: &Value) -> String {
-        match walk::members(operation, "/requestBody/content").next() {
+        match openapi::members(operation, "/requestBody/content").next() {
             None => "-".to_owned(),
             Some((media, _)) if media == "multipart/form-data" => "form".to_owned(),
             Some((_, body)) => self.rust_type(&body["schema"]),
@@ -156,8 +156,9 @@ impl Contract {
     }
 
     fn result_with(&self, operation: &Value, prefix: &str) -> String {
-        let response = walk::members(operation, "/responses").next();
-        let content = response.and_then(|(_, response)| walk::members(response, "/content").next());
+        let response = openapi::members(operation, "/responses").next();
+        let content =
+            response.and_then(|(_, response)| openapi::members(response, "/content").next());
         match content {
             None => "-".to_owned(),
             Some((media, _)) if media == "application/octet-stream" => "bytes".to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-use crate::walk;
+use crate::openapi;
 
 /// The schemas that the operations of a document send and receive.
 pub(crate) struct Directions {
@@ -14,13 +14,14 @@ pub(crate) struct Directions {
 impl Directions {
     pub(crate) fn of(document: &Value) -> Directions {
         let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
-        for (_, _, operation) in walk::operations(document) {
-            walk::references(&operation["requestBody"], &mut sent);
-            walk::references(&operation["parameters"], &mut sent);
-            walk::references(&operation["responses"], &mut received);
+        for (_, _, operation) in openapi::operations(document) {
+            openapi::references(&operation["requestBody"], &mut sent);
+            openapi::references(&operation["parameters"], &mut sent);
+            openapi::references(&operation["responses"], &mut received);
         }
-        let schemas = walk::schemas(document);
-        let closure = |start| schemas.map_or_else(BTreeSet::new, |all| walk::closure(all, start));
+        let schemas = openapi::schemas(document);
+        let closure =
+            |start| schemas.map_or_else(BTreeSet::new, |all| openapi::closure(all, start));
         Directions {
             sent: closure(sent),
             received: closure(received),

@@ -50,4 +50,12 @@ impl SpecError {
             problem: problem.into(),
         }
     }
+
+    #[cfg(feature = "generate")]
+    pub(crate) fn generator(place: impl Into<String>, problem: impl ToString) -> Self {
+        SpecError::Generator {
+            place: place.into(),
+            problem: problem.to_string(),
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! `keepnet-client` uses the bindings generator (feature `generate`).
 //!
 //! ```text
-//! published text --read--> document --normalize--> Contract --areas--> bindings
+//! published text --read--> document --normalize--> Contract --codegen--> bindings
 //!                                                      \--operation_list, shapes (for review)
 //! ```
 //!
@@ -15,29 +15,29 @@
 //!
 //! ```text
 //! diff
-//! bindings  normalize  operation_list  shapes
+//! codegen  normalize  operation_list  shapes
 //! contract  directions  names
-//! areas  canonical  provenance  read  safety  walk
+//! areas  canonical  provenance  read  safety  openapi
 //! error
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod areas;
-#[cfg(feature = "generate")]
-pub mod bindings;
 mod canonical;
+#[cfg(feature = "generate")]
+pub mod codegen;
 mod contract;
 pub mod diff;
 mod directions;
 mod error;
 mod names;
 pub mod normalize;
+mod openapi;
 mod operation_list;
 mod provenance;
 mod read;
 mod safety;
 mod shapes;
-mod walk;
 
 pub use areas::Areas;
 pub use canonical::to_canonical_json;

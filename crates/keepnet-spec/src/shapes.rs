@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::{Contract, SpecError, walk};
+use crate::{Contract, SpecError, openapi};
 
 /// The shapes of all types that some operations send or receive, one field a line.
 ///
@@ -18,9 +18,9 @@ use crate::{Contract, SpecError, walk};
 pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, SpecError> {
     let mut start = BTreeSet::new();
     let mut missing: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
-    for (_, _, operation) in walk::operations(contract.document()) {
-        if missing.remove(walk::text(operation, "operationId")) {
-            walk::references(operation, &mut start);
+    for (_, _, operation) in openapi::operations(contract.document()) {
+        if missing.remove(openapi::text(operation, "operationId")) {
+            openapi::references(operation, &mut start);
         }
     }
     if let Some(missing) = missing.first() {
@@ -30,10 +30,10 @@ pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, Spec
         ));
     }
     let mut text = String::new();
-    let Some(schemas) = walk::schemas(contract.document()) else {
+    let Some(schemas) = openapi::schemas(contract.document()) else {
         return Ok(text);
     };
-    for name in walk::closure(schemas, start) {
+    for name in openapi::closure(schemas, start) {
         let schema = &schemas[&name];
         if contract.generic(schema, "").is_none() {
             write_shape(&mut text, contract, &name, schema);
@@ -65,13 +65,13 @@ pub fn shape_pages(
 
 fn write_shape(text: &mut String, contract: &Contract, name: &str, schema: &Value) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        let values = walk::texts(schema, "x-known-values").join(" ");
+        let values = openapi::texts(schema, "x-known-values").join(" ");
         let known = if values.is_empty() { "" } else { ", known: " };
         let ty = contract.rust_type(schema);
         let _ = writeln!(text, "{name} = {ty}{known}{values}");
         return;
     };
-    let required = walk::texts(schema, "required");
+    let required = openapi::texts(schema, "required");
     let _ = writeln!(text, "{name}");
     for (field, schema) in properties {
         let is_required = required.contains(&field.as_str());
@@ -97,12 +97,12 @@ mod tests {
 
     fn contract() -> Contract {
         Contract::new(json!({
-            "paths": {"/api/x": {"post": {"operationId": "create_x", "x-area": "people", "requestBody": walk::reference_to("Request")}}},
+            "paths": {"/api/x": {"post": {"operationId": "create_x", "x-area": "people", "requestBody": openapi::reference_to("Request")}}},
             "components": {"schemas": {
                 "Kind": {"type": "string", "x-known-values": ["A", "B"]},
                 "Request": {"required": ["email"], "properties": {
                     "email": {"type": "string", "minLength": 1, "maxLength": 320},
-                    "kinds": {"type": "array", "items": walk::reference_to("Kind")}}},
+                    "kinds": {"type": "array", "items": openapi::reference_to("Kind")}}},
                 "Other": {"type": "object"},
             }},
         }))

@@ -6,7 +6,7 @@ mod openapi_generator;
 pub(crate) use measure::run_as_wrapper;
 
 use anyhow::{Result, bail};
-use keepnet_spec::{Contract, bindings};
+use keepnet_spec::{Contract, codegen};
 use std::process::Command;
 
 use crate::areas::feature_sets;
@@ -65,7 +65,7 @@ fn count(contract: &Contract, sets: &[(&str, Vec<String>)], check: bool) -> Resu
     );
     for (name, features) in sets {
         let wanted = features.iter().cloned().collect();
-        let source = bindings::generate(contract, &wanted)?.client;
+        let source = codegen::generate(contract, &wanted)?.client;
         let (methods, types) = count_items(&source)?;
         let lines = source.lines().count();
         table += &format!("{name:<18} {methods:>7} {types:>7} {lines:>7}\n");

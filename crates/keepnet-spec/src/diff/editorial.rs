@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::tree::Tree;
-use crate::{SpecError, names::TypeName, read::read_leniently_as, walk};
+use crate::{SpecError, names::TypeName, openapi, read::read_leniently_as};
 
 /// The number of changes between two published documents that do not reach the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -49,7 +49,7 @@ impl EditorialChanges {
                 count.compare(schema, now);
             }
         }
-        let paths = |tree| keys_at(tree, &["paths"], walk::route);
+        let paths = |tree| keys_at(tree, &["paths"], openapi::route);
         count.compare_order(&paths(&before), &paths(&after));
         let schemas = |tree| keys_at(tree, SCHEMAS, |name| TypeName::parse(name).key());
         count.compare_order(&schemas(&before), &schemas(&after));
@@ -181,9 +181,10 @@ fn operations(document: &Tree) -> BTreeMap<String, &Tree> {
     let operations = items.flat_map(|(path, item)| {
         let operations = item
             .entries()
-            .filter(|(method, _)| walk::METHODS.contains(method));
-        operations
-            .map(move |(method, operation)| (walk::route(&walk::place(method, path)), operation))
+            .filter(|(method, _)| openapi::METHODS.contains(method));
+        operations.map(move |(method, operation)| {
+            (openapi::route(&openapi::place(method, path)), operation)
+        })
     });
     operations.collect()
 }

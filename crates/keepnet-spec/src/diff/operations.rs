@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::change::{ChangeKind, Changes, Impact, from_to};
 use super::values::{Comparison, Role, Versions};
 use super::wire;
-use crate::{Contract, Operation, walk};
+use crate::{Contract, Operation, openapi};
 use Impact::{Additive, Breaking, None as Nothing};
 
 pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract) {
@@ -173,14 +173,14 @@ impl Parameter<'_> {
 
 /// Operations by method and path, without the names of the path parameters.
 fn by_route(contract: &Contract) -> BTreeMap<String, Described<'_>> {
-    let mut documents: BTreeMap<_, _> = walk::operations(contract.document())
-        .map(|(method, path, operation)| (walk::place(method, path), operation))
+    let mut documents: BTreeMap<_, _> = openapi::operations(contract.document())
+        .map(|(method, path, operation)| (openapi::place(method, path), operation))
         .collect();
     let described = contract.operations().into_iter().filter_map(|operation| {
-        let place = walk::place(&operation.method, &operation.path);
+        let place = openapi::place(&operation.method, &operation.path);
         let document = documents.remove(&place)?;
         let parameters = document["parameters"].as_array().into_iter().flatten();
-        let status = walk::members(document, "/responses").next();
+        let status = openapi::members(document, "/responses").next();
         let described = Described {
             parameters: parameters
                 .map(|parameter| describe(&operation.path, parameter))
@@ -190,15 +190,18 @@ fn by_route(contract: &Contract) -> BTreeMap<String, Described<'_>> {
             operation,
             document,
         };
-        Some((walk::route(&described.place), described))
+        Some((openapi::route(&described.place), described))
     });
     described.collect()
 }
 
 /// The key of a path parameter is its position, the key of any other is its name.
 fn describe<'a>(path: &str, parameter: &'a Value) -> (String, Parameter<'a>) {
-    let (name, within) = (walk::text(parameter, "name"), walk::text(parameter, "in"));
-    let key = match walk::parameters(path).position(|found| found == name) {
+    let (name, within) = (
+        openapi::text(parameter, "name"),
+        openapi::text(parameter, "in"),
+    );
+    let key = match openapi::parameters(path).position(|found| found == name) {
         Some(position) if within == "path" => format!("path {position}"),
         _ => format!("{within} {name}"),
     };
@@ -222,12 +225,12 @@ fn content<'a>(operation: &'a Value, pointer: &str) -> &'a Value {
 }
 
 fn first(map: &Value) -> &Value {
-    let member = walk::members(map, "").next();
+    let member = openapi::members(map, "").next();
     member.map_or(&Value::Null, |(_, value)| value)
 }
 
 fn hidden(contract: &Contract, schema: &Value) -> Value {
-    match walk::reference(schema) {
+    match openapi::reference(schema) {
         Some(_) => contract.fields_beside_rows(schema),
         None => schema.clone(),
     }

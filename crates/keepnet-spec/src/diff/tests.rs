@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::{Contract, PassHits, walk};
+use crate::{Contract, PassHits, openapi};
 
 /// A contract with one of everything that can change.
 fn contract() -> Value {
-    let json_of = |name: &str| json!({"application/json": {"schema": walk::reference_to(name)}});
+    let json_of = |name: &str| json!({"application/json": {"schema": openapi::reference_to(name)}});
     json!({
         "paths": {
             "/api/people": {"post": {
@@ -24,11 +24,11 @@ fn contract() -> Value {
         },
         "components": {"schemas": {
             "Envelope": {"type": "object", "properties": {"status": {"type": "string"}}},
-            "EnvelopeOfAnswer": {"allOf": [walk::reference_to("Envelope"), {"properties": {"data": walk::reference_to("Answer")}}]},
+            "EnvelopeOfAnswer": {"allOf": [openapi::reference_to("Envelope"), {"properties": {"data": openapi::reference_to("Answer")}}]},
             "Answer": {"type": "object", "properties": {"id": {"type": "string"}, "age": {"type": "integer", "format": "int32"}}},
             "Kind": {"type": "string", "x-known-values": ["A", "B"]},
             "Request": {"type": "object", "required": ["email"], "properties": {
-                "email": {"type": "string", "minLength": 1, "maxLength": 320}, "kind": walk::reference_to("Kind"), "note": {"type": "string"}}},
+                "email": {"type": "string", "minLength": 1, "maxLength": 320}, "kind": openapi::reference_to("Kind"), "note": {"type": "string"}}},
         }},
     })
 }

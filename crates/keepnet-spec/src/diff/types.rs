@@ -4,12 +4,12 @@ use serde_json::{Map, Value};
 
 use super::change::{ChangeKind, Changes, Impact};
 use super::values::{Comparison, Role, Versions};
-use crate::{Contract, directions::Directions, walk};
+use crate::{Contract, directions::Directions, openapi};
 
 pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract) {
     let empty = Map::new();
-    let old = walk::schemas(before.document()).unwrap_or(&empty);
-    let new = walk::schemas(after.document()).unwrap_or(&empty);
+    let old = openapi::schemas(before.document()).unwrap_or(&empty);
+    let new = openapi::schemas(after.document()).unwrap_or(&empty);
     let was = Directions::of(before.document());
     let now = Directions::of(after.document());
     for (name, schema) in old {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::change::{ChangeKind, Changes, Impact, from_to};
 use super::wire;
-use crate::{Contract, walk};
+use crate::{Contract, openapi};
 use Impact::{Additive, Breaking, None as Nothing};
 
 /// The two contracts, and who notices a change of the compared values.
@@ -104,7 +104,7 @@ impl Comparison<'_> {
         }
         let (was_null, is_null) = (value.old["nullable"] == true, value.new["nullable"] == true);
         // OpenAPI 3.0 cannot say whether a reference may be null.
-        let is_reference = |schema| walk::reference(schema).is_some();
+        let is_reference = |schema| openapi::reference(schema).is_some();
         if was_null != is_null && !is_reference(value.old) && !is_reference(value.new) {
             let (kind, is_noticed) = match is_null {
                 true => (ChangeKind::NowNullable, self.is_received),
@@ -152,7 +152,7 @@ impl Comparison<'_> {
         // Where the format makes another type, the type says so.
         let ty = |schema: &Value| (schema["type"].clone(), schema["format"] == "date-time");
         let has_format = ty(old) == ty(new) && new["type"] == "string";
-        let limits = walk::LIMITS.into_iter().chain(["readOnly", "writeOnly"]);
+        let limits = openapi::LIMITS.into_iter().chain(["readOnly", "writeOnly"]);
         for limit in limits.chain(has_format.then_some("format")) {
             let (old, new) = (old.get(limit), new.get(limit));
             if old != new {
@@ -206,7 +206,7 @@ fn is_tighter(limit: &str, old: Option<&Value>, new: Option<&Value>) -> bool {
 }
 
 fn is_required(schema: &Value, field: &str) -> bool {
-    walk::texts(schema, "required").contains(&field)
+    openapi::texts(schema, "required").contains(&field)
 }
 
 fn known_values(schema: &Value) -> Vec<String> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::change::Impact;
-use crate::{Contract, walk};
+use crate::{Contract, openapi};
 
 const SHAPING: [&str; 6] = [
     "additionalProperties",
@@ -22,7 +22,7 @@ pub(super) fn impact(before: (&Contract, &Value), after: (&Contract, &Value)) ->
 
 /// The schema with its references followed; a type within itself is replaced by its distance.
 fn shape(contract: &Contract, schema: &Value, within: &mut Vec<String>) -> Value {
-    if let Some(name) = walk::reference(schema) {
+    if let Some(name) = openapi::reference(schema) {
         if let Some(position) = within.iter().position(|open| open == name) {
             return json!({"within": within.len() - position});
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 const HEADER: &str = "\
 # Names that users of the crates have compiled against. `cargo xtask regen` adds lines for what is new;
@@ -78,12 +78,12 @@ impl NamesLock {
             published.partition(|place| self.operations.contains_key(*place));
         let new: BTreeMap<String, &String> = new
             .into_iter()
-            .map(|place| (walk::route(place), place))
+            .map(|place| (openapi::route(place), place))
             .collect();
         let mut lock = self.clone();
         for (place, name) in &self.operations {
             if !known.contains(place)
-                && let Some(now) = new.get(&walk::route(place))
+                && let Some(now) = new.get(&openapi::route(place))
             {
                 lock.operations.remove(place);
                 lock.operations.insert((*now).clone(), name.clone());

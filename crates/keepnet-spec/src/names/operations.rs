@@ -7,7 +7,7 @@ use super::{
     lock::NamesLock,
     words::{is_plural, plural, singular, words},
 };
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 /// Verbs at the start of a path segment that names an action.
 const VERBS: &[&str] = &[
@@ -96,9 +96,9 @@ impl OperationShape {
     ) -> OperationShape {
         let content = operation.pointer("/requestBody/content/application~1json/schema");
         let body = content
-            .and_then(walk::reference)
+            .and_then(openapi::reference)
             .and_then(|name| schemas?.get(name));
-        let mut responses = walk::members(operation, "/responses");
+        let mut responses = openapi::members(operation, "/responses");
         let bytes = "/content/application~1octet-stream";
         OperationShape {
             method: method.to_owned(),
@@ -133,7 +133,7 @@ pub(crate) fn choose_operation_names(
         .iter()
         .filter(|(place, _)| !names.contains_key(*place))
     {
-        let parameters = walk::parameters(&shape.path).count();
+        let parameters = openapi::parameters(&shape.path).count();
         let places = new.entry(base_name(shape)).or_default();
         places.push((parameters, place));
     }
@@ -304,7 +304,7 @@ fn without_stutter(nouns: &[String]) -> String {
 
 fn by_parameters(path: &str) -> String {
     let mut names: Vec<String> = Vec::new();
-    for parameter in walk::parameters(path).map(heck::ToSnakeCase::to_snake_case) {
+    for parameter in openapi::parameters(path).map(heck::ToSnakeCase::to_snake_case) {
         let short = parameter
             .trim_end_matches("_resource_id")
             .trim_end_matches("_id");

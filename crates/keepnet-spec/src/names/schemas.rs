@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{dotnet::TypeName, lock::NamesLock};
 use crate::SpecError;
-use crate::walk::{self, ENVELOPE, PAGE};
+use crate::openapi::{self, ENVELOPE, PAGE};
 
 /// The naming leaves components with this mark alone: they have their final name from the start.
 pub(crate) const HOISTED: &str = "x-hoisted";
@@ -228,7 +228,7 @@ fn qualified(name: &TypeName, depth: usize, noise_counts: bool) -> String {
 
 fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -> Option<String> {
     let parts = schema["allOf"].as_array()?;
-    if walk::reference(parts.first()?)? != base {
+    if openapi::reference(parts.first()?)? != base {
         return None;
     }
     let properties = parts.get(1)?["properties"].as_object()?;
@@ -277,12 +277,12 @@ fn number_variants(
 /// The text of a schema with these names of the components that it points to.
 fn renamed(schema: &Value, names: &BTreeMap<String, String>) -> String {
     let mut content = schema.clone();
-    walk::change_references(&mut content, |name| names.get(name).cloned());
+    openapi::change_references(&mut content, |name| names.get(name).cloned());
     content.to_string()
 }
 
 fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
-    if let Some(target) = walk::reference(payload) {
+    if let Some(target) = openapi::reference(payload) {
         let name = names.get(target).cloned();
         return name.unwrap_or_else(|| short_name(target));
     }

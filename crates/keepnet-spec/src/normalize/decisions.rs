@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Areas, NamesLock, SpecError, walk};
+use crate::{Areas, NamesLock, SpecError, openapi};
 
 /// The decisions of maintainers about the document.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +39,8 @@ impl Corrections {
     /// Without this check, a correction is lost without a message when its operation is removed or
     /// its path parameters are renamed.
     pub(super) fn require_published(&self, document: &Value) -> Result<(), SpecError> {
-        let published: BTreeSet<String> = walk::operations(document)
-            .map(|(method, path, _)| walk::place(method, path))
+        let published: BTreeSet<String> = openapi::operations(document)
+            .map(|(method, path, _)| openapi::place(method, path))
             .collect();
         let mut corrected = self
             .restored_bodies

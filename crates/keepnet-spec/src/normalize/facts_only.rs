@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(super) const PASS: Pass = Pass {
     name: "facts_only",
@@ -57,16 +57,16 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     if let Some(components) = document.get_mut("components") {
         dropped += keep(components, &["schemas"]);
     }
-    dropped += walk::change_operations(document, |method, path, operation| {
+    dropped += openapi::change_operations(document, |method, path, operation| {
         match operation.is_object() {
             true => Ok(keep_operation_facts(operation)),
             false => Err(SpecError::at(
-                walk::place(method, path),
+                openapi::place(method, path),
                 "it is not a JSON object",
             )),
         }
     })?;
-    let schemas = walk::members_mut(document, "/components/schemas");
+    let schemas = openapi::members_mut(document, "/components/schemas");
     Ok(dropped
         + schemas
             .map(|(_, schema)| keep_schema_facts(schema))
@@ -75,13 +75,13 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
 
 fn keep_operation_facts(operation: &mut Value) -> usize {
     let mut dropped = keep(operation, OPERATION);
-    for parameter in walk::items_mut(operation, "/parameters") {
+    for parameter in openapi::items_mut(operation, "/parameters") {
         dropped += keep(parameter, PARAMETER) + keep_schema_facts(&mut parameter["schema"]);
     }
     if let Some(body) = operation.get_mut("requestBody") {
         dropped += keep(body, &["content", "required"]) + keep_content_facts(body);
     }
-    for (_, response) in walk::members_mut(operation, "/responses") {
+    for (_, response) in openapi::members_mut(operation, "/responses") {
         dropped += keep(response, &["content"]) + keep_content_facts(response);
         if response.is_object() {
             // OpenAPI requires the key; the contract holds no prose.
@@ -92,7 +92,7 @@ fn keep_operation_facts(operation: &mut Value) -> usize {
 }
 
 fn keep_content_facts(holder: &mut Value) -> usize {
-    let content = walk::members_mut(holder, "/content");
+    let content = openapi::members_mut(holder, "/content");
     content
         .map(|(_, media)| keep(media, &["schema"]) + keep_schema_facts(&mut media["schema"]))
         .sum()
@@ -100,14 +100,14 @@ fn keep_content_facts(holder: &mut Value) -> usize {
 
 fn keep_schema_facts(schema: &mut Value) -> usize {
     let mut dropped = keep(schema, SCHEMA);
-    for (_, property) in walk::members_mut(schema, "/properties") {
+    for (_, property) in openapi::members_mut(schema, "/properties") {
         dropped += keep_schema_facts(property);
     }
     for key in ["items", "additionalProperties"] {
         dropped += schema.get_mut(key).map_or(0, keep_schema_facts);
     }
     for pointer in ["/allOf", "/anyOf", "/oneOf"] {
-        dropped += walk::items_mut(schema, pointer)
+        dropped += openapi::items_mut(schema, pointer)
             .map(keep_schema_facts)
             .sum::<usize>();
     }

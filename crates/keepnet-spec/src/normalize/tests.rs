@@ -48,7 +48,7 @@ fn schemas(schemas: Value) -> Value {
 }
 
 fn reference(name: &str) -> Value {
-    crate::walk::reference_to(name)
+    crate::openapi::reference_to(name)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{Safety, SpecError, walk};
+use crate::{Safety, SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "areas",
@@ -13,16 +13,16 @@ pub(crate) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let areas = &work.decisions.areas;
-    walk::change_operations(&mut work.document, |method, path, operation| {
+    openapi::change_operations(&mut work.document, |method, path, operation| {
         let tag = operation.pointer("/tags/0").and_then(Value::as_str);
         let tag = tag.unwrap_or_default();
         let Some(area) = areas.of_tag(tag) else {
             return Err(SpecError::at(
-                walk::place(method, path),
+                openapi::place(method, path),
                 format!("no area claims its tag {tag:?}; add the tag to an area in areas.toml"),
             ));
         };
-        let safety = Safety::of(method, path, walk::text(operation, "operationId"));
+        let safety = Safety::of(method, path, openapi::text(operation, "operationId"));
         operation["x-area"] = area.into();
         operation["x-safety"] = safety.as_str().into();
         Ok(1)

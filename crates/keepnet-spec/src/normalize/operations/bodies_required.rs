@@ -1,7 +1,7 @@
 //! Marks every request body as required.
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "bodies_required",
@@ -10,7 +10,7 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    walk::change_operations(&mut work.document, |_, _, operation| {
+    openapi::change_operations(&mut work.document, |_, _, operation| {
         let body = operation.get_mut("requestBody");
         let Some(body) = body.filter(|body| body["required"] != true) else {
             return Ok(0);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "disputed_answers",
@@ -13,12 +13,12 @@ pub(crate) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let disputed = &work.decisions.corrections.disputed_answers;
-    walk::change_operations(&mut work.document, |method, path, operation| {
-        if !disputed.contains(&walk::place(method, path)) {
+    openapi::change_operations(&mut work.document, |method, path, operation| {
+        if !disputed.contains(&openapi::place(method, path)) {
             return Ok(0);
         }
         let mut hits = 0;
-        for (status, response) in walk::members_mut(operation, "/responses") {
+        for (status, response) in openapi::members_mut(operation, "/responses") {
             if status.starts_with('2') {
                 response["content"] = json!({"application/json": {"schema": {}}});
                 hits += 1;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::normalize::decisions::Corrections;
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "downloads",
@@ -18,20 +18,20 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         answers_without_content,
         ..
     } = &work.decisions.corrections;
-    walk::change_operations(&mut work.document, |method, path, operation| {
-        let place = walk::place(method, path);
+    openapi::change_operations(&mut work.document, |method, path, operation| {
+        let place = openapi::place(method, path);
         let is_known = downloads.contains(&place);
         let mut hits = 0;
-        let responses = walk::members_mut(operation, "/responses");
+        let responses = openapi::members_mut(operation, "/responses");
         for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
-            let is_empty = walk::members(response, "/content").next().is_none();
+            let is_empty = openapi::members(response, "/content").next().is_none();
             if is_empty && !is_known && !answers_without_content.contains(&place) {
                 return Err(SpecError::at(
                     place,
                     "its success has no content; if it answers a file or nothing, add it to answers_without_content in corrections.toml",
                 ));
             }
-            if is_known || is_empty || walk::members(response, "/content").any(is_file) {
+            if is_known || is_empty || openapi::members(response, "/content").any(is_file) {
                 response["content"] = json!({
                     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
                 });

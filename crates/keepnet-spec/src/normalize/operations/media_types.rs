@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::downloads::is_file;
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "media_types",
@@ -18,10 +18,10 @@ const PLAIN_FORM: &str = "application/x-www-form-urlencoded";
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let forms = &work.decisions.corrections.forms;
-    walk::change_operations(&mut work.document, |method, path, operation| {
+    openapi::change_operations(&mut work.document, |method, path, operation| {
         let mut hits = 0;
         if let Some(Value::Object(content)) = operation.pointer_mut("/requestBody/content") {
-            let place = walk::place(method, path);
+            let place = openapi::place(method, path);
             if content.contains_key(FORM) && !forms.contains(&place) {
                 return Err(SpecError::at(
                     place,
@@ -30,7 +30,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
             }
             hits += usize::from(keep_one_of_body(content, &place)?);
         }
-        for (_, response) in walk::members_mut(operation, "/responses") {
+        for (_, response) in openapi::members_mut(operation, "/responses") {
             if let Some(Value::Object(content)) = response.get_mut("content") {
                 // The spellings of JSON are one media type in a response.
                 hits += usize::from(!content.iter().any(is_file) && keep_json(content));

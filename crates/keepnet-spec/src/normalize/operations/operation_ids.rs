@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::names::{OperationShape, choose_operation_names};
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "operation_ids",
@@ -13,16 +13,16 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let schemas = walk::schemas(&work.document);
-    let shapes: BTreeMap<_, _> = walk::operations(&work.document)
+    let schemas = openapi::schemas(&work.document);
+    let shapes: BTreeMap<_, _> = openapi::operations(&work.document)
         .map(|(method, path, operation)| {
             let shape = OperationShape::of(method, path, operation, schemas);
-            (walk::place(method, path), shape)
+            (openapi::place(method, path), shape)
         })
         .collect();
     let names = choose_operation_names(&shapes, &work.names)?;
-    let hits = walk::change_operations(&mut work.document, |method, path, operation| {
-        let name = names.get(&walk::place(method, path));
+    let hits = openapi::change_operations(&mut work.document, |method, path, operation| {
+        let name = names.get(&openapi::place(method, path));
         if let Some(name) = name {
             operation["operationId"] = name.as_str().into();
         }

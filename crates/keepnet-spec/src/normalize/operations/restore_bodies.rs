@@ -4,7 +4,7 @@ use serde_json::Map;
 use std::collections::BTreeSet;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "restore_bodies",
@@ -16,16 +16,16 @@ const CONTENT: &str = "/requestBody/content";
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let restored = &work.decisions.corrections.restored_bodies;
-    let schemas = walk::schemas(&work.document).into_iter();
+    let schemas = openapi::schemas(&work.document).into_iter();
     let components: BTreeSet<String> = schemas.flat_map(Map::keys).cloned().collect();
-    walk::change_operations(&mut work.document, |method, path, operation| {
-        let is_cut = walk::members(operation, CONTENT).any(|(media, body)| {
+    openapi::change_operations(&mut work.document, |method, path, operation| {
+        let is_cut = openapi::members(operation, CONTENT).any(|(media, body)| {
             media.contains("json") && body["schema"].get("properties").is_some()
         });
         if !is_cut {
             return Ok(0);
         }
-        let place = walk::place(method, path);
+        let place = openapi::place(method, path);
         let Some(component) = restored.get(&place) else {
             return Err(SpecError::at(
                 place,
@@ -40,8 +40,8 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
                 ),
             ));
         }
-        for (_, body) in walk::members_mut(operation, CONTENT) {
-            body["schema"] = walk::reference_to(component);
+        for (_, body) in openapi::members_mut(operation, CONTENT) {
+            body["schema"] = openapi::reference_to(component);
         }
         Ok(1)
     })

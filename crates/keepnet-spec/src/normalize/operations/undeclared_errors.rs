@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "undeclared_errors",
@@ -12,8 +12,8 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    walk::change_operations(&mut work.document, |method, path, operation| {
-        let refuse = |problem: &str| Err(SpecError::at(walk::place(method, path), problem));
+    openapi::change_operations(&mut work.document, |method, path, operation| {
+        let refuse = |problem: &str| Err(SpecError::at(openapi::place(method, path), problem));
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return refuse("it has no responses");
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::SpecError;
 use crate::names::TypeName;
 use crate::normalize::pass::{Pass, Work};
-use crate::walk::{self, ENVELOPE, PAGE};
+use crate::openapi::{self, ENVELOPE, PAGE};
 
 pub(crate) const PASS: Pass = Pass {
     name: "envelopes",
@@ -15,7 +15,7 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let Some(schemas) = walk::schemas_mut(&mut work.document) else {
+    let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
     let bases = [Base::envelope(), Base::page()];
@@ -82,11 +82,11 @@ impl Base {
     }
 
     fn shared(&self) -> impl Iterator<Item = (&String, &Value)> {
-        walk::members(&self.schema, "/properties")
+        openapi::members(&self.schema, "/properties")
     }
 
     fn fits(&self, schema: &Value) -> bool {
-        let keys = |schema| walk::members(schema, "/properties").map(|(key, _)| key.as_str());
+        let keys = |schema| openapi::members(schema, "/properties").map(|(key, _)| key.as_str());
         let found: BTreeSet<&str> = keys(schema).collect();
         let expected = keys(&self.schema).chain([self.payload]).collect();
         found == expected || self.is_open && found.is_superset(&expected)
@@ -101,7 +101,7 @@ impl Base {
     ) -> Result<(), SpecError> {
         for (field, expected) in self.shared() {
             let found = &schema["properties"][field];
-            let target = walk::reference(found).and_then(|name| schemas.get(name));
+            let target = openapi::reference(found).and_then(|name| schemas.get(name));
             let (found, expected) = (&target.unwrap_or(found)["type"], &expected["type"]);
             if found != expected {
                 return Err(SpecError::at(
@@ -121,6 +121,6 @@ impl Base {
         if let Some(own) = own.as_object_mut() {
             own.retain(|key, _| self.schema["properties"].get(key).is_none());
         }
-        json!({"allOf": [walk::reference_to(self.name), {"type": "object", "properties": own}]})
+        json!({"allOf": [openapi::reference_to(self.name), {"type": "object", "properties": own}]})
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "filter_values",
@@ -13,7 +13,7 @@ pub(crate) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut hits = 0;
-    for (_, schema) in walk::members_mut(&mut work.document, "/components/schemas") {
+    for (_, schema) in openapi::members_mut(&mut work.document, "/components/schemas") {
         let has = |key: &&str| schema["properties"].get(*key).is_some();
         if ["fieldName", "operator", "value"].iter().all(has) {
             schema["properties"]["value"] = json!({"nullable": true});

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::names::{HOISTED, short_name};
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "hoist",
@@ -15,13 +15,13 @@ pub(crate) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut hoisted = Map::new();
-    for (name, schema) in walk::members_mut(&mut work.document, "/components/schemas") {
+    for (name, schema) in openapi::members_mut(&mut work.document, "/components/schemas") {
         hoist_below(schema, &short_name(name), &mut hoisted)?;
     }
-    walk::change_operations(&mut work.document, |method, path, operation| {
+    openapi::change_operations(&mut work.document, |method, path, operation| {
         let path = path.replace("/api/", " ").replace(['{', '}', '/'], " ");
         let base = format!("{method} {path}").to_upper_camel_case();
-        for (media, body) in walk::members_mut(operation, "/requestBody/content") {
+        for (media, body) in openapi::members_mut(operation, "/requestBody/content") {
             // A multipart body is a list of parts, not a type.
             if media != "multipart/form-data"
                 && let Some(schema) = body.get_mut("schema")
@@ -29,8 +29,8 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
                 hoist(schema, &format!("{base}Body"), &mut hoisted)?;
             }
         }
-        for (_, response) in walk::members_mut(operation, "/responses") {
-            for (_, media) in walk::members_mut(response, "/content") {
+        for (_, response) in openapi::members_mut(operation, "/responses") {
+            for (_, media) in openapi::members_mut(response, "/content") {
                 if let Some(schema) = media.get_mut("schema") {
                     hoist(schema, &format!("{base}Answer"), &mut hoisted)?;
                 }
@@ -39,7 +39,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         Ok(0)
     })?;
     let hits = hoisted.len();
-    if let Some(schemas) = walk::schemas_mut(&mut work.document) {
+    if let Some(schemas) = openapi::schemas_mut(&mut work.document) {
         for (name, schema) in hoisted {
             if schemas.contains_key(&name) {
                 let problem = "a hoisted schema would take this name twice";
@@ -61,7 +61,7 @@ fn hoist(
     if schema.get("properties").is_none() || schema.get("allOf").is_some() {
         return Ok(());
     }
-    let mut moved = std::mem::replace(schema, walk::reference_to(name));
+    let mut moved = std::mem::replace(schema, openapi::reference_to(name));
     moved[HOISTED] = true.into();
     match hoisted.insert(name.to_owned(), moved) {
         None => Ok(()),
@@ -86,7 +86,7 @@ fn hoist_below(
             ),
         ));
     }
-    for (key, property) in walk::members_mut(schema, "/properties") {
+    for (key, property) in openapi::members_mut(schema, "/properties") {
         let name = format!("{name}{}", key.to_upper_camel_case());
         hoist(property, &name, hoisted)?;
     }
@@ -95,7 +95,7 @@ fn hoist_below(
             hoist(inner, &format!("{name}{role}"), hoisted)?;
         }
     }
-    for inner in walk::items_mut(schema, "/allOf") {
+    for inner in openapi::items_mut(schema, "/allOf") {
         hoist_below(inner, name, hoisted)?;
     }
     Ok(())

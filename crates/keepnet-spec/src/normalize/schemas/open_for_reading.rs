@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::directions::Directions;
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "open_for_reading",
@@ -16,7 +16,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut hits = 0;
     let directions = Directions::of(&work.document);
     let known_values = &work.decisions.corrections.known_values;
-    let Some(schemas) = walk::schemas_mut(&mut work.document) else {
+    let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
     if let Some(unknown) = known_values
@@ -38,12 +38,12 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
             schema["x-known-values"] = values.into();
             hits += 1;
         }
-        walk::each_object_mut(schema, &mut |map| hits += open(map));
+        openapi::each_object_mut(schema, &mut |map| hits += open(map));
     }
     // A closed list would make a response with a newer value unreadable.
-    walk::change_operations(&mut work.document, |_, _, operation| {
+    openapi::change_operations(&mut work.document, |_, _, operation| {
         if let Some(parameters) = operation.get_mut("parameters") {
-            walk::each_object_mut(parameters, &mut |map| hits += open(map));
+            openapi::each_object_mut(parameters, &mut |map| hits += open(map));
         }
         Ok(0)
     })?;

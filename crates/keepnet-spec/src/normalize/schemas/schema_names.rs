@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use crate::names::{HOISTED, SchemaNames};
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "schema_names",
@@ -13,7 +13,7 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let Some(schemas) = walk::schemas_mut(&mut work.document) else {
+    let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
     let names = SchemaNames::choose(schemas, &work.names)?;
@@ -30,8 +30,8 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         renamed.insert(new.to_owned(), schema);
     }
     *schemas = renamed;
-    walk::change_references(&mut work.document, |name| {
-        Some(format!("{}{}", walk::SCHEMA_PREFIX, names.of(name)))
+    openapi::change_references(&mut work.document, |name| {
+        Some(format!("{}{}", openapi::SCHEMA_PREFIX, names.of(name)))
     });
     Ok(hits)
 }

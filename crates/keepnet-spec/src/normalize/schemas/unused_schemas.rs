@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{SpecError, walk};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "unused_schemas",
@@ -13,10 +13,10 @@ pub(crate) const PASS: Pass = Pass {
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let mut start = BTreeSet::new();
-    for (_, _, operation) in walk::operations(&work.document) {
-        walk::references(operation, &mut start);
+    for (_, _, operation) in openapi::operations(&work.document) {
+        openapi::references(operation, &mut start);
     }
-    let Some(schemas) = walk::schemas_mut(&mut work.document) else {
+    let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
     if let Some(missing) = start.iter().find(|name| !schemas.contains_key(*name)) {
@@ -25,7 +25,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
             "an operation points to this schema, but it is not in the document",
         ));
     }
-    let reached = walk::closure(schemas, start);
+    let reached = openapi::closure(schemas, start);
     let before = schemas.len();
     schemas.retain(|name, _| reached.contains(name));
     Ok(before - schemas.len())

@@ -1,9 +1,10 @@
+//! The part of the contract that progenitor reads, without what would make the types strict.
+
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::refused;
-use crate::{Contract, SpecError, walk};
+use crate::{Contract, SpecError, openapi};
 
 /// What the generator reads: a slice of the contract, without what would make the types strict.
 pub(super) struct Input {
@@ -21,7 +22,7 @@ pub(super) fn of(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Input
     let mut document = contract.document().clone();
     let reached = cut(&mut document, wanted);
     let mut replacements = BTreeMap::new();
-    if let Some(schemas) = walk::schemas_mut(&mut document) {
+    if let Some(schemas) = openapi::schemas_mut(&mut document) {
         schemas.retain(|name, _| reached.contains(name));
         for (name, schema) in schemas.iter_mut() {
             if let Some(generic) = contract.generic(schema, "crate::types::") {
@@ -36,8 +37,8 @@ pub(super) fn of(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Input
     if let Some(paths) = document.get_mut("paths") {
         loosen(paths);
     }
-    let document =
-        serde_json::from_value(document).map_err(|error| refused("the contract", error))?;
+    let document = serde_json::from_value(document)
+        .map_err(|error| SpecError::generator("the contract", error))?;
     Ok(Input {
         document,
         replacements,
@@ -57,7 +58,7 @@ fn cut(document: &mut Value, wanted: &BTreeSet<String>) -> BTreeSet<String> {
                 if !in_area {
                     return false;
                 }
-                walk::references(operation, &mut start);
+                openapi::references(operation, &mut start);
                 operation
                     .pointer("/requestBody/content/multipart~1form-data")
                     .is_none()
@@ -65,16 +66,17 @@ fn cut(document: &mut Value, wanted: &BTreeSet<String>) -> BTreeSet<String> {
         }
         paths.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
     }
-    walk::schemas(document).map_or_else(BTreeSet::new, |schemas| walk::closure(schemas, start))
+    openapi::schemas(document)
+        .map_or_else(BTreeSet::new, |schemas| openapi::closure(schemas, start))
 }
 
 fn loosen(value: &mut Value) {
-    walk::each_object_mut(value, &mut |map: &mut Map<String, Value>| {
+    openapi::each_object_mut(value, &mut |map: &mut Map<String, Value>| {
         // A property may be called `minimum` or `format`: only a schema has these as text or number.
         map.retain(|key, value| {
             // Limits would become checks in constructors; the service has the last word, and the vendor's
             // own clients send an empty phone number where the document wants one character.
-            let is_limit = walk::LIMITS.contains(&key.as_str()) && !value.is_object();
+            let is_limit = openapi::LIMITS.contains(&key.as_str()) && !value.is_object();
             !is_limit && !key.starts_with("x-")
         });
         match map.get("format").and_then(Value::as_str) {
@@ -82,7 +84,7 @@ fn loosen(value: &mut Value) {
                 map.clear();
                 map.insert(
                     "$ref".to_owned(),
-                    walk::reference_to(TIMESTAMP)["$ref"].clone(),
+                    openapi::reference_to(TIMESTAMP)["$ref"].clone(),
                 );
             }
             Some(format) if !FORMATS.contains(&format) => {

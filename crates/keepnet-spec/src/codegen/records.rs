@@ -8,7 +8,6 @@ use quote::{format_ident, quote};
 use syn::{Expr, ExprLit, Field, Fields, Item, ItemStruct, Lit, Meta, parse_quote};
 
 use super::progenitor::{first_argument, last_word};
-use super::refused;
 use crate::{Contract, SpecError, directions::Directions};
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
@@ -29,7 +28,10 @@ pub(super) fn of(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>, Spe
                 let record = Record {
                     structure: &structure,
                     fields: fields.collect::<Option<Vec<_>>>().ok_or_else(|| {
-                        refused(&name, "a field has an attribute that is not understood")
+                        SpecError::generator(
+                            &name,
+                            "a field has an attribute that is not understood",
+                        )
                     })?,
                 };
                 types.push(record.definition());
@@ -152,7 +154,10 @@ impl Record<'_> {
             None => Ok(()),
             Some(member) => {
                 let place = format!("{}.{}", self.structure.ident, member.wire);
-                Err(refused(&place, "a field that is received must be optional"))
+                Err(SpecError::generator(
+                    place,
+                    "a field that is received must be optional",
+                ))
             }
         }
     }

@@ -9,9 +9,9 @@ use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
+use super::generator_input::in_full;
 use super::progenitor::{Signature, first_argument, last_word};
-use super::{generator_input::in_full, refused};
-use crate::{Contract, Operation, Safety, SpecError, walk};
+use crate::{Contract, Operation, Safety, SpecError, openapi};
 
 /// What a `Call` has methods for already; a query parameter of this name gets a line under it.
 const TAKEN: [&str; 6] = [
@@ -68,7 +68,7 @@ impl Output {
             .map(|wanted| {
                 let known = parameters.iter().find(|it| it.name == wanted);
                 known.cloned().ok_or_else(|| {
-                    refused(
+                    SpecError::generator(
                         &operation.id,
                         format!("the path parameter {wanted} is not declared"),
                     )
@@ -126,7 +126,8 @@ impl Output {
             return Ok(quote!(.form(form)));
         }
         let ty = signature.and_then(|it| it.parameters.iter().find(|(name, _)| name == "body"));
-        let (_, ty) = ty.ok_or_else(|| refused(&operation.id, "the body has no type"))?;
+        let (_, ty) =
+            ty.ok_or_else(|| SpecError::generator(&operation.id, "the body has no type"))?;
         let ty = without_lifetimes(ty);
         arguments.push(quote!(body: #ty));
         let is_json = definition.pointer("/requestBody/content/application~1json");
@@ -231,7 +232,7 @@ impl Parameter {
         let is_query = parameter["in"] == "query";
         if is_query && parameter["required"] == true || !is_query && parameter["in"] != "path" {
             let problem = format!("{name} is neither in the path nor an optional query parameter");
-            return Err(refused(&operation.id, problem));
+            return Err(SpecError::generator(&operation.id, problem));
         }
         let mut snake = name.to_snake_case();
         let read = signature.and_then(|it| {
@@ -278,7 +279,7 @@ fn result_type(
         Some(signature) => signature.result.clone(),
         None => {
             let result = in_full(&contract.result_within(operation, "crate::types::"));
-            syn::parse_str(&result).map_err(|error| refused(&operation.id, error))?
+            syn::parse_str(&result).map_err(|error| SpecError::generator(&operation.id, error))?
         }
     };
     Ok(match last_word(&ty).as_deref() {
@@ -325,7 +326,7 @@ fn held(schema: &Value) -> String {
         (Some("array"), _) => format!("{}, once for each", held(&schema["items"])),
         (_, Some("binary")) => "a file".to_owned(),
         (Some(kind), _) => format!("a text: {kind}"),
-        (None, _) => walk::reference(schema).unwrap_or("a text").to_owned(),
+        (None, _) => openapi::reference(schema).unwrap_or("a text").to_owned(),
     }
 }
 

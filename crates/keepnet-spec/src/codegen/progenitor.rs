@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
 
-use super::{generator_input::Input, refused};
+use super::generator_input::Input;
 use crate::SpecError;
 
 /// What progenitor makes of a slice of the contract.
@@ -33,9 +33,9 @@ pub(super) fn generate(input: &Input) -> Result<Generated, SpecError> {
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(&input.document)
-        .map_err(|error| refused("the contract", error))?;
+        .map_err(|error| SpecError::generator("the contract", error))?;
     let file: syn::File =
-        syn::parse2(tokens).map_err(|error| refused("the generated code", error))?;
+        syn::parse2(tokens).map_err(|error| SpecError::generator("the generated code", error))?;
     let mut generated = Generated {
         types: Vec::new(),
         methods: BTreeMap::new(),

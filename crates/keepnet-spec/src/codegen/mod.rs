@@ -43,19 +43,13 @@ pub fn generate(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Bindin
         /// The types of parameters, requests and responses.
         pub mod types { #(#types)* }
     };
-    let file = syn::parse2(file).map_err(|error| refused("the generated code", error))?;
+    let file =
+        syn::parse2(file).map_err(|error| SpecError::generator("the generated code", error))?;
     Ok(Bindings {
         client: prettyplease::unparse(&file),
         operations: operation_table::source(contract),
         operations_page: operation_table::page(contract),
     })
-}
-
-fn refused(place: &str, error: impl std::fmt::Display) -> SpecError {
-    SpecError::Generator {
-        place: place.to_owned(),
-        problem: error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
+//! The bindings of small contracts: what they hold, and what they must not hold.
+
 use super::*;
 use serde_json::json;
 
 /// Two areas that share a type, with a form, a download, a timestamp and people's data.
 fn contract() -> Contract {
-    let answer = |name: &str| json!({"200": {"description": "", "content": {"application/json": {"schema": crate::walk::reference_to(name)}}}});
+    let answer = |name: &str| json!({"200": {"description": "", "content": {"application/json": {"schema": crate::openapi::reference_to(name)}}}});
     Contract::new(json!({
         "openapi": "3.0.4", "info": {"title": "T", "version": "v1"},
         "paths": {
@@ -15,18 +17,18 @@ fn contract() -> Contract {
                     "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}]},
             },
             "/api/reports": {"post": {"operationId": "export_report", "x-area": "reports", "x-safety": "read",
-                "requestBody": {"required": true, "content": {"application/json": {"schema": crate::walk::reference_to("ReportRequest")}}},
+                "requestBody": {"required": true, "content": {"application/json": {"schema": crate::openapi::reference_to("ReportRequest")}}},
                 "responses": {"200": {"description": "", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}}},
         },
         "components": {"schemas": {
             "Envelope": {"type": "object"},
-            "EnvelopeOfPerson": {"allOf": [crate::walk::reference_to("Envelope"), {"type": "object", "properties": {"data": crate::walk::reference_to("Person")}}]},
+            "EnvelopeOfPerson": {"allOf": [crate::openapi::reference_to("Envelope"), {"type": "object", "properties": {"data": crate::openapi::reference_to("Person")}}]},
             "Person": {"type": "object", "properties": {
                 "age": {"type": "integer", "format": "int32"}, "born": {"type": "string", "format": "date-time"},
-                "kind": crate::walk::reference_to("Kind"), "tags": {"type": "array", "items": {"type": "string"}}}},
+                "kind": crate::openapi::reference_to("Kind"), "tags": {"type": "array", "items": {"type": "string"}}}},
             "Kind": {"type": "string", "x-known-values": ["VeryHigh"]},
             "ReportRequest": {"type": "object", "required": ["name"], "properties": {
-                "name": {"type": "string", "minLength": 1, "maxLength": 5}, "kind": crate::walk::reference_to("Kind")}},
+                "name": {"type": "string", "minLength": 1, "maxLength": 5}, "kind": crate::openapi::reference_to("Kind")}},
         }},
     }))
 }
