@@ -10,66 +10,50 @@ const LINE_WIDTH: usize = 100;
 /// The order does not depend on how the value was built, nor on the `preserve_order` feature that
 /// another crate of a build may switch on.
 pub fn to_canonical_json(value: &Value) -> String {
-    let mut out = String::new();
-    write_value(&mut out, value, "", 0);
-    out.push('\n');
-    out
+    let mut value = value.clone();
+    value.sort_all_objects();
+    let mut text = String::new();
+    write_value(&mut text, &value, "", 0);
+    text + "\n"
 }
 
 /// `column` is where the value starts in its line.
-fn write_value(out: &mut String, value: &Value, indent: &str, column: usize) {
-    let line = write_flat(value);
-    let members = members(value);
+fn write_value(text: &mut String, value: &Value, indent: &str, column: usize) {
+    let line = write_line(value);
+    let (open, members, close) = parts(value);
     if column + line.len() <= LINE_WIDTH || members.is_empty() {
-        out.push_str(&line);
+        text.push_str(&line);
         return;
     }
-    let (open, close) = brackets(value);
     let inner = format!("{indent}  ");
-    for (index, (key, member)) in members.iter().enumerate() {
-        out.push_str(if index == 0 { open } else { "," });
-        let start = format!("{inner}{key}");
-        out.push('\n');
-        out.push_str(&start);
-        write_value(out, member, &inner, start.len());
+    for (index, (key, member)) in members.into_iter().enumerate() {
+        let separator = if index == 0 { open } else { "," };
+        text.push_str(&format!("{separator}\n{inner}{key}"));
+        write_value(text, member, &inner, inner.len() + key.len());
     }
-    out.push('\n');
-    out.push_str(indent);
-    out.push_str(close);
+    text.push_str(&format!("\n{indent}{close}"));
 }
 
-fn write_flat(value: &Value) -> String {
-    let members = members(value).into_iter();
-    let members: Vec<String> = members
-        .map(|(key, member)| key + &write_flat(member))
-        .collect();
-    match brackets(value) {
-        ("", _) => value.to_string(),
-        (open, close) => format!("{open}{}{close}", members.join(", ")),
+fn write_line(value: &Value) -> String {
+    let (open, members, close) = parts(value);
+    if open.is_empty() {
+        return value.to_string();
     }
+    let members = members.into_iter();
+    let members = members.map(|(key, member)| key + &write_line(member));
+    format!("{open}{}{close}", members.collect::<Vec<_>>().join(", "))
 }
 
-/// The members of an object by key, or the items of an array; each with the text before it.
-fn members(value: &Value) -> Vec<(String, &Value)> {
+/// The brackets of an object or an array, and its members, each with the text before it.
+fn parts(value: &Value) -> (&str, Vec<(String, &Value)>, &str) {
+    let key = |(key, member)| (format!("{}: ", Value::String(String::clone(key))), member);
     match value {
-        Value::Object(map) => {
-            let mut members: Vec<_> = map.iter().collect();
-            members.sort_by_key(|(key, _)| *key);
-            let members = members.into_iter();
-            members
-                .map(|(key, member)| (format!("{}: ", Value::from(key.as_str())), member))
-                .collect()
+        Value::Object(map) => ("{", map.iter().map(key).collect(), "}"),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| (String::new(), item));
+            ("[", items.collect(), "]")
         }
-        Value::Array(items) => items.iter().map(|item| (String::new(), item)).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn brackets(value: &Value) -> (&'static str, &'static str) {
-    match value {
-        Value::Object(_) => ("{", "}"),
-        Value::Array(_) => ("[", "]"),
-        _ => ("", ""),
+        _ => ("", Vec::new(), ""),
     }
 }
 

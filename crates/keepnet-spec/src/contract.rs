@@ -33,12 +33,7 @@ pub struct Operation {
 impl Contract {
     /// Reads the text of `keepnet-api-spec.json`.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
-        let document = serde_json::from_str(text).map_err(|source| SpecError::NotJson {
-            line: source.line(),
-            column: source.column(),
-            source,
-        })?;
-        Ok(Contract { document })
+        Ok(Contract::new(serde_json::from_str(text)?))
     }
 
     /// Takes a normalised document.
@@ -61,12 +56,17 @@ impl Contract {
                 path: path.to_owned(),
                 area: openapi::text(operation, "x-area").to_owned(),
                 safety: Safety::from_name(openapi::text(operation, "x-safety")),
-                body: self.body_type(operation),
-                result: self.result_with(operation, ""),
+                body: self.content_type(openapi::body(operation), ""),
+                result: self.content_type(openapi::result(operation), ""),
             })
             .collect();
         operations.sort();
         operations
+    }
+
+    /// The definition of an operation in the document.
+    pub(crate) fn definition(&self, operation: &Operation) -> &Value {
+        &self.document["paths"][&operation.path][operation.method.to_lowercase()]
     }
 
     /// The schema of a component.
@@ -86,23 +86,24 @@ impl Contract {
             let generic = schema.and_then(|schema| self.generic(schema, prefix));
             return generic.unwrap_or_else(|| format!("{prefix}{name}"));
         }
-        let format = schema.get("format").and_then(Value::as_str);
-        match schema.get("type").and_then(Value::as_str) {
-            Some("array") => format!("Vec<{}>", self.type_within(&schema["items"], prefix)),
-            Some("object") => match schema.get("additionalProperties") {
-                Some(values) if values.is_object() => {
-                    format!("Map<{}>", self.type_within(values, prefix))
-                }
-                _ => "Value".to_owned(),
-            },
-            Some("string") if format == Some("date-time") => "Timestamp".to_owned(),
-            Some("string") => "String".to_owned(),
-            Some("boolean") => "bool".to_owned(),
-            Some("integer") if format == Some("int32") => "i32".to_owned(),
-            Some("integer") => "i64".to_owned(),
-            Some("number") => "f64".to_owned(),
-            _ => "Value".to_owned(),
-        }
+        let name = match (
+            openapi::text(schema, "type"),
+            openapi::text(schema, "format"),
+        ) {
+            ("array", _) => return format!("Vec<{}>", self.type_within(&schema["items"], prefix)),
+            ("object", _) if schema["additionalProperties"].is_object() => {
+                let values = self.type_within(&schema["additionalProperties"], prefix);
+                return format!("Map<{values}>");
+            }
+            ("string", "date-time") => "Timestamp",
+            ("string", _) => "String",
+            ("boolean", _) => "bool",
+            ("integer", "int32") => "i32",
+            ("integer", _) => "i64",
+            ("number", _) => "f64",
+            _ => "Value",
+        };
+        name.to_owned()
     }
 
     /// `Envelope<…>` or `Page<…>`, if a component is one of them.
@@ -118,51 +119,31 @@ impl Contract {
         Some(format!("{base}<{}>", self.type_within(payload, prefix)))
     }
 
-    /// The fields of a page beside its rows; the generic Rust type does not have them.
-    pub(crate) fn fields_beside_rows(&self, schema: &Value) -> Value {
-        let component = openapi::reference(schema).and_then(|name| self.schema(name));
-        let Some(component) = component.filter(|schema| self.generic(schema, "").is_some()) else {
-            return Value::Null;
+    /// The fields that no Rust type has: the parts of a form, and the fields of a page beside its
+    /// rows.
+    pub(crate) fn fields_without_type(&self, schema: &Value) -> Value {
+        let Some(name) = openapi::reference(schema) else {
+            return schema.clone();
         };
-        let mut own = component["allOf"][1].clone();
+        let component = self.schema(name);
+        let generic = component.filter(|schema| self.generic(schema, "").is_some());
+        let mut own = generic.map_or(Value::Null, |schema| schema["allOf"][1].clone());
         if let Some(payload) = own["properties"].get("data") {
-            return self.fields_beside_rows(payload);
+            return self.fields_without_type(payload);
         }
-        if let Some(fields) = own["properties"].as_object_mut() {
+        if let Some(Value::Object(fields)) = own.pointer_mut("/properties") {
             fields.remove("results");
         }
         own
     }
 
-    fn body_type(&self, operation: &Value) -> String {
-        match openapi::members(operation, "/requestBody/content").next() {
-            None => "-".to_owned(),
-            Some((media, _)) if media == "multipart/form-data" => "form".to_owned(),
-            Some((_, body)) => self.rust_type(&body["schema"]),
-        }
-    }
-
-    /// What the document says of an operation.
-    #[cfg(feature = "generate")]
-    pub(crate) fn definition(&self, operation: &Operation) -> Value {
-        let method = operation.method.to_lowercase();
-        self.document["paths"][&operation.path][&method].clone()
-    }
-
-    /// The result of an operation with a path in front of every generated type.
-    #[cfg(feature = "generate")]
-    pub(crate) fn result_within(&self, operation: &Operation, prefix: &str) -> String {
-        self.result_with(&self.definition(operation), prefix)
-    }
-
-    fn result_with(&self, operation: &Value, prefix: &str) -> String {
-        let response = openapi::members(operation, "/responses").next();
-        let content =
-            response.and_then(|(_, response)| openapi::members(response, "/content").next());
+    /// The type of a body or of a result with a path in front of every generated type.
+    pub(crate) fn content_type(&self, content: Option<(&str, &Value)>, prefix: &str) -> String {
         match content {
             None => "-".to_owned(),
-            Some((media, _)) if media == "application/octet-stream" => "bytes".to_owned(),
-            Some((_, body)) => self.type_within(&body["schema"], prefix),
+            Some(("multipart/form-data", _)) => "form".to_owned(),
+            Some(("application/octet-stream", _)) => "bytes".to_owned(),
+            Some((_, schema)) => self.type_within(schema, prefix),
         }
     }
 }

@@ -13,18 +13,15 @@ pub(crate) struct Directions {
 
 impl Directions {
     pub(crate) fn of(document: &Value) -> Directions {
-        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
-        for (_, _, operation) in openapi::operations(document) {
-            openapi::references(&operation["requestBody"], &mut sent);
-            openapi::references(&operation["parameters"], &mut sent);
-            openapi::references(&operation["responses"], &mut received);
-        }
-        let schemas = openapi::schemas(document);
-        let closure =
-            |start| schemas.map_or_else(BTreeSet::new, |all| openapi::closure(all, start));
+        let reachable = |parts: &[&str]| {
+            let operations = openapi::operations(document);
+            let values =
+                operations.flat_map(|(_, _, operation)| parts.iter().map(|part| &operation[*part]));
+            openapi::reachable(document, values)
+        };
         Directions {
-            sent: closure(sent),
-            received: closure(received),
+            sent: reachable(&["requestBody", "parameters"]),
+            received: reachable(&["responses"]),
         }
     }
 

@@ -8,19 +8,15 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum SpecError {
     /// The text is not JSON, even after the known repairs.
-    #[error("the document is not JSON at line {line}, column {column}; no known repair applies")]
-    NotJson {
-        /// Line of the text, counted from 1.
-        line: usize,
-        /// Column of the line, counted from 1.
-        column: usize,
-        /// The error of the parser.
-        source: serde_json::Error,
-    },
-    /// A decision file is not valid.
+    #[error(
+        "the document is not JSON at line {}, column {}; no known repair applies",
+        .0.line(), .0.column()
+    )]
+    NotJson(#[from] serde_json::Error),
+    /// A file of this workspace, such as `names.lock`, is not valid.
     #[error("{file} is not valid: {message}")]
-    BadDecisions {
-        /// The name of the decision file.
+    InvalidFile {
+        /// The name of the file.
         file: &'static str,
         /// The problem with it.
         message: String,

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! published text --read--> document --normalize--> Contract --codegen--> bindings
-//!                                                      \--operation_list, shapes (for review)
+//!                                                      \--operation_list, shape_pages (for review)
 //! ```
 //!
 //! # Layers
@@ -17,8 +17,8 @@
 //! diff
 //! codegen  normalize  operation_list  shapes
 //! contract  directions  names
-//! areas  canonical  provenance  read  safety  openapi
-//! error
+//! areas  canonical  openapi  provenance  read  safety
+//! error  word_list
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -38,6 +38,7 @@ mod provenance;
 mod read;
 mod safety;
 mod shapes;
+mod word_list;
 
 pub use areas::Areas;
 pub use canonical::to_canonical_json;
@@ -50,7 +51,7 @@ pub use operation_list::operation_list;
 pub use provenance::Provenance;
 pub use read::{Repair, read_leniently};
 pub use safety::Safety;
-pub use shapes::{shape_pages, shapes};
+pub use shapes::shape_pages;
 
 /// The program of the README, as a test.
 #[cfg(doctest)]

@@ -4,19 +4,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 use crate::SpecError;
+use crate::word_list::WordList;
 
 pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-/// Keywords that bound a value without changing its type.
-pub(crate) const LIMITS: [&str; 8] = [
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "pattern",
-    "uniqueItems",
-];
+/// Keywords that limit a value without changing its type.
+pub(crate) const LIMITS: WordList =
+    WordList("maxItems maxLength maximum minItems minLength minimum pattern uniqueItems");
 /// The component that all envelopes share.
 pub(crate) const ENVELOPE: &str = "Envelope";
 /// The component that all pages share.
@@ -49,6 +42,11 @@ pub(crate) fn members_mut<'a>(
 }
 
 /// The items of the array at `pointer`; none where there is no array.
+pub(crate) fn items<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    let array = value.pointer(pointer).and_then(Value::as_array);
+    array.into_iter().flatten()
+}
+
 pub(crate) fn items_mut<'a>(
     value: &'a mut Value,
     pointer: &str,
@@ -64,8 +62,7 @@ pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// The texts of the array at `key`.
 pub(crate) fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
-    let items = value[key].as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).collect()
+    items(&value[key], "").filter_map(Value::as_str).collect()
 }
 
 /// The method, the path and the content of every operation.
@@ -107,9 +104,30 @@ pub(crate) fn route(place: &str) -> String {
 }
 
 /// The names of the parameters of a path, in their order.
-pub(crate) fn parameters(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// The media type and the schema of the request body of an operation.
+pub(crate) fn body(operation: &Value) -> Option<(&str, &Value)> {
+    first_content(&operation["requestBody"])
+}
+
+/// The status of the first response of an operation, which in a contract is the only one.
+pub(crate) fn status(operation: &Value) -> Option<&str> {
+    let (status, _) = members(operation, "/responses").next()?;
+    Some(status)
+}
+
+/// The media type and the schema of that response.
+pub(crate) fn result(operation: &Value) -> Option<(&str, &Value)> {
+    first_content(&operation["responses"][status(operation)?])
+}
+
+fn first_content(holder: &Value) -> Option<(&str, &Value)> {
+    let (media, content) = members(holder, "/content").next()?;
+    Some((media, &content["schema"]))
 }
 
 /// The name of the component that a `$ref` points to.
@@ -123,19 +141,14 @@ pub(crate) fn reference_to(name: &str) -> Value {
 
 /// Every object of the tree, parents first.
 pub(crate) fn each_object_mut(value: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
-    match value {
-        Value::Object(map) => {
-            visit(map);
-            for child in map.values_mut() {
-                each_object_mut(child, visit);
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                each_object_mut(item, visit);
-            }
-        }
-        _ => {}
+    if let Value::Object(map) = value {
+        visit(map);
+    }
+    for (_, member) in members_mut(value, "") {
+        each_object_mut(member, visit);
+    }
+    for item in items_mut(value, "") {
+        each_object_mut(item, visit);
     }
 }
 
@@ -151,39 +164,22 @@ pub(crate) fn change_references(value: &mut Value, target: impl Fn(&str) -> Opti
     });
 }
 
-/// The names of all components that a value points to directly.
-pub(crate) fn references(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) => {
-            if let Some(name) = reference(value) {
-                found.insert(name.to_owned());
-            }
-            for child in map.values() {
-                references(child, found);
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                references(item, found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Everything that can be reached from the components in `start`, themselves included.
-pub(crate) fn closure(schemas: &Map<String, Value>, start: BTreeSet<String>) -> BTreeSet<String> {
+/// The names of all components that some parts of a document refer to, directly or through others;
+/// also of those that the document does not have.
+pub(crate) fn reachable<'a>(
+    document: &'a Value,
+    parts: impl Iterator<Item = &'a Value>,
+) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let mut open: Vec<String> = start.into_iter().collect();
-    while let Some(name) = open.pop() {
-        let Some(schema) = schemas.get(&name) else {
-            continue;
-        };
-        if reached.insert(name) {
-            let mut next = BTreeSet::new();
-            references(schema, &mut next);
-            open.extend(next.into_iter().filter(|name| !reached.contains(name)));
+    let mut open: Vec<&Value> = parts.collect();
+    while let Some(value) = open.pop() {
+        if let Some(name) = reference(value)
+            && reached.insert(name.to_owned())
+        {
+            open.push(&document["components"]["schemas"][name]);
         }
+        open.extend(members(value, "").map(|(_, member)| member));
+        open.extend(items(value, ""));
     }
     reached
 }

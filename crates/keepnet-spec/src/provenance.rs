@@ -25,7 +25,7 @@ pub struct Provenance {
 impl Provenance {
     /// Reads the text of the file.
     pub fn parse(text: &str) -> Result<Provenance, SpecError> {
-        serde_json::from_str(text).map_err(|error| SpecError::BadDecisions {
+        serde_json::from_str(text).map_err(|error| SpecError::InvalidFile {
             file: "keepnet-api-spec.provenance.json",
             message: error.to_string(),
         })

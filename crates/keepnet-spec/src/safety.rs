@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::word_list::WordList;
+
 /// Whether a call may be sent again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Safety {
@@ -14,27 +16,10 @@ pub enum Safety {
 }
 
 /// First words of names whose operations only read, whatever their method.
-const READING: &[&str] = &[
-    "calculate",
-    "check",
-    "count",
-    "download",
-    "export",
-    "get",
-    "list",
-    "search",
-];
+const READING: WordList = WordList("calculate check count download export get list search");
 /// Words of GETs that change something: they sign out, render a new file, or start work on the server.
-const ACTING_GETS: &[&str] = &[
-    "authorize",
-    "callback",
-    "generate",
-    "logout",
-    "reanalyze",
-    "revoke",
-    "sync",
-    "translate",
-];
+const ACTING_GETS: WordList =
+    WordList("authorize callback generate logout reanalyze revoke sync translate");
 
 impl Safety {
     /// The class of an operation, from its method, its path and its chosen name.
@@ -42,9 +27,9 @@ impl Safety {
         let first_word = name.split('_').next().unwrap_or_default();
         let mut words = path.split(['/', '-']);
         match method.to_ascii_lowercase().as_str() {
-            "get" if words.any(|word| ACTING_GETS.contains(&word)) => Safety::Once,
+            "get" if words.any(|word| ACTING_GETS.contains(word)) => Safety::Once,
             "get" => Safety::Read,
-            "post" if READING.contains(&first_word) => Safety::Read,
+            "post" if READING.contains(first_word) => Safety::Read,
             "put" | "delete" if path.ends_with('}') => Safety::Idempotent,
             _ => Safety::Once,
         }

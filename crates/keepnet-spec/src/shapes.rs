@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 use crate::{Contract, SpecError, openapi};
 
-/// The shapes of all types that some operations send or receive, one field a line.
+/// The shapes of all types that some operations send or receive: a page for each area of the
+/// operations, one field a line.
 ///
 /// ```text
 /// IdResult
@@ -15,52 +16,40 @@ use crate::{Contract, SpecError, openapi};
 ///
 /// `?` is a field that may be missing or null, `1..=320` a limit on a length. An operation that the
 /// contract does not have is an error.
-pub fn shapes(contract: &Contract, operations: &[String]) -> Result<String, SpecError> {
-    let mut start = BTreeSet::new();
+pub fn shape_pages(
+    contract: &Contract,
+    operations: &[String],
+) -> Result<BTreeMap<String, String>, SpecError> {
     let mut missing: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
+    let mut by_area: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
     for (_, _, operation) in openapi::operations(contract.document()) {
         if missing.remove(openapi::text(operation, "operationId")) {
-            openapi::references(operation, &mut start);
+            let area = openapi::text(operation, "x-area").to_owned();
+            by_area.entry(area).or_default().push(operation);
         }
     }
     if let Some(missing) = missing.first() {
         return Err(SpecError::at(
             *missing,
-            "areas.toml says that the flows call it, but no operation has this name",
+            "areas.toml lists it under flows, but no operation has this name",
         ));
     }
+    let pages = by_area.into_iter();
+    Ok(pages
+        .map(|(area, operations)| (area, page(contract, operations)))
+        .collect())
+}
+
+fn page(contract: &Contract, operations: Vec<&Value>) -> String {
     let mut text = String::new();
-    let Some(schemas) = openapi::schemas(contract.document()) else {
-        return Ok(text);
-    };
-    for name in openapi::closure(schemas, start) {
-        let schema = &schemas[&name];
-        if contract.generic(schema, "").is_none() {
+    for name in openapi::reachable(contract.document(), operations.into_iter()) {
+        let schema = contract.schema(&name);
+        // Envelopes and pages are generic types; their payload has a shape of its own.
+        if let Some(schema) = schema.filter(|schema| contract.generic(schema, "").is_none()) {
             write_shape(&mut text, contract, &name, schema);
         }
     }
-    Ok(text)
-}
-
-/// The same, a page for each area that the operations belong to.
-pub fn shape_pages(
-    contract: &Contract,
-    operations: &[String],
-) -> Result<BTreeMap<String, String>, SpecError> {
-    // An operation that the contract does not have is named before any page is written.
-    shapes(contract, operations)?;
-    let mut by_area: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for operation in contract.operations() {
-        if operations.contains(&operation.id) {
-            let listed = by_area.entry(operation.area).or_default();
-            listed.push(operation.id);
-        }
-    }
-    let pages = by_area.into_iter().map(|(area, operations)| {
-        let page = shapes(contract, &operations)?;
-        Ok((area, page))
-    });
-    pages.collect()
+    text
 }
 
 fn write_shape(text: &mut String, contract: &Contract, name: &str, schema: &Value) {
@@ -110,18 +99,18 @@ mod tests {
 
     #[test]
     fn shape_is_a_line_per_field() {
-        let text = shapes(&contract(), &["create_x".to_owned()]).unwrap();
-        assert_eq!(
-            text,
-            "Kind = String, known: A B\nRequest\n  email: String  1..=320\n  kinds: Vec<Kind>?\n"
-        );
+        let text =
+            "Kind = String, known: A B\nRequest\n  email: String  1..=320\n  kinds: Vec<Kind>?\n";
         let pages = shape_pages(&contract(), &["create_x".to_owned()]).unwrap();
-        assert_eq!(pages, BTreeMap::from([("people".to_owned(), text)]));
+        assert_eq!(
+            pages,
+            BTreeMap::from([("people".to_owned(), text.to_owned())])
+        );
     }
 
     #[test]
     fn missing_operation_is_named() {
-        let error = shapes(&contract(), &["gone".to_owned()]).unwrap_err();
+        let error = shape_pages(&contract(), &["gone".to_owned()]).unwrap_err();
         assert!(error.to_string().starts_with("gone: "), "{error}");
     }
 }

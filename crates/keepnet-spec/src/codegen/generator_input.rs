@@ -4,10 +4,11 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::word_list::WordList;
 use crate::{Contract, SpecError, openapi};
 
-/// What the generator reads: a slice of the contract, without what would make the types strict.
-pub(super) struct Input {
+/// The input of the generator: the operations and types of some areas.
+pub(super) struct GeneratorInput {
     pub(super) document: OpenAPI,
     /// Components that are hand-written Rust types, with their path.
     pub(super) replacements: BTreeMap<String, String>,
@@ -16,58 +17,49 @@ pub(super) struct Input {
 /// The one component that stands for every timestamp.
 const TIMESTAMP: &str = "Timestamp";
 /// Formats that change the Rust type; all others are text.
-const FORMATS: [&str; 5] = ["binary", "double", "float", "int32", "int64"];
+const FORMATS: WordList = WordList("binary double float int32 int64");
 
-pub(super) fn of(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Input, SpecError> {
-    let mut document = contract.document().clone();
-    let reached = cut(&mut document, wanted);
-    let mut replacements = BTreeMap::new();
-    if let Some(schemas) = openapi::schemas_mut(&mut document) {
-        schemas.retain(|name, _| reached.contains(name));
-        for (name, schema) in schemas.iter_mut() {
-            if let Some(generic) = contract.generic(schema, "crate::types::") {
-                replacements.insert(name.clone(), in_full(&generic));
-                *schema = json!({"type": "object"});
-            }
-            loosen(schema);
-        }
-        schemas.insert(TIMESTAMP.to_owned(), json!({"type": "object"}));
-    }
-    replacements.insert(TIMESTAMP.to_owned(), "crate::Timestamp".to_owned());
-    if let Some(paths) = document.get_mut("paths") {
-        loosen(paths);
-    }
-    let document = serde_json::from_value(document)
-        .map_err(|error| SpecError::generator("the contract", error))?;
-    Ok(Input {
-        document,
-        replacements,
-    })
-}
-
-/// Drops the operations of other areas and the multipart ones; returns the components still needed.
-fn cut(document: &mut Value, wanted: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut start = BTreeSet::new();
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    if let Some(paths) = paths {
-        for item in paths.values_mut().filter_map(Value::as_object_mut) {
-            item.retain(|_, operation| {
-                let in_area = operation["x-area"]
-                    .as_str()
-                    .is_some_and(|area| wanted.contains(area));
-                if !in_area {
-                    return false;
-                }
-                openapi::references(operation, &mut start);
-                operation
-                    .pointer("/requestBody/content/multipart~1form-data")
-                    .is_none()
+impl GeneratorInput {
+    pub(super) fn new(
+        contract: &Contract,
+        areas: &BTreeSet<String>,
+    ) -> Result<GeneratorInput, SpecError> {
+        let mut document = contract.document().clone();
+        let is_wanted = |operation: &Value| areas.contains(openapi::text(operation, "x-area"));
+        let wanted = openapi::operations(contract.document())
+            .filter_map(|(_, _, operation)| is_wanted(operation).then_some(operation));
+        let reached = openapi::reachable(contract.document(), wanted);
+        for (_, item) in openapi::members_mut(&mut document, "/paths") {
+            let Value::Object(operations) = item else {
+                continue;
+            };
+            operations.retain(|_, operation| {
+                // The generator cannot express the multipart operations.
+                let form = "/requestBody/content/multipart~1form-data";
+                is_wanted(operation) && operation.pointer(form).is_none()
             });
         }
-        paths.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
+        let mut replacements = BTreeMap::new();
+        if let Some(schemas) = openapi::schemas_mut(&mut document) {
+            schemas.retain(|name, _| reached.contains(name));
+            for (name, schema) in schemas.iter_mut() {
+                if let Some(generic) = contract.generic(schema, "crate::types::") {
+                    replacements.insert(name.clone(), with_paths(&generic));
+                    *schema = json!({"type": "object"});
+                }
+                loosen(schema);
+            }
+            schemas.insert(TIMESTAMP.to_owned(), json!({"type": "object"}));
+        }
+        replacements.insert(TIMESTAMP.to_owned(), "crate::Timestamp".to_owned());
+        loosen(&mut document["paths"]);
+        let document = serde_json::from_value(document)
+            .map_err(|error| SpecError::generator("the contract", error))?;
+        Ok(GeneratorInput {
+            document,
+            replacements,
+        })
     }
-    openapi::schemas(document)
-        .map_or_else(BTreeSet::new, |schemas| openapi::closure(schemas, start))
 }
 
 fn loosen(value: &mut Value) {
@@ -87,7 +79,7 @@ fn loosen(value: &mut Value) {
                     openapi::reference_to(TIMESTAMP)["$ref"].clone(),
                 );
             }
-            Some(format) if !FORMATS.contains(&format) => {
+            Some(format) if !FORMATS.contains(format) => {
                 map.remove("format");
             }
             _ => {}
@@ -95,32 +87,18 @@ fn loosen(value: &mut Value) {
     });
 }
 
-/// The surface's short type words as full paths.
-pub(super) fn in_full(short: &str) -> String {
-    let mut full = String::with_capacity(short.len() + 64);
-    let mut rest = short;
-    while !rest.is_empty() {
-        let end = rest.find(['<', '>']).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        full.push_str(match word {
-            "Envelope" => "crate::Envelope",
-            "Page" => "crate::Page",
-            "Timestamp" => "crate::Timestamp",
-            "Value" => "::serde_json::Value",
-            "Map" => "::std::collections::HashMap<::std::string::String,",
-            "String" => "::std::string::String",
-            "Vec" => "::std::vec::Vec",
-            word => word,
-        });
-        let bracket = after.chars().next().map(|bracket| {
-            if !(word == "Map" && bracket == '<') {
-                full.push(bracket);
-            }
-            bracket.len_utf8()
-        });
-        rest = &after[bracket.unwrap_or(0)..];
-    }
-    full
+/// The short type names of the contract as full paths.
+pub(super) fn with_paths(short: &str) -> String {
+    let parts = short.split_inclusive(['<', '>']);
+    let parts = parts.map(|part| match part.trim_end_matches(['<', '>']) {
+        "Envelope" | "Page" | "Timestamp" => format!("crate::{part}"),
+        "Value" => format!("::serde_json::{part}"),
+        "String" => format!("::std::string::{part}"),
+        "Vec" => format!("::std::vec::{part}"),
+        "Map" => "::std::collections::HashMap<::std::string::String,".to_owned(),
+        _ => part.to_owned(),
+    });
+    parts.collect()
 }
 
 #[cfg(test)]
@@ -128,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_type_words_become_paths() {
+    fn short_type_names_become_paths() {
         for (short, full) in [
             (
                 "Envelope<Page<crate::types::A>>",
@@ -143,7 +121,7 @@ mod tests {
                 "crate::Envelope<::std::vec::Vec<::std::string::String>>",
             ),
         ] {
-            assert_eq!(in_full(short), full);
+            assert_eq!(with_paths(short), full);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! One method per operation: it takes the arguments and returns a `Call`, which is sent by the run
-//! time. Nothing of the machinery is generated.
+//! One method per operation: it takes the arguments and returns a `Call`, which the hand-written
+//! code of the client sends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,33 +9,32 @@ use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
-use super::generator_input::in_full;
-use super::progenitor::{Signature, first_argument, last_word};
+use super::generator_input::with_paths;
+use super::progenitor::{Arguments, first_argument, last_word};
+use crate::word_list::WordList;
 use crate::{Contract, Operation, Safety, SpecError, openapi};
 
-/// What a `Call` has methods for already; a query parameter of this name gets a line under it.
-const TAKEN: [&str; 6] = [
-    "deadline",
-    "header",
-    "no_retry",
-    "optional",
-    "raw",
-    "with_response",
-];
+/// The methods of `Call`; the setter of a query parameter with such a name ends in an underscore.
+const CALL_METHODS: WordList = WordList("deadline header no_retry optional raw with_response");
 
-pub(super) fn of(
+/// The methods of the operations of some areas, whose arguments have the types in `arguments`.
+pub(super) fn generate(
     contract: &Contract,
-    wanted: &BTreeSet<String>,
-    signatures: &BTreeMap<String, Signature>,
+    areas: &BTreeSet<String>,
+    arguments: &BTreeMap<String, Arguments>,
 ) -> Result<TokenStream, SpecError> {
     let mut output = Output::default();
-    for (index, operation) in contract.operations().into_iter().enumerate() {
-        if wanted.contains(&operation.area) {
-            let signature = signatures.get(&operation.id);
-            output.add(contract, index, &operation, signature)?;
+    for (index, operation) in contract.operations().iter().enumerate() {
+        if areas.contains(&operation.area) {
+            let method = Method {
+                operation,
+                definition: contract.definition(operation),
+                arguments: arguments.get(&operation.id),
+            };
+            output.add(index, &method, contract)?;
         }
     }
-    Ok(output.finish())
+    Ok(output.into_tokens())
 }
 
 #[derive(Default)]
@@ -49,60 +48,40 @@ struct Output {
 }
 
 impl Output {
-    fn add(
-        &mut self,
-        contract: &Contract,
-        index: usize,
-        operation: &Operation,
-        signature: Option<&Signature>,
-    ) -> Result<(), SpecError> {
-        let name = format_ident!("{}", operation.id);
-        let definition = contract.definition(operation);
-        let parameters: Vec<Parameter> = definition["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|parameter| Parameter::of(parameter, operation, signature))
-            .collect::<Result<_, _>>()?;
-        let path: Vec<Parameter> = path_names(&operation.path)
-            .map(|wanted| {
-                let known = parameters.iter().find(|it| it.name == wanted);
-                known.cloned().ok_or_else(|| {
-                    SpecError::generator(
-                        &operation.id,
-                        format!("the path parameter {wanted} is not declared"),
-                    )
-                })
-            })
-            .collect::<Result<_, _>>()?;
+    fn add(&mut self, index: usize, method: &Method, contract: &Contract) -> Result<(), SpecError> {
+        let Operation { id, path, .. } = method.operation;
+        let parameters = method.parameters()?;
+        let in_path = openapi::path_parameters(path).map(|name| {
+            let mut declared = parameters.iter();
+            let declared = declared.find(|parameter| parameter.name == name);
+            declared
+                .ok_or_else(|| method.refuse(format!("the path parameter {name} is not declared")))
+        });
+        let in_path: Vec<&Parameter> = in_path.collect::<Result<_, _>>()?;
         let mut arguments = Vec::new();
-        for parameter in &path {
-            let ident = &parameter.ident;
-            let twin = |other: &&Parameter| {
-                other.name != parameter.name && other.tokens() == parameter.tokens()
+        for parameter in &in_path {
+            let Parameter {
+                name, ident, ty, ..
+            } = parameter;
+            let text = |ty: &Type| ty.to_token_stream().to_string();
+            let has_same_type =
+                |other: &&Parameter| other.name != *name && text(&other.ty) == text(ty);
+            let ty = match in_path.iter().any(has_same_type) {
+                true => self.add_wrapper(parameter),
+                false => ty.to_token_stream(),
             };
-            if path.iter().find(twin).is_some() {
-                let wrapper = self.wrapper(parameter);
-                arguments.push(quote!(#ident: path::#wrapper));
-            } else {
-                let ty = &parameter.ty;
-                arguments.push(quote!(#ident: #ty));
-            }
+            arguments.push(quote!(#ident: #ty));
         }
-        let segments = path.iter().map(|parameter| &parameter.ident);
-        let result = result_type(contract, operation, signature)?;
-        let body = self.body(&mut arguments, operation, &definition, signature)?;
+        let (argument, body) = method.body()?;
+        arguments.extend(argument);
+        let segments = in_path.iter().map(|parameter| &parameter.ident);
         let optional: Vec<&Parameter> = parameters.iter().filter(|it| it.is_query).collect();
-        let marker = self.query(&name, &optional);
-        let constructor = match operation.result.as_str() {
-            "bytes" => quote!(download),
-            _ => quote!(message),
-        };
-        let docs = docs(operation, &definition);
-        let alias = &operation.path;
+        let marker = self.add_setters(id, &optional);
+        let (constructor, result) = method.result(contract)?;
+        let (name, docs) = (format_ident!("{id}"), method.docs());
         self.methods.push(quote! {
             #[doc = #docs]
-            #[doc(alias = #alias)]
+            #[doc(alias = #path)]
             #[inline]
             pub fn #name(&self, #(#arguments),*) -> Call<#result #marker> {
                 Call::#constructor(self, &OPERATIONS[#index], &[#(&#segments),*]) #body
@@ -111,41 +90,15 @@ impl Output {
         Ok(())
     }
 
-    fn body(
-        &self,
-        arguments: &mut Vec<TokenStream>,
-        operation: &Operation,
-        definition: &Value,
-        signature: Option<&Signature>,
-    ) -> Result<TokenStream, SpecError> {
-        if operation.body == "-" {
-            return Ok(TokenStream::new());
-        }
-        if operation.body == "form" {
-            arguments.push(quote!(form: crate::Form));
-            return Ok(quote!(.form(form)));
-        }
-        let ty = signature.and_then(|it| it.parameters.iter().find(|(name, _)| name == "body"));
-        let (_, ty) =
-            ty.ok_or_else(|| SpecError::generator(&operation.id, "the body has no type"))?;
-        let ty = without_lifetimes(ty);
-        arguments.push(quote!(body: #ty));
-        let is_json = definition.pointer("/requestBody/content/application~1json");
-        Ok(match is_json {
-            Some(_) => quote!(.json(body)),
-            None => quote!(.url_encoded(body)),
-        })
-    }
-
     /// The wrapper of a path parameter, so that two of one type cannot be swapped.
-    fn wrapper(&mut self, parameter: &Parameter) -> TokenStream {
+    fn add_wrapper(&mut self, parameter: &Parameter) -> TokenStream {
         let ident = format_ident!("{}", parameter.name.to_upper_camel_case());
-        let (ty, lifetime) = match &parameter.ty {
+        let (ty, lifetime, argument) = match &parameter.ty {
             Type::Reference(reference) => {
                 let referent = &reference.elem;
-                (quote!(&'a #referent), quote!(<'a>))
+                (quote!(&'a #referent), quote!(<'a>), quote!(<'_>))
             }
-            ty => (ty.to_token_stream(), TokenStream::new()),
+            ty => (ty.to_token_stream(), quote!(), quote!()),
         };
         let doc = format!("The path parameter `{}`.", parameter.name);
         self.wrappers.entry(ident.clone()).or_insert(quote! {
@@ -158,33 +111,32 @@ impl Output {
                 }
             }
         });
-        match lifetime.is_empty() {
-            true => quote!(#ident),
-            false => quote!(#ident<'_>),
-        }
+        quote!(path::#ident #argument)
     }
 
-    /// Setters for the query parameters, all of which are optional.
-    fn query(&mut self, name: &Ident, parameters: &[&Parameter]) -> TokenStream {
+    /// Adds the setters of optional query parameters, and returns the marker of their call.
+    fn add_setters(&mut self, operation: &str, parameters: &[&Parameter]) -> TokenStream {
         if parameters.is_empty() {
             return TokenStream::new();
         }
-        let marker = format_ident!("{}", name.to_string().to_upper_camel_case());
-        let doc = format!("The query parameters of [`Client::{name}`](crate::Client::{name}).");
+        let marker = format_ident!("{}", operation.to_upper_camel_case());
+        let doc =
+            format!("The query parameters of [`Client::{operation}`](crate::Client::{operation}).");
         self.markers.push(quote! {
             #[doc = #doc]
             #[derive(Clone, Copy, Debug)]
             pub enum #marker {}
         });
         let setters = parameters.iter().map(|parameter| {
-            let (ident, wire) = (&parameter.ident, &parameter.name);
-            let ty = &parameter.ty;
-            let doc = format!("Sets the query parameter `{wire}`.");
+            let Parameter {
+                name, ident, ty, ..
+            } = parameter;
+            let doc = format!("Sets the query parameter `{name}`.");
             quote! {
                 #[doc = #doc]
                 #[inline]
                 pub fn #ident(self, value: #ty) -> Self {
-                    self.query(#wire, &value)
+                    self.query(#name, &value)
                 }
             }
         });
@@ -194,7 +146,7 @@ impl Output {
         quote!(, query::#marker)
     }
 
-    fn finish(self) -> TokenStream {
+    fn into_tokens(self) -> TokenStream {
         let Output {
             methods,
             setters,
@@ -213,45 +165,43 @@ impl Output {
     }
 }
 
-#[derive(Clone)]
-struct Parameter {
-    /// The name on the wire.
-    name: String,
-    ident: Ident,
-    ty: Type,
-    is_query: bool,
+/// An operation, and what the generator has read of it; it reads no operation with a form.
+struct Method<'a> {
+    operation: &'a Operation,
+    definition: &'a Value,
+    arguments: Option<&'a Arguments>,
 }
 
-impl Parameter {
-    fn of(
-        parameter: &Value,
-        operation: &Operation,
-        signature: Option<&Signature>,
-    ) -> Result<Parameter, SpecError> {
-        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+impl Method<'_> {
+    fn parameters(&self) -> Result<Vec<Parameter>, SpecError> {
+        let parameters = openapi::items(self.definition, "/parameters");
+        parameters
+            .map(|parameter| self.parameter(parameter))
+            .collect()
+    }
+
+    fn parameter(&self, parameter: &Value) -> Result<Parameter, SpecError> {
+        let name = openapi::text(parameter, "name").to_owned();
         let is_query = parameter["in"] == "query";
         if is_query && parameter["required"] == true || !is_query && parameter["in"] != "path" {
             let problem = format!("{name} is neither in the path nor an optional query parameter");
-            return Err(SpecError::generator(&operation.id, problem));
+            return Err(self.refuse(problem));
         }
         let mut snake = name.to_snake_case();
-        let read = signature.and_then(|it| {
-            let mut parameters = it.parameters.iter();
-            parameters.find(|(known, _)| known.trim_end_matches('_') == snake)
-        });
-        let ty = match read {
+        let mut arguments = self.arguments.into_iter().flatten();
+        // The generator adds an underscore to a keyword.
+        let argument = arguments.find(|(known, _)| known.trim_end_matches('_') == snake);
+        let ty = match argument {
             Some((known, ty)) => {
                 snake.clone_from(known);
-                let ty = match last_word(ty).as_deref() {
-                    Some("Option") => first_argument(ty).unwrap_or(ty),
-                    _ => ty,
-                };
-                without_lifetimes(ty)
+                let is_option = last_word(ty).is_some_and(|word| word == "Option");
+                let inner = first_argument(ty).filter(|_| is_option);
+                without_lifetime(inner.unwrap_or(ty))
             }
-            // The generator reads no operation with a form; their parameters are texts.
+            // The parameters of operations with a form are texts.
             None => syn::parse_quote!(&str),
         };
-        if TAKEN.contains(&snake.as_str()) {
+        if CALL_METHODS.contains(&snake) {
             snake.push('_');
         }
         Ok(Parameter {
@@ -262,87 +212,93 @@ impl Parameter {
         })
     }
 
-    fn tokens(&self) -> String {
-        self.ty.to_token_stream().to_string()
-    }
-}
-
-fn result_type(
-    contract: &Contract,
-    operation: &Operation,
-    signature: Option<&Signature>,
-) -> Result<TokenStream, SpecError> {
-    if operation.result == "bytes" {
-        return Ok(quote!(crate::Download));
-    }
-    let ty: Type = match signature {
-        Some(signature) => signature.result.clone(),
-        None => {
-            let result = in_full(&contract.result_within(operation, "crate::types::"));
-            syn::parse_str(&result).map_err(|error| SpecError::generator(&operation.id, error))?
+    /// The argument for the body, and the call that adds it to the request.
+    fn body(&self) -> Result<(Option<TokenStream>, TokenStream), SpecError> {
+        match self.operation.body.as_str() {
+            "-" => return Ok((None, TokenStream::new())),
+            "form" => return Ok((Some(quote!(form: crate::Form)), quote!(.form(form)))),
+            _ => {}
         }
-    };
-    Ok(match last_word(&ty).as_deref() {
-        Some("Envelope") => first_argument(&ty).unwrap_or(&ty).to_token_stream(),
-        _ => ty.to_token_stream(),
-    })
-}
+        let ty = self.arguments.and_then(|arguments| arguments.get("body"));
+        let ty = ty.ok_or_else(|| self.refuse("the body has no type"))?;
+        let ty = without_lifetime(ty);
+        let setter = match openapi::body(self.definition) {
+            Some(("application/json", _)) => quote!(.json(body)),
+            _ => quote!(.url_encoded(body)),
+        };
+        Ok((Some(quote!(body: #ty)), setter))
+    }
 
-/// What every method says: the request, where it comes from, how far it may be repeated.
-fn docs(operation: &Operation, definition: &Value) -> String {
-    let repeats = match operation.safety {
-        Safety::Read => "changes nothing, so it is tried again after a failure",
-        Safety::Idempotent => "leaves the same state when it is sent twice, so it is tried again",
-        Safety::Once => "may act each time it arrives, so it is sent once",
-    };
-    let mut docs = format!(
-        "`{} {}`\n\nFeature `{}`; {repeats}. Permission `{}|{}`.",
-        operation.method,
-        operation.path,
-        operation.area,
-        operation.path.trim_start_matches("/api/"),
-        operation.method,
-    );
-    let form = &definition["requestBody"]["content"]["multipart/form-data"]["schema"];
-    if let Some(fields) = form["properties"].as_object() {
-        let required: Vec<&str> = form["required"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        docs.push_str("\n\n| form field | holds |\n| --- | --- |");
-        for (name, schema) in fields {
+    /// The constructor of the call, and the type that it returns: an envelope is opened.
+    fn result(&self, contract: &Contract) -> Result<(TokenStream, Type), SpecError> {
+        if self.operation.result == "bytes" {
+            return Ok((quote!(download), syn::parse_quote!(crate::Download)));
+        }
+        let result = openapi::result(self.definition);
+        let result = contract.content_type(result, "crate::types::");
+        let payload = result.strip_prefix("Envelope<");
+        let payload = payload.and_then(|payload| payload.strip_suffix('>'));
+        let ty = syn::parse_str(&with_paths(payload.unwrap_or(&result)));
+        Ok((quote!(message), ty.map_err(|error| self.refuse(error))?))
+    }
+
+    /// What every method says: the request, its feature, whether it is repeated, the permission.
+    fn docs(&self) -> String {
+        let Operation {
+            method, path, area, ..
+        } = self.operation;
+        let repeats = match self.operation.safety {
+            Safety::Read => "changes nothing, so it is tried again after a failure",
+            Safety::Idempotent => {
+                "leaves the same state when it is sent twice, so it is tried again"
+            }
+            Safety::Once => "may act each time it arrives, so it is sent once",
+        };
+        let permission = path.trim_start_matches("/api/");
+        let mut docs = format!(
+            "`{method} {path}`\n\nFeature `{area}`; {repeats}. Permission `{permission}|{method}`."
+        );
+        let form = &self.definition["requestBody"]["content"]["multipart/form-data"]["schema"];
+        if form["properties"].is_object() {
+            docs.push_str("\n\n| form field | holds |\n| --- | --- |");
+        }
+        let required = openapi::texts(form, "required");
+        for (name, schema) in openapi::members(form, "/properties") {
             let is_required = required.contains(&name.as_str());
             let required = if is_required { ", required" } else { "" };
-            docs.push_str(&format!("\n| `{name}` | {}{required} |", held(schema)));
+            let content = form_content(schema);
+            docs.push_str(&format!("\n| `{name}` | {content}{required} |"));
         }
+        docs
     }
-    docs
+
+    fn refuse(&self, problem: impl ToString) -> SpecError {
+        SpecError::generator(&self.operation.id, problem)
+    }
 }
 
-fn held(schema: &Value) -> String {
+struct Parameter {
+    /// The name on the wire.
+    name: String,
+    ident: Ident,
+    ty: Type,
+    is_query: bool,
+}
+
+fn form_content(schema: &Value) -> String {
     match (schema["type"].as_str(), schema["format"].as_str()) {
-        (Some("array"), _) => format!("{}, once for each", held(&schema["items"])),
+        (Some("array"), _) => format!("{}, once for each", form_content(&schema["items"])),
         (_, Some("binary")) => "a file".to_owned(),
         (Some(kind), _) => format!("a text: {kind}"),
         (None, _) => openapi::reference(schema).unwrap_or("a text").to_owned(),
     }
 }
 
-fn path_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-}
-
 /// `&str` of `&'a str`.
-fn without_lifetimes(ty: &Type) -> Type {
-    match ty {
-        Type::Reference(reference) => {
-            let mut reference = reference.clone();
-            reference.lifetime = None;
-            Type::Reference(reference)
-        }
-        other => other.clone(),
+fn without_lifetime(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    if let Type::Reference(reference) = &mut ty {
+        reference.lifetime = None;
     }
+    ty
 }

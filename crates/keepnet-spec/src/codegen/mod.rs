@@ -1,7 +1,8 @@
 //! Bindings for some or all areas of the contract, as Rust source text.
 //!
-//! progenitor reads the operations and makes the types; the methods, which return a `Call`, and the
-//! reading and writing of the types are written here: leaner to compile, and tolerant.
+//! progenitor reads the operations and defines the types. This module writes the methods, which
+//! return a `Call`, and the code that reads and writes the types: both compile faster than what
+//! progenitor and serde's derive write, and the reading accepts deviations of the service.
 
 mod generator_input;
 mod methods;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use quote::quote;
 
 use crate::{Contract, SpecError};
+use generator_input::GeneratorInput;
 
 /// The source of the bindings.
 #[derive(Debug, Clone)]
@@ -26,15 +28,14 @@ pub struct Bindings {
     pub operations_page: String,
 }
 
-/// Generates the bindings of the areas that `wanted` names.
+/// Generates the bindings of some areas.
 ///
-/// No name depends on which areas are wanted: every schema is a named component of the contract,
+/// No name depends on which areas are chosen: every schema is a named component of the contract,
 /// and every operation has its id there.
-pub fn generate(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Bindings, SpecError> {
-    let input = generator_input::of(contract, wanted)?;
-    let generated = progenitor::generate(&input)?;
-    let methods = methods::of(contract, wanted, &generated.methods)?;
-    let types = records::of(generated.types, contract)?;
+pub fn generate(contract: &Contract, areas: &BTreeSet<String>) -> Result<Bindings, SpecError> {
+    let generated = progenitor::generate(&GeneratorInput::new(contract, areas)?)?;
+    let methods = methods::generate(contract, areas, &generated.arguments)?;
+    let types = records::generate(generated.types, contract)?;
     let file = quote! {
         use crate::{Call, Client, OPERATIONS};
 

@@ -2,17 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::{Contract, Safety};
+use crate::Contract;
 
 /// Sorted by id, as Rust source.
 pub(super) fn source(contract: &Contract) -> String {
     let mut text = String::from("&[\n");
     for operation in contract.operations() {
-        let safety = match operation.safety {
-            Safety::Read => "Read",
-            Safety::Idempotent => "Idempotent",
-            Safety::Once => "Once",
-        };
         let transfer = match (operation.body.as_str(), operation.result.as_str()) {
             ("form", _) => "Upload",
             (_, "bytes") => "Download",
@@ -27,15 +22,15 @@ pub(super) fn source(contract: &Contract) -> String {
         };
         let _ = writeln!(
             text,
-            "    Operation {{ id: {:?}, method: {:?}, path: {:?}, area: {:?}, safety: Safety::{safety}, transfer: Transfer::{transfer}, wrapping: Wrapping::{wrapping} }},",
-            operation.id, operation.method, operation.path, operation.area,
+            "    Operation {{ id: {:?}, method: {:?}, path: {:?}, area: {:?}, safety: Safety::{:?}, transfer: Transfer::{transfer}, wrapping: Wrapping::{wrapping} }},",
+            operation.id, operation.method, operation.path, operation.area, operation.safety,
         );
     }
     text.push_str("]\n");
     text
 }
 
-/// As a table in Markdown, which shows the operations of all areas to whoever has some of them on.
+/// As a table in Markdown, which shows all operations to users who have only some features on.
 pub(super) fn page(contract: &Contract) -> String {
     let mut text =
         String::from("| method | operation | feature | repeats |\n| --- | --- | --- | --- |\n");

@@ -1,29 +1,25 @@
-//! Runs progenitor and takes from its output what the bindings keep: types and signatures.
+//! Runs progenitor and takes from its output what the bindings keep: types and arguments.
 
 use std::collections::BTreeMap;
 
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, ReturnType, Type};
+use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, Type};
 
-use super::generator_input::Input;
+use super::generator_input::GeneratorInput;
 use crate::SpecError;
 
-/// What progenitor makes of a slice of the contract.
+/// The types of the arguments of a method by their names; the body is named `body`.
+pub(super) type Arguments = BTreeMap<String, Type>;
+
+/// The output of progenitor for some areas of the contract.
+#[derive(Default)]
 pub(super) struct Generated {
     pub(super) types: Vec<Item>,
     /// By the name of the method, which is the id of the operation.
-    pub(super) methods: BTreeMap<String, Signature>,
+    pub(super) arguments: BTreeMap<String, Arguments>,
 }
 
-/// The signature of a method.
-pub(super) struct Signature {
-    /// Path and query parameters in the order of the generator, and the body as `body`.
-    pub(super) parameters: Vec<(String, Type)>,
-    /// What the method returns on success, such as `ByteStream` or `Envelope<…>`.
-    pub(super) result: Type,
-}
-
-pub(super) fn generate(input: &Input) -> Result<Generated, SpecError> {
+pub(super) fn generate(input: &GeneratorInput) -> Result<Generated, SpecError> {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -36,25 +32,20 @@ pub(super) fn generate(input: &Input) -> Result<Generated, SpecError> {
         .map_err(|error| SpecError::generator("the contract", error))?;
     let file: syn::File =
         syn::parse2(tokens).map_err(|error| SpecError::generator("the generated code", error))?;
-    let mut generated = Generated {
-        types: Vec::new(),
-        methods: BTreeMap::new(),
-    };
+    let mut generated = Generated::default();
     for item in file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => {
                 generated.types = module.content.map(|(_, items)| items).unwrap_or_default();
             }
             Item::Impl(block) if block.trait_.is_none() => {
-                let functions = block.items.into_iter().filter_map(|item| match item {
-                    ImplItem::Fn(function) if function.sig.asyncness.is_some() => {
-                        Some(function.sig)
+                for item in block.items {
+                    if let ImplItem::Fn(method) = item {
+                        let arguments = method.sig.inputs.into_iter().filter_map(argument);
+                        let name = method.sig.ident.to_string();
+                        generated.arguments.insert(name, arguments.collect());
                     }
-                    _ => None,
-                });
-                generated
-                    .methods
-                    .extend(functions.filter_map(|it| signature(&it)));
+                }
             }
             _ => {}
         }
@@ -62,26 +53,14 @@ pub(super) fn generate(input: &Input) -> Result<Generated, SpecError> {
     Ok(generated)
 }
 
-fn signature(of: &syn::Signature) -> Option<(String, Signature)> {
-    let parameters = of.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => match &*typed.pat {
-            Pat::Ident(name) => Some((name.ident.to_string(), (*typed.ty).clone())),
+fn argument(input: FnArg) -> Option<(String, Type)> {
+    match input {
+        FnArg::Typed(typed) => match *typed.pat {
+            Pat::Ident(name) => Some((name.ident.to_string(), *typed.ty)),
             _ => None,
         },
         FnArg::Receiver(_) => None,
-    });
-    let ReturnType::Type(_, result) = &of.output else {
-        return None;
-    };
-    // Result<ResponseValue<T>, Error<()>>
-    let result = first_argument(first_argument(result)?)?.clone();
-    Some((
-        of.ident.to_string(),
-        Signature {
-            parameters: parameters.collect(),
-            result,
-        },
-    ))
+    }
 }
 
 /// `T` of `Name<T, …>`.

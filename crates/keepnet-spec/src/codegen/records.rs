@@ -4,16 +4,19 @@
 //! field that is read tolerantly; so both directions are written out here, and only the one that a
 //! type travels in.
 
+use heck::ToShoutySnakeCase;
 use quote::{format_ident, quote};
 use syn::{Expr, ExprLit, Field, Fields, Item, ItemStruct, Lit, Meta, parse_quote};
 
 use super::progenitor::{first_argument, last_word};
-use crate::{Contract, SpecError, directions::Directions};
+use crate::word_list::WordList;
+use crate::{Contract, SpecError, directions::Directions, openapi};
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
-const SCALARS: [&str; 6] = ["String", "bool", "f32", "f64", "i32", "i64"];
+const SCALARS: WordList = WordList("String bool f32 f64 i32 i64");
 
-pub(super) fn of(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>, SpecError> {
+/// The types of the generator with our code for reading and writing.
+pub(super) fn generate(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>, SpecError> {
     // Over all areas: what a type can do must not depend on those that are compiled in.
     let directions = Directions::of(contract.document());
     let mut types = Vec::new();
@@ -104,7 +107,7 @@ impl<'a> Member<'a> {
     /// How the field is read: a scalar from any JSON type that holds one, null as an empty list.
     fn reader(&self) -> syn::Ident {
         let inner = first_argument(&self.field.ty).and_then(last_word);
-        let is_scalar = inner.is_some_and(|inner| SCALARS.contains(&inner.as_str()));
+        let is_scalar = inner.is_some_and(|inner| SCALARS.contains(&inner));
         let reader = match self.outer().as_deref() {
             Some("Option") if is_scalar => "read_scalar",
             Some("Option") => "read",
@@ -195,13 +198,9 @@ fn open_enum(structure: &ItemStruct, contract: &Contract) -> Item {
     let name = &structure.ident;
     let doc = format!("`{name}` of the contract.");
     let schema = contract.schema(&name.to_string());
-    let values = schema.and_then(|schema| schema.get("x-known-values")?.as_array());
-    let constants = values
-        .into_iter()
-        .flatten()
-        .filter_map(|value| value.as_str());
-    let constants = constants.map(|value| {
-        let constant = format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(value));
+    let values = schema.map(|schema| openapi::texts(schema, "x-known-values"));
+    let constants = values.into_iter().flatten().map(|value| {
+        let constant = format_ident!("{}", value.to_shouty_snake_case());
         quote!(#constant = #value)
     });
     parse_quote! {

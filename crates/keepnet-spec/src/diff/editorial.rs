@@ -1,8 +1,10 @@
 //! The changes of a published document that do not reach the contract, as counts.
 
+use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::{fmt, mem};
 
 use super::tree::Tree;
 use crate::{SpecError, names::TypeName, openapi, read::read_leniently_as};
@@ -30,29 +32,32 @@ impl EditorialChanges {
         let after: Tree = read_leniently_as(after)?.0;
         let mut count = EditorialChanges::default();
         for key in ["info", "servers", "tags", "externalDocs"] {
-            match (before.get(key), after.get(key)) {
-                (Some(old), Some(new)) => count.compare(old, new),
+            match (before.get(&[key]), after.get(&[key])) {
+                (Some(old), Some(new)) => count.compare(old, new, false),
                 (None, None) => {}
                 _ => count.texts += 1,
             }
         }
         let (old, new) = (operations(&before), operations(&after));
-        for (route, operation) in &old {
-            if let Some(now) = new.get(route) {
-                count.compare_operation(operation, now);
+        for (route, old) in &old {
+            if let Some(new) = new.get(route) {
+                count.compare_bodies(old, new);
+                count.compare(old, new, false);
             }
         }
         let (old, new) = (schemas(&before), schemas(&after));
-        for (key, (name, schema)) in &old {
-            if let Some((new_name, now)) = new.get(key) {
-                count.assemblies += usize::from(name != new_name);
-                count.compare(schema, now);
+        for (key, (old_name, old)) in &old {
+            if let Some((new_name, new)) = new.get(key) {
+                count.assemblies += usize::from(old_name != new_name);
+                count.compare(old, new, false);
             }
         }
-        let paths = |tree| keys_at(tree, &["paths"], openapi::route);
-        count.compare_order(&paths(&before), &paths(&after));
-        let schemas = |tree| keys_at(tree, SCHEMAS, |name| TypeName::parse(name).key());
-        count.compare_order(&schemas(&before), &schemas(&after));
+        count.compare_order(old.keys(), new.keys());
+        let routes = |tree: &Tree| -> Vec<String> {
+            let paths = tree.members_at(&["paths"]);
+            paths.keys().map(|path| openapi::route(path)).collect()
+        };
+        count.compare_order(routes(&before).iter(), routes(&after).iter());
         Ok(count)
     }
 
@@ -61,71 +66,59 @@ impl EditorialChanges {
         *self == EditorialChanges::default()
     }
 
-    fn compare_operation(&mut self, old: &Tree, new: &Tree) {
+    fn compare_bodies(&mut self, old: &Tree, new: &Tree) {
         let body = |operation: &Tree| {
-            let content = operation.get("requestBody")?.get("content")?;
-            let mut media = content.entries();
-            let (_, body) = media.find(|(media, _)| media.contains("json"))?;
-            Some(body.get("schema")?.facts())
+            let content = operation.members_at(&["requestBody", "content"]);
+            let body = content.iter().find(|(media, _)| media.contains("json"));
+            body.and_then(|(_, body)| Some(body.get(&["schema"])?.facts()))
         };
-        let (was, now) = (body(old), body(new));
-        let is_cut = |schema: &Option<Tree>| {
-            let properties = schema.as_ref().and_then(|schema| schema.get("properties"));
-            properties.is_some()
-        };
-        if was != now && (is_cut(&was) || is_cut(&now)) {
-            self.bodies += 1;
-        }
-        self.compare(old, new);
+        let (old, new) = (body(old), body(new));
+        let is_cut =
+            |body: &Option<Value>| body.as_ref().is_some_and(|it| it["properties"].is_object());
+        self.bodies += usize::from(old != new && (is_cut(&old) || is_cut(&new)));
     }
 
-    fn compare(&mut self, old: &Tree, new: &Tree) {
-        match (old, new) {
-            (Tree::Object(_), Tree::Object(_)) => self.compare_objects(old, new),
-            (Tree::Array(was), Tree::Array(now)) => {
-                let names = |items: &[Tree]| items.iter().map(Tree::name).collect::<Vec<_>>();
-                self.compare_order(&names(was), &names(now));
-                let by_name: BTreeMap<_, _> = now.iter().map(|item| (item.name(), item)).collect();
-                for item in was {
-                    if let Some(new_item) = by_name.get(&item.name()) {
-                        self.compare(item, new_item);
-                    }
-                }
-            }
-            _ => {}
+    /// `are_fields` says that the members are properties, which may be called `title` or `example`.
+    fn compare(&mut self, old: &Tree, new: &Tree, are_fields: bool) {
+        if mem::discriminant(old) != mem::discriminant(new) {
+            return;
         }
-    }
-
-    fn compare_objects(&mut self, old: &Tree, new: &Tree) {
-        self.compare_order(&old.keys(), &new.keys());
-        let all: BTreeSet<&str> = old.keys().into_iter().chain(new.keys()).collect();
-        for key in all {
-            let (was, now) = (old.get(key), new.get(key));
-            let differ = || usize::from(was.map(Tree::to_text) != now.map(Tree::to_text));
-            match (Kind::of(key, was.or(now)), was, now) {
-                (Kind::Text, _, _) => self.texts += differ(),
-                (Kind::Example, _, _) => self.examples += differ(),
-                // A property may be called `title` or `example`.
-                (Kind::Fact, Some(was), Some(now)) if key == "properties" => {
-                    self.compare_order(&was.keys(), &now.keys());
-                    for (field, schema) in was.entries() {
-                        if let Some(new_schema) = now.get(field) {
-                            self.compare(schema, new_schema);
-                        }
+        let (old, new) = (old.members(), new.members());
+        self.compare_order(old.keys(), new.keys());
+        for key in old
+            .keys()
+            .chain(new.keys().filter(|key| !old.contains_key(*key)))
+        {
+            let (old, new) = (old.get(key), new.get(key));
+            let differ = || usize::from(old.map(|it| it.to_text()) != new.map(|it| it.to_text()));
+            let is_scalar = matches!(old.or(new), Some(Tree::Scalar(_)));
+            match key.as_str() {
+                "description" | "summary" | "title" if is_scalar && !are_fields => {
+                    self.texts += differ();
+                }
+                "externalDocs" | "termsOfService" | "contact" | "license" if !are_fields => {
+                    self.texts += differ();
+                }
+                "example" | "examples" | "default" if !are_fields => self.examples += differ(),
+                key => {
+                    if let (Some(old), Some(new)) = (old, new) {
+                        self.compare(old, new, key == "properties" && !are_fields);
                     }
                 }
-                (Kind::Fact, Some(was), Some(now)) => self.compare(was, now),
-                (Kind::Fact, _, _) => {}
             }
         }
     }
 
     /// Counts members that both have, if they come in another order.
-    fn compare_order<T: Ord>(&mut self, old: &[T], new: &[T]) {
-        let (was, now): (BTreeSet<&T>, BTreeSet<&T>) = (old.iter().collect(), new.iter().collect());
-        let common_old = old.iter().filter(|key| now.contains(key));
-        let common_new = new.iter().filter(|key| was.contains(key));
-        self.orders += usize::from(common_old.ne(common_new));
+    fn compare_order<'a>(
+        &mut self,
+        old: impl Iterator<Item = &'a String> + Clone,
+        new: impl Iterator<Item = &'a String> + Clone,
+    ) {
+        let before: BTreeSet<&String> = old.clone().collect();
+        let after: BTreeSet<&String> = new.clone().collect();
+        let old = old.filter(|key| after.contains(key));
+        self.orders += usize::from(old.ne(new.filter(|key| before.contains(key))));
     }
 }
 
@@ -146,114 +139,22 @@ impl fmt::Display for EditorialChanges {
     }
 }
 
-enum Kind {
-    Text,
-    Example,
-    Fact,
-}
-
-impl Kind {
-    fn of(key: &str, value: Option<&Tree>) -> Kind {
-        match key {
-            "description" | "summary" | "title" if matches!(value, Some(Tree::Scalar(_))) => {
-                Kind::Text
-            }
-            "externalDocs" | "termsOfService" | "contact" | "license" => Kind::Text,
-            "example" | "examples" | "default" => Kind::Example,
-            _ => Kind::Fact,
-        }
-    }
-}
-
-const SCHEMAS: &[&str] = &["components", "schemas"];
-
-fn entries_at<'a>(tree: &'a Tree, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Tree)> {
-    let found = path.iter().try_fold(tree, |tree, key| tree.get(key));
-    found.into_iter().flat_map(Tree::entries)
-}
-
-fn keys_at(tree: &Tree, path: &[&str], name: impl Fn(&str) -> String) -> Vec<String> {
-    entries_at(tree, path).map(|(key, _)| name(key)).collect()
-}
-
-fn operations(document: &Tree) -> BTreeMap<String, &Tree> {
-    let items = entries_at(document, &["paths"]);
+/// Operations by method and path, without the names of the path parameters.
+fn operations(document: &Tree) -> IndexMap<String, &Tree> {
+    let items = document.members_at(&["paths"]).into_iter();
     let operations = items.flat_map(|(path, item)| {
-        let operations = item
-            .entries()
-            .filter(|(method, _)| openapi::METHODS.contains(method));
+        let members = item.members().into_iter();
+        let operations = members.filter(|(method, _)| openapi::METHODS.contains(&method.as_str()));
         operations.map(move |(method, operation)| {
-            (openapi::route(&openapi::place(method, path)), operation)
+            (openapi::route(&openapi::place(&method, &path)), operation)
         })
     });
     operations.collect()
 }
 
 /// Schemas by their name without assembly versions, with the name as it is written.
-fn schemas(document: &Tree) -> BTreeMap<String, (&str, &Tree)> {
-    entries_at(document, SCHEMAS)
-        .map(|(name, schema)| (TypeName::parse(name).key(), (name, schema)))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BEFORE: &str = r#"{"info": {"title": "T"}, "tags": [{"name": "X", "description": "a"}],
-        "paths": {"/a": {"post": {"summary": "s", "requestBody": {"content": {"application/json": {
-            "schema": {"$ref": "x"}, "example": {"a": 1}}}}}}, "/b": {"get": {}}},
-        "components": {"schemas": {"L`1[[B, V=1]]": {"type": "object", "properties": {
-            "description": {"type": "string", "description": "d"}, "title": {"type": "string"}}}}}}"#;
-
-    const NONE: EditorialChanges = EditorialChanges {
-        texts: 0,
-        examples: 0,
-        bodies: 0,
-        orders: 0,
-        assemblies: 0,
-    };
-
-    #[test]
-    fn editorial_changes_are_counted() {
-        let text = EditorialChanges { texts: 1, ..NONE };
-        let example = EditorialChanges {
-            examples: 1,
-            ..NONE
-        };
-        let body = EditorialChanges { bodies: 1, ..NONE };
-        let order = EditorialChanges { orders: 1, ..NONE };
-        let assembly = EditorialChanges {
-            assemblies: 1,
-            ..NONE
-        };
-        for (old, new, expected) in [
-            (r#""title": "T""#, r#""title": "U""#, &text),
-            (r#""description": "a""#, r#""description": "b""#, &text),
-            (r#""summary": "s", "#, "", &text),
-            (r#""description": "d""#, r#""description": "e""#, &text),
-            (r#", "example": {"a": 1}"#, "", &example),
-            (r#"{"a": 1}"#, r#"{"a": 2}"#, &example),
-            (r#"{"a": 1}"#, r#"{"a":}"#, &example),
-            (r#"{"$ref": "x"}"#, r#"{"properties": {"a": {}}}"#, &body),
-            ("V=1", "V=2", &assembly),
-            (
-                r#""description": {"type": "string", "description": "d"}, "title": {"type": "string"}"#,
-                r#""title": {"type": "string"}, "description": {"type": "string", "description": "d"}"#,
-                &order,
-            ),
-            (r#""/a":"#, r#""/c":"#, &NONE),
-            (
-                r#""title": {"type": "string"}"#,
-                r#""title": {"type": "integer"}"#,
-                &NONE,
-            ),
-            ("x", "x", &NONE),
-        ] {
-            assert!(BEFORE.contains(old), "{old}");
-            let after = BEFORE.replacen(old, new, 1);
-            let found = EditorialChanges::between(BEFORE, &after).unwrap();
-            assert_eq!(found, *expected, "{old} to {new}");
-        }
-    }
+fn schemas(document: &Tree) -> IndexMap<String, (String, &Tree)> {
+    let schemas = document.members_at(&["components", "schemas"]).into_iter();
+    let by_key = schemas.map(|(name, schema)| (TypeName::parse(&name).key(), (name, schema)));
+    by_key.collect()
 }

@@ -12,20 +12,15 @@ use Impact::{Additive, Breaking, None as Nothing};
 pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract) {
     let (old, new) = (by_route(before), by_route(after));
     for (route, old) in &old {
-        let Some(new) = new.get(route) else {
+        if let Some(new) = new.get(route) {
+            let mut pair = Pair { old, new, changes };
+            pair.compare_names();
+            pair.compare_bodies();
+            pair.compare_parameters();
+        } else {
             let id = &old.operation.id;
             changes.add(&old.place, ChangeKind::Removed, id, Breaking, Breaking);
-            continue;
-        };
-        let pair = Pair {
-            before,
-            after,
-            old,
-            new,
-        };
-        pair.compare_names(changes);
-        pair.compare_bodies(changes);
-        pair.compare_parameters(changes);
+        }
     }
     for (_, new) in new.iter().filter(|(route, _)| !old.contains_key(*route)) {
         let id = &new.operation.id;
@@ -35,92 +30,80 @@ pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract
 
 /// One operation before and after.
 struct Pair<'a> {
-    before: &'a Contract,
-    after: &'a Contract,
-    old: &'a Described<'a>,
-    new: &'a Described<'a>,
+    old: &'a Version<'a>,
+    new: &'a Version<'a>,
+    changes: &'a mut Changes,
 }
 
 impl Pair<'_> {
-    fn compare_names(&self, changes: &mut Changes) {
+    fn compare_names(&mut self) {
         let (old, new) = (&self.old.operation, &self.new.operation);
         let (old_safety, new_safety) = (old.safety.as_str(), new.safety.as_str());
+        let status = |definition| openapi::status(definition).unwrap_or_default();
+        let old_status = status(self.old.definition);
+        let new_status = status(self.new.definition);
         for (kind, old, new, wire, rust) in [
             (ChangeKind::Renamed, &*old.id, &*new.id, Nothing, Breaking),
             (ChangeKind::Moved, &old.area, &new.area, Nothing, Breaking),
             (ChangeKind::Safety, old_safety, new_safety, Nothing, Nothing),
+            (
+                ChangeKind::Status,
+                old_status,
+                new_status,
+                Breaking,
+                Nothing,
+            ),
         ] {
             if old != new {
-                changes.add(&self.new.place, kind, from_to(old, new), wire, rust);
+                self.add(kind, &from_to(old, new), wire, rust);
             }
         }
-        let is_deprecated = |described: &Described| described.document["deprecated"] == true;
-        let (old, new) = (self.old, self.new);
-        if is_deprecated(new) && !is_deprecated(old) {
-            changes.add(&new.place, ChangeKind::Deprecated, "", Nothing, Nothing);
-        }
-        if old.status != new.status {
-            let detail = from_to(&old.status, &new.status);
-            changes.add(&new.place, ChangeKind::Status, detail, Breaking, Nothing);
+        let is_deprecated = |version: &Version<'_>| version.definition["deprecated"] == true;
+        if is_deprecated(self.new) && !is_deprecated(self.old) {
+            self.add(ChangeKind::Deprecated, "", Nothing, Nothing);
         }
     }
 
-    fn compare_bodies(&self, changes: &mut Changes) {
+    fn compare_bodies(&mut self) {
         let (old, new) = (&self.old.operation, &self.new.operation);
-        for (role, pointer, old, new) in [
-            ("body", "/requestBody", &old.body, &new.body),
-            ("result", "/responses", &old.result, &new.result),
+        for (role, old, new) in [
+            ("body", &old.body, &new.body),
+            ("result", &old.result, &new.result),
         ] {
+            let (old_schema, new_schema) = (self.old.content(role), self.new.content(role));
             if old == new {
-                self.compare_hidden_fields(changes, pointer, role);
+                let name = format!("{} {role}", self.new.place);
+                let old = self.old.contract.fields_without_type(old_schema);
+                let new = self.new.contract.fields_without_type(new_schema);
+                let mut comparison = self.comparison(role == "body", false);
+                comparison.compare_fields(&name, &old, &new);
                 continue;
             }
             let (kind, detail, wire) = match (old.as_str(), new.as_str()) {
                 ("-", new) => (ChangeKind::Added, new.to_owned(), Breaking),
                 (old, "-") => (ChangeKind::Removed, old.to_owned(), Breaking),
                 (old, new) if is_type(old) && is_type(new) => {
-                    let wire = wire::impact(
-                        (self.before, content(self.old.document, pointer)),
-                        (self.after, content(self.new.document, pointer)),
-                    );
+                    let before = (self.old.contract, old_schema);
+                    let wire = wire::impact(before, (self.new.contract, new_schema));
                     (ChangeKind::Retyped, from_to(old, new), wire)
                 }
                 (old, new) => (ChangeKind::MediaType, from_to(old, new), Breaking),
             };
-            let detail = format!("{role}: {detail}");
-            changes.add(&self.new.place, kind, detail, wire, Breaking);
+            self.add(kind, &format!("{role}: {detail}"), wire, Breaking);
         }
     }
 
-    /// The parts of a form, and the fields of a page beside its rows: no Rust type has them.
-    fn compare_hidden_fields(&self, changes: &mut Changes, pointer: &str, role: &str) {
-        let old = hidden(self.before, content(self.old.document, pointer));
-        let new = hidden(self.after, content(self.new.document, pointer));
-        let comparison = self.comparison(role == "body", false);
-        comparison.compare_fields(changes, &format!("{} {role}", self.new.place), &old, &new);
-    }
-
-    fn comparison(&self, is_sent: bool, is_in_rust: bool) -> Comparison<'_> {
-        Comparison {
-            before: self.before,
-            after: self.after,
-            is_sent,
-            is_received: !is_sent,
-            is_in_rust,
-        }
-    }
-
-    /// A parameter of a method is positional: one more or one less breaks every caller.
-    fn compare_parameters(&self, changes: &mut Changes) {
+    /// A path parameter of a method is positional: one more or one less breaks every caller.
+    fn compare_parameters(&mut self) {
         let place = &self.new.place;
         for (key, old) in &self.old.parameters {
             let Some(new) = self.new.parameters.get(key) else {
-                changes.add(place, ChangeKind::Removed, old.title(), Breaking, Breaking);
+                self.add(ChangeKind::Removed, &old.title(), Breaking, Breaking);
                 continue;
             };
             if old.name != new.name {
                 let detail = format!("parameter {}", from_to(&old.label(), &new.label()));
-                changes.add(place, ChangeKind::Renamed, detail, Nothing, Nothing);
+                self.add(ChangeKind::Renamed, &detail, Nothing, Nothing);
             }
             let versions = Versions {
                 place,
@@ -128,30 +111,56 @@ impl Pair<'_> {
                 old: old.schema,
                 new: new.schema,
             };
-            let comparison = self.comparison(true, true);
-            let is_comparable = comparison.compare_type(changes, &versions);
-            comparison.compare_required(changes, &versions, (old.is_required, new.is_required));
+            let mut comparison = self.comparison(true, true);
+            let is_comparable = comparison.compare_type(&versions);
+            comparison.compare_required(&versions, (old.is_required, new.is_required));
             if is_comparable {
-                comparison.compare_limits(changes, &versions);
+                comparison.compare_limits(&versions);
             }
-            comparison.compare_known_values(changes, &versions);
+            comparison.compare_known_values(&versions);
         }
         for (key, new) in &self.new.parameters {
             if !self.old.parameters.contains_key(key) {
                 let wire = if new.is_required { Breaking } else { Additive };
-                changes.add(place, ChangeKind::Added, new.title(), wire, Breaking);
+                self.add(ChangeKind::Added, &new.title(), wire, Breaking);
             }
         }
     }
+
+    fn comparison(&mut self, is_sent: bool, is_in_rust: bool) -> Comparison<'_> {
+        Comparison {
+            before: self.old.contract,
+            after: self.new.contract,
+            changes: self.changes,
+            is_sent,
+            is_received: !is_sent,
+            is_in_rust,
+        }
+    }
+
+    fn add(&mut self, kind: ChangeKind, detail: &str, wire: Impact, rust: Impact) {
+        self.changes.add(&self.new.place, kind, detail, wire, rust);
+    }
 }
 
-/// An operation with the parts that its `Operation` leaves out.
-struct Described<'a> {
-    place: String,
+/// An operation of one of the contracts.
+struct Version<'a> {
+    contract: &'a Contract,
     operation: Operation,
-    document: &'a Value,
-    status: String,
+    place: String,
+    definition: &'a Value,
     parameters: BTreeMap<String, Parameter<'a>>,
+}
+
+impl<'a> Version<'a> {
+    /// The schema of the body or of the result; null where there is none.
+    fn content(&self, role: &str) -> &'a Value {
+        let content = match role {
+            "body" => openapi::body(self.definition),
+            _ => openapi::result(self.definition),
+        };
+        content.map_or(&Value::Null, |(_, schema)| schema)
+    }
 }
 
 struct Parameter<'a> {
@@ -172,36 +181,30 @@ impl Parameter<'_> {
 }
 
 /// Operations by method and path, without the names of the path parameters.
-fn by_route(contract: &Contract) -> BTreeMap<String, Described<'_>> {
-    let mut documents: BTreeMap<_, _> = openapi::operations(contract.document())
-        .map(|(method, path, operation)| (openapi::place(method, path), operation))
-        .collect();
-    let described = contract.operations().into_iter().filter_map(|operation| {
-        let place = openapi::place(&operation.method, &operation.path);
-        let document = documents.remove(&place)?;
-        let parameters = document["parameters"].as_array().into_iter().flatten();
-        let status = openapi::members(document, "/responses").next();
-        let described = Described {
+fn by_route(contract: &Contract) -> BTreeMap<String, Version<'_>> {
+    let operations = contract.operations().into_iter();
+    let versions = operations.map(|operation| {
+        let definition = contract.definition(&operation);
+        let parameters = openapi::items(definition, "/parameters");
+        let version = Version {
+            contract,
             parameters: parameters
                 .map(|parameter| describe(&operation.path, parameter))
                 .collect(),
-            status: status.map_or_else(String::new, |(status, _)| status.clone()),
-            place,
+            place: openapi::place(&operation.method, &operation.path),
             operation,
-            document,
+            definition,
         };
-        Some((openapi::route(&described.place), described))
+        (openapi::route(&version.place), version)
     });
-    described.collect()
+    versions.collect()
 }
 
 /// The key of a path parameter is its position, the key of any other is its name.
 fn describe<'a>(path: &str, parameter: &'a Value) -> (String, Parameter<'a>) {
-    let (name, within) = (
-        openapi::text(parameter, "name"),
-        openapi::text(parameter, "in"),
-    );
-    let key = match openapi::parameters(path).position(|found| found == name) {
+    let name = openapi::text(parameter, "name");
+    let within = openapi::text(parameter, "in");
+    let key = match openapi::path_parameters(path).position(|found| found == name) {
         Some(position) if within == "path" => format!("path {position}"),
         _ => format!("{within} {name}"),
     };
@@ -212,28 +215,6 @@ fn describe<'a>(path: &str, parameter: &'a Value) -> (String, Parameter<'a>) {
         schema: &parameter["schema"],
     };
     (key, described)
-}
-
-/// The schema of the one body or the one response; null where there is none.
-fn content<'a>(operation: &'a Value, pointer: &str) -> &'a Value {
-    let holder = operation.pointer(pointer).unwrap_or(&Value::Null);
-    let holder = match holder.get("content") {
-        Some(_) => holder,
-        None => first(holder),
-    };
-    &first(&holder["content"])["schema"]
-}
-
-fn first(map: &Value) -> &Value {
-    let member = openapi::members(map, "").next();
-    member.map_or(&Value::Null, |(_, value)| value)
-}
-
-fn hidden(contract: &Contract, schema: &Value) -> Value {
-    match openapi::reference(schema) {
-        Some(_) => contract.fields_beside_rows(schema),
-        None => schema.clone(),
-    }
 }
 
 fn is_type(word: &str) -> bool {

@@ -1,50 +1,40 @@
 //! The changes as text for a terminal, a pull request and a changelog.
 
-use std::fmt::Write;
-
 use super::change::{Change, Impact};
 use super::contract_diff::ContractDiff;
 
 impl ContractDiff {
     /// The report for a terminal: one line per change, breaking changes first, and a summary.
     pub fn to_text(&self) -> String {
-        let mut text = String::new();
-        for change in self.by_impact() {
-            let _ = writeln!(
-                text,
-                "wire {:<8} rust {:<8} {}: {}",
-                change.wire,
-                change.rust,
-                change.place,
-                change.sentence(),
-            );
-        }
-        for line in [self.summary()].into_iter().chain(self.without_impact()) {
-            let _ = writeln!(text, "{line}");
-        }
-        text
+        let changes = self.by_impact().into_iter().map(|change| {
+            let Change {
+                place, wire, rust, ..
+            } = change;
+            format!(
+                "wire {wire:<8} rust {rust:<8} {place}: {}\n",
+                change.sentence()
+            )
+        });
+        let summary = self.summary() + "\n";
+        let notes = self.without_impact().map(|line| line + "\n");
+        changes.chain([summary]).chain(notes).collect()
     }
 
     /// The report for a pull request.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("## Changes of the contract\n\n{}\n", self.summary());
-        if !self.is_empty() {
-            text.push_str("\n| where | what | wire | Rust |\n| --- | --- | --- | --- |\n");
-        }
-        for change in self.by_impact() {
-            let _ = writeln!(
-                text,
-                "| `{}` | {} | {} | {} |",
-                change.place,
-                change.sentence().replace('|', "\\|"),
-                change.wire,
-                change.rust,
-            );
-        }
-        for line in self.without_impact() {
-            let _ = write!(text, "\n{line}\n");
-        }
-        text
+        let title = format!("## Changes of the contract\n\n{}\n", self.summary());
+        let heading = "\n| where | what | wire | Rust |\n| --- | --- | --- | --- |\n".to_owned();
+        let heading = Some(heading).filter(|_| !self.is_empty());
+        let changes = self.by_impact().into_iter().map(|change| {
+            let Change {
+                place, wire, rust, ..
+            } = change;
+            let sentence = change.sentence().replace('|', "\\|");
+            format!("| `{place}` | {sentence} | {wire} | {rust} |\n")
+        });
+        let notes = self.without_impact().map(|line| format!("\n{line}\n"));
+        let parts = [title].into_iter().chain(heading);
+        parts.chain(changes).chain(notes).collect()
     }
 
     /// The entry in a changelog for users of the crates; empty where they notice nothing. `date` is
@@ -53,26 +43,21 @@ impl ContractDiff {
         if self.is_empty() {
             return String::new();
         }
-        let mut text = format!("- The contract of {date}: {}\n", self.summary());
-        for change in self.by_impact() {
+        let title = format!("- The contract of {date}: {}\n", self.summary());
+        let changes = self.by_impact().into_iter().map(|change| {
             let impact = match (change.wire, change.rust) {
                 (Impact::Breaking, Impact::Breaking) => " **breaks the wire and Rust callers**",
                 (Impact::Breaking, _) => " **breaks the wire**",
                 (_, Impact::Breaking) => " **breaks Rust callers**",
                 _ => "",
             };
-            let _ = writeln!(
-                text,
-                "  - `{}`: {}{impact}",
-                change.place,
-                change.sentence()
-            );
-        }
-        text
+            format!("  - `{}`: {}{impact}\n", change.place, change.sentence())
+        });
+        [title].into_iter().chain(changes).collect()
     }
 
     /// The changes of the published document that reach neither the wire nor Rust callers.
-    fn without_impact(&self) -> impl Iterator<Item = String> + '_ {
+    fn without_impact(&self) -> impl Iterator<Item = String> {
         let editorial = self.editorial.iter();
         let editorial =
             editorial.map(|count| format!("Editorial, counted and not listed: {count}."));

@@ -109,3 +109,61 @@ fn editorial_changes_are_counted_below_others() {
         (Some(9), Some("restore_bodies 11 → 20"))
     );
 }
+
+/// A published document with one of everything that is counted.
+const BEFORE: &str = r#"{"info": {"title": "T"}, "tags": [{"name": "X", "description": "a"}],
+    "paths": {"/a": {"post": {"summary": "s", "requestBody": {"content": {"application/json": {
+        "schema": {"$ref": "x"}, "example": {"a": 1}}}}}}, "/b": {"get": {}}},
+    "components": {"schemas": {"L`1[[B, V=1]]": {"type": "object", "properties": {
+        "description": {"type": "string", "description": "d"}, "title": {"type": "string"}}}}}}"#;
+
+const NONE: EditorialChanges = EditorialChanges {
+    texts: 0,
+    examples: 0,
+    bodies: 0,
+    orders: 0,
+    assemblies: 0,
+};
+
+#[test]
+fn editorial_changes_are_counted() {
+    let text = EditorialChanges { texts: 1, ..NONE };
+    let example = EditorialChanges {
+        examples: 1,
+        ..NONE
+    };
+    let body = EditorialChanges { bodies: 1, ..NONE };
+    let order = EditorialChanges { orders: 1, ..NONE };
+    let assembly = EditorialChanges {
+        assemblies: 1,
+        ..NONE
+    };
+    for (old, new, expected) in [
+        (r#""title": "T""#, r#""title": "U""#, &text),
+        (r#""description": "a""#, r#""description": "b""#, &text),
+        (r#""summary": "s", "#, "", &text),
+        (r#""description": "d""#, r#""description": "e""#, &text),
+        (r#", "example": {"a": 1}"#, "", &example),
+        (r#"{"a": 1}"#, r#"{"a": 2}"#, &example),
+        (r#"{"a": 1}"#, r#"{"a":}"#, &example),
+        (r#"{"$ref": "x"}"#, r#"{"properties": {"a": {}}}"#, &body),
+        ("V=1", "V=2", &assembly),
+        (
+            r#""description": {"type": "string", "description": "d"}, "title": {"type": "string"}"#,
+            r#""title": {"type": "string"}, "description": {"type": "string", "description": "d"}"#,
+            &order,
+        ),
+        (r#""/a":"#, r#""/c":"#, &NONE),
+        (
+            r#""title": {"type": "string"}"#,
+            r#""title": {"type": "integer"}"#,
+            &NONE,
+        ),
+        ("x", "x", &NONE),
+    ] {
+        assert!(BEFORE.contains(old), "{old}");
+        let after = BEFORE.replacen(old, new, 1);
+        let found = EditorialChanges::between(BEFORE, &after).unwrap();
+        assert_eq!(found, *expected, "{old} to {new}");
+    }
+}

@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Two objects are equal if they have the same members, in whatever order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+use crate::openapi;
+
+#[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Tree {
     Object(IndexMap<String, Tree>),
@@ -14,29 +15,34 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn get(&self, key: &str) -> Option<&Tree> {
-        match self {
-            Tree::Object(members) => members.get(key),
+    /// The value below these keys.
+    pub(super) fn get(&self, keys: &[&str]) -> Option<&Tree> {
+        keys.iter().try_fold(self, |tree, key| match tree {
+            Tree::Object(members) => members.get(*key),
             _ => None,
+        })
+    }
+
+    /// The members of an object by key, the items of a list by name.
+    pub(super) fn members(&self) -> IndexMap<String, &Tree> {
+        match self {
+            Tree::Object(members) => {
+                let members = members.iter();
+                members.map(|(key, value)| (key.clone(), value)).collect()
+            }
+            Tree::Array(items) => items.iter().map(|item| (item.name(), item)).collect(),
+            Tree::Scalar(_) => IndexMap::new(),
         }
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Tree)> {
-        let members = match self {
-            Tree::Object(members) => Some(members),
-            _ => None,
-        };
-        let members = members.into_iter().flatten();
-        members.map(|(key, value)| (key.as_str(), value))
-    }
-
-    pub(super) fn keys(&self) -> Vec<&str> {
-        self.entries().map(|(key, _)| key).collect()
+    /// The members of the value below these keys; none where there is no value.
+    pub(super) fn members_at(&self, keys: &[&str]) -> IndexMap<String, &Tree> {
+        self.get(keys).map(Tree::members).unwrap_or_default()
     }
 
     /// The name that distinguishes an item of a list, or the item itself if it is a plain value.
-    pub(super) fn name(&self) -> String {
-        match (self, self.get("name")) {
+    fn name(&self) -> String {
+        match (self, self.get(&["name"])) {
             (Tree::Scalar(name), _) | (_, Some(Tree::Scalar(name))) => name.to_string(),
             _ => String::new(),
         }
@@ -48,17 +54,12 @@ impl Tree {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The same without texts and examples.
-    pub(super) fn facts(&self) -> Tree {
-        match self {
-            Tree::Object(members) => {
-                let mut facts = members.clone();
-                facts.retain(|key, _| !["description", "example", "title"].contains(&key.as_str()));
-                facts.values_mut().for_each(|value| *value = value.facts());
-                Tree::Object(facts)
-            }
-            Tree::Array(items) => Tree::Array(items.iter().map(Tree::facts).collect()),
-            scalar => scalar.clone(),
-        }
+    /// The same value without order, texts and examples.
+    pub(super) fn facts(&self) -> Value {
+        let mut facts = serde_json::to_value(self).unwrap_or_default();
+        openapi::each_object_mut(&mut facts, &mut |map| {
+            map.retain(|key, _| !["description", "example", "title"].contains(&key.as_str()));
+        });
+        facts
     }
 }

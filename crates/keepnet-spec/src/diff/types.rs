@@ -22,9 +22,10 @@ pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract
             changes.add(name, ChangeKind::Removed, "type", wire, rust);
             continue;
         };
-        let comparison = Comparison {
+        let mut comparison = Comparison {
             before,
             after,
+            changes,
             is_sent: now.is_sent(name),
             is_received: was.is_received(name),
             is_in_rust: true,
@@ -36,9 +37,9 @@ pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract
                 old: schema,
                 new: new_schema,
             };
-            comparison.compare_value(changes, &versions, false);
+            comparison.compare_value(&versions, false);
         }
-        comparison.compare_fields(changes, name, schema, new_schema);
+        comparison.compare_fields(name, schema, new_schema);
     }
     for (name, schema) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
         if after.generic(schema, "").is_none() {

@@ -8,6 +8,7 @@ const HEADER: &str = "\
 # Names that users of the crates have compiled against. `cargo xtask regen` adds lines for what is new;
 # a line may be edited by hand to choose a better name before a release, never after one.
 ";
+/// Starts the key of a schema; the key of an operation starts with its method.
 const SCHEMA: &str = "schema ";
 
 /// `names.lock`: the pinned name of every operation and schema.
@@ -15,89 +16,80 @@ const SCHEMA: &str = "schema ";
 /// Operations are keyed by `METHOD /path`, schemas by their .NET name without assembly versions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamesLock {
-    operations: BTreeMap<String, String>,
-    schemas: BTreeMap<String, String>,
+    names: BTreeMap<String, String>,
 }
 
 impl NamesLock {
     /// Reads the text of `names.lock`.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
-        let mut lock = NamesLock::default();
+        let mut names = BTreeMap::new();
         for (index, line) in text.lines().enumerate() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let bad = || SpecError::BadDecisions {
-                file: "names.lock",
-                message: format!("line {}: expected `KEY = NAME`", index + 1),
+            let Some((key, name)) = line.rsplit_once(" = ") else {
+                return Err(SpecError::InvalidFile {
+                    file: "names.lock",
+                    message: format!("line {}: expected `KEY = NAME`", index + 1),
+                });
             };
-            let (key, name) = line.rsplit_once(" = ").ok_or_else(bad)?;
-            match key.strip_prefix(SCHEMA) {
-                Some(key) => lock.schemas.insert(key.to_owned(), name.to_owned()),
-                None => lock.operations.insert(key.to_owned(), name.to_owned()),
-            };
+            names.insert(key.to_owned(), name.to_owned());
         }
-        Ok(lock)
+        Ok(NamesLock { names })
     }
 
     /// The text of `names.lock`: sorted, one name a line.
     pub fn to_text(&self) -> String {
-        let mut text = HEADER.to_owned();
-        for (key, name) in &self.operations {
-            text.push_str(&format!("{key} = {name}\n"));
-        }
-        for (key, name) in &self.schemas {
-            text.push_str(&format!("{SCHEMA}{key} = {name}\n"));
-        }
-        text
+        let lines = self.names.iter();
+        let lines = lines.map(|(key, name)| format!("{key} = {name}\n"));
+        HEADER.to_owned() + &lines.collect::<String>()
     }
 
     /// The pinned name of `METHOD /path`.
     pub fn operation(&self, place: &str) -> Option<&str> {
-        self.operations.get(place).map(String::as_str)
+        self.names.get(place).map(String::as_str)
     }
 
     /// The pinned name of a schema.
     pub fn schema(&self, key: &str) -> Option<&str> {
-        self.schemas.get(key).map(String::as_str)
+        let key = format!("{SCHEMA}{key}");
+        self.names.get(&key).map(String::as_str)
     }
 
-    pub(crate) fn operations(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.operations
-            .iter()
-            .map(|(key, name)| (key.as_str(), name.as_str()))
-    }
-
-    /// The same pins, where a pinned operation is published with other names for its path
-    /// parameters: a request does not show these names, so the operation keeps its name.
-    pub(crate) fn following_routes<'a>(
+    /// The pinned names of operations by `METHOD /path`.
+    ///
+    /// Where a pinned operation is published with other names for its path parameters, the key is
+    /// the published one: a request does not show these names, so the operation keeps its name.
+    pub(crate) fn operations<'a>(
         &self,
         published: impl Iterator<Item = &'a String>,
-    ) -> NamesLock {
-        let (known, new): (BTreeSet<&String>, BTreeSet<&String>) =
-            published.partition(|place| self.operations.contains_key(*place));
+    ) -> BTreeMap<String, String> {
+        let (pinned, new): (BTreeSet<&String>, BTreeSet<&String>) =
+            published.partition(|place| self.names.contains_key(*place));
         let new: BTreeMap<String, &String> = new
             .into_iter()
             .map(|place| (openapi::route(place), place))
             .collect();
-        let mut lock = self.clone();
-        for (place, name) in &self.operations {
-            if !known.contains(place)
-                && let Some(now) = new.get(&openapi::route(place))
-            {
-                lock.operations.remove(place);
-                lock.operations.insert((*now).clone(), name.clone());
-            }
-        }
-        lock
+        let names = self.names.iter();
+        let names = names.filter(|(key, _)| !key.starts_with(SCHEMA));
+        let current = names.map(|(place, name)| {
+            let moved = new.get(&openapi::route(place));
+            let moved = moved.filter(|_| !pinned.contains(place));
+            (moved.copied().unwrap_or(place).clone(), name.clone())
+        });
+        current.collect()
     }
 
     pub(crate) fn set_operations(&mut self, operations: BTreeMap<String, String>) {
-        self.operations = operations;
+        self.names.retain(|key, _| key.starts_with(SCHEMA));
+        self.names.extend(operations);
     }
 
     pub(crate) fn set_schemas(&mut self, schemas: BTreeMap<String, String>) {
-        self.schemas = schemas;
+        self.names.retain(|key, _| !key.starts_with(SCHEMA));
+        let schemas = schemas.into_iter();
+        self.names
+            .extend(schemas.map(|(key, name)| (format!("{SCHEMA}{key}"), name)));
     }
 }
 

@@ -1,81 +1,31 @@
 //! The names of operations: the method names of the bindings, from method and path.
 
-use serde_json::{Map, Value};
+use heck::ToSnakeCase;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
-use super::{
-    lock::NamesLock,
-    words::{is_plural, plural, singular, words},
-};
+use super::lock::NamesLock;
+use super::words::{is_plural, plural, singular, words};
+use crate::word_list::WordList;
 use crate::{SpecError, openapi};
 
 /// Verbs at the start of a path segment that names an action.
-const VERBS: &[&str] = &[
-    "accept",
-    "appoint",
-    "authorize",
-    "bulk",
-    "calculate",
-    "cancel",
-    "change",
-    "check",
-    "compress",
-    "create",
-    "decline",
-    "disable",
-    "download",
-    "duplicate",
-    "enable",
-    "exchange",
-    "export",
-    "generate",
-    "get",
-    "import",
-    "install",
-    "invite",
-    "join",
-    "leave",
-    "link",
-    "list",
-    "login",
-    "logout",
-    "make",
-    "map",
-    "mark",
-    "parse",
-    "reanalyze",
-    "refuse",
-    "remove",
-    "resend",
-    "reset",
-    "restore",
-    "resync",
-    "revoke",
-    "search",
-    "send",
-    "share",
-    "start",
-    "stop",
-    "sync",
-    "test",
-    "translate",
-    "unlink",
-    "upload",
-    "verify",
-];
+const VERBS: WordList = WordList(
+    "
+    accept appoint authorize bulk calculate cancel change check compress create decline disable
+    download duplicate enable exchange export generate get import install invite join leave link
+    list login logout make map mark parse reanalyze refuse remove resend reset restore resync revoke
+    search send share start stop sync test translate unlink upload verify
+    ",
+);
 /// Words that are verbs of a POST but nouns of a GET: `GET …/upload/{id}` gets an upload.
-const NOUNS_OF_A_GET: &[&str] = &[
-    "exchange", "import", "link", "map", "share", "start", "test", "upload",
-];
+const NOUNS_OF_A_GET: WordList = WordList("exchange import link map share start test upload");
+/// Verbs whose object is many things, unless other words follow the verb.
+const VERBS_OF_MANY: WordList =
+    WordList("search export import upload list bulk_delete bulk_update");
 /// Plurals that name one thing: a GET of them gets it.
-const SINGLE_PLURALS: &[&str] = &[
-    "details",
-    "settings",
-    "credentials",
-    "options",
-    "metadata",
-    "analytics",
-];
+const SINGLE_PLURALS: WordList =
+    WordList("details settings credentials options metadata analytics");
 
 /// The parts of an operation that its name depends on.
 #[derive(Debug, Clone)]
@@ -92,18 +42,17 @@ impl OperationShape {
         method: &str,
         path: &str,
         operation: &Value,
-        schemas: Option<&Map<String, Value>>,
+        document: &Value,
     ) -> OperationShape {
-        let content = operation.pointer("/requestBody/content/application~1json/schema");
-        let body = content
-            .and_then(openapi::reference)
-            .and_then(|name| schemas?.get(name));
+        let json = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let body = openapi::reference(json).unwrap_or_default();
+        let body = &document["components"]["schemas"][body];
         let mut responses = openapi::members(operation, "/responses");
         let bytes = "/content/application~1octet-stream";
         OperationShape {
             method: method.to_owned(),
             path: path.to_owned(),
-            is_paged: body.is_some_and(|body| body.pointer("/properties/pageNumber").is_some()),
+            is_paged: body.pointer("/properties/pageNumber").is_some(),
             is_download: responses.any(|(_, response)| response.pointer(bytes).is_some()),
         }
     }
@@ -116,26 +65,22 @@ pub(crate) fn choose_operation_names(
     shapes: &BTreeMap<String, OperationShape>,
     lock: &NamesLock,
 ) -> Result<BTreeMap<String, String>, SpecError> {
-    let mut names = BTreeMap::new();
-    for (place, name) in lock.following_routes(shapes.keys()).operations() {
-        if !shapes.contains_key(place) {
-            return Err(SpecError::at(
-                place,
-                format!(
-                    "no longer published, but names.lock pins it as {name}; delete that line to let the method go (breaking)"
-                ),
-            ));
-        }
-        names.insert(place.to_owned(), name.to_owned());
+    let mut names = lock.operations(shapes.keys());
+    if let Some((place, name)) = names.iter().find(|(place, _)| !shapes.contains_key(*place)) {
+        return Err(SpecError::at(
+            place,
+            format!(
+                "no longer published, but names.lock pins it as {name}; delete that line to let the method go (breaking)"
+            ),
+        ));
     }
     let mut new: BTreeMap<String, Vec<(usize, &String)>> = BTreeMap::new();
-    for (place, shape) in shapes
-        .iter()
-        .filter(|(place, _)| !names.contains_key(*place))
-    {
-        let parameters = openapi::parameters(&shape.path).count();
-        let places = new.entry(base_name(shape)).or_default();
-        places.push((parameters, place));
+    for (place, shape) in shapes {
+        if !names.contains_key(place) {
+            let parameters = openapi::path_parameters(&shape.path).count();
+            let places = new.entry(base_name(shape)).or_default();
+            places.push((parameters, place));
+        }
     }
     for (name, mut places) in new {
         places.sort();
@@ -149,9 +94,9 @@ pub(crate) fn choose_operation_names(
             names.insert(place.clone(), format!("{name}{suffix}"));
         }
     }
-    let mut seen = BTreeMap::new();
+    let mut places = BTreeMap::new();
     for (place, name) in &names {
-        if let Some(other) = seen.insert(name, place) {
+        if let Some(other) = places.insert(name, place) {
             return Err(SpecError::at(
                 place,
                 format!(
@@ -163,75 +108,61 @@ pub(crate) fn choose_operation_names(
     Ok(names)
 }
 
+/// `search_target_users`: a verb, the nouns of the path, and what follows the verb in its segment.
 fn base_name(shape: &OperationShape) -> String {
     let segments = literal_segments(&shape.path);
-    let ends_with_param = shape.path.ends_with('}');
-    let verbs: Vec<&Segment> = segments
+    let ends_with_parameter = shape.path.ends_with('}');
+    let (actions, mut nouns): (Vec<Segment>, Vec<Segment>) = segments
         .iter()
-        .filter(|segment| is_verb(&segment.words, &shape.method))
+        .cloned()
+        .partition(|segment| is_verb(&segment.words, &shape.method));
+    let mut actions: Vec<_> = actions
+        .iter()
+        .map(|segment| split_verb(&segment.words))
         .collect();
-    let (verb, tail) = match verbs.as_slice() {
-        [] => (
-            verb_of_method(shape, segments.last(), ends_with_param),
-            String::new(),
-        ),
+    let (verb, tail) = match (actions.pop(), actions.last()) {
+        (None, _) => (verb_of_method(shape, segments.last()), String::new()),
         // `resend/list` resends a list; `search/export` exports the result of a search.
-        [.., before, last] if last.words == "list" => {
-            (split_verb(&before.words).0, "list".to_owned())
+        (Some((list, tail)), Some((before, _))) if list == "list" && tail.is_empty() => {
+            (before.clone(), list)
         }
-        [.., last] => split_verb(&last.words),
+        (Some(action), _) => action,
     };
-    let many = match verb.as_str() {
-        "search" | "export" | "import" | "upload" | "list" | "bulk_delete" | "bulk_update" => {
-            tail.is_empty()
-        }
-        _ => false,
-    };
-    let earlier_tails = verbs
-        .iter()
-        .rev()
-        .skip(1)
-        .map(|segment| split_verb(&segment.words).1)
-        .filter(|tail| !tail.is_empty())
-        .map(|words| Segment {
-            words,
-            is_followed_by_param: false,
-        });
-    let nouns = segments
-        .iter()
-        .filter(|segment| !is_verb(&segment.words, &shape.method))
-        .cloned();
-    let nouns: Vec<Segment> = nouns.chain(earlier_tails).collect();
-    let is_one = ends_with_param || !tail.is_empty() || verb == "create";
-    let phrases = nouns.iter().enumerate().map(|(index, noun)| {
-        if index + 1 < nouns.len() {
-            singular(&noun.words)
-        } else if many {
-            plural(&noun.words)
-        } else if noun.is_followed_by_param || is_one {
-            singular(&noun.words)
-        } else {
-            noun.words.clone()
-        }
+    let earlier_tails = actions.into_iter().rev().map(|(_, words)| Segment {
+        words,
+        is_followed_by_parameter: false,
     });
-    let phrases: Vec<String> = phrases.collect();
-    let object = without_stutter(&phrases);
+    nouns.extend(earlier_tails.filter(|segment| !segment.words.is_empty()));
+    let last = nouns.pop().map(|noun| match noun {
+        _ if VERBS_OF_MANY.contains(&verb) && tail.is_empty() => plural(&noun.words),
+        _ if noun.is_followed_by_parameter
+            || ends_with_parameter
+            || !tail.is_empty()
+            || verb == "create" =>
+        {
+            singular(&noun.words)
+        }
+        _ => noun.words,
+    });
+    let nouns = nouns.iter().map(|noun| singular(&noun.words));
+    let object = without_repetition(&nouns.chain(last).collect::<Vec<_>>());
     let mut parts = vec![verb, object, tail];
     parts.retain(|part| !part.is_empty());
     parts.join("_")
 }
 
-fn verb_of_method(shape: &OperationShape, last: Option<&Segment>, ends_with_param: bool) -> String {
+fn verb_of_method(shape: &OperationShape, last: Option<&Segment>) -> String {
+    let ends_with_parameter = shape.path.ends_with('}');
     let last = last.map_or("", |segment| segment.words.as_str());
-    let single = SINGLE_PLURALS.iter().any(|word| last.ends_with(word));
+    let is_single = SINGLE_PLURALS.iter().any(|word| last.ends_with(word));
     let verb = match shape.method.as_str() {
         _ if shape.is_download => "download",
-        "get" if ends_with_param || single || !is_plural(last) => "get",
+        "get" if ends_with_parameter || is_single || !is_plural(last) => "get",
         "get" => "list",
         "post" if last.starts_with("by_") => "get",
         "post" if shape.is_paged => "search",
         "post" => "create",
-        "delete" if ends_with_param || !is_plural(last) => "delete",
+        "delete" if ends_with_parameter || !is_plural(last) => "delete",
         "delete" => "remove",
         _ => "update",
     };
@@ -242,25 +173,22 @@ fn verb_of_method(shape: &OperationShape, last: Option<&Segment>, ends_with_para
 #[derive(Debug, Clone)]
 struct Segment {
     words: String,
-    is_followed_by_param: bool,
+    is_followed_by_parameter: bool,
 }
 
 /// The literal segments, without the API prefix and without a repeated family.
 fn literal_segments(path: &str) -> Vec<Segment> {
-    let raw: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty() && *segment != "api")
-        .collect();
-    let is_param = |segment: &str| segment.starts_with('{');
-    let mut segments: Vec<Segment> = raw
-        .iter()
-        .enumerate()
-        .filter(|(_, segment)| !is_param(segment))
-        .map(|(index, segment)| Segment {
-            words: words(segment),
-            is_followed_by_param: raw.get(index + 1).is_some_and(|next| is_param(next)),
-        })
-        .collect();
+    let mut segments: Vec<Segment> = Vec::new();
+    for segment in path.split('/').filter(|part| !["", "api"].contains(part)) {
+        if !segment.starts_with('{') {
+            segments.push(Segment {
+                words: words(segment),
+                is_followed_by_parameter: false,
+            });
+        } else if let Some(last) = segments.last_mut() {
+            last.is_followed_by_parameter = true;
+        }
+    }
     let first = segments.first().map_or("", |first| first.words.as_str());
     if let Some(family) = first.strip_suffix("_simulator").map(str::to_owned) {
         let is_repeated = |segment: &Segment| segment.words.starts_with(&family);
@@ -275,23 +203,18 @@ fn literal_segments(path: &str) -> Vec<Segment> {
 
 fn is_verb(segment: &str, method: &str) -> bool {
     let word = segment.split('_').next().unwrap_or_default();
-    VERBS.contains(&word) && !(method == "get" && NOUNS_OF_A_GET.contains(&word))
+    VERBS.contains(word) && !(method == "get" && NOUNS_OF_A_GET.contains(word))
 }
 
 /// `bulk_delete` is one verb; in `send_reset_link` the verb is `send`, and the rest follows the object.
 fn split_verb(segment: &str) -> (String, String) {
-    let bulk = if segment.starts_with("bulk_") {
-        "bulk_"
-    } else {
-        ""
-    };
-    let rest = &segment[bulk.len()..];
+    let (bulk, rest) = segment.split_at(if segment.starts_with("bulk_") { 5 } else { 0 });
     let (verb, tail) = rest.split_once('_').unwrap_or((rest, ""));
     (format!("{bulk}{verb}"), tail.to_owned())
 }
 
 /// `company_group`, `company` as `company_group_company`, but `phishing`, `phishing_campaign` as `phishing_campaign`.
-fn without_stutter(nouns: &[String]) -> String {
+fn without_repetition(nouns: &[String]) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for (index, noun) in nouns.iter().enumerate() {
         let next = nouns.get(index + 1);
@@ -302,16 +225,15 @@ fn without_stutter(nouns: &[String]) -> String {
     parts.join("_")
 }
 
+/// `_by_campaign_and_id`, or nothing for a path without parameters.
 fn by_parameters(path: &str) -> String {
     let mut names: Vec<String> = Vec::new();
-    for parameter in openapi::parameters(path).map(heck::ToSnakeCase::to_snake_case) {
-        let short = parameter
-            .trim_end_matches("_resource_id")
-            .trim_end_matches("_id");
-        let name = if parameter == "resource_id" {
-            "id"
-        } else {
-            short
+    for parameter in openapi::path_parameters(path).map(str::to_snake_case) {
+        let name = match parameter.as_str() {
+            "resource_id" => "id",
+            other => other
+                .trim_end_matches("_resource_id")
+                .trim_end_matches("_id"),
         };
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());

@@ -7,26 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{dotnet::TypeName, lock::NamesLock};
 use crate::SpecError;
 use crate::openapi::{self, ENVELOPE, PAGE};
+use crate::word_list::WordList;
 
 /// The naming leaves components with this mark alone: they have their final name from the start.
 pub(crate) const HOISTED: &str = "x-hoisted";
 
 /// Segments of a namespace that distinguish two schemas of one short name only as a last resort.
-const NOISE: [&str; 13] = [
-    "KeepnetLabs",
-    "ApplicationService",
-    "Core",
-    "DistributedService",
-    "Domain",
-    "Dto",
-    "Dtos",
-    "Enums",
-    "Model",
-    "Models",
-    "Request",
-    "Search",
-    "Service",
-];
+const GENERIC_SEGMENTS: WordList = WordList(
+    "
+    KeepnetLabs ApplicationService Core DistributedService Domain Dto Dtos Enums Model Models
+    Request Search Service
+    ",
+);
 
 /// The name of a schema without namespace, before clashes are resolved.
 pub(crate) fn short_name(full: &str) -> String {
@@ -36,7 +28,8 @@ pub(crate) fn short_name(full: &str) -> String {
 /// The chosen name of every schema.
 pub(crate) struct SchemaNames {
     names: BTreeMap<String, String>,
-    pins: BTreeMap<String, String>,
+    /// The pins of these schemas for `names.lock`.
+    pub(crate) pins: BTreeMap<String, String>,
 }
 
 impl SchemaNames {
@@ -84,11 +77,6 @@ impl SchemaNames {
     pub(crate) fn of<'a>(&'a self, full: &'a str) -> &'a str {
         self.names.get(full).map_or(full, String::as_str)
     }
-
-    /// The pins of these schemas for `names.lock`.
-    pub(crate) fn pins(&self) -> BTreeMap<String, String> {
-        self.pins.clone()
-    }
 }
 
 fn short(name: &TypeName) -> String {
@@ -111,19 +99,18 @@ fn shape_classes(
     plain: &BTreeSet<&String>,
     lock: &NamesLock,
 ) -> BTreeMap<String, usize> {
-    let mut labels: BTreeMap<String, String> = plain
-        .iter()
-        .map(|name| {
-            let parsed = TypeName::parse(name);
-            let label = lock
-                .schema(&parsed.key())
-                .map_or_else(|| short(&parsed), str::to_owned);
-            ((*name).clone(), label.to_lowercase())
-        })
+    let label = |name: &String| {
+        if !plain.contains(name) {
+            return name.clone();
+        }
+        let parsed = TypeName::parse(name);
+        let pinned = lock.schema(&parsed.key()).map(str::to_owned);
+        pinned.unwrap_or_else(|| short(&parsed)).to_lowercase()
+    };
+    let mut labels: BTreeMap<String, String> = schemas
+        .keys()
+        .map(|name| (name.clone(), label(name)))
         .collect();
-    for name in schemas.keys() {
-        labels.entry(name.clone()).or_insert_with(|| name.clone());
-    }
     let mut count = 0;
     loop {
         let mut signatures: BTreeMap<String, usize> = BTreeMap::new();
@@ -151,32 +138,22 @@ fn name_classes(
 ) -> Result<BTreeMap<String, String>, SpecError> {
     let mut members: BTreeMap<usize, Vec<TypeName>> = BTreeMap::new();
     for (name, class) in classes {
-        members
-            .entry(*class)
-            .or_default()
-            .push(TypeName::parse(name));
+        let types = members.entry(*class).or_default();
+        types.push(TypeName::parse(name));
     }
     let mut chosen: BTreeMap<usize, String> = BTreeMap::new();
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<(usize, &TypeName)>> = BTreeMap::new();
     for (class, types) in &members {
-        match types.iter().find_map(|name| lock.schema(&name.key())) {
-            Some(pinned) => {
-                chosen.insert(*class, pinned.to_owned());
-            }
-            None => groups
-                .entry(short(&types[0]).to_lowercase())
-                .or_default()
-                .push(*class),
+        if let Some(pinned) = types.iter().find_map(|name| lock.schema(&name.key())) {
+            chosen.insert(*class, pinned.to_owned());
+        } else {
+            let group = groups.entry(short(&types[0]).to_lowercase()).or_default();
+            group.push((*class, &types[0]));
         }
     }
     for group in groups.into_values() {
-        let taken: BTreeSet<String> = chosen.values().map(|name| name.to_lowercase()).collect();
-        let plain = short(&members[&group[0]][0]);
-        if group.len() == 1 && !taken.contains(&plain.to_lowercase()) {
-            chosen.insert(group[0], plain);
-        } else {
-            chosen.extend(distinguish(&group, &members, &taken)?);
-        }
+        let taken = chosen.values().map(|name| name.to_lowercase()).collect();
+        chosen.extend(distinguish(&group, &taken)?);
     }
     let named = classes.iter();
     Ok(named
@@ -184,17 +161,16 @@ fn name_classes(
         .collect())
 }
 
-/// Adds one, two, … distinguishing namespace segments until the names of a group differ.
+/// Adds no, one, two, … distinguishing namespace segments until the names of a group differ.
 fn distinguish(
-    group: &[usize],
-    members: &BTreeMap<usize, Vec<TypeName>>,
+    group: &[(usize, &TypeName)],
     taken: &BTreeSet<String>,
 ) -> Result<Vec<(usize, String)>, SpecError> {
-    for noise_counts in [false, true] {
-        for depth in 1..8 {
-            let names: Vec<_> = group
-                .iter()
-                .map(|class| (*class, qualified(&members[class][0], depth, noise_counts)))
+    for with_generic in [false, true] {
+        for depth in 0..8 {
+            let names = group.iter();
+            let names: Vec<_> = names
+                .map(|(class, name)| (*class, qualified(name, depth, with_generic)))
                 .collect();
             let lower: BTreeSet<String> =
                 names.iter().map(|(_, name)| name.to_lowercase()).collect();
@@ -204,19 +180,16 @@ fn distinguish(
         }
     }
     Err(SpecError::at(
-        members[&group[0]][0].key(),
+        group[0].1.key(),
         "its name clashes and its namespace does not tell it apart; pin a name for it in names.lock",
     ))
 }
 
-fn qualified(name: &TypeName, depth: usize, noise_counts: bool) -> String {
-    let segments = name.segments();
+fn qualified(name: &TypeName, depth: usize, with_generic: bool) -> String {
     let mut result = short(name);
-    let namespace = &segments[..segments.len().saturating_sub(1)];
-    let distinguishing = namespace
-        .iter()
-        .rev()
-        .filter(|segment| noise_counts || !NOISE.contains(segment));
+    let segments = name.segments().into_iter().rev().skip(1);
+    let distinguishing =
+        segments.filter(|segment| with_generic || !GENERIC_SEGMENTS.contains(segment));
     for segment in distinguishing.take(depth) {
         let word = segment.to_upper_camel_case();
         if !result.contains(&word) {
@@ -232,19 +205,14 @@ fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -
         return None;
     }
     let properties = parts.get(1)?["properties"].as_object()?;
-    if base == ENVELOPE {
-        return Some(format!(
-            "{base}Of{}",
-            payload_name(&properties["data"], names)
-        ));
-    }
-    let extra: String = properties
-        .keys()
-        .filter(|key| *key != "results")
-        .map(|key| format!("With{}", key.to_upper_camel_case()))
-        .collect();
-    let row = payload_name(&properties["results"]["items"], names);
-    Some(format!("{base}Of{row}{extra}"))
+    let (field, payload) = match base {
+        ENVELOPE => ("data", &properties["data"]),
+        _ => ("results", &properties["results"]["items"]),
+    };
+    let payload = payload_name(payload, names);
+    let others = properties.keys().filter(|key| *key != field);
+    let others = others.map(|key| format!("With{}", key.to_upper_camel_case()));
+    Some(format!("{base}Of{payload}{}", others.collect::<String>()))
 }
 
 /// Numbers envelopes and pages of one name that differ, as in whether their texts may be null: in
@@ -261,15 +229,13 @@ fn number_variants(
         };
         let content = renamed(&schemas[*full], names);
         let known = variants.entry(name.to_lowercase()).or_default();
-        let number = match known.iter().position(|other| *other == content) {
-            Some(position) => position,
-            None => {
-                known.push(content);
-                known.len() - 1
-            }
-        };
-        if number > 0 {
-            names.insert((*full).clone(), format!("{name}{}", number + 1));
+        let number = known.iter().position(|other| *other == content);
+        if number.is_none() {
+            known.push(content);
+        }
+        let number = number.map_or(known.len(), |index| index + 1);
+        if number > 1 {
+            names.insert((*full).clone(), format!("{name}{number}"));
         }
     }
 }
@@ -286,14 +252,16 @@ fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
         let name = names.get(target).cloned();
         return name.unwrap_or_else(|| short_name(target));
     }
-    match payload.get("type").and_then(Value::as_str) {
-        Some("array") => format!("ListOf{}", payload_name(&payload["items"], names)),
-        Some("object") => match payload.get("additionalProperties") {
-            Some(values) => format!("MapOf{}", payload_name(values, names)),
-            None => "Value".to_owned(),
-        },
-        Some(scalar) => scalar.to_upper_camel_case(),
-        None => "Value".to_owned(),
+    match openapi::text(payload, "type") {
+        "array" => format!("ListOf{}", payload_name(&payload["items"], names)),
+        "object" if payload.get("additionalProperties").is_some() => {
+            format!(
+                "MapOf{}",
+                payload_name(&payload["additionalProperties"], names)
+            )
+        }
+        "object" | "" => "Value".to_owned(),
+        scalar => scalar.to_upper_camel_case(),
     }
 }
 
@@ -304,20 +272,17 @@ fn require_unique(
 ) -> Result<(), SpecError> {
     let mut seen: BTreeMap<String, (&str, String)> = BTreeMap::new();
     for (full, name) in names {
-        let content = renamed(&schemas[full], names);
-        match seen.get(&name.to_lowercase()) {
-            None => {
-                seen.insert(name.to_lowercase(), (name, content));
-            }
-            Some((other, shape)) if *other == name && *shape == content => {}
-            Some(_) => {
-                return Err(SpecError::at(
-                    TypeName::parse(full).key(),
-                    format!(
-                        "its name {name} is taken by another schema; pin a different one in names.lock"
-                    ),
-                ));
-            }
+        let content = (name.as_str(), renamed(&schemas[full], names));
+        let known = seen
+            .entry(name.to_lowercase())
+            .or_insert_with(|| content.clone());
+        if *known != content {
+            return Err(SpecError::at(
+                TypeName::parse(full).key(),
+                format!(
+                    "its name {name} is taken by another schema; pin a different one in names.lock"
+                ),
+            ));
         }
     }
     Ok(())

@@ -1,85 +1,92 @@
 //! The English words and plurals that the naming needs to know.
 
-/// Path segments that are several words written as one.
-const JOINED: &[(&str, &str)] = &[
-    ("addin", "add_in"),
-    ("analysisexclusions", "analysis_exclusions"),
-    ("categorylookup", "category_lookup"),
-    ("codetypes", "code_types"),
-    ("downloadscormproxy", "download_scorm_proxy"),
-    ("gamificationreport", "gamification_report"),
+use crate::word_list::WordList;
+
+/// Words that path segments write as one, such as `whitelabeling`.
+const JOINED: WordList = WordList(
+    "
+    add_in analysis_exclusions category_lookup code_types download_scorm_proxy gamification_report
+    google_oauth google_workspace license_expiry_date lms_commit lms_finish lms_get_value
+    lms_initialize lms_log lms_set_value membership_request org_unit privacy_mask
+    roles_with_available scorm_proxy security_growth_auth security_growth_dashboard time_zone
+    time_zones type_lookup white_labeling
+    ",
+);
+/// Path segments that are named by other words.
+const RENAMED: [(&str, &str); 5] = [
     ("getcompany", "get_legacy"),
-    ("googleoauth", "google_oauth"),
-    ("googleworkspace", "google_workspace"),
     ("ir", "incident_response"),
     ("is", "incident_sharing"),
-    ("licenseexpirydate", "license_expiry_date"),
-    ("lmscommit", "lms_commit"),
-    ("lmsfinish", "lms_finish"),
-    ("lmsgetvalue", "lms_get_value"),
-    ("lmsinitialize", "lms_initialize"),
-    ("lmslog", "lms_log"),
-    ("lmssetvalue", "lms_set_value"),
-    ("membershiprequest", "membership_request"),
-    ("orgunit", "org_unit"),
-    ("privacymask", "privacy_mask"),
-    ("roleswithavailable", "roles_with_available"),
-    ("scormproxy", "scorm_proxy"),
-    ("securitygrowthauth", "security_growth_auth"),
-    ("securitygrowthdashboard", "security_growth_dashboard"),
     ("targetgroupusercountdetail", "user_count_detail"),
     ("targetgroupusercountdetailext", "user_count_detail_ext"),
-    ("timezone", "time_zone"),
-    ("timezones", "time_zones"),
-    ("typelookup", "type_lookup"),
-    ("whitelabeling", "white_labeling"),
+];
+/// Words that look like plurals and have no singular, or are one.
+const UNCOUNTED: WordList =
+    WordList("anonymous series status analysis sms ews address stats statistics news");
+/// Endings of plurals and of their singulars; the first that fits is the one.
+const SINGULARS: [(&str, &str); 6] = [
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("xes", "x"),
+    ("ches", "ch"),
+    ("ss", "ss"),
+    ("s", ""),
+];
+/// Endings of singulars and of their plurals; the first that fits is the one.
+const PLURALS: [(&str, &str); 8] = [
+    ("ay", "ays"),
+    ("ey", "eys"),
+    ("y", "ies"),
+    ("ss", "sses"),
+    ("x", "xes"),
+    ("ch", "ches"),
+    ("status", "status"),
+    ("", "s"),
 ];
 
 /// `target-users` as `target_users`; words written as one are split.
 pub(super) fn words(segment: &str) -> String {
     let segment = segment.to_lowercase();
-    match JOINED.iter().find(|(joined, _)| *joined == segment) {
-        Some((_, words)) => (*words).to_owned(),
+    let mut renamed = RENAMED.iter().filter(|(from, _)| *from == segment);
+    let renamed = renamed.next().map(|(_, words)| *words);
+    let split = || {
+        JOINED
+            .iter()
+            .find(|words| words.replace('_', "") == segment)
+    };
+    match renamed.or_else(split) {
+        Some(words) => words.to_owned(),
         None => segment.replace('-', "_"),
     }
 }
 
 /// The singular of the last word of a phrase.
 pub(super) fn singular(phrase: &str) -> String {
-    let (head, word) = phrase.split_at(phrase.rfind('_').map_or(0, |index| index + 1));
-    let singular = match word {
-        "anonymous" | "series" | "status" | "analysis" | "sms" | "ews" | "address" | "stats"
-        | "statistics" | "news" => word.to_owned(),
-        _ if word.ends_with("ies") => format!("{}y", &word[..word.len() - 3]),
-        _ if word.ends_with("sses") || word.ends_with("xes") || word.ends_with("ches") => {
-            word[..word.len() - 2].to_owned()
-        }
-        _ if word.ends_with('s') && !word.ends_with("ss") => word[..word.len() - 1].to_owned(),
-        _ => word.to_owned(),
-    };
-    format!("{head}{singular}")
+    let last_word = phrase.rsplit('_').next().unwrap_or_default();
+    match UNCOUNTED.contains(last_word) {
+        true => phrase.to_owned(),
+        false => replace_ending(phrase, &SINGULARS),
+    }
 }
 
 /// The plural of the last word of a phrase.
 pub(super) fn plural(phrase: &str) -> String {
-    if is_plural(phrase) {
-        return phrase.to_owned();
-    }
-    match phrase {
-        _ if phrase.ends_with('y') && !phrase.ends_with("ay") && !phrase.ends_with("ey") => {
-            format!("{}ies", &phrase[..phrase.len() - 1])
-        }
-        _ if phrase.ends_with("ss") || phrase.ends_with('x') || phrase.ends_with("ch") => {
-            format!("{phrase}es")
-        }
-        _ if phrase.ends_with("status") => phrase.to_owned(),
-        _ => format!("{phrase}s"),
+    match is_plural(phrase) {
+        true => phrase.to_owned(),
+        false => replace_ending(phrase, &PLURALS),
     }
 }
 
 /// Whether the last word of a phrase is a plural.
 pub(super) fn is_plural(phrase: &str) -> bool {
     singular(phrase) != phrase
+}
+
+fn replace_ending(phrase: &str, endings: &[(&str, &str)]) -> String {
+    let mut replaced = endings
+        .iter()
+        .filter_map(|(from, to)| Some(phrase.strip_suffix(from)?.to_owned() + to));
+    replaced.next().unwrap_or_else(|| phrase.to_owned())
 }
 
 #[cfg(test)]

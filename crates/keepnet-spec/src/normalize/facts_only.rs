@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pass::{Pass, Work};
+use crate::word_list::WordList;
 use crate::{SpecError, openapi};
 
 pub(super) const PASS: Pass = Pass {
@@ -11,39 +12,15 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-const DOCUMENT: &[&str] = &["components", "info", "openapi", "paths"];
-const OPERATION: &[&str] = &[
-    "deprecated",
-    "parameters",
-    "requestBody",
-    "responses",
-    "tags",
-];
-const PARAMETER: &[&str] = &["in", "name", "required", "schema"];
-const SCHEMA: &[&str] = &[
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "enum",
-    "format",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "nullable",
-    "oneOf",
-    "pattern",
-    "properties",
-    "readOnly",
-    "required",
-    "type",
-    "uniqueItems",
-    "writeOnly",
-];
+const DOCUMENT: WordList = WordList("components info openapi paths");
+const OPERATION: WordList = WordList("deprecated parameters requestBody responses tags");
+const PARAMETER: WordList = WordList("in name required schema");
+const SCHEMA: WordList = WordList(
+    "
+    $ref additionalProperties allOf anyOf enum format items maxItems maxLength maximum minItems
+    minLength minimum nullable oneOf pattern properties readOnly required type uniqueItems writeOnly
+    ",
+);
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let document = &mut work.document;
@@ -55,22 +32,19 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     document["info"] = json!({"title": "Keepnet REST API contract", "version": version});
     let mut dropped = keep(document, DOCUMENT);
     if let Some(components) = document.get_mut("components") {
-        dropped += keep(components, &["schemas"]);
+        dropped += keep(components, WordList("schemas"));
     }
     dropped += openapi::change_operations(document, |method, path, operation| {
-        match operation.is_object() {
-            true => Ok(keep_operation_facts(operation)),
-            false => Err(SpecError::at(
-                openapi::place(method, path),
-                "it is not a JSON object",
-            )),
+        if operation.is_object() {
+            return Ok(keep_operation_facts(operation));
         }
+        let place = openapi::place(method, path);
+        Err(SpecError::at(place, "it is not a JSON object"))
     })?;
-    let schemas = openapi::members_mut(document, "/components/schemas");
-    Ok(dropped
-        + schemas
-            .map(|(_, schema)| keep_schema_facts(schema))
-            .sum::<usize>())
+    for (_, schema) in openapi::members_mut(document, "/components/schemas") {
+        dropped += keep_schema_facts(schema);
+    }
+    Ok(dropped)
 }
 
 fn keep_operation_facts(operation: &mut Value) -> usize {
@@ -79,10 +53,10 @@ fn keep_operation_facts(operation: &mut Value) -> usize {
         dropped += keep(parameter, PARAMETER) + keep_schema_facts(&mut parameter["schema"]);
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        dropped += keep(body, &["content", "required"]) + keep_content_facts(body);
+        dropped += keep(body, WordList("content required")) + keep_content_facts(body);
     }
     for (_, response) in openapi::members_mut(operation, "/responses") {
-        dropped += keep(response, &["content"]) + keep_content_facts(response);
+        dropped += keep(response, WordList("content")) + keep_content_facts(response);
         if response.is_object() {
             // OpenAPI requires the key; the contract holds no prose.
             response["description"] = "".into();
@@ -94,7 +68,7 @@ fn keep_operation_facts(operation: &mut Value) -> usize {
 fn keep_content_facts(holder: &mut Value) -> usize {
     let content = openapi::members_mut(holder, "/content");
     content
-        .map(|(_, media)| keep(media, &["schema"]) + keep_schema_facts(&mut media["schema"]))
+        .map(|(_, media)| keep(media, WordList("schema")) + keep_schema_facts(&mut media["schema"]))
         .sum()
 }
 
@@ -107,19 +81,19 @@ fn keep_schema_facts(schema: &mut Value) -> usize {
         dropped += schema.get_mut(key).map_or(0, keep_schema_facts);
     }
     for pointer in ["/allOf", "/anyOf", "/oneOf"] {
-        dropped += openapi::items_mut(schema, pointer)
-            .map(keep_schema_facts)
-            .sum::<usize>();
+        for part in openapi::items_mut(schema, pointer) {
+            dropped += keep_schema_facts(part);
+        }
     }
     dropped
 }
 
 /// Keeps the members with these keys and returns how many others were dropped.
-fn keep(value: &mut Value, keys: &[&str]) -> usize {
+fn keep(value: &mut Value, keys: WordList) -> usize {
     let Some(map) = value.as_object_mut() else {
         return 0;
     };
     let before = map.len();
-    map.retain(|key, _| keys.contains(&key.as_str()));
+    map.retain(|key, _| keys.contains(key));
     before - map.len()
 }

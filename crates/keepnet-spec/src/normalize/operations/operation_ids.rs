@@ -13,10 +13,9 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let schemas = openapi::schemas(&work.document);
     let shapes: BTreeMap<_, _> = openapi::operations(&work.document)
         .map(|(method, path, operation)| {
-            let shape = OperationShape::of(method, path, operation, schemas);
+            let shape = OperationShape::of(method, path, operation, &work.document);
             (openapi::place(method, path), shape)
         })
         .collect();

@@ -18,7 +18,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
-    let bases = [Base::envelope(), Base::page()];
+    let bases = Base::all();
     let mut composed = Vec::new();
     for (name, schema) in schemas.iter() {
         if let Some(base) = bases.iter().find(|base| base.fits(schema)) {
@@ -51,38 +51,30 @@ struct Base {
 }
 
 impl Base {
-    fn envelope() -> Base {
-        let schema = json!({"type": "object", "properties": {
-            "message": {"type": "string", "nullable": true},
-            "status": {"type": "string", "nullable": true},
-            "validationMessages": {"type": "array", "items": {"type": "string"}, "nullable": true},
-        }});
-        Base {
+    fn all() -> [Base; 2] {
+        let number = json!({"type": "integer", "format": "int32"});
+        let envelope = Base {
             name: ENVELOPE,
             payload: "data",
             is_open: false,
-            schema,
-        }
-    }
-
-    fn page() -> Base {
-        let number = json!({"type": "integer", "format": "int32"});
-        let schema = json!({"type": "object", "properties": {
-            "pageNumber": number,
-            "pageSize": number,
-            "totalNumberOfPages": number,
-            "totalNumberOfRecords": number,
-        }});
-        Base {
+            schema: json!({"type": "object", "properties": {
+                "message": {"type": "string", "nullable": true},
+                "status": {"type": "string", "nullable": true},
+                "validationMessages": {"type": "array", "items": {"type": "string"}, "nullable": true},
+            }}),
+        };
+        let page = Base {
             name: PAGE,
             payload: "results",
             is_open: true,
-            schema,
-        }
-    }
-
-    fn shared(&self) -> impl Iterator<Item = (&String, &Value)> {
-        openapi::members(&self.schema, "/properties")
+            schema: json!({"type": "object", "properties": {
+                "pageNumber": number,
+                "pageSize": number,
+                "totalNumberOfPages": number,
+                "totalNumberOfRecords": number,
+            }}),
+        };
+        [envelope, page]
     }
 
     fn fits(&self, schema: &Value) -> bool {
@@ -99,7 +91,7 @@ impl Base {
         schema: &Value,
         schemas: &Map<String, Value>,
     ) -> Result<(), SpecError> {
-        for (field, expected) in self.shared() {
+        for (field, expected) in openapi::members(&self.schema, "/properties") {
             let found = &schema["properties"][field];
             let target = openapi::reference(found).and_then(|name| schemas.get(name));
             let (found, expected) = (&target.unwrap_or(found)["type"], &expected["type"]);

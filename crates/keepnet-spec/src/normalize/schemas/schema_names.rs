@@ -17,7 +17,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         return Ok(0);
     };
     let names = SchemaNames::choose(schemas, &work.names)?;
-    work.names.set_schemas(names.pins());
+    work.names.set_schemas(names.pins.clone());
     let mut renamed = Map::new();
     let mut hits = 0;
     for (old, mut schema) in std::mem::take(schemas) {

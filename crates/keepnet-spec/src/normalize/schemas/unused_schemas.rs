@@ -1,7 +1,5 @@
 //! Drops the schemas that no operation reaches.
 
-use std::collections::BTreeSet;
-
 use crate::normalize::pass::{Pass, Work};
 use crate::{SpecError, openapi};
 
@@ -12,20 +10,18 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let mut start = BTreeSet::new();
-    for (_, _, operation) in openapi::operations(&work.document) {
-        openapi::references(operation, &mut start);
-    }
+    let operations = openapi::operations(&work.document);
+    let operations = operations.map(|(_, _, operation)| operation);
+    let reached = openapi::reachable(&work.document, operations);
     let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
-    if let Some(missing) = start.iter().find(|name| !schemas.contains_key(*name)) {
+    if let Some(missing) = reached.iter().find(|name| !schemas.contains_key(*name)) {
         return Err(SpecError::at(
             missing.as_str(),
             "an operation points to this schema, but it is not in the document",
         ));
     }
-    let reached = openapi::closure(schemas, start);
     let before = schemas.len();
     schemas.retain(|name, _| reached.contains(name));
     Ok(before - schemas.len())
