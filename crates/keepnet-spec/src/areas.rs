@@ -1,7 +1,7 @@
 //! The areas of the bindings, which are cargo features of `keepnet-client`.
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `areas.toml`: the area of the bindings to which each tag of the document belongs.
 ///
@@ -69,10 +69,8 @@ impl Areas {
 
     /// All areas, sorted.
     pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<_> = self.area_of_tag.values().map(String::as_str).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let names: BTreeSet<_> = self.area_of_tag.values().map(String::as_str).collect();
+        names.into_iter().collect()
     }
 }
 

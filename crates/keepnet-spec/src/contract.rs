@@ -74,6 +74,13 @@ impl Contract {
         openapi::schemas(&self.document)?.get(name)
     }
 
+    /// The components that are Rust types of their own: all but envelopes and pages, which are
+    /// generic types.
+    pub(crate) fn types(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let schemas = openapi::members(&self.document, "/components/schemas");
+        schemas.filter(|(_, schema)| self.generic(schema, "").is_none())
+    }
+
     /// The Rust type of a schema; envelopes and pages come out as the generic types they are.
     pub fn rust_type(&self, schema: &Value) -> String {
         self.type_within(schema, "")

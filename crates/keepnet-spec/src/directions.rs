@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::openapi;
 
-/// The schemas that the operations of a document send and receive.
+/// The names of the schemas that the operations of a document send and receive.
 pub(crate) struct Directions {
-    sent: BTreeSet<String>,
-    received: BTreeSet<String>,
+    pub(crate) sent: BTreeSet<String>,
+    pub(crate) received: BTreeSet<String>,
 }
 
 impl Directions {
@@ -23,27 +23,5 @@ impl Directions {
             sent: reachable(&["requestBody", "parameters"]),
             received: reachable(&["responses"]),
         }
-    }
-
-    /// Whether a request contains it.
-    pub(crate) fn is_sent(&self, name: &str) -> bool {
-        self.sent.contains(name)
-    }
-
-    /// Whether a response contains it.
-    pub(crate) fn is_received(&self, name: &str) -> bool {
-        self.received.contains(name)
-    }
-
-    /// Whether only requests contain it.
-    #[cfg(feature = "generate")]
-    pub(crate) fn is_only_sent(&self, name: &str) -> bool {
-        self.is_sent(name) && !self.is_received(name)
-    }
-
-    /// Whether only responses contain it.
-    #[cfg(feature = "generate")]
-    pub(crate) fn is_only_received(&self, name: &str) -> bool {
-        self.is_received(name) && !self.is_sent(name)
     }
 }

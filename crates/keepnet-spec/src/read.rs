@@ -34,44 +34,40 @@ pub(crate) fn read_leniently_as<T: DeserializeOwned>(
 fn fill_missing_values(text: &str) -> (String, Vec<Repair>) {
     let mut repaired = String::with_capacity(text.len() + 64);
     let mut repairs = Vec::new();
-    let (mut in_string, mut escaped) = (false, false);
-    let (mut line, mut string_start, mut last_string) = (1, 0, "");
-    let mut pending_colon = false;
-    for (index, character) in text.char_indices() {
-        if in_string {
-            match character {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => {
-                    in_string = false;
-                    last_string = &text[string_start..index];
-                }
-                _ => {}
-            }
-        } else {
-            match character {
-                '\n' => line += 1,
-                character if character.is_whitespace() => {}
-                '}' | ',' | ']' if pending_colon => {
-                    repaired.push_str("null");
-                    repairs.push(Repair {
-                        line,
-                        key: last_string.to_owned(),
-                    });
-                    pending_colon = false;
-                }
-                ':' => pending_colon = true,
-                '"' => {
-                    in_string = true;
-                    string_start = index + 1;
-                    pending_colon = false;
-                }
-                _ => pending_colon = false,
-            }
+    let (mut line, mut last_string, mut misses_value) = (1, "", false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (token, after) = rest.split_at(token_length(rest));
+        rest = after;
+        if misses_value && matches!(token, "}" | "," | "]") {
+            repaired.push_str("null");
+            let key = last_string.to_owned();
+            repairs.push(Repair { line, key });
         }
-        repaired.push(character);
+        line += usize::from(token == "\n");
+        misses_value = token == ":" || misses_value && token.trim().is_empty();
+        if let Some(string) = token.strip_prefix('"') {
+            last_string = string.strip_suffix('"').unwrap_or(string);
+        }
+        repaired.push_str(token);
     }
     (repaired, repairs)
+}
+
+/// The length of the string that the text starts with, or of the first character.
+fn token_length(text: &str) -> usize {
+    let mut characters = text.char_indices();
+    let first = characters.next().map_or(0, |(_, first)| first.len_utf8());
+    if !text.starts_with('"') {
+        return first;
+    }
+    let mut is_escaped = false;
+    let end = characters.find(|(_, character)| {
+        let is_end = *character == '"' && !is_escaped;
+        is_escaped = *character == '\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |(index, _)| index + 1)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //! type travels in.
 
 use heck::ToShoutySnakeCase;
-use quote::{format_ident, quote};
-use syn::{Expr, ExprLit, Field, Fields, Item, ItemStruct, Lit, Meta, parse_quote};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Field, Fields, FieldsNamed, Ident, Item, LitStr, Type};
 
 use super::progenitor::{first_argument, last_word};
 use crate::word_list::WordList;
@@ -16,186 +17,149 @@ use crate::{Contract, SpecError, directions::Directions, openapi};
 const SCALARS: WordList = WordList("String bool f32 f64 i32 i64");
 
 /// The types of the generator with our code for reading and writing.
-pub(super) fn generate(items: Vec<Item>, contract: &Contract) -> Result<Vec<Item>, SpecError> {
+pub(super) fn generate(
+    items: Vec<Item>,
+    contract: &Contract,
+) -> Result<Vec<TokenStream>, SpecError> {
     // Over all areas: what a type can do must not depend on those that are compiled in.
     let directions = Directions::of(contract.document());
-    let mut types = Vec::new();
-    for item in items {
-        let Item::Struct(structure) = item else {
-            continue;
-        };
-        let name = structure.ident.to_string();
-        match &structure.fields {
-            Fields::Named(fields) => {
-                let fields = fields.named.iter().map(Member::of);
-                let record = Record {
-                    structure: &structure,
-                    fields: fields.collect::<Option<Vec<_>>>().ok_or_else(|| {
-                        SpecError::generator(
-                            &name,
-                            "a field has an attribute that is not understood",
-                        )
-                    })?,
-                };
-                types.push(record.definition());
-                types.push(record.debug());
-                if !directions.is_only_sent(&name) {
-                    record.check_optional()?;
-                    types.push(record.reading());
-                }
-                if !directions.is_only_received(&name) {
-                    types.push(record.writing());
-                }
-            }
-            Fields::Unnamed(inner) => {
-                let is_text = inner.unnamed.first().and_then(|it| last_word(&it.ty));
-                types.push(match is_text.as_deref() {
-                    Some("String") => open_enum(&structure, contract),
-                    _ => Item::Struct(structure),
-                });
-            }
-            Fields::Unit => {}
+    let structures = items.iter().filter_map(|item| match item {
+        Item::Struct(structure) => Some(structure),
+        _ => None,
+    });
+    let types = structures.map(|structure| match &structure.fields {
+        Fields::Named(fields) => record(&structure.ident, fields, &directions),
+        Fields::Unnamed(fields) => {
+            let inner = fields.unnamed.first().and_then(|it| last_word(&it.ty));
+            Ok(match inner.as_deref() {
+                Some("String") => open_enum(&structure.ident, contract),
+                _ => structure.to_token_stream(),
+            })
         }
-    }
-    Ok(types)
+        Fields::Unit => Ok(TokenStream::new()),
+    });
+    types.collect()
 }
 
-struct Record<'a> {
-    structure: &'a ItemStruct,
-    fields: Vec<Member<'a>>,
+/// A type with fields, its reading if it is received, and its writing if it is sent.
+fn record(
+    name: &Ident,
+    fields: &FieldsNamed,
+    directions: &Directions,
+) -> Result<TokenStream, SpecError> {
+    let members = fields
+        .named
+        .iter()
+        .map(Member::of)
+        .collect::<syn::Result<Vec<_>>>();
+    let members = members.map_err(|error| SpecError::generator(name.to_string(), error))?;
+    let doc = format!("`{name}` of the contract.");
+    let fields = members
+        .iter()
+        .map(|Member { ident, ty, .. }| quote!(pub #ident: #ty));
+    // Debug shows the name of the type alone: the fields may hold people's data.
+    let mut record = quote! {
+        #[doc = #doc]
+        #[derive(Clone, Default)]
+        pub struct #name { #(#fields),* }
+
+        crate::model::hide_fields! { #name }
+    };
+    let is_sent = directions.sent.contains(&name.to_string());
+    let is_received = directions.received.contains(&name.to_string());
+    if is_received || !is_sent {
+        // A missing value is distinguished from an empty one only where the field is optional.
+        if let Some(member) = members.iter().find(|it| !it.may_be_missing()) {
+            let place = format!("{name}.{}", member.wire);
+            let problem = "a field that is received must be optional";
+            return Err(SpecError::generator(place, problem));
+        }
+        let arms = members.iter().map(|member| {
+            let (Member { wire, ident, .. }, reader) = (member, member.reader());
+            quote!(#wire => value.#reader(&mut self.#ident)?)
+        });
+        record.extend(quote! {
+            crate::model::received! { #name(self, field, value) { #(#arms),* } }
+        });
+    }
+    if is_sent || !is_received {
+        let writes = members.iter().map(|member| {
+            let (Member { wire, ident, .. }, writer) = (member, member.writer());
+            quote!(fields.#writer(#wire, &self.#ident)?)
+        });
+        record.extend(quote! {
+            crate::model::sent! { #name(self, fields) { #(#writes),* } }
+        });
+    }
+    Ok(record)
 }
 
 struct Member<'a> {
-    field: &'a Field,
+    ident: &'a Option<Ident>,
+    ty: &'a Type,
     /// The name on the wire.
     wire: String,
     is_left_out_when_empty: bool,
 }
 
 impl<'a> Member<'a> {
-    /// `None` where an attribute says more than the generator's usual ones.
-    fn of(field: &'a Field) -> Option<Member<'a>> {
-        let mut wire = field.ident.as_ref()?.to_string();
-        let mut is_left_out_when_empty = false;
+    /// Fails where an attribute of serde says more than the generator's usual ones.
+    fn of(field: &'a Field) -> syn::Result<Member<'a>> {
+        let mut member = Member {
+            ident: &field.ident,
+            ty: &field.ty,
+            wire: field.ident.to_token_stream().to_string(),
+            is_left_out_when_empty: false,
+        };
         for attribute in field.attrs.iter().filter(|it| it.path().is_ident("serde")) {
-            let metas = attribute.parse_args_with(
-                syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated,
-            );
-            for meta in metas.ok()? {
-                let value = text_of(&meta);
-                match meta.path().get_ident()?.to_string().as_str() {
-                    "rename" => wire = value?,
+            attribute.parse_nested_meta(|meta| {
+                let value = meta.value().and_then(|value| value.parse::<LitStr>());
+                let value = value.map(|text| text.value());
+                match meta.path.to_token_stream().to_string().as_str() {
+                    "rename" => member.wire = value?,
                     "skip_serializing_if" => {
-                        is_left_out_when_empty = value?.ends_with("::is_empty");
+                        member.is_left_out_when_empty = value?.ends_with("::is_empty");
                     }
                     "default" | "deserialize_with" => {}
-                    _ => return None,
+                    _ => return Err(meta.error("a field has an attribute that is not understood")),
                 }
-            }
+                Ok(())
+            })?;
         }
-        Some(Member {
-            field,
-            wire,
-            is_left_out_when_empty,
-        })
+        Ok(member)
     }
 
-    fn outer(&self) -> Option<String> {
-        last_word(&self.field.ty)
+    fn outer(&self) -> String {
+        last_word(self.ty).unwrap_or_default()
+    }
+
+    fn may_be_missing(&self) -> bool {
+        ["Option", "Vec", "HashMap"].contains(&self.outer().as_str())
     }
 
     /// How the field is read: a scalar from any JSON type that holds one, null as an empty list.
-    fn reader(&self) -> syn::Ident {
-        let inner = first_argument(&self.field.ty).and_then(last_word);
-        let is_scalar = inner.is_some_and(|inner| SCALARS.contains(&inner));
-        let reader = match self.outer().as_deref() {
-            Some("Option") if is_scalar => "read_scalar",
-            Some("Option") => "read",
-            _ => "read_list",
-        };
-        format_ident!("{reader}")
-    }
-}
-
-fn text_of(meta: &Meta) -> Option<String> {
-    match &meta.require_name_value().ok()?.value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        _ => None,
-    }
-}
-
-impl Record<'_> {
-    fn definition(&self) -> Item {
-        let name = &self.structure.ident;
-        let doc = format!("`{name}` of the contract.");
-        let fields = self.fields.iter().map(|member| {
-            let (ident, ty) = (&member.field.ident, &member.field.ty);
-            quote!(pub #ident: #ty)
-        });
-        parse_quote! {
-            #[doc = #doc]
-            #[derive(Clone, Default)]
-            pub struct #name { #(#fields),* }
-        }
-    }
-
-    /// The name of the type alone: the fields may hold people's data.
-    fn debug(&self) -> Item {
-        let name = &self.structure.ident;
-        parse_quote! { crate::model::hide_fields! { #name } }
-    }
-
-    /// A missing value is told apart from an empty one only where the field is optional.
-    fn check_optional(&self) -> Result<(), SpecError> {
-        let must_be_there =
-            |it: &&Member| !matches!(it.outer().as_deref(), Some("Option" | "Vec" | "HashMap"));
-        let required = self.fields.iter().find(must_be_there);
-        match required {
-            None => Ok(()),
-            Some(member) => {
-                let place = format!("{}.{}", self.structure.ident, member.wire);
-                Err(SpecError::generator(
-                    place,
-                    "a field that is received must be optional",
-                ))
+    fn reader(&self) -> Ident {
+        let inner = first_argument(self.ty).and_then(last_word);
+        match self.outer().as_str() {
+            "Option" if inner.is_some_and(|inner| SCALARS.contains(&inner)) => {
+                format_ident!("read_scalar")
             }
+            "Option" => format_ident!("read"),
+            _ => format_ident!("read_list"),
         }
     }
 
-    fn reading(&self) -> Item {
-        let name = &self.structure.ident;
-        let arms = self.fields.iter().map(|member| {
-            let (wire, ident, reader) = (&member.wire, &member.field.ident, member.reader());
-            quote!(#wire => value.#reader(&mut self.#ident)?)
-        });
-        parse_quote! {
-            crate::model::received! { #name(self, field, value) { #(#arms),* } }
-        }
-    }
-
-    fn writing(&self) -> Item {
-        let name = &self.structure.ident;
-        let writes = self.fields.iter().map(|member| {
-            let (wire, ident) = (&member.wire, &member.field.ident);
-            let write = match member.outer().as_deref() {
-                Some("Option") => quote!(put_optional),
-                _ if member.is_left_out_when_empty => quote!(put_list),
-                _ => quote!(put),
-            };
-            quote!(fields.#write(#wire, &self.#ident)?)
-        });
-        parse_quote! {
-            crate::model::sent! { #name(self, fields) { #(#writes),* } }
+    fn writer(&self) -> Ident {
+        match self.outer().as_str() {
+            "Option" => format_ident!("put_optional"),
+            _ if self.is_left_out_when_empty => format_ident!("put_list"),
+            _ => format_ident!("put"),
         }
     }
 }
 
 /// A text with known values, and constants for those that clients of the service are known to use.
-fn open_enum(structure: &ItemStruct, contract: &Contract) -> Item {
-    let name = &structure.ident;
+fn open_enum(name: &Ident, contract: &Contract) -> TokenStream {
     let doc = format!("`{name}` of the contract.");
     let schema = contract.schema(&name.to_string());
     let values = schema.map(|schema| openapi::texts(schema, "x-known-values"));
@@ -203,7 +167,7 @@ fn open_enum(structure: &ItemStruct, contract: &Contract) -> Item {
         let constant = format_ident!("{}", value.to_shouty_snake_case());
         quote!(#constant = #value)
     });
-    parse_quote! {
+    quote! {
         crate::model::open_enum! { #[doc = #doc] #name { #(#constants),* } }
     }
 }
