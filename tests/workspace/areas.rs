@@ -25,8 +25,13 @@ pub(crate) fn declared(source: &str) -> BTreeMap<String, String> {
                             items.insert(format!("type {}", item.ident), text);
                         }
                         // How a type is read and written, and the texts with known values.
-                        syn::Item::Macro(_) => {
-                            items.insert(text, String::new());
+                        syn::Item::Macro(item) => {
+                            let call = item.mac.path.segments.last().unwrap();
+                            let tokens = item.mac.tokens.into_iter();
+                            let name = tokens
+                                .map(|token| token.to_string())
+                                .find(|token| token.starts_with(char::is_alphabetic));
+                            items.insert(format!("{} {}", call.ident, name.unwrap()), text);
                         }
                         _ => {}
                     }
