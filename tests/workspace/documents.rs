@@ -32,7 +32,7 @@ fn documents_name_existing_files() {
         let links = text.split("](").skip(1).map(|rest| rest.split(')').next());
         let links = links.flatten().filter(|link| !link.contains("://"));
         let linked = links.map(|link| folder.join(link));
-        let named = code_spans(&text).filter(|span| is_path(span));
+        let named = code_spans(&text).into_iter().filter(|span| is_path(span));
         let paths = linked.chain(named.map(Into::into));
         missing.extend(
             paths
@@ -52,10 +52,10 @@ fn invariants_name_existing_tests() {
     for folder in ["crates", "tests", "xtask"] {
         collect_sources(&root(folder), &mut sources);
     }
-    let is_test = |span: &&str| {
+    let is_test = |span: &String| {
         span.matches('_').count() > 1 && span.chars().all(|c| c == '_' || c.is_ascii_lowercase())
     };
-    let named: Vec<_> = code_spans(invariants).filter(is_test).collect();
+    let named: Vec<_> = code_spans(invariants).into_iter().filter(is_test).collect();
     assert!(named.len() > 5, "{named:?}");
     for name in named {
         assert!(sources.contains(&format!("fn {name}(")), "{name}");
@@ -90,15 +90,11 @@ fn readme_dependencies_are_sufficient() {
     assert!(!package.contains_key("dev-dependencies"));
 }
 
-/// The texts between two backquotes on one line, outside of code blocks.
-fn code_spans(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_block = false;
-    let lines = text.lines().filter(move |line| {
-        let is_fence = line.starts_with("```");
-        is_block ^= is_fence;
-        !is_block && !is_fence
-    });
-    lines.flat_map(|line| line.split('`').skip(1).step_by(2))
+/// The texts between two backquotes, outside of code blocks.
+fn code_spans(text: &str) -> Vec<String> {
+    let prose: String = text.split("```").step_by(2).collect();
+    let spans = prose.split('`').skip(1).step_by(2);
+    spans.map(|span| span.replace('\n', " ")).collect()
 }
 
 /// Whether it is a path from the root of the repository, without a placeholder.
