@@ -1,4 +1,4 @@
-//! The JSON that scripts build on: its schemas change only when somebody means to.
+//! The schemas of the JSON that scripts read: a change must be intended.
 
 use keepnet_flows::{
     CompanySummary, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket, User,

@@ -24,7 +24,7 @@ pub(crate) enum Response {
     Disconnect,
 }
 
-/// A request: method and path, and its body where that is JSON.
+/// A request: method and path, and its body if it is JSON.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) line: String,

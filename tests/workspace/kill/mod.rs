@@ -18,22 +18,55 @@ const CONCURRENT: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_import_resumes_to_the_same_state() {
-    use Dialect::{Documented, Observed};
-    let case = |dialect, mode, with_group, expires, stride| Case {
-        dialect,
-        mode,
-        with_group,
-        expires,
-        stride,
+    let observed = Case {
+        dialect: Dialect::Observed,
+        mode: ImportMode::All,
+        with_group: false,
+        expires: false,
+        stride: 1,
+    };
+    let documented = Case {
+        dialect: Dialect::Documented,
+        stride: 6,
+        ..observed
     };
     let cases = [
-        case(Observed, ImportMode::All, true, false, 1),
-        case(Documented, ImportMode::All, false, true, 4),
-        case(Observed, ImportMode::New, false, true, 4),
-        case(Documented, ImportMode::New, true, false, 6),
-        case(Observed, ImportMode::Selected, false, false, 7),
-        case(Documented, ImportMode::Selected, true, true, 6),
-        case(Observed, ImportMode::Existing, false, false, 7),
+        Case {
+            with_group: true,
+            ..observed
+        },
+        Case {
+            expires: true,
+            stride: 4,
+            ..documented
+        },
+        Case {
+            mode: ImportMode::New,
+            expires: true,
+            stride: 4,
+            ..observed
+        },
+        Case {
+            mode: ImportMode::New,
+            with_group: true,
+            ..documented
+        },
+        Case {
+            mode: ImportMode::Selected,
+            stride: 7,
+            ..observed
+        },
+        Case {
+            mode: ImportMode::Selected,
+            with_group: true,
+            expires: true,
+            ..documented
+        },
+        Case {
+            mode: ImportMode::Existing,
+            stride: 7,
+            ..observed
+        },
     ];
     let started = Instant::now();
     let mut kills = 0;

@@ -107,7 +107,8 @@ impl ImportUsers {
     }
 
     /// How long a job of the service may show the same status and counts before the import fails with
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). Default: [`ImportUsers::STALL_TIMEOUT`].
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout); rounded up to seconds. Default:
+    /// [`ImportUsers::STALL_TIMEOUT`].
     pub fn stall_timeout(mut self, timeout: Duration) -> ImportUsers {
         self.stall_timeout = timeout;
         self
@@ -176,7 +177,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         create_groups: settings.create_groups,
         mode: settings.mode,
         selected,
-        stall_timeout: settings.stall_timeout.as_secs(),
+        stall_timeout: settings.stall_timeout.as_millis().div_ceil(1000) as u64,
         step: TicketStep::Checked,
     };
     let journal = Journal::begin(&company, ticket, settings.tickets).await?;

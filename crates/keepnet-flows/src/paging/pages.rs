@@ -151,6 +151,8 @@ impl<T: 'static> Pages<T> {
             return;
         };
         let size = self.position.size;
+        // The first row of the last page is fetched now and compared when that page comes: it differs if
+        // rows before it were added or removed, also where the total stays the same.
         if let Some(page) = self.page_to_anchor()
             && let Some(row) = (page - 1)
                 .checked_mul(size)
@@ -204,6 +206,7 @@ impl<T: 'static> Pages<T> {
         });
         self.last = (self.position.clone(), (count - rows.len()) as u64);
         self.known_pages = page.total_number_of_pages.filter(|pages| *pages > 0);
+        // The service does not count the pages of every search.
         let is_last = match self.known_pages {
             _ if count == 0 => true,
             Some(pages) => u64::from(self.position.page) >= pages,

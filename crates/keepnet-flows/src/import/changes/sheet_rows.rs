@@ -33,7 +33,7 @@ pub(super) fn sheet_rows(
     let (sender, receiver) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || read(&sheet, &mapping, &sha256, &sender));
     // Report a read error; do not treat it as the end of the file.
-    let failure = async move {
+    let read_error = async move {
         let read = reading.await.unwrap_or_else(|error| {
             let problem = "the reading of the file was interrupted";
             Err(Error::new(ErrorKind::Io, problem).with_source(error))
@@ -43,7 +43,7 @@ pub(super) fn sheet_rows(
     let next = |mut receiver: mpsc::Receiver<_>| async { Some((receiver.recv().await?, receiver)) };
     stream::unfold(receiver, next)
         .map(Ok)
-        .chain(stream::once(failure).filter_map(future::ready))
+        .chain(stream::once(read_error).filter_map(future::ready))
         .boxed()
 }
 

@@ -50,6 +50,7 @@ pub(super) async fn submit(
             }
             Err(error) if error.status() == Some(400) && index + 1 < attempts => {}
             Err(error) if was_not_executed(&error) => return Err(nothing_imported(error)),
+            // Another request could import the file twice.
             Err(error) => return Ok(StartOutcome::Unknown(error)),
         }
     }
