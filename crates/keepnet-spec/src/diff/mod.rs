@@ -13,7 +13,7 @@
 //! | success status changed | BREAKING | - |
 //! | body added or removed, media type of body or response changed | BREAKING | BREAKING |
 //! | body or result retyped | BREAKING, `-` if only names differ | BREAKING |
-//! | parameter added | additive, BREAKING if required | BREAKING: parameters are positional |
+//! | parameter added | additive, BREAKING if required | additive if optional and in the query, else BREAKING |
 //! | parameter removed | BREAKING | BREAKING |
 //! | path parameter renamed | - | - |
 //! | parameter retyped | BREAKING, `-` if only names differ | BREAKING |

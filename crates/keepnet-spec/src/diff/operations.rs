@@ -93,7 +93,7 @@ impl Pair<'_> {
         }
     }
 
-    /// A path parameter of a method is positional: one more or one less breaks every caller.
+    /// An optional query parameter has a setter; all other parameters are arguments of the method.
     fn compare_parameters(&mut self) {
         let place = &self.new.place;
         for (key, old) in &self.old.parameters {
@@ -121,8 +121,10 @@ impl Pair<'_> {
         }
         for (key, new) in &self.new.parameters {
             if !self.old.parameters.contains_key(key) {
-                let wire = if new.is_required { Breaking } else { Additive };
-                self.add(ChangeKind::Added, &new.title(), wire, Breaking);
+                let impact = |is_additive| if is_additive { Additive } else { Breaking };
+                let wire = impact(!new.is_required);
+                let rust = impact(!new.is_required && new.within == "query");
+                self.add(ChangeKind::Added, &new.title(), wire, rust);
             }
         }
     }
