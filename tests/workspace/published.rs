@@ -74,9 +74,9 @@ fn missing_decision_is_refused_with_one_line() {
              delete that line to let the method go (breaking)",
         ),
         (
-            "a tag no area claims",
+            "a tag without an area",
             |document, at| document.pointer_mut(at).unwrap()["tags"] = json!(["Novelty"]),
-            "POST /api/target-users/search: no area claims its tag \"Novelty\"; add the tag to an area in areas.toml",
+            "POST /api/target-users/search: no area has its tag \"Novelty\"; add the tag to an area in areas.toml",
         ),
         (
             "a body of an unknown media type",
@@ -84,8 +84,8 @@ fn missing_decision_is_refused_with_one_line() {
                 let content = &mut document.pointer_mut(at).unwrap()["requestBody"]["content"];
                 content["application/x-protobuf"] = json!({"schema": {}});
             },
-            "POST /api/target-users/search: a body of type application/x-protobuf is unknown; \
-             teach the media_types pass what to do with it",
+            "POST /api/target-users/search: its body has the unknown media type application/x-protobuf; \
+             add a rule to the media_types pass",
         ),
         (
             "a body that is a form",
@@ -94,24 +94,24 @@ fn missing_decision_is_refused_with_one_line() {
                 *content = json!({"multipart/form-data": {"schema": {"type": "object"}}});
             },
             "POST /api/target-users/search: its body is a form with files; \
-             if nothing but its parts needs code, add it to forms in corrections.toml",
+             add it to forms in corrections.toml, so that its method takes a `Form`",
         ),
         (
-            "a success without content",
+            "a response without content",
             |document, at| {
                 document.pointer_mut(at).unwrap()["responses"]["200"] = json!({"description": ""});
             },
-            "POST /api/target-users/search: its success has no content; \
-             if it answers a file or nothing, add it to answers_without_content in corrections.toml",
+            "POST /api/target-users/search: its success response has no content; \
+             if the operation returns a file or nothing, add it to responses_without_content in corrections.toml",
         ),
         (
-            "a body written out in place",
+            "an inline body",
             |document, at| {
                 let content = &mut document.pointer_mut(at).unwrap()["requestBody"]["content"];
                 *content = json!({"application/json": {"schema": {"type": "object", "properties": {"pageNumber": {}}}}});
             },
-            "POST /api/target-users/search: its JSON body is written out in place; \
-             name the component it was cut from in corrections.toml",
+            "POST /api/target-users/search: its JSON body is an inline schema; \
+             name the component that it was cut from under restored_bodies in corrections.toml",
         ),
         (
             "a schema that is gone",
@@ -120,7 +120,7 @@ fn missing_decision_is_refused_with_one_line() {
                 let content = &mut document.pointer_mut(at).unwrap()["requestBody"]["content"];
                 *content = json!({"application/json": {"schema": schema}});
             },
-            "Nowhere: an operation points to this schema, but it is not in the document",
+            "Nowhere: the document refers to this schema, but does not have it",
         ),
     ];
     for (case, change, message) in cases {

@@ -40,7 +40,7 @@ fn failure_is_one_line_that_says_what_to_do() {
         ),
         (
             invented,
-            "corrections.toml corrects it, but it is not published under this path; rename or delete the entry",
+            "corrections.toml has an entry for it, but the document does not; rename or delete the entry",
         ),
         (
             "http://elsewhere.example/a.json?key=secret",

@@ -27,21 +27,21 @@ struct File {
 impl TryFrom<File> for Areas {
     type Error = String;
 
-    /// A tag that two areas claim, or a default that is no area, is an error.
+    /// A tag in two areas, or a default that is no area, is an error.
     fn try_from(file: File) -> Result<Self, String> {
         let mut area_of_tag = BTreeMap::new();
         for (area, tags) in &file.areas {
             for tag in tags {
                 if let Some(other) = area_of_tag.insert(tag.clone(), area.clone()) {
                     return Err(format!(
-                        "the areas {other} and {area} both claim the tag {tag:?}"
+                        "the areas {other} and {area} both have the tag {tag:?}"
                     ));
                 }
             }
         }
         let mut defaults = file.default.iter();
         if let Some(unknown) = defaults.find(|area| !file.areas.contains_key(*area)) {
-            return Err(format!("the default names {unknown}, which is no area"));
+            return Err(format!("the default has {unknown}, which is no area"));
         }
         Ok(Areas {
             defaults: file.default,
@@ -52,7 +52,7 @@ impl TryFrom<File> for Areas {
 }
 
 impl Areas {
-    /// The area that claims a tag.
+    /// The area of a tag.
     pub fn of_tag(&self, tag: &str) -> Option<&str> {
         self.area_of_tag.get(tag).map(String::as_str)
     }
@@ -94,11 +94,11 @@ mod tests {
         for (file, message) in [
             (
                 json!({"default": [], "areas": {"a": ["X"], "b": ["X"]}}),
-                "the areas a and b both claim the tag \"X\"",
+                "the areas a and b both have the tag \"X\"",
             ),
             (
                 json!({"default": ["c"], "areas": {"a": ["X"]}}),
-                "the default names c, which is no area",
+                "the default has c, which is no area",
             ),
         ] {
             assert_eq!(read(file).unwrap_err(), message);

@@ -20,7 +20,7 @@ pub struct Operation {
     pub method: String,
     /// The path with its parameters in braces.
     pub path: String,
-    /// The area, which is the cargo feature that brings it.
+    /// The area, which is the cargo feature that enables it.
     pub area: String,
     /// Whether it may be sent again when its outcome is unknown.
     pub safety: Safety,

@@ -47,12 +47,12 @@ impl GeneratorInput {
                     replacements.insert(name.clone(), with_paths(&generic));
                     *schema = json!({"type": "object"});
                 }
-                loosen(schema);
+                relax(schema);
             }
             schemas.insert(TIMESTAMP.to_owned(), json!({"type": "object"}));
         }
         replacements.insert(TIMESTAMP.to_owned(), "crate::Timestamp".to_owned());
-        loosen(&mut document["paths"]);
+        relax(&mut document["paths"]);
         let document = serde_json::from_value(document)
             .map_err(|error| SpecError::generator("the contract", error))?;
         Ok(GeneratorInput {
@@ -62,7 +62,7 @@ impl GeneratorInput {
     }
 }
 
-fn loosen(value: &mut Value) {
+fn relax(value: &mut Value) {
     openapi::each_object_mut(value, &mut |map: &mut Map<String, Value>| {
         // A property may be called `minimum` or `format`: only a schema has these as text or number.
         map.retain(|key, value| {

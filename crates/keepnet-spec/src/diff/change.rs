@@ -40,7 +40,7 @@ pub enum ChangeKind {
     Limit,
     /// A body or a response has another media type.
     MediaType,
-    /// Another cargo feature brings it.
+    /// Another cargo feature enables it.
     Moved,
     /// The retry class differs.
     Safety,

@@ -60,10 +60,10 @@ impl ContractDiff {
     fn without_impact(&self) -> impl Iterator<Item = String> {
         let editorial = self.editorial.iter();
         let editorial =
-            editorial.map(|count| format!("Editorial, counted and not listed: {count}."));
+            editorial.map(|count| format!("Editorial changes, which are only counted: {count}."));
         let passes = self.passes.join(", ");
         let passes = (!passes.is_empty())
-            .then(|| format!("Passes, places changed before and now: {passes}."));
+            .then(|| format!("Places that the passes change, before → now: {passes}."));
         editorial.chain(passes)
     }
 

@@ -96,8 +96,8 @@ fn editorial_changes_are_counted_below_others() {
         diff.to_markdown(),
         "## Changes of the contract\n\n\
          Nothing changed that a caller could notice; semver step: patch.\n\n\
-         Editorial, counted and not listed: 2 texts, 0 examples, 9 bodies cut by hand, 0 orders, 0 assembly versions.\n\n\
-         Passes, places changed before and now: restore_bodies 11 → 20.\n"
+         Editorial changes, which are only counted: 2 texts, 0 examples, 9 bodies cut by hand, 0 orders, 0 assembly versions.\n\n\
+         Places that the passes change, before → now: restore_bodies 11 → 20.\n"
     );
     assert!(diff.is_empty(), "{diff:?}");
     let json = serde_json::to_value(&diff).unwrap();

@@ -60,7 +60,7 @@ impl OperationShape {
 
 /// The name of each operation, by `METHOD /path`: pinned ones as they are, new ones by rule.
 ///
-/// Fails where a pinned operation is gone, or where two operations would share a name.
+/// Fails where a pinned operation is not published, or where two operations would share a name.
 pub(crate) fn choose_operation_names(
     shapes: &BTreeMap<String, OperationShape>,
     lock: &NamesLock,
@@ -70,7 +70,7 @@ pub(crate) fn choose_operation_names(
         return Err(SpecError::at(
             place,
             format!(
-                "no longer published, but names.lock pins it as {name}; delete that line to let the method go (breaking)"
+                "no longer published, but names.lock pins its name {name}; to remove the method, which breaks callers, delete that line"
             ),
         ));
     }
@@ -100,7 +100,7 @@ pub(crate) fn choose_operation_names(
             return Err(SpecError::at(
                 place,
                 format!(
-                    "its name {name} is that of {other} as well; pin a different one in names.lock"
+                    "its name {name} is also the name of {other}; pin a different name in names.lock"
                 ),
             ));
         }
@@ -379,7 +379,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("GET /api/jobs: its name list_jobs is that of GET /api/a"),
+            error.contains("GET /api/jobs: its name list_jobs is also the name of GET /api/a"),
             "{error}"
         );
     }

@@ -9,7 +9,7 @@ use crate::SpecError;
 use crate::openapi::{self, ENVELOPE, PAGE};
 use crate::word_list::WordList;
 
-/// The naming leaves components with this mark alone: they have their final name from the start.
+/// Marks the schemas that the hoist pass has named; the naming does not rename them.
 pub(crate) const HOISTED: &str = "x-hoisted";
 
 /// Segments of a namespace that distinguish two schemas of one short name only as a last resort.
@@ -181,7 +181,7 @@ fn distinguish(
     }
     Err(SpecError::at(
         group[0].1.key(),
-        "its name clashes and its namespace does not tell it apart; pin a name for it in names.lock",
+        "its name is the name of another schema, and its namespace does not distinguish them; pin a name for it in names.lock",
     ))
 }
 
@@ -280,7 +280,7 @@ fn require_unique(
             return Err(SpecError::at(
                 TypeName::parse(full).key(),
                 format!(
-                    "its name {name} is taken by another schema; pin a different one in names.lock"
+                    "its name {name} is the name of another schema; pin a different name in names.lock"
                 ),
             ));
         }
@@ -379,7 +379,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             error.to_string(),
-            "X: its name clashes and its namespace does not tell it apart; pin a name for it in names.lock"
+            "X: its name is the name of another schema, and its namespace does not distinguish them; pin a name for it in names.lock"
         );
     }
 }

@@ -24,11 +24,11 @@ pub struct Corrections {
     /// `METHOD /path` to the component that the published body was cut from.
     pub restored_bodies: BTreeMap<String, String>,
     /// Operations whose documented and observed responses differ in shape.
-    pub disputed_answers: BTreeSet<String>,
+    pub disputed_responses: BTreeSet<String>,
     /// Operations that return a file although the document says JSON.
     pub downloads: BTreeSet<String>,
     /// Operations whose success declares no content: the response is read as bytes.
-    pub answers_without_content: BTreeSet<String>,
+    pub responses_without_content: BTreeSet<String>,
     /// Operations that take a form with files, which the generator cannot express.
     pub forms: BTreeSet<String>,
     /// Values that clients of the service are known to use, by short schema name.
@@ -45,15 +45,15 @@ impl Corrections {
         let mut corrected = self
             .restored_bodies
             .keys()
-            .chain(&self.disputed_answers)
+            .chain(&self.disputed_responses)
             .chain(&self.downloads)
-            .chain(&self.answers_without_content)
+            .chain(&self.responses_without_content)
             .chain(&self.forms);
         match corrected.find(|place| !published.contains(*place)) {
             None => Ok(()),
             Some(place) => Err(SpecError::at(
                 place,
-                "corrections.toml corrects it, but it is not published under this path; rename or delete the entry",
+                "corrections.toml has an entry for it, but the document does not; rename or delete the entry",
             )),
         }
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{NamesLock, SpecError};
 use operations::{
-    areas, bodies_required, disputed_answers, downloads, media_types, operation_ids,
+    areas, bodies_required, disputed_responses, downloads, media_types, operation_ids,
     restore_bodies, undeclared_errors,
 };
 use pass::Work;
@@ -26,7 +26,7 @@ pub const PASSES: &[Pass] = &[
     restore_bodies::PASS,
     media_types::PASS,
     downloads::PASS,
-    disputed_answers::PASS,
+    disputed_responses::PASS,
     undeclared_errors::PASS,
     facts_only::PASS,
     envelopes::PASS,

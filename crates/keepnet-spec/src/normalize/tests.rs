@@ -83,7 +83,7 @@ fn body_cut_by_hand_is_restored() {
         &restore_bodies::PASS,
         &Decisions::default(),
         cut(),
-        "POST /api/x: its JSON body is written out in place; name the component it was cut from in corrections.toml",
+        "POST /api/x: its JSON body is an inline schema; name the component that it was cut from under restored_bodies in corrections.toml",
     );
     let mut gone = cut();
     gone["components"] = json!({"schemas": {}});
@@ -91,7 +91,7 @@ fn body_cut_by_hand_is_restored() {
         &restore_bodies::PASS,
         &decisions,
         gone,
-        "POST /api/x: corrections.toml restores its body from A.Whole, which is not in the document",
+        "POST /api/x: corrections.toml restores its body from A.Whole, but the document does not have this schema",
     );
 }
 
@@ -117,7 +117,7 @@ fn one_json_media_type_is_kept() {
         &media_types::PASS,
         &decisions,
         post(form.clone()),
-        "POST /api/x: its body is a form with files; if nothing but its parts needs code, add it to forms in corrections.toml",
+        "POST /api/x: its body is a form with files; add it to forms in corrections.toml, so that its method takes a `Form`",
     );
     decisions.corrections.forms.insert("POST /api/x".to_owned());
     check(
@@ -132,13 +132,13 @@ fn one_json_media_type_is_kept() {
         &media_types::PASS,
         &decisions,
         post(json!({"application/xml": schema})),
-        "POST /api/x: a body of type application/xml is unknown; teach the media_types pass what to do with it",
+        "POST /api/x: its body has the unknown media type application/xml; add a rule to the media_types pass",
     );
     refuses(
         &media_types::PASS,
         &decisions,
         post(json!({"application/json": schema, "text/json": {"schema": {"type": "integer"}}})),
-        "POST /api/x: its media types have different schemas; teach the media_types pass which to keep",
+        "POST /api/x: the media types of its body have different schemas; add a rule to the media_types pass",
     );
 }
 
@@ -153,9 +153,9 @@ fn response_without_content_is_a_file() {
         &downloads::PASS,
         &decisions,
         get(json!({})),
-        "GET /api/x: its success has no content; if it answers a file or nothing, add it to answers_without_content in corrections.toml",
+        "GET /api/x: its success response has no content; if the operation returns a file or nothing, add it to responses_without_content in corrections.toml",
     );
-    let known = &mut decisions.corrections.answers_without_content;
+    let known = &mut decisions.corrections.responses_without_content;
     known.insert("GET /api/x".to_owned());
     check(
         &downloads::PASS,
@@ -201,7 +201,7 @@ fn disputed_response_is_untyped() {
     let mut decisions = Decisions::default();
     decisions
         .corrections
-        .disputed_answers
+        .disputed_responses
         .insert("GET /api/x".to_owned());
     let document = operation(
         "get",
@@ -209,7 +209,7 @@ fn disputed_response_is_untyped() {
     );
     let place = "/paths/~1api~1x/get/responses/200/content/application~1json/schema";
     check(
-        &disputed_answers::PASS,
+        &disputed_responses::PASS,
         &decisions,
         document,
         1,
@@ -384,7 +384,7 @@ fn response_may_omit_and_add_fields() {
         &open_for_reading::PASS,
         &decisions,
         document,
-        "Gone: corrections.toml knows values of it, but no such schema is in the contract",
+        "Gone: corrections.toml lists known values of this schema, but the contract does not have it",
     );
 }
 
@@ -421,7 +421,7 @@ fn unreachable_schemas_are_dropped() {
         &unused_schemas::PASS,
         &Decisions::default(),
         document,
-        "Missing: an operation points to this schema, but it is not in the document",
+        "Missing: the document refers to this schema, but does not have it",
     );
 }
 
@@ -450,7 +450,7 @@ fn operation_gets_an_id_and_keeps_it() {
 }
 
 #[test]
-fn unclaimed_tag_needs_a_decision() {
+fn tag_without_an_area_needs_a_decision() {
     let document = operation(
         "get",
         json!({"operationId": "get_x", "tags": ["New"], "responses": {"200": {}}}),
@@ -481,7 +481,7 @@ fn unclaimed_tag_needs_a_decision() {
         &areas::PASS,
         &Decisions::default(),
         document,
-        "GET /api/x: no area claims its tag \"New\"; add the tag to an area in areas.toml",
+        "GET /api/x: no area has its tag \"New\"; add the tag to an area in areas.toml",
     );
 }
 

@@ -19,7 +19,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         let Some(area) = areas.of_tag(tag) else {
             return Err(SpecError::at(
                 openapi::place(method, path),
-                format!("no area claims its tag {tag:?}; add the tag to an area in areas.toml"),
+                format!("no area has its tag {tag:?}; add the tag to an area in areas.toml"),
             ));
         };
         let safety = Safety::of(method, path, openapi::text(operation, "operationId"));

@@ -15,7 +15,7 @@ pub(crate) const PASS: Pass = Pass {
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let Corrections {
         downloads,
-        answers_without_content,
+        responses_without_content,
         ..
     } = &work.decisions.corrections;
     openapi::change_operations(&mut work.document, |method, path, operation| {
@@ -25,10 +25,10 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         let responses = openapi::members_mut(operation, "/responses");
         for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
             let is_empty = openapi::members(response, "/content").next().is_none();
-            if is_empty && !is_known && !answers_without_content.contains(&place) {
+            if is_empty && !is_known && !responses_without_content.contains(&place) {
                 return Err(SpecError::at(
                     place,
-                    "its success has no content; if it answers a file or nothing, add it to answers_without_content in corrections.toml",
+                    "its success response has no content; if the operation returns a file or nothing, add it to responses_without_content in corrections.toml",
                 ));
             }
             if is_known || is_empty || openapi::members(response, "/content").any(is_file) {

@@ -25,7 +25,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
             if content.contains_key(FORM) && !forms.contains(&place) {
                 return Err(SpecError::at(
                     place,
-                    "its body is a form with files; if nothing but its parts needs code, add it to forms in corrections.toml",
+                    "its body is a form with files; add it to forms in corrections.toml, so that its method takes a `Form`",
                 ));
             }
             hits += usize::from(keep_one_of_body(content, &place)?);
@@ -47,7 +47,7 @@ fn keep_one_of_body(content: &mut Map<String, Value>, place: &str) -> Result<boo
     };
     if let Some(media) = content.keys().find(|media| !is_known(media)) {
         return refuse(&format!(
-            "a body of type {media} is unknown; teach the media_types pass what to do with it"
+            "its body has the unknown media type {media}; add a rule to the media_types pass"
         ));
     }
     if content.len() < 2 {
@@ -55,13 +55,13 @@ fn keep_one_of_body(content: &mut Map<String, Value>, place: &str) -> Result<boo
     }
     let Some(json) = content.get(JSON) else {
         return refuse(
-            "its body has several media types but not application/json; teach the media_types pass which to keep",
+            "its body has several media types but not application/json; add a rule to the media_types pass",
         );
     };
     let schema = json.get("schema");
     if content.values().any(|other| other.get("schema") != schema) {
         return refuse(
-            "its media types have different schemas; teach the media_types pass which to keep",
+            "the media types of its body have different schemas; add a rule to the media_types pass",
         );
     }
     Ok(keep_json(content))

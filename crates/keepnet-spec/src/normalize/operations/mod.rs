@@ -2,7 +2,7 @@
 
 pub(super) mod areas;
 pub(super) mod bodies_required;
-pub(super) mod disputed_answers;
+pub(super) mod disputed_responses;
 pub(super) mod downloads;
 pub(super) mod media_types;
 pub(super) mod operation_ids;

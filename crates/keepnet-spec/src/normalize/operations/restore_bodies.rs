@@ -29,14 +29,14 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         let Some(component) = restored.get(&place) else {
             return Err(SpecError::at(
                 place,
-                "its JSON body is written out in place; name the component it was cut from in corrections.toml",
+                "its JSON body is an inline schema; name the component that it was cut from under restored_bodies in corrections.toml",
             ));
         };
         if !components.contains(component) {
             return Err(SpecError::at(
                 place,
                 format!(
-                    "corrections.toml restores its body from {component}, which is not in the document"
+                    "corrections.toml restores its body from {component}, but the document does not have this schema"
                 ),
             ));
         }

@@ -32,7 +32,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         if schemas.insert(base.name.to_owned(), base.schema).is_some() {
             return Err(SpecError::at(
                 base.name,
-                "the document has a schema of that name; rename ours in the envelopes pass",
+                "the document has a schema of this name; rename the shared one in the envelopes pass",
             ));
         }
     }
@@ -99,7 +99,7 @@ impl Base {
                 return Err(SpecError::at(
                     TypeName::parse(name).key(),
                     format!(
-                        "its {field} is {found} where others of its kind have {expected}; decide in the envelopes pass"
+                        "its field {field} has the type {found}, but the shared schema has {expected}; decide in the envelopes pass"
                     ),
                 ));
             }

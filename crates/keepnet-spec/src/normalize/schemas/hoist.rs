@@ -42,7 +42,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     if let Some(schemas) = openapi::schemas_mut(&mut work.document) {
         for (name, schema) in hoisted {
             if schemas.contains_key(&name) {
-                let problem = "a hoisted schema would take this name twice";
+                let problem = "the document has a schema of this name; change the name that the hoist pass gives to an inline schema";
                 return Err(SpecError::at(name, problem));
             }
             schemas.insert(name, schema);
@@ -67,7 +67,7 @@ fn hoist(
         None => Ok(()),
         Some(_) => Err(SpecError::at(
             name,
-            "two schemas written in place would take this name",
+            "two inline schemas would have this name; change the names in the hoist pass",
         )),
     }
 }
@@ -82,7 +82,7 @@ fn hoist_below(
         return Err(SpecError::at(
             name,
             format!(
-                "its schema is a choice ({choice}); teach the hoist pass how the bindings name one"
+                "its schema is a choice ({choice}); the bindings have no type for a choice, so extend the hoist pass"
             ),
         ));
     }

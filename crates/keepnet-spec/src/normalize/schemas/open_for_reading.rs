@@ -25,7 +25,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     {
         return Err(SpecError::at(
             unknown.as_str(),
-            "corrections.toml knows values of it, but no such schema is in the contract",
+            "corrections.toml lists known values of this schema, but the contract does not have it",
         ));
     }
     for (name, schema) in schemas.iter_mut() {

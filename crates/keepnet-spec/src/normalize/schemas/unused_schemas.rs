@@ -19,7 +19,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     if let Some(missing) = reached.iter().find(|name| !schemas.contains_key(*name)) {
         return Err(SpecError::at(
             missing.as_str(),
-            "an operation points to this schema, but it is not in the document",
+            "the document refers to this schema, but does not have it",
         ));
     }
     let before = schemas.len();

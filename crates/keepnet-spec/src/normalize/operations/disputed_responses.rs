@@ -6,13 +6,13 @@ use crate::normalize::pass::{Pass, Work};
 use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
-    name: "disputed_answers",
+    name: "disputed_responses",
     reason: "the document and the service disagree on a shape, and an untyped response reads both",
     run,
 };
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let disputed = &work.decisions.corrections.disputed_answers;
+    let disputed = &work.decisions.corrections.disputed_responses;
     openapi::change_operations(&mut work.document, |method, path, operation| {
         if !disputed.contains(&openapi::place(method, path)) {
             return Ok(0);
