@@ -28,12 +28,11 @@ impl<'a> Graph<'a> {
                     graph.unresolved.insert((module.file, path.join("::")));
                 }
                 for target in targets {
-                    match target {
-                        Target::Item { file, name, .. } if file != module.file => {
-                            let names = graph.arrows.entry((module.file, file)).or_default();
-                            names.insert(name);
-                        }
-                        _ => {}
+                    if let Target::Item { file, name, .. } = target
+                        && file != module.file
+                    {
+                        let names = graph.arrows.entry((module.file, file)).or_default();
+                        names.insert(name);
                     }
                 }
             }
@@ -89,11 +88,7 @@ impl<'a> Graph<'a> {
         let mut before = BTreeMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(file) = queue.pop_front() {
-            for &(_, next) in self
-                .arrows
-                .range((file, 0)..(file + 1, 0))
-                .map(|(arrow, _)| arrow)
-            {
+            for (&(_, next), _) in self.arrows.range((file, 0)..(file + 1, 0)) {
                 before.entry(next).or_insert_with(|| {
                     queue.push_back(next);
                     file

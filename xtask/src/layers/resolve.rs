@@ -1,6 +1,6 @@
 //! From a path in the code to the file that defines the item, through imports and re-exports.
 
-use crate::layers::source::{Crate, Definition};
+use crate::layers::source::{Crate, Definition, Module};
 
 /// The target of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,118 +15,112 @@ pub(crate) enum Target<'a> {
     External,
 }
 
-/// An import or a glob that is being followed, and for which name: two globs may import each other.
-type Step<'a> = (usize, &'a [String], &'a str);
-
 impl Crate {
     /// Everything that `path` can mean in `module`; empty if the crate defines no such item.
     pub(crate) fn resolve<'a>(&'a self, module: usize, path: &'a [String]) -> Vec<Target<'a>> {
-        self.follow(module, path, &mut Vec::new())
+        let active = Vec::new();
+        Resolver {
+            source: self,
+            active,
+        }
+        .follow(module, path)
     }
+}
 
-    fn follow<'a>(
-        &'a self,
-        module: usize,
-        path: &'a [String],
-        active: &mut Vec<Step<'a>>,
-    ) -> Vec<Target<'a>> {
-        let Some((first, rest)) = path.split_first() else {
+struct Resolver<'a> {
+    source: &'a Crate,
+    /// The imports and globs that are being followed, and for which name: two globs may import
+    /// each other.
+    active: Vec<(usize, &'a [String], &'a str)>,
+}
+
+impl<'a> Resolver<'a> {
+    fn follow(&mut self, module: usize, path: &'a [String]) -> Vec<Target<'a>> {
+        let step = (module, path, "");
+        let Some((first, rest)) = path.split_first().filter(|_| !self.active.contains(&step))
+        else {
             return Vec::new();
         };
-        let step = (module, path, "");
-        if active.contains(&step) {
-            return Vec::new();
-        }
-        active.push(step);
+        self.active.push(step);
         let mut found = match first.as_str() {
             "crate" => vec![Target::Module(0)],
             "self" => vec![Target::Module(module)],
-            "super" => vec![Target::Module(self.modules[module].parent)],
-            name => {
-                let found = self.look_up(module, name, active);
-                match found.is_empty() {
-                    true => vec![Target::External],
-                    false => found,
-                }
-            }
+            "super" => vec![Target::Module(self.source.modules[module].parent)],
+            name => self.look_up(module, name),
         };
-        for segment in rest {
-            let mut next = Vec::new();
-            for target in found {
-                match target {
-                    Target::Module(module) => next.extend(self.child(module, segment, active)),
-                    // Of a function, nothing can be named; of a type, its variants and functions.
-                    Target::Item { is_type: false, .. } => {}
-                    known => next.push(known),
-                }
-            }
-            found = next;
+        if found.is_empty() {
+            found.push(Target::External);
         }
-        active.pop();
+        for segment in rest {
+            let targets = found.into_iter();
+            let next = targets.flat_map(|target| match target {
+                Target::Module(module) => self.child(module, segment),
+                // Of a function, nothing can be named; of a type, its variants and functions.
+                Target::Item { is_type: false, .. } => Vec::new(),
+                known => vec![known],
+            });
+            found = next.collect();
+        }
+        self.active.pop();
         found
     }
 
-    fn child<'a>(
-        &'a self,
-        module: usize,
-        name: &'a str,
-        active: &mut Vec<Step<'a>>,
-    ) -> Vec<Target<'a>> {
+    fn child(&mut self, module: usize, name: &'a str) -> Vec<Target<'a>> {
+        let Module {
+            parent,
+            file,
+            has_hidden_items,
+            ..
+        } = self.source.modules[module];
         if name == "super" {
-            return vec![Target::Module(self.modules[module].parent)];
+            return vec![Target::Module(parent)];
         }
-        let mut found = self.look_up(module, name, active);
-        if found.is_empty() && self.modules[module].has_hidden_items {
+        let mut found = self.look_up(module, name);
+        if found.is_empty() && has_hidden_items {
+            let is_type = true;
             found.push(Target::Item {
-                file: self.modules[module].file,
+                file,
                 name,
-                is_type: true,
+                is_type,
             });
         }
         found
     }
 
-    fn look_up<'a>(
-        &'a self,
-        module: usize,
-        name: &'a str,
-        active: &mut Vec<Step<'a>>,
-    ) -> Vec<Target<'a>> {
-        let scope = &self.modules[module];
+    fn look_up(&mut self, module: usize, name: &'a str) -> Vec<Target<'a>> {
+        let Module {
+            items, file, globs, ..
+        } = &self.source.modules[module];
         let mut found: Vec<Target<'a>> = Vec::new();
-        if let Some((name, definitions)) = scope.items.get_key_value(name) {
-            for definition in definitions {
-                let is_type = matches!(definition, Definition::Type);
-                match definition {
-                    Definition::Module(module) => found.push(Target::Module(*module)),
-                    Definition::Import(path) => found.extend(self.follow(module, path, active)),
-                    Definition::Type | Definition::Value => found.push(Target::Item {
-                        file: scope.file,
-                        name,
-                        is_type,
-                    }),
-                }
-            }
-            // A glob may still bring a function of the name of a module.
-            if !found
-                .iter()
-                .all(|target| matches!(target, Target::Module(_)))
-                || found.is_empty()
-            {
-                return found;
+        for definition in items.get(name).into_iter().flatten() {
+            match definition {
+                Definition::Module(module) => found.push(Target::Module(*module)),
+                Definition::Import(path) => found.extend(self.follow(module, path)),
+                Definition::Type | Definition::Value => found.push(Target::Item {
+                    file: *file,
+                    name,
+                    is_type: matches!(definition, Definition::Type),
+                }),
             }
         }
-        for glob in &scope.globs {
+        // A glob may still bring a function of the name of a module.
+        if found
+            .iter()
+            .any(|target| !matches!(target, Target::Module(_)))
+        {
+            return found;
+        }
+        for glob in globs {
             let step = (module, glob.as_slice(), name);
-            if active.contains(&step) {
+            if self.active.contains(&step) {
                 continue;
             }
-            for target in self.follow(module, glob, active) {
+            for target in self.follow(module, glob) {
                 // The variants of an enum are not followed: the glob itself names the enum.
                 if let Target::Module(module) = target {
-                    active.push(step);
-                    found.extend(self.look_up(module, name, active));
-                    active.pop();
+                    self.active.push(step);
+                    found.extend(self.look_up(module, name));
+                    self.active.pop();
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(crate) fn findings(root: &str, sources: &Sources) -> Result<Vec<String>> {
             "circle of files: {chain} ({count} files reach each other)"
         ));
     }
-    let lines = stated_layers(&source.docs);
+    let lines = stated_layers(&sources[root]);
     let declared: Vec<&str> = top_modules(&source).collect();
     if lines.is_empty() && !declared.is_empty() {
         findings.push(format!(
@@ -72,9 +72,10 @@ pub(crate) fn findings(root: &str, sources: &Sources) -> Result<Vec<String>> {
     Ok(findings)
 }
 
-/// The lines of the text block in the section `# Layers`.
-fn stated_layers(docs: &[String]) -> Vec<&str> {
-    let lines = docs.iter().flat_map(|docs| docs.lines()).map(str::trim);
+/// The lines of the text block in the section `# Layers` of the documentation.
+fn stated_layers(source: &str) -> Vec<&str> {
+    let lines = source.lines().filter_map(|line| line.strip_prefix("//!"));
+    let lines = lines.map(str::trim);
     let section = lines.skip_while(|line| *line != "# Layers").skip(1);
     let section = section.take_while(|line| !line.starts_with("# "));
     let block = section.skip_while(|line| *line != "```text").skip(1);

@@ -1,11 +1,13 @@
 //! The modules of a crate as its sources declare them: the items, imports and paths of each.
 
 use anyhow::{Context, Result};
-use proc_macro2::{Spacing, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use std::collections::BTreeMap;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Item, Meta, Token, UseTree};
+use syn::{Attribute, Field, ImplItem, Item, Local, Meta, Token, UseTree};
 
 /// The sources of a crate by their path below its folder, such as `src/lib.rs`.
 pub(crate) type Sources = BTreeMap<String, String>;
@@ -15,14 +17,16 @@ pub(crate) type Sources = BTreeMap<String, String>;
 pub(crate) struct Crate {
     pub(crate) files: Vec<String>,
     pub(crate) modules: Vec<Module>,
-    /// The lines of the documentation of the root.
-    pub(crate) docs: Vec<String>,
 }
 
 #[derive(Default)]
 pub(crate) struct Module {
     pub(crate) file: usize,
     pub(crate) parent: usize,
+    /// The folder of the files of its children.
+    folder: String,
+    /// Its items, until they are read, if they are in the file of the parent.
+    inline_items: Option<Vec<Item>>,
     /// A type and a function may share a name.
     pub(crate) items: BTreeMap<String, Vec<Definition>>,
     pub(crate) globs: Vec<Vec<String>>,
@@ -43,54 +47,53 @@ impl Crate {
     /// Reads the crate whose root is the file `root`.
     pub(crate) fn read(root: &str, sources: &Sources) -> Result<Crate> {
         let mut reader = Reader {
-            sources,
             found: Crate::default(),
-            current: 0,
-            folder: "src".to_owned(),
-            failure: Ok(()),
+            module: 0,
         };
-        reader.read_file(root, 0)?;
-        reader.failure?;
+        reader.found.modules.push(Module {
+            folder: "src".to_owned(),
+            ..Module::default()
+        });
+        while reader.module < reader.found.modules.len() {
+            let items = match reader.module().inline_items.take() {
+                Some(items) => items,
+                None => reader.read_file(root, sources)?,
+            };
+            for mut item in items {
+                reader.visit_item_mut(&mut item);
+            }
+            reader.module += 1;
+        }
         Ok(reader.found)
     }
 }
 
-struct Reader<'a> {
-    sources: &'a Sources,
+/// Reads one module after the other; those that it declares are read after it.
+struct Reader {
     found: Crate,
-    /// The module of the visited item.
-    current: usize,
-    /// The folder of the children of that module.
-    folder: String,
-    /// The last error: a visitor cannot return one.
-    failure: Result<()>,
+    module: usize,
 }
 
-impl Reader<'_> {
-    fn read_file(&mut self, path: &str, parent: usize) -> Result<()> {
-        let text = self.sources.get(path).context("no such file")?;
-        let mut file = syn::parse_file(text).with_context(|| format!("cannot parse {path}"))?;
-        if self.found.files.is_empty() {
-            self.found.docs = file.attrs.iter().filter_map(doc_line).collect();
-        }
-        self.found.files.push(path.to_owned());
-        self.add_module(self.found.files.len() - 1, parent);
-        if !file.attrs.iter().any(is_test) {
-            self.visit_file_mut(&mut file);
-        }
-        Ok(())
-    }
-
-    fn add_module(&mut self, file: usize, parent: usize) {
-        self.found.modules.push(Module {
-            file,
-            parent,
-            ..Module::default()
-        });
-    }
-
+impl Reader {
     fn module(&mut self) -> &mut Module {
-        &mut self.found.modules[self.current]
+        &mut self.found.modules[self.module]
+    }
+
+    /// The items of the file of the module.
+    fn read_file(&mut self, root: &str, sources: &Sources) -> Result<Vec<Item>> {
+        let folder = &self.found.modules[self.module].folder;
+        let (file, facade) = (format!("{folder}.rs"), format!("{folder}/mod.rs"));
+        let path = match self.module {
+            0 => root.to_owned(),
+            _ if sources.contains_key(&file) => file,
+            _ => facade,
+        };
+        let text = sources.get(&path).with_context(|| path.clone())?;
+        let file = syn::parse_file(text).with_context(|| format!("cannot parse {path}"))?;
+        self.module().file = self.found.files.len();
+        self.found.files.push(path);
+        let is_compiled = !file.attrs.iter().any(is_for_tests);
+        Ok(if is_compiled { file.items } else { Vec::new() })
     }
 
     fn define(&mut self, name: &syn::Ident, definition: Definition) {
@@ -98,61 +101,47 @@ impl Reader<'_> {
         items.entry(name.to_string()).or_default().push(definition);
     }
 
-    fn read_module(&mut self, item: &mut syn::ItemMod) {
-        let (parent, child) = (self.current, self.found.modules.len());
-        self.define(&item.ident, Definition::Module(child));
-        let folder = format!("{}/{}", self.folder, item.ident);
-        let outer = std::mem::replace(&mut self.folder, folder);
-        self.current = child;
-        if let Some((_, items)) = &mut item.content {
-            self.add_module(self.found.modules[parent].file, parent);
-            items.iter_mut().for_each(|item| self.visit_item_mut(item));
-        } else {
-            let file = format!("{}.rs", self.folder);
-            let facade = format!("{}/mod.rs", self.folder);
-            let is_file = self.sources.contains_key(&file);
-            let path = if is_file { file } else { facade };
-            if let Err(error) = self.read_file(&path, parent) {
-                self.failure = Err(error.context(path));
-            }
-        }
-        (self.current, self.folder) = (parent, outer);
+    fn declare(&mut self, item: &syn::ItemMod) {
+        let module = Module {
+            file: self.module().file,
+            parent: self.module,
+            folder: format!("{}/{}", self.module().folder, item.ident),
+            inline_items: item.content.clone().map(|(_, items)| items),
+            ..Module::default()
+        };
+        self.define(&item.ident, Definition::Module(self.found.modules.len()));
+        self.found.modules.push(module);
     }
 
     fn read_use(&mut self, item: &syn::ItemUse) {
         let is_public = !matches!(item.vis, syn::Visibility::Inherited);
-        let file = &self.found.files[self.found.modules[self.current].file];
+        let file = &self.found.files[self.found.modules[self.module].file];
         let mut facades = ["/mod.rs", "src/lib.rs", "src/main.rs"].iter();
         let is_reexport = is_public && facades.any(|end| file.ends_with(end));
         // `::name` is another crate.
         if item.leading_colon.is_none() {
-            self.read_use_tree(&item.tree, &mut Vec::new(), is_reexport);
+            self.read_use_tree(&item.tree, &[], is_reexport);
         }
     }
 
-    fn read_use_tree(&mut self, tree: &UseTree, prefix: &mut Vec<String>, is_reexport: bool) {
+    fn read_use_tree(&mut self, tree: &UseTree, prefix: &[String], is_reexport: bool) {
         let (name, bound) = match tree {
             UseTree::Path(path) => {
-                prefix.push(path.ident.to_string());
-                self.read_use_tree(&path.tree, prefix, is_reexport);
-                prefix.pop();
-                return;
+                let prefix = [prefix, &[path.ident.to_string()]].concat();
+                return self.read_use_tree(&path.tree, &prefix, is_reexport);
             }
             UseTree::Group(group) => {
-                for tree in &group.items {
-                    self.read_use_tree(tree, prefix, is_reexport);
-                }
-                return;
+                let trees = group.items.iter();
+                return trees.for_each(|tree| self.read_use_tree(tree, prefix, is_reexport));
             }
             UseTree::Glob(_) => {
-                self.module().globs.push(prefix.clone());
-                self.module().paths.push(prefix.clone());
-                return;
+                self.module().globs.push(prefix.to_vec());
+                return self.module().paths.push(prefix.to_vec());
             }
             UseTree::Name(name) => (&name.ident, &name.ident),
             UseTree::Rename(rename) => (&rename.ident, &rename.rename),
         };
-        let mut path = prefix.clone();
+        let mut path = prefix.to_vec();
         let mut bound = bound.clone();
         if name != "self" {
             path.push(name.to_string());
@@ -166,111 +155,87 @@ impl Reader<'_> {
     }
 
     /// The paths in the arguments of a macro or of an attribute, which are not parsed.
-    fn read_tokens(&mut self, tokens: &TokenStream, are_attributes: bool) {
-        let mut path: Vec<String> = Vec::new();
-        // Whether the next identifier continues the path, and whether it names a field, a lifetime
-        // or the item of another crate.
-        let (mut continues, mut is_foreign, mut is_half_colon) = (false, false, false);
-        for token in tokens.clone() {
+    fn read_tokens(&mut self, tokens: TokenStream, are_attributes: bool) {
+        // Whether the next name may continue the last path, and the punctuation before it.
+        let (mut may_continue, mut punctuation) = (false, String::new());
+        for token in tokens {
             match token {
-                TokenTree::Punct(colon) if colon.as_char() == ':' => {
-                    let is_whole = is_half_colon;
-                    is_half_colon = colon.spacing() == Spacing::Joint && !is_whole;
-                    continues = is_whole && !path.is_empty();
-                    is_foreign = is_whole && path.is_empty();
+                TokenTree::Punct(punct) => {
+                    punctuation.push(punct.as_char());
                     continue;
                 }
                 TokenTree::Ident(name) => {
-                    if !continues {
-                        self.end_path(&mut path);
+                    let paths = &mut self.module().paths;
+                    match (paths.last_mut(), punctuation.as_str()) {
+                        (Some(last), "::") if may_continue => last.push(name.to_string()),
+                        // A field, a lifetime, or the item of another crate.
+                        (_, before) if before.ends_with(['.', '\'']) || before.ends_with("::") => {
+                            may_continue = false;
+                        }
+                        _ => {
+                            paths.push(vec![name.to_string()]);
+                            may_continue = true;
+                        }
                     }
-                    if !is_foreign {
-                        path.push(name.to_string());
-                    }
-                    is_foreign = false;
-                }
-                TokenTree::Punct(punct) => {
-                    self.end_path(&mut path);
-                    is_foreign = matches!(punct.as_char(), '.' | '\'');
                 }
                 TokenTree::Group(group) => {
-                    self.end_path(&mut path);
-                    self.read_tokens(&group.stream(), are_attributes);
-                    is_foreign = false;
+                    may_continue = false;
+                    self.read_tokens(group.stream(), are_attributes);
                 }
-                // As in `#[serde(with = "crate::text")]`.
                 TokenTree::Literal(literal) => {
-                    self.end_path(&mut path);
-                    is_foreign = false;
+                    may_continue = false;
+                    // As in `#[serde(with = "crate::text")]`.
                     let text = syn::parse_str::<syn::LitStr>(&literal.to_string());
-                    let text = text.ok().filter(|_| are_attributes);
-                    if let Some(Ok(mut path)) = text.map(|text| text.parse::<syn::Path>()) {
+                    let path = text.and_then(|text| text.parse::<syn::Path>());
+                    if let (true, Ok(mut path)) = (are_attributes, path) {
                         self.visit_path_mut(&mut path);
                     }
                 }
             }
-            (continues, is_half_colon) = (false, false);
-        }
-        self.end_path(&mut path);
-    }
-
-    fn end_path(&mut self, path: &mut Vec<String>) {
-        if !path.is_empty() {
-            let path = std::mem::take(path);
-            self.module().paths.push(path);
+            punctuation.clear();
         }
     }
 }
 
-impl VisitMut for Reader<'_> {
+impl VisitMut for Reader {
     fn visit_item_mut(&mut self, item: &mut Item) {
-        let (attributes, defined) = match &*item {
-            Item::Const(item) => (&item.attrs, Some((&item.ident, Definition::Value))),
-            Item::Static(item) => (&item.attrs, Some((&item.ident, Definition::Value))),
-            Item::Fn(item) => (&item.attrs, Some((&item.sig.ident, Definition::Value))),
-            Item::Enum(item) => (&item.attrs, Some((&item.ident, Definition::Type))),
-            Item::Struct(item) => (&item.attrs, Some((&item.ident, Definition::Type))),
-            Item::Trait(item) => (&item.attrs, Some((&item.ident, Definition::Type))),
-            Item::Type(item) => (&item.attrs, Some((&item.ident, Definition::Type))),
-            Item::Union(item) => (&item.attrs, Some((&item.ident, Definition::Type))),
-            Item::Macro(item) => {
-                let defined = item.ident.as_ref();
-                (&item.attrs, defined.map(|name| (name, Definition::Value)))
-            }
-            Item::Impl(item) => (&item.attrs, None),
-            Item::Mod(item) => (&item.attrs, None),
-            Item::Use(item) => (&item.attrs, None),
-            _ => return visit_mut::visit_item_mut(self, item),
-        };
-        if attributes.iter().any(is_test) {
+        if is_test_code(item) {
             return;
         }
-        if let Some((name, definition)) = defined {
-            self.define(name, definition);
-        }
         match item {
-            Item::Mod(item) => return self.read_module(item),
+            Item::Mod(item) => return self.declare(item),
             Item::Use(item) => return self.read_use(item),
-            Item::Macro(item) if item.ident.is_none() => self.module().has_hidden_items = true,
+            Item::Const(item) => self.define(&item.ident, Definition::Value),
+            Item::Static(item) => self.define(&item.ident, Definition::Value),
+            Item::Fn(item) => self.define(&item.sig.ident, Definition::Value),
+            Item::Enum(item) => self.define(&item.ident, Definition::Type),
+            Item::Struct(item) => self.define(&item.ident, Definition::Type),
+            Item::Trait(item) => self.define(&item.ident, Definition::Type),
+            Item::Type(item) => self.define(&item.ident, Definition::Type),
+            Item::Union(item) => self.define(&item.ident, Definition::Type),
+            Item::Macro(item) => match &item.ident {
+                Some(name) => self.define(name, Definition::Value),
+                None => self.module().has_hidden_items = true,
+            },
             _ => {}
         }
         visit_mut::visit_item_mut(self, item);
     }
 
-    fn visit_impl_item_fn_mut(&mut self, item: &mut syn::ImplItemFn) {
-        if !item.attrs.iter().any(is_test) {
-            visit_mut::visit_impl_item_fn_mut(self, item);
+    fn visit_impl_item_mut(&mut self, item: &mut ImplItem) {
+        if !is_test_code(item) {
+            visit_mut::visit_impl_item_mut(self, item);
         }
     }
 
-    fn visit_field_mut(&mut self, field: &mut syn::Field) {
-        if !field.attrs.iter().any(is_test) {
+    fn visit_field_mut(&mut self, field: &mut Field) {
+        if !is_test_code(field) {
             visit_mut::visit_field_mut(self, field);
         }
     }
 
-    fn visit_local_mut(&mut self, local: &mut syn::Local) {
-        if !local.attrs.iter().any(is_test) {
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        if !is_test_code(local) {
             visit_mut::visit_local_mut(self, local);
         }
     }
@@ -291,38 +256,35 @@ impl VisitMut for Reader<'_> {
             return;
         }
         self.visit_path_mut(&mut call.path);
-        self.read_tokens(&call.tokens, false);
+        self.read_tokens(call.tokens.clone(), false);
     }
 
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if let Meta::List(list) = &attribute.meta {
-            self.read_tokens(&list.tokens, true);
+            self.read_tokens(list.tokens.clone(), true);
         }
     }
 }
 
-fn doc_line(attribute: &Attribute) -> Option<String> {
-    let value = &attribute.meta.require_name_value().ok()?.value;
-    match value {
-        syn::Expr::Lit(syn::ExprLit {
-            lit: syn::Lit::Str(text),
-            ..
-        }) if attribute.path().is_ident("doc") => Some(text.value()),
-        _ => None,
-    }
+/// Whether an attribute of the node says that it is compiled for tests alone.
+fn is_test_code(node: &impl ToTokens) -> bool {
+    let attributes = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<TokenStream>()?;
+        Ok(attributes)
+    };
+    let attributes = attributes.parse2(node.to_token_stream());
+    attributes.is_ok_and(|attributes| attributes.iter().any(is_for_tests))
 }
 
-/// Whether an item with this attribute is compiled for tests alone.
-fn is_test(attribute: &Attribute) -> bool {
+fn is_for_tests(attribute: &Attribute) -> bool {
     let path = attribute.path();
     if path.is_ident("cfg") {
-        return attribute
-            .parse_args::<Meta>()
-            .is_ok_and(|meta| needs_test(&meta));
+        let condition = attribute.parse_args::<Meta>();
+        return condition.is_ok_and(|condition| needs_test(&condition));
     }
-    path.segments
-        .last()
-        .is_some_and(|last| last.ident == "test")
+    let last = path.segments.last();
+    last.is_some_and(|last| last.ident == "test")
 }
 
 fn needs_test(condition: &Meta) -> bool {
