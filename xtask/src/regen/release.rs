@@ -5,26 +5,21 @@ use anyhow::{Result, bail};
 /// The manifest of the workspace with the contract's date in the version that all crates share, as
 /// in `0.1.0+2026.03.09`. Cargo ignores the part after the plus sign when it compares versions.
 pub(super) fn with_date(manifest: &str, date: &str) -> Result<String> {
-    let mut found = false;
-    let mut in_package = false;
-    let mut lines = Vec::new();
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            in_package = line == "[workspace.package]";
-        }
-        let version = line.strip_prefix("version = \"").filter(|_| in_package);
-        if let Some(version) = version.and_then(|rest| rest.strip_suffix('"')) {
-            found = true;
-            let plain = version.split('+').next().unwrap_or(version);
-            lines.push(format!("version = \"{plain}+{}\"", date.replace('-', ".")));
-        } else {
-            lines.push(line.to_owned());
-        }
-    }
-    if !found {
+    let version = manifest
+        .split_once("[workspace.package]")
+        .and_then(|(head, section)| {
+            let (before, rest) = section.split_once("\nversion = \"")?;
+            let (version, after) = rest.split_once('"')?;
+            (!before.contains("\n[")).then_some((head, before, version, after))
+        });
+    let Some((head, before, version, after)) = version else {
         bail!("Cargo.toml has no version under [workspace.package]");
-    }
-    Ok(lines.join("\n") + "\n")
+    };
+    let plain = version.split('+').next().unwrap_or(version);
+    let date = date.replace('-', ".");
+    Ok(format!(
+        "{head}[workspace.package]{before}\nversion = \"{plain}+{date}\"{after}"
+    ))
 }
 
 /// The changelog with an entry at the top of its unreleased part.
