@@ -1,6 +1,6 @@
 //! `cargo xtask areas`: the client builds with every choice of areas that users are likely to make.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use keepnet_spec::Areas;
 use std::process::Command;
 use std::time::Instant;
@@ -29,9 +29,8 @@ pub(crate) fn run() -> Result<()> {
             .current_dir(files::root())
             .args(["check", "--quiet", "--package", "keepnet-client"])
             .args(["--no-default-features", "--features", &features.join(",")]);
-        if !files::status(&mut cargo)?.success() {
-            bail!("keepnet-client does not build with the area {name} alone");
-        }
+        files::run(&mut cargo)
+            .with_context(|| format!("keepnet-client does not build with the features {name}"))?;
         let seconds = started.elapsed().as_secs_f64();
         say(format_args!("{name:<18} {seconds:>6.1} s"))?;
     }

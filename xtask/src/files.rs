@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use keepnet_spec::{Contract, Decisions, NamesLock, Provenance};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::Command;
 
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
 pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
@@ -46,10 +46,17 @@ pub(crate) fn target_folder(name: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Runs a command to its end.
-pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
+/// Runs a command to its end; an exit code other than 0 is an error.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status();
-    status.with_context(|| format!("cannot run {}", command.get_program().display()))
+    let program = command.get_program().display();
+    if !status
+        .with_context(|| format!("cannot run {program}"))?
+        .success()
+    {
+        bail!("{program} failed");
+    }
+    Ok(())
 }
 
 /// The paths of the files that git knows or would add.

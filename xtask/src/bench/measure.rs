@@ -1,6 +1,6 @@
 //! Time and peak memory of one rustc: cargo calls this program instead of rustc, and it calls rustc.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fmt;
@@ -76,9 +76,7 @@ impl Wrapper {
             .env("RUSTC_WRAPPER", &self.program)
             .env(LOG, log.path())
             .env(CRATE, crate_name);
-        if !files::status(&mut cargo)?.success() {
-            bail!("{crate_name} does not build");
-        }
+        files::run(&mut cargo).with_context(|| format!("{crate_name} does not build"))?;
         let text = std::fs::read_to_string(log.path())?;
         if text.is_empty() {
             bail!("cargo found nothing to build for {crate_name}");

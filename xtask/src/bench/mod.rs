@@ -5,7 +5,7 @@ mod openapi_generator;
 
 pub(crate) use measure::run_as_wrapper;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use keepnet_spec::{Contract, codegen};
 use std::process::Command;
 
@@ -49,7 +49,7 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
     count(&contract, &sets, arguments.check)?;
     if arguments.measure {
         let wrapper = Wrapper::install()?;
-        say(heading("cut"))?;
+        say(heading("features"))?;
         for (name, features) in &sets {
             say(format_args!("{name:<18} {}", build(features, &wrapper)?))?;
         }
@@ -61,13 +61,13 @@ pub(crate) fn run(bench: &Bench) -> Result<()> {
 fn count(contract: &Contract, sets: &[(&str, Vec<String>)], check: bool) -> Result<()> {
     let mut table = format!(
         "{:<18} {:>7} {:>7} {:>7}\n",
-        "cut", "methods", "types", "lines"
+        "features", "methods", "types", "lines"
     );
     for (name, features) in sets {
         let wanted = features.iter().cloned().collect();
-        let source = codegen::generate(contract, &wanted)?.client;
-        let (methods, types) = count_items(&source)?;
-        let lines = source.lines().count();
+        let bindings = codegen::generate(contract, &wanted)?;
+        let (methods, types) = (bindings.methods, bindings.types);
+        let lines = bindings.client.lines().count();
         table += &format!("{name:<18} {methods:>7} {types:>7} {lines:>7}\n");
     }
     say(table.trim_end())?;
@@ -85,34 +85,6 @@ fn count(contract: &Contract, sets: &[(&str, Vec<String>)], check: bool) -> Resu
     Ok(())
 }
 
-fn count_items(source: &str) -> Result<(usize, usize)> {
-    let (mut methods, mut types) = (0, 0);
-    for item in syn::parse_file(source)?.items {
-        match item {
-            syn::Item::Mod(module) if module.ident == "types" => {
-                let items = module.content.map(|(_, items)| items).unwrap_or_default();
-                let is_type = |item: &&syn::Item| match item {
-                    syn::Item::Struct(_) => true,
-                    // A text with known values is declared by a macro.
-                    syn::Item::Macro(call) => {
-                        let last = call.mac.path.segments.last();
-                        last.is_some_and(|it| it.ident == "open_enum")
-                    }
-                    _ => false,
-                };
-                types += items.iter().filter(is_type).count();
-            }
-            // Setters of query parameters are implemented on `Call`.
-            syn::Item::Impl(block) if matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client")) =>
-            {
-                methods += block.items.len();
-            }
-            _ => {}
-        }
-    }
-    Ok((methods, types))
-}
-
 /// Builds the client with these areas, its dependencies first.
 fn build(features: &[String], wrapper: &Wrapper) -> Result<Cost> {
     let target = wrapper.folder.join("ours");
@@ -127,9 +99,7 @@ fn build(features: &[String], wrapper: &Wrapper) -> Result<Cost> {
         command
     };
     // Without an area the crate is small, and all dependencies are built: no area brings another.
-    if !files::status(&mut cargo("", &[]))?.success() {
-        bail!("keepnet-client does not build");
-    }
+    files::run(&mut cargo("", &[])).context("keepnet-client does not build")?;
     // With a flag of its own, cargo builds this crate again and no other.
     let run = format!("keepnet_bench=\"{}\"", std::process::id());
     let cargo = cargo(&features.join(","), &["--", "--cfg", &run]);

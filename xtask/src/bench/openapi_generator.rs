@@ -1,11 +1,11 @@
 //! The client that openapi-generator makes of the same contract, to compare the cost of building it.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::measure::{Cost, Wrapper, use_shared_profile};
-use crate::files;
+use crate::files::{self, run};
 
 const VERSION: &str = "openapi-generator-cli==7.26.0";
 
@@ -53,11 +53,4 @@ pub(super) fn build(peer: &Path, wrapper: &Wrapper) -> Result<Cost> {
     run(&mut cargo())?;
     files::write(&library, &source)?;
     wrapper.measure(cargo(), "peer")
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    if !files::status(command)?.success() {
-        bail!("{} failed", command.get_program().display());
-    }
-    Ok(())
 }

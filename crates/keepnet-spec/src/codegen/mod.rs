@@ -26,6 +26,10 @@ pub struct Bindings {
     pub operations: String,
     /// The same table for readers, in Markdown.
     pub operations_page: String,
+    /// The number of methods in `client`.
+    pub methods: usize,
+    /// The number of types in `client`.
+    pub types: usize,
 }
 
 /// Generates the bindings of some areas.
@@ -46,7 +50,11 @@ pub fn generate(contract: &Contract, areas: &BTreeSet<String>) -> Result<Binding
     };
     let file =
         syn::parse2(file).map_err(|error| SpecError::generator("the generated code", error))?;
+    let mut operations = contract.operations();
+    operations.retain(|operation| areas.contains(&operation.area));
     Ok(Bindings {
+        methods: operations.len(),
+        types: types.len(),
         client: prettyplease::unparse(&file),
         operations: operation_table::source(contract),
         operations_page: operation_table::page(contract),
