@@ -4,7 +4,7 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 
 use crate::layers::graph::Graph;
-use crate::layers::source::{Crate, Definition, Sources};
+use crate::layers::source::{Crate, Sources};
 
 /// The roots of a crate among its sources: a library, a program, or both.
 pub(crate) fn roots(sources: &Sources) -> impl Iterator<Item = &'static str> {
@@ -27,32 +27,25 @@ pub(crate) fn findings(root: &str, sources: &Sources) -> Result<Vec<String>> {
         ));
     }
     let lines = stated_layers(&sources[root]);
-    let declared: Vec<&str> = top_modules(&source).collect();
+    let declared = top_modules(&source);
+    let mut report = |finding: String| findings.push(format!("{root}: {finding}"));
     if lines.is_empty() && !declared.is_empty() {
-        findings.push(format!(
-            "{root}: the documentation has no section `# Layers`"
-        ));
+        report("the documentation has no section `# Layers`".to_owned());
         return Ok(findings);
     }
     let mut line_of = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
         for name in line.split_whitespace() {
             if line_of.insert(name, index).is_some() {
-                findings.push(format!("{root}: the layers list `{name}` twice"));
+                report(format!("the layers list `{name}` twice"));
             }
             if !declared.contains(&name) {
-                findings.push(format!(
-                    "{root}: the layers list `{name}`, which is no module"
-                ));
+                report(format!("the layers list `{name}`, which is no module"));
             }
         }
     }
-    for name in declared {
-        if !line_of.contains_key(name) {
-            findings.push(format!(
-                "{root}: the layers do not list the module `{name}`"
-            ));
-        }
+    for name in declared.iter().filter(|name| !line_of.contains_key(*name)) {
+        report(format!("the layers do not list the module `{name}`"));
     }
     for &(from, to) in graph.arrows.keys() {
         let (from_file, to_file) = (&graph.files[from], &graph.files[to]);
@@ -82,15 +75,11 @@ fn stated_layers(source: &str) -> Vec<&str> {
     block.take_while(|line| *line != "```").collect()
 }
 
-fn top_modules(source: &Crate) -> impl Iterator<Item = &str> {
-    let items = source.modules[0].items.iter();
-    items
-        .filter(|(_, items)| {
-            items
-                .iter()
-                .any(|item| matches!(item, Definition::Module(_)))
-        })
-        .map(|(name, _)| name.as_str())
+fn top_modules(source: &Crate) -> Vec<&str> {
+    let modules = source.modules.iter().skip(1);
+    let top = modules.filter(|module| module.parent == 0);
+    top.map(|module| module.folder.trim_start_matches("src/"))
+        .collect()
 }
 
 /// The top-level module that a file belongs to, or the root file itself.

@@ -24,7 +24,7 @@ pub(crate) struct Module {
     pub(crate) file: usize,
     pub(crate) parent: usize,
     /// The folder of the files of its children.
-    folder: String,
+    pub(crate) folder: String,
     /// Its items, until they are read, if they are in the file of the parent.
     inline_items: Option<Vec<Item>>,
     /// A type and a function may share a name.

@@ -20,6 +20,9 @@ const GENERIC_SEGMENTS: WordList = WordList(
     ",
 );
 
+/// Names of schemas by their names in the document.
+type Names = BTreeMap<String, String>;
+
 /// The name of a schema without namespace, before clashes are resolved.
 pub(crate) fn short_name(full: &str) -> String {
     short(&TypeName::parse(full))
@@ -27,9 +30,9 @@ pub(crate) fn short_name(full: &str) -> String {
 
 /// The chosen name of every schema.
 pub(crate) struct SchemaNames {
-    names: BTreeMap<String, String>,
+    names: Names,
     /// The pins of these schemas for `names.lock`.
-    pub(crate) pins: BTreeMap<String, String>,
+    pub(crate) pins: Names,
 }
 
 impl SchemaNames {
@@ -107,7 +110,7 @@ fn shape_classes(
         let pinned = lock.schema(&parsed.key()).map(str::to_owned);
         pinned.unwrap_or_else(|| short(&parsed)).to_lowercase()
     };
-    let mut labels: BTreeMap<String, String> = schemas
+    let mut labels: Names = schemas
         .keys()
         .map(|name| (name.clone(), label(name)))
         .collect();
@@ -132,10 +135,7 @@ fn shape_classes(
     }
 }
 
-fn name_classes(
-    classes: &BTreeMap<String, usize>,
-    lock: &NamesLock,
-) -> Result<BTreeMap<String, String>, SpecError> {
+fn name_classes(classes: &BTreeMap<String, usize>, lock: &NamesLock) -> Result<Names, SpecError> {
     let mut members: BTreeMap<usize, Vec<TypeName>> = BTreeMap::new();
     for (name, class) in classes {
         let types = members.entry(*class).or_default();
@@ -199,7 +199,7 @@ fn qualified(name: &TypeName, depth: usize, with_generic: bool) -> String {
     result
 }
 
-fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -> Option<String> {
+fn composed_name(schema: &Value, base: &str, names: &Names) -> Option<String> {
     let parts = schema["allOf"].as_array()?;
     if openapi::reference(parts.first()?)? != base {
         return None;
@@ -217,11 +217,7 @@ fn composed_name(schema: &Value, base: &str, names: &BTreeMap<String, String>) -
 
 /// Numbers envelopes and pages of one name that differ, as in whether their texts may be null: in
 /// Rust they are generic types, so no caller sees these names.
-fn number_variants(
-    composed: &BTreeSet<&String>,
-    names: &mut BTreeMap<String, String>,
-    schemas: &Map<String, Value>,
-) {
+fn number_variants(composed: &BTreeSet<&String>, names: &mut Names, schemas: &Map<String, Value>) {
     let mut variants: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for full in composed {
         let Some(name) = names.get(*full).cloned() else {
@@ -241,13 +237,13 @@ fn number_variants(
 }
 
 /// The text of a schema with these names of the components that it points to.
-fn renamed(schema: &Value, names: &BTreeMap<String, String>) -> String {
+fn renamed(schema: &Value, names: &Names) -> String {
     let mut content = schema.clone();
     openapi::change_references(&mut content, |name| names.get(name).cloned());
     content.to_string()
 }
 
-fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
+fn payload_name(payload: &Value, names: &Names) -> String {
     if let Some(target) = openapi::reference(payload) {
         let name = names.get(target).cloned();
         return name.unwrap_or_else(|| short_name(target));
@@ -266,10 +262,7 @@ fn payload_name(payload: &Value, names: &BTreeMap<String, String>) -> String {
 }
 
 /// Two schemas may share a name only if they will be written out alike.
-fn require_unique(
-    names: &BTreeMap<String, String>,
-    schemas: &Map<String, Value>,
-) -> Result<(), SpecError> {
+fn require_unique(names: &Names, schemas: &Map<String, Value>) -> Result<(), SpecError> {
     let mut seen: BTreeMap<String, (&str, String)> = BTreeMap::new();
     for (full, name) in names {
         let content = (name.as_str(), renamed(&schemas[full], names));
