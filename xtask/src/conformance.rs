@@ -44,14 +44,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         ));
     };
     let sandbox = Sandbox::start()?;
-    let token = sandbox.token()?;
-    let (document, operations) = limit_to(read_leniently(&text)?.0, &token.operations);
+    let (token, operations) = sandbox.sign_in()?;
+    let (document, count) = limit_to(read_leniently(&text)?.0, &operations);
     // The document is reference data and stays out of the repository.
     let folder = files::target_folder("conformance")?;
     let file = folder.join("document.json");
     files::write(&file, &document.to_string())?;
     say(format_args!(
-        "{operations} operations of the published document, for at most {} s",
+        "{count} operations of the published document, for at most {} s",
         arguments.max_time
     ))?;
     let mut schemathesis = Command::new("st");
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .arg("run")
         .arg(&file)
         .args(["--url", &sandbox.url, "--header", COMPANY])
-        .args(["--header", &format!("Authorization: Bearer {}", token.text)])
+        .args(["--header", &format!("Authorization: Bearer {token}")])
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--seed", SEED, "--continue-on-failure"])
         .args(["--max-time", &arguments.max_time.to_string()])
@@ -96,12 +96,6 @@ struct Sandbox {
     url: String,
 }
 
-/// A token, and the operations that its permissions name, as method and path.
-struct Token {
-    text: String,
-    operations: Vec<(String, String)>,
-}
-
 impl Sandbox {
     fn start() -> Result<Self> {
         let mut child = Command::new(env!("CARGO"))
@@ -120,7 +114,8 @@ impl Sandbox {
         Ok(Self { child, url })
     }
 
-    fn token(&self) -> Result<Token> {
+    /// A token, and the operations that its permissions name, as method and path.
+    fn sign_in(&self) -> Result<(String, Vec<(String, String)>)> {
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", "sandbox-client"),
@@ -134,10 +129,8 @@ impl Sandbox {
             let (path, method) = permission.as_str()?.rsplit_once('|')?;
             Some((method.to_lowercase(), format!("/api/{path}")))
         });
-        Ok(Token {
-            text: body["access_token"].as_str().unwrap_or_default().to_owned(),
-            operations: operations.collect(),
-        })
+        let token = body["access_token"].as_str().unwrap_or_default();
+        Ok((token.to_owned(), operations.collect()))
     }
 }
 

@@ -6,11 +6,11 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// More than twenty times the document of today.
+/// The largest document in bytes: more than twenty times the size of today.
 pub(crate) const LIMIT: usize = 64 << 20;
-const CONNECT: Duration = Duration::from_secs(10);
-const WHOLE: Duration = Duration::from_secs(120);
-const REDIRECTS: usize = 5;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(120);
+const MOST_REDIRECTS: usize = 5;
 
 /// The body, and the URL without credentials, query and fragment.
 ///
@@ -19,15 +19,15 @@ pub(crate) fn get(url: &str, limit: usize) -> Result<(Vec<u8>, String)> {
     let mut url = Url::parse(url).with_context(|| format!("{url} is no URL"))?;
     if url.scheme() != "https" && !is_loopback(&url) {
         bail!(
-            "{}: only https is fetched; save the document and name the file",
-            named(&url)
+            "{}: only https is supported; save the document and pass the file",
+            without_secrets(&url)
         );
     }
-    let source = named(&url);
+    let source = without_secrets(&url);
     // Credentials in a URL end in histories and logs; a document that needs them is saved by hand.
     if !url.username().is_empty() || url.password().is_some() {
         bail!(
-            "{source}: a URL with credentials is not fetched; save the document and name the file"
+            "{source}: a URL with credentials is not supported; save the document and pass the file"
         );
     }
     url.set_fragment(None);
@@ -54,13 +54,13 @@ async fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
     let mut response = client(&url)?.get(url).send().await?;
     let status = response.status();
     if !status.is_success() {
-        bail!("it answered {status}; is this still where the document is?");
+        bail!("the server responded {status}; check that the document is still at this address");
     }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > limit {
             bail!(
-                "it is larger than {} MiB, which is no such document",
+                "the response is larger than {} MiB, the limit for a document",
                 limit >> 20
             );
         }
@@ -72,10 +72,10 @@ async fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
 fn client(url: &Url) -> Result<Client> {
     let host = url.authority().to_owned();
     let within_the_host = redirect::Policy::custom(move |attempt| {
-        if attempt.previous().len() > REDIRECTS {
+        if attempt.previous().len() > MOST_REDIRECTS {
             attempt.error("it redirects too often")
         } else if attempt.url().authority() != host {
-            attempt.error("it redirects to another host; name that URL if it is the right one")
+            attempt.error("it redirects to another host; pass that URL if it is the right one")
         } else {
             attempt.follow()
         }
@@ -91,12 +91,12 @@ fn client(url: &Url) -> Result<Client> {
         .tls_backend_preconfigured(tls.with_no_client_auth())
         .redirect(within_the_host)
         .referer(false)
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE);
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TIMEOUT);
     Ok(builder.build()?)
 }
 
-fn named(url: &Url) -> String {
+fn without_secrets(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);
@@ -173,24 +173,24 @@ mod tests {
         for (url, expected) in [
             (
                 format!("{base}/gone"),
-                "it answered 404 Not Found; is this still where the document is?",
+                "the server responded 404 Not Found; check that the document is still at this address",
             ),
             (
                 format!("{base}/away"),
-                "it redirects to another host; name that URL if it is the right one",
+                "it redirects to another host; pass that URL if it is the right one",
             ),
             (format!("{base}/round"), "it redirects too often"),
             (
                 format!("{base}/large"),
-                "it is larger than 1 MiB, which is no such document",
+                "the response is larger than 1 MiB, the limit for a document",
             ),
             (
                 format!("http://ada:secret@{host}/document.json"),
-                "a URL with credentials is not fetched",
+                "a URL with credentials is not supported",
             ),
             (
                 "http://elsewhere.example/document.json".to_owned(),
-                "only https is fetched; save the document",
+                "only https is supported; save the document",
             ),
             ("https://".to_owned(), "is no URL"),
         ] {

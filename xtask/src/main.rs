@@ -38,13 +38,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Derive the contract and the files for review again, and report what changed.
+    /// Derive the contract and the reviewed files again, and report the changes.
     Regen(regen::Arguments),
     /// Test a running sandbox against the published document, with schemathesis.
     Conformance(conformance::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
-    /// Measure.
+    /// Measure the cost of building the client.
     #[command(subcommand)]
     Bench(bench::Bench),
     /// Check that no crate has a circle of files or an arrow against its layers.

@@ -40,8 +40,10 @@ pub(crate) fn run() -> Result<()> {
     for path in &listed {
         let mut problems = Vec::new();
         if !has_known_place(path) {
-            problems
-                .push("a stray file; move it, or add its place to xtask/src/tidy.rs".to_owned());
+            problems.push(
+                "a file in an unknown place; move it, or add the place to xtask/src/tidy.rs"
+                    .to_owned(),
+            );
         }
         if path.ends_with(".rs") {
             problems.extend(source(path, &files::read(path)?).with_context(|| path.clone())?);
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn stray_file_is_found() {
+    fn file_in_an_unknown_place_is_found() {
         for (path, is_known) in [
             ("notes.txt", false),
             ("crates/a/out.log", false),

@@ -44,7 +44,7 @@ fn failure_is_one_line_that_says_what_to_do() {
         ),
         (
             "http://elsewhere.example/a.json?key=secret",
-            "error: http://elsewhere.example/a.json: only https is fetched; save the document and name the file",
+            "error: http://elsewhere.example/a.json: only https is supported; save the document and pass the file",
         ),
         (
             concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),

@@ -1,7 +1,6 @@
 //! Reads a published document, and repairs keys without a value.
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::SpecError;
 
@@ -14,18 +13,12 @@ pub struct Repair {
     pub key: String,
 }
 
-/// Reads a published document; unambiguous faults are repaired and returned.
+/// Reads a published document as any type that reads all of JSON; unambiguous faults are repaired
+/// and returned.
 ///
 /// The vendor's live export writes a key without a value where an example is empty, as in
 /// `"enrollmentPayload":}`. Such a key reads as `null`; everything else that is not JSON is an error.
-pub fn read_leniently(text: &str) -> Result<(Value, Vec<Repair>), SpecError> {
-    read_leniently_as(text)
-}
-
-/// The same for any type that reads all of JSON.
-pub(crate) fn read_leniently_as<T: DeserializeOwned>(
-    text: &str,
-) -> Result<(T, Vec<Repair>), SpecError> {
+pub fn read_leniently<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Repair>), SpecError> {
     let (repaired, repairs) = fill_missing_values(text.trim_start_matches('\u{feff}'));
     Ok((serde_json::from_str(&repaired)?, repairs))
 }
@@ -73,10 +66,10 @@ fn token_length(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn check(text: &str, expected: Value, keys: &[(usize, &str)]) {
-        let (value, repairs) = read_leniently(text).unwrap();
+        let (value, repairs) = read_leniently::<Value>(text).unwrap();
         assert_eq!(value, expected);
         let found: Vec<_> = repairs.iter().map(|r| (r.line, r.key.as_str())).collect();
         assert_eq!(found, keys);
@@ -100,7 +93,7 @@ mod tests {
     #[test]
     fn broken_json_is_refused_with_its_line() {
         for (text, line) in [("{", 1), ("{\n\"a\":1,,}", 2), ("", 1)] {
-            match read_leniently(text).unwrap_err() {
+            match read_leniently::<Value>(text).unwrap_err() {
                 SpecError::NotJson(error) => assert_eq!(error.line(), line, "{text}"),
                 other => panic!("{other}"),
             }

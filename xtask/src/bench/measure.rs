@@ -25,14 +25,14 @@ pub(super) struct Cost {
     /// The rustc of the crate alone.
     pub(super) rustc: Duration,
     /// The processor time of that rustc: comparable on a machine that runs other programs.
-    pub(super) work: Duration,
+    pub(super) processor_time: Duration,
     /// Its largest resident set in bytes; 0 where the system does not report it.
     pub(super) memory: u64,
 }
 
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for time in [self.cargo, self.rustc, self.work] {
+        for time in [self.cargo, self.rustc, self.processor_time] {
             write!(f, "{:>6.1} s ", time.as_secs_f64())?;
         }
         write!(f, "{:>5.2} GB", self.memory as f64 / 1e9)
@@ -119,7 +119,7 @@ fn wrap(rustc: &OsString, arguments: &[OsString], log: &Path) -> Result<ExitCode
         let cost = Cost {
             cargo: Duration::ZERO,
             rustc: started.elapsed(),
-            work,
+            processor_time: work,
             memory,
         };
         std::fs::write(log, serde_json::to_string(&cost)?)?;

@@ -109,7 +109,7 @@ fn build(features: &[String], wrapper: &Wrapper) -> Result<Cost> {
 fn heading(first: &str) -> String {
     format!(
         "{first:<18} {:>8} {:>8} {:>8} {:>8}",
-        "cargo", "rustc", "work", "memory"
+        "cargo", "rustc", "cpu", "memory"
     )
 }
 
@@ -124,9 +124,9 @@ fn compare(features: &[String]) -> Result<()> {
     say(format_args!("{:<18} {theirs}", "openapi-generator"))?;
     let ratio = |of: fn(&Cost) -> f64| of(&ours) / of(&theirs);
     say(format_args!(
-        "ratio: {:.2} of its build time, {:.2} of its work, {:.2} of its peak memory",
+        "ratio: {:.2} of its build time, {:.2} of its processor time, {:.2} of its peak memory",
         ratio(|cost| cost.cargo.as_secs_f64()),
-        ratio(|cost| cost.work.as_secs_f64()),
+        ratio(|cost| cost.processor_time.as_secs_f64()),
         ratio(|cost| cost.memory as f64)
     ))
 }

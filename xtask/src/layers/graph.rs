@@ -42,31 +42,23 @@ impl<'a> Graph<'a> {
 
     /// The groups of files that reach each other, largest first.
     pub(crate) fn circles(&self) -> Vec<Vec<usize>> {
-        let reached: Vec<_> = (0..self.files.len()).map(|file| self.reach(file)).collect();
-        let mut circles = BTreeSet::new();
-        for file in 0..self.files.len() {
-            let is_mutual = |other: &usize| reached[*other].contains_key(&file);
-            let circle: Vec<_> = reached[file].keys().copied().filter(is_mutual).collect();
-            if !circle.is_empty() {
-                circles.insert(circle);
-            }
-        }
+        let ways: Vec<_> = (0..self.files.len()).map(|file| self.ways(file)).collect();
+        let circles = ways.iter().enumerate().map(|(file, reached)| {
+            let is_mutual = |other: &usize| ways[*other].contains_key(&file);
+            reached.keys().copied().filter(is_mutual).collect()
+        });
+        let circles: BTreeSet<Vec<usize>> = circles.collect();
         let mut circles: Vec<_> = circles.into_iter().collect();
+        circles.retain(|circle| !circle.is_empty());
         circles.sort_by_key(|circle| std::cmp::Reverse(circle.len()));
         circles
     }
 
-    /// A shortest way along the arrows from the first file of a circle back to it, with the items.
+    /// A shortest way along the arrows from a file of a circle back to it, with the items.
     pub(crate) fn chain(&self, circle: &[usize]) -> String {
-        let ways = circle.iter().map(|&start| {
-            let before = self.reach(start);
-            let mut way = vec![start, before[&start]];
-            while way[way.len() - 1] != start {
-                way.push(before[&way[way.len() - 1]]);
-            }
-            way.reverse();
-            way
-        });
+        let ways = circle
+            .iter()
+            .filter_map(|file| self.ways(*file).remove(file));
         let Some(way) = ways.min_by_key(Vec::len) else {
             return String::new();
         };
@@ -83,18 +75,20 @@ impl<'a> Graph<'a> {
         names.copied().collect::<Vec<_>>().join(", ")
     }
 
-    /// The files that are reached from `start`, each with the file before it on a shortest way.
-    fn reach(&self, start: usize) -> BTreeMap<usize, usize> {
-        let mut before = BTreeMap::new();
-        let mut queue = VecDeque::from([start]);
-        while let Some(file) = queue.pop_front() {
+    /// The files that are reached from `start`, each with a shortest way to it.
+    fn ways(&self, start: usize) -> BTreeMap<usize, Vec<usize>> {
+        let mut ways = BTreeMap::new();
+        let mut queue = VecDeque::from([vec![start]]);
+        while let Some(way) = queue.pop_front() {
+            let file = way[way.len() - 1];
             for (&(_, next), _) in self.arrows.range((file, 0)..(file + 1, 0)) {
-                before.entry(next).or_insert_with(|| {
-                    queue.push_back(next);
-                    file
+                ways.entry(next).or_insert_with(|| {
+                    let way = [&way[..], &[next]].concat();
+                    queue.push_back(way.clone());
+                    way
                 });
             }
         }
-        before
+        ways
     }
 }

@@ -20,7 +20,9 @@ impl Document {
             None => from_file(Path::new(from))?,
         };
         let Ok(text) = String::from_utf8(bytes) else {
-            bail!("{source}: it is not UTF-8 text; is it the document, or an archive of it?");
+            bail!(
+                "{source}: it is not UTF-8 text; check that it is the document and not an archive"
+            );
         };
         Ok(Document { text, source })
     }

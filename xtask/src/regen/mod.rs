@@ -17,7 +17,7 @@ use crate::files::{self, Derived};
 use crate::output::say;
 use document::Document;
 
-/// Derive the contract and the files for review again, and report what changed.
+/// Derive the contract and the reviewed files again, and report the changes.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The published document to derive the contract from; without it only the other files are derived.
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// The previous published document, to count texts, examples and orders that changed.
     #[arg(long, value_name = "FILE|URL", requires = "from")]
     since: Option<String>,
-    /// Keep the document as it was taken, for `--since` of the next run; it is never committed.
+    /// Save the document for `--since` of the next run; do not commit it.
     #[arg(long, value_name = "FILE", requires = "from", conflicts_with = "check")]
     save: Option<PathBuf>,
     /// The day on which the document was taken; the default is today for a new document, and the known day for a known one.
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             let contract = files::contract()?;
             let text = files::read(files::CONTRACT)?;
             let operations = contract.operations().len();
-            let provenance = provenance::kept(files::provenance()?, &text, operations)?;
+            let provenance = provenance::verify(files::provenance()?, &text, operations)?;
             derive(&contract, &files::decisions()?, &provenance)?
         }
     };
@@ -98,7 +98,7 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
         );
     }
     let contract = Contract::new(normalized.contract);
-    let provenance = provenance::of(
+    let provenance = provenance::derive(
         &published,
         &to_canonical_json(contract.document()),
         contract.operations().len(),

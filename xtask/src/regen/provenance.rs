@@ -10,7 +10,7 @@ use super::document::Document;
 ///
 /// A known document keeps its date and its source, even if it is read again from another place; a
 /// new document has the given date, else `today`.
-pub(super) fn of(
+pub(super) fn derive(
     published: &Document,
     contract: &str,
     operations: usize,
@@ -37,7 +37,7 @@ pub(super) fn of(
 }
 
 /// The provenance of a contract that is not derived again; refuses one that was edited by hand.
-pub(super) fn kept(known: Provenance, contract: &str, operations: usize) -> Result<Provenance> {
+pub(super) fn verify(known: Provenance, contract: &str, operations: usize) -> Result<Provenance> {
     if known.contract_sha256 != sha256(contract) {
         bail!(
             "keepnet-api-spec.json is not what regen wrote; undo the edit, or run `cargo xtask regen --from FILE`"
@@ -54,7 +54,7 @@ fn require_day(date: &str) -> Result<()> {
     let parsed: Result<jiff::civil::Date, _> = date.parse();
     match parsed {
         Ok(day) if day.to_string() == date => Ok(()),
-        _ => bail!("{date:?} is no day; write it as 2026-03-09"),
+        _ => bail!("{date:?} is no date; write it as 2026-03-09"),
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
         date: Option<&str>,
     ) -> Provenance {
         let today = || "2026-05-21".to_owned();
-        of(&published(text, source), "contract", 3, known, date, today).unwrap()
+        derive(&published(text, source), "contract", 3, known, date, today).unwrap()
     }
 
     #[test]
@@ -115,13 +115,16 @@ mod tests {
     fn invalid_date_and_edited_contract_are_refused() {
         for date in ["9.3.2026", "2026-3-9", "2026-02-30", "today", ""] {
             let document = published("{}", "a.json");
-            let found = of(&document, "", 0, None, Some(date), String::new);
+            let found = derive(&document, "", 0, None, Some(date), String::new);
             let error = found.unwrap_err().to_string();
-            assert_eq!(error, format!("{date:?} is no day; write it as 2026-03-09"));
+            assert_eq!(
+                error,
+                format!("{date:?} is no date; write it as 2026-03-09")
+            );
         }
         let first = provenance("{}", "a.json", None, None);
-        assert_eq!(kept(first.clone(), "contract", 4).unwrap().operations, 4);
-        let error = kept(first, "edited", 3).unwrap_err().to_string();
+        assert_eq!(verify(first.clone(), "contract", 4).unwrap().operations, 4);
+        let error = verify(first, "edited", 3).unwrap_err().to_string();
         assert!(
             error.starts_with("keepnet-api-spec.json is not what regen wrote"),
             "{error}"

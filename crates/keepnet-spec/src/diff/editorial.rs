@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::{fmt, mem};
 
 use super::tree::Tree;
-use crate::{SpecError, names::TypeName, openapi, read::read_leniently_as};
+use crate::{SpecError, names::TypeName, openapi, read_leniently};
 
 /// The number of changes between two published documents that do not reach the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -28,8 +28,8 @@ impl EditorialChanges {
     /// Compares the texts of two published documents, each read as leniently as
     /// [`read_leniently`](crate::read_leniently) does.
     pub fn between(before: &str, after: &str) -> Result<EditorialChanges, SpecError> {
-        let before: Tree = read_leniently_as(before)?.0;
-        let after: Tree = read_leniently_as(after)?.0;
+        let before: Tree = read_leniently(before)?.0;
+        let after: Tree = read_leniently(after)?.0;
         let mut count = EditorialChanges::default();
         for key in ["info", "servers", "tags", "externalDocs"] {
             match (before.get(&[key]), after.get(&[key])) {
