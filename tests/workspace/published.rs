@@ -70,8 +70,8 @@ fn missing_decision_is_refused_with_one_line() {
                 let paths = document["paths"].as_object_mut().unwrap();
                 paths.remove("/api/target-users/search");
             },
-            "POST /api/target-users/search: no longer published, but names.lock pins it as search_target_users; \
-             delete that line to let the method go (breaking)",
+            "POST /api/target-users/search: no longer published, but names.lock pins its name search_target_users; \
+             to remove the method, which breaks callers, delete that line",
         ),
         (
             "a tag without an area",
@@ -146,7 +146,7 @@ fn shared_operation_name_is_refused() {
     let error = normalize(document, &decisions).unwrap_err().to_string();
     assert_eq!(
         error,
-        "GET /api/jobs: its name list_jobs is that of GET /api/job as well; pin a different one in names.lock"
+        "GET /api/jobs: its name list_jobs is also the name of GET /api/job; pin a different name in names.lock"
     );
 }
 
@@ -194,7 +194,7 @@ fn change_of_the_document_is_reported_alone() {
         (
             format!("{count}/parameters"),
             json!([{"name": "since", "in": "query", "schema": {"type": "string"}}]),
-            "wire additive rust BREAKING GET /api/target-users/count-summary: added (parameter since (query))",
+            "wire additive rust additive GET /api/target-users/count-summary: added (parameter since (query))",
         ),
         (
             format!("{count}/tags"),
