@@ -26,40 +26,17 @@ pub(super) enum ReceivedBody {
 
 /// The data; it is an error where there is none.
 pub(super) fn message<T: DeserializeOwned>(received: Received) -> Result<T, Error> {
-    let Received {
-        operation,
-        info,
-        body,
-        ..
-    } = received;
-    let body = whole(body);
-    match operation.wrapping {
-        Wrapping::Envelope => match open(&info, &body)? {
-            Some(data) => Ok(data),
-            None => Err(
-                Error::new(ErrorKind::Protocol, "the response holds no data")
-                    .with_call(info.operation(), Some(info.call))
-                    .with_status(info.status),
-            ),
-        },
-        _ => plain(operation, &info, &body),
-    }
+    let (operation, info) = (received.operation, received.info);
+    data(operation, &info, received.body)?.ok_or_else(|| {
+        Error::new(ErrorKind::Protocol, "the response holds no data")
+            .with_call(operation.id, Some(info.call))
+            .with_status(info.status)
+    })
 }
 
 /// The data, if there is any.
 pub(super) fn optional<T: DeserializeOwned>(received: Received) -> Result<Option<T>, Error> {
-    let Received {
-        operation,
-        info,
-        body,
-        ..
-    } = received;
-    let body = whole(body);
-    match operation.wrapping {
-        Wrapping::Envelope => open(&info, &body),
-        _ if body.trim_ascii().is_empty() => Ok(None),
-        _ => plain(operation, &info, &body),
-    }
+    data(received.operation, &received.info, received.body)
 }
 
 /// A file that is still on its way.
@@ -94,21 +71,24 @@ pub(super) fn check_success(
     }
 }
 
-fn whole(body: ReceivedBody) -> Bytes {
-    match body {
-        ReceivedBody::Http(HttpBody::Whole(body)) => body,
-        // A message is always read whole.
-        _ => Bytes::new(),
-    }
-}
-
-fn plain<T: DeserializeOwned>(
+fn data<T: DeserializeOwned>(
     operation: &Operation,
     info: &ResponseInfo,
-    body: &[u8],
-) -> Result<T, Error> {
-    check_success(operation, info, body)?;
-    parse(info, body)
+    body: ReceivedBody,
+) -> Result<Option<T>, Error> {
+    let body = match body {
+        ReceivedBody::Http(HttpBody::Whole(body)) => body,
+        // A message is always read to its end.
+        _ => Bytes::new(),
+    };
+    match operation.wrapping {
+        Wrapping::Envelope => open(info, &body),
+        _ if body.trim_ascii().is_empty() => Ok(None),
+        _ => {
+            check_success(operation, info, &body)?;
+            parse(info, &body).map(Some)
+        }
+    }
 }
 
 fn open<T: DeserializeOwned>(info: &ResponseInfo, body: &[u8]) -> Result<Option<T>, Error> {
