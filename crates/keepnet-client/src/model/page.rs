@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess};
+use serde_json::Value;
 
 use super::record::{FieldValue, Record, deserialize_record};
 use super::tolerant::Tolerant;
@@ -68,12 +69,12 @@ impl<'de, T: Deserialize<'de>> Record<'de> for Page<T> {
     ) -> Result<(), A::Error> {
         match field.to_ascii_lowercase().as_str() {
             "results" => value.read_list(&mut self.results)?,
-            "pagenumber" => self.page_number = u64::from_json(value.value()?),
-            "pagesize" => self.page_size = u64::from_json(value.value()?),
-            "totalnumberofpages" => self.total_number_of_pages = u64::from_json(value.value()?),
-            "totalnumberofrecords" => self.total_number_of_records = u64::from_json(value.value()?),
+            "pagenumber" => self.page_number = counter(&value.value()?),
+            "pagesize" => self.page_size = counter(&value.value()?),
+            "totalnumberofpages" => self.total_number_of_pages = counter(&value.value()?),
+            "totalnumberofrecords" => self.total_number_of_records = counter(&value.value()?),
             _ => {
-                let count = u64::from_json(value.value()?);
+                let count = counter(&value.value()?);
                 let counter = count.map(|count| (field.to_owned(), count));
                 self.counters.extend(counter);
             }
@@ -85,5 +86,15 @@ impl<'de, T: Deserialize<'de>> Record<'de> for Page<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         deserialize_record(input)
+    }
+}
+
+fn counter(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number
+            .as_u64()
+            .or_else(|| u64::from_float(number.as_f64()?)),
+        Value::String(text) => u64::from_text(text),
+        _ => None,
     }
 }

@@ -1,37 +1,36 @@
 //! Reading values the way the service writes them: numbers come as text, text as numbers, and any
-//! field may be null or missing.
+//! field may be null or missing. Named by the generated types in `deserialize_with`.
 
-use serde::de::{Deserialize, Deserializer, Error};
-use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A scalar that is read from more than its own JSON type.
 pub trait Tolerant: Sized {
     /// What a message says was expected.
     const EXPECTED: &'static str;
 
-    /// From a JSON value other than null; `None` where it cannot be one.
-    fn from_json(value: Value) -> Option<Self>;
+    /// From a JSON boolean.
+    fn from_bool(value: bool) -> Option<Self>;
+
+    /// From a JSON number without a fraction.
+    fn from_integer(value: i128) -> Option<Self>;
+
+    /// From a JSON number with a fraction.
+    fn from_float(value: f64) -> Option<Self>;
+
+    /// From a JSON string.
+    fn from_text(value: &str) -> Option<Self>;
 }
 
 /// Reads an optional scalar: null is `None`, and so is an empty text where it cannot be a value.
 ///
 /// # Errors
 ///
-/// A value that is none of the accepted forms; the message names the expected form, never the value.
+/// A value that is none of the accepted forms; the message names what was expected, never the value.
 pub fn option<'de, D: Deserializer<'de>, T: Tolerant>(input: D) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(input)?;
-    let is_missing = match &value {
-        Value::Null => return Ok(None),
-        Value::String(text) => text.trim().is_empty(),
-        _ => false,
-    };
-    match T::from_json(value) {
-        None if !is_missing => Err(D::Error::custom(format_args!(
-            "unusable value, expected {}",
-            T::EXPECTED
-        ))),
-        scalar => Ok(scalar),
-    }
+    input.deserialize_any(Scalar(PhantomData))
 }
 
 /// Reads a scalar that must be there.
@@ -54,20 +53,60 @@ pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::deserialize(input).map(Option::unwrap_or_default)
 }
 
-/// A whole number; `1.0` is how some serializers write one.
-fn whole(value: &Value) -> Option<i128> {
-    let from_float =
-        |value: f64| (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i128);
-    match value {
-        Value::Number(number) => match number.as_i128() {
-            Some(number) => Some(number),
-            None => from_float(number.as_f64()?),
-        },
-        Value::String(text) => match text.trim().parse() {
-            Ok(number) => Some(number),
-            Err(_) => from_float(text.trim().parse().ok()?),
-        },
-        _ => None,
+struct Scalar<T>(PhantomData<T>);
+
+impl<T: Tolerant> Scalar<T> {
+    fn accept<E: Error>(value: Option<T>) -> Result<Option<T>, E> {
+        match value {
+            Some(value) => Ok(Some(value)),
+            None => Err(E::custom(format_args!(
+                "unusable value, expected {}",
+                T::EXPECTED
+            ))),
+        }
+    }
+}
+
+impl<'de, T: Tolerant> Visitor<'de> for Scalar<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<T>, E> {
+        Self::accept(T::from_bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<T>, E> {
+        Self::accept(T::from_integer(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<T>, E> {
+        Self::accept(T::from_integer(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<T>, E> {
+        Self::accept(T::from_float(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Option<T>, E> {
+        match T::from_text(value) {
+            None if value.trim().is_empty() => Ok(None),
+            value => Self::accept(value),
+        }
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Option<T>, D::Error> {
+        input.deserialize_any(self)
     }
 }
 
@@ -76,8 +115,25 @@ macro_rules! integer {
         impl Tolerant for $type {
             const EXPECTED: &'static str = concat!("a whole number (", stringify!($type), ")");
 
-            fn from_json(value: Value) -> Option<Self> {
-                whole(&value)?.try_into().ok()
+            fn from_bool(_: bool) -> Option<Self> {
+                None
+            }
+
+            fn from_integer(value: i128) -> Option<Self> {
+                Self::try_from(value).ok()
+            }
+
+            // `1.0` is how some serialisers write a whole number.
+            #[allow(clippy::cast_possible_truncation)]
+            fn from_float(value: f64) -> Option<Self> {
+                (value.fract() == 0.0 && value.abs() < 9e15)
+                    .then_some(value as i128)
+                    .and_then(Self::from_integer)
+            }
+
+            fn from_text(value: &str) -> Option<Self> {
+                let value = value.trim();
+                value.parse().ok().or_else(|| Self::from_float(value.parse().ok()?))
             }
         }
     )*};
@@ -90,12 +146,22 @@ macro_rules! float {
         impl Tolerant for $type {
             const EXPECTED: &'static str = concat!("a number (", stringify!($type), ")");
 
-            fn from_json(value: Value) -> Option<Self> {
-                match value {
-                    Value::Number(number) => Some(number.as_f64()? as Self),
-                    Value::String(text) => text.trim().parse().ok().filter(|it: &Self| it.is_finite()),
-                    _ => None,
-                }
+            fn from_bool(_: bool) -> Option<Self> {
+                None
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn from_integer(value: i128) -> Option<Self> {
+                Some(value as Self)
+            }
+
+            #[allow(clippy::cast_possible_truncation)]
+            fn from_float(value: f64) -> Option<Self> {
+                Some(value as Self)
+            }
+
+            fn from_text(value: &str) -> Option<Self> {
+                value.trim().parse().ok().filter(|number: &Self| number.is_finite())
             }
         }
     )*};
@@ -106,19 +172,28 @@ float!(f32, f64);
 impl Tolerant for bool {
     const EXPECTED: &'static str = "true or false";
 
-    fn from_json(value: Value) -> Option<Self> {
+    fn from_bool(value: bool) -> Option<Self> {
+        Some(value)
+    }
+
+    fn from_integer(value: i128) -> Option<Self> {
         match value {
-            Value::Bool(value) => Some(value),
-            Value::Number(number) => match number.as_i64() {
-                Some(0) => Some(false),
-                Some(1) => Some(true),
-                _ => None,
-            },
-            Value::String(text) => match text.trim() {
-                "1" => Some(true),
-                "0" => Some(false),
-                text => text.to_ascii_lowercase().parse().ok(),
-            },
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    fn from_float(_: f64) -> Option<Self> {
+        None
+    }
+
+    fn from_text(value: &str) -> Option<Self> {
+        match value.trim() {
+            "1" => Some(true),
+            "0" => Some(false),
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         }
     }
@@ -127,11 +202,19 @@ impl Tolerant for bool {
 impl Tolerant for String {
     const EXPECTED: &'static str = "a text";
 
-    fn from_json(value: Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text),
-            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-            _ => None,
-        }
+    fn from_bool(value: bool) -> Option<Self> {
+        Some(value.to_string())
+    }
+
+    fn from_integer(value: i128) -> Option<Self> {
+        Some(value.to_string())
+    }
+
+    fn from_float(value: f64) -> Option<Self> {
+        Some(value.to_string())
+    }
+
+    fn from_text(value: &str) -> Option<Self> {
+        Some(value.to_owned())
     }
 }
