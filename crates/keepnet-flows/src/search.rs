@@ -16,9 +16,15 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    pub(crate) fn and(mut self, field: &str, operator: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn and(mut self, field: &str, operator: &str, value: impl Into<String>) -> Self {
         self.all.push(item(field, operator, value));
         self
+    }
+
+    /// The users who are deleted, or those who are not. The document has the value of a condition as a
+    /// text; the service's web client sends a boolean here, and the service reads both alike.
+    pub(crate) fn is_deleted(self, deleted: bool) -> Self {
+        self.and("IsDeleted", "Contains", deleted.to_string())
     }
 
     /// One of these fields contains the text.
@@ -76,11 +82,11 @@ fn group(condition: &str, items: Vec<FilterItem>) -> FilterGroup {
     }
 }
 
-fn item(field: &str, operator: &str, value: impl Into<Value>) -> FilterItem {
+fn item(field: &str, operator: &str, value: impl Into<String>) -> FilterItem {
     FilterItem {
         field_name: Some(field.to_owned()),
         operator: Some(operator.to_owned()),
-        value: Some(value.into()),
+        value: Some(Value::String(value.into())),
         ..Default::default()
     }
 }

@@ -42,6 +42,8 @@ async fn users_are_found_by_each_kind_of_condition() {
     )
     .await;
     check(by("IsDeleted", "Contains", json!(true)), &["dee"]).await;
+    // The document has a text here, the web client sends a boolean.
+    check(by("IsDeleted", "Contains", json!("true")), &["dee"]).await;
     check(by("status", "Include", json!("0")), &["ivy"]).await;
     check(by("Status", "Include", json!("1,0")), &all).await;
     check(by("Priority", "Include", json!("Low,Medium")), &all).await;
