@@ -7,7 +7,7 @@ use keepnet_flows::{
     AddOutcome, Company, DateTime, ErrorKind, FileFormat, NewUser, TryStreamExt, User, Users,
 };
 use keepnet_sandbox::{Dialect, Sandbox};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn emails(users: Users) -> Vec<String> {
     let users: Vec<User> = users.stream().try_collect().await.unwrap();
@@ -138,7 +138,7 @@ async fn search_body_has_every_required_field() {
     assert_eq!(
         groups[0]["filterItems"],
         json!([
-            {"fieldName": "IsDeleted", "operator": "Contains", "value": false},
+            {"fieldName": "IsDeleted", "operator": "Contains", "value": "false"},
             {"fieldName": "Status", "operator": "Include", "value": "1"},
         ])
     );
@@ -213,6 +213,77 @@ async fn listing_without_page_count_ends() {
     )
     .await;
     check(|_| vec![1, 2], 2).await;
+}
+
+#[tokio::test]
+async fn listing_that_ends_early_says_how_many() {
+    struct Case {
+        /// The data of the second of four pages of 250 rows.
+        second: fn(Vec<Value>) -> Value,
+        listed: usize,
+        error: Option<&'static str>,
+    }
+    let check = async |case: Case| {
+        let service = ScriptedService::start(move |request, _| {
+            let page = request.body["pageNumber"].as_u64()?;
+            let size = request.body["pageSize"].as_u64()?;
+            let row = |id: u64| json!({"resourceId": format!("id{id}")});
+            let rows: Vec<Value> = ((page - 1) * size..page * size).map(row).collect();
+            (request.line == "POST /api/target-users/search").then(|| {
+                Response::Data(match page {
+                    2 => (case.second)(rows),
+                    _ => json!({
+                        "results": rows, "totalNumberOfRecords": 1000, "totalNumberOfPages": 4,
+                    }),
+                })
+            })
+        })
+        .await;
+        let acme = service.reseller.company(ACME).await.unwrap();
+        for prefetch in [1, 8] {
+            let mut users = acme.users().page_size(250).prefetch(prefetch).stream();
+            let mut listed = 0;
+            let error = loop {
+                match users.try_next().await {
+                    Ok(Some(_)) => listed += 1,
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            assert_eq!(listed, case.listed, "{error:?}");
+            let shown = error.as_ref().map(ToString::to_string);
+            match case.error {
+                None => assert_eq!(shown, None),
+                Some(text) => assert!(shown.unwrap().contains(text), "{text}: {error:?}"),
+            }
+            assert!(users.next().await.is_none());
+        }
+    };
+    let early = "listing the users (250 of 1000 so far) for Acme";
+    let empty = |_| json!({"results": [], "totalNumberOfRecords": 1000, "totalNumberOfPages": 4});
+    let null_rows = |_| json!({"results": null, "totalNumberOfRecords": 1000});
+    let other_page = |_| json!({"results": [], "totalNumberOfRecords": 0, "totalNumberOfPages": 0});
+    let short = |rows: Vec<Value>| json!({"results": rows[..100], "totalNumberOfRecords": 1000, "totalNumberOfPages": 4});
+    let shrunk = |_| json!({"results": [], "totalNumberOfRecords": 250, "totalNumberOfPages": 1});
+    for (second, listed, error) in [
+        (empty as fn(Vec<Value>) -> Value, 250, Some(early)),
+        (null_rows, 250, Some(early)),
+        (|_| Value::Null, 250, Some(early)),
+        (other_page, 250, Some(early)),
+        (
+            short,
+            850,
+            Some("listing the users (850 of 1000 so far) for Acme"),
+        ),
+        (shrunk, 250, None),
+    ] {
+        check(Case {
+            second,
+            listed,
+            error,
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

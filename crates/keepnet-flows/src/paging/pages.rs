@@ -1,5 +1,6 @@
 //! The rows of a search, one page at a time.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -36,14 +37,20 @@ const ROWS_AHEAD: u32 = 2_000;
 ///   if the service counts other rows than at first, and if the first row of the last page is another
 ///   one at the end than at the start. Changes that cancel out are not noticed: as many rows removed
 ///   as added before that row, or both before the request for the second page.
+///
+/// # When the list ends early
+///
+/// The rows are compared with the count of the service: a page without rows before the end is an error
+/// of the kind [`Protocol`](crate::ErrorKind::Protocol), and so is the end of the list if rows are
+/// missing although the list has not changed. Each error says how many of how many rows came before it.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Pages<T> {
     action: &'static str,
     company: Option<CompanyRef>,
     searches: VecDeque<Search<T>>,
     requests: FuturesOrdered<BoxFuture<'static, Result<Fetched<T>>>>,
-    /// The error that the stream starts with, and ends after.
-    invalid: Option<Error>,
+    /// The error that the stream returns next, and ends after.
+    last_error: Option<Error>,
     /// Whether an error ended the stream; the position is kept for the resume token.
     failed: bool,
     /// The position of the next page to return.
@@ -53,6 +60,8 @@ pub struct Pages<T> {
     /// The number of the next page to request.
     next_request: u32,
     known_pages: Option<u64>,
+    /// How many rows of this search came, with duplicates and the rows before a resumed position.
+    received: u64,
     most_ahead: u32,
     id: fn(&T) -> &str,
     anchor: Option<Anchor>,
@@ -77,7 +86,7 @@ impl<T: 'static> Pages<T> {
     /// only item, as an error.
     pub(crate) fn new(listing: Listing<T>, options: &ListOptions) -> Pages<T> {
         let start = Position::start(options.page_size, listing.digest);
-        let (position, invalid) = match &options.resume {
+        let (position, last_error) = match &options.resume {
             None => (start, None),
             Some(token) => match Position::parse(token, listing.digest) {
                 Ok(position) => (position, None),
@@ -91,7 +100,7 @@ impl<T: 'static> Pages<T> {
         let size = position.size.clamp(1, LARGEST_PAGE);
         let position = Position { size, ..position };
         let mut searches = VecDeque::from(listing.searches);
-        let done = match invalid {
+        let done = match last_error {
             Some(_) => searches.len(),
             None => searches.len().min(position.search as usize),
         };
@@ -102,11 +111,12 @@ impl<T: 'static> Pages<T> {
             company: listing.company,
             searches,
             requests: FuturesOrdered::new(),
-            invalid,
+            last_error,
             failed: false,
             last: (position.clone(), 0),
             next_request: position.page,
             known_pages: None,
+            received: position.rows_before(),
             most_ahead: options.prefetch.clamp(1, most),
             id: listing.id,
             anchor: None,
@@ -185,12 +195,15 @@ impl<T: 'static> Pages<T> {
         (self.anchor.is_none() && last > self.position.page).then_some(last)
     }
 
-    fn accept(&mut self, page: Page<T>) -> Vec<T> {
+    fn accept(&mut self, page: Page<T>) -> Result<Vec<T>> {
+        self.ensure_not_empty(&page)?;
+        let total = page.total_number_of_records.or(self.position.total);
         if let Some(total) = page.total_number_of_records {
             self.changed_while_listing |= *self.position.total.get_or_insert(total) != total;
         }
         let (id, mut rows) = (self.id, page.results);
         let count = rows.len();
+        self.received += count as u64;
         let is_anchored = |anchor: &&Anchor| anchor.page == self.position.page;
         if let Some(expected) = self.anchor.as_ref().filter(is_anchored)
             && let Some(expected) = expected.id.as_deref()
@@ -215,6 +228,13 @@ impl<T: 'static> Pages<T> {
         };
         self.position.skip = 0;
         if is_last {
+            let is_short = total.is_some_and(|total| self.received < total);
+            if is_short && !self.changed_while_listing {
+                self.last_error = Some(ended_early());
+                self.failed = true;
+                return Ok(rows);
+            }
+            self.received = 0;
             self.searches.pop_front();
             self.position = self.position.next_search();
             self.requests = FuturesOrdered::new();
@@ -224,11 +244,36 @@ impl<T: 'static> Pages<T> {
         } else {
             self.position.page += 1;
         }
-        rows
+        Ok(rows)
+    }
+
+    /// Refuses a page without rows before the end of the list. The end is where the page itself counts
+    /// as many rows as came, because rows may have been removed.
+    fn ensure_not_empty(&self, page: &Page<T>) -> Result<()> {
+        if !page.results.is_empty() {
+            return Ok(());
+        }
+        // A page of an empty list has no count of rows, or 0.
+        let counted = page.total_number_of_records.filter(|total| *total > 0);
+        match counted.or(self.position.total) {
+            Some(total) if self.position.rows_before() < total => Err(ended_early()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the stream with this error.
+    fn fail(&mut self, error: Error) -> Error {
+        self.requests = FuturesOrdered::new();
+        self.failed = true;
+        self.with_context(error)
     }
 
     fn with_context(&self, error: Error) -> Error {
-        let error = error.with_action(self.action);
+        let action = match self.position.total {
+            Some(total) => format!("{} ({} of {total} so far)", self.action, self.received).into(),
+            None => Cow::Borrowed(self.action),
+        };
+        let error = error.with_action(action);
         match &self.company {
             Some(company) => error.with_company(company),
             None => error,
@@ -236,12 +281,17 @@ impl<T: 'static> Pages<T> {
     }
 }
 
+fn ended_early() -> Error {
+    Error::new(ErrorKind::Protocol, "the list ended early").with_hint("list again")
+}
+
 impl<T: 'static> Stream for Pages<T> {
     type Item = Result<Vec<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
         let this = &mut *self;
-        if let Some(error) = this.invalid.take() {
+        if let Some(error) = this.last_error.take() {
+            this.requests = FuturesOrdered::new();
             return Poll::Ready(Some(Err(this.with_context(error))));
         }
         loop {
@@ -251,12 +301,16 @@ impl<T: 'static> Stream for Pages<T> {
             this.request_pages();
             match ready!(this.requests.poll_next_unpin(cx)) {
                 None => return Poll::Ready(None),
-                Some(Ok(Fetched::Anchor(anchor))) => this.anchor = Some(anchor),
-                Some(Ok(Fetched::Page(page))) => return Poll::Ready(Some(Ok(this.accept(page)))),
-                Some(Err(error)) => {
-                    this.requests = FuturesOrdered::new();
-                    this.failed = true;
-                    return Poll::Ready(Some(Err(this.with_context(error))));
+                Some(page) => {
+                    let rows = match page {
+                        Ok(Fetched::Page(page)) => this.accept(page),
+                        Ok(Fetched::Anchor(anchor)) => {
+                            this.anchor = Some(anchor);
+                            continue;
+                        }
+                        Err(error) => Err(error),
+                    };
+                    return Poll::Ready(Some(rows.map_err(|error| this.fail(error))));
                 }
             }
         }
@@ -265,7 +319,7 @@ impl<T: 'static> Stream for Pages<T> {
 
 impl<T: 'static> FusedStream for Pages<T> {
     fn is_terminated(&self) -> bool {
-        self.invalid.is_none() && (self.failed || self.searches.is_empty())
+        self.last_error.is_none() && (self.failed || self.searches.is_empty())
     }
 }
 

@@ -70,6 +70,11 @@ impl Position {
         })
     }
 
+    /// How many rows are before the page.
+    pub(super) fn rows_before(&self) -> u64 {
+        u64::from(self.page - 1) * u64::from(self.size)
+    }
+
     pub(super) fn next_search(&self) -> Position {
         Position {
             search: self.search + 1,

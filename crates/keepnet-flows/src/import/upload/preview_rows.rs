@@ -18,6 +18,7 @@ pub(crate) struct RowPage {
     pub(super) existing: Option<u64>,
     pub(super) invalid: Option<u64>,
     pages: Option<u64>,
+    total: Option<u64>,
 }
 
 /// One row, with no more of the person than is needed.
@@ -34,6 +35,7 @@ pub(crate) struct PreviewRows<'a> {
     transaction: &'a str,
     statuses: &'static str,
     next: Option<i32>,
+    received: u64,
 }
 
 impl<'a> PreviewRows<'a> {
@@ -48,10 +50,12 @@ impl<'a> PreviewRows<'a> {
             transaction,
             statuses,
             next: Some(1),
+            received: 0,
         }
     }
 
-    /// The next page, or `None` after the last.
+    /// The next page, or `None` after the last. It is an error if fewer rows come than the service
+    /// counts.
     pub(crate) async fn next(&mut self) -> Result<Option<RowPage>> {
         let Some(number) = self.next else {
             return Ok(None);
@@ -79,6 +83,11 @@ impl<'a> PreviewRows<'a> {
                 Some(pages) => u64::from(number.unsigned_abs()) >= pages,
                 None => page.rows.len() < PAGE.unsigned_abs() as usize,
             };
+        self.received += page.rows.len() as u64;
+        if let Some(total) = page.total.filter(|total| is_last && self.received < *total) {
+            let problem = format!("the preview ended after {} of {total} rows", self.received);
+            return Err(Error::new(ErrorKind::Protocol, problem));
+        }
         self.next = if is_last { None } else { number.checked_add(1) };
         Ok(Some(page))
     }
@@ -99,6 +108,7 @@ impl RowPage {
             existing: result.count("existingUserCount"),
             invalid: result.count("invalidUserCount"),
             pages: items.count("totalNumberOfPages"),
+            total: items.count("totalNumberOfRecords"),
         })
     }
 }
