@@ -175,6 +175,18 @@ impl<W: Write> List<W> {
         Ok(())
     }
 
+    /// Ends a list that is cut off. An array of JSON gets `ending` as its last element, because it would
+    /// look complete without it; the other formats end where they are.
+    pub(crate) fn cut_off(self, ending: &impl Serialize) -> io::Result<()> {
+        let List::Json(mut out, count) = self else {
+            return Ok(());
+        };
+        out.write_all(if count == 0 { b"[\n  " } else { b",\n  " })?;
+        serde_json::to_writer(&mut out, ending)?;
+        out.write_all(b"\n]\n")?;
+        out.flush()
+    }
+
     /// Ends the list.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {

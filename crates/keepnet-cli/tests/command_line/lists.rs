@@ -201,6 +201,25 @@ fn failed_listing_prints_its_page_token() {
 }
 
 #[test]
+fn json_list_that_is_cut_off_ends_with_an_error() {
+    let service = Service::start(Sandbox::builder().users(ACME, 2500));
+    let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
+    service.sandbox.add_fault(fault.parse().unwrap());
+    let run = Keepnet::new(&["--company", ACME])
+        .args(&["users", "list", "--output", "json", "--all"])
+        .with_service(&service)
+        .run();
+    assert_eq!(run.code, 4, "{}", run.stderr);
+    let array: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let (last, users) = array.split_last().unwrap();
+    assert_eq!(last["error"], "the listing is incomplete");
+    assert_eq!(last["page_token"], next_page(&run));
+    assert!(!users.is_empty() && users.iter().all(|user| user["email"].is_string()));
+    let listed = format!("({} of 2505 so far)", users.len());
+    assert!(run.stderr.contains(&listed), "{}", run.stderr);
+}
+
+#[test]
 fn filters_apply_to_list_and_export() {
     for dialect in [Dialect::Documented, Dialect::Observed] {
         let service = Service::start(Sandbox::builder().dialect(dialect));

@@ -1,8 +1,11 @@
 //! `users list`: the users of a customer.
 
+use std::io::StdoutLock;
+
 use clap::Args;
 use futures::TryStreamExt as _;
 use keepnet_flows::{Items, User};
+use serde::Serialize;
 
 use super::filter::UserFilter;
 use crate::config::{Context, GlobalOptions};
@@ -34,22 +37,27 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     if let Some(token) = &arguments.page_token {
         search = search.resume(token);
     }
-    let mut list = ui::stdout(global.output).list::<User>()?;
     let mut listing = Listing {
         users: search.stream(),
-        is_over: false,
+        printed: Some(ui::stdout(global.output).list::<User>()?),
     };
     let mut listed = 0;
     while let Some(user) = listing.users.try_next().await? {
-        // A closed standard output ends the listing, and needs no hint how to continue it.
-        list.push(&user).inspect_err(|_| listing.is_over = true)?;
+        if let Some(list) = &mut listing.printed
+            && let Err(error) = list.push(&user)
+        {
+            // A closed standard output ends the listing, and needs no hint how to continue it.
+            listing.printed = None;
+            return Err(error.into());
+        }
         listed += 1;
         if !arguments.all && listed == u64::from(FIRST_PAGE) {
             break;
         }
     }
-    list.finish()?;
-    listing.is_over = true;
+    if let Some(list) = listing.printed.take() {
+        list.finish()?;
+    }
     if let Some(token) = listing.users.resume_token() {
         // The number of deleted users is unknown until the others are listed.
         let has_total = arguments.page_token.is_none() && !arguments.filter.is_any_status();
@@ -68,19 +76,34 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     Ok(ExitStatus::Done)
 }
 
-/// A listing that prints how to continue it if it is dropped early: after Ctrl-C or an error.
+/// A listing that says that it is incomplete, and how to continue it, if it is dropped early: after
+/// Ctrl-C or an error.
 struct Listing {
     users: Items<User>,
-    is_over: bool,
+    /// What is printed; `None` once nothing more is to be said.
+    printed: Option<ui::List<StdoutLock<'static>>>,
+}
+
+/// The last element of a JSON array that is cut off.
+#[derive(Serialize)]
+struct Incomplete<'a> {
+    error: &'static str,
+    page_token: &'a str,
 }
 
 impl Drop for Listing {
     fn drop(&mut self) {
         let has_started = self.users.total().is_some();
         if has_started
-            && !self.is_over
+            && let Some(list) = self.printed.take()
             && let Some(token) = self.users.resume_token()
         {
+            let ending = Incomplete {
+                error: "the listing is incomplete",
+                page_token: &token,
+            };
+            // The exit code says it, too.
+            let _ = list.cut_off(&ending);
             print_message(&format!(
                 "the listing is incomplete; continue with --page-token {token}"
             ));
