@@ -1,4 +1,4 @@
-//! Extracts the names of all operations from the contract. With the feature `contract`, the whole
+//! Extracts all operations and their names from the contract. With the feature `contract`, the whole
 //! contract is included, because requests and responses are validated against it.
 
 use std::error::Error;
@@ -19,7 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut operations = String::new();
     for (path, item) in contract["paths"].as_object().into_iter().flatten() {
         for method in METHODS.iter().filter(|method| !item[**method].is_null()) {
-            operations += &format!("{} {path}\n", method.to_uppercase());
+            let name = item[*method]["operationId"].as_str().unwrap_or_default();
+            operations += &format!("{} {path} {name}\n", method.to_uppercase());
         }
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);

@@ -100,7 +100,8 @@ impl Sandbox {
     fn start() -> Result<Self> {
         let mut child = Command::new(env!("CARGO"))
             .current_dir(files::root())
-            .args(["run", "--quiet", "--package", "keepnet-sandbox", "--"])
+            .args(["run", "--quiet", "--package", "keepnet-sandbox"])
+            .args(["--features", "command", "--"])
             .args(["serve", "--dialect", "documented"])
             .stdout(Stdio::piped())
             .spawn()

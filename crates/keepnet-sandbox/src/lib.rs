@@ -52,6 +52,7 @@
 mod api;
 mod call;
 mod clock;
+#[cfg(feature = "command")]
 pub mod command;
 mod contract;
 mod core;
@@ -74,6 +75,7 @@ mod state;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub use contract::UnknownOperation;
 #[cfg(feature = "contract")]
 pub use contract::{ContractReport, Direction, Violation};
 pub use dialect::{Dialect, UnknownDialect};

@@ -6,16 +6,18 @@ use crate::api::{
     clients, companies, custom_fields, groups, import, jobs, lookups, roles, system_users,
     target_users,
 };
-use crate::contract::operation_names;
+use crate::contract::ServiceOperation;
 use crate::route::Handler::{Json, Token, Upload};
 use crate::route::{Access, Handler, Route};
 
 /// All operations of the service: those that the sandbox has, then the others of the contract.
 pub(crate) fn all() -> &'static [Route] {
     static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
-        let is_missing = |name: &&str| OPERATIONS.iter().all(|route| route.name != *name);
-        let missing = operation_names().filter(is_missing).map(|name| Route {
-            name,
+        let is_missing =
+            |known: &&ServiceOperation| OPERATIONS.iter().all(|route| route.name != known.route);
+        let operations = ServiceOperation::all().iter();
+        let missing = operations.filter(is_missing).map(|known| Route {
+            name: known.route,
             access: Access::AnyCompany,
             handler: Handler::Missing,
         });
@@ -96,9 +98,8 @@ mod tests {
     #[test]
     fn each_operation_is_in_the_contract() {
         for route in OPERATIONS {
-            let mut names = operation_names();
-            assert!(names.any(|name| name == route.name), "{}", route.name);
+            assert!(ServiceOperation::find(route.name).is_ok(), "{}", route.name);
         }
-        assert_eq!(all().len(), operation_names().count());
+        assert_eq!(all().len(), ServiceOperation::all().len());
     }
 }

@@ -3,19 +3,20 @@
 #[cfg(feature = "contract")]
 mod deviations;
 mod exchange;
-mod operation_names;
 mod recorder;
 #[cfg(feature = "contract")]
 mod report;
 #[cfg(feature = "contract")]
 mod schema;
+mod service_operation;
 #[cfg(feature = "contract")]
 mod violation;
 
 pub(crate) use exchange::Exchange;
-pub(crate) use operation_names::operation_names;
 pub(crate) use recorder::ContractRecorder;
 #[cfg(feature = "contract")]
 pub use report::ContractReport;
+pub(crate) use service_operation::ServiceOperation;
+pub use service_operation::UnknownOperation;
 #[cfg(feature = "contract")]
 pub use violation::{Direction, Violation};

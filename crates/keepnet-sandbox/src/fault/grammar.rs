@@ -5,13 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
+use super::choice::Choice;
 use super::spec::{
     BodyFault, CallSelector, ErrorBody, Fault, ImportFault, Kind, Replacement, RetryAfter,
 };
-use crate::contract::operation_names;
+use crate::contract::ServiceOperation;
 
+#[cfg(feature = "command")]
 /// The grammar on a few lines, for `--help`.
 pub(crate) const GRAMMAR: &str = "\
 SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
@@ -31,7 +31,8 @@ SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
   mapping=fails|sticks|expires       let the created mapping job fail, never end, or expire
   import=fails|row-failures          let the started import job fail, or reject rows=N rows
 Options that select calls:
-  on=OPERATION                       named as in /_sandbox/requests, or any (the default)
+  on=OPERATION                       such as search_target_users or POST /api/target-users/search,
+                                     or any (the default)
   nth=N  count=N                     only the n-th call; at most N calls
   chance=P  seed=N                   each call with this probability; the same seed selects the
                                      same calls";
@@ -187,17 +188,13 @@ fn parse_selector(kind: &Kind, options: &mut Options<'_>) -> Result<CallSelector
     Ok(selector)
 }
 
-/// Finds the name of an operation. The case is ignored, as it is in paths.
-fn parse_operation(kind: &Kind, name: &str) -> Result<String, String> {
-    let known = operation_names()
-        .find(|known| known.eq_ignore_ascii_case(name))
-        .ok_or_else(|| {
-            format!("there is no operation {name:?}; write one as POST /api/target-users/{{transactionId}}/import")
-        })?;
-    if kind.applies_to(known) {
-        Ok(known.to_owned())
+/// The route of an operation that is given by its name or its route.
+fn parse_operation(kind: &Kind, text: &str) -> Result<&'static str, String> {
+    let known = ServiceOperation::find(text).map_err(|error| error.to_string())?;
+    if kind.applies_to(known.route) {
+        Ok(known.route)
     } else {
-        Err(format!("this fault cannot apply to {known}"))
+        Err(format!("this fault cannot apply to {}", known.route))
     }
 }
 
@@ -220,20 +217,15 @@ fn parse_number<N: FromStr>(text: &str) -> Result<N, String> {
 }
 
 /// Parses one of the values of an enumeration, which its error lists.
-fn parse_choice<T: ValueEnum>(name: &str, value: &str) -> Result<T, String> {
-    T::from_str(value, false).map_err(|_| {
-        let choices: Vec<String> = T::value_variants().iter().map(choice_name).collect();
+fn parse_choice<T: Choice>(name: &str, value: &str) -> Result<T, String> {
+    let found = T::CHOICES.iter().find(|choice| choice.name() == value);
+    found.copied().ok_or_else(|| {
+        let choices: Vec<&str> = T::CHOICES.iter().map(|choice| choice.name()).collect();
         match choices.split_last() {
             Some((last, others)) => format!("{name} is {} or {last}", others.join(", ")),
             None => format!("{name} takes no value"),
         }
     })
-}
-
-fn choice_name<T: ValueEnum>(choice: &T) -> String {
-    choice
-        .to_possible_value()
-        .map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 impl fmt::Display for Fault {
@@ -286,11 +278,11 @@ impl fmt::Display for Kind {
                     Some(RetryAfter::Seconds(seconds)) => write!(f, ",retry-after={seconds}")?,
                     Some(RetryAfter::Date(seconds)) => write!(f, ",retry-after-date={seconds}")?,
                 }
-                let body = (*body != ErrorBody::Envelope).then(|| choice_name(body));
+                let body = (*body != ErrorBody::Envelope).then(|| body.name());
                 write_option(f, "body", &body)
             }
             Self::Replace(Replacement::Envelope(status)) => write!(f, "envelope={status}"),
-            Self::Reset(point) => write!(f, "reset={}", choice_name(point)),
+            Self::Reset(point) => write!(f, "reset={}", point.name()),
             Self::Body(BodyFault::Stall(pause)) => write!(f, "stall={}", format_duration(*pause)),
             Self::Body(BodyFault::Truncate) => f.write_str("truncate"),
             Self::ContentType(name) => write!(f, "content-type={name}"),
@@ -299,7 +291,7 @@ impl fmt::Display for Kind {
             }
             Self::TokenRevoked => f.write_str("token-revoked"),
             Self::TransactionExpires => f.write_str("transaction-expires"),
-            Self::Mapping(fault) => write!(f, "mapping={}", choice_name(fault)),
+            Self::Mapping(fault) => write!(f, "mapping={}", fault.name()),
             Self::Import(ImportFault::Fails) => f.write_str("import=fails"),
             Self::Import(ImportFault::RowFailures(rows)) => {
                 write!(f, "import=row-failures,rows={rows}")
@@ -356,6 +348,7 @@ mod tests {
         check("stall=2m", "stall=120s");
         check("import=row-failures", "import=row-failures,rows=1");
         check("truncate,on=get /API/jobs", "truncate,on=GET /api/jobs");
+        check("truncate,on=list_jobs", "truncate,on=GET /api/jobs");
     }
 
     #[test]

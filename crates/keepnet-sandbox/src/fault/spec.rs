@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 /// An injected fault, and the calls that it applies to. It is parsed from a text:
 ///
 /// ```
@@ -37,7 +35,7 @@ use clap::ValueEnum;
 ///
 /// | Option | Which calls it selects |
 /// |---|---|
-/// | `on=OPERATION` | the calls of one operation, named as in `/_sandbox/requests`; the default, `any`, is every operation that the kind can apply to |
+/// | `on=OPERATION` | the calls of one operation, by its name or its route: `search_target_users` or `POST /api/target-users/search`; the default, `any`, is every operation that the kind can apply to |
 /// | `nth=N` | the n-th selected call, counted from 1, and no further one unless `count` is given |
 /// | `count=N` | at most this many calls |
 /// | `chance=P` | each call with this probability, more than 0 and at most 1 |
@@ -84,7 +82,7 @@ pub(crate) enum RetryAfter {
 }
 
 /// The body of an error response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorBody {
     Envelope,
     Html,
@@ -92,7 +90,7 @@ pub(crate) enum ErrorBody {
 }
 
 /// When the connection is reset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResetPoint {
     /// Before the body of the request is read.
     Before,
@@ -110,7 +108,7 @@ pub(crate) enum BodyFault {
 }
 
 /// How a mapping job ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MappingFault {
     Fails,
     Sticks,
@@ -128,7 +126,7 @@ pub(crate) enum ImportFault {
 /// The calls that a fault applies to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct CallSelector {
-    pub(super) on: Option<String>,
+    pub(super) on: Option<&'static str>,
     pub(super) nth: Option<u64>,
     pub(super) count: Option<u64>,
     pub(super) chance: Option<f64>,
@@ -161,7 +159,7 @@ impl Fault {
     /// Whether a call of this operation counts; `None` stands for an unknown path or method.
     pub(super) fn applies_to(&self, operation: Option<&str>) -> bool {
         let name = operation.unwrap_or_default();
-        let selected = self.selector.on.as_deref();
+        let selected = self.selector.on;
         self.kind.applies_to(name) && selected.is_none_or(|on| on == name)
     }
 }
