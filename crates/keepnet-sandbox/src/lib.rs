@@ -42,7 +42,9 @@
 //! route
 //! call
 //! search  core
-//! http  state
+//! http
+//! test_double
+//! state
 //! fault  spreadsheet  reference  seed
 //! contract  resource_id  rules
 //! dialect
@@ -70,6 +72,7 @@ mod seed;
 mod server;
 mod spreadsheet;
 mod state;
+mod test_double;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -81,6 +84,7 @@ pub use contract::{ContractReport, Direction, Violation};
 pub use dialect::{Dialect, UnknownDialect};
 pub use fault::{Fault, InvalidFault};
 pub use rules::{Pace, Rules};
-pub use sandbox::{Builder, Sandbox, StartError};
+pub use sandbox::{Builder, Sandbox, Snapshot, StartError};
 pub use seed::{Client, Company, CustomField, Role, Seed, SeedError, User};
-pub use state::RecordedRequest;
+pub use state::{RecordedRequest, RequestContent};
+pub use test_double::{Answer, RequestPattern, Times};

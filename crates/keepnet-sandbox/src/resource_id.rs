@@ -73,7 +73,7 @@ fn parse(text: &str) -> Option<ResourceId> {
 }
 
 /// Generates ids in ascending order.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct IdGenerator {
     next: u64,
 }

@@ -1,5 +1,6 @@
 //! Starting and stopping a sandbox in a program.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,10 @@ use crate::fault::Fault;
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
 use crate::server;
-use crate::state::RecordedRequest;
+use crate::state::{RecordedRequest, State};
+use crate::test_double::Answer;
+use crate::test_double::RequestPattern;
+use crate::test_double::Times;
 
 /// A running sandbox. It stops when it is dropped.
 #[derive(Debug)]
@@ -46,7 +50,8 @@ impl Sandbox {
         server::inspect(&self.core.state(), &self.core.settings)
     }
 
-    /// The requests that it received, oldest first; at most the latest 100,000.
+    /// The requests that it received, oldest first; at most the latest 100,000. They have their
+    /// query, headers and body if [`Builder::record_content`] is set.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.core.state().requests.iter().cloned().collect()
     }
@@ -64,6 +69,78 @@ impl Sandbox {
     /// Removes all faults. The same as `DELETE /_sandbox/faults`.
     pub fn clear_faults(&self) {
         self.core.faults().clear();
+    }
+
+    /// Answers the requests of this pattern in place of the operation, from now on. A stub sees a
+    /// request after its token and its company were checked. Of two stubs, the one that was added
+    /// last answers. The same as `POST /_sandbox/stubs`.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// use keepnet_sandbox::{Answer, RequestPattern, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// let pattern = RequestPattern::of("POST /api/companies/teams-app/check")?;
+    /// sandbox.stub(pattern, Answer::error(409, "The app is not installed").times(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn stub(&self, pattern: RequestPattern, answer: Answer) {
+        self.core.stubs().add(pattern, answer);
+    }
+
+    /// Expects requests of this pattern, from now on, this often. [`Self::verify`] checks it, and so
+    /// does dropping the sandbox. A request counts when it is received, whatever its response is. The
+    /// same as `POST /_sandbox/expectations`.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// use keepnet_sandbox::{RequestPattern, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// sandbox.expect(RequestPattern::of("search_target_users")?.in_company("xC5kfGz7w2Nz"), ..=2);
+    /// sandbox.expect(RequestPattern::of("POST /api/target-users")?, 0);
+    /// sandbox.verify();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn expect(&self, pattern: RequestPattern, times: impl Into<Times>) {
+        self.core.expectations().add(pattern, times.into());
+    }
+
+    /// Asserts that each expectation holds, and removes all of them.
+    ///
+    /// # Panics
+    ///
+    /// If an expectation does not hold. The message says what was expected, how often it was received,
+    /// and in what the nearest request differs; it contains no value of a query, header or body.
+    #[track_caller]
+    pub fn verify(&self) {
+        let unmet = self.core.take_unmet_expectations();
+        assert!(unmet.is_empty(), "{}", unmet.join("\n"));
+    }
+
+    /// Restores the data, the faults and the counters of the start, and removes the recorded requests,
+    /// the stubs and the expectations. Tokens remain valid. The same as `POST /_sandbox/reset`.
+    ///
+    /// # Errors
+    ///
+    /// If the seed is inconsistent, which [`Builder::start`] has excluded.
+    pub fn reset(&self) -> Result<(), SeedError> {
+        self.core.reset()
+    }
+
+    /// A copy of the data, for [`Self::restore`]. Recorded requests, faults, stubs and expectations
+    /// are not in it. It takes time and memory in proportion to the data: 0.4 s and 400 MB for a
+    /// million users.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(Arc::new(self.core.state().clone_data()))
+    }
+
+    /// Replaces the data by a snapshot, whose unfinished jobs go on. Tokens remain valid. Recorded
+    /// requests, faults, stubs and expectations remain.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        server::restore(&self.core, &snapshot.0);
     }
 
     /// Returns what [`Builder::validate_against_contract`] found since the start or the last call,
@@ -89,10 +166,22 @@ impl Drop for Sandbox {
         if let Some(serving) = &self.serving {
             serving.abort();
         }
-        #[cfg(feature = "contract")]
-        if !std::thread::panicking() {
-            self.core.contract.take().assert_no_violations();
+        if std::thread::panicking() {
+            return;
         }
+        self.verify();
+        #[cfg(feature = "contract")]
+        self.core.contract.take().assert_no_violations();
+    }
+}
+
+/// The data of a sandbox at one moment.
+#[derive(Clone)]
+pub struct Snapshot(Arc<State>);
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").finish_non_exhaustive()
     }
 }
 
@@ -159,6 +248,15 @@ impl Builder {
     /// that was added first counts.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.settings.faults.push(fault);
+        self
+    }
+
+    /// Keeps the query, the headers and the body of each request, for [`Sandbox::requests`] and
+    /// `GET /_sandbox/requests`. A body is kept up to its first MiB, without limit on their number
+    /// up to the 100,000 recorded requests. Secrets are left out. Default: not kept, because they are
+    /// people's data and take memory.
+    pub fn record_content(mut self) -> Self {
+        self.settings.record_content = true;
         self
     }
 

@@ -2,15 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::effects::FaultEffects;
+use super::effects::{CountedCall, FaultEffects};
 use super::spec::Fault;
 
 /// The faults of a running sandbox, in the order in which they were added.
 #[derive(Debug, Default)]
-pub(crate) struct ActiveFaults(Vec<ActiveFault>);
+pub(crate) struct ActiveFaults {
+    active: Vec<ActiveFault>,
+    added: u64,
+}
 
 #[derive(Debug)]
 struct ActiveFault {
+    id: u64,
     fault: Fault,
     /// The calls that it could apply to.
     calls: u64,
@@ -27,7 +31,9 @@ impl ActiveFaults {
     }
 
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(ActiveFault {
+        self.added += 1;
+        self.active.push(ActiveFault {
+            id: self.added,
             random: SeededRandom(fault.selector.seed.unwrap_or_default()),
             fault,
             calls: 0,
@@ -36,16 +42,16 @@ impl ActiveFaults {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.active.clear();
     }
 
     pub(crate) fn faults(&self) -> impl Iterator<Item = &Fault> {
-        self.0.iter().map(|active| &active.fault)
+        self.active.iter().map(|active| &active.fault)
     }
 
     /// The body of `GET /_sandbox/faults`.
     pub(crate) fn to_json(&self) -> Value {
-        let faults = self.0.iter().map(|active| {
+        let faults = self.active.iter().map(|active| {
             json!({
                 "fault": active.fault.to_string(),
                 "calls": active.calls,
@@ -58,12 +64,37 @@ impl ActiveFaults {
     /// Counts a call, and returns what goes wrong with it.
     pub(crate) fn next_effects(&mut self, operation: Option<&str>) -> FaultEffects {
         let mut effects = FaultEffects::default();
-        for active in &mut self.0 {
-            if active.fault.applies_to(operation) && active.hits_next_call() {
+        for active in &mut self.active {
+            if !active.fault.applies_to(operation) {
+                continue;
+            }
+            let is_hit = active.hits_next_call();
+            if is_hit {
                 effects.add(&active.fault, || active.random.next());
+            }
+            if active.fault.kind.needs_acceptance() {
+                effects.provisional.push(CountedCall {
+                    fault: active.id,
+                    is_hit,
+                });
             }
         }
         effects
+    }
+
+    /// Takes back the calls of faults that had no effect, because the operation refused the call: the
+    /// next call counts in their place.
+    pub(crate) fn take_back(&mut self, effects: &mut FaultEffects) {
+        for counted in std::mem::take(&mut effects.provisional) {
+            let mut known = self.active.iter_mut();
+            let Some(active) = known.find(|active| active.id == counted.fault) else {
+                continue;
+            };
+            active.calls -= 1;
+            active.hits -= u64::from(counted.is_hit);
+            let text = active.fault.to_string();
+            effects.faults.retain(|applied| *applied != text);
+        }
     }
 }
 
@@ -128,6 +159,21 @@ mod tests {
         assert_eq!(hits("status=503,on=GET /api/jobs,nth=2", 3), [2]);
         assert!(hits("status=503,on=GET /api/target-groups", 3).is_empty());
         assert!(hits("mapping=fails", 3).is_empty());
+    }
+
+    #[test]
+    fn refused_call_is_taken_back() {
+        let mut active = ActiveFaults::new(&["import=fails,nth=2".parse().unwrap()]);
+        let import = Some("POST /api/target-users/{transactionId}/import");
+        let mut call = |is_refused: bool| {
+            let mut effects = active.next_effects(import);
+            if is_refused {
+                active.take_back(&mut effects);
+            }
+            effects.faults.len()
+        };
+        let hits = [true, false, true, true, false, false].map(&mut call);
+        assert_eq!(hits, [0, 0, 0, 0, 1, 0]);
     }
 
     #[test]

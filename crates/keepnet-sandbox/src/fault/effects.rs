@@ -16,6 +16,15 @@ pub(crate) struct FaultEffects {
     pub(crate) service: ServiceEffects,
     /// The faults in their text form.
     pub(crate) faults: Vec<String>,
+    /// The calls that count only if the operation accepts them.
+    pub(super) provisional: Vec<CountedCall>,
+}
+
+/// A call that a fault has counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CountedCall {
+    pub(super) fault: u64,
+    pub(super) is_hit: bool,
 }
 
 /// What goes wrong inside the service.

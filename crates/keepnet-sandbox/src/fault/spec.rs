@@ -153,6 +153,15 @@ impl Kind {
             _ => true,
         }
     }
+
+    /// Whether a fault of this kind changes what an accepted call starts, so that a refused call has
+    /// no effect.
+    pub(super) fn needs_acceptance(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenLifetime(_) | Self::Mapping(_) | Self::Import(_)
+        )
+    }
 }
 
 impl Fault {

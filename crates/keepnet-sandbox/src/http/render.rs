@@ -11,6 +11,7 @@ use super::reply::{HandlerResult, Reply};
 use crate::clock;
 use crate::dialect::Dialect;
 use crate::fault::{ErrorBody, Replacement, RetryAfter};
+use crate::test_double::{Answer, AnswerBody};
 
 /// The message of a response that an injected fault caused.
 const FAULT_MESSAGE: &str = "The sandbox returned this response because of an injected fault";
@@ -37,6 +38,7 @@ pub(crate) async fn render(dialect: Dialect, result: HandlerResult) -> Response<
             response.headers_mut().insert(name, until.into());
             Ok(response)
         }
+        Ok(Reply::Stub(answer)) => Ok(render_answer(dialect, answer)),
         Err(error) => Err(error),
     };
     rendered.unwrap_or_else(|error| render_error(dialect, error))
@@ -83,6 +85,31 @@ pub(crate) fn render_replacement(
         }
     });
     insert_header(&mut response, RETRY_AFTER, retry_after);
+    response
+}
+
+fn render_answer(dialect: Dialect, answer: Answer) -> Response<ResponseBody> {
+    let invalid = StatusCode::INTERNAL_SERVER_ERROR;
+    let status = StatusCode::from_u16(answer.status).unwrap_or(invalid);
+    let mut response = match answer.body {
+        AnswerBody::Data(data) => success(dialect, data, ""),
+        AnswerBody::Error(message) => render_error(dialect, ApiError::new(status, message)),
+        AnswerBody::Json(body) => json_response(status, &body),
+        AnswerBody::File {
+            content_type,
+            bytes,
+        } => {
+            let mut response = response(status, None, bytes);
+            insert_header(&mut response, CONTENT_TYPE, Some(content_type));
+            response
+        }
+    };
+    *response.status_mut() = status;
+    for (name, value) in answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
     response
 }
 

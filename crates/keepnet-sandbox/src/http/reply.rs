@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::test_double::Answer;
 
 pub(crate) type HandlerResult = Result<Reply, ApiError>;
 
@@ -17,6 +18,8 @@ pub(crate) enum Reply {
         content_type: &'static str,
         write: Box<dyn FnOnce() -> Result<Vec<u8>, ApiError> + Send>,
     },
+    /// What a stub answers in place of the operation.
+    Stub(Answer),
     /// `data` in the envelope, which a client may cache until `until` (Unix seconds).
     Lookup { data: Value, until: i64 },
 }

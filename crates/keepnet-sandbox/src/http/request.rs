@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::StatusCode;
-use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::request_body::RequestBody;
 
 /// The largest JSON or form body, in bytes: far more than any search or selection needs.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
@@ -45,7 +45,7 @@ pub(crate) fn parse_json(headers: &HeaderMap, body: &[u8]) -> Result<Value, ApiE
     serde_json::from_slice(body).map_err(|_| ApiError::input("The body is not valid JSON"))
 }
 
-pub(crate) async fn read_body(body: &mut Incoming) -> Result<Bytes, ApiError> {
+pub(crate) async fn read_body(body: &mut RequestBody) -> Result<Bytes, ApiError> {
     match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ApiError::too_large(BODY_LIMIT as u64)),

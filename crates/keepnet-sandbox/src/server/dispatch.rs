@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::api::{import, scope};
 use crate::call::{Call, Params};
 use crate::core::Core;
 use crate::fault::ServiceEffects;
-use crate::http::{ApiError, HandlerResult, parse_json, read_body};
+use crate::http::{ApiError, HandlerResult, Reply, RequestBody, parse_json, read_body};
 use crate::operations::OPERATIONS;
 use crate::route::{Access, Handler, Route};
 use crate::seed::Role;
@@ -22,7 +22,7 @@ use crate::state::RecordedRequest;
 /// A request whose body has not been read yet.
 pub(super) struct ReceivedRequest<'r> {
     pub(super) headers: &'r HeaderMap,
-    pub(super) body: &'r mut Incoming,
+    pub(super) body: &'r mut RequestBody,
     pub(super) effects: ServiceEffects,
     /// A copy of the JSON body, kept for the validation against the contract.
     pub(super) json: Option<Value>,
@@ -43,29 +43,32 @@ pub(super) async fn dispatch(
     if effects.token_revoked {
         auth::revoke_token(&mut core.state(), headers);
     }
+    if let Handler::Token = route.handler {
+        let body = read_body(request.body).await?;
+        if let Some(answer) = core.stubs().answer(record, None) {
+            return Ok(Reply::Stub(answer));
+        }
+        let request = TokenRequest {
+            headers,
+            body: &body,
+            lifetime: effects.token_lifetime,
+        };
+        return auth::issue_token(&mut core.state(), &core.settings, OPERATIONS, &request);
+    }
+    let mut call = authorize(core, route, params, request, record)?;
+    let body = match route.handler {
+        // It can be large, so its handler reads it in pieces.
+        Handler::Upload => Bytes::new(),
+        _ => read_body(request.body).await?,
+    };
+    let json = parse_json(headers, &body);
+    if let Some(answer) = core.stubs().answer(record, json.as_ref().ok()) {
+        return Ok(Reply::Stub(answer));
+    }
     match route.handler {
-        Handler::Token => {
-            let request = TokenRequest {
-                headers,
-                body: &read_body(request.body).await?,
-                lifetime: effects.token_lifetime,
-            };
-            auth::issue_token(&mut core.state(), &core.settings, OPERATIONS, &request)
-        }
-        Handler::Missing => {
-            authorize(core, route, params, request, record)?;
-            Err(ApiError::new(
-                StatusCode::NOT_IMPLEMENTED,
-                format!("The sandbox does not have the operation {}", route.name),
-            ))
-        }
-        Handler::Upload => {
-            let call = authorize(core, route, params, request, record)?;
-            import::upload(&call, headers, request.body).await
-        }
+        Handler::Upload => import::upload(&call, headers, request.body).await,
         Handler::Json(handler) => {
-            let mut call = authorize(core, route, params, request, record)?;
-            call.json = parse_json(headers, &read_body(request.body).await?)?;
+            call.json = json?;
             request.json = core.contract.is_enabled().then(|| call.json.clone());
             let mut state = core.state();
             if effects.transaction_expires {
@@ -73,6 +76,10 @@ pub(super) async fn dispatch(
             }
             handler(&mut state, &call)
         }
+        Handler::Missing | Handler::Token => Err(ApiError::new(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("The sandbox does not have the operation {}", route.name),
+        )),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Request, Response};
 
 use super::controls;
@@ -13,15 +12,14 @@ use super::dispatch::{ReceivedRequest, dispatch};
 use super::router::{RouteMatch, find_route};
 use crate::api::scope::{IR_HEADER, KEEPNET_HEADER};
 use crate::clock;
-use crate::contract::Exchange;
+use crate::contract::{Exchange, ServiceOperation};
 use crate::core::Core;
 use crate::fault::ResetPoint;
-use crate::http::{self, ConnectionAborted, ResetSignal, ResponseBody, header};
+use crate::http::{self, ConnectionAborted, RequestBody, ResetSignal, ResponseBody, header};
 use crate::operations;
-use crate::state::RecordedRequest;
+use crate::state::{RecordedRequest, RequestContent};
 
-/// How much of an unread request body is read before the connection is given up, in bytes.
-const MAX_DRAINED: usize = 1 << 30;
+const TOKEN: &str = "POST /connect/token";
 
 /// Responds to a request; an error ends the connection.
 pub(super) async fn respond(
@@ -29,12 +27,13 @@ pub(super) async fn respond(
     request: Request<Incoming>,
     reset: &ResetSignal,
 ) -> Result<Response<ResponseBody>, ConnectionAborted> {
-    let (parts, mut body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     if let Some(control) = path.strip_prefix("/_sandbox/") {
         return Ok(controls::respond(core, &parts.method, control, body).await);
     }
     let settings = &core.settings;
+    let needs_content = core.needs_content();
     let company_header =
         |name: &str| Some(header(&parts.headers, name)).filter(|id| !id.is_empty());
     let mut recording = Recording {
@@ -54,7 +53,12 @@ pub(super) async fn respond(
         RouteMatch::OtherMethods(_) | RouteMatch::UnknownPath => None,
     };
     record.operation = operation.map(str::to_owned);
-    let effects = core.faults().next_effects(operation);
+    let known = operation.and_then(|operation| ServiceOperation::find(operation).ok());
+    record.operation_name = known.map(|known| known.name.to_owned());
+    record.content = needs_content.then(|| content_without_body(&parts));
+    // The body of a token request has a secret.
+    let mut body = RequestBody::new(body, needs_content && operation != Some(TOKEN));
+    let mut effects = core.faults().next_effects(operation);
     record.faults.clone_from(&effects.faults);
     let latency = settings.latency + effects.latency;
     if !latency.is_zero() {
@@ -66,7 +70,10 @@ pub(super) async fn respond(
     }
     let mut response = match &effects.replacement {
         Some(replacement) => {
-            http::render_replacement(settings.dialect, replacement, settings.clock.now())
+            let replacement = replacement.clone();
+            core.faults().take_back(&mut effects);
+            record.faults.clone_from(&effects.faults);
+            http::render_replacement(settings.dialect, &replacement, settings.clock.now())
         }
         None => {
             let mut received = ReceivedRequest {
@@ -88,6 +95,10 @@ pub(super) async fn respond(
                 };
                 core.contract.record(settings.dialect, &exchange);
             }
+            if !response.status().is_success() {
+                core.faults().take_back(&mut effects);
+                record.faults.clone_from(&effects.faults);
+            }
             response
         }
     };
@@ -95,8 +106,13 @@ pub(super) async fn respond(
         reset.request();
         return Err(ConnectionAborted);
     }
-    if !body.is_end_stream() {
-        tokio::spawn(drain(body));
+    if let Some(content) = &mut record.content {
+        body.drain().await;
+        let copy = body.take_copy().unwrap_or_default();
+        content.body = copy.bytes.into();
+        content.body_is_truncated = copy.is_truncated;
+    } else if !body.is_end_stream() {
+        tokio::spawn(async move { body.drain().await });
     }
     record.status = response.status().as_u16();
     if let Ok(now) = HeaderValue::from_str(&clock::format_http_date(settings.clock.now())) {
@@ -116,19 +132,29 @@ struct Recording<'c> {
 
 impl Drop for Recording<'_> {
     fn drop(&mut self) {
-        self.core.state().record(std::mem::take(&mut self.request));
+        let mut request = std::mem::take(&mut self.request);
+        self.core.expectations().count(&request);
+        if !self.core.settings.record_content {
+            request.content = None;
+        }
+        self.core.state().record(request);
     }
 }
 
-/// Reads the rest of a body that the operation did not need. If the connection were closed instead, a
-/// client that is still sending would not see the response.
-async fn drain(mut body: Incoming) {
-    let mut left = MAX_DRAINED;
-    while let Some(Ok(frame)) = body.frame().await {
-        let read = frame.data_ref().map_or(0, Bytes::len);
-        match left.checked_sub(read) {
-            Some(rest) => left = rest,
-            None => return,
-        }
-    }
+/// The query and the headers of a request, without secrets.
+fn content_without_body(parts: &Parts) -> RequestContent {
+    let query = parts.uri.query().unwrap_or_default();
+    let headers = parts.headers.iter().map(|(name, value)| {
+        let value = match name.as_str() {
+            "authorization" | "cookie" => String::new(),
+            _ => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        (name.as_str().to_owned(), value)
+    });
+    let mut content = RequestContent::default();
+    content.query = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    content.headers = headers.collect();
+    content
 }

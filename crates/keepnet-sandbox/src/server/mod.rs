@@ -7,5 +7,6 @@ mod inspection;
 mod router;
 mod serve;
 
+pub(crate) use controls::restore;
 pub(crate) use inspection::inspect;
 pub(crate) use serve::serve;

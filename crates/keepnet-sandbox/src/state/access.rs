@@ -8,7 +8,7 @@ use crate::resource_id::ResourceId;
 use crate::seed::Role;
 
 /// A credential.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) id: ResourceId,
     pub(crate) name: String,
@@ -44,14 +44,14 @@ pub(crate) struct Caller {
     pub(crate) home: CompanyIndex,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) caller: Caller,
     pub(crate) expires: Timestamp,
 }
 
 /// A user who signs in to the web application.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SystemUser {
     pub(crate) id: ResourceId,
     pub(crate) company: CompanyIndex,

@@ -11,7 +11,7 @@ use crate::resource_id::ResourceId;
 /// The position of a company in the list of companies.
 pub(crate) type CompanyIndex = usize;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Company {
     pub(crate) id: String,
     /// The numeric id in tokens and jobs.
@@ -62,7 +62,7 @@ impl Company {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CustomField {
     pub(crate) id: ResourceId,
     pub(crate) name: String,
@@ -73,7 +73,7 @@ pub(crate) struct CustomField {
     pub(crate) sort_order: Option<i64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) id: ResourceId,
     pub(crate) name: String,

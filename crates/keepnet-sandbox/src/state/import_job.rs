@@ -8,7 +8,7 @@ use super::mapping::{RowProblem, RowStatus};
 use crate::fault::ImportFault;
 use crate::resource_id::ResourceId;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ImportJob {
     pub(crate) id: ResourceId,
     pub(crate) number: usize,
@@ -45,7 +45,7 @@ impl JobStatus {
 }
 
 /// A row that a job did not import.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RowFailure {
     pub(crate) row: usize,
     pub(crate) status: RowStatus,

@@ -7,7 +7,7 @@ use crate::resource_id::ResourceId;
 use crate::spreadsheet::Table;
 
 /// The mapped columns, and the rows that were validated so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Mapping {
     pub(crate) job: ResourceId,
     pub(crate) columns: MappedColumns,
@@ -90,7 +90,7 @@ impl ImportField {
 }
 
 /// Which field each mapped column holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct MappedColumns(Vec<(ImportField, usize)>);
 
 impl MappedColumns {

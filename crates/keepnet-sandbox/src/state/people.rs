@@ -12,7 +12,7 @@ use crate::resource_id::ResourceId;
 pub(crate) type UserIndex = u32;
 
 /// The users in the order of their ids, which is the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct People {
     users: Vec<User>,
     /// By e-mail address in lower case. A deleted user's address is free again, so it is not here.
@@ -25,7 +25,7 @@ pub(crate) struct People {
 
 /// The result of the last search, kept until a user changes: the pages of a long listing repeat the
 /// same search a hundred times.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct CachedSearch {
     criteria: String,
     found: Vec<UserIndex>,

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::request_content::RequestContent;
+
 /// One request that the sandbox received. The list is in the order in which requests were answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,9 +12,11 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path as the client sent it, without the query.
     pub path: String,
-    /// The operation, such as `POST /api/target-users/search`; `None` for an unknown path or
-    /// method.
+    /// The route of the operation, such as `POST /api/target-users/search`; `None` for an unknown
+    /// path or method.
     pub operation: Option<String>,
+    /// The name of the operation in the client, such as `search_target_users`.
+    pub operation_name: Option<String>,
     /// The value of `X-KEEPNET-Company-Id`.
     pub keepnet_company_id: Option<String>,
     /// The value of `X-IR-COMPANY-ID`.
@@ -26,6 +30,8 @@ pub struct RecordedRequest {
     pub status: u16,
     /// The injected faults that were applied to the call, in their text form.
     pub faults: Vec<String>,
+    /// What it carried; `None` unless `Builder::record_content` is set.
+    pub content: Option<RequestContent>,
 }
 
 impl RecordedRequest {
@@ -34,6 +40,7 @@ impl RecordedRequest {
             "method": self.method,
             "path": self.path,
             "operation": self.operation,
+            "operationName": self.operation_name,
             "companyHeaders": {
                 "X-KEEPNET-Company-Id": self.keepnet_company_id,
                 "X-IR-COMPANY-ID": self.ir_company_id,
@@ -42,6 +49,7 @@ impl RecordedRequest {
             "client": self.client_id,
             "status": self.status,
             "faults": self.faults,
+            "content": self.content.as_ref().map(RequestContent::to_json),
         })
     }
 }

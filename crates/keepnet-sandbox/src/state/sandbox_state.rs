@@ -12,7 +12,7 @@ use crate::resource_id::{IdGenerator, ResourceId};
 /// How many requests are kept.
 const MAX_RECORDED_REQUESTS: usize = 100_000;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(crate) companies: Vec<Company>,
     pub(crate) clients: Vec<Client>,
@@ -47,6 +47,25 @@ impl State {
             tokens: std::mem::take(&mut self.tokens),
             generation: self.generation + 1,
             ..fresh
+        };
+    }
+
+    /// A copy of the data, without the recorded requests.
+    pub(crate) fn clone_data(&mut self) -> Self {
+        let requests = std::mem::take(&mut self.requests);
+        let copy = self.clone();
+        self.requests = requests;
+        copy
+    }
+
+    /// Replaces the data by a copy. Tokens and recorded requests remain; background work of the old
+    /// data stops.
+    pub(crate) fn restore(&mut self, copy: Self) {
+        *self = Self {
+            tokens: std::mem::take(&mut self.tokens),
+            requests: std::mem::take(&mut self.requests),
+            generation: self.generation + 1,
+            ..copy
         };
     }
 

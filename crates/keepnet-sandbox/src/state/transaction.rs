@@ -10,7 +10,7 @@ use super::mapping::{Mapping, RowCounts};
 use crate::resource_id::ResourceId;
 use crate::spreadsheet::{FileType, Table};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Transaction {
     pub(crate) id: ResourceId,
     pub(crate) company: CompanyIndex,

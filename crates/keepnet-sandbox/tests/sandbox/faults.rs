@@ -372,12 +372,17 @@ async fn mapping_fault_fails_sticks_or_expires_the_job() {
 
 #[tokio::test]
 async fn import_fault_fails_the_job_or_some_rows() {
-    for (spec, status, failed) in [("import=fails", 4, 0), ("import=row-failures,rows=2", 3, 2)] {
+    for (spec, status, failed) in [
+        ("import=fails,count=1", 4, 0),
+        ("import=row-failures,rows=2,count=1", 3, 2),
+    ] {
         let fault = spec.parse().unwrap();
         let (sandbox, reseller) = start(validated().fault(fault)).await;
         let api = reseller.company(ACME);
         let transaction = uploaded(&api, "acme-users.csv").await;
         let counts = map_and_wait(&api, &transaction, ENGLISH).await;
+        let refused = import_all(&api, Dialect::Documented, &transaction).await;
+        assert_eq!(refused.status, 400, "a refused call leaves the fault");
         import_all(&api, Dialect::Observed, &transaction)
             .await
             .data();

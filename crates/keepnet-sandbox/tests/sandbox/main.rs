@@ -8,12 +8,16 @@
 mod administration;
 mod api;
 mod companies;
+mod content;
 mod contract;
+mod expectations;
 mod faults;
 mod groups;
 mod import;
 mod inspection;
 #[cfg(unix)]
 mod serve;
+mod snapshots;
+mod stubs;
 mod tokens;
 mod users;

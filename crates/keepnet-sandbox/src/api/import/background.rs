@@ -28,9 +28,10 @@ pub(super) fn spawn(core: &Arc<Core>, state: &State, job: BackgroundJob) {
         Pace::Every(interval) => interval,
     };
     let generation = state.generation;
+    let runtime = core.runtime.clone();
     // A job must not keep a stopped sandbox alive.
     let core = Arc::downgrade(core);
-    tokio::spawn(async move {
+    runtime.spawn(async move {
         loop {
             tokio::time::sleep(interval).await;
             if !advance_generation(&core, generation, job) {
@@ -38,6 +39,16 @@ pub(super) fn spawn(core: &Arc<Core>, state: &State, job: BackgroundJob) {
             }
         }
     });
+}
+
+/// Starts to advance the jobs of a restored state that are not done.
+pub(crate) fn spawn_all(core: &Arc<Core>, state: &State) {
+    for id in state.transactions.keys() {
+        spawn(core, state, BackgroundJob::Mapping(*id));
+    }
+    for job in state.jobs.iter().filter(|job| !job.status.is_final()) {
+        spawn(core, state, BackgroundJob::Import(job.id));
+    }
 }
 
 /// Advances a job by one step because it was polled, if the pace is [`Pace::Polled`].

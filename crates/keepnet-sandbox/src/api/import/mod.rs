@@ -12,6 +12,7 @@ mod upload;
 
 pub(crate) use background::BackgroundJob;
 pub(super) use background::advance_polled;
+pub(crate) use background::spawn_all;
 pub(crate) use mapping::{create_mapping, mapping_job};
 pub(crate) use preview::{export_preview, preview};
 pub(super) use rows::process_errors;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::BodyDataStream;
 use hyper::StatusCode;
-use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderMap};
 use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use super::transactions::find_transaction_of_path;
 use crate::api::export::{ExportFile, ExportRequest, ListSheet};
 use crate::call::Call;
-use crate::http::{ApiError, HandlerResult, Reply, header};
+use crate::http::{ApiError, HandlerResult, Reply, RequestBody, header};
 use crate::reference::REFERENCE;
 use crate::spreadsheet::{self, FileType};
 use crate::state::{Stage, State, Transaction, UploadedFile};
@@ -26,7 +25,11 @@ const MAX_FRAMING: u64 = 64 * 1024;
 const SAMPLE_ROWS: usize = 3;
 
 /// Handles `POST /api/target-users/upload`.
-pub(crate) async fn upload(call: &Call, headers: &HeaderMap, body: &mut Incoming) -> HandlerResult {
+pub(crate) async fn upload(
+    call: &Call,
+    headers: &HeaderMap,
+    body: &mut RequestBody,
+) -> HandlerResult {
     let (name, bytes) = read_file(headers, body, call.rules().upload_limit).await?;
     let file_type = FileType::from_name(&name)
         .ok_or_else(|| ApiError::input("The file must be an .xlsx, .xls or .csv"))?;
@@ -123,7 +126,7 @@ pub(crate) fn example_file(_: &mut State, call: &Call) -> HandlerResult {
 /// Reads the file part and its file name; stops reading at the limit.
 async fn read_file(
     headers: &HeaderMap,
-    body: &mut Incoming,
+    body: &mut RequestBody,
     limit: u64,
 ) -> Result<(String, Bytes), ApiError> {
     let boundary = multer::parse_boundary(header(headers, CONTENT_TYPE.as_str()));
