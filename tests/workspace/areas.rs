@@ -61,7 +61,7 @@ fn names_and_shapes_do_not_depend_on_the_areas() {
     let all = items(&contract, &areas.names());
     assert_eq!(
         all.keys()
-            .filter(|name| name.starts_with("Client "))
+            .filter(|name| name.starts_with("ScopedClient < S > "))
             .count(),
         949
     );

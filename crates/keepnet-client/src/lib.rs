@@ -20,13 +20,18 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Scopes
+//!
+//! A [`Client`] is the connection and has no operations. [`Client::for_company`] gives those within one
+//! customer, [`Client::reseller_wide`] those without a company; the two have different types.
+//!
 //! # Calls
 //!
 //! Every method returns a [`Call`], which is sent when it is awaited. It gives the data, taken out of
 //! its envelope, or an [`Error`]: one line that says what happened and what to do. A response that
 //! reports a failure is an error, also where its HTTP status is 200. The options of one call (a
 //! deadline, no retry, a header, the response's metadata, a response that may be empty) are methods of
-//! [`Call`]. Optional query parameters are set by name: `client.get_x(id).is_public(true)`.
+//! [`Call`]. Optional query parameters are set by name: `acme.get_x(id).is_public(true)`.
 //!
 //! Operations that take a form get a [`Form`]; the documentation of each method lists its fields.
 //! Operations that return a file give a [`Download`].
@@ -90,7 +95,9 @@ mod tests;
 pub use auth::TokenInfo;
 pub use body::{ByteStream, CompletenessCheck, Download, FilePart, Form};
 pub use call::{Call, CallFuture, CallWithResponse, RawResponse, ResponseInfo};
-pub use client::Client;
+pub use client::{
+    Client, CompanyClient, ForCompany, ResellerClient, ResellerWide, Scope, ScopedClient,
+};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use company::{CompanyId, CompanyRef, InvalidCompanyId};
 pub use config::{ClientConfig, Credentials, Timeouts};

@@ -1,7 +1,7 @@
 //! Calls operations that no flow covers, through the raw client, with options for a single call.
 //!
-//! `cargo run -p keepnet-flows --example raw_operation`. The documentation of `keepnet_client::Client`
-//! lists all operations with the cargo feature of each.
+//! `cargo run -p keepnet-flows --example raw_operation`. The documentation of
+//! `keepnet_client::ScopedClient` lists all operations with the cargo feature of each.
 #![allow(clippy::print_stdout, reason = "an example prints its results")]
 
 use std::time::Duration;

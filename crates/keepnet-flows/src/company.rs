@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use keepnet_client::{Client, CompanyId, CompanyRef};
+use keepnet_client::{Client, CompanyClient, CompanyId, CompanyRef};
 
 use crate::Error;
 
@@ -41,7 +41,7 @@ use crate::Error;
 #[derive(Clone)]
 pub struct Company {
     this: Arc<CompanyRef>,
-    client: Client,
+    client: CompanyClient,
 }
 
 impl Company {
@@ -67,8 +67,8 @@ impl Company {
         &self.this
     }
 
-    /// The raw client, scoped to this company: every operation of the API, with its generated types.
-    pub fn raw(&self) -> &Client {
+    /// The raw client of this company: every operation of the API, with its generated types.
+    pub fn raw(&self) -> &CompanyClient {
         &self.client
     }
 

@@ -47,7 +47,8 @@ impl Reseller {
             .map_err(|error| error.with_action("reading the account"))
     }
 
-    /// The raw client, scoped to no customer: every operation of the API, with its generated types.
+    /// The raw client. It has no operations until it gets a scope, such as
+    /// [`reseller_wide`](Client::reseller_wide).
     pub fn raw(&self) -> &Client {
         &self.client
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keepnet_client::{Client, ClientConfig, Credentials};
+use keepnet_client::{ClientConfig, Credentials};
 use keepnet_flows::{Company, Reseller};
 use keepnet_sandbox::Sandbox;
 
@@ -106,13 +106,5 @@ impl Context {
         let reseller = self.reseller().await?;
         let company = reseller.company(name_or_id).await;
         company.map_err(CliError::from_company_lookup)
-    }
-
-    /// The connection for any call: scoped to the customer if one is given, to the reseller otherwise.
-    pub(crate) async fn client(&self) -> Result<Client> {
-        match self.company {
-            Some(_) => Ok(self.company().await?.raw().clone()),
-            None => Ok(self.reseller().await?.raw().clone()),
-        }
     }
 }

@@ -161,5 +161,27 @@ fn unknown_operation_is_not_sent() {
         &["GET", "/api/companies/my", "--output", "csv"],
         "has no columns",
     );
+    check(
+        &["POST", "/api/target-groups", "--data", "{}"],
+        "create_target_group may change something, and no customer is given",
+    );
+    check(
+        &["GET", "/api/jobs", "--company", ACME, "--reseller-wide"],
+        "cannot be used with",
+    );
     assert_eq!(service.sandbox.requests().len(), 0);
+}
+
+#[test]
+fn change_without_a_customer_has_to_be_meant() {
+    let service = Service::start(Sandbox::builder());
+    let arguments = [
+        "api",
+        "DELETE",
+        "/api/target-users/nosuchuser",
+        "--reseller-wide",
+    ];
+    let run = Keepnet::new(&arguments).with_service(&service).run();
+    let expected = "error: delete_target_user (reseller-wide): it was not found (HTTP 404";
+    assert!(run.stderr.starts_with(expected), "{}", run.stderr);
 }

@@ -2,9 +2,9 @@
 
 use super::raw_response::RawResponse;
 use super::typed::Call;
-use crate::{Client, Operation};
+use crate::{Operation, Scope, ScopedClient};
 
-impl Client {
+impl<S: Scope> ScopedClient<S> {
     /// A call of any operation by its path, such as `/api/jobs/j0b?x=1`, percent-encoded, with a
     /// JSON text as its body or none: for programs that learn at run time what to call. Everything
     /// that a generated method gets applies to it as well.
@@ -16,7 +16,7 @@ impl Client {
         path: &str,
         json: Option<String>,
     ) -> Call<RawResponse> {
-        let call = Call::<RawResponse>::by_path(self, operation, path);
+        let call = Call::<RawResponse>::by_path(self.target(), operation, path);
         match json {
             Some(json) => call.json_text(json),
             None => call,

@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use super::received::Received;
 use crate::body::Form;
-use crate::client::{CallOptions, RequestBody, RequestParts};
-use crate::{Client, Error, ErrorKind, Operation, Transfer};
+use crate::client::{CallOptions, CallTarget, RequestBody, RequestParts};
+use crate::{Error, ErrorKind, Operation, Transfer};
 
 pub(super) struct Pending {
     pub(super) operation: &'static Operation,
     pub(super) options: CallOptions,
-    client: Client,
+    target: CallTarget,
     path: Result<String, Error>,
     headers: HeaderMap,
     body: RequestBody,
@@ -26,14 +26,14 @@ pub(super) struct Pending {
 
 impl Pending {
     pub(super) fn new(
-        client: &Client,
+        target: CallTarget,
         operation: &'static Operation,
         path: Result<String, Error>,
     ) -> Self {
         Self {
             operation,
             options: CallOptions::default(),
-            client: client.clone(),
+            target,
             path,
             headers: HeaderMap::new(),
             body: RequestBody::None,
@@ -68,7 +68,7 @@ impl Pending {
     }
 
     pub(super) fn url_encoded<B: Serialize>(&mut self, body: &B) {
-        let request = self.client.http().post(self.client.url("/"));
+        let request = self.target.http().post(self.target.url("/"));
         let request = request.form(body).build();
         let bytes = request.ok().and_then(|request| {
             let body = request.body()?.as_bytes()?;
@@ -97,12 +97,12 @@ impl Pending {
         let method = Method::from_bytes(self.operation.method.as_bytes());
         let parts = RequestParts {
             method: method.unwrap_or_default(),
-            url: self.client.url(&self.path?),
+            url: self.target.url(&self.path?),
             headers: self.headers,
             body: self.body,
         };
         let operation = self.operation;
-        let call = self.client.dispatch(operation, parts, self.options);
+        let call = self.target.dispatch(operation, parts, self.options);
         let (call, outcome) = call.await;
         let response = outcome
             .map_err(|failure| Error::from_failure(operation.id, Some(call.clone()), failure))?;

@@ -16,17 +16,18 @@ use super::raw_response::RawResponse;
 use super::received::{self, Received};
 use super::response_info::ResponseInfo;
 use crate::body::{Download, Form};
-use crate::{Client, Error, Operation};
+use crate::client::CallTarget;
+use crate::{Error, Operation};
 
 /// One call, with its arguments and options. It is sent when it is awaited.
 ///
 /// ```no_run
-/// # async fn demo(client: keepnet_client::Client) -> Result<(), keepnet_client::Error> {
+/// # async fn demo(acme: keepnet_client::CompanyClient) -> Result<(), keepnet_client::Error> {
 /// use std::time::Duration;
 ///
-/// let job = client.get_job("j0bR3source1").await?;
-/// let job = client.get_job("j0bR3source1").deadline(Duration::from_secs(20)).no_retry().await?;
-/// let (job, info) = client.get_job("j0bR3source1").with_response().await?;
+/// let job = acme.get_job("j0bR3source1").await?;
+/// let job = acme.get_job("j0bR3source1").deadline(Duration::from_secs(20)).no_retry().await?;
+/// let (job, info) = acme.get_job("j0bR3source1").with_response().await?;
 /// println!("{:?} in {} tries, request {}", job.name, info.tries(), info.request_id());
 /// # Ok(()) }
 /// ```
@@ -50,11 +51,11 @@ pub struct Call<T, Q = ()> {
 
 impl<T: DeserializeOwned, Q> Call<T, Q> {
     pub(crate) fn message(
-        client: &Client,
+        target: CallTarget,
         operation: &'static Operation,
         path: &[&dyn Display],
     ) -> Self {
-        Self::new(client, operation, path, received::message)
+        Self::new(target, operation, path, received::message)
     }
 
     /// Takes a response without data for a success: gives `None`.
@@ -69,23 +70,23 @@ impl<T: DeserializeOwned, Q> Call<T, Q> {
 
 impl<Q> Call<Download, Q> {
     pub(crate) fn download(
-        client: &Client,
+        target: CallTarget,
         operation: &'static Operation,
         path: &[&dyn Display],
     ) -> Self {
-        Self::new(client, operation, path, received::download)
+        Self::new(target, operation, path, received::download)
     }
 }
 
 impl<T, Q> Call<T, Q> {
     fn new(
-        client: &Client,
+        target: CallTarget,
         operation: &'static Operation,
         path: &[&dyn Display],
         read: fn(Received) -> Result<T, Error>,
     ) -> Self {
         Self {
-            pending: Pending::new(client, operation, path::fill(operation, path)),
+            pending: Pending::new(target, operation, path::fill(operation, path)),
             read,
             query: PhantomData,
         }
@@ -93,12 +94,12 @@ impl<T, Q> Call<T, Q> {
 
     /// A call by a path that the caller wrote out, whose response is left as it is.
     pub(super) fn by_path(
-        client: &Client,
+        target: CallTarget,
         operation: &'static Operation,
         path: &str,
     ) -> Call<RawResponse> {
         let call: Call<RawResponse> = Call {
-            pending: Pending::new(client, operation, path::check(operation, path)),
+            pending: Pending::new(target, operation, path::check(operation, path)),
             read: |received| Ok(RawResponse::new(received)),
             query: PhantomData,
         };

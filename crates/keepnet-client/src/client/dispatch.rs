@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Request, StatusCode};
 use tracing::Instrument as _;
 
-use super::handle::Client;
+use super::call_target::CallTarget;
 use super::request::RequestParts;
 use crate::auth::Token;
 use crate::call_info::CallInfo;
@@ -31,7 +31,7 @@ pub(crate) struct CallOptions {
     pub(crate) no_retry: bool,
 }
 
-impl Client {
+impl CallTarget {
     /// Sends a request as this operation, with everything that a call gets.
     ///
     /// Boxed, because the future of a call is moved several times before it is polled, and this is
@@ -42,12 +42,12 @@ impl Client {
         parts: RequestParts,
         options: CallOptions,
     ) -> Pin<Box<impl Future<Output = (CallInfo, Result<HttpResponse, Failure>)> + use<>>> {
-        let client = self.clone();
+        let target = self.clone();
         Box::pin(async move {
             let mut info = CallInfo {
                 operation: operation.id,
-                company: client.company().cloned(),
-                request_id: RequestId::new(&*client.shared.random),
+                company: target.company().cloned(),
+                request_id: RequestId::new(&*target.shared.random),
                 tries: 0,
                 budget_spent: false,
                 responded_at: None,
@@ -58,16 +58,16 @@ impl Client {
                 operation = operation.id,
                 method = parts.method.as_str(),
                 path = operation.path,
-                company = client.company().map(CompanyId::as_str),
+                company = target.company().map(CompanyId::as_str),
                 request_id = info.request_id.as_str(),
             );
             let outcome = {
-                let tries = client.send_with_retries(&mut info, &parts, operation, options);
+                let tries = target.send_with_retries(&mut info, &parts, operation, options);
                 let tries = pin!(tries.instrument(span));
                 match options.deadline {
                     None => tries.await,
                     Some(deadline) => {
-                        let limit = client.shared.clock.limit(deadline);
+                        let limit = target.shared.clock.limit(deadline);
                         match future::select(tries, limit).await {
                             Either::Left((outcome, _)) => outcome,
                             Either::Right(_) => Err(TimedOut::Call(deadline).into()),

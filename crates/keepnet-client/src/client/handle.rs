@@ -1,24 +1,49 @@
-//! The handle: cheap to clone, scoped to a company or to none.
+//! The connection to the service, which the scoped clients share.
 
 use std::fmt;
 use std::sync::Arc;
 
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 
 use crate::auth::{TOKEN_PATH, TokenInfo, Tokens};
 use crate::http::Transport;
 use crate::retry::{Limiters, RetryBudget};
-use crate::{ClientConfig, Clock, CompanyId, Error, Operation, Random, RetryPolicy};
+use crate::{ClientConfig, Clock, Error, Operation, Random, RetryPolicy};
 
-/// A client of the service: one method per operation, each returning a [`Call`](crate::Call).
+/// The connection of one credential to the service. It has no operations of its own.
 ///
-/// All clones, and all handles scoped with [`for_company`](Self::for_company), share the token, the
-/// connections and the limits. Cheap to clone.
+/// An operation needs a scope, so that a change to the wrong company has to be written out:
+/// [`for_company`](Self::for_company) gives the operations within one customer, and
+/// [`reseller_wide`](Self::reseller_wide) those without a company, which read and change the company
+/// of the reseller itself.
+///
+/// An operation without a scope does not compile:
+///
+/// ```compile_fail,E0599
+/// # async fn demo(client: keepnet_client::Client) -> Result<(), keepnet_client::Error> {
+/// client.delete_target_user("u5erR3source").await?;
+/// # Ok(()) }
+/// ```
+///
+/// With a scope it does:
+///
+/// ```no_run
+/// # async fn demo(client: keepnet_client::Client) -> Result<(), keepnet_client::Error> {
+/// use keepnet_client::CompanyId;
+///
+/// let acme = client.for_company(&CompanyId::new("xC5kfGz7w2Nz")?);
+/// acme.delete_target_user("u5erR3source").await?;
+///
+/// // A user of the reseller's own company.
+/// client.reseller_wide().delete_target_user("u5erR3source").await?;
+/// # Ok(()) }
+/// ```
+///
+/// All clones, and all clients with a scope, share the token, the connections and the limits. Cheap
+/// to clone.
 #[derive(Clone)]
 pub struct Client {
     pub(super) shared: Arc<Shared>,
-    pub(super) scope: Option<Arc<Scope>>,
 }
 
 /// What all calls of one credential share.
@@ -31,13 +56,6 @@ pub(super) struct Shared {
     pub(super) limiters: Limiters,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
-}
-
-/// The company that requests are scoped to.
-pub(super) struct Scope {
-    pub(super) company: CompanyId,
-    /// The id as it is sent.
-    pub(super) header: HeaderValue,
 }
 
 impl Client {
@@ -81,26 +99,7 @@ impl Client {
                 clock: Arc::clone(&config.clock),
                 random: Arc::clone(&config.random),
             }),
-            scope: None,
         })
-    }
-
-    /// The same client, acting in a customer company: every request carries its id.
-    #[must_use]
-    pub fn for_company(&self, company: &CompanyId) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            scope: Some(Arc::new(Scope {
-                company: company.clone(),
-                header: company.header(),
-            })),
-        }
-    }
-
-    /// The company that requests are scoped to.
-    #[must_use]
-    pub fn company(&self) -> Option<&CompanyId> {
-        self.scope.as_ref().map(|scope| &scope.company)
     }
 
     /// The address of the service, without a slash at its end.
@@ -151,29 +150,19 @@ impl Client {
         let info = self.token_info().await?;
         Ok(Operation::find(operation).and_then(|operation| info.permits(operation)))
     }
-
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.shared.transport.http
-    }
-
-    /// The address of a path of the service, percent-encoded and with its query.
-    pub(crate) fn url(&self, path: &str) -> Url {
-        url(&self.shared.base, path)
-    }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("company", &self.company())
             .field("tokens", &self.shared.tokens)
             .finish_non_exhaustive()
     }
 }
 
 /// Appends a path to the base, which may have a path of its own.
-fn url(base: &Url, path: &str) -> Url {
+pub(super) fn url(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     let (path, query) = match path.split_once('?') {
         Some((path, query)) => (path, Some(query)),

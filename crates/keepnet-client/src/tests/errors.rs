@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::service::{Answer, PLAIN, READ, SECRET, Service, call, company, operation, typed};
+use super::service::{
+    Answer, Caller, PLAIN, READ, SECRET, Service, call, company, operation, typed,
+};
 use crate::{Call, Error, ErrorKind, Operation, Page, RetryPolicy, Timeouts, Wrapping};
 
 async fn failure(answer: Answer) -> Error {
@@ -283,12 +285,12 @@ async fn failed_envelope_is_rejected_for_any_wrapping() {
             ..*operation(READ)
         }));
         if wrapping != Wrapping::File {
-            let outcome = Call::<Value>::message(&client, operation, &[]).await;
+            let outcome = Call::<Value>::message(Caller::target(&client), operation, &[]).await;
             let kind = outcome.err().map(|error| error.kind());
             let expected = rejected.then_some(ErrorKind::Rejected);
             assert_eq!(kind, expected, "{wrapping:?} {body}");
         }
-        let call = Call::<Value>::message(&client, operation, &[]);
+        let call = Call::<Value>::message(Caller::target(&client), operation, &[]);
         let raw = call.raw().await.unwrap();
         assert_eq!(raw.check().is_err(), rejected, "raw {wrapping:?} {body}");
     }

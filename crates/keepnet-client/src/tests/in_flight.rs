@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::join_all;
 
-use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
-use crate::{Client, Concurrency, ErrorKind, RetryPolicy, Timeouts};
+use super::service::{Answer, Caller, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company};
+use crate::{Concurrency, ErrorKind, RetryPolicy, Timeouts};
 
 fn token_or(
     script: impl Fn(usize) -> Answer + Send + Sync + 'static,
@@ -20,7 +20,7 @@ fn token_or(
 }
 
 fn spawn(
-    client: &Client,
+    client: &(impl Caller + Clone + Send + Sync + 'static),
     operation: &'static str,
 ) -> tokio::task::JoinHandle<Result<serde_json::Value, crate::Error>> {
     let client = client.clone();

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company, file, upload};
+use super::service::{Answer, COMPANY, Caller, ONCE, READ, Service, call, company, file, upload};
 use crate::{CompanyId, ErrorKind, FilePart, Form};
 
 #[tokio::test]
@@ -47,15 +47,21 @@ async fn scope_survives_retry_renewal_and_clone() {
     .await;
     let (client, _) = service.client();
     let scoped = client.for_company(&company());
-    let clients = [
-        (None, client.clone()),
-        (Some(COMPANY), scoped.clone()),
-        (Some("aaaaaaaaaaaa"), scoped.for_company(&others[0])),
-        (Some("bbbbbbbbbbbb"), scoped.for_company(&others[1])),
+    let callers: [(_, Box<dyn Caller>); 4] = [
+        (None, Box::new(scoped.client().reseller_wide())),
+        (Some(COMPANY), Box::new(scoped.clone())),
+        (
+            Some("aaaaaaaaaaaa"),
+            Box::new(scoped.client().for_company(&others[0])),
+        ),
+        (
+            Some("bbbbbbbbbbbb"),
+            Box::new(client.clone().for_company(&others[1]).clone()),
+        ),
     ];
-    for (expected, client) in &clients {
+    for (expected, caller) in &callers {
         let before = service.calls().len();
-        call(&client.clone(), READ).await.unwrap();
+        call(&**caller, READ).await.unwrap();
         let sent = service.calls().split_off(before);
         assert_eq!(sent.len(), 5, "{expected:?}");
         for request in sent {
@@ -116,7 +122,7 @@ async fn redirect_is_never_followed() {
                 "message" => call(&client, READ).await.unwrap_err(),
                 "once" => call(&client, ONCE).await.unwrap_err(),
                 "download" => file(&client).await.unwrap_err(),
-                "sign in" => client.token_info().await.unwrap_err(),
+                "sign in" => client.client().token_info().await.unwrap_err(),
                 _ => {
                     let form = Form::new().file("File", FilePart::from_bytes("a.csv", "a;b"));
                     upload(&client, form).await.unwrap_err()
@@ -171,7 +177,11 @@ async fn token_goes_to_the_configured_host_only() {
         elsewhere.url.clone(),
         format!("@{}/api/jobs", elsewhere.url),
     ] {
-        let error = client.call(operation, &path, None).await.unwrap_err();
+        let error = client
+            .reseller_wide()
+            .call(operation, &path, None)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{path}");
     }
     assert!(elsewhere.received().is_empty() && service.received().is_empty());
@@ -182,7 +192,11 @@ async fn empty_or_dot_path_parameter_is_not_sent() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     for id in ["", ".", ".."] {
-        let error = client.delete_target_user(id).await.unwrap_err();
+        let error = client
+            .reseller_wide()
+            .delete_target_user(id)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{id:?}");
         assert!(
             error.to_string().starts_with("delete_target_user: "),
@@ -190,6 +204,10 @@ async fn empty_or_dot_path_parameter_is_not_sent() {
         );
     }
     assert!(service.received().is_empty());
-    client.delete_target_user("a/../b").await.unwrap();
+    client
+        .reseller_wide()
+        .delete_target_user("a/../b")
+        .await
+        .unwrap();
     assert_eq!(service.calls()[0].path, "/api/target-users/a%2F..%2Fb");
 }

@@ -11,9 +11,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
+use crate::client::CallTarget;
 use crate::{
     Call, Client, ClientConfig, CompanyId, Credentials, Download, Form, ManualClock, Operation,
-    Safety, SeededRandom, Transfer, Wrapping,
+    Safety, ScopedClient, SeededRandom, Transfer, Wrapping,
 };
 
 pub(crate) const READ: &str = "read";
@@ -425,25 +426,42 @@ pub(crate) fn operation(id: &str) -> &'static Operation {
     OPERATIONS.iter().find(|it| it.id == id).unwrap()
 }
 
-/// What a generated method returns.
-pub(crate) fn call(client: &Client, id: &str) -> Call<Value> {
-    typed(client, id)
+/// What a test calls with. The connection stands for the whole reseller.
+pub(crate) trait Caller {
+    fn target(&self) -> CallTarget;
 }
 
-pub(crate) fn typed<T: DeserializeOwned>(client: &Client, id: &str) -> Call<T> {
-    let operation = operation(id);
-    match operation.path.contains('{') {
-        true => Call::message(client, operation, &[&"thing"]).json(&json!({})),
-        false => Call::message(client, operation, &[]).json(&json!({})),
+impl Caller for Client {
+    fn target(&self) -> CallTarget {
+        self.reseller_wide().target()
     }
 }
 
-pub(crate) fn file(client: &Client) -> Call<Download> {
-    Call::download(client, operation(FILE), &[])
+impl<S> Caller for ScopedClient<S> {
+    fn target(&self) -> CallTarget {
+        ScopedClient::target(self)
+    }
 }
 
-pub(crate) fn upload(client: &Client, form: Form) -> Call<Value> {
-    Call::message(client, operation(UPLOAD), &[]).form(form)
+/// What a generated method returns.
+pub(crate) fn call(client: &(impl Caller + ?Sized), id: &str) -> Call<Value> {
+    typed(client, id)
+}
+
+pub(crate) fn typed<T: DeserializeOwned>(client: &(impl Caller + ?Sized), id: &str) -> Call<T> {
+    let operation = operation(id);
+    match operation.path.contains('{') {
+        true => Call::message(client.target(), operation, &[&"thing"]).json(&json!({})),
+        false => Call::message(client.target(), operation, &[]).json(&json!({})),
+    }
+}
+
+pub(crate) fn file(client: &(impl Caller + ?Sized)) -> Call<Download> {
+    Call::download(client.target(), operation(FILE), &[])
+}
+
+pub(crate) fn upload(client: &(impl Caller + ?Sized), form: Form) -> Call<Value> {
+    Call::message(client.target(), operation(UPLOAD), &[]).form(form)
 }
 
 pub(crate) fn company() -> CompanyId {

@@ -40,8 +40,8 @@ async fn thousand_calls_need_one_token() {
                 .await;
             let (client, _) = service.client_with(|config| config.concurrency(limits));
             let scoped = client.for_company(&company());
-            let calls = (0..500).flat_map(|_| [&client, &scoped]);
-            let calls = calls.map(|client| call(client, operation).into_future());
+            let calls = (0..500).flat_map(|_| [call(&client, operation), call(&scoped, operation)]);
+            let calls = calls.map(IntoFuture::into_future);
             for outcome in join_all(calls).await {
                 outcome.unwrap();
             }
@@ -246,6 +246,7 @@ async fn token_request_is_an_unscoped_form() {
     let (client, _) = service.client();
     client
         .for_company(&super::service::company())
+        .client()
         .token_info()
         .await
         .unwrap();

@@ -48,7 +48,8 @@ impl Reseller {
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {
-        let mut unread: Vec<GetMyCompaniesDto> = self.raw().list_my_companies().await?;
+        let mut unread: Vec<GetMyCompaniesDto> =
+            self.raw().reseller_wide().list_my_companies().await?;
         let mut companies = Vec::new();
         while let Some(company) = unread.pop() {
             unread.extend(company.children.into_iter().flatten());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use keepnet_client::Client;
+use keepnet_client::ResellerClient;
 use keepnet_client::types::CompanySearchRequest;
 
 use super::summary::CompanySummary;
@@ -15,7 +15,7 @@ impl Reseller {
     /// Lists the customers.
     pub fn companies(&self) -> Companies {
         Companies {
-            client: self.raw().clone(),
+            client: self.raw().reseller_wide(),
             text: None,
             over_limit: false,
             options: ListOptions::default(),
@@ -27,7 +27,7 @@ impl Reseller {
 #[derive(Clone, Debug)]
 #[must_use = "a search does nothing until it is streamed"]
 pub struct Companies {
-    client: Client,
+    client: ResellerClient,
     text: Option<String>,
     over_limit: bool,
     options: ListOptions,

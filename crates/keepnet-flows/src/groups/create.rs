@@ -72,7 +72,7 @@ pub(super) async fn create(company: &Company, name: &str, priority: Priority) ->
         // Somebody else may have created it since the list was fetched.
         return look().await?.ok_or(error);
     }
-    if let Some(id) = look_repeatedly(company.raw(), look).await? {
+    if let Some(id) = look_repeatedly(company.raw().client(), look).await? {
         return Ok(id);
     }
     let problem = format!("{}, and no group of this name exists yet", error.problem());

@@ -169,7 +169,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         id: String::new(),
         created: 0,
         updated: 0,
-        base_url: company.raw().base_url().to_owned(),
+        base_url: company.raw().client().base_url().to_owned(),
         company: company.reference().clone(),
         file: prepared.file.clone(),
         mapping: prepared.validation.mapping().clone(),

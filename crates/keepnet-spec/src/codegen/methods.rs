@@ -84,7 +84,7 @@ impl Output {
             #[doc(alias = #path)]
             #[inline]
             pub fn #name(&self, #(#arguments),*) -> Call<#result #marker> {
-                Call::#constructor(self, &OPERATIONS[#index], &[#(&#segments),*]) #body
+                Call::#constructor(self.target(), &OPERATIONS[#index], &[#(&#segments),*]) #body
             }
         });
         Ok(())
@@ -121,7 +121,7 @@ impl Output {
         }
         let marker = format_ident!("{}", operation.to_upper_camel_case());
         let doc =
-            format!("The query parameters of [`Client::{operation}`](crate::Client::{operation}).");
+            format!("The query parameters of [`{operation}`](crate::ScopedClient::{operation}).");
         self.markers.push(quote! {
             #[doc = #doc]
             #[derive(Clone, Copy, Debug)]
@@ -155,7 +155,7 @@ impl Output {
         } = self;
         let wrappers = wrappers.into_values();
         quote! {
-            impl Client { #(#methods)* }
+            impl<S: Scope> ScopedClient<S> { #(#methods)* }
             #(#setters)*
             /// Which query parameters a call takes.
             pub mod query { #(#markers)* }

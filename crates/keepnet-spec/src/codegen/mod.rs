@@ -41,7 +41,7 @@ pub fn generate(contract: &Contract, areas: &BTreeSet<String>) -> Result<Binding
     let methods = methods::generate(contract, areas, &generated.arguments)?;
     let types = records::generate(generated.types, contract)?;
     let file = quote! {
-        use crate::{Call, Client, OPERATIONS};
+        use crate::{Call, OPERATIONS, Scope, ScopedClient};
 
         #methods
 

@@ -74,7 +74,7 @@ fn area_brings_its_operations_and_their_types() {
     );
     check(
         &generated(&[]),
-        &["impl Client {}"],
+        &["impl<S: Scope> ScopedClient<S> {}"],
         &["Person", "ReportRequest", "export_report"],
     );
 }
@@ -84,7 +84,7 @@ fn method_holds_no_machinery() {
     check(
         &generated(&["people", "reports"]),
         &[
-            "Call::message(self, &OPERATIONS[1usize], &[&id])",
+            "Call::message(self.target(), &OPERATIONS[1usize], &[&id])",
             "Call::download(",
             ".json(body)",
             ".form(form)",

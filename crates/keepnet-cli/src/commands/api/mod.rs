@@ -6,7 +6,7 @@ mod operation;
 use std::io::{self, Write as _};
 
 use clap::Args;
-use keepnet_client::{Error, Operation, RawResponse, Transfer};
+use keepnet_client::{Error, Operation, RawResponse, Safety, Transfer};
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
@@ -18,6 +18,9 @@ Examples:
   keepnet api GET /api/companies/my
   keepnet --company 'Acme LLC' api GET /api/jobs
   keepnet api POST /api/companies/search --data @search.json
+
+Without a customer the call is reseller-wide, which an operation that changes something needs
+--reseller-wide for.
 
 The response body is printed to standard output, also if the service refuses the call. JSON is
 indented unless --output is ndjson.";
@@ -34,6 +37,9 @@ pub(crate) struct Arguments {
     /// The request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
     data: Option<BodySource>,
+    /// Call without a customer: what is changed then belongs to the reseller's own company
+    #[arg(long, conflicts_with = "company")]
+    reseller_wide: bool,
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
@@ -47,9 +53,28 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let operation = operation::find(&arguments.method, &arguments.path)?;
     let body = arguments.data.as_ref().map(body::read).transpose()?;
     let context = Context::new(global).await?;
-    let client = context.client().await?;
-    let with_action = |error: Error| error.with_action(operation.id);
-    let call = client.call(operation, &arguments.path, body);
+    let path = &arguments.path;
+    let is_scoped = context.company.is_some() && !arguments.reseller_wide;
+    if !is_scoped && !arguments.reseller_wide && operation.safety != Safety::Read {
+        let problem = format!(
+            "{} may change something, and no customer is given",
+            operation.id
+        );
+        return Err(CliError::usage(problem).with_hint(
+            "give one with --company NAME|ID, or --reseller-wide to work on the reseller's own \
+             company",
+        ));
+    }
+    let (call, action) = if is_scoped {
+        let company = context.company().await?;
+        let call = company.raw().call(operation, path, body);
+        (call, operation.id.to_owned())
+    } else {
+        let client = context.reseller().await?.raw().reseller_wide();
+        let action = format!("{} (reseller-wide)", operation.id);
+        (client.call(operation, path, body), action)
+    };
+    let with_action = |error: Error| error.with_action(action.clone());
     let mut response = call.await.map_err(with_action)?;
     print(&mut response, operation, global.output).await?;
     response.check().map_err(with_action)?;

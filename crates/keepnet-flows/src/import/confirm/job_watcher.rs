@@ -144,8 +144,10 @@ impl JobWatcher {
 
     /// The newest job that did not exist before; `None` if none appears in time.
     async fn find_job(&self) -> Result<Option<String>> {
-        let mut polling =
-            Polling::new(self.company.raw(), JOB_APPEARANCE.min(self.stall_timeout()));
+        let mut polling = Polling::new(
+            self.company.raw().client(),
+            JOB_APPEARANCE.min(self.stall_timeout()),
+        );
         loop {
             let jobs = JobList::fetch(&self.company).await?;
             if let Some(newest) = jobs.since(&self.confirmation.earlier_jobs).first() {
@@ -172,7 +174,7 @@ impl JobWatcher {
 
     async fn poll_job(&mut self, id: &str) -> Result<FetchedJob> {
         let expected = self.confirmation.expected;
-        let mut polling = Polling::new(self.company.raw(), self.stall_timeout());
+        let mut polling = Polling::new(self.company.raw().client(), self.stall_timeout());
         loop {
             let fetched = FetchedJob::fetch(&self.company, id).await;
             let fetched = fetched.map_err(|error| error.with_hint(STARTED))?;

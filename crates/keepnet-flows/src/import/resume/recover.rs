@@ -26,7 +26,7 @@ pub(super) enum RecoveredOutcome {
 /// import may be requested twice without harm. In all other cases the outcome is unknown, which is an
 /// error.
 pub(super) async fn recover(watcher: &JobWatcher, since: SystemTime) -> Result<RecoveredOutcome> {
-    let client = watcher.company.raw();
+    let client = watcher.company.raw().client();
     // If this clock is behind the one of the ticket, the full time is waited for.
     let elapsed = client.clock().now().duration_since(since);
     let left = JOB_APPEARANCE.saturating_sub(elapsed.unwrap_or(Duration::ZERO));

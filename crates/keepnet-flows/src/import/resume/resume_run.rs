@@ -124,7 +124,7 @@ fn checked_id(id: String) -> Result<String> {
 
 /// A ticket is valid for its company and its service only.
 fn ensure_same_company(company: &Company, ticket: &Ticket) -> Result<()> {
-    let (id, base_url) = (&ticket.id, company.raw().base_url());
+    let (id, base_url) = (&ticket.id, company.raw().client().base_url());
     let problem = if ticket.company.id != company.id() {
         format!("the ticket {id} is of {}", ticket.company)
     } else if ticket.base_url != base_url {

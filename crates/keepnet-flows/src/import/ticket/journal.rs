@@ -35,7 +35,7 @@ impl Journal {
                     break id;
                 }
             };
-            ticket.created = seconds(company.raw().clock().now());
+            ticket.created = seconds(company.raw().client().clock().now());
             let _lock = folder.lock(&ticket.id).map_err(stopped)?;
             stored = Some(Stored { folder, _lock });
         }
@@ -78,7 +78,7 @@ impl Journal {
         let Some(stored) = &self.stored else {
             return Ok(());
         };
-        self.ticket.updated = seconds(self.company.raw().clock().now());
+        self.ticket.updated = seconds(self.company.raw().client().clock().now());
         let (folder, ticket) = (stored.folder.clone(), self.ticket.clone());
         // Synchronising a file takes too long for the threads of the network.
         let written = tokio::task::spawn_blocking(move || folder.write(&ticket));
@@ -121,6 +121,6 @@ fn stopped(error: Error) -> Error {
 
 /// Twelve hexadecimal digits.
 fn new_id(company: &Company) -> String {
-    let number = company.raw().random().next_u64();
+    let number = company.raw().client().random().next_u64();
     format!("{:012x}", number >> 16)
 }

@@ -47,7 +47,7 @@ pub(super) async fn watch_mapping_job(
     stall_timeout: Duration,
     reporter: &Reporter,
 ) -> Result<MappingCounts> {
-    let mut polling = Polling::new(company.raw(), stall_timeout);
+    let mut polling = Polling::new(company.raw().client(), stall_timeout);
     loop {
         let polled = company
             .raw()

@@ -121,7 +121,12 @@ impl PendingUser {
             let is_throttled = error.kind() == ErrorKind::Throttled;
             if is_throttled && throttled < THROTTLED_TRIES && requested <= LONGEST_WAIT {
                 let wait = FIRST_WAIT * 2_u32.pow(throttled);
-                company.raw().clock().sleep(requested.max(wait)).await;
+                company
+                    .raw()
+                    .client()
+                    .clock()
+                    .sleep(requested.max(wait))
+                    .await;
                 throttled += 1;
             } else if concerns_everybody(&error) {
                 return Err(error);
@@ -140,7 +145,7 @@ impl PendingUser {
     /// Looks for the user after a call with an unknown outcome. Repeating the call could create two
     /// users.
     async fn recover(&self, company: &Company, error: &Error) -> Result<AddedUser> {
-        let found = look_repeatedly(company.raw(), || self.find(company)).await?;
+        let found = look_repeatedly(company.raw().client(), || self.find(company)).await?;
         Ok(match found {
             Some(id) => self.done(AddOutcome::Added, Some(id)),
             None => {

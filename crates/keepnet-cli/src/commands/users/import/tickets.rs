@@ -49,7 +49,7 @@ pub(super) fn unfinished_import(
     let mut tickets = folder.tickets().ok()?.into_iter();
     tickets.find(|ticket| {
         !ticket.is_finished()
-            && is_of_service(ticket, company.raw().base_url())
+            && is_of_service(ticket, company.raw().client().base_url())
             && ticket.company.id == company.id()
             && ticket.file.name == name
     })

@@ -1,0 +1,38 @@
+//! Where a call goes: the connection, and the company it is scoped to or none.
+
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use super::handle::{Shared, url};
+use crate::CompanyId;
+
+/// The same type for both scopes, so that sending a call is compiled once.
+#[derive(Clone)]
+pub(crate) struct CallTarget {
+    pub(super) shared: Arc<Shared>,
+    pub(super) scope: Option<Arc<CompanyScope>>,
+}
+
+/// The company that requests are scoped to.
+pub(super) struct CompanyScope {
+    pub(super) company: CompanyId,
+    /// The id as it is sent.
+    pub(super) header: HeaderValue,
+}
+
+impl CallTarget {
+    pub(super) fn company(&self) -> Option<&CompanyId> {
+        self.scope.as_ref().map(|scope| &scope.company)
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.shared.transport.http
+    }
+
+    /// The address of a path of the service, percent-encoded and with its query.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        url(&self.shared.base, path)
+    }
+}
