@@ -26,8 +26,16 @@ pub struct Operation {
     pub safety: Safety,
     /// The body in Rust terms: a type name, `form` for multipart, `-` for none.
     pub body: String,
-    /// The result in Rust terms: a type, or `bytes` for a download.
+    /// The result in Rust terms: a type, `bytes` for a download, `-` where the document declares no
+    /// content.
     pub result: String,
+}
+
+impl Operation {
+    /// Method and path, as in `POST /api/target-users`.
+    pub fn place(&self) -> String {
+        openapi::place(&self.method, &self.path)
+    }
 }
 
 impl Contract {

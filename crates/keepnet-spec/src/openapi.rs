@@ -130,9 +130,30 @@ fn first_content(holder: &Value) -> Option<(&str, &Value)> {
     Some((media, &content["schema"]))
 }
 
-/// The name of the component that a `$ref` points to.
+/// The name of the component that a `$ref` points to, also where it may be null.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
-    value.get("$ref")?.as_str()?.strip_prefix(SCHEMA_PREFIX)
+    let target = match value.get("$ref") {
+        Some(target) => target,
+        None => nullable_reference_part(value.as_object()?)?.get("$ref")?,
+    };
+    target.as_str()?.strip_prefix(SCHEMA_PREFIX)
+}
+
+/// The reference in `{"allOf": [{"$ref": …}], "nullable": true}`, which is how OpenAPI 3.0 writes a
+/// reference that may be null.
+pub(crate) fn nullable_reference(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    Some(nullable_reference_part(schema)?.clone())
+}
+
+fn nullable_reference_part(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    let [part] = schema.get("allOf")?.as_array()?.as_slice() else {
+        return None;
+    };
+    let has_more = schema
+        .keys()
+        .any(|key| !["allOf", "nullable", "readOnly", "writeOnly"].contains(&key.as_str()));
+    part.as_object()
+        .filter(|part| !has_more && part.contains_key("$ref"))
 }
 
 pub(crate) fn reference_to(name: &str) -> Value {

@@ -78,6 +78,21 @@ impl<Q> Call<Download, Q> {
     }
 }
 
+impl<Q> Call<RawResponse, Q> {
+    /// A call whose response the document does not describe: it is judged, but not read.
+    pub(crate) fn undeclared(
+        target: CallTarget,
+        operation: &'static Operation,
+        path: &[&dyn Display],
+    ) -> Self {
+        Self::new(target, operation, path, |received| {
+            let response = RawResponse::new(received);
+            response.check()?;
+            Ok(response)
+        })
+    }
+}
+
 impl<T, Q> Call<T, Q> {
     fn new(
         target: CallTarget,

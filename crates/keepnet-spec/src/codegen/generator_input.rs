@@ -4,10 +4,11 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Contract;
+use crate::openapi::{self, ENVELOPE, PAGE};
 use crate::word_list::WordList;
-use crate::{Contract, SpecError, openapi};
 
-/// The input of the generator: the operations and types of some areas.
+/// The input of the generator: the types of some areas. It makes no methods.
 pub(super) struct GeneratorInput {
     pub(super) document: OpenAPI,
     /// Components that are hand-written Rust types, with their path.
@@ -20,41 +21,52 @@ const TIMESTAMP: &str = "Timestamp";
 const FORMATS: WordList = WordList("binary double float int32 int64");
 
 impl GeneratorInput {
-    pub(super) fn new(
-        contract: &Contract,
-        areas: &BTreeSet<String>,
-    ) -> Result<GeneratorInput, SpecError> {
-        let mut document = contract.document().clone();
-        let is_wanted = |operation: &Value| areas.contains(openapi::text(operation, "x-area"));
-        let wanted = openapi::operations(contract.document())
-            .filter_map(|(_, _, operation)| is_wanted(operation).then_some(operation));
-        let reached = openapi::reachable(contract.document(), wanted);
-        for (_, item) in openapi::members_mut(&mut document, "/paths") {
-            let Value::Object(operations) = item else {
-                continue;
-            };
-            operations.retain(|_, operation| {
-                // The generator cannot express the multipart operations.
-                let form = "/requestBody/content/multipart~1form-data";
-                is_wanted(operation) && operation.pointer(form).is_none()
-            });
-        }
+    /// The types that the operations of some areas send and receive.
+    pub(super) fn of_areas(contract: &Contract, areas: &BTreeSet<String>) -> Result<Self, String> {
+        Self::of_components(contract, &Self::reached(contract, areas))
+    }
+
+    /// The components that the operations of some areas reach.
+    pub(super) fn reached(contract: &Contract, areas: &BTreeSet<String>) -> BTreeSet<String> {
+        let operations = openapi::operations(contract.document()).map(|(_, _, it)| it);
+        let wanted = operations.filter(|it| areas.contains(openapi::text(it, "x-area")));
+        openapi::reachable(contract.document(), wanted)
+    }
+
+    /// One type, with those that it needs.
+    pub(super) fn of_type(contract: &Contract, name: &str) -> Result<Self, String> {
+        let reference = openapi::reference_to(name);
+        let parts = [&reference].into_iter();
+        Self::of_components(contract, &openapi::reachable(contract.document(), parts))
+    }
+
+    fn of_components(contract: &Contract, wanted: &BTreeSet<String>) -> Result<Self, String> {
+        let mut schemas = Map::new();
         let mut replacements = BTreeMap::new();
-        if let Some(schemas) = openapi::schemas_mut(&mut document) {
-            schemas.retain(|name, _| reached.contains(name));
-            for (name, schema) in schemas.iter_mut() {
-                if let Some(generic) = contract.generic(schema, "crate::types::") {
-                    replacements.insert(name.clone(), with_paths(&generic));
-                    *schema = json!({"type": "object"});
-                }
-                relax(schema);
+        for (name, schema) in openapi::members(contract.document(), "/components/schemas") {
+            if !wanted.contains(name) {
+                continue;
             }
-            schemas.insert(TIMESTAMP.to_owned(), json!({"type": "object"}));
+            let mut schema = schema.clone();
+            if let Some(generic) = contract.generic(&schema, "crate::types::") {
+                replacements.insert(name.clone(), with_paths(&generic));
+                schema = json!({"type": "object"});
+            }
+            relax(&mut schema);
+            schemas.insert(name.clone(), schema);
         }
+        for base in [ENVELOPE, PAGE] {
+            schemas.remove(base);
+        }
+        schemas.insert(TIMESTAMP.to_owned(), json!({"type": "object"}));
         replacements.insert(TIMESTAMP.to_owned(), "crate::Timestamp".to_owned());
-        relax(&mut document["paths"]);
-        let document = serde_json::from_value(document)
-            .map_err(|error| SpecError::generator("the contract", error))?;
+        let document = json!({
+            "openapi": "3.0.4",
+            "info": {"title": "", "version": ""},
+            "paths": {},
+            "components": {"schemas": schemas},
+        });
+        let document = serde_json::from_value(document).map_err(|error| error.to_string())?;
         Ok(GeneratorInput {
             document,
             replacements,
@@ -71,6 +83,10 @@ fn relax(value: &mut Value) {
             let is_limit = openapi::LIMITS.contains(key) && !value.is_object();
             !is_limit && !key.starts_with("x-")
         });
+        // A reference that may be null: every field is optional anyway.
+        if let Some(reference) = openapi::nullable_reference(map) {
+            *map = reference;
+        }
         match map.get("format").and_then(Value::as_str) {
             Some("date-time") => {
                 map.clear();

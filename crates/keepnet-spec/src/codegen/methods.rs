@@ -3,25 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
 use super::generator_input::with_paths;
-use super::progenitor::{Arguments, first_argument, last_word};
-use crate::word_list::WordList;
+use super::parameters::{Parameter, Place};
 use crate::{Contract, Operation, Safety, SpecError, openapi};
 
-/// The methods of `Call`; the setter of a query parameter with such a name ends in an underscore.
-const CALL_METHODS: WordList = WordList("deadline header no_retry optional raw with_response");
-
-/// The methods of the operations of some areas, whose arguments have the types in `arguments`.
+/// The methods of the operations of some areas.
 pub(super) fn generate(
     contract: &Contract,
     areas: &BTreeSet<String>,
-    arguments: &BTreeMap<String, Arguments>,
 ) -> Result<TokenStream, SpecError> {
     let mut output = Output::default();
     for (index, operation) in contract.operations().iter().enumerate() {
@@ -29,9 +24,9 @@ pub(super) fn generate(
             let method = Method {
                 operation,
                 definition: contract.definition(operation),
-                arguments: arguments.get(&operation.id),
+                contract,
             };
-            output.add(index, &method, contract)?;
+            output.add(index, &method)?;
         }
     }
     Ok(output.into_tokens())
@@ -48,16 +43,10 @@ struct Output {
 }
 
 impl Output {
-    fn add(&mut self, index: usize, method: &Method, contract: &Contract) -> Result<(), SpecError> {
+    fn add(&mut self, index: usize, method: &Method) -> Result<(), SpecError> {
         let Operation { id, path, .. } = method.operation;
-        let parameters = method.parameters()?;
-        let in_path = openapi::path_parameters(path).map(|name| {
-            let mut declared = parameters.iter();
-            let declared = declared.find(|parameter| parameter.name == name);
-            declared
-                .ok_or_else(|| method.refuse(format!("the path parameter {name} is not declared")))
-        });
-        let in_path: Vec<&Parameter> = in_path.collect::<Result<_, _>>()?;
+        let parameters = Parameter::all(method.operation, method.contract)?;
+        let in_path = Parameter::in_path(&parameters, path);
         let mut arguments = Vec::new();
         for parameter in &in_path {
             let Parameter {
@@ -67,31 +56,48 @@ impl Output {
             let has_same_type =
                 |other: &&Parameter| other.name != *name && text(&other.ty) == text(ty);
             let ty = match in_path.iter().any(has_same_type) {
-                true => self.add_wrapper(parameter),
+                true => self.add_wrapper(parameter, method)?,
                 false => ty.to_token_stream(),
             };
             arguments.push(quote!(#ident: #ty));
         }
+        let required = parameters
+            .iter()
+            .filter(|it| it.place == Place::RequiredQuery);
+        let mut queries = TokenStream::new();
+        for Parameter {
+            name, ident, ty, ..
+        } in required
+        {
+            arguments.push(quote!(#ident: #ty));
+            queries.extend(quote!(.query(#name, &#ident)));
+        }
         let (argument, body) = method.body()?;
         arguments.extend(argument);
         let segments = in_path.iter().map(|parameter| &parameter.ident);
-        let optional: Vec<&Parameter> = parameters.iter().filter(|it| it.is_query).collect();
-        let marker = self.add_setters(id, &optional);
-        let (constructor, result) = method.result(contract)?;
-        let (name, docs) = (format_ident!("{id}"), method.docs());
+        let optional = parameters
+            .iter()
+            .filter(|it| it.place == Place::OptionalQuery);
+        let marker = self.add_setters(id, &optional.collect::<Vec<_>>());
+        let (constructor, result) = method.result()?;
+        let (name, docs) = (method.ident()?, method.docs());
         self.methods.push(quote! {
             #[doc = #docs]
             #[doc(alias = #path)]
             #[inline]
             pub fn #name(&self, #(#arguments),*) -> Call<#result #marker> {
-                Call::#constructor(self.target(), &OPERATIONS[#index], &[#(&#segments),*]) #body
+                Call::#constructor(self.target(), &OPERATIONS[#index], &[#(&#segments),*]) #queries #body
             }
         });
         Ok(())
     }
 
     /// The wrapper of a path parameter, so that two of one type cannot be swapped.
-    fn add_wrapper(&mut self, parameter: &Parameter) -> TokenStream {
+    fn add_wrapper(
+        &mut self,
+        parameter: &Parameter,
+        method: &Method,
+    ) -> Result<TokenStream, SpecError> {
         let ident = format_ident!("{}", parameter.name.to_upper_camel_case());
         let (ty, lifetime, argument) = match &parameter.ty {
             Type::Reference(reference) => {
@@ -101,7 +107,7 @@ impl Output {
             ty => (ty.to_token_stream(), quote!(), quote!()),
         };
         let doc = format!("The path parameter `{}`.", parameter.name);
-        self.wrappers.entry(ident.clone()).or_insert(quote! {
+        let wrapper = quote! {
             #[doc = #doc]
             #[derive(Clone, Copy, Debug)]
             pub struct #ident #lifetime(pub #ty);
@@ -110,8 +116,15 @@ impl Output {
                     self.0.fmt(f)
                 }
             }
-        });
-        quote!(path::#ident #argument)
+        };
+        let known = self.wrappers.entry(ident.clone());
+        let known = known.or_insert_with(|| wrapper.clone());
+        if known.to_string() != wrapper.to_string() {
+            let name = &parameter.name;
+            let problem = format!("its path parameter {name} has another type in other operations");
+            return Err(method.refuse(problem));
+        }
+        Ok(quote!(path::#ident #argument))
     }
 
     /// Adds the setters of optional query parameters, and returns the marker of their call.
@@ -132,11 +145,15 @@ impl Output {
                 name, ident, ty, ..
             } = parameter;
             let doc = format!("Sets the query parameter `{name}`.");
+            let send = match parameter.is_list {
+                true => quote!(value.iter().fold(self, |call, value| call.query(#name, value))),
+                false => quote!(self.query(#name, &value)),
+            };
             quote! {
                 #[doc = #doc]
                 #[inline]
                 pub fn #ident(self, value: #ty) -> Self {
-                    self.query(#name, &value)
+                    #send
                 }
             }
         });
@@ -165,81 +182,62 @@ impl Output {
     }
 }
 
-/// An operation, and what the generator has read of it; it reads no operation with a form.
+/// An operation of the contract.
 struct Method<'a> {
     operation: &'a Operation,
     definition: &'a Value,
-    arguments: Option<&'a Arguments>,
+    contract: &'a Contract,
 }
 
 impl Method<'_> {
-    fn parameters(&self) -> Result<Vec<Parameter>, SpecError> {
-        let parameters = openapi::items(self.definition, "/parameters");
-        parameters
-            .map(|parameter| self.parameter(parameter))
-            .collect()
-    }
-
-    fn parameter(&self, parameter: &Value) -> Result<Parameter, SpecError> {
-        let name = openapi::text(parameter, "name").to_owned();
-        let is_query = parameter["in"] == "query";
-        if is_query && parameter["required"] == true || !is_query && parameter["in"] != "path" {
-            let problem = format!("{name} is neither in the path nor an optional query parameter");
-            return Err(self.refuse(problem));
-        }
-        let mut snake = name.to_snake_case();
-        let mut arguments = self.arguments.into_iter().flatten();
-        // The generator adds an underscore to a keyword.
-        let argument = arguments.find(|(known, _)| known.trim_end_matches('_') == snake);
-        let ty = match argument {
-            Some((known, ty)) => {
-                snake.clone_from(known);
-                let is_option = last_word(ty).is_some_and(|word| word == "Option");
-                let inner = first_argument(ty).filter(|_| is_option);
-                without_lifetime(inner.unwrap_or(ty))
-            }
-            // The parameters of operations with a form are texts.
-            None => syn::parse_quote!(&str),
-        };
-        if CALL_METHODS.contains(&snake) {
-            snake.push('_');
-        }
-        Ok(Parameter {
-            name,
-            ident: format_ident!("{snake}"),
-            ty,
-            is_query,
+    fn ident(&self) -> Result<Ident, SpecError> {
+        let id = &self.operation.id;
+        syn::parse_str(id).map_err(|_| {
+            self.refuse(format!(
+                "its name {id:?} is no method name in Rust; pin a different name in names.lock"
+            ))
         })
     }
 
     /// The argument for the body, and the call that adds it to the request.
     fn body(&self) -> Result<(Option<TokenStream>, TokenStream), SpecError> {
-        match self.operation.body.as_str() {
-            "-" => return Ok((None, TokenStream::new())),
-            "form" => return Ok((Some(quote!(form: crate::Form)), quote!(.form(form)))),
-            _ => {}
-        }
-        let ty = self.arguments.and_then(|arguments| arguments.get("body"));
-        let ty = ty.ok_or_else(|| self.refuse("the body has no type"))?;
-        let ty = without_lifetime(ty);
-        let setter = match openapi::body(self.definition) {
-            Some(("application/json", _)) => quote!(.json(body)),
-            _ => quote!(.url_encoded(body)),
+        let Some((media, schema)) = openapi::body(self.definition) else {
+            return Ok((None, TokenStream::new()));
         };
-        Ok((Some(quote!(body: #ty)), setter))
+        let setter = match media {
+            "multipart/form-data" => {
+                return Ok((Some(quote!(form: crate::Form)), quote!(.form(form))));
+            }
+            "application/json" => quote!(.json(body)),
+            "application/x-www-form-urlencoded" => quote!(.url_encoded(body)),
+            media => {
+                return Err(self.refuse(format!(
+                    "its body has the media type {media}, which the bindings do not send"
+                )));
+            }
+        };
+        let ty = self.parse_type(&self.contract.type_within(schema, "types::"))?;
+        Ok((Some(quote!(body: &#ty)), setter))
     }
 
     /// The constructor of the call, and the type that it returns: an envelope is opened.
-    fn result(&self, contract: &Contract) -> Result<(TokenStream, Type), SpecError> {
-        if self.operation.result == "bytes" {
-            return Ok((quote!(download), syn::parse_quote!(crate::Download)));
+    fn result(&self) -> Result<(TokenStream, Type), SpecError> {
+        match self.operation.result.as_str() {
+            "bytes" => return Ok((quote!(download), syn::parse_quote!(crate::Download))),
+            "-" => return Ok((quote!(undeclared), syn::parse_quote!(crate::RawResponse))),
+            _ => {}
         }
         let result = openapi::result(self.definition);
-        let result = contract.content_type(result, "crate::types::");
+        let result = self.contract.content_type(result, "crate::types::");
         let payload = result.strip_prefix("Envelope<");
         let payload = payload.and_then(|payload| payload.strip_suffix('>'));
-        let ty = syn::parse_str(&with_paths(payload.unwrap_or(&result)));
-        Ok((quote!(message), ty.map_err(|error| self.refuse(error))?))
+        let ty = self.parse_type(payload.unwrap_or(&result))?;
+        Ok((quote!(message), ty))
+    }
+
+    fn parse_type(&self, short: &str) -> Result<Type, SpecError> {
+        let ty = syn::parse_str(&with_paths(short));
+        ty.map_err(|_| self.refuse(format!("{short} is no type in Rust")))
     }
 
     /// What every method says: the request, its feature, whether it is repeated, the permission.
@@ -273,16 +271,8 @@ impl Method<'_> {
     }
 
     fn refuse(&self, problem: impl ToString) -> SpecError {
-        SpecError::generator(&self.operation.id, problem)
+        SpecError::generator(self.operation.place(), problem)
     }
-}
-
-struct Parameter {
-    /// The name on the wire.
-    name: String,
-    ident: Ident,
-    ty: Type,
-    is_query: bool,
 }
 
 fn form_content(schema: &Value) -> String {
@@ -292,13 +282,4 @@ fn form_content(schema: &Value) -> String {
         (Some(kind), _) => format!("a text: {kind}"),
         (None, _) => openapi::reference(schema).unwrap_or("a text").to_owned(),
     }
-}
-
-/// `&str` of `&'a str`.
-fn without_lifetime(ty: &Type) -> Type {
-    let mut ty = ty.clone();
-    if let Type::Reference(reference) = &mut ty {
-        reference.lifetime = None;
-    }
-    ty
 }

@@ -1,22 +1,23 @@
 //! Bindings for some or all areas of the contract, as Rust source text.
 //!
-//! progenitor reads the operations and defines the types. This module writes the methods, which
-//! return a `Call`, and the code that reads and writes the types: both compile faster than what
-//! progenitor and serde's derive write, and the reading accepts deviations of the service.
+//! progenitor defines the types. This module writes the methods, which return a `Call`, and the code
+//! that reads and writes the types: both compile faster than what progenitor and serde's derive
+//! write, and the reading accepts deviations of the service.
 
 mod generator_input;
 mod methods;
+mod open_enums;
 mod operation_table;
+mod parameters;
 mod progenitor;
 mod records;
+mod rust_names;
 
 use std::collections::BTreeSet;
 
 use quote::quote;
 
 use crate::{Contract, SpecError};
-use generator_input::GeneratorInput;
-
 /// The source of the bindings.
 #[derive(Debug, Clone)]
 pub struct Bindings {
@@ -37,9 +38,23 @@ pub struct Bindings {
 /// No name depends on which areas are chosen: every schema is a named component of the contract,
 /// and every operation has its id there.
 pub fn generate(contract: &Contract, areas: &BTreeSet<String>) -> Result<Bindings, SpecError> {
-    let generated = progenitor::generate(&GeneratorInput::new(contract, areas)?)?;
-    let methods = methods::generate(contract, areas, &generated.arguments)?;
-    let types = records::generate(generated.types, contract)?;
+    let (file, types) = source(contract, areas)?;
+    let mut operations = contract.operations();
+    operations.retain(|operation| areas.contains(&operation.area));
+    Ok(Bindings {
+        methods: operations.len(),
+        types,
+        client: prettyplease::unparse(&file),
+        operations: operation_table::source(contract),
+        operations_page: operation_table::page(contract),
+    })
+}
+
+/// The methods and types of some areas, and the number of the types.
+fn source(contract: &Contract, areas: &BTreeSet<String>) -> Result<(syn::File, usize), SpecError> {
+    rust_names::require_usable(contract)?;
+    let methods = methods::generate(contract, areas)?;
+    let types = records::generate(progenitor::generate(contract, areas)?, contract)?;
     let file = quote! {
         use crate::{Call, OPERATIONS, Scope, ScopedClient};
 
@@ -50,15 +65,7 @@ pub fn generate(contract: &Contract, areas: &BTreeSet<String>) -> Result<Binding
     };
     let file =
         syn::parse2(file).map_err(|error| SpecError::generator("the generated code", error))?;
-    let mut operations = contract.operations();
-    operations.retain(|operation| areas.contains(&operation.area));
-    Ok(Bindings {
-        methods: operations.len(),
-        types: types.len(),
-        client: prettyplease::unparse(&file),
-        operations: operation_table::source(contract),
-        operations_page: operation_table::page(contract),
-    })
+    Ok((file, types.len()))
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ pub(super) fn source(contract: &Contract) -> String {
         };
         let wrapping = match operation.result.as_str() {
             "bytes" => "File",
-            // Where document and service disagree about the shape, either may come.
-            "Value" => "Unknown",
+            // Where document and service disagree about the shape, either may come; where the document
+            // declares no content, anything may.
+            "Value" | "-" => "Unknown",
             result if result.starts_with("Envelope<") => "Envelope",
             _ => "None",
         };

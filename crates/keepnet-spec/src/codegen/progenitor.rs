@@ -1,25 +1,36 @@
-//! Runs progenitor and takes from its output what the bindings keep: types and arguments.
+//! Runs progenitor and takes the types from its output.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use syn::{FnArg, GenericArgument, ImplItem, Item, Pat, PathArguments, Type};
+use syn::{GenericArgument, Item, PathArguments, Type};
 
 use super::generator_input::GeneratorInput;
-use crate::SpecError;
+use super::rust_names::require_defined;
+use crate::{Contract, SpecError};
 
-/// The types of the arguments of a method by their names; the body is named `body`.
-pub(super) type Arguments = BTreeMap<String, Type>;
-
-/// The output of progenitor for some areas of the contract.
-#[derive(Default)]
-pub(super) struct Generated {
-    pub(super) types: Vec<Item>,
-    /// By the name of the method, which is the id of the operation.
-    pub(super) arguments: BTreeMap<String, Arguments>,
+/// The types that some areas of the contract need.
+pub(super) fn generate(
+    contract: &Contract,
+    areas: &BTreeSet<String>,
+) -> Result<Vec<Item>, SpecError> {
+    let problem = match types_of(GeneratorInput::of_areas(contract, areas)) {
+        Ok(types) => {
+            require_defined(&types, contract, &GeneratorInput::reached(contract, areas))?;
+            return Ok(types);
+        }
+        Err(problem) => problem,
+    };
+    // The generator does not say which schema it refuses: the first one that it refuses alone.
+    let mut names = contract.types().map(|(name, _)| name);
+    let culprit = names.find(|name| types_of(GeneratorInput::of_type(contract, name)).is_err());
+    let place = culprit.map_or("the contract", String::as_str);
+    Err(SpecError::generator(place, problem))
 }
 
-pub(super) fn generate(input: &GeneratorInput) -> Result<Generated, SpecError> {
+fn types_of(input: Result<GeneratorInput, String>) -> Result<Vec<Item>, String> {
+    let input = input?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -27,40 +38,19 @@ pub(super) fn generate(input: &GeneratorInput) -> Result<Generated, SpecError> {
     for (component, rust) in &input.replacements {
         settings.with_replacement(component, rust, std::iter::empty());
     }
-    let tokens = Generator::new(&settings)
-        .generate_tokens(&input.document)
-        .map_err(|error| SpecError::generator("the contract", error))?;
-    let file: syn::File =
-        syn::parse2(tokens).map_err(|error| SpecError::generator("the generated code", error))?;
-    let mut generated = Generated::default();
-    for item in file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                generated.types = module.content.map(|(_, items)| items).unwrap_or_default();
-            }
-            Item::Impl(block) if block.trait_.is_none() => {
-                for item in block.items {
-                    if let ImplItem::Fn(method) = item {
-                        let arguments = method.sig.inputs.into_iter().filter_map(argument);
-                        let name = method.sig.ident.to_string();
-                        generated.arguments.insert(name, arguments.collect());
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(generated)
-}
-
-fn argument(input: FnArg) -> Option<(String, Type)> {
-    match input {
-        FnArg::Typed(typed) => match *typed.pat {
-            Pat::Ident(name) => Some((name.ident.to_string(), *typed.ty)),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    }
+    // The generator panics at some schemas.
+    let tokens = catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings).generate_tokens(&input.document)
+    }));
+    let tokens = tokens.map_err(|_| "it has no type in Rust".to_owned())?;
+    let file: syn::File = tokens
+        .map_err(|error| error.to_string())
+        .and_then(|tokens| syn::parse2(tokens).map_err(|error| error.to_string()))?;
+    let types = file.items.into_iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content,
+        _ => None,
+    });
+    Ok(types.map(|(_, items)| items).unwrap_or_default())
 }
 
 /// `T` of `Name<T, …>`.

@@ -4,14 +4,14 @@
 //! field that is read tolerantly; so both directions are written out here, and only the one that a
 //! type travels in.
 
-use heck::ToShoutySnakeCase;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Field, Fields, FieldsNamed, Ident, Item, LitStr, Type};
 
+use super::open_enums::open_enum;
 use super::progenitor::{first_argument, last_word};
 use crate::word_list::WordList;
-use crate::{Contract, SpecError, directions::Directions, openapi};
+use crate::{Contract, SpecError, directions::Directions};
 
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
 const SCALARS: WordList = WordList("String bool f32 f64 i32 i64");
@@ -155,19 +155,5 @@ impl<'a> Member<'a> {
             _ if self.is_left_out_when_empty => format_ident!("put_list"),
             _ => format_ident!("put"),
         }
-    }
-}
-
-/// A text with known values, and constants for those that clients of the service are known to use.
-fn open_enum(name: &Ident, contract: &Contract) -> TokenStream {
-    let doc = format!("`{name}` of the contract.");
-    let schema = contract.schema(&name.to_string());
-    let values = schema.map(|schema| openapi::texts(schema, "x-known-values"));
-    let constants = values.into_iter().flatten().map(|value| {
-        let constant = format_ident!("{}", value.to_shouty_snake_case());
-        quote!(#constant = #value)
-    });
-    quote! {
-        crate::model::open_enum! { #[doc = #doc] #name { #(#constants),* } }
     }
 }

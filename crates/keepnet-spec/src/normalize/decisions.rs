@@ -25,12 +25,8 @@ pub struct Corrections {
     pub restored_bodies: BTreeMap<String, String>,
     /// Operations whose documented and observed responses differ in shape.
     pub disputed_responses: BTreeSet<String>,
-    /// Operations that return a file although the document says JSON.
+    /// Operations that return a file although the document says JSON or nothing.
     pub downloads: BTreeSet<String>,
-    /// Operations whose success declares no content: the response is read as bytes.
-    pub responses_without_content: BTreeSet<String>,
-    /// Operations that take a form with files, which the generator cannot express.
-    pub forms: BTreeSet<String>,
     /// Values that clients of the service are known to use, by short schema name.
     pub known_values: BTreeMap<String, Vec<String>>,
 }
@@ -46,9 +42,7 @@ impl Corrections {
             .restored_bodies
             .keys()
             .chain(&self.disputed_responses)
-            .chain(&self.downloads)
-            .chain(&self.responses_without_content)
-            .chain(&self.forms);
+            .chain(&self.downloads);
         match corrected.find(|place| !published.contains(*place)) {
             None => Ok(()),
             Some(place) => Err(SpecError::at(

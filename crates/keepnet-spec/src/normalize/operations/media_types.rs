@@ -13,49 +13,73 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 const JSON: &str = "application/json";
+const TEXT_JSON: &str = "text/json";
 const FORM: &str = "multipart/form-data";
 const PLAIN_FORM: &str = "application/x-www-form-urlencoded";
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
-    let forms = &work.decisions.corrections.forms;
     openapi::change_operations(&mut work.document, |method, path, operation| {
+        let place = openapi::place(method, path);
         let mut hits = 0;
         if let Some(Value::Object(content)) = operation.pointer_mut("/requestBody/content") {
-            let place = openapi::place(method, path);
-            if content.contains_key(FORM) && !forms.contains(&place) {
-                return Err(SpecError::at(
-                    place,
-                    "its body is a form with files; add it to forms in corrections.toml, so that its method takes a `Form`",
-                ));
-            }
             hits += usize::from(keep_one_of_body(content, &place)?);
         }
-        for (_, response) in openapi::members_mut(operation, "/responses") {
+        let responses = openapi::members_mut(operation, "/responses");
+        for (_, response) in responses.filter(|(status, _)| status.starts_with('2')) {
             if let Some(Value::Object(content)) = response.get_mut("content") {
-                // The spellings of JSON are one media type in a response.
-                hits += usize::from(!content.iter().any(is_file) && keep_json(content));
+                hits += usize::from(keep_one_of_response(content, &place)?);
             }
         }
         Ok(hits)
     })
 }
 
+/// The spellings of JSON are one media type in a response, and a file takes precedence.
+fn keep_one_of_response(content: &mut Map<String, Value>, place: &str) -> Result<bool, SpecError> {
+    if content.iter().any(is_file) {
+        return Ok(false);
+    }
+    let is_json = |media: &str| [JSON, TEXT_JSON].contains(&media) || media.ends_with("+json");
+    let has_json = content.keys().any(|media| is_json(media));
+    // ASP.NET offers every JSON response as a plain text as well.
+    let is_known = |media: &&String| is_json(media) || has_json && *media == "text/plain";
+    if let Some(media) = content.keys().find(|media| !is_known(media)) {
+        return Err(SpecError::at(
+            place,
+            format!(
+                "its response has the media type {media}, for which the bindings have no type; add a rule to the media_types pass, or list the operation under downloads in corrections.toml"
+            ),
+        ));
+    }
+    if !content.contains_key(JSON) {
+        // One type for all spellings: the service writes the same bytes.
+        let Some((_, schema)) = content.iter().find(|(media, _)| is_json(media)) else {
+            return Ok(false);
+        };
+        let schema = schema.clone();
+        *content = Map::from_iter([(JSON.to_owned(), schema)]);
+        return Ok(true);
+    }
+    Ok(keep_json(content))
+}
+
 fn keep_one_of_body(content: &mut Map<String, Value>, place: &str) -> Result<bool, SpecError> {
     let refuse = |problem: &str| Err(SpecError::at(place, problem));
     let is_known = |media: &str| {
-        [JSON, "text/json", FORM, PLAIN_FORM].contains(&media) || media.ends_with("+json")
+        [JSON, TEXT_JSON, FORM, PLAIN_FORM].contains(&media) || media.ends_with("+json")
     };
     if let Some(media) = content.keys().find(|media| !is_known(media)) {
         return refuse(&format!(
             "its body has the unknown media type {media}; add a rule to the media_types pass"
         ));
     }
-    if content.len() < 2 {
+    let is_alone = |media: &str| [JSON, FORM, PLAIN_FORM].contains(&media);
+    if content.len() == 1 && content.keys().all(|media| is_alone(media)) {
         return Ok(false);
     }
     let Some(json) = content.get(JSON) else {
         return refuse(
-            "its body has several media types but not application/json; add a rule to the media_types pass",
+            "its body has other media types but not application/json; add a rule to the media_types pass",
         );
     };
     let schema = json.get("schema");
