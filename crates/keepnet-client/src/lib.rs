@@ -8,11 +8,7 @@
 //! let client = Client::connect(ClientConfig::new(Credentials::new("id", "secret"))).await?;
 //! let acme = client.for_company(&CompanyId::new("xC5kfGz7w2Nz")?);
 //!
-//! let request = types::TargetUserSearchRequest {
-//!     page_number: Some(1),
-//!     page_size: Some(100),
-//!     ..Default::default()
-//! };
+//! let request = types::TargetUserSearchRequest::default().page_number(1).page_size(100);
 //! let page = acme.search_target_users(&request).await?;
 //! for user in page.results {
 //!     println!("{}", user.email.unwrap_or_default());
@@ -32,6 +28,18 @@
 //! reports a failure is an error, also where its HTTP status is 200. The options of one call (a
 //! deadline, no retry, a header, the response's metadata, a response that may be empty) are methods of
 //! [`Call`]. Optional query parameters are set by name: `acme.get_x(id).is_public(true)`.
+//!
+//! A request body is built from its empty value with a setter for each field:
+//! `types::TargetUserSearchRequest::default().page_number(1)`. The fields are public as well; one that
+//! is not set is not sent, unless the contract requires it. The service adds fields with new versions,
+//! therefore other crates cannot write a literal of a generated type:
+//!
+//! ```compile_fail,E0639
+//! let request = keepnet_client::types::TargetUserSearchRequest {
+//!     page_number: Some(1),
+//!     ..Default::default()
+//! };
+//! ```
 //!
 //! Operations that take a form get a [`Form`]; the documentation of each method lists its fields.
 //! Operations that return a file give a [`Download`].

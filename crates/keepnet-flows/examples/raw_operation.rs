@@ -28,15 +28,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("HTTP {} in {} try", response.status(), response.tries());
     println!("department: {}", user.department.unwrap_or_default());
 
-    // The fields of a request are public. An optional field that is not set is not sent.
-    let change = UpdateTargetUserRequest {
-        email: bob.email,
-        phone_number: user.phone_number.unwrap_or_default(),
-        first_name: user.first_name,
-        last_name: user.last_name,
-        department: Some("Support".to_owned()),
-        ..Default::default()
-    };
+    // A request has a setter for each field; the fields are public as well. What is not set is not
+    // sent, unless the contract requires it.
+    let mut change = UpdateTargetUserRequest::default()
+        .email(bob.email)
+        .phone_number(user.phone_number.unwrap_or_default())
+        .department("Support");
+    change.first_name = user.first_name;
+    change.last_name = user.last_name;
     acme.raw().update_target_user(&bob.id, &change).await?;
     let user = acme.raw().get_target_user(&bob.id).await?;
     println!("department: {}", user.department.unwrap_or_default());

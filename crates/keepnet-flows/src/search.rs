@@ -6,7 +6,6 @@
 use keepnet_client::types::{
     CommonFilter, CommonFilterGroup, CommonFilterItem, Filter, FilterGroup, FilterItem,
 };
-use serde_json::Value;
 
 /// Conditions that must all hold, and texts of which one must be found.
 #[derive(Clone, Debug, Default)]
@@ -42,51 +41,50 @@ impl Conditions {
     }
 
     pub(crate) fn filter(&self) -> Filter {
-        Filter {
-            condition: Some("AND".to_owned()),
-            search_input_text_value: Some(String::new()),
-            filter_groups: Some(vec![
+        Filter::default()
+            .condition("AND")
+            .search_input_text_value("")
+            .filter_groups([
                 group("AND", self.all.clone()),
                 group("OR", self.texts.clone()),
-            ]),
-        }
+            ])
     }
 }
 
 /// The same filter for an export, which has its own types in the contract.
 pub(crate) fn for_export(filter: Filter) -> CommonFilter {
-    let item = |item: FilterItem| CommonFilterItem {
-        field_name: item.field_name,
-        operator: item.operator,
-        value: item.value,
+    let item = |item: FilterItem| {
+        let mut common = CommonFilterItem::default();
+        common.field_name = item.field_name;
+        common.operator = item.operator;
+        common.value = item.value;
+        common
     };
     let items = |items: Vec<FilterItem>| items.into_iter().map(item).collect();
-    let group = |group: FilterGroup| CommonFilterGroup {
-        condition: group.condition,
-        filter_items: group.filter_items.map(items),
-        filter_groups: Some(Vec::new()),
+    let group = |group: FilterGroup| {
+        let mut common = CommonFilterGroup::default().filter_groups([]);
+        common.condition = group.condition;
+        common.filter_items = group.filter_items.map(items);
+        common
     };
     let groups = |groups: Vec<FilterGroup>| groups.into_iter().map(group).collect();
-    CommonFilter {
-        condition: filter.condition,
-        search_input_text_value: filter.search_input_text_value,
-        filter_groups: filter.filter_groups.map(groups),
-    }
+    let mut common = CommonFilter::default();
+    common.condition = filter.condition;
+    common.search_input_text_value = filter.search_input_text_value;
+    common.filter_groups = filter.filter_groups.map(groups);
+    common
 }
 
 fn group(condition: &str, items: Vec<FilterItem>) -> FilterGroup {
-    FilterGroup {
-        condition: Some(condition.to_owned()),
-        filter_items: Some(items),
-        filter_groups: Some(Vec::new()),
-    }
+    FilterGroup::default()
+        .condition(condition)
+        .filter_items(items)
+        .filter_groups([])
 }
 
 fn item(field: &str, operator: &str, value: impl Into<String>) -> FilterItem {
-    FilterItem {
-        field_name: Some(field.to_owned()),
-        operator: Some(operator.to_owned()),
-        value: Some(Value::String(value.into())),
-        ..Default::default()
-    }
+    FilterItem::default()
+        .field_name(field)
+        .operator(operator)
+        .value(value.into())
 }

@@ -14,5 +14,5 @@ pub use timestamp::{DateOrder, Timestamp};
 
 pub(crate) use open_enum::open_enum;
 pub(crate) use record::{
-    FieldValue, Record, RecordFields, deserialize_record, hide_fields, received, sent,
+    FieldValue, Record, RecordFields, deserialize_record, hide_fields, received, sent, setters,
 };

@@ -203,6 +203,23 @@ macro_rules! sent {
     };
 }
 
+/// Builds a generated type: `setters! { Name { age(value: i32) age = Some(value); … } }`.
+macro_rules! setters {
+    ($name:ident { $($(#[$meta:meta])* $method:ident($value:ident: $ty:ty) $field:ident = $set:expr;)* }) => {
+        impl $name {
+            $(
+                $(#[$meta])*
+                #[inline]
+                #[must_use]
+                pub fn $method(mut self, $value: $ty) -> Self {
+                    self.$field = $set;
+                    self
+                }
+            )*
+        }
+    };
+}
+
 /// Shows the name of a generated type alone: its fields may hold people's data.
 macro_rules! hide_fields {
     ($name:ident) => {
@@ -215,4 +232,4 @@ macro_rules! hide_fields {
     };
 }
 
-pub(crate) use {hide_fields, received, sent};
+pub(crate) use {hide_fields, received, sent, setters};

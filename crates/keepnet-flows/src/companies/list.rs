@@ -96,15 +96,14 @@ impl Companies {
         let over_limit = self.over_limit;
         Box::new(move |number, size| {
             let client = Arc::clone(&client);
-            let body = CompanySearchRequest {
-                ascending: Some(true),
-                filter: Some(filter.clone()),
-                is_clustered: Some(false),
-                is_target_user_count_exceeded_limit: Some(over_limit),
-                order_by: Some("CreateTime".to_owned()),
-                page_number: i32::try_from(number).ok(),
-                page_size: i32::try_from(size).ok(),
-            };
+            let mut body = CompanySearchRequest::default()
+                .ascending(true)
+                .filter(filter.clone())
+                .is_clustered(false)
+                .is_target_user_count_exceeded_limit(over_limit)
+                .order_by("CreateTime");
+            body.page_number = i32::try_from(number).ok();
+            body.page_size = i32::try_from(size).ok();
             async move {
                 let page = client.search_companies(&body).await?;
                 Ok(convert_page(page, CompanySummary::from))

@@ -1,6 +1,6 @@
 //! Creating groups.
 
-use keepnet_client::types::{CreateTargetGroupRequest, TargetGroupPriority};
+use keepnet_client::types::CreateTargetGroupRequest;
 use keepnet_staff_list::Priority;
 
 use super::find::{fetch_groups, find_editable};
@@ -57,10 +57,9 @@ pub(super) fn check_name(name: &str) -> Result<()> {
 /// Creates a group and returns its id. A call with an unknown outcome is never repeated; the group is
 /// looked for instead.
 pub(super) async fn create(company: &Company, name: &str, priority: Priority) -> Result<String> {
-    let body = CreateTargetGroupRequest {
-        name: name.to_owned(),
-        priority: TargetGroupPriority(priority.wire_name().to_owned()),
-    };
+    let body = CreateTargetGroupRequest::default()
+        .name(name)
+        .priority(priority.wire_name());
     let created = company.raw().create_target_group(&body).await;
     let error = match created.map(|created| created.resource_id) {
         Ok(Some(id)) => return Ok(id),

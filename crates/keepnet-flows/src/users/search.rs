@@ -16,34 +16,30 @@ pub(super) fn search(
     deleted: bool,
 ) -> Search<User> {
     Box::new(move |number, size| {
-        let (company, group, filter) = (company.clone(), group.clone(), Some(filter.clone()));
-        let order_by = Some("CreateTime".to_owned());
+        let (company, group, filter) = (company.clone(), group.clone(), filter.clone());
         let page_number = i32::try_from(number).ok();
         let page_size = i32::try_from(size).ok();
         async move {
             let client = company.raw();
             let page = match group {
                 Some(group) => {
-                    let body = TargetGroupUsersSearchRequest {
-                        ascending: Some(true),
-                        exclude_group_users: Some(false),
-                        filter,
-                        order_by,
-                        page_number,
-                        page_size,
-                    };
+                    let mut body = TargetGroupUsersSearchRequest::default()
+                        .ascending(true)
+                        .exclude_group_users(false)
+                        .filter(filter)
+                        .order_by("CreateTime");
+                    body.page_number = page_number;
+                    body.page_size = page_size;
                     let call = client.search_target_group_users(&group, &body);
                     call.await?
                 }
                 None => {
-                    let body = TargetUserSearchRequest {
-                        ascending: Some(true),
-                        filter,
-                        order_by,
-                        page_number,
-                        page_size,
-                        ..Default::default()
-                    };
+                    let mut body = TargetUserSearchRequest::default()
+                        .ascending(true)
+                        .filter(filter)
+                        .order_by("CreateTime");
+                    body.page_number = page_number;
+                    body.page_size = page_size;
                     client.search_target_users(&body).await?
                 }
             };

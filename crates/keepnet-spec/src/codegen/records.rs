@@ -4,6 +4,8 @@
 //! field that is read tolerantly; so both directions are written out here, and only the one that a
 //! type travels in.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Field, Fields, FieldsNamed, Ident, Item, LitStr, Type};
@@ -16,6 +18,10 @@ use crate::{Contract, SpecError, directions::Directions};
 /// Scalars that the service writes in more than one way: numbers as text, text as numbers.
 const SCALARS: WordList = WordList("String bool f32 f64 i32 i64");
 
+/// Scalars that a number or truth value in a program already is, so that a conversion of them would
+/// only make `1` and `0.5` ambiguous.
+const PLAIN_SCALARS: WordList = WordList("bool f32 f64 i32 i64");
+
 /// The types of the generator with our code for reading and writing.
 pub(super) fn generate(
     items: Vec<Item>,
@@ -23,12 +29,13 @@ pub(super) fn generate(
 ) -> Result<Vec<TokenStream>, SpecError> {
     // Over all areas: what a type can do must not depend on those that are compiled in.
     let directions = Directions::of(contract.document());
+    let records: BTreeSet<String> = items.iter().filter_map(record_name).collect();
     let structures = items.iter().filter_map(|item| match item {
         Item::Struct(structure) => Some(structure),
         _ => None,
     });
     let types = structures.map(|structure| match &structure.fields {
-        Fields::Named(fields) => record(&structure.ident, fields, &directions),
+        Fields::Named(fields) => record(&structure.ident, fields, &directions, &records),
         Fields::Unnamed(fields) => {
             let inner = fields.unnamed.first().and_then(|it| last_word(&it.ty));
             Ok(match inner.as_deref() {
@@ -41,11 +48,21 @@ pub(super) fn generate(
     types.collect()
 }
 
-/// A type with fields, its reading if it is received, and its writing if it is sent.
+fn record_name(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(structure) if matches!(structure.fields, Fields::Named(_)) => {
+            Some(structure.ident.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// A type with fields, its reading if it is received, its writing and its setters if it is sent.
 fn record(
     name: &Ident,
     fields: &FieldsNamed,
     directions: &Directions,
+    records: &BTreeSet<String>,
 ) -> Result<TokenStream, SpecError> {
     let members = fields
         .named
@@ -57,10 +74,12 @@ fn record(
     let fields = members
         .iter()
         .map(|Member { ident, ty, .. }| quote!(pub #ident: #ty));
-    // Debug shows the name of the type alone: the fields may hold people's data.
+    // Debug shows the name of the type alone: the fields may hold people's data. A literal of the type
+    // would break with each field that the service adds, so other crates cannot write one.
     let mut record = quote! {
         #[doc = #doc]
         #[derive(Clone, Default)]
+        #[non_exhaustive]
         pub struct #name { #(#fields),* }
 
         crate::model::hide_fields! { #name }
@@ -89,6 +108,10 @@ fn record(
         });
         record.extend(quote! {
             crate::model::sent! { #name(self, fields) { #(#writes),* } }
+        });
+        let setters = members.iter().map(|member| member.setter(records));
+        record.extend(quote! {
+            crate::model::setters! { #name { #(#setters)* } }
         });
     }
     Ok(record)
@@ -147,6 +170,33 @@ impl<'a> Member<'a> {
             "Option" => format_ident!("read"),
             _ => format_ident!("read_list"),
         }
+    }
+
+    /// How a request is given the value: under the name of the field, without the `Some` that says
+    /// that the value is sent.
+    fn setter(&self, records: &BTreeSet<String>) -> TokenStream {
+        let is_optional = self.outer() == "Option";
+        let inner = first_argument(self.ty).filter(|_| is_optional);
+        let inner = inner.unwrap_or(self.ty);
+        // A method `default` would hide the one that makes an empty request.
+        let method = match self.ident {
+            Some(ident) if ident == "default" => Some(format_ident!("default_")),
+            ident => ident.clone(),
+        };
+        let kind = last_word(inner).unwrap_or_default();
+        let is_plain = PLAIN_SCALARS.contains(&kind) || records.contains(&kind);
+        let (ty, value) = match is_plain {
+            true => (quote!(#inner), quote!(value)),
+            false => (quote!(impl Into<#inner>), quote!(value.into())),
+        };
+        let field = self.ident;
+        let value = match is_optional {
+            true => quote!(::std::option::Option::Some(#value)),
+            false => value,
+        };
+        let is_required = !is_optional && !self.is_left_out_when_empty;
+        let doc = is_required.then(|| quote!(#[doc = "Required by the contract."]));
+        quote!(#doc #method(value: #ty) #field = #value;)
     }
 
     fn writer(&self) -> Ident {

@@ -129,10 +129,52 @@ fn generated_type_shows_no_field() {
     check(
         &generated(&["people"]),
         &[
-            "#[derive(Clone, Default)] pub struct Person",
+            "#[derive(Clone, Default)] #[non_exhaustive] pub struct Person",
             "hide_fields! { Person }",
         ],
         &["Debug)] pub struct Person"],
+    );
+}
+
+#[test]
+fn types_that_are_sent_have_setters() {
+    check(
+        &generated(&["people", "reports"]),
+        &["setters! { ReportRequest {
+            kind(value: impl Into<Kind>) kind = ::std::option::Option::Some(value.into());
+            #[doc = \"Required by the contract.\"] name(value: impl Into<::std::string::String>) name = value.into();
+        } }"],
+        // What is only received is not built.
+        &["setters! { Person"],
+    );
+}
+
+/// A field for each kind of value, and those whose names the type itself needs.
+#[test]
+fn setter_takes_what_a_caller_has() {
+    let contract = Contract::new(json!({
+        "openapi": "3.0.4", "info": {"title": "T", "version": "v1"},
+        "paths": {"/api/people": {"post": {"operationId": "create_person", "x-area": "people", "x-safety": "once",
+            "requestBody": {"required": true, "content": {"application/json": {"schema": crate::openapi::reference_to("NewPerson")}}},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}}}}},
+        "components": {"schemas": {
+            "Home": {"type": "object", "properties": {"street": {"type": "string"}}},
+            "NewPerson": {"type": "object", "properties": {
+                "age": {"type": "integer", "format": "int32"}, "default": {"type": "boolean"},
+                "home": crate::openapi::reference_to("Home"),
+                "tags": {"type": "array", "items": {"type": "string"}}}},
+        }},
+    }));
+    let wanted = BTreeSet::from(["people".to_owned()]);
+    check(
+        &generate(&contract, &wanted).unwrap().client,
+        &[
+            "age(value: i32) age = ::std::option::Option::Some(value);",
+            "default_(value: bool) default = ::std::option::Option::Some(value);",
+            "home(value: Home) home = ::std::option::Option::Some(value);",
+            "tags(value: impl Into<::std::vec::Vec<::std::string::String>>) tags = value.into();",
+        ],
+        &[],
     );
 }
 

@@ -36,10 +36,8 @@ pub(super) async fn submit(
     let attempts = words.len() + words_for_rows.len();
     for (index, word) in words.iter().chain(words_for_rows).enumerate() {
         let rows = selected.filter(|_| index >= words.len());
-        let body = TmpTargetUserImportRequest {
-            import_type: Some((*word).to_owned()),
-            selected_resource_ids: rows.map(|rows| rows.ids.clone()),
-        };
+        let mut body = TmpTargetUserImportRequest::default().import_type(*word);
+        body.selected_resource_ids = rows.map(|rows| rows.ids.clone());
         let client = preview.company.raw();
         let call = client.import_target_users(&preview.transaction, &body);
         match call.optional().await {

@@ -27,12 +27,11 @@ pub(super) async fn create_mapping_job(
     columns: Vec<TargetUserFieldMapping>,
     groups: Vec<String>,
 ) -> Result<String> {
-    let body = CreateTargetUserFieldMappingRequest {
-        field_mappings: Some(columns),
+    let body = CreateTargetUserFieldMappingRequest::default()
+        .field_mappings(columns)
         // The service requires the list even if it is empty.
-        target_group_resource_ids: Some(groups),
-        transaction_id: Some(transaction.to_owned()),
-    };
+        .target_group_resource_ids(groups)
+        .transaction_id(transaction);
     let created = company.raw().create_target_user_mapping(&body).await?;
     resource_id(created).ok_or_else(|| {
         let problem = "the response to the mapping names no job";

@@ -65,14 +65,13 @@ impl<'a> PreviewRows<'a> {
             .filter();
         // The service's own web client omits this key here.
         filter.search_input_text_value = None;
-        let body = TmpTargetUserSearchRequest {
-            ascending: Some(true),
-            filter: Some(filter),
+        let body = TmpTargetUserSearchRequest::default()
+            .ascending(true)
+            .filter(filter)
             // All rows of a file have the same time of creation, so it cannot order them.
-            order_by: Some("Email".to_owned()),
-            page_number: Some(number),
-            page_size: Some(PAGE),
-        };
+            .order_by("Email")
+            .page_number(number)
+            .page_size(PAGE);
         let client = self.company.raw();
         let call = client.search_target_users_by_transaction(self.transaction, &body);
         let response = call.await?;

@@ -49,10 +49,9 @@ pub(super) async fn mapped_columns(
             let hint = format!("it found {}", found.join(", "));
             Error::new(ErrorKind::Rejected, problem).with_hint(hint)
         })?;
-        Ok(TargetUserFieldMapping {
-            excel_column_name: Some(column.to_owned()),
-            field_name: Some(field.wire_name().to_owned()),
-        })
+        Ok(TargetUserFieldMapping::default()
+            .excel_column_name(column)
+            .field_name(field.wire_name()))
     });
     columns.collect()
 }

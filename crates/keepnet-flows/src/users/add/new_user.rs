@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use keepnet_client::types::{CreateTargetUserRequest, TargetUserPriority};
+use keepnet_client::types::CreateTargetUserRequest;
 use keepnet_staff_list::{Field, Priority, ProblemKind, validate_value};
 
 /// A person to add to a company. Its `Debug` shows only the number of values.
@@ -104,24 +104,23 @@ impl NewUser {
     pub(super) fn request(&self, groups: &[String]) -> CreateTargetUserRequest {
         let text = |field: Field| self.values.get(&field).cloned();
         let priority = self.value(&Field::Priority);
-        CreateTargetUserRequest {
-            department: text(Field::Department),
-            email: self.email().to_owned(),
-            first_name: text(Field::FirstName),
-            is_active: Some(true),
-            last_name: text(Field::LastName),
-            manager_email: text(Field::ManagerEmail),
-            manager_first_name: text(Field::ManagerFirstName),
-            manager_last_name: text(Field::ManagerLastName),
+        let mut request = CreateTargetUserRequest::default()
+            .email(self.email())
+            .is_active(true)
             // The document requires it; the service's own web client sends an empty text for none.
-            phone_number: self.value(&Field::PhoneNumber).to_owned(),
-            priority: Some(TargetUserPriority(match priority {
-                "" => Priority::default().wire_name().to_owned(),
-                priority => priority.to_owned(),
-            })),
-            target_group_resource_ids: Some(groups.to_vec()),
-            ..Default::default()
-        }
+            .phone_number(self.value(&Field::PhoneNumber))
+            .priority(match priority {
+                "" => Priority::default().wire_name(),
+                priority => priority,
+            })
+            .target_group_resource_ids(groups);
+        request.department = text(Field::Department);
+        request.first_name = text(Field::FirstName);
+        request.last_name = text(Field::LastName);
+        request.manager_email = text(Field::ManagerEmail);
+        request.manager_first_name = text(Field::ManagerFirstName);
+        request.manager_last_name = text(Field::ManagerLastName);
+        request
     }
 
     fn value(&self, field: &Field) -> &str {

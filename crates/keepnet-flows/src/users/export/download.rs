@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use keepnet_client::types::{ExportRequest, ExportType, Filter, TargetGroupUsersExportRequest};
+use keepnet_client::types::{ExportRequest, Filter, TargetGroupUsersExportRequest};
 use keepnet_client::{CompanyRef, Download};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -130,22 +130,21 @@ impl Export {
 
     async fn request(&self) -> Result<Download> {
         let client = self.company.raw();
-        let export_type = Some(ExportType(self.format.wire_name().to_owned()));
+        let format = self.format.wire_name();
         let file = match &self.content {
             Content::Users {
                 group: Some(group),
                 filter,
             } => {
-                let body = TargetGroupUsersExportRequest {
-                    ascending: Some(true),
-                    exclude_group_users: Some(false),
-                    export_type,
-                    filter: Some(filter.clone()),
-                    order_by: Some("CreateTime".to_owned()),
-                    page_number: Some(1),
-                    page_size: Some(1000),
-                    report_all_pages: Some(true),
-                };
+                let body = TargetGroupUsersExportRequest::default()
+                    .ascending(true)
+                    .exclude_group_users(false)
+                    .export_type(format)
+                    .filter(filter.clone())
+                    .order_by("CreateTime")
+                    .page_number(1)
+                    .page_size(1000)
+                    .report_all_pages(true);
                 let call = client.export_target_group_users(group, &body);
                 call.await?
             }
@@ -153,24 +152,19 @@ impl Export {
                 group: None,
                 filter,
             } => {
-                let body = ExportRequest {
-                    ascending: Some(true),
-                    filter: Some(for_export(filter.clone())),
-                    order_by: Some("CreateTime".to_owned()),
-                    page_number: Some(1),
-                    page_size: Some(1000),
-                    report_all_pages: Some(true),
-                    export_type,
-                    ..Default::default()
-                };
+                let body = ExportRequest::default()
+                    .ascending(true)
+                    .export_type(format)
+                    .filter(for_export(filter.clone()))
+                    .order_by("CreateTime")
+                    .page_number(1)
+                    .page_size(1000)
+                    .report_all_pages(true);
                 let call = client.export_target_users(&body);
                 call.await?
             }
             Content::Template => {
-                let body = ExportRequest {
-                    export_type,
-                    ..Default::default()
-                };
+                let body = ExportRequest::default().export_type(format);
                 let call = client.download_target_user_example_file(&body);
                 call.await?
             }
