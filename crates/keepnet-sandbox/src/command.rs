@@ -39,6 +39,9 @@ pub struct Serve {
     /// Advance jobs in this interval, in milliseconds, instead of with each poll
     #[arg(long, value_name = "N")]
     pub pace_ms: Option<u64>,
+    /// Answer the operations that the sandbox does not have from the contract, instead of with 501
+    #[arg(long)]
+    pub all_operations: bool,
     /// Inject a fault, written as described below; can be repeated
     #[arg(long, value_name = "SPEC", value_parser = |spec: &str| spec.parse::<Fault>())]
     pub fault: Vec<Fault>,
@@ -72,6 +75,9 @@ impl Serve {
             }));
         if let Some(path) = &self.seed {
             builder = builder.seed(Seed::from_file(path)?);
+        }
+        if self.all_operations {
+            builder = builder.answer_all_operations();
         }
         for (company, count) in self.users {
             builder = builder.users(company, count);

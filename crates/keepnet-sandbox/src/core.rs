@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) seed: Seed,
     /// Whether the query, headers and body of each request are kept.
     pub(crate) record_content: bool,
+    /// Whether an operation that the sandbox does not have is answered from the contract.
+    pub(crate) answer_all: bool,
 }
 
 #[derive(Debug)]

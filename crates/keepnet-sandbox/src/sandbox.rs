@@ -11,9 +11,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::contract::ContractRecorder;
 #[cfg(feature = "contract")]
 use crate::contract::ContractReport;
+use crate::contract::{ContractRecorder, ContractSettings};
 use crate::core::{Core, Settings};
 use crate::dialect::Dialect;
 use crate::fault::Fault;
@@ -192,7 +192,7 @@ pub struct Builder {
     settings: Settings,
     port: u16,
     users: Vec<(String, usize)>,
-    validate: bool,
+    contract: ContractSettings,
 }
 
 impl Builder {
@@ -251,6 +251,14 @@ impl Builder {
         self
     }
 
+    /// Answers the operations that the sandbox does not have with a response that is made from the
+    /// contract: the shape is right, the values are made up, nothing is stored, and the header
+    /// `x-keepnet-sandbox` says so. Default: 501 with the name of the operation.
+    pub fn answer_all_operations(mut self) -> Self {
+        self.settings.answer_all = true;
+        self
+    }
+
     /// Keeps the query, the headers and the body of each request, for [`Sandbox::requests`] and
     /// `GET /_sandbox/requests`. A body is kept up to its first MiB, without limit on their number
     /// up to the 100,000 recorded requests. Secrets are left out. Default: not kept, because they are
@@ -265,7 +273,16 @@ impl Builder {
     /// them fails. Responses that an injected fault replaced are not validated.
     #[cfg(feature = "contract")]
     pub fn validate_against_contract(mut self) -> Self {
-        self.validate = true;
+        self.contract.validates = true;
+        self
+    }
+
+    /// Refuses a request whose JSON body breaks the contract with 400; the texts of the error name each
+    /// place and rule. Known deviations of the service are accepted. Default: such a request is
+    /// handled as the service is known to handle it.
+    #[cfg(feature = "contract")]
+    pub fn refuse_invalid_requests(mut self) -> Self {
+        self.contract.refuses_invalid = true;
         self
     }
 
@@ -279,7 +296,7 @@ impl Builder {
         for (company, count) in &self.users {
             settings.seed.add_made_up_users(company, *count)?;
         }
-        let core = Core::new(settings, ContractRecorder::new(self.validate))?;
+        let core = Core::new(settings, ContractRecorder::new(self.contract))?;
         let port = self.port;
         let bind = |source| StartError::Bind { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;

@@ -33,7 +33,8 @@ pub(crate) fn issue_token(
 ) -> HandlerResult {
     if media_type(request.headers) != "application/x-www-form-urlencoded" {
         // The service returns 500 to a JSON body here.
-        return Err(ApiError::internal("An unexpected error occurred"));
+        let error = ApiError::internal("An unexpected error occurred");
+        return Err(error.because("send the token request as application/x-www-form-urlencoded"));
     }
     let field = |name: &str| {
         let mut pairs = form_urlencoded::parse(request.body);

@@ -1,7 +1,9 @@
-//! The contract: the names of its operations, and the validation of requests and responses.
+//! The contract: its operations, made-up responses, and the validation of requests and responses.
 
 #[cfg(feature = "contract")]
 mod deviations;
+mod document;
+mod example;
 mod exchange;
 mod recorder;
 #[cfg(feature = "contract")]
@@ -12,8 +14,9 @@ mod service_operation;
 #[cfg(feature = "contract")]
 mod violation;
 
+pub(crate) use example::ExampleResponse;
 pub(crate) use exchange::Exchange;
-pub(crate) use recorder::ContractRecorder;
+pub(crate) use recorder::{ContractRecorder, ContractSettings};
 #[cfg(feature = "contract")]
 pub use report::ContractReport;
 pub(crate) use service_operation::ServiceOperation;

@@ -86,6 +86,29 @@ impl ContractReport {
     }
 }
 
+/// Where a request body breaks the contract, without the known deviations; each text names the place
+/// and the rule, and no value.
+pub(super) fn request_problems(dialect: Dialect, operation: &str, body: &Value) -> Vec<String> {
+    let schemas = Contract::get().schemas(operation);
+    let Some(schema) = schemas
+        .as_ref()
+        .and_then(|schemas| schemas.request.as_ref())
+    else {
+        return Vec::new();
+    };
+    let problems = validate(schema, &lower_case_names(body)).into_iter();
+    let violations = problems.map(|(pointer, rule)| Violation {
+        operation: operation.to_owned(),
+        direction: Direction::Request,
+        pointer,
+        rule,
+    });
+    violations
+        .filter(|violation| find_deviation(dialect, violation).is_none())
+        .map(|violation| format!("{:?}: {}", violation.pointer, violation.rule))
+        .collect()
+}
+
 /// A JSON pointer and the rule that is broken there.
 type Problem = (String, String);
 

@@ -6,6 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
+use super::document::{self, component};
+
 /// The schemas of one operation.
 pub(super) struct OperationSchemas {
     /// The JSON body of a request, if it has one.
@@ -15,8 +17,8 @@ pub(super) struct OperationSchemas {
     pub(super) error: Validator,
 }
 
+#[derive(Default)]
 pub(super) struct Contract {
-    document: Value,
     /// Compiled at the first call of an operation.
     compiled: Mutex<HashMap<String, Option<Arc<OperationSchemas>>>>,
 }
@@ -34,14 +36,7 @@ enum Names {
 
 impl Contract {
     pub(super) fn get() -> &'static Self {
-        static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-            let text = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
-            Contract {
-                // The build script has parsed the same text.
-                document: serde_json::from_str(text).unwrap_or_default(),
-                compiled: Mutex::default(),
-            }
-        });
+        static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::default);
         &CONTRACT
     }
 
@@ -57,17 +52,10 @@ impl Contract {
     }
 
     fn compile(&self, operation: &str) -> Option<OperationSchemas> {
-        let (method, path) = operation.split_once(' ')?;
-        let declared = self.document["paths"]
-            .get(path)?
-            .get(method.to_lowercase())?;
+        let declared = document::operation(operation)?;
         let json_body =
             |holder: &Value| holder["content"]["application/json"].get("schema").cloned();
-        let responses = declared["responses"].as_object()?;
-        let success = responses
-            .iter()
-            .find(|(status, _)| status.starts_with('2'))?
-            .1;
+        let (_, success) = document::success(declared)?;
         let envelope = json!({ "$ref": "#/components/schemas/Envelope" });
         Some(OperationSchemas {
             request: json_body(&declared["requestBody"])
@@ -97,9 +85,9 @@ impl Contract {
     ) {
         match schema {
             Value::Object(map) => {
-                let name = map.get("$ref").and_then(component_name);
-                if let Some(name) = name.filter(|name| !components.contains_key(*name)) {
-                    let component = &self.document["components"]["schemas"][name];
+                if let Some((name, component)) = component(schema)
+                    && !components.contains_key(name)
+                {
                     let translated = self.translate(component, names, false);
                     components.insert(name.to_owned(), translated);
                     self.collect_components(component, names, components);
@@ -175,18 +163,14 @@ impl Contract {
 
     /// Collects the property names of a schema, its references and the parts of its `allOf`.
     fn collect_names<'s>(&'s self, schema: &'s Value, names: &mut BTreeSet<&'s str>) {
-        if let Some(name) = schema.get("$ref").and_then(component_name) {
-            self.collect_names(&self.document["components"]["schemas"][name], names);
+        if let Some((_, component)) = component(schema) {
+            self.collect_names(component, names);
         }
         let own = schema["properties"].as_object().into_iter().flatten();
         names.extend(own.map(|(name, _)| name.as_str()));
         let parts = schema["allOf"].as_array().into_iter().flatten();
         parts.for_each(|part| self.collect_names(part, names));
     }
-}
-
-fn component_name(reference: &Value) -> Option<&str> {
-    reference.as_str()?.strip_prefix("#/components/schemas/")
 }
 
 fn lower_case(names: &Value) -> Value {

@@ -10,6 +10,8 @@ pub(crate) struct ApiError {
     pub(super) validation: Vec<String>,
     /// The methods of the `Allow` header of a 405.
     pub(super) allow: Option<String>,
+    /// Why, where the body of the service does not say it.
+    pub(super) reason: Option<&'static str>,
     /// The error code, if the body has the form of OAuth 2.
     pub(super) oauth_error: Option<&'static str>,
 }
@@ -62,6 +64,15 @@ impl ApiError {
     /// 500. The service also returns it for some bodies that it should refuse with a 400.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+
+    /// Adds the reason, for the header `x-keepnet-sandbox-reason`: the service answers some invalid
+    /// requests with a bare 500.
+    pub(crate) fn because(self, reason: &'static str) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
     }
 
     /// 400 in the form of OAuth 2.

@@ -9,6 +9,7 @@ use super::body::ResponseBody;
 use super::error::ApiError;
 use super::reply::{HandlerResult, Reply};
 use crate::clock;
+use crate::contract::ExampleResponse;
 use crate::dialect::Dialect;
 use crate::fault::{ErrorBody, Replacement, RetryAfter};
 use crate::test_double::{Answer, AnswerBody};
@@ -38,6 +39,7 @@ pub(crate) async fn render(dialect: Dialect, result: HandlerResult) -> Response<
             response.headers_mut().insert(name, until.into());
             Ok(response)
         }
+        Ok(Reply::Example(example)) => Ok(render_example(dialect, example)),
         Ok(Reply::Stub(answer)) => Ok(render_answer(dialect, answer)),
         Err(error) => Err(error),
     };
@@ -85,6 +87,27 @@ pub(crate) fn render_replacement(
         }
     });
     insert_header(&mut response, RETRY_AFTER, retry_after);
+    response
+}
+
+fn render_example(dialect: Dialect, example: ExampleResponse) -> Response<ResponseBody> {
+    let status = StatusCode::from_u16(example.status).unwrap_or_default();
+    let mut response = match example.body {
+        Some(mut body) => {
+            if dialect == Dialect::Observed {
+                remove_nulls(&mut body);
+            }
+            json_response(status, &body)
+        }
+        None => response(
+            status,
+            Some("application/octet-stream"),
+            b"sandbox".to_vec(),
+        ),
+    };
+    let name = HeaderName::from_static("x-keepnet-sandbox");
+    let value = HeaderValue::from_static("made from the contract");
+    response.headers_mut().insert(name, value);
     response
 }
 
@@ -151,6 +174,8 @@ fn render_error(dialect: Dialect, error: ApiError) -> Response<ResponseBody> {
     };
     let mut response = json_response(error.status, &body);
     insert_header(&mut response, ALLOW, error.allow);
+    let reason = HeaderName::from_static("x-keepnet-sandbox-reason");
+    insert_header(&mut response, reason, error.reason.map(str::to_owned));
     response
 }
 

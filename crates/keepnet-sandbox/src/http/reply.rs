@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::contract::ExampleResponse;
 use crate::test_double::Answer;
 
 pub(crate) type HandlerResult = Result<Reply, ApiError>;
@@ -20,6 +21,8 @@ pub(crate) enum Reply {
     },
     /// What a stub answers in place of the operation.
     Stub(Answer),
+    /// A response that is made from the contract alone.
+    Example(ExampleResponse),
     /// `data` in the envelope, which a client may cache until `until` (Unix seconds).
     Lookup { data: Value, until: i64 },
 }

@@ -43,7 +43,8 @@ impl<F> Filter<F> {
     ) -> Result<Self, ApiError> {
         match filter {
             // The service returns 500 to a missing or null filter, and 400 to a null inside it.
-            None | Some(Value::Null) => Err(ApiError::internal("An unexpected error occurred")),
+            None | Some(Value::Null) => Err(ApiError::internal("An unexpected error occurred")
+                .because("the search has no filter; send a filter, if only an empty one")),
             Some(filter) => Self::parse_group(JsonObject::new(filter, "filter")?, fields),
         }
     }
@@ -135,7 +136,8 @@ impl<F> Condition<F> {
         let field = (fields.find)(&lower_name)
             .ok_or_else(|| ApiError::input(format!("The field {name} cannot be filtered")))?;
         if in_or_group && (fields.fails_in_or_group)(&lower_name) {
-            return Err(ApiError::internal("An unexpected error occurred"));
+            let error = ApiError::internal("An unexpected error occurred");
+            return Err(error.because("the service fails if this field is in an OR group"));
         }
         let operator = item
             .text("Operator")?

@@ -11,6 +11,7 @@ use super::router::RouteMatch;
 use crate::api::auth::{self, TokenRequest};
 use crate::api::{import, scope};
 use crate::call::{Call, Params};
+use crate::contract::ExampleResponse;
 use crate::core::Core;
 use crate::fault::ServiceEffects;
 use crate::http::{ApiError, HandlerResult, Reply, RequestBody, parse_json, read_body};
@@ -65,6 +66,15 @@ pub(super) async fn dispatch(
     if let Some(answer) = core.stubs().answer(record, json.as_ref().ok()) {
         return Ok(Reply::Stub(answer));
     }
+    if let Ok(json) = &json {
+        let problems = core
+            .contract
+            .problems(core.settings.dialect, route.name, json);
+        if !problems.is_empty() {
+            let error = ApiError::validation(problems);
+            return Err(error.because("the request breaks the contract"));
+        }
+    }
     match route.handler {
         Handler::Upload => import::upload(&call, headers, request.body).await,
         Handler::Json(handler) => {
@@ -76,11 +86,23 @@ pub(super) async fn dispatch(
             }
             handler(&mut state, &call)
         }
-        Handler::Missing | Handler::Token => Err(ApiError::new(
-            StatusCode::NOT_IMPLEMENTED,
-            format!("The sandbox does not have the operation {}", route.name),
-        )),
+        Handler::Missing | Handler::Token => answer_missing(core, route),
     }
+}
+
+/// Answers an operation that the sandbox does not have.
+fn answer_missing(core: &Core, route: &Route) -> HandlerResult {
+    let settings = &core.settings;
+    if settings.answer_all {
+        let example = ExampleResponse::of(route.name, settings.dialect, settings.clock.now());
+        if let Some(example) = example {
+            return Ok(Reply::Example(example));
+        }
+    }
+    Err(ApiError::new(
+        StatusCode::NOT_IMPLEMENTED,
+        format!("The sandbox does not have the operation {}", route.name),
+    ))
 }
 
 /// Finds the caller, checks the role, and finds the company that the call acts in.

@@ -93,3 +93,70 @@ async fn unvalidated_sandbox_reports_nothing() {
     reseller.get("/api/jobs").await.data();
     assert!(sandbox.take_contract_report().operations.is_empty());
 }
+
+#[tokio::test]
+async fn each_operation_is_answered_from_the_contract() {
+    let contract: Value =
+        serde_json::from_str(include_str!("../../keepnet-api-spec.json")).unwrap();
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let builder = validated().dialect(dialect).answer_all_operations();
+        let (sandbox, reseller) = start(builder).await;
+        let (mut operations, mut made) = (0, 0);
+        for (path, item) in contract["paths"].as_object().unwrap() {
+            for method in item.as_object().unwrap().keys() {
+                let Ok(method) = method.to_uppercase().parse() else {
+                    continue;
+                };
+                let address = path.replace('{', "").replace('}', "");
+                let response = reseller.send(method, &address, Default::default()).await;
+                assert_ne!(response.status, 501, "{path}");
+                operations += 1;
+                if response.headers.contains_key("x-keepnet-sandbox") {
+                    assert!(response.status.is_success(), "{path}: {response:?}");
+                    made += 1;
+                }
+            }
+        }
+        let report = sandbox.take_contract_report();
+        report.assert_no_violations();
+        assert!(made > operations * 9 / 10, "{made} of {operations}");
+    }
+}
+
+#[tokio::test]
+async fn invalid_request_is_refused_with_its_places() {
+    let builder = validated()
+        .refuse_invalid_requests()
+        .answer_all_operations();
+    let (sandbox, reseller) = start(builder).await;
+    let api = reseller.company(ACME);
+    let check = async |path: &str, body: Value, expected: &[&str]| {
+        let response = api.post(path, &body).await;
+        let body = response.json();
+        let problems = &body["ValidationMessages"];
+        let expected = if expected.is_empty() {
+            Value::Null
+        } else {
+            json!(expected)
+        };
+        assert_eq!(*problems, expected, "{path}: {body}");
+    };
+    check("/api/target-users/search", everything(), &[]).await;
+    let phoneless = json!({ "email": "phoneless@acme.example" });
+    check("/api/target-users", phoneless, &[]).await;
+    check("/api/target-users", json!({}), &["\"/email\": required"]).await;
+    let untyped = json!({ "email": ["people's data"] });
+    check("/api/target-users", untyped, &["\"/email\": type"]).await;
+    sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn bare_error_has_its_reason_in_a_header() {
+    let (_sandbox, reseller) = start(validated()).await;
+    let response = reseller.post("/api/target-users/search", &json!({})).await;
+    assert_eq!(response.status, 500);
+    let reason = response.headers["x-keepnet-sandbox-reason"]
+        .to_str()
+        .unwrap();
+    assert!(reason.contains("filter"), "{reason}");
+}
