@@ -2,10 +2,12 @@
 //! binaries with the same command.
 
 use std::io::Write;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::dialect::Dialect;
 use crate::fault::{Fault, GRAMMAR};
@@ -16,15 +18,23 @@ use crate::seed::{Seed, SeedError};
 /// The commands of the sandbox.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve on loopback until interrupted
+    /// Serve until interrupted
     Serve(Serve),
+    /// Print the JSON Schema of a seed file
+    Schema,
 }
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
 #[command(after_long_help = GRAMMAR)]
 pub struct Serve {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Address to listen on; everybody who can reach it can read and change the data
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub bind: IpAddr,
+    /// Print the address, the credentials and the companies as one line of JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Port; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
     /// JSON file with the companies, users and credentials at the start
@@ -51,31 +61,47 @@ pub struct Serve {
 }
 
 impl Command {
-    /// Runs the command: `serve` writes `listening on http://127.0.0.1:PORT` to `out` when it is
-    /// ready, and returns after Ctrl-C or, on Unix, SIGTERM.
+    /// Runs the command. `serve` writes one line to `out` when it is ready, `listening on
+    /// http://127.0.0.1:PORT` or JSON, and returns after Ctrl-C or, on Unix, SIGTERM. If it listens on
+    /// an address that other machines can reach, it writes a warning to `warnings`.
     ///
     /// # Errors
     ///
     /// If the sandbox does not start, or `out` cannot be written.
-    pub async fn run(self, out: impl Write) -> Result<(), CommandError> {
+    pub async fn run(self, mut out: impl Write, warnings: impl Write) -> Result<(), CommandError> {
         match self {
-            Self::Serve(serve) => serve.run(out).await,
+            Self::Serve(serve) => serve.run(out, warnings).await,
+            Self::Schema => {
+                let schema = serde_json::to_string_pretty(&schemars::schema_for!(Seed));
+                writeln!(out, "{}", schema.map_err(std::io::Error::from)?)?;
+                Ok(())
+            }
         }
     }
 }
 
 impl Serve {
-    async fn run(self, mut out: impl Write) -> Result<(), CommandError> {
+    async fn run(self, mut out: impl Write, mut warnings: impl Write) -> Result<(), CommandError> {
+        if !self.bind.is_loopback() {
+            writeln!(
+                warnings,
+                "warning: everybody who can reach {} can read and change the data of the sandbox",
+                self.bind
+            )?;
+        }
+        let seed = match &self.seed {
+            Some(path) => Seed::from_file(path)?,
+            None => Seed::built_in(),
+        };
         let mut builder = Sandbox::builder()
+            .seed(seed.clone())
+            .bind(self.bind)
             .port(self.port)
             .dialect(self.dialect)
             .latency(Duration::from_millis(self.latency_ms))
             .pace(self.pace_ms.map_or(Pace::Polled, |interval| {
                 Pace::Every(Duration::from_millis(interval))
             }));
-        if let Some(path) = &self.seed {
-            builder = builder.seed(Seed::from_file(path)?);
-        }
         if self.all_operations {
             builder = builder.answer_all_operations();
         }
@@ -87,12 +113,36 @@ impl Serve {
         }
         let stopped = stop_signal()?;
         let sandbox = builder.start().await?;
-        writeln!(out, "listening on {}", sandbox.url())?;
+        if self.json {
+            let ready = describe(&seed, sandbox.url(), &sandbox.state());
+            writeln!(out, "{ready}")?;
+        } else {
+            writeln!(out, "listening on {}", sandbox.url())?;
+        }
         out.flush()?;
         stopped.await;
         sandbox.shutdown().await;
         Ok(())
     }
+}
+
+/// The address, the credentials and the companies, for scripts.
+fn describe(seed: &Seed, url: &str, state: &Value) -> Value {
+    let clients = seed.clients.iter().map(|client| {
+        json!({
+            "clientId": client.client_id,
+            "clientSecret": client.client_secret,
+            "company": client.company,
+        })
+    });
+    let companies = state["companies"].as_array().into_iter().flatten();
+    let companies =
+        companies.map(|company| json!({ "id": company["id"], "name": company["name"] }));
+    json!({
+        "url": url,
+        "clients": clients.collect::<Value>(),
+        "companies": companies.collect::<Value>(),
+    })
 }
 
 /// Why the command failed.

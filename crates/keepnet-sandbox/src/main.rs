@@ -15,7 +15,11 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Arguments::parse().command.run(std::io::stdout()).await {
+    match Arguments::parse()
+        .command
+        .run(std::io::stdout(), std::io::stderr())
+        .await
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&error);

@@ -1,7 +1,7 @@
 //! Starting and stopping a sandbox in a program.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,6 +190,7 @@ impl fmt::Debug for Snapshot {
 #[must_use]
 pub struct Builder {
     settings: Settings,
+    address: Option<IpAddr>,
     port: u16,
     users: Vec<(String, usize)>,
     contract: ContractSettings,
@@ -226,7 +227,14 @@ impl Builder {
         self
     }
 
-    /// The port on `127.0.0.1`; 0, the default, takes a free one.
+    /// The address to listen on. Default: `127.0.0.1`. On another address, everybody who can reach it
+    /// can read and change the data; the sandbox has no TLS.
+    pub fn bind(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// The port; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -297,9 +305,10 @@ impl Builder {
             settings.seed.add_made_up_users(company, *count)?;
         }
         let core = Core::new(settings, ContractRecorder::new(self.contract))?;
-        let port = self.port;
-        let bind = |source| StartError::Bind { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        let address = self.address.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let address = SocketAddr::new(address, self.port);
+        let bind = |source| StartError::Bind { address, source };
+        let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(bind)?;
         let url = format!("http://{}", listener.local_addr().map_err(bind)?);
         let serving = tokio::spawn(server::serve(listener, Arc::clone(&core)));
@@ -315,13 +324,13 @@ impl Builder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The port cannot be bound.
+    /// The address cannot be bound.
     #[error(
-        "cannot listen on 127.0.0.1:{port}; is another sandbox running? Choose another port, or 0 for a free one"
+        "cannot listen on {address}; is another sandbox running? Choose another port, or 0 for a free one"
     )]
     Bind {
-        /// The requested port.
-        port: u16,
+        /// The requested address.
+        address: SocketAddr,
         /// The error of the operating system.
         source: std::io::Error,
     },

@@ -21,6 +21,7 @@ use serde::Deserialize;
 /// # Ok::<(), keepnet_sandbox::SeedError>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
@@ -32,6 +33,7 @@ pub struct Seed {
 
 /// A company.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Company {
@@ -55,6 +57,7 @@ pub struct Company {
 
 /// A target user.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct User {
@@ -85,6 +88,7 @@ pub struct User {
 
 /// A field that a company added to its users.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CustomField {
@@ -100,6 +104,7 @@ pub struct CustomField {
 
 /// A credential.
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Client {
@@ -124,6 +129,7 @@ impl fmt::Debug for Client {
 
 /// What a credential may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
     /// Acts in its own company and in the companies that it manages.

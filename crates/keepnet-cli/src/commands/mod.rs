@@ -60,7 +60,7 @@ impl Command {
             Command::Man(arguments) => man::run(&arguments, program),
             // Ctrl-C is its normal end, and no interruption.
             Command::Sandbox(command) => {
-                command.run(io::stdout()).await?;
+                command.run(io::stdout(), io::stderr()).await?;
                 Ok(ExitStatus::Done)
             }
         }
