@@ -49,7 +49,7 @@ pub(crate) async fn add_mapped_lists(
         values = values.time_zones(names.flatten());
     }
     if mapping.column_of(&Field::PreferredLanguage).is_some() {
-        let listed = company.raw().get_lookup(LANGUAGES).await;
+        let listed = company.raw().list_lookups_by_type(LANGUAGES).await;
         let languages = if_readable(listed)?.into_iter().flatten();
         let names = languages.flat_map(|language| {
             [

@@ -1,7 +1,7 @@
 //! Choosing one customer by name or id.
 
 use futures::TryStreamExt as _;
-use keepnet_client::types::GetMyCompaniesDto;
+use keepnet_client::types::AccessibleCompanyDto;
 use keepnet_client::{CompanyId, CompanyRef};
 
 use super::summary::CompanySummary;
@@ -48,8 +48,11 @@ impl Reseller {
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {
-        let mut unread: Vec<GetMyCompaniesDto> =
-            self.raw().reseller_wide().list_my_companies().await?;
+        let mut unread: Vec<AccessibleCompanyDto> = self
+            .raw()
+            .reseller_wide()
+            .list_accessible_companies()
+            .await?;
         let mut companies = Vec::new();
         while let Some(company) = unread.pop() {
             unread.extend(company.children.into_iter().flatten());

@@ -121,11 +121,11 @@ mod tests {
             }
             (found, _) => panic!("{method} {path}: {found:?}"),
         };
-        check("get", "/api/companies/my", Ok("list_my_companies"));
+        check("get", "/api/companies/my", Ok("list_accessible_companies"));
         check(
             "GET",
             "/api/Companies/MY?x=1%20&y=..",
-            Ok("list_my_companies"),
+            Ok("list_accessible_companies"),
         );
         check("GET", "api/jobs/jOb", Ok("get_job"));
         check("POST", "/api/companies/search", Ok("search_companies"));
