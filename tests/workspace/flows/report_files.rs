@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keepnet_flows::{ErrorKind, ImportMode, ImportReport, Mapper, Receipt, Sheet};
+use keepnet_flows::{ErrorKind, ImportMode, ImportReport, Mapper, Receipt, ReportFiles, Sheet};
 use keepnet_sandbox::Dialect;
 
 use super::service::{ACME, DIALECTS, Service};
@@ -49,8 +49,15 @@ async fn each_row_is_in_the_right_list() {
                 format!(
                     "{header},Rejected because\n\
                     broken,Ned,+905300000001,\"two\nlines\",Email: not an e-mail address\n\
-                    NIA@acme.example,Nia,,'@x,Email: the e-mail address of row 2 again\n\
                     ada@acme.example,Ada,call me,'-2+3,Phone: not a phone number; write it as +905300000000\n"
+                ),
+                "{dialect} {mode:?}"
+            );
+            assert_eq!(
+                read(&saved.duplicates.unwrap()),
+                format!(
+                    "{header},Rejected because\n\
+                    NIA@acme.example,Nia,,'@x,Email: the e-mail address of row 2 again\n"
                 ),
                 "{dialect} {mode:?}"
             );
@@ -61,7 +68,7 @@ async fn each_row_is_in_the_right_list() {
             let left = std::fs::read_dir(folder.path().join("new"))
                 .unwrap()
                 .count();
-            assert_eq!(left, 3, "no temporary file is left");
+            assert_eq!(left, 4, "no temporary file is left");
         };
         let nia = "nia@acme.example,Nîa,'+90 530 000 00 00,'=1+1\n";
         let ivy = "ivy@acme.example,Ivy,+905300000002,\n";
@@ -89,8 +96,8 @@ async fn corrected_rejected_rows_can_be_imported() {
     assert_eq!(mapping.unmapped(), ["Notes", Receipt::REASON]);
     assert_eq!(
         again.validate(&mapping).unwrap().counts().valid,
-        1,
-        "the duplicate is alone in this list"
+        0,
+        "no duplicate is in this list, where it would be valid"
     );
 
     let corrected = read(&rejected)
@@ -101,9 +108,10 @@ async fn corrected_rejected_rows_can_be_imported() {
     let acme = service.company(ACME).await;
     let import = acme.import_users(Sheet::open(&corrected.path).unwrap());
     let receipt = import.await.unwrap().confirm().await.unwrap();
-    assert_eq!((receipt.imported, receipt.rows.invalid), (3, 0));
+    assert_eq!((receipt.imported, receipt.rows.invalid), (2, 0));
     let sheet = Sheet::open(&corrected.path).unwrap();
-    let saved = receipt.save_report(folder.path(), Some(&sheet)).unwrap();
+    let saved = receipt.save_report(folder.path().join("second"), Some(&sheet));
+    let saved = saved.unwrap();
     assert_eq!(
         read(&saved.rejected.unwrap()),
         "Email,Adı,Phone,Notes,Rejected because\n"
@@ -112,12 +120,12 @@ async fn corrected_rejected_rows_can_be_imported() {
 }
 
 #[tokio::test]
-async fn every_fixture_is_split_into_two_lists() {
-    for (file, imported_rows, rejected) in [
-        ("acme-users.xls", 25, 0),
-        ("turkish-headers-cp1254.csv", 12, 0),
-        ("users-on-second-sheet.xlsx", 8, 0),
-        ("duplicates-and-invalid.xlsx", 7, 5),
+async fn every_fixture_is_split_into_lists() {
+    for (file, imported_rows, rejected, duplicates) in [
+        ("acme-users.xls", 25, 0, 0),
+        ("turkish-headers-cp1254.csv", 12, 0, 0),
+        ("users-on-second-sheet.xlsx", 8, 0, 0),
+        ("duplicates-and-invalid.xlsx", 7, 4, 1),
     ] {
         let path = fixture(file);
         let receipt = imported(&path, ImportMode::All, Dialect::Documented).await;
@@ -139,6 +147,7 @@ async fn every_fixture_is_split_into_two_lists() {
         };
         assert_eq!(rows(&saved.imported.unwrap()), imported_rows, "{file}");
         assert_eq!(rows(&saved.rejected.unwrap()), rejected, "{file}");
+        assert_eq!(rows(&saved.duplicates.unwrap()), duplicates, "{file}");
     }
 }
 
@@ -156,4 +165,24 @@ async fn changed_file_is_refused() {
     let saved = receipt.save_report(folder.path(), None).unwrap();
     assert_eq!((saved.imported, saved.rejected), (None, None));
     assert!(saved.report.is_file());
+}
+
+#[tokio::test]
+async fn report_replaces_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    // The staff list itself may have the name of a file of the report.
+    let path = folder.path().join("rejected.csv");
+    std::fs::write(&path, PEOPLE).unwrap();
+    let receipt = imported(&path, ImportMode::All, Dialect::Observed).await;
+    let sheet = Sheet::open(&path).unwrap();
+    let saved = receipt.save_report(folder.path(), Some(&sheet));
+    let prepared = ReportFiles::prepare_folder(folder.path());
+    for error in [saved.unwrap_err(), prepared.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Conflict);
+        assert!(error.to_string().contains("rejected.csv exists"), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), PEOPLE);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let error = ReportFiles::prepare_folder(path.join("below")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
 }

@@ -81,7 +81,8 @@ impl fmt::Display for RowProblem {
 
 /// What is wrong with a row. Its `Display` is a message that does not quote the cell.
 ///
-/// Serialised as that message, and read back as [`ProblemKind::Other`]. Two kinds with the same
+/// Serialised as that message, and read back as [`ProblemKind::Other`], except
+/// [`ProblemKind::Duplicate`], which a report keeps apart. Two kinds with the same
 /// message are equal, so that a report that was read back equals the one that was written.
 #[derive(Clone, Debug, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(from = "String", into = "String")]
@@ -162,7 +163,12 @@ impl PartialEq for ProblemKind {
 
 impl From<String> for ProblemKind {
     fn from(message: String) -> ProblemKind {
-        ProblemKind::Other(message)
+        let rest = message.strip_prefix("the e-mail address of row ");
+        let first_row = rest.and_then(|rest| rest.strip_suffix(" again")?.parse().ok());
+        match first_row {
+            Some(first_row) => ProblemKind::Duplicate { first_row },
+            None => ProblemKind::Other(message),
+        }
     }
 }
 

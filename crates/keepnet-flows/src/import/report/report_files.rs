@@ -1,13 +1,13 @@
 //! The result of an import as files.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{Row, RowProblem, Sheet, escape_formula};
+use keepnet_staff_list::{ProblemKind, Row, RowProblem, Sheet, escape_formula};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
@@ -30,6 +30,31 @@ pub struct ReportFiles {
     pub imported: Option<PathBuf>,
     /// `rejected.csv`; null where the file was not at hand.
     pub rejected: Option<PathBuf>,
+    /// `duplicates.csv`; null where the file was not at hand.
+    pub duplicates: Option<PathBuf>,
+}
+
+const REPORT: &str = "report.json";
+const IMPORTED: &str = "imported.csv";
+const REJECTED: &str = "rejected.csv";
+const DUPLICATES: &str = "duplicates.csv";
+
+impl ReportFiles {
+    /// Creates the folder if it is missing, and checks that a report can be saved in it. Call it
+    /// before an import, whose report would otherwise be lost.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if one of the files exists, [`ErrorKind::Io`] if the folder cannot be
+    /// written.
+    pub fn prepare_folder(folder: impl AsRef<Path>) -> Result<()> {
+        let folder = folder.as_ref();
+        let failed = |error| io_error(folder, error);
+        fs::create_dir_all(folder).map_err(failed)?;
+        ensure_absent(folder)?;
+        temporary(folder).map_err(failed)?;
+        Ok(())
+    }
 }
 
 impl Receipt {
@@ -40,24 +65,28 @@ impl Receipt {
     /// Writes the result of the import into a folder, which is created if it is missing:
     ///
     /// - `imported.csv`: the rows that were imported;
-    /// - `rejected.csv`: the other rows, with their problems in an additional last column. It can be
-    ///   imported as it is once the rows are corrected;
+    /// - `rejected.csv`: the rows with a problem, with their problems in an additional last column. It
+    ///   can be imported as it is once the rows are corrected;
+    /// - `duplicates.csv`: the rows whose e-mail address an imported row above has, with that row in the
+    ///   last column. They are not among the rejected rows, because importing them would replace the
+    ///   values of the row above;
     /// - `report.json`: the counts and the problems, without people.
     ///
     /// Both lists have the columns of the file, in UTF-8. Cells that a spreadsheet program would take
     /// for a formula are escaped, which an import undoes. Rows that the mode skipped are in neither
     /// list. Each file is written under a temporary name, readable by its owner only, and renamed when
-    /// it is complete; an existing file is replaced.
+    /// it is complete. No existing file is replaced.
     ///
     /// The file is read once more, which takes as long as its check. Without the file, only the report
     /// is written. If more problems were found than are kept
     /// ([`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS)), the later rows have no
-    /// problem in their last column.
+    /// problem in their last column; they are in `duplicates.csv`, because they may be duplicates.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if the file is not the one that was imported, [`ErrorKind::Sheet`] if
-    /// it cannot be read, [`ErrorKind::Io`] if the folder cannot be written.
+    /// [`ErrorKind::Conflict`] if the file is not the one that was imported or a file of the report
+    /// exists, [`ErrorKind::Sheet`] if it cannot be read, [`ErrorKind::Io`] if the folder cannot be
+    /// written. [`ReportFiles::prepare_folder`] finds the latter two before the import.
     pub fn save_report(
         &self,
         folder: impl AsRef<Path>,
@@ -73,9 +102,13 @@ impl Receipt {
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<ReportFiles> {
         let failed = |error| io_error(folder, error);
         fs::create_dir_all(folder).map_err(failed)?;
+        ensure_absent(folder)?;
         let lists = sheet.map(|sheet| self.save_lists(folder, sheet));
-        let (imported, rejected) = lists.transpose()?.unzip();
-        let report = folder.join("report.json");
+        let [imported, rejected, duplicates] = match lists.transpose()? {
+            Some(lists) => lists.map(Some),
+            None => [None, None, None],
+        };
+        let report = folder.join(REPORT);
         let mut writer = temporary(folder).map_err(failed)?;
         serde_json::to_writer_pretty(&mut writer, &self.report())
             .map_err(io::Error::from)
@@ -86,10 +119,11 @@ impl Receipt {
             report,
             imported,
             rejected,
+            duplicates,
         })
     }
 
-    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<(PathBuf, PathBuf)> {
+    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
         let failed = |error| io_error(folder, error);
         let path = sheet.path();
         let sha256 = file_sha256(path).map_err(|error| io_error(path, error))?;
@@ -100,9 +134,11 @@ impl Receipt {
         let mut lists = Lists {
             receipt: self,
             reasons: reasons(&self.rejected),
+            correctable: correctable(&self.rejected),
             columns: columns(sheet),
             imported: list(folder).map_err(failed)?,
             rejected: list(folder).map_err(failed)?,
+            duplicates: list(folder).map_err(failed)?,
         };
         let mut written = lists.write_headers(sheet);
         if written.is_ok() {
@@ -116,8 +152,9 @@ impl Receipt {
             rows.map_err(of_sheet)?;
         }
         written.map_err(failed)?;
-        let paths = (folder.join("imported.csv"), folder.join("rejected.csv"));
-        for (list, path) in [(lists.imported, &paths.0), (lists.rejected, &paths.1)] {
+        let paths = [IMPORTED, REJECTED, DUPLICATES].map(|name| folder.join(name));
+        let lists = [lists.imported, lists.rejected, lists.duplicates];
+        for (list, path) in lists.into_iter().zip(&paths) {
             let writer = list
                 .into_inner()
                 .map_err(|error| failed(error.into_error()));
@@ -129,13 +166,16 @@ impl Receipt {
 
 type List = csv::Writer<BufWriter<NamedTempFile>>;
 
-/// The two lists while they are written.
+/// The three lists while they are written.
 struct Lists<'a> {
     receipt: &'a Receipt,
     reasons: HashMap<u32, String>,
+    /// The rows with problems, none of which is a repeated e-mail address.
+    correctable: HashSet<u32>,
     columns: Vec<usize>,
     imported: List,
     rejected: List,
+    duplicates: List,
 }
 
 impl Lists<'_> {
@@ -144,7 +184,8 @@ impl Lists<'_> {
         write_record(&mut self.imported, self.columns.iter().map(name))?;
         let reason = std::iter::once(Receipt::REASON.into());
         let headers = self.columns.iter().map(name).chain(reason);
-        write_record(&mut self.rejected, headers)
+        write_record(&mut self.rejected, headers.clone())?;
+        write_record(&mut self.duplicates, headers)
     }
 
     fn write_row(&mut self, row: &Row) -> io::Result<()> {
@@ -158,7 +199,11 @@ impl Lists<'_> {
         } else {
             let reason = self.reasons.get(&number).map_or("", String::as_str);
             let cells = cells.chain(std::iter::once(escape_formula(reason)));
-            write_record(&mut self.rejected, cells)
+            let list = match self.correctable.contains(&number) {
+                true => &mut self.rejected,
+                false => &mut self.duplicates,
+            };
+            write_record(list, cells)
         }
     }
 }
@@ -188,6 +233,20 @@ fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
     reasons
 }
 
+fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
+    let is_duplicate =
+        |problem: &&RowProblem| matches!(problem.kind, ProblemKind::Duplicate { .. });
+    let rows = |problem: &RowProblem| problem.row;
+    let duplicates: HashSet<u32> = rejected
+        .iter()
+        .filter(is_duplicate)
+        .filter_map(rows)
+        .collect();
+    let mut correctable: HashSet<u32> = rejected.iter().filter_map(rows).collect();
+    correctable.retain(|row| !duplicates.contains(row));
+    correctable
+}
+
 /// The columns to write. A corrected list has the problems of the last import, which are left out.
 fn columns(sheet: &Sheet) -> Vec<usize> {
     let headers = sheet.headers().iter();
@@ -209,9 +268,27 @@ fn temporary(folder: &Path) -> io::Result<BufWriter<NamedTempFile>> {
 
 fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
     let file = writer.into_inner().map_err(|error| error.into_error());
-    let persisted = file.and_then(|file| file.persist(path).map_err(|error| error.error));
-    persisted.map_err(|error| io_error(path, error))?;
+    let persisted = file.and_then(|file| file.persist_noclobber(path).map_err(|error| error.error));
+    persisted.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => io_error(path, error),
+    })?;
     Ok(())
+}
+
+fn ensure_absent(folder: &Path) -> Result<()> {
+    for name in [REPORT, IMPORTED, REJECTED, DUPLICATES] {
+        let path = folder.join(name);
+        if path.symlink_metadata().is_ok() {
+            return Err(exists(&path));
+        }
+    }
+    Ok(())
+}
+
+fn exists(path: &Path) -> Error {
+    let problem = format!("{} exists already", path.display());
+    Error::new(ErrorKind::Conflict, problem).with_hint("choose another folder for the report")
 }
 
 fn io_error(path: &Path, error: io::Error) -> Error {
