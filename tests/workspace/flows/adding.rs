@@ -175,7 +175,7 @@ async fn sheet_rows_follow_the_rules_of_an_import() {
         assert_eq!(rejected, [Some(3), Some(4)], "{dialect}");
         assert_eq!(
             report.to_string(),
-            "people.csv for Acme LLC (xC5kfGz7w2Nz): 1 added, 1 already there, 2 rejected"
+            "people.csv for Acme LLC (xC5kfGz7w2Nz): 1 added, 1 existing, 2 rejected"
         );
         let again = counts(&add(&sheet).await);
         assert_eq!(again, "total 4, existing 2, rejected 2", "{dialect}");

@@ -80,7 +80,7 @@ impl Mapper {
         self
     }
 
-    /// Takes over a mapping that was made for an earlier file.
+    /// Takes over a mapping that was made for an earlier file. Its guesses count as confirmed.
     ///
     /// Every column of it must be in the new file too. Later calls of [`column`](Mapper::column)
     /// and [`ignore`](Mapper::ignore) replace its columns.
@@ -88,7 +88,7 @@ impl Mapper {
     pub fn reuse(self, mapping: &Mapping) -> Mapper {
         mapping.columns.iter().fold(self, |mapper, column| {
             let field = Some(column.field.clone());
-            mapper.decide(column.column.clone(), field, column.confidence, true)
+            mapper.decide(column.column.clone(), field, EXACT_CONFIDENCE, true)
         })
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::SheetError;
 use crate::field::Field;
-use crate::headers::{Header, list_headers};
+use crate::headers::{CERTAIN, Header, list_headers};
 use crate::read::Sheet;
 use crate::text::one_line;
 
@@ -79,6 +79,12 @@ impl MappedColumn {
     /// The field that the column fills.
     pub fn field(&self) -> &Field {
         &self.field
+    }
+
+    /// Whether the header only resembles a word for the field, or is a word that can mean something
+    /// else, such as a misspelled word or a word with a remark. Let a person confirm it.
+    pub fn is_guess(&self) -> bool {
+        self.confidence < CERTAIN
     }
 
     /// How certain the match is: 1 for a given column or an official header, less for a guess.

@@ -13,6 +13,8 @@ pub(crate) const THRESHOLD: f64 = 0.6;
 
 pub(crate) const EXACT_CONFIDENCE: f64 = 1.0;
 const SAME_KEY_CONFIDENCE: f64 = 0.95;
+/// The lowest confidence of a header that is a word for one field and for nothing else.
+pub(crate) const CERTAIN: f64 = SYNONYM_CONFIDENCE;
 const SYNONYM_CONFIDENCE: f64 = 0.9;
 const WEAK_SYNONYM_CONFIDENCE: f64 = 0.8;
 const MISSPELLED_CONFIDENCE: f64 = 0.7;

@@ -4,6 +4,6 @@ mod guess;
 mod header;
 mod synonyms;
 
-pub(crate) use guess::{EXACT_CONFIDENCE, Guess, THRESHOLD, guess_fields};
+pub(crate) use guess::{CERTAIN, EXACT_CONFIDENCE, Guess, THRESHOLD, guess_fields};
 pub use header::Header;
 pub(crate) use header::list_headers;

@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use super::format::Ticket;
 use super::io::{SystemIo, TicketIo};
-use crate::{Error, ErrorKind, Result};
+use crate::import::file_sha256;
+use crate::{Company, Error, ErrorKind, Result};
 
 /// A folder of tickets, one file each.
 ///
@@ -89,6 +90,28 @@ impl TicketFolder {
             .collect();
         tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
         Ok(tickets)
+    }
+
+    /// The newest unfinished import of this file, by its content, to this company at the same service.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if the folder or the file cannot be read.
+    pub fn unfinished_import(&self, company: &Company, file: &Path) -> Result<Option<Ticket>> {
+        let mut tickets = self.tickets()?;
+        tickets.retain(|ticket| {
+            !ticket.is_finished()
+                && ticket.company.id == company.id()
+                && ticket.base_url == company.raw().base_url()
+        });
+        if tickets.is_empty() {
+            return Ok(None);
+        }
+        let sha256 = file_sha256(file).map_err(|error| {
+            let problem = format!("{} cannot be read", file.display());
+            looking(Error::new(ErrorKind::Io, problem).with_source(error))
+        })?;
+        Ok(tickets.into_iter().find(|it| it.file.sha256 == sha256))
     }
 
     /// The ticket with this id.

@@ -31,6 +31,8 @@ pub struct AddedUser {
 pub enum AddOutcome {
     /// A new user.
     Added,
+    /// Nobody has this e-mail address yet. A dry run adds nobody.
+    New,
     /// The company had somebody with this e-mail address, who was left as they were.
     Existing,
     /// The input has this e-mail address above already.
@@ -49,6 +51,8 @@ pub struct AddReport {
     pub company: CompanyRef,
     /// The file's name; null where the people are of no file.
     pub file: Option<String>,
+    /// Whether nothing was written.
+    pub is_dry_run: bool,
     /// How many people there are.
     pub rows: AddCounts,
     /// What became of each, in the order of the input.
@@ -65,6 +69,8 @@ pub struct AddCounts {
     pub total: u64,
     /// New users.
     pub added: u64,
+    /// People whom the company does not have, and whom a dry run did not add.
+    pub new: u64,
     /// People whom the company had already.
     pub existing: u64,
     /// People who are in the input above already.
@@ -87,6 +93,7 @@ impl AddCounts {
         self.total += 1;
         *match outcome {
             AddOutcome::Added => &mut self.added,
+            AddOutcome::New => &mut self.new,
             AddOutcome::Existing => &mut self.existing,
             AddOutcome::Duplicate => &mut self.duplicate,
             AddOutcome::Failed | AddOutcome::Unknown => &mut self.failed,
@@ -99,16 +106,22 @@ impl fmt::Display for AddReport {
         if let Some(file) = &self.file {
             write!(f, "{file} for ")?;
         }
-        write!(f, "{}: {} added", self.company, self.rows.added)?;
+        match self.is_dry_run {
+            true => write!(f, "{}: {} new", self.company, self.rows.new)?,
+            false => write!(f, "{}: {} added", self.company, self.rows.added)?,
+        }
         let others = [
-            (self.rows.existing, "already there"),
-            (self.rows.duplicate, "named twice"),
+            (self.rows.existing, "existing"),
+            (self.rows.duplicate, "duplicate"),
             (self.rows.failed, "failed"),
             (self.rows.rejected, "rejected"),
         ];
         for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {what}")?;
         }
-        Ok(())
+        match self.is_dry_run {
+            true => f.write_str("; nothing is written"),
+            false => Ok(()),
+        }
     }
 }

@@ -47,6 +47,7 @@ pub struct AddUsers {
     file: Option<String>,
     rejected: Vec<RowProblem>,
     rejected_rows: u64,
+    is_dry_run: bool,
 }
 
 impl Company {
@@ -76,6 +77,7 @@ impl Company {
             file: None,
             rejected: Vec::new(),
             rejected_rows: 0,
+            is_dry_run: false,
         }
     }
 
@@ -83,8 +85,8 @@ impl Company {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if a column fills a field that only an import
-    /// can set: time zone, language, and the company's custom fields; and
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if a valid row has a value for a field that
+    /// only an import can set: time zone, language, and the company's custom fields; and
     /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) if the list cannot be read again.
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
@@ -109,6 +111,13 @@ impl AddUsers {
         self
     }
 
+    /// Only looks for the people, and writes nothing: the outcome of a person whom the company does not
+    /// have is [`AddOutcome::New`](super::AddOutcome::New).
+    pub fn dry_run(mut self) -> AddUsers {
+        self.is_dry_run = true;
+        self
+    }
+
     /// How many people there are at most, if that is known.
     pub fn expected(&self) -> Option<u64> {
         self.expected
@@ -126,6 +135,7 @@ impl AddUsers {
         AddReport {
             company: self.company.reference().clone(),
             file: self.file,
+            is_dry_run: self.is_dry_run,
             rows,
             users,
             rejected: self.rejected,
@@ -138,12 +148,22 @@ fn outcomes(
     company: Company,
     people: BoxStream<'static, NewUser>,
     groups: Vec<String>,
+    is_dry_run: bool,
 ) -> BoxStream<'static, Result<AddedUser>> {
     let outcomes = async move {
+        let searched = company.clone();
         let groups = find_groups(&company, &groups, false).await?;
         let groups: Arc<[String]> = groups.create_missing(&company).await?.into();
+        let create = move |candidate: Candidate| {
+            let (company, groups) = (company.clone(), Arc::clone(&groups));
+            async move {
+                match is_dry_run {
+                    true => Ok(candidate.into_new()),
+                    false => candidate.create(company, groups).await,
+                }
+            }
+        };
         let mut seen = HashMap::new();
-        let searched = company.clone();
         let outcomes = people
             .enumerate()
             .map(move |(index, user)| Candidate::check(&mut seen, index as u64 + 1, user))
@@ -151,7 +171,7 @@ fn outcomes(
             .then(move |candidates| find_existing(searched.clone(), candidates))
             .map_ok(|candidates| stream::iter(candidates.into_iter().map(Ok)))
             .try_flatten()
-            .map_ok(move |candidate| candidate.create(company.clone(), Arc::clone(&groups)))
+            .map_ok(create)
             .try_buffer_unordered(CONCURRENT);
         Ok::<_, Error>(outcomes)
     };
@@ -165,7 +185,12 @@ impl Stream for AddUsers {
         let this = &mut *self;
         if let Some(people) = this.people.take() {
             let groups = std::mem::take(&mut this.groups);
-            this.outcomes = Some(outcomes(this.company.clone(), people, groups));
+            this.outcomes = Some(outcomes(
+                this.company.clone(),
+                people,
+                groups,
+                this.is_dry_run,
+            ));
         }
         match &mut this.outcomes {
             Some(outcomes) => outcomes.poll_next_unpin(cx).map(|outcome| {
@@ -203,31 +228,44 @@ impl fmt::Debug for AddUsers {
 /// The people in the valid rows.
 fn people(sheet: &Sheet, validation: &Validation) -> Result<Vec<NewUser>> {
     let mapping = validation.mapping();
-    let mut columns = mapping.columns().iter();
-    if let Some(column) = columns.find(|column| !can_be_set(column.field())) {
-        let problem = format!(
-            "{}, column {} {:?}: only an import can set the {}",
-            validation.file_name(),
-            column.letter(),
-            column.column(),
-            column.field().label(),
-        );
-        return Err(Error::new(ErrorKind::Invalid, problem)
-            .with_hint("leave the column out, or import the list instead"));
-    }
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let mut people = Vec::new();
+    let mut unusable = None;
     let rows = sheet.for_each_row(|row| {
         let mut person = NewUser::from_row(row.number());
+        let mut left_over = None;
         for (column, position) in mapping.columns().iter().zip(&positions) {
             let field = column.field();
-            person = person.with(field.clone(), normalized_value(field, row.text(*position)));
+            let value = normalized_value(field, row.text(*position));
+            match can_be_set(field) {
+                true => person = person.with(field.clone(), value),
+                // The template has such columns; an empty one does no harm.
+                false if value.is_empty() => {}
+                false => left_over = left_over.or(Some(column)),
+            }
         }
-        if validation.is_valid_row(person.email(), row.number()) {
-            people.push(person);
+        if !validation.is_valid_row(person.email(), row.number()) {
+            return ControlFlow::Continue(());
         }
-        ControlFlow::Continue(())
+        people.push(person);
+        unusable = left_over.map(|column| (row.number(), column));
+        match unusable {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
     });
     rows.map_err(of_sheet)?;
-    Ok(people)
+    let Some((row, column)) = unusable else {
+        return Ok(people);
+    };
+    let problem = format!(
+        "{}, row {row}, column {} {:?}: only an import can set the {}",
+        validation.file_name(),
+        column.letter(),
+        column.column(),
+        column.field().label(),
+    );
+    Err(Error::new(ErrorKind::Invalid, problem)
+        .with_row(row)
+        .with_hint("leave the column out, or import the list instead"))
 }

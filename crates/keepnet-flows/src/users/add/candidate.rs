@@ -73,6 +73,14 @@ impl Candidate {
         }
     }
 
+    /// The outcome if nothing is written.
+    pub(super) fn into_new(self) -> AddedUser {
+        match self {
+            Candidate::Done(user) => user,
+            Candidate::Pending(pending) => pending.done(AddOutcome::New, None),
+        }
+    }
+
     /// Creates the user of a pending candidate.
     pub(super) async fn create(self, company: Company, groups: Arc<[String]>) -> Result<AddedUser> {
         match self {
