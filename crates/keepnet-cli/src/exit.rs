@@ -111,6 +111,11 @@ impl CliError {
         }
     }
 
+    /// An error of the library that other arguments can avoid.
+    pub(crate) fn usage_from(error: FlowError) -> CliError {
+        CliError::from_source(ExitStatus::Usage, None, error)
+    }
+
     fn from_source(
         status: ExitStatus,
         hint: Option<String>,

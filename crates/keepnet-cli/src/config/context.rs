@@ -11,7 +11,7 @@ use super::options::GlobalOptions;
 use super::profile::Profile;
 use super::sandbox_clock::SandboxClock;
 use super::{credentials, proxy};
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 
 const APPLICATION: &str = concat!("keepnet-cli/", env!("CARGO_PKG_VERSION"));
 const PUBLIC_SERVICE: &str = "https://api.keepnetlabs.com";
@@ -27,6 +27,9 @@ pub(crate) struct Context {
     pub(crate) client_id: String,
     /// The name or id of the customer to work on, as the user gave it.
     pub(crate) company: Option<String>,
+    /// The customer that `KEEPNET_COMPANY_ID` names beside the profile of an argument. It has to be
+    /// the same one.
+    company_of_environment: Option<String>,
     /// Stops when it is dropped.
     _sandbox: Option<Sandbox>,
 }
@@ -34,28 +37,39 @@ pub(crate) struct Context {
 impl Context {
     /// Reads the settings, and starts the sandbox for `--sandbox`; sends no request.
     ///
-    /// An argument wins over the environment, and the environment over the profile.
+    /// An argument goes first, also the settings of the profile that an argument names; then the
+    /// environment, then the profile that the environment names.
     pub(crate) async fn new(global: &GlobalOptions) -> Result<Context> {
         let environment = Environment::of_process();
-        let company = global.company.clone();
-        let company = company.or_else(|| environment.text("KEEPNET_COMPANY_ID"));
         if global.sandbox {
+            let company = match global.company.clone() {
+                None => environment.setting("KEEPNET_COMPANY_ID")?,
+                company => company,
+            };
             return Context::with_sandbox(company).await;
         }
-        let name = global.profile.clone();
-        let name = name.or_else(|| environment.text("KEEPNET_PROFILE"));
-        let profile = match name {
-            Some(name) => Profile::read(&name, &environment)?,
-            None => Profile::default(),
-        };
+        let profile = Profile::choose(global.profile.as_deref(), &environment)?;
         let secret_file = global.secret_file.as_deref();
         let (client_id, secret) = credentials::find(secret_file, &profile, &environment)?;
-        let base_url = global
-            .base_url
-            .clone()
-            .or_else(|| environment.text("KEEPNET_API_BASE_URL"))
-            .or(profile.base_url)
-            .unwrap_or_else(|| PUBLIC_SERVICE.to_owned());
+        let base_url = match global.base_url.clone() {
+            None => profile.setting(|it| &it.base_url, "KEEPNET_API_BASE_URL", &environment)?,
+            base_url => base_url,
+        };
+        let base_url = base_url.unwrap_or_else(|| PUBLIC_SERVICE.to_owned());
+        let company_of_profile =
+            profile.setting(|it| &it.company, "KEEPNET_COMPANY_ID", &environment);
+        let (company, company_of_environment) = match global.company.clone() {
+            None if profile.is_explicit => {
+                let of_environment = environment.setting("KEEPNET_COMPANY_ID")?;
+                let company = company_of_profile?;
+                (
+                    company.clone(),
+                    of_environment.filter(|it| company.as_ref() != Some(it)),
+                )
+            }
+            None => (company_of_profile?, None),
+            company => (company, None),
+        };
         let mut config = ClientConfig::new(Credentials::new(client_id.as_str(), secret))
             .base_url(base_url.as_str())
             .application(APPLICATION);
@@ -66,7 +80,8 @@ impl Context {
             config,
             base_url,
             client_id,
-            company: company.or(profile.company),
+            company,
+            company_of_environment,
             _sandbox: None,
         })
     }
@@ -85,6 +100,7 @@ impl Context {
             base_url: sandbox.url().to_owned(),
             client_id: client_id.to_owned(),
             company,
+            company_of_environment: None,
             _sandbox: Some(sandbox),
         })
     }
@@ -105,6 +121,23 @@ impl Context {
         };
         let reseller = self.reseller().await?;
         let company = reseller.company(name_or_id).await;
-        company.map_err(CliError::from_company_lookup)
+        let company = company.map_err(CliError::from_company_lookup)?;
+        if let Some(other) = &self.company_of_environment {
+            let is_same = match reseller.company(other).await {
+                Ok(other) => other.id() == company.id(),
+                Err(error) => match CliError::from_company_lookup(error) {
+                    error if error.status() == ExitStatus::Permission => false,
+                    error => return Err(error),
+                },
+            };
+            if !is_same {
+                let problem = format!(
+                    "the profile names the customer {company}, and KEEPNET_COMPANY_ID names {other:?}"
+                );
+                return Err(CliError::new(ExitStatus::Permission, problem)
+                    .with_hint("choose one with --company, or unset KEEPNET_COMPANY_ID"));
+            }
+        }
+        Ok(company)
     }
 }

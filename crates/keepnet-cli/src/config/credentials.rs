@@ -1,6 +1,5 @@
 //! The client id and the secret, which never come from an argument.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -21,36 +20,39 @@ pub(super) fn find(
              the credentials of a REST API client with the role Reseller, or try --sandbox",
         )
     };
-    let client_id = environment
-        .text("KEEPNET_CLIENT_ID")
-        .or_else(|| profile.client_id.clone())
+    let client_id = profile
+        .setting(|it| &it.client_id, "KEEPNET_CLIENT_ID", environment)?
         .ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
-    let from_environment = environment.text("KEEPNET_CLIENT_SECRET");
-    let secret = match (secret_file, from_environment, &profile.secret) {
-        (Some(path), ..) => read_secret_file(path)?,
-        (None, Some(secret), _) => secret,
-        (None, None, Some(SecretSource::File(path))) => {
-            not_empty(private_file::read(path, "secret file")?, path)?
-        }
-        (None, None, Some(SecretSource::Variable(name))) => {
-            environment.text(name).ok_or_else(|| {
-                let problem = "is not set; the profile reads its secret from this variable";
-                CliError::configuration(format!("{name} {problem}"))
-            })?
-        }
-        (None, None, None) => return Err(missing("KEEPNET_CLIENT_SECRET")),
+    let secret = match (secret_file, &profile.secret) {
+        (Some(path), _) => read_secret_file(path)?,
+        (None, Some(source)) if profile.is_explicit => secret_of(source, environment)?,
+        (None, source) => match (environment.setting("KEEPNET_CLIENT_SECRET")?, source) {
+            (Some(secret), _) => secret,
+            (None, Some(source)) => secret_of(source, environment)?,
+            (None, None) => return Err(missing("KEEPNET_CLIENT_SECRET")),
+        },
     };
     Ok((client_id.trim().to_owned(), secret.trim().to_owned()))
 }
 
+/// The secret that a profile refers to.
+fn secret_of(source: &SecretSource, environment: &Environment) -> Result<String> {
+    match source {
+        SecretSource::File(path) => read_secret_file(path),
+        SecretSource::Variable(name) => environment.setting(name)?.ok_or_else(|| {
+            let problem = "is not set; the profile reads its secret from this variable";
+            CliError::configuration(format!("{name} {problem}"))
+        }),
+    }
+}
+
 fn read_secret_file(path: &Path) -> Result<String> {
-    let text = match path == Path::new("-") {
-        true => io::read_to_string(io::stdin()),
-        false => fs::read_to_string(path),
-    };
-    let text = text.map_err(|error| {
-        let problem = "the secret file cannot be read";
-        CliError::about_file(ExitStatus::Configuration, path, problem).with_source(error)
+    if path != Path::new("-") {
+        return not_empty(private_file::read(path, "secret file")?, path);
+    }
+    let text = io::read_to_string(io::stdin()).map_err(|error| {
+        let problem = "the secret cannot be read from standard input";
+        CliError::configuration(problem).with_source(error)
     })?;
     not_empty(text, path)
 }
@@ -69,15 +71,30 @@ fn not_empty(secret: String, path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    #[cfg(unix)]
+    fn restrict(path: &Path, mode: u32) {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[cfg(not(unix))]
+    fn restrict(_: &Path, _: u32) {}
 
     #[test]
     fn secret_comes_from_environment_or_file() {
         let folder = tempfile::tempdir().unwrap();
-        let full = folder.path().join("full");
-        let empty = folder.path().join("empty");
-        fs::write(&full, "from-file\n").unwrap();
-        fs::write(&empty, "\n").unwrap();
+        let file = |name: &str, text: &str, mode: u32| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            restrict(&path, mode);
+            path
+        };
+        let full = file("full", "from-file\n", 0o600);
+        let empty = file("empty", "\n", 0o600);
         let profile = Profile::default();
         let check = |file: Option<&Path>, set: &[(&str, &str)], expected: Result<&str, &str>| match (
             find(file, &profile, &Environment::of(set)),
@@ -102,6 +119,12 @@ mod tests {
         check(None, &[secret], Err("KEEPNET_CLIENT_ID is not set"));
         check(None, &[id], Err("KEEPNET_CLIENT_SECRET is not set"));
         check(Some(&empty), &[id], Err("is empty"));
+        if cfg!(unix) {
+            let open = file("open", "from-file\n", 0o644);
+            check(Some(&open), &[id], Err("users other than its owner"));
+        }
+        let blank = ("KEEPNET_CLIENT_SECRET", "");
+        check(None, &[id, blank], Err("is set, but empty"));
         check(
             Some(&folder.path().join("none")),
             &[id],

@@ -3,19 +3,21 @@
 use std::path::PathBuf;
 
 use super::environment::Environment;
+use crate::exit::Result;
 
 /// The file that holds the profiles, if its folder is known.
-pub(super) fn config_file(environment: &Environment) -> Option<PathBuf> {
-    environment.path("KEEPNET_CONFIG").or_else(|| {
+pub(super) fn config_file(environment: &Environment) -> Result<Option<PathBuf>> {
+    let file = environment.path_setting("KEEPNET_CONFIG")?;
+    Ok(file.or_else(|| {
         let folder = folder_of(environment, &CONFIG, cfg!(windows))?;
         Some(folder.join("config.toml"))
-    })
+    }))
 }
 
 /// The folder that holds the tickets of imports, if it is known.
-pub(crate) fn state_folder(environment: &Environment) -> Option<PathBuf> {
-    let folder = environment.path("KEEPNET_STATE_DIR");
-    folder.or_else(|| folder_of(environment, &STATE, cfg!(windows)))
+pub(crate) fn state_folder(environment: &Environment) -> Result<Option<PathBuf>> {
+    let folder = environment.path_setting("KEEPNET_STATE_DIR")?;
+    Ok(folder.or_else(|| folder_of(environment, &STATE, cfg!(windows))))
 }
 
 /// The variables that name a base folder.
@@ -55,7 +57,7 @@ mod tests {
     #[test]
     fn config_file_follows_the_environment() {
         let check = |set: &[(&str, &str)], expected: Option<&str>| {
-            let found = config_file(&Environment::of(set));
+            let found = config_file(&Environment::of(set)).unwrap();
             assert_eq!(found, expected.map(PathBuf::from), "{set:?}");
         };
         check(
@@ -100,7 +102,7 @@ mod tests {
             &[home, ("KEEPNET_STATE_DIR", "s")][..],
             &[("KEEPNET_STATE_DIR", "s")],
         ] {
-            let found = state_folder(&Environment::of(set));
+            let found = state_folder(&Environment::of(set)).unwrap();
             assert_eq!(found, Some(PathBuf::from("s")), "{set:?}");
         }
     }

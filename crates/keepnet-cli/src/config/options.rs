@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use crate::text::filled;
 use crate::ui::Format;
 
 /// The options that every command takes.
@@ -11,13 +12,13 @@ use crate::ui::Format;
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
     /// Use this profile for settings not given elsewhere [env: KEEPNET_PROFILE]
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "sandbox")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = filled, conflicts_with = "sandbox")]
     pub(crate) profile: Option<String>,
     /// The address of the service [env: KEEPNET_API_BASE_URL] [default: the public service]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = filled)]
     pub(crate) base_url: Option<String>,
     /// The customer to work on [env: KEEPNET_COMPANY_ID]
-    #[arg(long, global = true, value_name = "NAME|ID")]
+    #[arg(long, global = true, value_name = "NAME|ID", value_parser = filled)]
     pub(crate) company: Option<String>,
     /// Read the client secret from this file, or from standard input with `-`
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]

@@ -17,6 +17,8 @@ pub(super) struct Profile {
     pub(super) client_id: Option<String>,
     pub(super) company: Option<String>,
     pub(super) secret: Option<SecretSource>,
+    /// Whether an argument chose it: its settings then go before those of the environment.
+    pub(super) is_explicit: bool,
 }
 
 /// Where a secret is.
@@ -29,9 +31,37 @@ pub(super) enum SecretSource {
 }
 
 impl Profile {
+    /// The profile that the argument names, or else `KEEPNET_PROFILE`; without both, it is empty.
+    pub(super) fn choose(argument: Option<&str>, environment: &Environment) -> Result<Profile> {
+        let name = match argument {
+            Some(name) => Some(name.to_owned()),
+            None => environment.setting("KEEPNET_PROFILE")?,
+        };
+        let Some(name) = name else {
+            return Ok(Profile::default());
+        };
+        let mut profile = Profile::read(&name, environment)?;
+        profile.is_explicit = argument.is_some();
+        Ok(profile)
+    }
+
+    /// A setting of the profile or the variable, whichever goes first.
+    pub(super) fn setting(
+        &self,
+        field: impl Fn(&Profile) -> &Option<String>,
+        variable: &str,
+        environment: &Environment,
+    ) -> Result<Option<String>> {
+        let of_profile = field(self).clone();
+        if self.is_explicit && of_profile.is_some() {
+            return Ok(of_profile);
+        }
+        Ok(environment.setting(variable)?.or(of_profile))
+    }
+
     /// Reads the profile of this name from the configuration file.
-    pub(super) fn read(name: &str, environment: &Environment) -> Result<Profile> {
-        let Some(path) = folders::config_file(environment) else {
+    fn read(name: &str, environment: &Environment) -> Result<Profile> {
+        let Some(path) = folders::config_file(environment)? else {
             return Err(
                 CliError::configuration("the folder for configuration files is unknown")
                     .with_hint("set KEEPNET_CONFIG to the path of the file"),
@@ -143,6 +173,7 @@ mod tests {
                 client_id: Some("me".to_owned()),
                 company: Some("Acme LLC".to_owned()),
                 secret: Some(SecretSource::Variable("ACME".to_owned())),
+                is_explicit: false,
             }),
         );
         check("[profiles.acme]", Ok(Profile::default()));

@@ -9,8 +9,10 @@ pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks a question; every answer except `y` and `yes` means no.
+/// Asks a question; every answer except `y` and `yes` means no. What was typed before the question is
+/// dropped, because it does not answer it.
 pub(crate) async fn confirm(question: &str) -> Result<bool> {
+    drop_pending_input();
     // If standard error is closed, nobody can be informed.
     let _ = write!(io::stderr(), "{question} [y/N] ");
     // Reading blocks: on a thread of its own it does not delay the reaction to Ctrl-C.
@@ -22,3 +24,13 @@ pub(crate) async fn confirm(question: &str) -> Result<bool> {
     let answer = answer.unwrap_or_default().trim().to_lowercase();
     Ok(matches!(answer.as_str(), "y" | "yes"))
 }
+
+#[cfg(unix)]
+fn drop_pending_input() {
+    // If standard input is no terminal, it holds no input of this kind.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
+/// The console of Windows drops its input only by calls that are not memory-safe.
+#[cfg(not(unix))]
+fn drop_pending_input() {}

@@ -29,7 +29,7 @@ fn one_user_is_added_without_asking() {
         .args(&["--email", "ADA@acme.example"])
         .with_sandbox()
         .run();
-    let start = "Acme LLC (xC5kfGz7w2Nz): already there ";
+    let start = "Acme LLC (xC5kfGz7w2Nz): existing ";
     assert!(run.stdout.starts_with(start), "{}", run.stdout);
 }
 
@@ -66,7 +66,7 @@ fn users_of_a_file_are_added_once() {
             let report = run.json();
             let rows = json!({
                 "total": 12, "added": added, "existing": existing,
-                "duplicate": 0, "failed": 0, "rejected": 5,
+                "duplicate": 0, "failed": 0, "rejected": 5, "new": 0,
             });
             assert_eq!(report["rows"], rows, "{dialect}");
             assert_eq!(report["file"], "duplicates-and-invalid.xlsx");
@@ -75,6 +75,58 @@ fn users_of_a_file_are_added_once() {
             assert!(!run.stdout.contains('@'), "{dialect}: {}", run.stdout);
         }
     }
+}
+
+#[test]
+fn dry_run_adds_no_user() {
+    for dialect in DIALECTS {
+        let service = Service::start(Sandbox::builder().dialect(dialect));
+        let run = add(&["--dry-run", "--from"])
+            .arg(fixture("duplicates-and-invalid.xlsx"))
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, 5, "{dialect}: {}", run.stderr);
+        let rows = json!({
+            "total": 12, "added": 0, "new": 7, "existing": 0,
+            "duplicate": 0, "failed": 0, "rejected": 5,
+        });
+        assert_eq!(run.json()["rows"], rows, "{dialect}");
+        let counters = service.sandbox.state()["counters"].clone();
+        assert_eq!(counters["usersCreated"], 0, "{dialect}");
+    }
+}
+
+#[test]
+fn filled_template_is_added() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let run = Keepnet::new(&["--company", ACME, "users", "template", "-o", "list.csv"])
+        .in_folder(folder.path())
+        .with_service(&service)
+        .run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let list = folder.path().join("list.csv");
+    let template = std::fs::read_to_string(&list).unwrap();
+    let headers: Vec<_> = template.lines().next().unwrap().split(',').collect();
+    let check = |time_zone: &str, code: i32, expected: &str| {
+        let cells = headers.iter().map(|header| match header.trim_matches('"') {
+            "Email" | "Email Address" => "nia@acme.example",
+            "First Name" => "Nia",
+            "Time Zone" => time_zone,
+            _ => "",
+        });
+        let row = cells.collect::<Vec<_>>().join(",");
+        std::fs::write(&list, format!("{}\n{row}\n", headers.join(","))).unwrap();
+        let run = add(&["--yes", "--from"])
+            .arg(list.clone())
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, code, "{}", run.stderr);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+    };
+    let only = "row 2, column F \"Time Zone\": only an import can set the time zone";
+    check("(UTC+03:00) Istanbul", 1, only);
+    check("", 0, "");
 }
 
 #[test]

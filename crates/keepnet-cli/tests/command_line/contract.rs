@@ -78,10 +78,7 @@ fn each_command_line_works_in_both_dialects() {
             "2",
         );
         check("users import people.xlsx --mode all --yes", "25");
-        check(
-            "users import more.csv --mode selected --select nia@acme.example --yes",
-            "1",
-        );
+        check("users import more.csv --select nia@acme.example --yes", "1");
         check("users import people.xlsx --yes --report report", "25");
         run_expecting(
             "users import people.xlsx --yes --no-wait",

@@ -132,6 +132,82 @@ fn import_options_reach_the_service() {
 }
 
 #[test]
+fn select_beside_mode_writes_nobody() {
+    let service = Service::start(Sandbox::builder());
+    let run = import("acme-users.csv", ACME)
+        .args(&["--mode", "new", "--select", "bob@acme.example"])
+        .with_service(&service)
+        .run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert_eq!(service.sandbox.requests().len(), 0);
+}
+
+#[test]
+fn empty_filter_is_refused() {
+    let service = Service::start(Sandbox::builder());
+    for arguments in [
+        &["users", "export", "-o", "-", "--department="][..],
+        &["users", "list", "--search="],
+        &["users", "list", "--group", " "],
+    ] {
+        let run = Keepnet::new(arguments).with_service(&service).run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
+    }
+    assert_eq!(service.sandbox.requests().len(), 0);
+}
+
+#[test]
+fn columns_are_shown_before_an_import() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("people.csv");
+    let rows = "Email,First Name,Department,Team,Shoe size\nnia@acme.example,Nia,Sales,IT,40\n";
+    std::fs::write(&list, rows).unwrap();
+    let columns = "  column A \"Email\" -> Email\n  column B \"First Name\" -> FirstName\n  \
+        column D \"Team\" -> Department\n  column \"Department\" is not used: Department is filled \
+        from column D \"Team\"\n  column \"Shoe size\" is not used\n";
+    for command in [
+        &["users", "import", "--yes"][..],
+        &["users", "import", "--dry-run"],
+        &["users", "add", "--yes", "--from"],
+    ] {
+        let run = Keepnet::new(&["--company", ACME])
+            .args(command)
+            .arg(list.clone())
+            .args(&["--map", "Team=Department"])
+            .with_sandbox()
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stderr.contains(columns), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn guessed_column_needs_a_yes() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("people.csv");
+    std::fs::write(&list, "Emial,Given name\nnia@acme.example,Nia\n").unwrap();
+    let check = |command: &[&str], arguments: &[&str], code: i32, expected: &str| {
+        let run = Keepnet::new(&["--company", ACME])
+            .args(command)
+            .arg(list.clone())
+            .args(arguments)
+            .with_sandbox()
+            .run();
+        assert_eq!(run.code, code, "{command:?}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{command:?}: {}", run.stderr);
+    };
+    let refused = "error: with --yes nobody can confirm a guess: column A \"Emial\" as Email\n\
+        hint: if this is right, add --map 'A=Email'\n";
+    check(&["users", "import", "--yes"], &[], 2, refused);
+    check(&["users", "add", "--yes", "--from"], &[], 2, refused);
+    let shown = "  column A \"Emial\" -> Email (a guess)\n";
+    check(&["users", "import", "--dry-run"], &[], 0, shown);
+    let accepted = ["--map", "A=Email"];
+    let certain = "  column A \"Emial\" -> Email\n";
+    check(&["users", "import", "--yes"], &accepted, 0, certain);
+}
+
+#[test]
 fn verbose_import_hides_secrets_and_users() {
     let run = import("acme-users.csv", ACME)
         .with_sandbox()
@@ -154,8 +230,10 @@ fn verbose_import_hides_secrets_and_users() {
 fn interrupted_import_prints_resume_command() {
     let slow = Sandbox::builder().latency(std::time::Duration::from_millis(300));
     let service = Service::start(slow);
+    let folder = tempfile::tempdir().unwrap();
     let mut child = import("acme-users.csv", ACME)
         .with_service(&service)
+        .env("KEEPNET_STATE_DIR", folder.path().to_str().unwrap())
         .spawn(Stdio::null());
     let mut lines = BufReader::new(child.stderr.take().unwrap());
     let mut printed = String::new();

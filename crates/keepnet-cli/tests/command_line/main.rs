@@ -15,6 +15,10 @@ mod lists;
 mod printed;
 mod profiles;
 mod program;
+#[cfg(unix)]
+mod questions;
 mod resuming;
 mod staff_lists;
 mod support;
+#[cfg(unix)]
+mod terminal;

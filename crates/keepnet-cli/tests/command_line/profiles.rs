@@ -95,6 +95,69 @@ fn profile_fills_missing_settings() {
 }
 
 #[test]
+fn profile_argument_goes_before_environment() {
+    let service = Service::start(Sandbox::builder());
+    let config = config(&service);
+    let other_service = "http://127.0.0.1:1";
+    let count = |variables: &[(&str, &str)]| {
+        let mut call = config.keepnet(&["users", "count", "--output", "json"]);
+        for (name, value) in variables {
+            call = call.env(name, value);
+        }
+        call.env("ACME_SECRET", "sandbox-secret")
+            .env("KEEPNET_API_BASE_URL", other_service)
+            .env("KEEPNET_CLIENT_ID", "somebody-else")
+            .env("KEEPNET_CLIENT_SECRET", "their-secret")
+    };
+    let check = |customer: Option<&str>, code: i32| {
+        let variable = customer.map(|customer| ("KEEPNET_COMPANY_ID", customer));
+        let run = count(variable.as_slice())
+            .args(&["--profile", "acme"])
+            .run();
+        assert_eq!(run.code, code, "{customer:?}: {}", run.stderr);
+        match code {
+            0 => assert_eq!(run.json()["total"], 5),
+            _ => {
+                let named = format!(
+                    "Acme LLC (xC5kfGz7w2Nz), and KEEPNET_COMPANY_ID names {:?}",
+                    customer.unwrap()
+                );
+                assert!(run.stderr.contains(&named), "{}", run.stderr);
+                assert_eq!(run.stdout, "");
+            }
+        }
+    };
+    check(None, 0);
+    check(Some(ACME), 0);
+    check(Some("xC5kfGz7w2Nz"), 0);
+    check(Some(GLOBEX), 4);
+    check(Some("Nobody"), 4);
+    let chosen = count(&[("KEEPNET_COMPANY_ID", GLOBEX)])
+        .args(&["--profile", "acme", "--company", ACME])
+        .run();
+    assert_eq!(chosen.json()["total"], 5, "{}", chosen.stderr);
+}
+
+#[test]
+fn empty_variable_is_refused() {
+    let service = Service::start(Sandbox::builder());
+    for name in [
+        "KEEPNET_API_BASE_URL",
+        "KEEPNET_CLIENT_ID",
+        "KEEPNET_CLIENT_SECRET",
+        "KEEPNET_COMPANY_ID",
+        "KEEPNET_PROFILE",
+    ] {
+        let call = Keepnet::new(&["users", "count"]).with_service(&service);
+        let run = call.env(name, "").run();
+        assert_eq!((run.code, run.stdout.as_str()), (3, ""), "{name}");
+        let expected = format!("error: {name} is set, but empty\nhint: ");
+        assert!(run.stderr.starts_with(&expected), "{}", run.stderr);
+    }
+    assert_eq!(service.sandbox.requests().len(), 0);
+}
+
+#[test]
 fn profile_errors_do_not_quote_values() {
     let service = Service::start(Sandbox::builder());
     let config = config(&service);

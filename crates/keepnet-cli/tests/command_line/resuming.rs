@@ -268,12 +268,43 @@ fn resume_needs_an_unambiguous_import() {
 }
 
 #[test]
-fn unfinished_import_of_same_file_is_mentioned() {
+fn second_import_of_unfinished_file_is_refused() {
+    for (at, code, state) in [
+        ("mapping", 1, "no user was written by it"),
+        ("importing", 6, "the service may still be running it"),
+    ] {
+        let setup = Setup::new();
+        setup.kill_in(ACME, at);
+        let uploads = setup.counter("uploads");
+        let run = setup.with_tickets(import("acme-users.csv", ACME)).run();
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (code, ""),
+            "{}",
+            run.stderr
+        );
+        let error = format!(
+            "error: an earlier import of acme-users.csv for Acme LLC (xC5kfGz7w2Nz) is unfinished; {state}\n\
+             hint: resume it with: keepnet users import --resume "
+        );
+        assert!(run.stderr.contains(&error), "{}", run.stderr);
+        assert_eq!(setup.counter("uploads"), uploads, "{at}");
+        let call = setup.with_tickets(import("acme-users.csv", ACME));
+        let again = call.args(&["--again"]).run();
+        assert_eq!(again.code, 0, "{}", again.stderr);
+    }
+}
+
+#[test]
+fn unfinished_import_of_another_file_is_mentioned() {
     let setup = Setup::new();
     setup.kill_in(ACME, "mapping");
-    let run = setup.with_tickets(import("acme-users.csv", ACME)).run();
+    let list = setup.path("acme-users.csv");
+    std::fs::write(&list, "Email,First Name\nnia@acme.example,Nia\n").unwrap();
+    let call = Keepnet::new(&["--company", ACME, "users", "import", "--yes"]).arg(list);
+    let run = setup.with_tickets(call).run();
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let note = "note: an earlier import of acme-users.csv is unfinished; resume it with: keepnet users import --resume ";
+    let note = "note: an earlier import of another acme-users.csv is unfinished; resume it with: keepnet users import --resume ";
     assert!(run.stderr.contains(note), "{}", run.stderr);
 }
 
@@ -289,11 +320,13 @@ fn import_report_is_saved_as_files() {
         let text = std::fs::read_to_string(setup.path("out").join(name)).unwrap();
         text.lines().count()
     };
-    assert_eq!((lines("imported.csv"), lines("rejected.csv")), (8, 6));
+    assert_eq!((lines("imported.csv"), lines("rejected.csv")), (8, 5));
+    assert_eq!(lines("duplicates.csv"), 2);
     assert!(lines("report.json") > 8);
     assert!(
-        run.stderr
-            .contains("saved out/report.json, out/imported.csv, out/rejected.csv"),
+        run.stderr.contains(
+            "saved out/report.json, out/imported.csv, out/rejected.csv, out/duplicates.csv"
+        ),
         "{}",
         run.stderr
     );
@@ -311,11 +344,30 @@ fn import_report_is_saved_as_files() {
     assert_eq!(run.code, 5, "{}", run.stderr);
     assert!(
         run.stderr
-            .contains("imported.csv and rejected.csv are not saved"),
+            .contains("imported.csv, rejected.csv and duplicates.csv are not saved"),
         "{}",
         run.stderr
     );
     assert!(setup.path("later/report.json").is_file());
+}
+
+#[test]
+fn unusable_report_folder_stops_before_the_import() {
+    let check = |folder: &str, code: i32, expected: &str| {
+        let setup = Setup::new();
+        let list = setup.path("imported.csv");
+        std::fs::copy(fixture("acme-users.csv"), &list).unwrap();
+        std::fs::write(setup.path("file"), "").unwrap();
+        let call = Keepnet::new(&["--company", ACME, "users", "import", "--yes"]).arg(list.clone());
+        let run = setup.with_tickets(call.args(&["--report", folder])).run();
+        assert_eq!(run.code, code, "{folder}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{folder}: {}", run.stderr);
+        assert_eq!(setup.service.sandbox.requests().len(), 0, "{folder}");
+        let before = std::fs::read(fixture("acme-users.csv")).unwrap();
+        assert_eq!(std::fs::read(list).unwrap(), before);
+    };
+    check(".", 2, "imported.csv exists already");
+    check("file/below", 1, "file/below cannot be read or written");
 }
 
 #[test]

@@ -70,11 +70,16 @@ impl Keepnet {
             "XDG_CONFIG_HOME",
             "HOME",
             "COLUMNS",
+            "LC_ALL",
+            "NO_COLOR",
         ] {
             command.env_remove(name);
         }
-        // The tickets of imports belong in the build folder.
-        command.env("KEEPNET_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
+        // The tickets of imports belong in the build folder. Those of an earlier run of the tests may
+        // name a service with the same port.
+        let process = format!("state-{}", std::process::id());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(process);
+        command.env("KEEPNET_STATE_DIR", folder);
         command.args(arguments);
         Keepnet(command)
     }
@@ -116,6 +121,17 @@ impl Keepnet {
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// With these streams.
+    #[cfg(unix)]
+    pub(crate) fn spawn_with(mut self, stdin: Stdio, stdout: Stdio, stderr: Stdio) -> Child {
+        self.0
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(stderr)
             .spawn()
             .unwrap()
     }

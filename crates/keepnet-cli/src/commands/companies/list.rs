@@ -6,12 +6,13 @@ use keepnet_flows::CompanySummary;
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::text::filled;
 use crate::ui::{self, Record};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Only customers whose name contains this text
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     search: Option<String>,
     /// Only customers with more users than their licence covers
     #[arg(long)]

@@ -5,12 +5,13 @@ use futures::TryStreamExt as _;
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::filled;
 use crate::ui;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The customer's name or id
-    #[arg(value_name = "NAME|ID")]
+    #[arg(value_name = "NAME|ID", value_parser = filled)]
     customer: String,
 }
 

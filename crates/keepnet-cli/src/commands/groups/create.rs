@@ -5,11 +5,13 @@ use keepnet_flows::Priority;
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::text::filled;
 use crate::ui;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The name, at most 64 characters
+    #[arg(value_parser = filled)]
     name: String,
     /// VeryLow, Low, Medium, High or VeryHigh
     #[arg(long, value_name = "PRIORITY", default_value_t)]

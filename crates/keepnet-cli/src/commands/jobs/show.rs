@@ -6,11 +6,13 @@ use serde_json::json;
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::text::filled;
 use crate::ui::{self, Record, plain_text, problem_lines};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The id of the job, as `jobs list` prints it
+    #[arg(value_parser = filled)]
     id: String,
 }
 

@@ -1,8 +1,9 @@
 //! `users check`: a staff list without network or credentials.
 
-use keepnet_flows::Validation;
 use keepnet_flows::staff_list::{RowCounts, ValidationReport};
+use keepnet_flows::{Sheet, Validation};
 
+use super::columns::column_lines;
 use super::staff_list::StaffList;
 use crate::config::GlobalOptions;
 use crate::exit::{ExitStatus, Result};
@@ -10,31 +11,23 @@ use crate::text::counted;
 use crate::ui::{self, problem_lines};
 
 pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
-    let (_, validation) = list.validate()?;
+    let (sheet, validation) = list.validate()?;
     let report = validation.report();
     let output = ui::stdout(global.output);
-    output.report(&report, &report.rejected, || lines(&validation, &report))?;
+    output.report(&report, &report.rejected, || {
+        lines(&sheet, &validation, &report)
+    })?;
     Ok(ExitStatus::for_rows(report.rows.valid == report.rows.total))
 }
 
-fn lines(validation: &Validation, report: &ValidationReport) -> Vec<String> {
+fn lines(sheet: &Sheet, validation: &Validation, report: &ValidationReport) -> Vec<String> {
     let file = &report.file;
     let mut lines = vec![match (&report.sheet, &report.encoding) {
         (Some(sheet), _) => format!("{file}, worksheet \"{sheet}\""),
         (None, Some(encoding)) => format!("{file}, {encoding}"),
         (None, None) => file.clone(),
     }];
-    for column in &report.mapping {
-        let (letter, header, field) = (column.letter(), column.column(), column.field());
-        let guess = match column.confidence() < 1.0 {
-            true => " (guessed from the header)",
-            false => "",
-        };
-        lines.push(format!("  column {letter} \"{header}\" -> {field}{guess}"));
-    }
-    for header in &report.unmapped {
-        lines.push(format!("  column \"{header}\" is not used"));
-    }
+    lines.extend(column_lines(validation.mapping(), Some(sheet)));
     lines.extend(problem_lines(
         validation.problems(),
         validation.problem_count(),

@@ -6,20 +6,21 @@ use jiff::{Timestamp, tz::TimeZone};
 use keepnet_flows::{Company, Users};
 
 use crate::exit::Result;
+use crate::text::filled;
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct UserFilter {
     /// Only users with this text in the name, e-mail address, phone number or department
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     search: Option<String>,
     /// Only users with this status [default: all except deleted]
     #[arg(long, value_enum)]
     status: Option<StatusFilter>,
     /// Only users of this department
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     department: Option<String>,
     /// Only users in this group
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     group: Option<String>,
     /// Only users created at this time or later: a date, or an RFC 3339 time to the minute
     #[arg(long, value_name = "WHEN", value_parser = parse_time)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::filter::UserFilter;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::text::filled;
 use crate::ui::{self, Record, print_message};
 
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     all: bool,
     /// Continue an earlier listing of the same users, with the token that it printed
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = filled)]
     page_token: Option<String>,
 }
 

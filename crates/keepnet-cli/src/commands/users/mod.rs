@@ -2,6 +2,7 @@
 
 mod add;
 mod check;
+mod columns;
 mod count;
 mod export;
 mod filter;

@@ -7,6 +7,7 @@ use clap::Args;
 use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation};
 
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::filled;
 use crate::ui::{Record, problem_lines};
 
 /// A staff list, and how to read it.
@@ -23,7 +24,7 @@ pub(crate) struct StaffList {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct StaffListOptions {
     /// Fill a field from a column, given by header or letter; `COLUMN=` ignores the column
-    #[arg(long, value_name = "COLUMN=FIELD")]
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = filled)]
     pub(super) map: Vec<String>,
     /// Use the mapping that --save-mapping saved for an earlier file; --map takes precedence
     #[arg(long, value_name = "FILE")]
@@ -32,7 +33,7 @@ pub(crate) struct StaffListOptions {
     #[arg(long, value_name = "FILE")]
     pub(super) save_mapping: Option<PathBuf>,
     /// The worksheet to read [default: the one that contains users]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     pub(super) sheet: Option<String>,
 }
 

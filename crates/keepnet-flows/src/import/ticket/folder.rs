@@ -102,7 +102,7 @@ impl TicketFolder {
         tickets.retain(|ticket| {
             !ticket.is_finished()
                 && ticket.company.id == company.id()
-                && ticket.base_url == company.raw().base_url()
+                && ticket.base_url == company.raw().client().base_url()
         });
         if tickets.is_empty() {
             return Ok(None);

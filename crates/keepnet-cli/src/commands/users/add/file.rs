@@ -1,47 +1,78 @@
 //! The users of a file.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{AddOutcome, AddReport, AddUsers, Sheet, Validation};
+use keepnet_flows::{AddOutcome, AddReport, AddUsers};
 
+use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
 use crate::ui::{self, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines};
 
-pub(super) async fn run(
-    global: &GlobalOptions,
-    list: &StaffList,
-    groups: Vec<String>,
-    yes: bool,
-) -> Result {
+/// What to do with the users of a file.
+pub(super) struct Options {
+    pub(super) groups: Vec<String>,
+    pub(super) dry_run: bool,
+    pub(super) yes: bool,
+}
+
+pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Options) -> Result {
     // Mistakes in the file or the arguments are reported before any request.
     let (sheet, validation) = list.validate()?;
-    if !(yes || ui::is_interactive()) {
+    let is_asked = !(options.yes || options.dry_run);
+    if is_asked && !ui::is_interactive() {
         return Err(CliError::usage(
             "adding users needs a confirmation, but this is not a terminal",
         )
-        .with_hint("add --yes to add them; `keepnet users check` shows what is in the file"));
+        .with_hint("add --yes to add them, or --dry-run to see what would be added"));
+    }
+    if options.yes {
+        refuse_guesses(validation.mapping())?;
     }
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let users = company.add_users_from_sheet(&sheet, &validation)?;
-    let users = groups.into_iter().fold(users, AddUsers::group);
-    if !yes && !confirm(&sheet, &validation).await? {
-        return Err(CliError::failed("not confirmed; nothing was written"));
+    for line in column_lines(validation.mapping(), Some(&sheet)) {
+        print_message(&line);
     }
-    let report = add(users).await?;
+    let users = || -> Result<AddUsers> {
+        let users = company.add_users_from_sheet(&sheet, &validation)?;
+        Ok(options.groups.iter().fold(users, AddUsers::group))
+    };
+    if is_asked {
+        let found = process(users()?.dry_run(), "looking up").await?;
+        for line in lines(&found) {
+            print_message(&line);
+        }
+        if !ui::confirm(&question(&found)).await? {
+            return Err(CliError::failed("not confirmed; nothing was written"));
+        }
+    }
+    let report = match options.dry_run {
+        true => process(users()?.dry_run(), "looking up").await?,
+        false => process(users()?, "adding").await?,
+    };
     let output = ui::stdout(global.output);
     ignore_closed_pipe(output.report(&report, &report.users, || lines(&report)))?;
     Ok(ExitStatus::for_rows(report.is_complete()))
 }
 
-/// Adds the users, and shows the progress on standard error.
-async fn add(mut users: AddUsers) -> Result<AddReport> {
+/// Asks for the confirmation: how many users are created, and whose they are.
+fn question(found: &AddReport) -> String {
+    let new = counted(found.rows.new, "user", "users");
+    let existing = counted(found.rows.existing, "existing user", "existing users");
+    format!(
+        "create {new} in {}, and change none of {existing}?",
+        found.company
+    )
+}
+
+/// Adds or looks up the users, and shows the progress on standard error.
+async fn process(mut users: AddUsers, stage: &str) -> Result<AddReport> {
     let mut display = ProgressDisplay::new();
     let total = users.expected();
     let mut added = Vec::new();
-    display.update("adding", 0, total);
+    display.update(stage, 0, total);
     while let Some(user) = users.try_next().await.map_err(|error| {
         let before = counted(added.len() as u64, "user", "users");
         CliError::from(error).with_hint(format!(
@@ -50,22 +81,10 @@ async fn add(mut users: AddUsers) -> Result<AddReport> {
         ))
     })? {
         added.push(user);
-        display.update("adding", added.len() as u64, total);
+        display.update(stage, added.len() as u64, total);
     }
     drop(display);
     Ok(users.report(added))
-}
-
-async fn confirm(sheet: &Sheet, validation: &Validation) -> Result<bool> {
-    for line in rejected_lines(validation.problems()) {
-        print_message(&line);
-    }
-    let rows = counted(validation.counts().valid, "valid row", "valid rows");
-    let question = format!(
-        "{} has {rows}; add the users that do not exist yet?",
-        sheet.file_name()
-    );
-    ui::confirm(&question).await
 }
 
 fn lines(report: &AddReport) -> Vec<String> {

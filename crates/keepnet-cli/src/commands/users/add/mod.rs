@@ -11,6 +11,7 @@ use clap::Args;
 use super::staff_list::{StaffList, StaffListOptions};
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::text::filled;
 use person::Person;
 
 #[derive(Debug, Args)]
@@ -22,14 +23,17 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// Fill a field from a column, given by header or letter; `COLUMN=` ignores the column
-    #[arg(long, value_name = "COLUMN=FIELD", conflicts_with = "email")]
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = filled, conflicts_with = "email")]
     map: Vec<String>,
     /// The worksheet to read [default: the one that contains users]
-    #[arg(long, value_name = "NAME", conflicts_with = "email")]
+    #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "email")]
     sheet: Option<String>,
     /// Add the new users to this group; existing users do not change
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     group: Vec<String>,
+    /// Look the users of the file up, and write nothing
+    #[arg(long, conflicts_with_all = ["email", "yes"])]
+    dry_run: bool,
     /// Add the users of the file without asking
     #[arg(long, conflicts_with = "email")]
     yes: bool,
@@ -42,6 +46,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments) -> Result 
         map,
         sheet,
         group,
+        dry_run,
         yes,
     } = arguments;
     match from {
@@ -51,7 +56,13 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments) -> Result 
                 sheet,
                 ..StaffListOptions::default()
             };
-            file::run(global, &StaffList { file, options }, group, yes).await
+            let list = StaffList { file, options };
+            let options = file::Options {
+                groups: group,
+                dry_run,
+                yes,
+            };
+            file::run(global, &list, options).await
         }
         None => person::run(global, person, group).await,
     }

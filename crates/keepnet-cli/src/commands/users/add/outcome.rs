@@ -1,17 +1,13 @@
 //! The outcome of adding a user, as text and as a record.
 
 use keepnet_flows::{AddOutcome, AddedUser};
+use serde_json::json;
 
-use crate::ui::Record;
+use crate::ui::{Record, plain_text};
 
-pub(super) fn outcome_text(outcome: AddOutcome) -> &'static str {
-    match outcome {
-        AddOutcome::Added => "added",
-        AddOutcome::Existing => "already there",
-        AddOutcome::Duplicate => "named twice",
-        AddOutcome::Failed => "failed",
-        _ => "unknown",
-    }
+/// The outcome in the word that every format uses.
+pub(super) fn outcome_text(outcome: AddOutcome) -> String {
+    plain_text(&json!(outcome))
 }
 
 impl Record for AddedUser {
@@ -21,7 +17,7 @@ impl Record for AddedUser {
         vec![
             self.number.to_string(),
             self.row.map(|row| row.to_string()).unwrap_or_default(),
-            outcome_text(self.outcome).to_owned(),
+            outcome_text(self.outcome),
             self.id.clone().unwrap_or_default(),
             self.message.clone().unwrap_or_default(),
         ]

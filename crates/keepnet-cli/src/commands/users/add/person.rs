@@ -8,36 +8,37 @@ use keepnet_flows::{AddUser, NewUser, Priority};
 use super::outcome::outcome_text;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::text::filled;
 use crate::ui;
 
 #[derive(Debug, Args)]
 pub(crate) struct Person {
     /// The e-mail address
-    #[arg(long, value_name = "EMAIL")]
+    #[arg(long, value_name = "EMAIL", value_parser = filled)]
     email: Option<String>,
     /// The first name
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from")]
     first_name: Option<String>,
     /// The last name
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from")]
     last_name: Option<String>,
     /// The department
-    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from")]
     department: Option<String>,
     /// The phone number with country code, such as +905300000000
-    #[arg(long, value_name = "NUMBER", conflicts_with = "from")]
+    #[arg(long, value_name = "NUMBER", value_parser = filled, conflicts_with = "from")]
     phone: Option<String>,
     /// VeryLow, Low, Medium, High or VeryHigh [default: Medium]
     #[arg(long, value_name = "PRIORITY", conflicts_with = "from")]
     priority: Option<Priority>,
     /// The manager's first name
-    #[arg(long, value_name = "NAME", conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
+    #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
     manager_first_name: Option<String>,
     /// The manager's last name
-    #[arg(long, value_name = "NAME", requires = "manager_first_name")]
+    #[arg(long, value_name = "NAME", value_parser = filled, requires = "manager_first_name")]
     manager_last_name: Option<String>,
     /// The manager's e-mail address
-    #[arg(long, value_name = "EMAIL", requires = "manager_first_name")]
+    #[arg(long, value_name = "EMAIL", value_parser = filled, requires = "manager_first_name")]
     manager_email: Option<String>,
 }
 

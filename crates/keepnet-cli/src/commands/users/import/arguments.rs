@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::builder::ArgPredicate;
 use clap::{Args, ValueEnum};
+use keepnet_flows::ImportMode;
 
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
+use crate::text::filled;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -15,22 +16,16 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: StaffListOptions,
     /// Add the users to this group
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     pub(super) group: Vec<String>,
     /// Create the groups that do not exist, before the preview
     #[arg(long, requires = "group", conflicts_with = "dry_run")]
     pub(super) create_groups: bool,
     /// Which of the valid rows to import
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        default_value_if("select", ArgPredicate::IsPresent, "selected")
-    )]
-    #[arg(requires_if("selected", "select"))]
+    #[arg(long, value_enum, default_value_t, conflicts_with = "select")]
     pub(super) mode: Mode,
-    /// Import only the user with this e-mail address; implies --mode selected
-    #[arg(long, value_name = "EMAIL")]
+    /// Import only the user with this e-mail address
+    #[arg(long, value_name = "EMAIL", value_parser = filled)]
     pub(super) select: Vec<String>,
     /// Stop after the preview, and write nothing
     #[arg(long, conflicts_with = "yes")]
@@ -42,16 +37,20 @@ pub(crate) struct Arguments {
     /// Import without asking
     #[arg(long)]
     pub(super) yes: bool,
+    /// Import although an earlier import of the same file is unfinished
+    #[arg(long)]
+    pub(super) again: bool,
     /// Exit with code 6 as soon as the service has accepted the import
     #[arg(long, conflicts_with = "dry_run")]
     pub(super) no_wait: bool,
-    /// Save imported.csv, rejected.csv and report.json in this folder
+    /// Save report.json, imported.csv, rejected.csv and duplicates.csv in this folder; no file is
+    /// replaced
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "no_wait"])]
     pub(super) report: Option<PathBuf>,
     /// Resume an unfinished import, given by the id or the file of its ticket [default: the newest
     /// of the customer]
-    #[arg(long, value_name = "TICKET", num_args = 0..=1)]
-    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "group", "mode", "select", "dry_run", "diff"])]
+    #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
+    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "group", "mode", "select", "dry_run", "diff", "again"])]
     pub(super) resume: Option<Option<String>>,
     /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
     /// folder for program state]
@@ -79,8 +78,16 @@ pub(super) enum Mode {
     New,
     /// Updates of existing users only
     Existing,
-    /// The users given with --select
-    Selected,
+}
+
+impl From<Mode> for ImportMode {
+    fn from(mode: Mode) -> ImportMode {
+        match mode {
+            Mode::All => ImportMode::All,
+            Mode::New => ImportMode::New,
+            Mode::Existing => ImportMode::Existing,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,16 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn select_sets_the_mode() {
-        let check = |line: &str, expected: Mode| {
-            assert_eq!(parsed(line).unwrap().mode, expected, "{line}");
-        };
-        check("keepnet users import f", Mode::All);
-        check("keepnet users import f --mode existing", Mode::Existing);
-        check(
-            "keepnet users import f --select a@b.example",
-            Mode::Selected,
-        );
+    fn select_beside_mode_is_refused() {
+        let line = "keepnet users import f --select a@b.example";
+        assert_eq!(parsed(line).unwrap().select, ["a@b.example"]);
+        for mode in ["all", "new", "existing"] {
+            let error = parsed(&format!("{line} --mode {mode}")).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains("cannot be used with"), "{error}");
+        }
     }
 
     #[test]

@@ -11,9 +11,10 @@ use futures::TryStreamExt as _;
 use keepnet_flows::import::TicketError;
 use keepnet_flows::{
     Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Preview, Progress,
-    Receipt, Resumed, TicketFolder,
+    Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
 };
 
+use super::columns::{column_lines, refuse_guesses};
 use super::staff_list::{StaffList, StaffListOptions, rejected_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
@@ -21,7 +22,6 @@ use crate::interrupt::{ResumeHint, until_interrupted};
 use crate::text::counted;
 use crate::ui::{self, ProgressDisplay, print_message};
 pub(super) use arguments::Arguments;
-use arguments::Mode;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let hint = ResumeHint::default();
@@ -59,8 +59,14 @@ impl Run<'_> {
         // Mistakes in the file or the arguments are reported before any request.
         let mapper = list.mapper()?;
         let sheet = list.open()?;
-        list.map(&mapper, &sheet)?;
+        let mapping = list.map(&mapper, &sheet)?;
         self.require_consent()?;
+        if self.arguments.yes {
+            refuse_guesses(&mapping)?;
+        }
+        if let Some(report) = &self.arguments.report {
+            ReportFiles::prepare_folder(report).map_err(report_folder_error)?;
+        }
         let folder = match self.arguments.dry_run {
             true => None,
             false => tickets::folder(self.global, self.arguments)?,
@@ -70,18 +76,12 @@ impl Run<'_> {
         let company = context.company().await?;
         if let Some(folder) = &folder {
             tickets::remove_old(folder);
-            self.mention_unfinished_import(folder, &company, &list.file);
+            self.refuse_second_import(folder, &company, &list.file)?;
         }
         let mut import = company.import_users(sheet).mapper(mapper);
-        import = match self.arguments.mode {
-            Mode::All => import.mode(ImportMode::All),
-            Mode::New => import.mode(ImportMode::New),
-            Mode::Existing => import.mode(ImportMode::Existing),
-            Mode::Selected => {
-                let emails = self.arguments.select.iter();
-                emails.fold(import, |import, email| import.select(email))
-            }
-        };
+        import = import.mode(self.arguments.mode.into());
+        let emails = self.arguments.select.iter();
+        import = emails.fold(import, |import, email| import.select(email));
         let groups = self.arguments.group.iter();
         import = groups.fold(import, |import, group| import.group(group));
         if self.arguments.create_groups {
@@ -100,6 +100,7 @@ impl Run<'_> {
         }
         drop(display);
         let preview = import.await?;
+        show_columns(&preview, list.open().ok().as_ref());
         if self.arguments.diff {
             diff::print(self.global.output, &preview, list.open()?).await?;
             return Ok(report::status(&preview.report()));
@@ -119,6 +120,9 @@ impl Run<'_> {
             Some(_) => Some(context.company().await?),
             None => None,
         };
+        if let Some(report) = &self.arguments.report {
+            ReportFiles::prepare_folder(report).map_err(report_folder_error)?;
+        }
         let folder = tickets::folder(self.global, self.arguments)?;
         let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
         let company = match company {
@@ -160,7 +164,10 @@ impl Run<'_> {
             },
         };
         match resume.await? {
-            Resumed::Preview(preview) => self.confirm(preview, &list).await,
+            Resumed::Preview(preview) => {
+                show_columns(&preview, list.open().ok().as_ref());
+                self.confirm(preview, &list).await
+            }
             Resumed::Confirmed(import) => self.finish(import, true, &list).await,
             Resumed::Done(receipt) => self.print_receipt(&receipt, true, &list),
             _ => Err(CliError::failed(
@@ -178,8 +185,7 @@ impl Run<'_> {
             for line in rejected_lines(preview.rejected()) {
                 print_message(&line);
             }
-            let users = counted(preview.to_import(), "user", "users");
-            if !ui::confirm(&format!("import {users}?")).await? {
+            if !ui::confirm(&question(&preview)).await? {
                 self.hint.set_command(None);
                 preview.discard()?;
                 return Err(CliError::failed("not confirmed; nothing was written"));
@@ -273,14 +279,71 @@ impl Run<'_> {
         )
     }
 
-    fn mention_unfinished_import(&self, folder: &TicketFolder, company: &Company, file: &Path) {
-        if let Some(ticket) = tickets::unfinished_import(folder, company, file) {
+    /// Fails if an earlier import of the same file is unfinished: it may still be running.
+    fn refuse_second_import(
+        &self,
+        folder: &TicketFolder,
+        company: &Company,
+        file: &Path,
+    ) -> Result<()> {
+        let resume = |ticket: &Ticket| {
             let command = tickets::resume_command(self.global, self.arguments, &ticket.id);
+            format!("resume it with: {command}")
+        };
+        if self.arguments.again {
+            return Ok(());
+        }
+        if let Some(ticket) = folder
+            .unfinished_import(company, file)
+            .map_err(with_folder_hint)?
+        {
             let name = &ticket.file.name;
+            let (status, state) = match ticket.is_confirmed() {
+                true => (ExitStatus::Running, "the service may still be running it"),
+                false => (ExitStatus::Failed, "no user was written by it"),
+            };
+            let problem =
+                format!("an earlier import of {name} for {company} is unfinished; {state}");
+            let hint = format!("{}, or start a second one with --again", resume(&ticket));
+            return Err(CliError::new(status, problem).with_hint(hint));
+        }
+        if let Some(ticket) = tickets::unfinished_import(folder, company, file) {
+            let (name, hint) = (&ticket.file.name, resume(&ticket));
             print_message(&format!(
-                "note: an earlier import of {name} is unfinished; resume it with: {command}"
+                "note: an earlier import of another {name} is unfinished; {hint}"
             ));
         }
+        Ok(())
+    }
+}
+
+/// Shows which columns are used, before the numbers of the preview.
+fn show_columns(preview: &Preview, sheet: Option<&Sheet>) {
+    for line in column_lines(preview.mapping(), sheet) {
+        print_message(&line);
+    }
+}
+
+/// Asks for the confirmation: how many users are created and how many changed, and whose they are.
+fn question(preview: &Preview) -> String {
+    let (company, rows) = (preview.company(), preview.counts());
+    let new = counted(rows.new, "user", "users");
+    let existing = counted(rows.existing, "existing user", "existing users");
+    match preview.mode() {
+        ImportMode::New => format!("create {new} in {company}, and change none?"),
+        ImportMode::Existing => format!("create no user in {company}, and change {existing}?"),
+        ImportMode::Selected => {
+            let selected = counted(preview.to_import(), "selected user", "selected users");
+            format!("create or change {selected} in {company}?")
+        }
+        _ => format!("create {new} in {company}, and change {existing}?"),
+    }
+}
+
+fn report_folder_error(error: Error) -> CliError {
+    match error.kind() {
+        ErrorKind::Conflict => CliError::usage_from(error),
+        _ => error.into(),
     }
 }
 

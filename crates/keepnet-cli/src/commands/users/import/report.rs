@@ -26,11 +26,16 @@ pub(super) fn save(
     sheet: Result<Sheet, SheetError>,
 ) -> Result<()> {
     if let Err(error) = &sheet {
-        let problem = "imported.csv and rejected.csv are not saved";
+        let problem = "imported.csv, rejected.csv and duplicates.csv are not saved";
         print_message(&format!("warning: {problem}: {error}"));
     }
     let saved = receipt.save_report(folder, sheet.as_ref().ok())?;
-    let files = [Some(saved.report), saved.imported, saved.rejected];
+    let files = [
+        Some(saved.report),
+        saved.imported,
+        saved.rejected,
+        saved.duplicates,
+    ];
     let files = files
         .iter()
         .flatten()

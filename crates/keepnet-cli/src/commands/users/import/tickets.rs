@@ -25,7 +25,7 @@ pub(super) fn folder(
     if global.sandbox {
         return Ok(None);
     }
-    match state_folder(&Environment::of_process()) {
+    match state_folder(&Environment::of_process())? {
         Some(folder) => Ok(Some(TicketFolder::new(folder.join("imports")))),
         None => Err(
             CliError::configuration("the folder for import tickets is unknown")
@@ -39,7 +39,7 @@ pub(super) fn remove_old(folder: &TicketFolder) {
     folder.remove_finished(RETENTION, SystemTime::now());
 }
 
-/// An unfinished import of a file with this name to the same company.
+/// An unfinished import of a file with this name, whatever its content is, to the same company.
 pub(super) fn unfinished_import(
     folder: &TicketFolder,
     company: &Company,
