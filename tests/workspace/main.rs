@@ -14,6 +14,7 @@ mod history;
 mod kill;
 mod published;
 mod reports;
+mod retry_classes;
 #[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
 
@@ -34,6 +35,8 @@ fn decisions() -> keepnet_spec::Decisions {
         names: keepnet_spec::NamesLock::parse(&read("crates/keepnet-spec/data/names.lock"))
             .unwrap(),
         areas: toml::from_str(&read("crates/keepnet-spec/data/areas.toml")).unwrap(),
+        retry_classes: toml::from_str(&read("crates/keepnet-spec/data/retry-classes.toml"))
+            .unwrap(),
         corrections: toml::from_str(&read("crates/keepnet-spec/data/corrections.toml")).unwrap(),
     }
 }

@@ -93,6 +93,7 @@ pub(crate) fn decisions() -> Result<Decisions> {
     Ok(Decisions {
         names: NamesLock::parse(&read(NAMES)?)?,
         areas: decision_file("crates/keepnet-spec/data/areas.toml")?,
+        retry_classes: decision_file("crates/keepnet-spec/data/retry-classes.toml")?,
         corrections: decision_file("crates/keepnet-spec/data/corrections.toml")?,
     })
 }

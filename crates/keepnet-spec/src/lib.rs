@@ -17,7 +17,8 @@
 //! diff
 //! codegen  normalize  operation_list  shapes
 //! contract  directions  names
-//! areas  canonical  openapi  provenance  read  safety
+//! safety
+//! areas  canonical  openapi  provenance  read
 //! error  word_list
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
@@ -50,7 +51,7 @@ pub use normalize::{Decisions, Normalized, PassHits, normalize};
 pub use operation_list::operation_list;
 pub use provenance::Provenance;
 pub use read::{Repair, read_leniently};
-pub use safety::Safety;
+pub use safety::{RetryClasses, Safety};
 pub use shapes::shape_pages;
 
 /// The program of the README, as a test.

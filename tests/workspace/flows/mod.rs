@@ -14,7 +14,7 @@ mod jobs;
 mod report_files;
 mod resuming;
 mod running_twice;
-mod scripted;
+pub(crate) mod scripted;
 pub(crate) mod service;
 mod tickets;
 mod users;

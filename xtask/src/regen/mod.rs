@@ -97,6 +97,11 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
             "the pass {idle} changed nothing: the document no longer needs it; remove it from keepnet-spec"
         );
     }
+    for place in &normalized.unpublished {
+        say(format_args!(
+            "warning: retry-classes.toml lists {place}, which the document does not have; delete the line"
+        ))?;
+    }
     let contract = Contract::new(normalized.contract);
     let provenance = provenance::derive(
         &published,

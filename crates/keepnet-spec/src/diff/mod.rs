@@ -9,7 +9,8 @@
 //! | operation added | additive | additive |
 //! | operation removed | BREAKING | BREAKING |
 //! | method renamed (a line of `names.lock` was edited), moved to another area | - | BREAKING |
-//! | safety changed, deprecated | - | - |
+//! | safety changed (a line of `retry-classes.toml` was edited) | - | BREAKING |
+//! | deprecated | - | - |
 //! | success status changed | BREAKING | - |
 //! | body added or removed, media type of body or response changed | BREAKING | BREAKING |
 //! | body or result retyped | BREAKING, `-` if only names differ | BREAKING |

@@ -45,7 +45,13 @@ impl Pair<'_> {
         for (kind, old, new, wire, rust) in [
             (ChangeKind::Renamed, &*old.id, &*new.id, Nothing, Breaking),
             (ChangeKind::Moved, &old.area, &new.area, Nothing, Breaking),
-            (ChangeKind::Safety, old_safety, new_safety, Nothing, Nothing),
+            (
+                ChangeKind::Safety,
+                old_safety,
+                new_safety,
+                Nothing,
+                Breaking,
+            ),
             (
                 ChangeKind::Status,
                 old_status,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Areas, NamesLock, SpecError, openapi};
+use crate::{Areas, NamesLock, RetryClasses, SpecError, openapi};
 
 /// The decisions of maintainers about the document.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub struct Decisions {
     pub names: NamesLock,
     /// The area of each tag.
     pub areas: Areas,
+    /// The operations whose method does not say whether they may be repeated.
+    pub retry_classes: RetryClasses,
     /// Where the document is known to be wrong.
     pub corrections: Corrections,
 }

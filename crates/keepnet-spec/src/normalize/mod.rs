@@ -47,6 +47,8 @@ pub struct Normalized {
     pub contract: Value,
     /// The number of places that each pass changed, in the order of the passes.
     pub pass_hits: Vec<PassHits>,
+    /// The operations of `retry-classes.toml` that the document does not have.
+    pub unpublished: Vec<String>,
     /// The pinned names, with those of new operations and schemas added.
     pub names: NamesLock,
 }
@@ -64,6 +66,12 @@ impl Normalized {
 /// Fails with one line that names the place where a decision is missing or contradicted.
 pub fn normalize(document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
     decisions.corrections.require_published(&document)?;
+    // Before the passes, which drop the texts.
+    if let Some(contradicted) = decisions.retry_classes.contradicted(&document).pop() {
+        return Err(contradicted);
+    }
+    let unpublished = decisions.retry_classes.unpublished(&document);
+    let unpublished = unpublished.into_iter().map(str::to_owned).collect();
     let mut work = Work {
         document,
         decisions,
@@ -80,6 +88,7 @@ pub fn normalize(document: Value, decisions: &Decisions) -> Result<Normalized, S
     Ok(Normalized {
         contract: work.document,
         pass_hits,
+        unpublished,
         names: work.names,
     })
 }

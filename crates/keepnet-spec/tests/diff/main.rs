@@ -35,6 +35,7 @@ fn decisions(state: &State) -> Result<Decisions, SpecError> {
     Ok(Decisions {
         names: NamesLock::parse(&state.names)?,
         areas: serde_json::from_value(part("areas")).unwrap(),
+        retry_classes: serde_json::from_value(part("retry_classes")).unwrap(),
         corrections: serde_json::from_value(part("corrections")).unwrap(),
     })
 }

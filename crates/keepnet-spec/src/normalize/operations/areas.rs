@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::normalize::pass::{Pass, Work};
-use crate::{Safety, SpecError, openapi};
+use crate::{SpecError, openapi};
 
 pub(crate) const PASS: Pass = Pass {
     name: "areas",
@@ -22,7 +22,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
                 format!("no area has its tag {tag:?}; add the tag to an area in areas.toml"),
             ));
         };
-        let safety = Safety::of(method, path, openapi::text(operation, "operationId"));
+        let safety = work.decisions.retry_classes.of(method, path);
         operation["x-area"] = area.into();
         operation["x-safety"] = safety.as_str().into();
         Ok(1)
