@@ -76,6 +76,87 @@ fn downloaded_file_is_printed_unchanged() {
 }
 
 #[test]
+fn form_sends_a_file_from_the_disk() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let list = "Email,First Name\nnew.person@acme.example,New\n";
+    fs::write(folder.path().join("staff.csv"), list).unwrap();
+    let upload = ["api", "POST", "/api/target-users/upload"];
+    let run = Keepnet::new(&upload)
+        .args(&["--form", "File=@staff.csv", "--company", ACME])
+        .in_folder(folder.path())
+        .with_service(&service)
+        .run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let data = &run.json()["data"];
+    assert_eq!(
+        (&data["columnCount"], &data["rowCount"]),
+        (&json!(2), &json!(1))
+    );
+}
+
+#[test]
+fn deletion_needs_a_confirmation() {
+    let service = Service::start(Sandbox::builder());
+    let group = Keepnet::new(&["groups", "create", "Temporary", "--output", "json"])
+        .args(&["--company", ACME])
+        .with_service(&service)
+        .run();
+    let path = format!(
+        "/api/target-groups/{}",
+        group.json()["id"].as_str().unwrap()
+    );
+    let delete = |more: &[&str]| {
+        Keepnet::new(&["--company", ACME, "api", "DELETE", &path])
+            .args(more)
+            .with_service(&service)
+            .run()
+    };
+    let deletions = || {
+        let requests = service.sandbox.requests();
+        requests.iter().filter(|it| it.method == "DELETE").count()
+    };
+    let refused = delete(&[]);
+    assert_eq!((refused.code, deletions()), (2, 0), "{}", refused.stderr);
+    assert!(refused.stderr.contains("add --yes"), "{}", refused.stderr);
+    let deleted = delete(&["--yes"]);
+    assert_eq!((deleted.code, deletions()), (0, 1), "{}", deleted.stderr);
+}
+
+#[test]
+fn saved_response_replaces_file_only_on_success() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("mine.json");
+    fs::write(&saved, "old").unwrap();
+    let call = |format: &str| {
+        Keepnet::new(&["api", "GET", "/api/companies/my", "-o", "mine.json"])
+            .args(&["--output", format])
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run()
+    };
+    for fault in ["status=403", "envelope=FAILED"] {
+        let fault = format!("{fault},on=GET /api/companies/my");
+        service.sandbox.add_fault(fault.parse().unwrap());
+        let refused = call("table");
+        assert_ne!(refused.code, 0, "{fault}");
+        assert!(refused.stdout.starts_with('{'), "{}", refused.stdout);
+        assert_eq!(fs::read_to_string(&saved).unwrap(), "old");
+        service.sandbox.clear_faults();
+    }
+    let done = call("table");
+    let text = fs::read_to_string(&saved).unwrap();
+    let line = format!("mine.json: {} bytes\n", text.len());
+    assert_eq!((done.code, done.stdout.as_str()), (0, line.as_str()));
+    let body: Value = serde_json::from_str(&text).unwrap();
+    assert!(body["data"].is_array(), "{text}");
+    let report = call("json").json();
+    assert_eq!(report["file"], "mine.json");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn refused_call_prints_body_and_error() {
     let service = Service::start(Sandbox::builder());
     let check = |fault: Option<&str>, arguments: &[&str], code: i32, body: &str, error: &str| {
@@ -148,7 +229,23 @@ fn unknown_operation_is_not_sent() {
     );
     check(&["GET", "https://elsewhere.example/api/jobs"], "is a URL");
     check(&["GET", "/api/../connect/token"], "leads to another path");
-    check(&["POST", "/api/target-users/upload"], "a form with files");
+    check(&["POST", "/api/target-users/upload"], "takes a form");
+    check(
+        &["POST", "/api/target-users/upload", "--form", "File=@none"],
+        "none: cannot be read",
+    );
+    check(
+        &["POST", "/api/target-users/upload", "--form", "File"],
+        "write NAME=VALUE",
+    );
+    check(
+        &["POST", "/api/companies/search", "--form", "Name=x"],
+        "takes no form",
+    );
+    check(
+        &["DELETE", "/api/target-users/nosuchuser", "--company", ACME],
+        "deleting needs a confirmation, but this is not a terminal",
+    );
     check(
         &["POST", "/api/companies/search", "--data", "{"],
         "not JSON, at line 1",
@@ -180,6 +277,7 @@ fn change_without_a_customer_has_to_be_meant() {
         "DELETE",
         "/api/target-users/nosuchuser",
         "--reseller-wide",
+        "--yes",
     ];
     let run = Keepnet::new(&arguments).with_service(&service).run();
     let expected = "error: delete_target_user (reseller-wide): it was not found (HTTP 404";

@@ -6,6 +6,7 @@ mod access;
 mod adding;
 mod api;
 mod contract;
+mod every_operation;
 mod files;
 mod groups;
 mod help;

@@ -66,6 +66,15 @@ impl Form {
         self
     }
 
+    /// The fields as texts, or `None` if one of them is a file.
+    pub(crate) fn texts(&self) -> Option<Vec<(&str, &str)>> {
+        let texts = self.parts.iter().map(|(name, part)| match part {
+            Part::Text(value) => Some((name.as_str(), value.as_str())),
+            Part::File(_) => None,
+        });
+        texts.collect()
+    }
+
     pub(crate) async fn body(&self, progress: &UploadProgress) -> io::Result<multipart::Form> {
         let mut form = multipart::Form::new();
         for (name, part) in &self.parts {

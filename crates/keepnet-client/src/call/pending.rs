@@ -82,11 +82,14 @@ impl Pending {
     fn bytes(&mut self, bytes: Result<Vec<u8>, ()>, content_type: HeaderValue) {
         match bytes {
             Ok(bytes) => self.body = RequestBody::Bytes(Bytes::from(bytes), content_type),
-            Err(()) => {
-                let error = Error::new(ErrorKind::Invalid, "the request could not be built");
-                self.path = Err(error.with_action(self.operation.id));
-            }
+            Err(()) => self.refuse_body("the request could not be built"),
         }
+    }
+
+    /// Makes the call fail before anything is sent.
+    pub(super) fn refuse_body(&mut self, problem: &'static str) {
+        let error = Error::new(ErrorKind::Invalid, problem);
+        self.path = Err(error.with_action(self.operation.id));
     }
 
     pub(super) fn form(&mut self, form: Form) {

@@ -136,6 +136,16 @@ impl<T, Q> Call<T, Q> {
         self
     }
 
+    pub(super) fn url_encoded_form(mut self, form: &Form) -> Self {
+        match form.texts() {
+            Some(texts) => self.pending.url_encoded(&texts),
+            None => self
+                .pending
+                .refuse_body("a url-encoded form cannot hold a file"),
+        }
+        self
+    }
+
     pub(crate) fn form(mut self, form: Form) -> Self {
         self.pending.form(form);
         self

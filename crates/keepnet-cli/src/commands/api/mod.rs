@@ -1,23 +1,29 @@
 //! `api`: any operation, with the credentials, the scope and the retries of the other commands.
 
 mod body;
+mod form;
 mod operation;
+mod response;
 
-use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use clap::Args;
-use keepnet_client::{Error, Operation, RawResponse, Safety, Transfer};
+use http::Method;
+use keepnet_client::{Call, Error, Form, Operation, RawResponse, Safety, Scope, ScopedClient};
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
 use body::BodySource;
+use form::FormField;
 
 const AFTER_HELP: &str = "\
 Examples:
   keepnet api GET /api/companies/my
   keepnet --company 'Acme LLC' api GET /api/jobs
   keepnet api POST /api/companies/search --data @search.json
+  keepnet --company 'Acme LLC' api POST /api/target-users/upload --form File=@staff.xlsx
+  keepnet --company 'Acme LLC' api DELETE /api/target-groups/9rKv2mXw7QpL --yes
 
 Without a customer the call is reseller-wide, which an operation that changes something needs
 --reseller-wide for.
@@ -37,6 +43,15 @@ pub(crate) struct Arguments {
     /// The request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
     data: Option<BodySource>,
+    /// A field of a form: a text, or the file whose path follows the @; repeat it for each field
+    #[arg(long, value_name = "NAME=VALUE|NAME=@FILE", conflicts_with = "data")]
+    form: Vec<FormField>,
+    /// Where to save the response of a successful call; an existing file is replaced
+    #[arg(short = 'o', value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Delete without a question
+    #[arg(long)]
+    yes: bool,
     /// Call without a customer: what is changed then belongs to the reseller's own company
     #[arg(long, conflicts_with = "company")]
     reseller_wide: bool,
@@ -51,7 +66,12 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     // Mistakes in the arguments are reported before any request.
     let operation = operation::find(&arguments.method, &arguments.path)?;
-    let body = arguments.data.as_ref().map(body::read).transpose()?;
+    let body = Body::of(arguments, operation).await?;
+    let is_asked = operation.method == Method::DELETE && !arguments.yes;
+    if is_asked && !ui::is_interactive() {
+        let problem = "deleting needs a confirmation, but this is not a terminal";
+        return Err(CliError::usage(problem).with_hint("add --yes to delete without a question"));
+    }
     let context = Context::new(global).await?;
     let path = &arguments.path;
     let is_scoped = context.company.is_some() && !arguments.reseller_wide;
@@ -65,49 +85,66 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
              company",
         ));
     }
-    let (call, action) = if is_scoped {
+    let (call, action, company) = if is_scoped {
         let company = context.company().await?;
-        let call = company.raw().call(operation, path, body);
-        (call, operation.id.to_owned())
+        let call = body.call(company.raw(), operation, path);
+        let name = format!("{} ({})", company.name(), company.id());
+        (call, operation.id.to_owned(), name)
     } else {
         let client = context.reseller().await?.raw().reseller_wide();
-        let action = format!("{} (reseller-wide)", operation.id);
-        (client.call(operation, path, body), action)
+        let call = body.call(&client, operation, path);
+        let name = "the reseller's own company".to_owned();
+        (call, format!("{} (reseller-wide)", operation.id), name)
     };
+    let question = || format!("{} {path}: delete it in {company}?", operation.method);
+    if is_asked && !ui::confirm(&question()).await? {
+        return Err(CliError::failed("not confirmed; nothing was deleted"));
+    }
     let with_action = |error: Error| error.with_action(action.clone());
     let mut response = call.await.map_err(with_action)?;
-    print(&mut response, operation, global.output).await?;
+    let file = arguments.file.as_deref();
+    response::deliver(&mut response, operation, file, global.output).await?;
     response.check().map_err(with_action)?;
     Ok(ExitStatus::Done)
 }
 
-/// Prints the body: a file as it arrives, JSON indented, and a refusal without a change.
-async fn print(response: &mut RawResponse, operation: &Operation, format: Format) -> Result<()> {
-    let ended_early =
-        |error: Error| error.with_hint("run the command again; the printed part may be incomplete");
-    let is_success = (200..300).contains(&response.info().status());
-    let is_file = operation.transfer == Transfer::Download && !is_json(response);
-    let mut out = io::stdout().lock();
-    if is_success && is_file {
-        while let Some(chunk) = response.chunk().await.map_err(ended_early)? {
-            out.write_all(&chunk)?;
-        }
-        return Ok(out.flush()?);
-    }
-    // The envelope shows whether the call failed, so that it is kept for the check.
-    let body = response.bytes().await.map_err(ended_early)?;
-    if is_success {
-        return Ok(ui::print_json(&mut out, &body, format)?);
-    }
-    out.write_all(&body)?;
-    if body.last().is_some_and(|last| *last != b'\n') {
-        out.write_all(b"\n")?;
-    }
-    Ok(out.flush()?)
+/// What the call carries.
+enum Body {
+    None,
+    Json(String),
+    Form(Form),
 }
 
-fn is_json(response: &RawResponse) -> bool {
-    let kind = response.info().headers().get("content-type");
-    kind.and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
+impl Body {
+    /// Reads the body that the arguments name, and refuses a kind that the operation does not take.
+    async fn of(arguments: &Arguments, operation: &Operation) -> Result<Body> {
+        let takes_form = operation::takes_form(operation);
+        let Operation { method, path, .. } = operation;
+        if takes_form && arguments.form.is_empty() {
+            return Err(CliError::usage(format!("{method} {path} takes a form"))
+                .with_hint("give its fields with --form NAME=VALUE or --form NAME=@FILE"));
+        }
+        if takes_form {
+            return form::build(&arguments.form).await.map(Body::Form);
+        }
+        if !arguments.form.is_empty() {
+            return Err(CliError::usage(format!("{method} {path} takes no form"))
+                .with_hint("give a JSON body with --data"));
+        }
+        let json = arguments.data.as_ref().map(body::read).transpose()?;
+        Ok(json.map_or(Body::None, Body::Json))
+    }
+
+    fn call<S: Scope>(
+        self,
+        client: &ScopedClient<S>,
+        operation: &'static Operation,
+        path: &str,
+    ) -> Call<RawResponse> {
+        match self {
+            Body::None => client.call(operation, path, None),
+            Body::Json(json) => client.call(operation, path, Some(json)),
+            Body::Form(form) => client.call_with_form(operation, path, form),
+        }
+    }
 }

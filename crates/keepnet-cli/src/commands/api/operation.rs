@@ -12,8 +12,7 @@ const SUGGESTIONS: usize = 3;
 ///
 /// # Errors
 ///
-/// If the path could lead to another address, or belongs to no operation that can be called with a
-/// JSON body.
+/// If the path could lead to another address, or belongs to no operation.
 pub(super) fn find(method: &str, path: &str) -> Result<&'static Operation> {
     let name = method.to_ascii_uppercase();
     let known = OPERATIONS.iter().find(|known| known.method == name);
@@ -37,19 +36,12 @@ pub(super) fn find(method: &str, path: &str) -> Result<&'static Operation> {
                 .with_hint(format!("did you mean {suggestions}?")),
         );
     };
-    if operation.transfer == Transfer::Upload {
-        let problem = "needs a form with files, which `keepnet api` cannot send";
-        return Err(
-            CliError::usage(format!("{method} {route} {problem}")).with_hint(
-                "`keepnet users import` sends staff lists; the library's raw client sends forms",
-            ),
-        );
-    }
-    if !operation.path.starts_with("/api/") {
-        return Err(CliError::usage(format!("{method} {route} issues tokens"))
-            .with_hint("keepnet signs in by itself; `keepnet auth check` shows the account"));
-    }
     Ok(operation)
+}
+
+/// Whether the body of the operation is a form: with files, or url-encoded as the token request is.
+pub(super) fn takes_form(operation: &Operation) -> bool {
+    operation.transfer == Transfer::Upload || operation.path == "/connect/token"
 }
 
 /// What makes a path unsafe to send.
@@ -69,10 +61,7 @@ fn path_problem(route: &str) -> Option<&'static str> {
 
 /// The operations with the most similar paths; those of the method come before others.
 fn nearest(method: &Method, route: &str) -> Vec<String> {
-    let mut operations: Vec<&Operation> = OPERATIONS
-        .iter()
-        .filter(|operation| operation.transfer != Transfer::Upload)
-        .collect();
+    let mut operations: Vec<&Operation> = OPERATIONS.iter().collect();
     operations.sort_by_cached_key(|operation| {
         let is_other_method = operation.method != method.as_str();
         let distance = 2 * distance(operation.path, route) + usize::from(is_other_method);
@@ -147,9 +136,9 @@ mod tests {
         check(
             "POST",
             "/api/target-users/upload",
-            Err("needs a form with files"),
+            Ok("upload_target_users"),
         );
-        check("POST", "/connect/token", Err("issues tokens"));
+        check("POST", "/connect/token", Ok("request_access_token"));
         check(
             "PATCH",
             "/api/companies/my",
@@ -167,9 +156,6 @@ mod tests {
     #[test]
     fn own_path_finds_each_operation() {
         for operation in OPERATIONS {
-            if operation.transfer == Transfer::Upload || operation.path == "/connect/token" {
-                continue;
-            }
             let found = find(operation.method, operation.path).unwrap();
             assert_eq!(
                 (found.method, found.path),
