@@ -90,3 +90,22 @@ fn question_names_customer_and_counts() {
         2,
     );
 }
+
+#[test]
+fn deletion_question_names_the_customer() {
+    let service = Service::start(Sandbox::builder());
+    let path = "/api/target-users/nosuchuser";
+    let mut terminal = Terminal::start(
+        Keepnet::new(&["--company", ACME, "api", "DELETE", path]).with_service(&service),
+        160,
+    );
+    terminal.wait_for(&format!(
+        "DELETE {path}: delete it in Acme LLC (xC5kfGz7w2Nz)? [y/N]"
+    ));
+    terminal.send("n\n");
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 1, "{screen}");
+    assert!(screen.contains("not confirmed; nothing was deleted"));
+    let requests = service.sandbox.requests();
+    assert!(requests.iter().all(|it| it.method != "DELETE"));
+}
