@@ -11,12 +11,13 @@ use crate::{decisions, read};
 
 /// The operation that the first version does not have, and the items that its bindings do not have.
 const TOKEN: &str = "POST /connect/token";
-const TOKEN_ITEMS: [&str; 7] = [
+const TOKEN_ITEMS: [&str; 8] = [
     "added ScopedClient < S > request_access_token",
     "added hide_fields PostConnectTokenAnswer",
     "added hide_fields PostConnectTokenBody",
     "added received PostConnectTokenAnswer",
     "added sent PostConnectTokenBody",
+    "added setters PostConnectTokenBody",
     "added type PostConnectTokenAnswer",
     "added type PostConnectTokenBody",
 ];

@@ -115,6 +115,46 @@ fn missing_decision_is_refused_with_one_line() {
 }
 
 #[test]
+fn new_key_of_all_envelopes_or_pages_is_one_change() {
+    let Some(document) = published("new keys") else {
+        return;
+    };
+    let committed = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
+    for (known, key, line) in [
+        (
+            ["data", "validationMessages"],
+            "traceId",
+            "Envelope.traceId: added",
+        ),
+        (
+            ["results", "totalNumberOfPages"],
+            "cursor",
+            "Page.cursor: added",
+        ),
+    ] {
+        let mut changed = document.clone();
+        let schemas = &mut changed["components"]["schemas"];
+        for schema in schemas.as_object_mut().unwrap().values_mut() {
+            if known
+                .iter()
+                .all(|key| schema["properties"].get(*key).is_some())
+            {
+                schema["properties"][key] = json!({"type": "string", "nullable": true});
+            }
+        }
+        let normalized = normalize(changed, &decisions()).unwrap();
+        assert!(normalized.names.to_text() == read("crates/keepnet-spec/data/names.lock"));
+        let diff = ContractDiff::between(&committed, &Contract::new(normalized.contract));
+        let text = diff.to_text();
+        let lines: Vec<_> = text
+            .lines()
+            .filter(|line| line.starts_with("wire "))
+            .collect();
+        assert!(lines.len() == 1 && lines[0].ends_with(line), "{text}");
+    }
+}
+
+#[test]
 fn shared_operation_name_is_refused() {
     let Some(mut document) = published("name clash") else {
         return;

@@ -134,8 +134,8 @@ impl Contract {
         Some(format!("{base}<{}>", self.type_within(payload, prefix)))
     }
 
-    /// The fields that no Rust type has: the parts of a form, and the fields of a page beside its
-    /// rows.
+    /// The fields that no Rust type has: the parts of a form, and the fields of an envelope or a
+    /// page beside those that all have.
     pub(crate) fn fields_without_type(&self, schema: &Value) -> Value {
         let Some(name) = openapi::reference(schema) else {
             return schema.clone();
@@ -143,13 +143,18 @@ impl Contract {
         let component = self.schema(name);
         let generic = component.filter(|schema| self.generic(schema, "").is_some());
         let mut own = generic.map_or(Value::Null, |schema| schema["allOf"][1].clone());
-        if let Some(payload) = own["properties"].get("data") {
-            return self.fields_without_type(payload);
+        let Some(Value::Object(fields)) = own.pointer_mut("/properties") else {
+            return own;
+        };
+        fields.remove("results");
+        let Some(payload) = fields.remove("data") else {
+            return own;
+        };
+        let mut below = self.fields_without_type(&payload);
+        for (key, field) in std::mem::take(fields) {
+            below["properties"][key] = field;
         }
-        if let Some(Value::Object(fields)) = own.pointer_mut("/properties") {
-            fields.remove("results");
-        }
-        own
+        below
     }
 
     /// The type of a body or of a result with a path in front of every generated type.

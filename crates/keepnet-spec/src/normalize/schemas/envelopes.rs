@@ -18,10 +18,11 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
-    let bases = Base::all();
+    let mut bases = Base::all();
     let mut composed = Vec::new();
-    for (name, schema) in schemas.iter() {
-        if let Some(base) = bases.iter().find(|base| base.fits(schema)) {
+    for base in &mut bases {
+        base.share_common_fields(schemas);
+        for (name, schema) in schemas.iter().filter(|(_, schema)| base.fits(schema)) {
             base.require_same_types(name, schema, schemas)?;
             composed.push((name.clone(), base.compose(schema)));
         }
@@ -44,8 +45,6 @@ struct Base {
     name: &'static str,
     /// The field whose type differs.
     payload: &'static str,
-    /// Whether a schema may have more fields.
-    is_open: bool,
     /// The fields that are the same everywhere.
     schema: Value,
 }
@@ -56,7 +55,6 @@ impl Base {
         let envelope = Base {
             name: ENVELOPE,
             payload: "data",
-            is_open: false,
             schema: json!({"type": "object", "properties": {
                 "message": {"type": "string", "nullable": true},
                 "status": {"type": "string", "nullable": true},
@@ -66,7 +64,6 @@ impl Base {
         let page = Base {
             name: PAGE,
             payload: "results",
-            is_open: true,
             schema: json!({"type": "object", "properties": {
                 "pageNumber": number,
                 "pageSize": number,
@@ -77,11 +74,32 @@ impl Base {
         [envelope, page]
     }
 
+    /// Whether a schema has the known fields. It may have more: the service adds fields.
     fn fits(&self, schema: &Value) -> bool {
         let keys = |schema| openapi::members(schema, "/properties").map(|(key, _)| key.as_str());
         let found: BTreeSet<&str> = keys(schema).collect();
         let expected = keys(&self.schema).chain([self.payload]).collect();
-        found == expected || self.is_open && found.is_superset(&expected)
+        found.is_superset(&expected)
+    }
+
+    /// A field that the service adds to all schemas of this shape is a field of the shape. As a field of each schema, it
+    /// would change their names.
+    fn share_common_fields(&mut self, schemas: &Map<String, Value>) {
+        let mut fitting = schemas.values().filter(|schema| self.fits(schema));
+        let (Some(first), Some(_)) = (fitting.next(), fitting.clone().next()) else {
+            return;
+        };
+        let mut common = first["properties"].clone();
+        if let Some(common) = common.as_object_mut() {
+            common.remove(self.payload);
+            common.retain(|key, _| self.schema["properties"].get(key).is_none());
+            for schema in fitting {
+                common.retain(|key, field| schema["properties"].get(key) == Some(field));
+            }
+            for (key, field) in std::mem::take(common) {
+                self.schema["properties"][key] = field;
+            }
+        }
     }
 
     /// The shared fields are written once, so each must have one type everywhere.
