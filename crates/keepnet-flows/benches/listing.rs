@@ -120,7 +120,7 @@ fn measure(task: &str, listing: &Listing<'_>) -> Result<f64> {
 async fn list(listing: &Listing<'_>) -> Result<u64> {
     let credentials = Credentials::new("sandbox-client", "sandbox-secret");
     let config = ClientConfig::new(credentials).base_url(listing.url);
-    let company = Reseller::with_config(config)
+    let company = Reseller::connect(config)
         .await?
         .company(listing.company)
         .await?;

@@ -70,10 +70,7 @@ fn measure() -> Outcome {
 #[tokio::main(flavor = "current_thread")]
 async fn upload(url: &str, path: &Path) -> Outcome {
     let config = ClientConfig::new(Credentials::new("id", "secret")).base_url(url);
-    let company = Reseller::with_config(config)
-        .await?
-        .company("Acme LLC")
-        .await?;
+    let company = Reseller::connect(config).await?.company("Acme LLC").await?;
     let preview = company.import_users(Sheet::open(path)?).await?;
     assert_eq!(preview.counts().new, u64::from(ROWS));
     println!("{}", peak_memory().unwrap_or(0));

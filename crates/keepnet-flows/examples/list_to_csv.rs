@@ -11,7 +11,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::builder().start().await?;
     let credentials = Credentials::new("sandbox-client", "sandbox-secret");
     let config = ClientConfig::new(credentials).base_url(sandbox.url());
-    let reseller = Reseller::with_config(config).await?;
+    let reseller = Reseller::connect(config).await?;
     let acme = reseller.company("Acme LLC").await?;
 
     let mut csv = csv::Writer::from_writer(std::io::stdout());

@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .application("staff-sync/2.1"); // first in the user agent
 
     // The environment is not read: without `proxy`, there is none.
-    let reseller = Reseller::with_config(config).await?;
+    let reseller = Reseller::connect(config).await?;
     let account = reseller.account().await?;
     println!("signed in as {}", account.role.unwrap_or_default());
     println!("requests at the proxy: {}", sandbox.requests().len());

@@ -54,7 +54,7 @@ async fn acme(url: &str) -> Result<Company> {
     // For the real service, use your own credentials and remove `base_url`.
     let credentials = Credentials::new("sandbox-client", "sandbox-secret");
     let config = ClientConfig::new(credentials).base_url(url);
-    let reseller = Reseller::with_config(config).await?;
+    let reseller = Reseller::connect(config).await?;
     Ok(reseller.company("Acme LLC").await?)
 }
 

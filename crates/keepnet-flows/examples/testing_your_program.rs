@@ -33,10 +33,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 async fn acme(sandbox: &Sandbox) -> Result<Company> {
     let credentials = Credentials::new("sandbox-client", "sandbox-secret");
     let config = ClientConfig::new(credentials).base_url(sandbox.url());
-    Reseller::with_config(config)
-        .await?
-        .company("Acme LLC")
-        .await
+    Reseller::connect(config).await?.company("Acme LLC").await
 }
 
 #[cfg(test)]

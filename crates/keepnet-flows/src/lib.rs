@@ -10,7 +10,7 @@
 //!
 //! let config = ClientConfig::new(Credentials::new("client id", "client secret"));
 //! # let config = ClientConfig::new(Credentials::new("sandbox-client", "sandbox-secret")).base_url(sandbox.url());
-//! let reseller = Reseller::with_config(config).await?;
+//! let reseller = Reseller::connect(config).await?;
 //! let acme = reseller.company("Acme LLC").await?; // by name or id
 //!
 //! let mut import = acme

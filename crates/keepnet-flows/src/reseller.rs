@@ -1,39 +1,47 @@
-//! The credential that is signed in.
+//! The credential of a reseller.
 
 use std::fmt;
 use std::time::SystemTime;
 
-use keepnet_client::{Client, ClientConfig, Credentials, TokenInfo};
+use keepnet_client::{Client, ClientConfig, TokenInfo};
 
 use crate::Result;
 
-/// A signed-in credential. A clone is cheap.
+/// The credential of a reseller, or of one company. A clone is cheap: it shares the token and the
+/// connections.
 #[derive(Clone)]
 pub struct Reseller {
     client: Client,
 }
 
 impl Reseller {
-    /// Signs in at the public service with the default settings.
+    /// Checks the settings and sends nothing: the first call signs in.
+    ///
+    /// So a program can start while the service is down. [`account`](Self::account) signs in without
+    /// another call.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the service refuses them; otherwise
-    /// the kinds of a service that is not available.
-    pub async fn connect(credentials: Credentials) -> Result<Reseller> {
-        Reseller::with_config(ClientConfig::new(credentials)).await
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings.
+    pub fn new(config: &ClientConfig) -> Result<Reseller> {
+        let client = Client::new(config)?;
+        Ok(Reseller { client })
     }
 
-    /// Signs in with other settings: base URL, time-outs, retries, clock.
+    /// Signs in at once, so that wrong credentials show before the work begins. Takes a
+    /// [`ClientConfig`], or [`Credentials`](crate::Credentials) for the public service with the default
+    /// settings.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings, and those of
-    /// [`Reseller::connect`].
-    pub async fn with_config(config: ClientConfig) -> Result<Reseller> {
-        let client = Client::connect(config).await;
-        let client = client.map_err(|error| error.with_action("signing in"))?;
-        Ok(Reseller { client })
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings,
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the service refuses the
+    /// credentials; otherwise the kinds of a service that is not available.
+    pub async fn connect(config: impl Into<ClientConfig>) -> Result<Reseller> {
+        let reseller = Reseller::new(&config.into())?;
+        let info = reseller.client.token_info().await;
+        info.map_err(|error| error.with_action("signing in"))?;
+        Ok(reseller)
     }
 
     /// Reads from the token who is signed in.

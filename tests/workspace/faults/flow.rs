@@ -80,7 +80,7 @@ impl Flow {
         config: ClientConfig,
         env: &Environment,
     ) -> Result<Claim, Error> {
-        let reseller = Reseller::with_config(config).await?;
+        let reseller = Reseller::connect(config).await?;
         let acme = reseller.company("Acme LLC").await?;
         match self {
             Flow::Import => import(&acme, env).await,

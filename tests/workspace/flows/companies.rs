@@ -7,7 +7,7 @@ use keepnet_sandbox::{Dialect, Sandbox, Seed};
 
 async fn admin(service: &Service) -> Reseller {
     let (config, _) = config(service.sandbox.url(), "admin-client", "admin-secret");
-    Reseller::with_config(config).await.unwrap()
+    Reseller::connect(config).await.unwrap()
 }
 
 #[tokio::test]
@@ -24,12 +24,12 @@ async fn account_names_the_signed_in_company() {
 async fn wrong_credentials_differ_from_a_wrong_address() {
     let service = Service::start(Dialect::Observed).await;
     let (refused, _) = config(service.sandbox.url(), "sandbox-client", "wrong");
-    let error = Reseller::with_config(refused).await.unwrap_err();
+    let error = Reseller::connect(refused).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     let line = error.to_string();
     assert!(line.ends_with("; check the client id and secret"), "{line}");
     let (unusable, _) = config("ftp://somewhere.example", "id", "secret");
-    let error = Reseller::with_config(unusable).await.unwrap_err();
+    let error = Reseller::connect(unusable).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
 }
 

@@ -390,7 +390,7 @@ async fn ticket_resumes_with_other_credentials() {
     let imports = Imports::new();
     imports.previewed(&service.company(ACME).await).await;
     let (config, _) = config(service.sandbox.url(), "admin-client", "admin-secret");
-    let admin = keepnet_flows::Reseller::with_config(config).await.unwrap();
+    let admin = keepnet_flows::Reseller::connect(config).await.unwrap();
     let acme = admin.company(ACME).await.unwrap();
     let resumed = acme
         .resume_import(&imports.tickets, &imports.ticket())

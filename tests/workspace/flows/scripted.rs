@@ -55,7 +55,7 @@ impl ScriptedService {
         });
         let (config, clock) = config(&url, "id", "secret");
         ScriptedService {
-            reseller: Reseller::with_config(config).await.unwrap(),
+            reseller: Reseller::connect(config).await.unwrap(),
             clock,
             requests,
         }

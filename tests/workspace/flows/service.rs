@@ -29,7 +29,7 @@ impl Service {
         let sandbox = builder.validate_against_contract().start().await.unwrap();
         let (config, clock) = config(sandbox.url(), "sandbox-client", "sandbox-secret");
         Service {
-            reseller: Reseller::with_config(config).await.unwrap(),
+            reseller: Reseller::connect(config).await.unwrap(),
             sandbox,
             clock,
         }
@@ -38,7 +38,7 @@ impl Service {
     /// The same reseller, signed in a second time as another process would be.
     pub(crate) async fn another(&self) -> Reseller {
         let (config, _) = config(self.sandbox.url(), "sandbox-client", "sandbox-secret");
-        Reseller::with_config(config).await.unwrap()
+        Reseller::connect(config).await.unwrap()
     }
 
     pub(crate) async fn company(&self, name: &str) -> Company {

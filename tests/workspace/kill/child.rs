@@ -43,7 +43,7 @@ async fn child_process_of_the_kill_test() {
     let folder = std::env::var_os(FOLDER).unwrap();
     let case = Case::of_text(&std::env::var(CASE).unwrap());
     let (config, _) = config(&case.base_url(gate), "sandbox-client", "sandbox-secret");
-    let reseller = Reseller::with_config(config).await.unwrap();
+    let reseller = Reseller::connect(config).await.unwrap();
     let acme = reseller.company(ACME).await.unwrap();
     let tickets = TicketFolder::new(Path::new(&folder).join("tickets"));
     let tickets = tickets.with_io(Arc::new(Gated(gate)));

@@ -70,7 +70,7 @@ impl Case {
             "sandbox-client",
             "sandbox-secret",
         );
-        let reseller = Reseller::with_config(config).await.unwrap();
+        let reseller = Reseller::connect(config).await.unwrap();
         let acme = reseller.company(ACME).await.unwrap();
         let tickets = TicketFolder::new(setup.folder.path().join("tickets"));
         let folder = setup.folder.path();

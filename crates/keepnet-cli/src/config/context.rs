@@ -107,7 +107,7 @@ impl Context {
 
     /// Signs in.
     pub(crate) async fn reseller(&self) -> Result<Reseller> {
-        Ok(Reseller::with_config(self.config.clone()).await?)
+        Ok(Reseller::connect(self.config.clone()).await?)
     }
 
     /// Signs in, and looks up the customer to work on.

@@ -113,6 +113,13 @@ impl ClientConfig {
     }
 }
 
+/// The public service with the default limits.
+impl From<Credentials> for ClientConfig {
+    fn from(credentials: Credentials) -> Self {
+        Self::new(credentials)
+    }
+}
+
 /// A proxy address, whose user name and password stay out of a Debug.
 #[derive(Clone)]
 pub(crate) struct Proxy(pub(crate) String);

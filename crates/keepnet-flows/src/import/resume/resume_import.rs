@@ -29,7 +29,7 @@ impl Company {
     ///
     /// # let sandbox = keepnet_sandbox::Sandbox::builder().start().await?;
     /// # let config = ClientConfig::new(Credentials::new("sandbox-client", "sandbox-secret")).base_url(sandbox.url());
-    /// # let reseller = Reseller::with_config(config).await?;
+    /// # let reseller = Reseller::connect(config).await?;
     /// # let folder = tempfile::tempdir()?;
     /// # let file = folder.path().join("people.csv");
     /// # std::fs::write(&file, "Email\nnia@acme.example\n")?;
