@@ -4,6 +4,7 @@ use super::fixture;
 use super::service::{ACME, DIALECTS, GLOBEX, Service, config};
 use keepnet_flows::{CompanySummary, ErrorKind, Reseller, Sheet, TryStreamExt};
 use keepnet_sandbox::{Dialect, Sandbox, Seed};
+use serde_json::json;
 
 async fn admin(service: &Service) -> Reseller {
     let (config, _) = config(service.sandbox.url(), "admin-client", "admin-secret");
@@ -116,6 +117,52 @@ async fn ambiguous_name_lists_the_companies() {
     );
     let chosen = service.reseller.company("aaaaaaaaaaa2").await.unwrap();
     assert_eq!(chosen.name(), "INITECH");
+}
+
+#[tokio::test]
+async fn lookup_costs_a_request_whatever_the_list() {
+    let customers = (0..1500).map(|number| {
+        json!({"name": format!("Customer {number}"), "id": format!("cu5tomer{number:04}"), "reseller": "Me"})
+    });
+    let me = json!({"name": "Me", "id": "me0000000000"});
+    let client = json!({"clientId": "sandbox-client", "clientSecret": "sandbox-secret", "role": "reseller", "company": "Me"});
+    let companies: Vec<_> = std::iter::once(me).chain(customers).collect();
+    let seed = json!({"companies": companies, "clients": [client]});
+    let seed = Seed::from_json(&seed.to_string()).unwrap();
+    let service = Service::build(Sandbox::builder().seed(seed)).await;
+    let sent = || service.sandbox.requests().len();
+    for number in (0..1500).step_by(75) {
+        let (id, name) = (format!("cu5tomer{number:04}"), format!("Customer {number}"));
+        let before = sent();
+        let by_id = service.reseller.company(&id).await.unwrap();
+        assert_eq!((by_id.name(), sent() - before), (name.as_str(), 1));
+        let by_name = service.reseller.company(&name).await.unwrap();
+        assert_eq!((by_name.id(), sent() - before), (id.as_str(), 2));
+    }
+    let mut listed = service.reseller.companies().stream();
+    let first = listed.try_next().await.unwrap().unwrap();
+    drop(listed);
+    let before = sent();
+    let opened = service.reseller.company_from(&first).unwrap();
+    assert_eq!((opened.id(), sent() - before), (first.id.as_str(), 0));
+    // The reseller's own company is no customer, although the service gives it by its id.
+    let error = service.reseller.company("me0000000000").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn reseller_starts_while_the_service_is_down() {
+    let service = Service::start(Dialect::Observed).await;
+    let fault = "status=503,on=POST /connect/token";
+    service.sandbox.add_fault(fault.parse().unwrap());
+    let (config, _) = config(service.sandbox.url(), "sandbox-client", "sandbox-secret");
+    let error = Reseller::connect(config.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let reseller = Reseller::new(&config).unwrap();
+    let error = reseller.company(ACME).await.unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    service.sandbox.clear_faults();
+    assert_eq!(reseller.company(ACME).await.unwrap().name(), "Acme LLC");
 }
 
 #[tokio::test]

@@ -4,14 +4,21 @@ use futures::TryStreamExt as _;
 use keepnet_client::types::AccessibleCompanyDto;
 use keepnet_client::{CompanyId, CompanyRef};
 
+use super::list::{named, search_body};
 use super::summary::CompanySummary;
 use crate::{Company, Error, ErrorKind, Reseller, Result};
 
+const CHOOSING: &str = "choosing the company";
+const PAGE_SIZE: i32 = 250;
 /// The most companies that an error names.
 const MOST_NAMED: usize = 10;
 
 impl Reseller {
     /// The customer with this id, or else with this name without regard to case.
+    ///
+    /// An id costs one request and so does a name; the whole list is read only if the service finds
+    /// nothing, for the names that are similar. Nothing is kept: a [`Company`] that is used often is
+    /// cheap to clone, and [`company_from`](Self::company_from) opens one of a list without a request.
     ///
     /// A credential of one company, which may not list companies, finds its own.
     ///
@@ -21,7 +28,21 @@ impl Reseller {
     /// ([`Error::candidates`] lists them), or why the companies cannot be listed.
     pub async fn company(&self, name_or_id: &str) -> Result<Company> {
         let company = self.find_company(name_or_id.trim()).await;
-        company.map_err(|error| error.with_action("choosing the company"))
+        company.map_err(|error| error.with_action(CHOOSING))
+    }
+
+    /// A customer that is known already, such as one of [`companies`](Self::companies) or of
+    /// [`Error::candidates`]. Sends no request: whether the company still exists shows at the first
+    /// call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if the id is not one.
+    pub fn company_from(&self, company: impl Into<CompanyRef>) -> Result<Company> {
+        let CompanyRef { id, name, .. } = company.into();
+        let id = CompanyId::new(id).map_err(Error::from);
+        let id = id.map_err(|error| error.with_action(CHOOSING))?;
+        Ok(Company::new(self.raw(), &id, name))
     }
 
     async fn find_company(&self, wanted: &str) -> Result<Company> {
@@ -29,7 +50,10 @@ impl Reseller {
             return Err(Error::new(ErrorKind::Invalid, "no name or id was given")
                 .with_hint("use the name or id of a customer"));
         }
-        let found = choose(wanted, self.visible_companies().await?)?;
+        let found = match self.company_with_id(wanted).await? {
+            Some(found) => found,
+            None => self.company_with_name(wanted).await?,
+        };
         let id = CompanyId::new(found.id.as_str()).map_err(|error| {
             let problem = format!("the service gives {:?} an unusable id", found.name);
             Error::new(ErrorKind::Protocol, problem).with_source(error)
@@ -37,14 +61,50 @@ impl Reseller {
         Ok(Company::new(self.raw(), &id, found.name))
     }
 
-    async fn visible_companies(&self) -> Result<Vec<CompanyRef>> {
-        let listed: Result<Vec<CompanySummary>> = self.companies().stream().try_collect().await;
-        match listed {
-            Ok(companies) => Ok(companies.iter().map(CompanySummary::reference).collect()),
-            // A company admin may not list companies, but may fetch its own.
-            Err(error) if error.kind() == ErrorKind::Permission => self.own_companies().await,
+    /// Fetches a company by its id, unless the text cannot be one.
+    async fn company_with_id(&self, wanted: &str) -> Result<Option<CompanyRef>> {
+        // The service also gives the reseller's own company, which is no customer.
+        if !is_resource_id(wanted) || self.account().await?.company_id.as_deref() == Some(wanted) {
+            return Ok(None);
+        }
+        match self.raw().reseller_wide().get_company(wanted).await {
+            // Upper and lower case differ in an id, whatever the service makes of it.
+            Ok(company) if company.resource_id.as_deref() == Some(wanted) => {
+                let name = company.name.unwrap_or_default();
+                Ok(Some(CompanyRef::new(wanted, name)))
+            }
+            Ok(_) => Ok(None),
+            // No such company, or a credential that may only search: a name can look like an id.
+            Err(error) if matches!(error.status(), Some(400 | 403 | 404)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    async fn company_with_name(&self, wanted: &str) -> Result<CompanyRef> {
+        let body = search_body(named(wanted), false, 1, PAGE_SIZE);
+        match self.raw().reseller_wide().search_companies(&body).await {
+            Ok(page) => {
+                let rows = page.results.into_iter().map(CompanySummary::from);
+                let rows: Vec<_> = rows.map(CompanyRef::from).collect();
+                let is_all = rows.len() < PAGE_SIZE as usize;
+                match choose(wanted, rows) {
+                    Err(error) if error.kind() == ErrorKind::Ambiguous => Err(error),
+                    Ok(found) if is_all => Ok(found),
+                    // The list decides: the service may compare names in another way.
+                    _ => choose(wanted, self.customers().await?),
+                }
+            }
+            // A company admin may not list companies, but may fetch its own.
+            Err(error) if error.kind() == ErrorKind::Permission => {
+                choose(wanted, self.own_companies().await?)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn customers(&self) -> Result<Vec<CompanyRef>> {
+        let customers = self.companies().stream().map_ok(CompanyRef::from);
+        customers.try_collect().await
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {
@@ -61,6 +121,11 @@ impl Reseller {
         }
         Ok(companies)
     }
+}
+
+/// Whether a text has the form of a resource id: 12 letters and digits, such as `xC5kfGz7w2Nz`.
+fn is_resource_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use keepnet_client::ResellerClient;
-use keepnet_client::types::CompanySearchRequest;
+use keepnet_client::types::{CompanySearchRequest, Filter};
 
 use super::summary::CompanySummary;
 use crate::Reseller;
@@ -96,14 +96,9 @@ impl Companies {
         let over_limit = self.over_limit;
         Box::new(move |number, size| {
             let client = Arc::clone(&client);
-            let mut body = CompanySearchRequest::default()
-                .ascending(true)
-                .filter(filter.clone())
-                .is_clustered(false)
-                .is_target_user_count_exceeded_limit(over_limit)
-                .order_by("CreateTime");
-            body.page_number = i32::try_from(number).ok();
-            body.page_size = i32::try_from(size).ok();
+            let number = i32::try_from(number).unwrap_or(i32::MAX);
+            let size = i32::try_from(size).unwrap_or(i32::MAX);
+            let body = search_body(filter.clone(), over_limit, number, size);
             async move {
                 let page = client.search_companies(&body).await?;
                 Ok(convert_page(page, CompanySummary::from))
@@ -111,4 +106,25 @@ impl Companies {
             .boxed()
         })
     }
+}
+
+/// The companies with this name.
+pub(super) fn named(name: &str) -> Filter {
+    Conditions::default().and("CompanyName", "=", name).filter()
+}
+
+pub(super) fn search_body(
+    filter: Filter,
+    over_limit: bool,
+    number: i32,
+    size: i32,
+) -> CompanySearchRequest {
+    CompanySearchRequest::default()
+        .ascending(true)
+        .filter(filter)
+        .is_clustered(false)
+        .is_target_user_count_exceeded_limit(over_limit)
+        .order_by("CreateTime")
+        .page_number(number)
+        .page_size(size)
 }

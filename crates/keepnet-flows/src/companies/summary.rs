@@ -49,6 +49,18 @@ impl CompanySummary {
     }
 }
 
+impl From<CompanySummary> for CompanyRef {
+    fn from(company: CompanySummary) -> CompanyRef {
+        CompanyRef::new(company.id, company.name)
+    }
+}
+
+impl From<&CompanySummary> for CompanyRef {
+    fn from(company: &CompanySummary) -> CompanyRef {
+        company.reference()
+    }
+}
+
 impl From<SearchCompanyDto> for CompanySummary {
     fn from(row: SearchCompanyDto) -> CompanySummary {
         let is_limited = row.is_number_of_users_limited != Some(false);
