@@ -1,5 +1,6 @@
 //! How a client reaches the service.
 
+use std::fmt;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -14,12 +15,12 @@ const SERVICE: &str = "https://api.keepnetlabs.com";
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
     pub(crate) credentials: Credentials,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Address,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
     pub(crate) concurrency: Concurrency,
     pub(crate) application: Option<String>,
-    pub(crate) proxy: Option<Proxy>,
+    pub(crate) proxy: Option<Address>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -30,7 +31,7 @@ impl ClientConfig {
     pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
-            base_url: SERVICE.to_owned(),
+            base_url: Address(SERVICE.to_owned()),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             concurrency: Concurrency::default(),
@@ -45,7 +46,7 @@ impl ClientConfig {
     /// name, query or fragment; checked when the client is built.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = Address(url.into());
         self
     }
 
@@ -81,7 +82,7 @@ impl ClientConfig {
     /// Sends everything through this HTTP proxy. Default: no proxy, whatever the environment says.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(Proxy(url.into()));
+        self.proxy = Some(Address(url.into()));
         self
     }
 
@@ -108,7 +109,7 @@ impl ClientConfig {
     }
 
     pub(crate) fn checked_base_url(&self) -> Result<Url, Error> {
-        check_base_url(&self.base_url)
+        check_base_url(&self.base_url.0)
             .map_err(|reason| Error::config(format!("base URL: {reason}")))
     }
 }
@@ -120,15 +121,22 @@ impl From<Credentials> for ClientConfig {
     }
 }
 
-/// A proxy address, whose user name and password stay out of a Debug.
+/// An address of the user's, whose user name, password and query stay out of a Debug.
 #[derive(Clone)]
-pub(crate) struct Proxy(pub(crate) String);
+pub(crate) struct Address(pub(crate) String);
 
-impl std::fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Url::parse(&self.0) {
-            Ok(url) => write!(f, "{}", url.host_str().unwrap_or("[no host]")),
-            Err(_) => f.write_str("[not a URL]"),
+            Ok(url) if url.has_host() => {
+                let host = url.host_str().unwrap_or_default();
+                write!(f, "{}://{host}", url.scheme())?;
+                match url.port() {
+                    Some(port) => write!(f, ":{port}"),
+                    None => Ok(()),
+                }
+            }
+            _ => f.write_str("[not a URL]"),
         }
     }
 }

@@ -96,7 +96,7 @@ impl Error {
             500 => Outcome::of_status(503, wait),
             status => Outcome::of_status(status, wait),
         };
-        let body = ErrorBody::parse(body);
+        let body = ErrorBody::of_failure(body);
         let kind = kind_of(status);
         let problem = match redirect {
             Some(host) => Cow::Owned(not_followed(host)),
@@ -137,7 +137,7 @@ impl Error {
         let kind = ErrorKind::Rejected;
         Self::new(kind, kind.problem(None))
             .with_call(call.operation, Some(call))
-            .with_response(status, ErrorBody::parse(body))
+            .with_response(status, ErrorBody::of_failure(body))
     }
 }
 

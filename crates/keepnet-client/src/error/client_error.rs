@@ -17,8 +17,9 @@ use crate::{CompanyId, CompanyRef, InvalidCompanyId, Safety};
 /// Why an operation failed. One pointer wide, and one line to read: what was being done, for which
 /// company and row, what happened, what to do. The cause is in [`source`](StdError::source).
 ///
-/// Texts of the service are included with anything that looks like an e-mail address removed, here
-/// and in the accessors.
+/// Of the service's texts only known words are included, here and in the accessors, because a text can
+/// name a person in any form: see [`redact`](crate::redact).
+/// [`unredacted_response`](Self::unredacted_response) has all of it.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -238,6 +239,14 @@ impl Error {
     pub fn validation_messages(&self) -> &[String] {
         let call = self.0.call.as_ref();
         call.map_or(&[], |call| &call.body.validation_messages)
+    }
+
+    /// The body of the response as the service wrote it, its first 4 KiB.
+    ///
+    /// It may contain personal data and more, so no log and no other error shows it.
+    #[must_use]
+    pub fn unredacted_response(&self) -> Option<&str> {
+        self.0.call.as_ref()?.body.raw.as_deref()
     }
 
     /// Whether the same call may be made again, later, without any risk that it acts twice.

@@ -1,26 +1,53 @@
 //! The body of a failed response, in each of the formats that the service uses.
 
+use std::fmt;
+
 use serde_json::Value;
 
-use super::redact::redact;
+use super::redact::{REDACTED, is_harmless, redact};
 
 /// Most bytes of an error body that are read.
 pub(crate) const READ_LIMIT: usize = 64 * 1024;
+
+/// Most bytes of an error body that are kept as they are.
+const RAW_LIMIT: usize = 4 * 1024;
+
+/// Words of OAuth that are not made of plain ones.
+const OAUTH_CODES: [&str; 3] = [
+    "invalid_grant",
+    "temporarily_unavailable",
+    "unsupported_grant_type",
+];
+
+/// The status of a response that reports no failure.
+const SUCCESS: &str = "SUCCESS";
 
 /// The status of a response that only says `isSuccess: false`, as the vendor's guide has it.
 pub(crate) const FAILED: &str = "FAILED";
 
 /// What the body of a failed response says, whichever format it has: the envelope in camelCase or
-/// PascalCase, an OAuth error, ASP.NET problem details, HTML or nothing. All text is redacted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// PascalCase, an OAuth error, ASP.NET problem details, HTML or nothing. All text but `raw` is redacted.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     /// A machine-readable word such as `INPUT_ERROR` or `invalid_client`.
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) validation_messages: Vec<String>,
+    /// The start of the body as it came, for those who ask for it.
+    pub(crate) raw: Option<Box<str>>,
 }
 
 impl ErrorBody {
+    /// Reads the body of a failed response, and keeps its start.
+    pub(crate) fn of_failure(body: &[u8]) -> Self {
+        let start = &body[..body.len().min(RAW_LIMIT)];
+        let raw = String::from_utf8_lossy(start).trim().to_owned();
+        Self {
+            raw: (!raw.is_empty()).then(|| raw.into()),
+            ..Self::parse(body)
+        }
+    }
+
     pub(crate) fn parse(body: &[u8]) -> Self {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
             return Self::default();
@@ -53,6 +80,7 @@ impl ErrorBody {
                 .iter()
                 .find_map(|name| text(field(&[name])?)),
             validation_messages,
+            raw: None,
         }
     }
 
@@ -60,7 +88,7 @@ impl ErrorBody {
     pub(crate) fn is_rejection(&self) -> bool {
         self.code
             .as_deref()
-            .is_some_and(|code| !code.eq_ignore_ascii_case("SUCCESS"))
+            .is_some_and(|code| !code.eq_ignore_ascii_case(SUCCESS))
     }
 
     /// Whether a body that may be something else is an envelope that reports a failure: its status
@@ -79,13 +107,27 @@ impl ErrorBody {
     }
 }
 
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorBody")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("validation_messages", &self.validation_messages)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A status word; the number that problem details put into `status` is not one.
 fn word(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     let plain = text
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    (plain && (1..=64).contains(&text.len())).then(|| text.to_owned())
+    // What the word means does not depend on whether it may be shown.
+    let is_known = text.eq_ignore_ascii_case(SUCCESS) || OAUTH_CODES.contains(&text);
+    let is_known = is_known || is_harmless(text);
+    let shown = if is_known { text } else { REDACTED };
+    (plain && (1..=64).contains(&text.len())).then(|| shown.to_owned())
 }
 
 fn text(value: &Value) -> Option<String> {

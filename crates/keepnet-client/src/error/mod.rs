@@ -6,6 +6,7 @@ mod error_body;
 mod failed_call;
 mod failure;
 mod kind;
+mod plain_words;
 mod redact;
 
 pub use client_error::Error;

@@ -304,6 +304,7 @@ async fn huge_error_body_is_read_in_part() {
         (error.kind(), error.server_message()),
         (ErrorKind::Invalid, None)
     );
+    assert_eq!(error.unredacted_response().unwrap().len(), 4096);
 }
 
 #[tokio::test]

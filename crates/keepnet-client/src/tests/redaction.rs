@@ -7,7 +7,14 @@ use serde_json::json;
 use super::service::{Answer, ONCE, READ, SECRET, Service, call, file};
 use crate::{Client, ClientConfig, Credentials, Envelope, FilePart, Form, Page, redact};
 
-const CANARIES: [&str; 4] = [SECRET, "token-1", "jane", "proxy-password"];
+const CANARIES: [&str; 6] = [
+    SECRET,
+    "token-1",
+    "jane",
+    "canary.example",
+    "5550009876",
+    "proxy-password",
+];
 
 fn check(what: &str, text: &str) {
     for canary in CANARIES {
@@ -21,7 +28,11 @@ async fn debug_hides_secrets_and_people() {
         "/api/file" => Answer::typed(200, "text/csv", "jane@canary.example"),
         _ => Answer::json(
             400,
-            &json!({"message": "jane@canary.example exists", "validationMessages": ["<jane@canary.example>"]}),
+            &json!({
+                "message": "jane@canary.example exists, jane&#64;canary.example too",
+                "status": "jane",
+                "errors": {"jane": ["jane%2540canary.example"], "Email": ["+49 5550009876, Jane"]},
+            }),
         ),
     })
     .await;
@@ -49,6 +60,13 @@ async fn debug_hides_secrets_and_people() {
         ),
         ("download", format!("{download:?}")),
         ("credentials", format!("{credentials:?}")),
+        (
+            "base URL",
+            format!(
+                "{:?}",
+                ClientConfig::new(credentials).base_url("https://u:proxy-password@host.example")
+            ),
+        ),
         ("config", format!("{config:?}")),
         ("page", format!("{page:?}")),
         ("envelope", format!("{envelope:?}")),
@@ -87,19 +105,45 @@ async fn network_error_hides_the_query() {
 }
 
 #[test]
-fn redacted_message_is_one_line() {
-    let long = "x".repeat(400);
+fn only_known_words_of_a_message_are_shown() {
+    let long = "x y ".repeat(1000) + &"user ".repeat(100);
+    let many = "user ".repeat(100);
+    let withheld = "the service's text is withheld";
     for (text, expected) in [
         (
             "User jane.doe@acme.example exists",
-            "User [redacted] exists".to_owned(),
+            "User [redacted] exists",
         ),
-        ("<jane@acme.example>;", "[redacted]".to_owned()),
-        ("a\r\n  b\tc", "a b c".to_owned()),
-        ("mail=jane%40acme.example", "[redacted]".to_owned()),
-        ("plain", "plain".to_owned()),
-        (long.as_str(), format!("{}…", "x".repeat(300))),
+        ("User ada&#64;acme.example exists", "User [redacted] exists"),
+        ("value ada%2540acme.example", "value [redacted]"),
+        (
+            "Ada Lovelace is already a user",
+            "[redacted] is already a user",
+        ),
+        ("Müller, Jürgen: duplicate", "[redacted] duplicate"),
+        ("phone +44 20 7946 0958 is used", "phone [redacted] is used"),
+        (
+            "phone zero two zero seven is used",
+            "phone zero two zero [redacted] is used",
+        ),
+        ("user.ada is locked", "[redacted] is locked"),
+        ("adaUser is locked", "[redacted] is locked"),
+        (
+            "The 'PageNumber' field is required.",
+            "The 'PageNumber' field is required.",
+        ),
+        (
+            "No e-mail; see selectedResourceIds",
+            "No e-mail; [redacted] selectedResourceIds",
+        ),
+        ("a\r\n  user\tis", "a user is"),
+        ("<jane@acme.example>;", withheld),
+        ("Ada Lovelace", withheld),
+        ("Bu kullanıcı zaten var", withheld),
+        (" \n", ""),
     ] {
-        assert_eq!(redact(text), expected);
+        assert_eq!(redact(text), expected, "{text}");
     }
+    assert_eq!(redact(&many).chars().count(), 301);
+    assert!(redact(&long).len() < 320);
 }
