@@ -202,7 +202,9 @@ fn flow_status(kind: ErrorKind, is_of_a_call: bool) -> ExitStatus {
     match kind {
         // The service responds, but its job makes no progress: it may still finish.
         ErrorKind::Timeout if !is_of_a_call => ExitStatus::Running,
-        ErrorKind::Config | ErrorKind::Credentials => ExitStatus::Configuration,
+        ErrorKind::Config | ErrorKind::Credentials | ErrorKind::Certificate => {
+            ExitStatus::Configuration
+        }
         ErrorKind::Permission => ExitStatus::Permission,
         ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Timeout => {
             ExitStatus::Unreachable
@@ -271,6 +273,7 @@ mod tests {
         };
         check(ErrorKind::Config, 3);
         check(ErrorKind::Credentials, 3);
+        check(ErrorKind::Certificate, 3);
         check(ErrorKind::Permission, 4);
         check(ErrorKind::Throttled, 7);
         check(ErrorKind::Unavailable, 7);
@@ -286,6 +289,7 @@ mod tests {
             ErrorKind::JobFailed,
             ErrorKind::OutcomeUnknown,
             ErrorKind::Io,
+            ErrorKind::Unsupported,
         ] {
             check(kind, 1);
         }

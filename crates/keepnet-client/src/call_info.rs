@@ -15,6 +15,8 @@ pub(crate) struct CallInfo {
     pub(crate) tries: u32,
     /// Whether another try was due but not paid for.
     pub(crate) budget_spent: bool,
+    /// Whether a repeated deletion found nothing, after a try that may have deleted it.
+    pub(crate) already_gone: bool,
     pub(crate) safety: Safety,
     /// When the last try ended, by the injected clock.
     pub(crate) responded_at: Option<SystemTime>,

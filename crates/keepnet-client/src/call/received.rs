@@ -27,6 +27,12 @@ pub(super) enum ReceivedBody {
 /// The data; it is an error where there is none.
 pub(super) fn message<T: DeserializeOwned>(received: Received) -> Result<T, Error> {
     let (operation, info) = (received.operation, received.info);
+    if info.call.already_gone {
+        // The body reports that nothing was found. A record without its optional fields is the nearest
+        // to the data of a deletion.
+        let empty = serde_json::from_str("{}").or_else(|_| serde_json::from_str("null"));
+        return empty.map_err(|error| Error::from_payload(info.call, info.status, b"", &error));
+    }
     data(operation, &info, received.body)?.ok_or_else(|| {
         Error::new(ErrorKind::Protocol, "the response holds no data")
             .with_call(operation.id, Some(info.call))
@@ -36,7 +42,10 @@ pub(super) fn message<T: DeserializeOwned>(received: Received) -> Result<T, Erro
 
 /// The data, if there is any.
 pub(super) fn optional<T: DeserializeOwned>(received: Received) -> Result<Option<T>, Error> {
-    data(received.operation, &received.info, received.body)
+    match received.info.call.already_gone {
+        true => Ok(None),
+        false => data(received.operation, &received.info, received.body),
+    }
 }
 
 /// A file that is still on its way.
@@ -150,7 +159,7 @@ impl Received {
 
     /// The error of a failing status.
     pub(super) fn check_status(&self) -> Result<(), Error> {
-        if self.info.status.is_success() {
+        if self.info.status.is_success() || self.info.call.already_gone {
             return Ok(());
         }
         let body = match &self.body {

@@ -47,6 +47,14 @@ impl ResponseInfo {
         self.call.request_id.as_str()
     }
 
+    /// Whether a deletion was repeated because the response of an earlier try was lost, and then found
+    /// nothing to delete (404 or 410). That is a success: the resource is gone, most likely by the
+    /// earlier try. The data of such a response is empty.
+    #[must_use]
+    pub fn is_already_gone(&self) -> bool {
+        self.call.already_gone
+    }
+
     /// How many requests were sent, the one after a renewed token included.
     #[must_use]
     pub fn tries(&self) -> u32 {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::{self, Either};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
-use reqwest::{Request, StatusCode};
+use reqwest::{Method, Request, StatusCode};
 use tracing::Instrument as _;
 
 use super::call_target::CallTarget;
@@ -50,6 +50,7 @@ impl CallTarget {
                 request_id: RequestId::new(&*target.shared.random),
                 tries: 0,
                 budget_spent: false,
+                already_gone: false,
                 responded_at: None,
                 safety: operation.safety,
             };
@@ -97,6 +98,7 @@ impl CallTarget {
         let started = shared.clock.now();
         let mut renewed = 0;
         let mut paid = None;
+        let mut may_have_acted = false;
         loop {
             // Calls that need a token wait for it together, before they take a permit.
             let mut token = shared.tokens.get().await?;
@@ -141,6 +143,9 @@ impl CallTarget {
             let tries = call.tries - renewed;
             let wait = retry.wait(call.safety, outcome, tries, elapsed, fraction);
             let Some(wait) = wait else {
+                call.already_gone = may_have_acted
+                    && parts.method == Method::DELETE
+                    && matches!(&result, Ok(response) if is_gone(response.status));
                 if result
                     .as_ref()
                     .is_ok_and(|response| response.status.is_success())
@@ -155,6 +160,7 @@ impl CallTarget {
                 tracing::debug!(tries = call.tries, "not trying again: the budget is spent");
                 return result;
             }
+            may_have_acted |= outcome.may_have_acted();
             tracing::debug!(tries = call.tries, ?wait, "trying again");
             shared.clock.sleep(wait).await;
         }
@@ -231,4 +237,8 @@ impl CallTarget {
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
     }
+}
+
+fn is_gone(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
 }

@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 
 use super::client_error::Error;
 use super::error_body::ErrorBody;
-use super::failure::{Failure, TokenFailure};
+use super::failure::{Failure, TokenFailure, has_bad_certificate};
 use super::kind::ErrorKind;
 use crate::call_info::CallInfo;
 use crate::retry::{Outcome, retry_after};
@@ -32,9 +32,10 @@ impl Error {
                 return Self::from_refused_token(operation, call, failure);
             }
             Failure::Token(TokenFailure::Unusable) => (ErrorKind::Protocol, Outcome::NeverSent),
-            Failure::Token(TokenFailure::Transport(error)) => {
-                (kind_of_transport(error), Outcome::NeverSent)
-            }
+            Failure::Token(TokenFailure::Transport(error)) => match kind_of_transport(error) {
+                kind @ ErrorKind::Certificate => (kind, Outcome::Final),
+                kind => (kind, Outcome::NeverSent),
+            },
             Failure::Token(TokenFailure::TimedOut(_)) => (ErrorKind::Timeout, Outcome::NeverSent),
             Failure::Transport(error) => (kind_of_transport(error), outcome),
             Failure::File(_) => (ErrorKind::Io, outcome),
@@ -45,10 +46,15 @@ impl Error {
             Failure::Token(_) => Self::new(kind, failure.to_string()).with_action(SIGNING_IN),
             _ => Self::new(kind, failure.to_string()),
         };
-        error
+        let is_queue = matches!(failure, Failure::ConcurrencyTimeout(_));
+        let error = error
             .with_call(operation, call)
             .with_source(failure)
-            .with_outcome(outcome, None)
+            .with_outcome(outcome, None);
+        match is_queue {
+            true => error.with_hint("make fewer calls at once, or allow the client more requests"),
+            false => error,
+        }
     }
 
     fn from_refused_token(
@@ -70,6 +76,7 @@ impl Error {
             _ => kind_of(status),
         };
         let outcome = match status.as_u16() {
+            501 | 505 => Outcome::Final,
             429 | 500..=599 => Outcome::NeverSent,
             _ => Outcome::Final,
         };
@@ -143,7 +150,9 @@ impl Error {
 
 /// A network failure by phase. A connection that takes too long counts as unavailable.
 fn kind_of_transport(error: &reqwest::Error) -> ErrorKind {
-    if error.is_timeout() && !error.is_connect() {
+    if has_bad_certificate(error) {
+        ErrorKind::Certificate
+    } else if error.is_timeout() && !error.is_connect() {
         ErrorKind::Timeout
     } else if error.is_builder() {
         ErrorKind::Invalid
@@ -161,6 +170,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
         409 => ErrorKind::Conflict,
         429 => ErrorKind::Throttled,
         400..=499 => ErrorKind::Invalid,
+        501 | 505 => ErrorKind::Unsupported,
         500..=599 => ErrorKind::Unavailable,
         _ => ErrorKind::Protocol,
     }

@@ -1,6 +1,6 @@
 //! Why a call has no usable response.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub(crate) enum Failure {
     File(#[source] Arc<std::io::Error>),
     #[error(transparent)]
     TimedOut(#[from] TimedOut),
-    #[error("too many requests at once: none could be sent for {} s", .0.as_secs_f32())]
+    #[error("not sent: it waited in the client's own queue for {} s behind other calls", .0.as_secs_f32())]
     ConcurrencyTimeout(Duration),
     #[error("the response is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
@@ -75,6 +75,7 @@ impl Failure {
     /// Whether the request may have reached the service.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
+            Self::Transport(error) if has_bad_certificate(error) => Outcome::Final,
             Self::Transport(error) if error.is_connect() => Outcome::NeverSent,
             Self::Transport(error) if error.is_builder() || error.is_redirect() => Outcome::Final,
             Self::Transport(_) | Self::TimedOut(_) => Outcome::Broken,
@@ -126,7 +127,9 @@ impl From<Failure> for TokenFailure {
 
 /// Names the phase that failed, which the Display of reqwest leaves to its sources.
 pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
-    if error.is_connect() {
+    if has_bad_certificate(error) {
+        "the certificate of the service is not trusted"
+    } else if error.is_connect() {
         "the service could not be reached"
     } else if error.is_timeout() {
         "no response in time"
@@ -137,4 +140,23 @@ pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
     } else {
         "the connection broke"
     }
+}
+
+/// Whether the TLS handshake failed because of the certificate of the service.
+pub(super) fn has_bad_certificate(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        // Errors of the handshake travel as the inner error of one of the disk and network.
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        let inner = inner.map(|inner| inner as &(dyn StdError + 'static));
+        for error in [Some(error), inner].into_iter().flatten() {
+            if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+                return true;
+            }
+        }
+        cause = inner.and_then(StdError::source).or_else(|| error.source());
+    }
+    false
 }

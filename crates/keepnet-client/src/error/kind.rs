@@ -30,6 +30,10 @@ pub enum ErrorKind {
     Throttled,
     /// The service could not be reached, or it failed.
     Unavailable,
+    /// Something answered at the address of the service with a certificate that is not trusted.
+    Certificate,
+    /// The service does not support the operation.
+    Unsupported,
     /// No response, or no progress of a job, in time.
     Timeout,
     /// The response is not what the contract says.
@@ -61,6 +65,7 @@ impl ErrorKind {
             (Self::Conflict, _) => "it conflicts with existing data",
             (Self::Throttled, _) => "too many requests",
             (Self::Unavailable, _) => "the service failed",
+            (Self::Unsupported, _) => "the service does not support this operation",
             (Self::Timeout, _) => "no response in time",
             (Self::Rejected, _) => "the service reports a failure",
             _ => "the response is not what the contract says",
@@ -87,6 +92,11 @@ impl ErrorKind {
                 return Some(format!("wait {} and run it again", humanize(wait)).into());
             }
             (Self::Throttled, ..) => "wait a minute and run it again",
+            (Self::Certificate, ..) => {
+                "check the base URL, and whether an authority of your own, such as that of a proxy \
+                 that inspects the traffic, has to be added to the trusted ones"
+            }
+            (Self::Unsupported, ..) => "check the base URL; to repeat the call does not help",
             (Self::Unavailable | Self::Timeout, ..) => "check the connection and run it again",
             _ => return None,
         };

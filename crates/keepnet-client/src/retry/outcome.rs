@@ -30,6 +30,15 @@ impl Outcome {
         }
     }
 
+    /// Whether the service may have done it, although there was no response that says so.
+    pub(crate) fn may_have_acted(self) -> bool {
+        match self {
+            Self::Broken => true,
+            Self::Busy { throttled, .. } => !throttled,
+            Self::Final | Self::NeverSent => false,
+        }
+    }
+
     /// Whether an operation of this class may be sent again after this outcome.
     pub(crate) fn permits(self, safety: Safety) -> bool {
         match self {

@@ -65,7 +65,7 @@ async fn every_status_has_its_kind() {
         (415, (Invalid, false)),
         (429, (Throttled, true)),
         (500, (Unavailable, true)),
-        (501, (Unavailable, false)),
+        (501, (Unsupported, false)),
         (502, (Unavailable, true)),
         (503, (Unavailable, true)),
         (504, (Unavailable, true)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::service::{Answer, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call};
+use super::service::{Answer, DELETION, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call};
 use crate::ErrorKind;
 
 async fn sent(operation: &'static str, answer: Answer) -> (usize, crate::Error) {
@@ -240,4 +240,44 @@ async fn call_without_token_is_retryable() {
     check(Answer::ok(), true).await;
     check(Answer::empty(401), false).await;
     check(Answer::empty(403), false).await;
+}
+
+#[tokio::test]
+async fn repeated_deletion_that_finds_nothing_succeeds() {
+    let lost: [fn() -> Answer; 4] = [
+        || Answer::Reset,
+        || Answer::Cut,
+        || Answer::empty(503),
+        || Answer::empty(504),
+    ];
+    let seen: [fn() -> Answer; 2] = [|| Answer::empty(429), || Answer::empty(401)];
+    for (first, id, last, gone) in lost
+        .iter()
+        .flat_map(|first| [(*first, DELETION, 404, true), (*first, DELETION, 410, true)])
+        // Nothing was deleted by a try that the service refused, and only a deletion means absence.
+        .chain(seen.iter().map(|first| (*first, DELETION, 404, false)))
+        .chain([
+            (lost[0], IDEMPOTENT, 404, false),
+            (lost[0], DELETION, 403, false),
+        ])
+    {
+        let service = Service::api(move |_, number| match number {
+            1 => first(),
+            _ => Answer::json(last, &json!({"status": "NOT_FOUND"})),
+        })
+        .await;
+        let (client, _) = service.client();
+        let case = format!("{id} {last}");
+        match call(&client, id).with_response().await {
+            Ok((data, info)) => {
+                assert!(gone && info.is_already_gone(), "{case}");
+                assert_eq!((info.status(), info.tries(), data), (last, 2, json!({})));
+                assert_eq!(
+                    call(&client, id).optional().await.unwrap_err().status(),
+                    Some(last)
+                );
+            }
+            Err(error) => assert!(!gone && error.status() == Some(last), "{case}: {error}"),
+        }
+    }
 }

@@ -19,6 +19,7 @@ use crate::{
 
 pub(crate) const READ: &str = "read";
 pub(crate) const IDEMPOTENT: &str = "idempotent";
+pub(crate) const DELETION: &str = "deletion";
 pub(crate) const ONCE: &str = "once";
 pub(crate) const FILE: &str = "file";
 pub(crate) const UPLOAD: &str = "upload";
@@ -36,6 +37,10 @@ static OPERATIONS: &[Operation] = &[
         Safety::Idempotent,
         Transfer::Message,
     ),
+    Operation {
+        method: "DELETE",
+        ..declared(DELETION, "/api/{id}", Safety::Idempotent, Transfer::Message)
+    },
     declared(ONCE, "/api/once", Safety::Once, Transfer::Message),
     declared(READ, "/api/read", Safety::Read, Transfer::Message),
     declared(UNKNOWN, "/api/unknown", Safety::Once, Transfer::Message),
