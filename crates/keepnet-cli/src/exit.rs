@@ -218,6 +218,9 @@ fn sheet_status(error: &SheetError) -> ExitStatus {
     match error {
         SheetError::Missing { .. }
         | SheetError::Directory { .. }
+        | SheetError::UnknownEncoding { .. }
+        | SheetError::MarkedEncoding { .. }
+        | SheetError::UnknownHeaderRow { .. }
         | SheetError::UnknownWorksheet { .. }
         | SheetError::AmbiguousWorksheet { .. }
         | SheetError::NoEmailColumn { .. }
@@ -227,6 +230,7 @@ fn sheet_status(error: &SheetError) -> ExitStatus {
         | SheetError::UnknownCustomField { .. }
         | SheetError::MissingRequiredField { .. }
         | SheetError::BadMapArgument { .. } => ExitStatus::Usage,
+        SheetError::Warnings { .. } => ExitStatus::Partial,
         _ => ExitStatus::Failed,
     }
 }
@@ -234,6 +238,10 @@ fn sheet_status(error: &SheetError) -> ExitStatus {
 /// The option or command that helps; the library's message names neither.
 fn sheet_hint(error: &SheetError) -> Option<String> {
     let hint: &str = match error {
+        SheetError::UnknownEncoding { .. } => "say which with --encoding NAME",
+        SheetError::NoHeaders { .. } | SheetError::BlankHeaders { .. } => {
+            "name the row of the headers with --header-row ROW"
+        }
         SheetError::AmbiguousWorksheet { .. } => "choose the worksheet with --sheet NAME",
         SheetError::NothingToUpload { .. } => "`keepnet users check` lists the invalid rows",
         SheetError::NoEmailColumn { .. } => "name the column with --map 'COLUMN=Email'",

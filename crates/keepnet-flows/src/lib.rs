@@ -53,7 +53,7 @@
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | list, count and export users | [`Users`], [`User`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`Job`], [`JobDetail`], [`JobStatus`] |
-//! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`AllowedValues`], [`CustomField`], [`Upload`] |
+//! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -129,8 +129,8 @@ pub use keepnet_staff_list as staff_list;
 #[doc(inline)]
 pub use keepnet_staff_list::{
     AllowedValues, CustomField, DataType, Field, Limits, Mapper, Mapping, Priority, ProblemKind,
-    RowProblem, Sheet, SheetError, UnknownPriority, Upload, Validation, ValidationReport,
-    escape_formula,
+    RowProblem, Sheet, SheetError, UnknownPriority, Upload, Validation, ValidationReport, Warning,
+    WarningKind, escape_formula,
 };
 pub use paging::{Items, Pages};
 pub use reseller::{Account, Reseller};

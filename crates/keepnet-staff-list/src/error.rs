@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::encoding::Encoding;
 use crate::field::Field;
 use crate::limits::{Limit, Limits};
 
@@ -69,6 +70,65 @@ pub enum SheetError {
         /// The row at which it is exceeded, as a spreadsheet numbers it.
         row: Option<u32>,
     },
+    /// The file does not say in which encoding its letters are.
+    #[error(
+        "{file}: {} holds letters in an encoding that the file does not state; {}, or save the list as UTF-8",
+        place(*row, column.as_deref()),
+        list_candidates(candidates)
+    )]
+    UnknownEncoding {
+        /// The file's name.
+        file: String,
+        /// The row of the first such letter.
+        row: Option<u32>,
+        /// The letter of its column.
+        column: Option<String>,
+        /// The encodings in which the letters make words.
+        candidates: Vec<Encoding>,
+    },
+    /// A part of the file is not in the encoding of the file.
+    #[error(
+        "{file}: {} holds bytes that are not {encoding}, unlike the rest of the file; type the cell anew and save the list as UTF-8",
+        place(*row, column.as_deref())
+    )]
+    BadBytes {
+        /// The file's name.
+        file: String,
+        /// The row of the first such byte.
+        row: Option<u32>,
+        /// The letter of its column.
+        column: Option<String>,
+        /// The encoding of the file.
+        encoding: Encoding,
+    },
+    /// The byte order mark of the file contradicts the given encoding.
+    #[error("{file}: the file states that it is {encoding}; leave out the encoding")]
+    MarkedEncoding {
+        /// The file's name.
+        file: String,
+        /// The encoding that the file states.
+        encoding: Encoding,
+    },
+    /// A quotation mark opens a cell that ends with the file.
+    #[error(
+        "{file}: line {line}: a quotation mark opens a cell and none closes it; close it, or delete the mark"
+    )]
+    OpenQuote {
+        /// The file's name.
+        file: String,
+        /// The line in which the cell begins, from 1.
+        line: u64,
+    },
+    /// A quotation mark opens a cell that a later row closes.
+    #[error(
+        "{file}: line {line}: a quotation mark opens a cell that holds what looks like further rows; close it, or delete the mark"
+    )]
+    SwallowedRows {
+        /// The file's name.
+        file: String,
+        /// The line in which the cell begins, from 1.
+        line: u64,
+    },
     /// No cell has content.
     #[error("{file}: the file is empty; it needs a row of headers and a row per person")]
     Empty {
@@ -89,6 +149,24 @@ pub enum SheetError {
         /// The file's name.
         file: String,
         /// The row that should hold the headers.
+        row: u32,
+    },
+    /// The row of the headers has no text.
+    #[error(
+        "{file}: row {row} should hold the headers, but none of its cells has a text; write a header above each column"
+    )]
+    BlankHeaders {
+        /// The file's name.
+        file: String,
+        /// The row that should hold the headers.
+        row: u32,
+    },
+    /// The given row of headers is blank or not in the file.
+    #[error("{file}: row {row} is blank or not in the file; say which row holds the headers")]
+    UnknownHeaderRow {
+        /// The file's name.
+        file: String,
+        /// The row as given.
         row: u32,
     },
     /// There is no worksheet of the given name.
@@ -187,15 +265,25 @@ pub enum SheetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// There are warnings where none is allowed.
+    #[error("{file}: {}, and none is allowed; the first is: {first}", counted(*count))]
+    Warnings {
+        /// The file's name.
+        file: String,
+        /// How many warnings there are.
+        count: u64,
+        /// The first of them.
+        first: String,
+    },
     /// No row is left to upload.
     #[error("{file}: no row can be imported; correct the rejected rows first")]
     NothingToUpload {
         /// The file's name.
         file: String,
     },
-    /// The temporary file for the upload cannot be written.
+    /// The temporary copy of the file cannot be written.
     #[error(
-        "{file}: the temporary copy for the upload cannot be written; check the space in the temporary folder"
+        "{file}: the temporary copy of the file cannot be written; check the space in the temporary folder"
     )]
     Temporary {
         /// The file's name.
@@ -263,4 +351,30 @@ pub(crate) fn ensure_within(
 
 fn at_row(row: Option<u32>) -> String {
     row.map(|row| format!(" (row {row})")).unwrap_or_default()
+}
+
+/// Such as `row 3, column B`.
+fn place(row: Option<u32>, column: Option<&str>) -> String {
+    match (row, column) {
+        (Some(row), Some(column)) => format!("row {row}, column {column}"),
+        (Some(row), None) => format!("row {row}"),
+        (None, _) => "a row".to_owned(),
+    }
+}
+
+/// Such as `it may be windows-1254 or cp857: say which`.
+fn list_candidates(candidates: &[Encoding]) -> String {
+    let names: Vec<_> = candidates.iter().map(|it| it.name()).collect();
+    match names.split_last() {
+        None => "no encoding that is known explains them; say which it is".to_owned(),
+        Some((last, [])) => format!("it may be {last}: say which"),
+        Some((last, others)) => format!("it may be {} or {last}: say which", others.join(", ")),
+    }
+}
+
+fn counted(warnings: u64) -> String {
+    match warnings {
+        1 => "there is a warning".to_owned(),
+        count => format!("there are {count} warnings"),
+    }
 }

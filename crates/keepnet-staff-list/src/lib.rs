@@ -32,10 +32,11 @@
 //! | mapping columns to fields | [`Mapper`], [`Mapping`], [`MappedColumn`], [`Field`] |
 //! | values of a company | [`AllowedValues`], [`CustomField`], [`DataType`], [`Priority`] |
 //! | validating rows | [`Validation`], [`RowProblem`], [`ProblemKind`], [`RowCounts`], [`ValidationReport`] |
+//! | what a person should look at | [`Warning`], [`WarningKind`] |
 //! | validating a single value | [`validate_value`], [`normalized_value`], [`normalize_email`] |
 //! | sending | [`Upload`], made by [`Validation::prepare_upload`] |
 //! | text of cells and headers | [`header_key`], [`trim_invisible`], [`escape_formula`] |
-//! | errors | [`SheetError`], [`UnknownField`], [`UnknownPriority`] |
+//! | errors | [`SheetError`], [`UnknownEncoding`], [`UnknownField`], [`UnknownPriority`] |
 //!
 //! An invalid row is not an error: it is a [`RowProblem`] of the [`Validation`], and the other rows
 //! can be sent. Files are hostile input: a file that would exhaust memory or time exceeds one of the
@@ -50,11 +51,12 @@
 //! validate
 //! columns
 //! read
+//! warning
 //! headers
 //! allowed_values  error
 //! custom_field
 //! field  limits
-//! email  priority
+//! email  encoding  priority
 //! text
 //! ```
 #![forbid(unsafe_code)]
@@ -63,6 +65,7 @@ mod allowed_values;
 mod columns;
 mod custom_field;
 mod email;
+mod encoding;
 mod error;
 mod field;
 mod headers;
@@ -72,23 +75,26 @@ mod priority;
 mod read;
 mod text;
 mod validate;
+mod warning;
 
 pub use allowed_values::AllowedValues;
 pub use columns::{MappedColumn, Mapper, Mapping};
 pub use custom_field::{CustomField, DataType};
 pub use email::normalize_email;
+pub use encoding::{Encoding, UnknownEncoding};
 pub use error::SheetError;
 pub use field::{Field, UnknownField};
 pub use headers::Header;
 pub use limits::{Limit, Limits};
 pub use prepare::Upload;
 pub use priority::{Priority, UnknownPriority};
-pub use read::{CellKind, Delimiter, Encoding, Format, Row, Sheet, SheetOptions};
+pub use read::{CellKind, Delimiter, Format, Row, Sheet, SheetOptions};
 pub use text::{escape_formula, header_key, trim_invisible};
 pub use validate::{
     ProblemKind, RowCounts, RowProblem, Validation, ValidationReport, normalized_value,
     validate_value,
 };
+pub use warning::{Warning, WarningKind};
 
 /// The README, compiled as a test.
 #[cfg(doctest)]

@@ -25,7 +25,7 @@ pub struct Limits {
     pub grid_cells: u64,
     /// Rows with people. Default 1,000,000.
     pub rows: u64,
-    /// Columns with a header. Default 256.
+    /// Columns up to the last one with a header. Default 16,384, the most that a spreadsheet has.
     pub columns: u64,
     /// Characters in a cell. Default 32,767, the most that a spreadsheet program stores.
     pub cell_chars: u64,
@@ -41,7 +41,7 @@ impl Default for Limits {
             parts: 4_096,
             grid_cells: 8_000_000,
             rows: 1_000_000,
-            columns: 256,
+            columns: 16_384,
             cell_chars: 32_767,
         }
     }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::columns::MappedColumn;
 use crate::error::SheetError;
@@ -17,15 +17,16 @@ use crate::validate::{Validation, normalized_value};
 
 /// The file that is sent to the service, and how its columns are named.
 ///
-/// The original file is sent if the service is known to read it as it was validated. Otherwise a
-/// temporary UTF-8 CSV file with the mapped columns and the valid rows is sent: the service reads
-/// only the first worksheet, and its handling of other encodings and of invalid rows is unknown.
-/// The temporary file is deleted when the upload is dropped.
+/// It is a temporary file with what was validated, whatever has happened to the original since. It
+/// has the bytes of the original if the service is known to read them as they were validated.
+/// Otherwise it is a UTF-8 CSV file with the mapped columns and the valid rows: the service reads
+/// only the first worksheet, and how it reads other encodings, invalid rows, and cells with numbers
+/// and dates is unknown. The temporary file is deleted when the upload is dropped.
 #[derive(Debug)]
 pub struct Upload {
-    path: PathBuf,
-    /// Deletes the file at `path` when it is dropped; none if that is the original.
-    temporary: Option<TempPath>,
+    /// Deletes the file when it is dropped.
+    temporary: TempPath,
+    is_original: bool,
     file_name: String,
     columns: Vec<(String, Field)>,
     rows: u64,
@@ -34,7 +35,7 @@ pub struct Upload {
 impl Upload {
     /// The file to read and send.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.temporary
     }
 
     /// The file name to send.
@@ -52,9 +53,9 @@ impl Upload {
         self.rows
     }
 
-    /// Whether the file is the validated one, byte by byte.
+    /// Whether the file has the bytes of the validated one.
     pub fn is_original(&self) -> bool {
-        self.temporary.is_none()
+        self.is_original
     }
 }
 
@@ -80,20 +81,22 @@ impl Validation {
         {
             let header = |position: &usize| sheet.headers()[*position].text().to_owned();
             let fields = mapped.iter().map(|column| column.field().clone());
+            let mut file = temporary_file(sheet, sheet.format().extension())?;
+            let copied = sheet.copy_to(file.as_file_mut());
+            copied.map_err(|source| temporary_error(sheet, source))?;
             return Ok(Upload {
-                path: sheet.path().to_owned(),
-                temporary: None,
+                temporary: file.into_temp_path(),
+                is_original: true,
                 file_name: sheet.file_name().to_owned(),
                 columns: positions.iter().map(header).zip(fields).collect(),
                 rows,
             });
         }
         let columns = csv_columns(mapped);
-        let stem = sheet.path().file_stem().unwrap_or_default();
-        let temporary = write_csv(sheet, self, &columns, &positions)?;
+        let stem = Path::new(sheet.file_name()).file_stem().unwrap_or_default();
         Ok(Upload {
-            path: temporary.to_path_buf(),
-            temporary: Some(temporary),
+            temporary: write_csv(sheet, self, &columns, &positions)?,
+            is_original: false,
             file_name: format!("{}.csv", stem.to_string_lossy()),
             columns,
             rows,
@@ -141,16 +144,8 @@ fn write_csv(
     columns: &[(String, Field)],
     positions: &[usize],
 ) -> Result<TempPath, SheetError> {
-    let failed = |source| SheetError::Temporary {
-        file: sheet.file_name().to_owned(),
-        source,
-    };
-    let temporary = tempfile::Builder::new()
-        .prefix("keepnet-")
-        .suffix(".csv")
-        .tempfile()
-        .map_err(failed)?;
-    let (file, path) = temporary.into_parts();
+    let failed = |source| temporary_error(sheet, source);
+    let (file, path) = temporary_file(sheet, "csv")?.into_parts();
     let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     writer
         .write_record(columns.iter().map(|(name, _)| name))
@@ -166,6 +161,21 @@ fn write_csv(
     })?;
     outcome.and_then(|()| writer.flush()).map_err(failed)?;
     Ok(path)
+}
+
+fn temporary_file(sheet: &Sheet, extension: &str) -> Result<NamedTempFile, SheetError> {
+    tempfile::Builder::new()
+        .prefix("keepnet-")
+        .suffix(&format!(".{extension}"))
+        .tempfile()
+        .map_err(|source| temporary_error(sheet, source))
+}
+
+fn temporary_error(sheet: &Sheet, source: io::Error) -> SheetError {
+    SheetError::Temporary {
+        file: sheet.file_name().to_owned(),
+        source,
+    }
 }
 
 fn write_row(

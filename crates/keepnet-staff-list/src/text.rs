@@ -9,10 +9,12 @@ pub fn trim_invisible(text: &str) -> &str {
 
 /// Whether a character has no visible shape. Such characters are copied along with text from web
 /// pages and mails: zero-width spaces and joiners, direction marks, soft hyphens, byte order marks.
+/// U+001A is the end of a file of MS-DOS.
 pub(crate) fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
-        '\u{AD}'
+        '\u{1A}'
+            | '\u{AD}'
             | '\u{180E}'
             | '\u{200B}'..='\u{200F}'
             | '\u{202A}'..='\u{202E}'
@@ -62,12 +64,15 @@ pub fn header_key(header: &str) -> String {
 /// Puts an apostrophe before a cell of a CSV file that a spreadsheet program would compute as a
 /// formula.
 ///
-/// A sign before digits alone belongs to a phone number or an amount and is not escaped. A staff
-/// list that is read drops the apostrophe again.
+/// A sign before digits, spaces, points, commas and brackets alone belongs to a phone number or an
+/// amount and is not escaped. In a text of a staff list, the apostrophe stays.
 pub fn escape_formula(cell: &str) -> Cow<'_, str> {
     let is_formula = match cell.as_bytes() {
         [b'=' | b'@' | b'\t' | b'\r' | b'\n', ..] => true,
-        [b'+' | b'-', rest @ ..] => !rest.iter().all(u8::is_ascii_digit),
+        [b'+' | b'-', rest @ ..] => {
+            let is_harmless = |byte: &u8| byte.is_ascii_digit() || b" .,()".contains(byte);
+            !rest.iter().all(is_harmless)
+        }
         _ => false,
     };
     if is_formula {

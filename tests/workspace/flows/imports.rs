@@ -1,7 +1,7 @@
 //! Importing staff lists into a company, against both dialects of the sandbox.
 
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
-use super::{fixture, temp_file};
+use super::{fixture, open_fixture, temp_file};
 use keepnet_flows::{
     ErrorKind, Field, ImportCounts, ImportReport, Preview, Receipt, Sheet, Stage, TryStreamExt,
 };
@@ -19,10 +19,7 @@ fn shown(counts: ImportCounts) -> String {
 
 async fn preview(service: &Service, company: &str, file: &str) -> Preview {
     let company = service.company(company).await;
-    company
-        .import_users(Sheet::open(fixture(file)).unwrap())
-        .await
-        .unwrap()
+    company.import_users(open_fixture(file)).await.unwrap()
 }
 
 #[tokio::test]

@@ -21,11 +21,22 @@ mod users;
 
 use std::path::PathBuf;
 
+use keepnet_flows::Sheet;
+use keepnet_flows::staff_list::Encoding;
 use tempfile::TempDir;
 
 /// A file of the repository's import fixtures.
 fn fixture(name: &str) -> PathBuf {
     crate::root("fixtures/import").join(name)
+}
+
+/// The staff list in such a file, whose name says in which code page it is.
+fn open_fixture(name: &str) -> Sheet {
+    let options = match name.contains("cp1254") {
+        true => Sheet::options().encoding(Encoding::Windows1254),
+        false => Sheet::options(),
+    };
+    options.open(fixture(name)).unwrap()
 }
 
 /// A file in its own folder, which is deleted on drop.

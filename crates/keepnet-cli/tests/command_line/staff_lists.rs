@@ -5,10 +5,18 @@ use serde_json::{Value, json};
 
 use crate::support::{ACME, GLOBEX, Keepnet, Service, fixture, import};
 
+/// Names the encoding of a file that does not state it.
+fn encoded(command: Keepnet, name: &str) -> Keepnet {
+    match name.contains("cp1254") {
+        true => command.args(&["--encoding", "windows-1254"]),
+        false => command,
+    }
+}
+
 #[test]
 fn each_staff_list_is_imported() {
     let check = |name: &str, company: &str, users: u64| {
-        let run = import(name, company).with_sandbox().run();
+        let run = encoded(import(name, company), name).with_sandbox().run();
         assert_eq!(run.code, 0, "{name}: {}", run.stderr);
         let report = run.json();
         let rows = json!({"total": users, "new": users, "existing": 0, "invalid": 0});
@@ -35,9 +43,8 @@ fn each_staff_list_is_imported() {
 #[test]
 fn each_staff_list_is_checked_offline() {
     let check = |name: &str, code: i32, rows: Value| {
-        let run = Keepnet::new(&["users", "check", "--output", "json"])
-            .arg(fixture(name))
-            .run();
+        let command = Keepnet::new(&["users", "check", "--output", "json"]).arg(fixture(name));
+        let run = encoded(command, name).run();
         assert_eq!(run.code, code, "{name}: {}", run.stderr);
         assert_eq!(run.json()["rows"], rows, "{name}");
         assert_eq!(run.stderr, "", "{name}");

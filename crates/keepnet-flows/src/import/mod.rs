@@ -7,7 +7,6 @@
 mod changes;
 mod confirm;
 mod counts;
-mod file_digest;
 mod mode;
 mod operation;
 mod preview;
@@ -35,7 +34,6 @@ pub use ticket::{Confirmation, Ticket, TicketError, TicketFile, TicketFolder, Ti
 pub use ticket::{SystemIo, TicketIo};
 
 pub(crate) use confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
-pub(crate) use file_digest::file_sha256;
 pub(crate) use operation::{Reporter, SharedIds};
 pub(crate) use ticket::Journal;
 pub(crate) use upload::{

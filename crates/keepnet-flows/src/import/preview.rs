@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keepnet_staff_list::{Mapping, RowProblem, Validation};
+use keepnet_staff_list::{Mapping, RowProblem, Validation, Warning};
 
 use super::{ImportCounts, ImportMode, ImportReport, Journal, RowNumbers};
 use crate::{Company, Result};
@@ -96,6 +96,17 @@ impl Preview {
         &self.rejected
     }
 
+    /// What a person should look at before the import is confirmed: hidden rows, merged cells, words
+    /// that stand for an error. At most [`Validation::KEPT_WARNINGS`] are kept.
+    pub fn warnings(&self) -> &[Warning] {
+        self.validation.warnings()
+    }
+
+    /// How many warnings there are, including those that are not kept.
+    pub fn warning_count(&self) -> u64 {
+        self.validation.warning_count()
+    }
+
     /// The preview as data; `imported` and `failed` are 0.
     pub fn report(&self) -> ImportReport {
         ImportReport {
@@ -107,7 +118,13 @@ impl Preview {
             failed: 0,
             job: None,
             rejected: self.rejected.clone(),
+            warnings: self.report_warnings(),
         }
+    }
+
+    /// The warnings without the name of the file.
+    pub(crate) fn report_warnings(&self) -> Vec<Warning> {
+        self.warnings().iter().map(Warning::without_file).collect()
     }
 
     /// Whether an import of this mode takes the row, if the service accepts it.

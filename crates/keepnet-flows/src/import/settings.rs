@@ -8,8 +8,9 @@ use keepnet_staff_list::{Field, Mapper, Sheet};
 
 use super::{
     Columns, ImportMode, Journal, Operation, Preview, PreviewRun, Progress, Reporter, RowNumbers,
-    ServerState, Stage, Ticket, TicketFolder, TicketStep, prepare, selected_rows,
+    ServerState, Stage, Ticket, TicketFolder, TicketStep, nothing_imported, prepare, selected_rows,
 };
+use crate::error::of_sheet;
 use crate::groups::find_groups;
 use crate::{Company, Result};
 
@@ -27,6 +28,7 @@ impl Company {
             selected: Vec::new(),
             stall_timeout: ImportUsers::STALL_TIMEOUT,
             tickets: None,
+            strict: false,
         }
     }
 }
@@ -46,6 +48,7 @@ pub struct ImportUsers {
     selected: Vec<String>,
     stall_timeout: Duration,
     tickets: Option<TicketFolder>,
+    strict: bool,
 }
 
 /// A running import, up to its [`Preview`].
@@ -123,6 +126,13 @@ impl ImportUsers {
         self
     }
 
+    /// Fails if the file has a [`Warning`](crate::Warning), before anything is sent, for an import that
+    /// nobody looks at. Default: the [`Preview`] holds the warnings.
+    pub fn strict(mut self) -> ImportUsers {
+        self.strict = true;
+        self
+    }
+
     /// Starts the import up to its preview.
     pub fn start(self) -> Import {
         let company = self.company.clone();
@@ -158,6 +168,10 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
     let company = settings.company;
     reporter.report(Progress::at(Stage::Checking)).await;
     let prepared = prepare(&company, settings.sheet, Columns::By(settings.mapper)).await?;
+    if settings.strict {
+        let warnings = prepared.validation.ensure_no_warnings();
+        warnings.map_err(|error| nothing_imported(of_sheet(error)))?;
+    }
     let selected = match settings.mode {
         ImportMode::Selected => selected_rows(&settings.selected, &prepared.validation)?,
         _ => RowNumbers::default(),

@@ -157,8 +157,9 @@ impl Mapper {
         let mut mapping = Mapping {
             columns: Vec::new(),
             unmapped: Vec::new(),
+            ignored: Vec::new(),
         };
-        for (header, claim) in headers.iter().zip(claims) {
+        for ((header, claim), is_decided) in headers.iter().zip(claims).zip(is_decided) {
             match claim {
                 Some((field, confidence)) => mapping.columns.push(MappedColumn {
                     column: header.name().to_owned(),
@@ -167,7 +168,13 @@ impl Mapper {
                     confidence,
                 }),
                 None if header.name().is_empty() => {}
-                None => mapping.unmapped.push(header.name().to_owned()),
+                None => {
+                    let name = header.name().to_owned();
+                    if is_decided {
+                        mapping.ignored.push(name.clone());
+                    }
+                    mapping.unmapped.push(name);
+                }
             }
         }
         Ok(mapping)

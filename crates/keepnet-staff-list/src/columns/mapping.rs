@@ -16,6 +16,9 @@ use crate::text::one_line;
 pub struct Mapping {
     pub(super) columns: Vec<MappedColumn>,
     pub(super) unmapped: Vec<String>,
+    /// Those of the unmapped ones that the caller left out.
+    #[serde(default)]
+    pub(super) ignored: Vec<String>,
 }
 
 impl Mapping {
@@ -27,6 +30,11 @@ impl Mapping {
     /// The headers of the columns that do not fill a field.
     pub fn unmapped(&self) -> &[String] {
         &self.unmapped
+    }
+
+    /// Those of the [`unmapped`](Mapping::unmapped) headers that the caller left out.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// The column that fills `field`.

@@ -1,7 +1,7 @@
 //! The field that a header most likely means.
 
 use super::header::Header;
-use super::synonyms::{WORDS, Words};
+use super::synonyms::{MANAGER_WORDS, WORDS, Words};
 use crate::field::Field;
 use crate::text::header_key;
 
@@ -75,7 +75,31 @@ fn guess_without_remark(header: &str, custom_fields: &[String]) -> Option<Guess>
         .or_else(|| custom(SAME_KEY_CONFIDENCE, &|name| header_key(name) == key))
         .or_else(|| built_in(SYNONYM_CONFIDENCE, &|it| it.strong.contains(&&*key)))
         .or_else(|| built_in(WEAK_SYNONYM_CONFIDENCE, &|it| it.weak.contains(&&*key)))
+        .or_else(|| Some((of_manager(&key)?, WEAK_SYNONYM_CONFIDENCE)))
         .or_else(|| Some((misspelled(&key)?, MISSPELLED_CONFIDENCE)))
+}
+
+/// Whether a header is the title of a block of columns that name the manager.
+pub(crate) fn is_manager_word(header: &str) -> bool {
+    MANAGER_WORDS.contains(&&*header_key(header))
+}
+
+/// The field of the manager that a header such as `Line Manager First Name` means.
+fn of_manager(key: &str) -> Option<Field> {
+    let mut words = MANAGER_WORDS.iter();
+    let rest = words.find_map(|word| key.strip_prefix(word).filter(|rest| !rest.is_empty()))?;
+    let is_match = |words: &&Words| {
+        let mut labels = words.labels.iter().map(|label| header_key(label));
+        labels.any(|label| label == rest)
+            || words.strong.contains(&rest)
+            || words.weak.contains(&rest)
+    };
+    match WORDS.iter().find(is_match)?.field {
+        Field::FirstName => Some(Field::ManagerFirstName),
+        Field::LastName => Some(Field::ManagerLastName),
+        Field::Email => Some(Field::ManagerEmail),
+        _ => None,
+    }
 }
 
 /// The one field with a word that differs by at most one slip (two in a long word); none if two
@@ -94,7 +118,11 @@ fn misspelled(key: &str) -> Option<Field> {
         let synonyms = words.strong.iter().map(|word| (*word).to_owned());
         for word in labels.chain(synonyms) {
             let word_length = word.chars().count();
-            if word_length < 5 || word_length.abs_diff(length) > allowed {
+            // Few people mistype the first letter, and `Gmail` is not a misspelled `Email`.
+            if word_length < 5
+                || word_length.abs_diff(length) > allowed
+                || word.chars().next() != key.chars().next()
+            {
                 continue;
             }
             let slips = strsim::osa_distance(key, &word);

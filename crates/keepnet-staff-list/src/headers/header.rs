@@ -59,7 +59,7 @@ pub(crate) fn list_headers(headers: &[Header]) -> String {
 }
 
 /// The name of a column in a spreadsheet: A to Z, then AA and so on.
-fn letter(position: usize) -> String {
+pub(crate) fn letter(position: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = position + 1;
     while rest > 0 {

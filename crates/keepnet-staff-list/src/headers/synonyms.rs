@@ -13,6 +13,15 @@ pub(super) struct Words {
     pub(super) weak: &'static [&'static str],
 }
 
+/// The header of a block of columns that name the manager, as [header keys](crate::text::header_key).
+#[rustfmt::skip]
+pub(super) const MANAGER_WORDS: &[&str] = &[
+    "linemanager", "directmanager", "manager", "supervisor", "reportsto",
+    "yonetici", "yoneticisi", "amir", "amiri",
+    "vorgesetzter", "vorgesetzte", "fuhrungskraft",
+    "responsable", "superieur", "jefe", "gerente",
+];
+
 #[rustfmt::skip]
 pub(super) const WORDS: &[Words] = &[
     Words {
@@ -27,8 +36,12 @@ pub(super) const WORDS: &[Words] = &[
         ],
         weak: &[
             "workemail", "workmail", "businessemail", "companyemail", "corporateemail", "primaryemail", "useremail",
+            "employeeemail", "employeeemailaddress", "employeemail", "staffemail", "officialemail", "officialemailaddress", "officialmail",
+            "workemailaddress", "businessemailaddress", "companyemailaddress", "corporateemailaddress", "primaryemailaddress", "useremailaddress",
+            "emailid", "mailid", "officeemail", "workmailaddress",
             "userprincipalname", "upn",
-            "iseposta", "ismaili", "kurumsaleposta", "kurumsalmail", "sirketmaili",
+            "iseposta", "isepostasi", "isepostaadresi", "ismaili", "ismail", "ismailadresi", "kurumsaleposta", "kurumsalepostasi", "kurumsalepostaadresi", "kurumsalmail", "kurumsalmailadresi",
+            "sirketmaili", "sirketeposta", "sirketepostasi", "personeleposta", "personelepostasi", "calisaneposta",
             "dienstlicheemail", "emaildienstlich", "emailgeschaftlich", "geschaftlicheemail",
             "emailprofessionnel", "mailprofessionnel", "courrielprofessionnel",
             "correocorporativo", "correolaboral", "correodetrabajo", "emailcorporativo",

@@ -1,41 +1,50 @@
 //! Finding the people: the worksheet that holds them and the row of its headers.
 
-use std::ops::ControlFlow;
-
-use super::row::Row;
+use super::header_row::{FirstRows, HeaderCandidate};
 use super::scan::Scan;
 use super::text_file::TextFile;
 use super::workbook::{Workbook, Worksheet};
 use crate::email::is_email;
 use crate::error::SheetError;
-use crate::field::Field;
-use crate::headers::{Header, guess_fields};
+use crate::headers::Header;
 use crate::limits::Limit;
 use crate::text::one_line;
+
+/// What the caller decided.
+pub(super) struct Choice<'a> {
+    pub(super) worksheet: Option<&'a str>,
+    pub(super) header_row: Option<u32>,
+}
 
 /// The worksheet and the headers of the people.
 pub(super) struct Detected {
     pub(super) worksheet: Option<Worksheet>,
     pub(super) headers: Vec<Header>,
     pub(super) header_row: u32,
+    /// The names of hidden worksheets with people that are not read.
+    pub(super) other_worksheets: Vec<String>,
 }
 
 /// Finds the headers of a text file.
-pub(super) fn detect_in_text(file: &mut TextFile, scan: &Scan<'_>) -> Result<Detected, SheetError> {
-    let mut rows = Vec::new();
-    file.scan(scan, &mut |row| collect(&mut rows, row))?;
-    let candidate = HeaderCandidate::find(&rows).ok_or_else(|| empty(scan))?;
-    candidate.accept(None, scan)
+pub(super) fn detect_in_text(
+    file: &mut TextFile,
+    choice: &Choice<'_>,
+    scan: &Scan<'_>,
+) -> Result<Detected, SheetError> {
+    let mut rows = FirstRows::new(choice.header_row);
+    file.scan(scan, &mut |row| rows.add(row))?;
+    let candidate = rows.find_headers();
+    accept(candidate.ok_or_else(|| no_headers(choice, scan))?, scan)
 }
 
-/// Finds and chooses the worksheet `wanted`, or else the one that holds the people.
+/// Finds and chooses the worksheet that the caller wants, or else the one that holds the people.
 pub(super) fn detect_in_workbook(
     book: &mut Workbook,
-    wanted: Option<&str>,
+    choice: &Choice<'_>,
     scan: &Scan<'_>,
 ) -> Result<Detected, SheetError> {
     let mut worksheets = std::mem::take(&mut book.worksheets);
-    if let Some(wanted) = wanted {
+    if let Some(wanted) = choice.worksheet {
         let names = list_names(worksheets.iter());
         worksheets.retain(|worksheet| worksheet.name == wanted);
         if worksheets.is_empty() {
@@ -48,121 +57,88 @@ pub(super) fn detect_in_workbook(
     }
     let mut candidates = Vec::new();
     for worksheet in worksheets {
-        let mut rows = Vec::new();
-        book.scan(&worksheet.name, scan, &mut |row| collect(&mut rows, row))?;
-        candidates.extend(HeaderCandidate::find(&rows).map(|candidate| (worksheet, candidate)));
+        let mut rows = FirstRows::new(choice.header_row);
+        book.scan(&worksheet.name, scan, &mut |row| rows.add(row))?;
+        let candidate = rows.find_headers();
+        candidates.extend(candidate.map(|candidate| (worksheet, candidate)));
     }
-    let (worksheet, candidate) = choose_worksheet(candidates, scan)?;
-    let detected = candidate.accept(Some(worksheet.clone()), scan)?;
+    let (worksheet, candidate, others) = choose_worksheet(candidates, choice, scan)?;
+    let detected = accept(candidate, scan)?;
     book.choose_worksheet(&worksheet.name, scan)?;
-    Ok(detected)
+    Ok(Detected {
+        worksheet: Some(worksheet),
+        other_worksheets: others,
+        ..detected
+    })
 }
 
-/// Chooses the worksheet that has an e-mail column and people; of several, a visible one.
+/// Chooses the worksheet that has an e-mail column and people; of several, the visible one. Also
+/// returns the names of the hidden ones.
 fn choose_worksheet(
     mut candidates: Vec<(Worksheet, HeaderCandidate)>,
+    choice: &Choice<'_>,
     scan: &Scan<'_>,
-) -> Result<(Worksheet, HeaderCandidate), SheetError> {
+) -> Result<(Worksheet, HeaderCandidate, Vec<String>), SheetError> {
     type Preference = fn(&(Worksheet, HeaderCandidate)) -> bool;
-    let preferences: [Preference; 4] = [
+    let preferences: [Preference; 2] = [
         |(_, candidate)| candidate.has_email,
         |(_, candidate)| candidate.has_people,
-        |(worksheet, _)| worksheet.visible,
-        |(_, candidate)| candidate.headers.len() > 1,
     ];
     for is_preferred in preferences {
         if candidates.iter().any(is_preferred) {
             candidates.retain(is_preferred);
         }
     }
-    let fields = candidates.iter().map(|(_, candidate)| candidate.fields);
-    let most = fields.max().unwrap_or(0);
-    candidates.retain(|(_, candidate)| candidate.fields * 2 > most || most == 0);
+    let mut hidden = Vec::new();
+    if candidates.iter().any(|(worksheet, _)| worksheet.visible) {
+        let others = candidates
+            .iter()
+            .filter(|(sheet, it)| !sheet.visible && it.has_email);
+        hidden.extend(others.map(|(worksheet, _)| format!("`{}`", one_line(&worksheet.name))));
+        candidates.retain(|(worksheet, _)| worksheet.visible);
+    }
+    // Without an e-mail column anywhere, a sheet of one column is a remark.
+    if candidates
+        .iter()
+        .any(|(_, candidate)| candidate.headers.len() > 1)
+        && !candidates.iter().any(|(_, candidate)| candidate.has_email)
+    {
+        candidates.retain(|(_, candidate)| candidate.headers.len() > 1);
+    }
     if candidates.len() > 1 {
         return Err(SheetError::AmbiguousWorksheet {
             file: scan.file.to_owned(),
             worksheets: list_names(candidates.iter().map(|(worksheet, _)| worksheet)),
         });
     }
-    candidates.pop().ok_or_else(|| empty(scan))
+    let (worksheet, candidate) = candidates.pop().ok_or_else(|| no_headers(choice, scan))?;
+    Ok((worksheet, candidate, hidden))
 }
 
-/// Titles and remarks above the headers take few rows.
-const SEARCHED_ROWS: usize = 10;
-
-fn collect(rows: &mut Vec<Row>, row: &Row) -> ControlFlow<()> {
-    rows.push(row.clone());
-    if rows.len() > SEARCHED_ROWS {
-        ControlFlow::Break(())
-    } else {
-        ControlFlow::Continue(())
+/// Refuses headers with an e-mail address among them, too many headers, and headers without a row
+/// below them.
+fn accept(candidate: HeaderCandidate, scan: &Scan<'_>) -> Result<Detected, SheetError> {
+    let file = scan.file.to_owned();
+    let row = candidate.row;
+    let headers = &candidate.headers;
+    if headers.iter().any(|header| is_email(header.name())) {
+        return Err(SheetError::NoHeaders { file, row });
     }
-}
-
-/// The row of a worksheet that may hold the headers.
-struct HeaderCandidate {
-    headers: Vec<Header>,
-    header_row: u32,
-    /// How many fields the headers name.
-    fields: usize,
-    has_email: bool,
-    /// Whether a row follows.
-    has_people: bool,
-}
-
-impl HeaderCandidate {
-    /// The headers are the first row that names an e-mail column, or else the first row.
-    fn find(rows: &[Row]) -> Option<HeaderCandidate> {
-        let last_row = rows.last()?.number();
-        let mut candidates = rows.iter().take(SEARCHED_ROWS).map(|row| {
-            let headers = headers(row);
-            let guesses = guess_fields(&headers, &[]);
-            let mut fields: Vec<Field> = guesses.into_iter().flatten().map(|it| it.0).collect();
-            fields.sort();
-            fields.dedup();
-            HeaderCandidate {
-                headers,
-                header_row: row.number(),
-                fields: fields.len(),
-                has_email: fields.contains(&Field::Email),
-                has_people: last_row > row.number(),
-            }
-        });
-        let first = candidates.next()?;
-        if first.has_email {
-            return Some(first);
-        }
-        Some(candidates.find(|it| it.has_email).unwrap_or(first))
+    if headers.len() as u64 > scan.limits.columns {
+        return Err(scan.too_large(Limit::Columns, Some(row)));
     }
-
-    /// Refuses headers with an e-mail address among them, too many headers, and headers without a
-    /// row below them.
-    fn accept(self, worksheet: Option<Worksheet>, scan: &Scan<'_>) -> Result<Detected, SheetError> {
-        let file = scan.file.to_owned();
-        let row = self.header_row;
-        if self.headers.iter().any(|header| is_email(header.name())) {
-            return Err(SheetError::NoHeaders { file, row });
-        }
-        if self.headers.len() as u64 > scan.limits.columns {
-            return Err(scan.too_large(Limit::Columns, Some(row)));
-        }
-        if !self.has_people {
-            return Err(SheetError::HeadersOnly { file });
-        }
-        Ok(Detected {
-            worksheet,
-            headers: self.headers,
-            header_row: row,
-        })
+    if headers.iter().all(|header| header.name().is_empty()) {
+        return Err(SheetError::BlankHeaders { file, row });
     }
-}
-
-fn headers(row: &Row) -> Vec<Header> {
-    let last = (0..row.width()).rposition(|column| !row.text(column).is_empty());
-    let width = last.map_or(0, |last| last + 1);
-    (0..width)
-        .map(|column| Header::new(column, row.raw(column)))
-        .collect()
+    if !candidate.has_people {
+        return Err(SheetError::HeadersOnly { file });
+    }
+    Ok(Detected {
+        worksheet: None,
+        headers: candidate.headers,
+        header_row: row,
+        other_worksheets: Vec::new(),
+    })
 }
 
 fn list_names<'a>(worksheets: impl Iterator<Item = &'a Worksheet>) -> String {
@@ -172,8 +148,10 @@ fn list_names<'a>(worksheets: impl Iterator<Item = &'a Worksheet>) -> String {
     names.join(", ")
 }
 
-fn empty(scan: &Scan<'_>) -> SheetError {
-    SheetError::Empty {
-        file: scan.file.to_owned(),
+fn no_headers(choice: &Choice<'_>, scan: &Scan<'_>) -> SheetError {
+    let file = scan.file.to_owned();
+    match choice.header_row {
+        Some(row) => SheetError::UnknownHeaderRow { file, row },
+        None => SheetError::Empty { file },
     }
 }

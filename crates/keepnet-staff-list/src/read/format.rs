@@ -52,12 +52,8 @@ pub(super) enum Container {
     Text,
 }
 
-/// Opens `path` and recognises its container. The file is positioned at its start.
-pub(super) fn open(
-    path: &Path,
-    name: &str,
-    limits: &Limits,
-) -> Result<(File, Container), SheetError> {
+/// Opens `path` for reading.
+pub(super) fn open(path: &Path, name: &str, limits: &Limits) -> Result<File, SheetError> {
     let refused = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => SheetError::Missing {
             file: path.display().to_string(),
@@ -71,17 +67,20 @@ pub(super) fn open(
         });
     }
     ensure_within(name, limits, Limit::FileBytes, metadata.len())?;
-    let mut file = File::open(path).map_err(refused)?;
+    File::open(path).map_err(refused)
+}
+
+/// Recognises the container of a file, and positions the file at its start.
+pub(super) fn recognise_container(file: &mut File, name: &str) -> Result<Container, SheetError> {
+    let failed = |source| SheetError::unreadable(name, source);
     let mut start = Vec::with_capacity(SNIFFED);
-    (&mut file)
+    file.rewind().map_err(failed)?;
+    file.by_ref()
         .take(SNIFFED as u64)
         .read_to_end(&mut start)
-        .map_err(refused)?;
-    file.rewind().map_err(refused)?;
-    match recognise(&start) {
-        Ok(container) => Ok((file, container)),
-        Err(found) => Err(SheetError::not_a_spreadsheet(name, found)),
-    }
+        .map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    recognise(&start).map_err(|found| SheetError::not_a_spreadsheet(name, found))
 }
 
 /// How many bytes of a file are needed to recognise it.

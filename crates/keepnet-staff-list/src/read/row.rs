@@ -6,22 +6,28 @@ use crate::text::trim_invisible;
 
 /// A row of the file with the text of its cells.
 ///
-/// It has as many cells as the sheet has headers; a cell that is not in the file is empty. Its
-/// `Debug` shows no content.
+/// A cell that is not in the file is empty. Its `Debug` shows no content.
 #[derive(Clone, Default)]
 pub struct Row {
     number: u32,
     text: String,
     cells: Vec<Cell>,
+    has_more: bool,
 }
 
 /// The kind of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CellKind {
-    /// A text, a number, a date or nothing.
+    /// A text, or nothing.
     #[default]
-    Value,
+    Text,
+    /// A number.
+    Number,
+    /// A day, with or without a time, or a duration.
+    Date,
+    /// `True` or `False`.
+    Boolean,
     /// A formula whose result was not saved with the workbook.
     UncomputedFormula,
     /// An error such as `#N/A`.
@@ -66,6 +72,7 @@ impl Row {
         }
     }
 
+    /// The number of cells up to the last one with content.
     pub(super) fn width(&self) -> usize {
         self.cells.len()
     }
@@ -73,27 +80,42 @@ impl Row {
     /// Whether all cells are empty. A formula counts as content.
     pub(super) fn is_blank(&self) -> bool {
         trim_invisible(&self.text).is_empty()
-            && self.cells.iter().all(|cell| cell.kind == CellKind::Value)
+            && self.cells.iter().all(|cell| cell.kind == CellKind::Text)
     }
 
-    pub(super) fn restart(&mut self, number: u32, width: usize) {
+    pub(super) fn restart(&mut self, number: u32) {
         self.number = number;
         self.text.clear();
         self.cells.clear();
-        self.cells.resize(width, Cell::default());
+        self.has_more = false;
     }
 
-    /// Sets a cell to the text that `write` appends; a column outside of the row is ignored.
+    /// Notes that a cell right of the last header has content.
+    pub(super) fn add_more(&mut self) {
+        self.has_more = true;
+    }
+
+    /// Whether a cell right of the last header has content.
+    pub(crate) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
+    /// Sets a cell to the text that `write` appends.
     pub(super) fn set(&mut self, column: usize, kind: CellKind, write: impl FnOnce(&mut String)) {
-        if let Some(cell) = self.cells.get_mut(column) {
-            let start = self.text.len();
-            write(&mut self.text);
-            *cell = Cell {
-                start,
-                end: self.text.len(),
-                kind,
-            };
+        let start = self.text.len();
+        write(&mut self.text);
+        // An empty cell needs no place: a row of a wide file is as long as its content.
+        if self.text.len() == start && kind == CellKind::Text {
+            return;
         }
+        if column >= self.cells.len() {
+            self.cells.resize(column + 1, Cell::default());
+        }
+        self.cells[column] = Cell {
+            start,
+            end: self.text.len(),
+            kind,
+        };
     }
 }
 

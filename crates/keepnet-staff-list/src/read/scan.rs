@@ -9,6 +9,8 @@ pub(super) struct Scan<'a> {
     pub(super) file: &'a str,
     /// How many columns are read.
     pub(super) width: usize,
+    /// How many headers there are, once they are known.
+    pub(super) headers: Option<usize>,
     pub(super) limits: &'a Limits,
 }
 

@@ -1,62 +1,65 @@
 //! An open staff list.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Seek as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::detect::{Detected, detect_in_text, detect_in_workbook};
-use super::format::{self, Container, Format};
+use super::detect::Detected;
+use super::format::Format;
 use super::row::Row;
 use super::scan::Scan;
-use super::text_file::{Delimiter, Encoding, TextFile};
-use super::workbook::Workbook;
+use super::snapshot;
+use super::text_file::{Delimiter, TextFile};
+use super::workbook::{Layout, Workbook};
+use crate::encoding::Encoding;
 use crate::error::SheetError;
 use crate::headers::Header;
 use crate::limits::{Limit, Limits};
+use crate::warning::Warning;
 
 /// A staff list that has headers and at least one row below them.
 ///
-/// The file stays open until the sheet is dropped, and each scan reads it again, so that memory does
-/// not grow with the rows. Workbooks in the old and the OpenDocument format are held in memory. One
-/// thread at a time can read a sheet; others wait.
+/// The file is copied to the temporary folder when it is opened, and each scan reads that copy, so
+/// that memory does not grow with the rows and every scan sees the same bytes, whatever happens to
+/// the file. The copy has no name and is gone when the sheet is dropped or the program ends.
+/// Workbooks in the old and the OpenDocument format are held in memory. One thread at a time can
+/// read a sheet; others wait.
 pub struct Sheet {
-    path: PathBuf,
-    file_name: Arc<str>,
-    format: Format,
-    text: Option<(Encoding, Delimiter)>,
-    detected: Detected,
-    limits: Limits,
-    source: Mutex<Source>,
+    pub(super) path: Option<PathBuf>,
+    pub(super) file_name: Arc<str>,
+    pub(super) format: Format,
+    pub(super) text: Option<(Encoding, Delimiter)>,
+    pub(super) detected: Detected,
+    pub(super) layout: Layout,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) limits: Limits,
+    pub(super) snapshot: File,
+    pub(super) source: Mutex<Source>,
 }
 
-enum Source {
+pub(super) enum Source {
     Workbook(Workbook),
     Text(TextFile),
 }
 
 impl Sheet {
-    /// Opens a staff list with the default [`Limits`], on the worksheet that holds the people.
-    ///
-    /// The content decides on the format, not the name. In a workbook, the worksheet is chosen
-    /// whose headers name the most fields; if a second one names more than half as many, the error
-    /// lists both.
+    /// The path that was opened; none for a list from memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The SHA-256 of the bytes that are read, in hexadecimal digits.
     ///
     /// # Errors
     ///
-    /// The variants of [`SheetError`] that concern the file itself.
-    pub fn open(path: impl AsRef<Path>) -> Result<Sheet, SheetError> {
-        Sheet::options().open(path)
-    }
-
-    /// Settings for opening: the worksheet and the limits.
-    pub fn options() -> SheetOptions {
-        SheetOptions::default()
-    }
-
-    /// The path that was opened.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// [`SheetError::Unreadable`] if the copy in the temporary folder cannot be read.
+    pub fn sha256(&self) -> Result<String, SheetError> {
+        let _reading = self.source();
+        snapshot::sha256(&self.snapshot)
+            .map_err(|source| SheetError::unreadable(&self.file_name, source))
     }
 
     /// The file's name without folders.
@@ -128,6 +131,25 @@ impl Sheet {
         exceeded
     }
 
+    /// The warnings about the file as a whole.
+    pub(crate) fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// The hidden rows and the merged cells.
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Writes the bytes of the file.
+    pub(crate) fn copy_to(&self, writer: &mut impl io::Write) -> io::Result<()> {
+        let _reading = self.source();
+        let mut snapshot = &self.snapshot;
+        snapshot.rewind()?;
+        io::copy(&mut snapshot, writer)?;
+        Ok(())
+    }
+
     pub(crate) fn shared_file_name(&self) -> Arc<str> {
         Arc::clone(&self.file_name)
     }
@@ -135,7 +157,7 @@ impl Sheet {
     /// Whether the service can read the file unchanged: its headers are in the first row of the first
     /// worksheet, and its name has the extension of its format.
     pub(crate) fn is_readable_by_service(&self) -> bool {
-        let extension = self.path.extension().unwrap_or_default();
+        let extension = Path::new(self.file_name()).extension().unwrap_or_default();
         let is_plain = match &*self.source() {
             Source::Text(text) => text.is_plain(),
             Source::Workbook(_) => {
@@ -152,6 +174,7 @@ impl Sheet {
         let scan = Scan {
             file: &self.file_name,
             width: self.headers().len(),
+            headers: Some(self.headers().len()),
             limits: &self.limits,
         };
         match &mut *self.source() {
@@ -177,77 +200,4 @@ impl fmt::Debug for Sheet {
             .field("header_row", &self.header_row())
             .finish_non_exhaustive()
     }
-}
-
-/// Settings for opening a [`Sheet`].
-#[derive(Clone, Debug, Default)]
-pub struct SheetOptions {
-    worksheet: Option<String>,
-    limits: Limits,
-}
-
-impl SheetOptions {
-    /// Reads this worksheet instead of detecting one; ignored for text files.
-    #[must_use]
-    pub fn worksheet(mut self, name: impl Into<String>) -> SheetOptions {
-        self.worksheet = Some(name.into());
-        self
-    }
-
-    /// Replaces the default limits.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> SheetOptions {
-        self.limits = limits;
-        self
-    }
-
-    /// Opens the file.
-    ///
-    /// # Errors
-    ///
-    /// As [`Sheet::open`].
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Sheet, SheetError> {
-        let path = path.as_ref();
-        let name = file_name(path);
-        let limits = self.limits;
-        let (file, container) = format::open(path, &name, &limits)?;
-        let mut source = match container {
-            Container::Text => Source::Text(TextFile::open(file, &name)?),
-            Container::Zip => Source::Workbook(Workbook::open_zip(file, &name, &limits)?),
-            Container::Ole => Source::Workbook(Workbook::open_ole(file, &name, &limits)?),
-        };
-        let scan = Scan {
-            file: &name,
-            // One column more than allowed, so that a header in it is noticed.
-            width: usize::try_from(limits.columns)
-                .unwrap_or(usize::MAX)
-                .saturating_add(1)
-                .min(16_384),
-            limits: &limits,
-        };
-        let (detected, format, text) = match &mut source {
-            Source::Text(text) => {
-                let detected = detect_in_text(text, &scan)?;
-                (detected, Format::Csv, Some((text.encoding, text.delimiter)))
-            }
-            Source::Workbook(book) => {
-                let detected = detect_in_workbook(book, self.worksheet.as_deref(), &scan)?;
-                (detected, book.format, None)
-            }
-        };
-        Ok(Sheet {
-            path: path.to_owned(),
-            file_name: name.into(),
-            format,
-            text,
-            detected,
-            limits,
-            source: Mutex::new(source),
-        })
-    }
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
 }

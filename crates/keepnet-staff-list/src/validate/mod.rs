@@ -7,6 +7,7 @@ mod report;
 mod validation;
 mod validator;
 mod value;
+mod warnings;
 
 pub use problem::{ProblemKind, RowProblem};
 pub use report::{RowCounts, ValidationReport};

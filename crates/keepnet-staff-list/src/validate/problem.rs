@@ -97,6 +97,9 @@ pub enum ProblemKind {
     /// The text has a control character, such as NUL.
     #[error("a character that cannot be shown; type the cell anew")]
     ControlCharacter,
+    /// The text has U+FFFD, which stands for a letter that an earlier program could not save.
+    #[error("a letter that was lost when the file was saved; type the cell anew")]
+    LostLetter,
     /// The text has more characters than the service accepts.
     #[error("too long: {length} characters of at most {limit}")]
     TooLong {

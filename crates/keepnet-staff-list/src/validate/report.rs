@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::RowProblem;
 use crate::columns::MappedColumn;
+use crate::warning::Warning;
 
 /// The result of a check as `users check --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,8 @@ pub struct ValidationReport {
     pub rows: RowCounts,
     /// The problems, in the order of the rows; at most 10,000 are kept.
     pub rejected: Vec<RowProblem>,
+    /// What a person should look at before the list is sent; at most 10,000 are kept.
+    pub warnings: Vec<Warning>,
 }
 
 /// How many rows there are. `valid`, `invalid` and `duplicate` add up to `total`.

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use super::addresses::Addresses;
 use super::problem::RowProblem;
 use super::report::{RowCounts, ValidationReport};
+use super::warnings::Warnings;
 use crate::columns::Mapping;
+use crate::error::SheetError;
 use crate::text::trim_invisible;
+use crate::warning::Warning;
 
 /// The result of validating a staff list.
 ///
@@ -22,6 +25,7 @@ pub struct Validation {
     pub(super) counts: RowCounts,
     pub(super) problems: Vec<RowProblem>,
     pub(super) problem_count: u64,
+    pub(super) warnings: Warnings,
     pub(super) addresses: Addresses,
     /// Whether a cell of a valid row is sent with another value than it has in the file.
     pub(super) has_changed_values: bool,
@@ -30,6 +34,9 @@ pub struct Validation {
 impl Validation {
     /// How many problems are kept with their row and kind. Further problems are only counted.
     pub const KEPT_PROBLEMS: usize = 10_000;
+
+    /// How many warnings are kept. Further ones are only counted.
+    pub const KEPT_WARNINGS: usize = Warnings::KEPT;
 
     /// The file's name.
     pub fn file_name(&self) -> &str {
@@ -49,6 +56,33 @@ impl Validation {
     /// How many problems were found, including those that are not kept.
     pub fn problem_count(&self) -> u64 {
         self.problem_count
+    }
+
+    /// What a person should look at before the list is sent: first about the file and its columns,
+    /// then in the order of the rows, up to [`Validation::KEPT_WARNINGS`].
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings.kept
+    }
+
+    /// How many warnings there are, including those that are not kept.
+    pub fn warning_count(&self) -> u64 {
+        self.warnings.count
+    }
+
+    /// Makes an error of the warnings, for a list that nobody looks at.
+    ///
+    /// # Errors
+    ///
+    /// [`SheetError::Warnings`] if there is a warning.
+    pub fn ensure_no_warnings(&self) -> Result<(), SheetError> {
+        match self.warnings.kept.first() {
+            None => Ok(()),
+            Some(first) => Err(SheetError::Warnings {
+                file: self.file.to_string(),
+                count: self.warnings.count,
+                first: first.to_string(),
+            }),
+        }
     }
 
     /// Which column fills which field.
@@ -86,6 +120,12 @@ impl Validation {
             unmapped: self.mapping.unmapped().to_vec(),
             rows: self.counts,
             rejected: self.problems.iter().map(without_file).collect(),
+            warnings: self
+                .warnings
+                .kept
+                .iter()
+                .map(Warning::without_file)
+                .collect(),
         }
     }
 
@@ -104,6 +144,7 @@ impl fmt::Debug for Validation {
             .field("counts", &self.counts)
             .field("problems", &self.problems)
             .field("problem_count", &self.problem_count)
+            .field("warning_count", &self.warnings.count)
             .finish_non_exhaustive()
     }
 }

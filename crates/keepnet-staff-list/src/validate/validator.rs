@@ -10,11 +10,13 @@ use super::problem::{ProblemKind, RowProblem};
 use super::report::RowCounts;
 use super::validation::Validation;
 use super::value::{normalized_value, validate_value};
+use super::warnings::{Warnings, in_mapped_column, odd_value};
 use crate::allowed_values::AllowedValues;
 use crate::columns::{MappedColumn, Mapping};
 use crate::error::SheetError;
 use crate::field::Field;
-use crate::read::{CellKind, Row, Sheet};
+use crate::read::{CellKind, LayoutCursor, Row, Sheet};
+use crate::warning::{Warning, WarningKind};
 
 impl Sheet {
     /// Validates every row against the rules of the fields, in one pass; nothing is sent.
@@ -56,10 +58,12 @@ impl Sheet {
                 counts: RowCounts::default(),
                 problems: Vec::new(),
                 problem_count: 0,
+                warnings: Warnings::of_file(self, mapping),
                 addresses: Addresses::default(),
                 has_changed_values: false,
             },
             found: Vec::new(),
+            layout: self.layout().cursor(),
         };
         self.for_each_row(|row| {
             validator.validate_row(row);
@@ -81,20 +85,47 @@ struct Validator<'a> {
     result: Validation,
     /// The problems of the current row: index of the column and kind.
     found: Vec<(usize, ProblemKind)>,
+    layout: LayoutCursor<'a>,
 }
 
 impl Validator<'_> {
     fn validate_row(&mut self, row: &Row) {
         self.result.counts.total += 1;
         self.found.clear();
+        self.layout.move_to(row.number());
+        let warnings = &mut self.result.warnings;
+        let file = &self.result.file;
+        if self.layout.is_hidden() {
+            warnings.add(|| Warning::new(file, WarningKind::HiddenRow).in_row(row.number()));
+        }
+        if row.has_more() {
+            warnings.add_once(|| {
+                Warning::new(file, WarningKind::CellsWithoutHeader).in_row(row.number())
+            });
+        }
         let mut is_changed = false;
         for (index, column) in self.columns.iter().enumerate() {
-            match validate_cell(row, column) {
+            let kind = row.kind(column.position);
+            let odd = match validate_cell(row, column) {
                 Ok(value) => {
-                    let kind = row.kind(column.position);
-                    is_changed |= value != row.raw(column.position) || kind != CellKind::Value;
+                    // Whether the service reads a number or a date as it was validated is unknown.
+                    is_changed |= value != row.raw(column.position) || kind != CellKind::Text;
+                    let odd = odd_value(column.mapped.field(), &value, kind);
+                    match value.is_empty() && self.layout.is_merged(column.position) {
+                        true => Some(WarningKind::MergedCell),
+                        false => odd,
+                    }
                 }
-                Err(kind) => self.found.push((index, kind)),
+                Err(kind) => {
+                    self.found.push((index, kind));
+                    None
+                }
+            };
+            if let Some(kind) = odd {
+                warnings.add(|| {
+                    let warning = Warning::new(file, kind).in_row(row.number());
+                    in_mapped_column(warning, column.mapped)
+                });
             }
         }
         self.validate_manager(row);
@@ -118,7 +149,7 @@ impl Validator<'_> {
         let parts = self.columns.iter().enumerate();
         let parts = parts.filter(|(_, column)| column.mapped.field().is_manager());
         let (missing, given): (Vec<_>, Vec<_>) = parts.partition(|(_, column)| {
-            row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Value
+            row.text(column.position).is_empty() && row.kind(column.position) == CellKind::Text
         });
         if !given.is_empty() {
             let missing = missing
@@ -165,7 +196,14 @@ impl Validator<'_> {
 
 fn validate_cell<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, ProblemKind> {
     match row.kind(column.position) {
-        CellKind::Value | CellKind::FormattedNumber => {
+        CellKind::Date if *column.mapped.field() == Field::PhoneNumber => {
+            Err(ProblemKind::NotAPhone)
+        }
+        CellKind::Text
+        | CellKind::Number
+        | CellKind::Date
+        | CellKind::Boolean
+        | CellKind::FormattedNumber => {
             let value = validate_value(column.mapped.field(), row.text(column.position))?;
             column.rule.validate(&value)?;
             Ok(value)

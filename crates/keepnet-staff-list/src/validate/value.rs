@@ -8,7 +8,7 @@ use super::problem::ProblemKind;
 use crate::email::{is_email, without_link};
 use crate::field::Field;
 use crate::priority::{Priority, UnknownPriority};
-use crate::text::unescape_formula;
+use crate::text::{escape_formula, unescape_formula};
 
 /// The value to send for a cell of `field`.
 ///
@@ -21,8 +21,14 @@ pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, 
     let text = unescape_formula(text);
     let text = match field {
         Field::Email | Field::ManagerEmail => without_link(text),
-        _ => Cow::Borrowed(text),
+        // Signs and digits alone are no formula, and an apostrophe would be a part of the number.
+        Field::PhoneNumber => Cow::Borrowed(text),
+        // The service stores what it reads, and its exports would hold a live formula.
+        _ => escape_formula(text),
     };
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(ProblemKind::LostLetter);
+    }
     if text.contains(is_control_character) {
         return Err(ProblemKind::ControlCharacter);
     }
@@ -64,7 +70,7 @@ fn validate_trimmed<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Pr
 
 /// Whether a character is a control character other than line ends and tabs, which a cell may have.
 fn is_control_character(letter: char) -> bool {
-    letter.is_ascii_control() && !matches!(letter, '\t' | '\n' | '\r')
+    letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
 }
 
 /// The most characters that a field may have.
@@ -89,7 +95,8 @@ fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let is_separator = |letter: char| letter.is_whitespace() || "-.()/".contains(letter);
     let number: String = text.chars().filter(|it| !is_separator(*it)).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
-    if digits.is_empty() || !digits.chars().all(|letter| letter.is_ascii_digit()) {
+    let is_number = !digits.is_empty() && digits.chars().all(|letter| letter.is_ascii_digit());
+    if !is_number || is_date(text) || is_fraction(text) || is_list(text) {
         return Err(ProblemKind::NotAPhone);
     }
     let (limit, length) = (PHONE_LENGTH, number.len());
@@ -100,6 +107,45 @@ fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
         return Ok(Cow::Borrowed(text));
     }
     Ok(Cow::Owned(number))
+}
+
+/// Whether a text is a day, such as `2024-03-05` and `5.3.2024`.
+fn is_date(text: &str) -> bool {
+    ['-', '.', '/'].into_iter().any(|separator| {
+        let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
+        let [first, second, third] = parts[..] else {
+            return false;
+        };
+        let is_within = |part: &str, most: u32| {
+            part.len() <= 2 && part.parse().is_ok_and(|it: u32| (1..=most).contains(&it))
+        };
+        let is_year =
+            |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+        let is_day = |one: &str, other: &str| {
+            (is_within(one, 31) && is_within(other, 12))
+                || (is_within(one, 12) && is_within(other, 31))
+        };
+        (is_year(first) && is_day(second, third)) || (is_year(third) && is_day(first, second))
+    })
+}
+
+/// Whether a text is a number with decimals, which no phone number has.
+fn is_fraction(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    digits.split_once('.').is_some_and(|(whole, decimals)| {
+        whole.len() >= 7 && decimals.len() <= 2 && is_digits(whole) && is_digits(decimals)
+    })
+}
+
+/// Whether a text is several numbers. A `/` of one number is behind the area code.
+fn is_list(text: &str) -> bool {
+    let Some((area, rest)) = text.split_once('/') else {
+        return false;
+    };
+    let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+    let begins = |part: &str| part.trim_start_matches([' ', '(']).starts_with(['0', '+']);
+    rest.contains('/') || digits(area) > 7 || !begins(area) || begins(rest)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn outcome(path: &std::path::Path) -> Result<String, keepnet_staff_list::SheetEr
             let cell = |row: &keepnet_staff_list::Row, letter: &str| {
                 let at = sheet.headers().iter().position(|it| it.letter() == letter);
                 let at = at.unwrap();
-                assert_eq!(row.kind(at), CellKind::Value);
+                assert_eq!(row.kind(at), CellKind::Text);
                 row.text(at).to_owned()
             };
             sheet.for_each_row(|row| {
@@ -107,11 +107,6 @@ fn odd_text_files_are_read_right() {
         ayse,
     );
     check(
-        "Windows-1254, semicolons, CRLF, quoted headers",
-        b"\"E-posta\";\"Ad\"\r\n\"a@acme.example\";\"Ay\xFEe\"\r\n",
-        ayse,
-    );
-    check(
         "three kinds of line ends",
         b"Email,First Name\r\na@acme.example,A\rb@acme.example,B\nc@acme.example,C",
         "3 valid, 0 invalid, 0 duplicate\na@acme.example|A\nb@acme.example|B\nc@acme.example|C",
@@ -122,9 +117,9 @@ fn odd_text_files_are_read_right() {
         "2 valid, 0 invalid, 0 duplicate\na@acme.example|IT\nIzmir\nb@acme.example|IT\nIzmir",
     );
     check(
-        "a quotation mark that the end closes",
+        "a quotation mark that only the end closes",
         b"Email,First Name\na@acme.example,\"A",
-        "1 valid, 0 invalid, 0 duplicate\na@acme.example|A",
+        "line 2: a quotation mark opens a cell and none closes it; close it, or delete the mark",
     );
     check(
         "two files put together, each with its mark",
@@ -182,7 +177,7 @@ fn odd_text_files_are_read_right() {
     check(
         "16,384 columns",
         wide.as_bytes(),
-        "more than 256 columns (row 1); delete the columns that hold no people's data",
+        "1 valid, 0 invalid, 0 duplicate\na@acme.example",
     );
 }
 

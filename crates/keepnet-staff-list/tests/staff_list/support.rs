@@ -5,7 +5,7 @@ use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
 use cfb::{CompoundFile, Version};
-use keepnet_staff_list::{Mapper, Sheet, SheetError, Validation};
+use keepnet_staff_list::{Encoding, Mapper, Sheet, SheetError, Validation};
 use rust_xlsxwriter::Workbook;
 use tempfile::TempDir;
 
@@ -52,6 +52,16 @@ pub(crate) fn check(path: impl AsRef<std::path::Path>) -> Result<(Sheet, Validat
     let sheet = Sheet::open(path)?;
     let mapping = Mapper::new().map(&sheet)?;
     let checked = sheet.validate(&mapping)?;
+    Ok((sheet, checked))
+}
+
+/// As [`check`], in an encoding that the file does not state.
+pub(crate) fn check_in(
+    path: impl AsRef<std::path::Path>,
+    encoding: Encoding,
+) -> Result<(Sheet, Validation), SheetError> {
+    let sheet = Sheet::options().encoding(encoding).open(path)?;
+    let checked = sheet.validate(&Mapper::new().map(&sheet)?)?;
     Ok((sheet, checked))
 }
 

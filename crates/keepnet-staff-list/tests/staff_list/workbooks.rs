@@ -30,13 +30,6 @@ fn worksheet_with_the_people_is_chosen() {
     );
     check(
         &[
-            ("Users", PEOPLE),
-            ("Old", &[&["Email"], &["b@acme.example"]]),
-        ],
-        "Users",
-    );
-    check(
-        &[
             ("Template", &[&["Email", "First Name", "Last Name"]]),
             ("Users", PEOPLE),
         ],

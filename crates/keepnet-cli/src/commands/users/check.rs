@@ -4,7 +4,7 @@ use keepnet_flows::staff_list::{RowCounts, ValidationReport};
 use keepnet_flows::{Sheet, Validation};
 
 use super::columns::column_lines;
-use super::staff_list::StaffList;
+use super::staff_list::{StaffList, warning_lines};
 use crate::config::GlobalOptions;
 use crate::exit::{ExitStatus, Result};
 use crate::text::counted;
@@ -17,7 +17,10 @@ pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     output.report(&report, &report.rejected, || {
         lines(&sheet, &validation, &report)
     })?;
-    Ok(ExitStatus::for_rows(report.rows.valid == report.rows.total))
+    let is_accepted = report.warnings.is_empty() || !list.is_strict();
+    Ok(ExitStatus::for_rows(
+        report.rows.valid == report.rows.total && is_accepted,
+    ))
 }
 
 fn lines(sheet: &Sheet, validation: &Validation, report: &ValidationReport) -> Vec<String> {
@@ -28,6 +31,10 @@ fn lines(sheet: &Sheet, validation: &Validation, report: &ValidationReport) -> V
         (None, None) => file.clone(),
     }];
     lines.extend(column_lines(validation.mapping(), Some(sheet)));
+    lines.extend(warning_lines(
+        validation.warnings(),
+        validation.warning_count(),
+    ));
     lines.extend(problem_lines(
         validation.problems(),
         validation.problem_count(),

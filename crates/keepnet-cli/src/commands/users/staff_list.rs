@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::Args;
-use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation};
+use keepnet_flows::staff_list::Encoding;
+use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation, Warning};
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
@@ -35,6 +36,17 @@ pub(crate) struct StaffListOptions {
     /// The worksheet to read [default: the one that contains users]
     #[arg(long, value_name = "NAME", value_parser = filled)]
     pub(super) sheet: Option<String>,
+    /// The row of the headers, as a spreadsheet numbers it [default: the one that names the most
+    /// fields]
+    #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) header_row: Option<u32>,
+    /// The encoding of a text file, such as windows-1254; needed only where the file does not state
+    /// it
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<Encoding>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 impl StaffList {
@@ -43,7 +55,18 @@ impl StaffList {
         if let Some(worksheet) = &self.options.sheet {
             options = options.worksheet(worksheet);
         }
+        if let Some(row) = self.options.header_row {
+            options = options.header_row(row);
+        }
+        if let Some(encoding) = self.options.encoding {
+            options = options.encoding(encoding);
+        }
         options.open(&self.file)
+    }
+
+    /// Whether warnings are errors.
+    pub(super) fn is_strict(&self) -> bool {
+        self.options.strict
     }
 
     /// The mapping rules of the arguments: those of `--map` before those of a saved mapping.
@@ -99,6 +122,12 @@ fn save_mapping(path: &Path, mapping: &Mapping) -> Result<()> {
 /// The rejected rows for a table, one line each.
 pub(super) fn rejected_lines(rejected: &[RowProblem]) -> Vec<String> {
     problem_lines(rejected, rejected.len() as u64)
+}
+
+/// The warnings for a table, one line each.
+pub(super) fn warning_lines(warnings: &[Warning], count: u64) -> Vec<String> {
+    let warnings = warnings.iter().map(|warning| format!("warning: {warning}"));
+    problem_lines(warnings, count)
 }
 
 impl Record for RowProblem {

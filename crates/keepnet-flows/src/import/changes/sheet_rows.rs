@@ -8,7 +8,6 @@ use keepnet_staff_list::{Field, Mapping, Row, Sheet, normalized_value};
 use tokio::sync::mpsc;
 
 use crate::error::of_sheet;
-use crate::import::file_sha256;
 use crate::users::EMAILS_PER_SEARCH;
 use crate::{Error, ErrorKind, Result};
 
@@ -54,10 +53,7 @@ fn read(
     sender: &mpsc::Sender<Vec<SheetRow>>,
 ) -> Result<()> {
     let file = sheet.file_name();
-    let found = file_sha256(sheet.path()).map_err(|error| {
-        Error::new(ErrorKind::Io, format!("{file} cannot be read")).with_source(error)
-    })?;
-    if found != sha256 {
+    if sheet.sha256().map_err(of_sheet)? != sha256 {
         let problem = format!("{file} is not the file of the preview");
         return Err(Error::new(ErrorKind::Conflict, problem));
     }

@@ -59,6 +59,7 @@ impl Preview {
             mapping_job: self.mapping_job.clone(),
             rows: self.counts,
             rejected: self.rejected.clone(),
+            warnings: self.report_warnings(),
             rows_to_import: accepted.collect(),
             skipped_rows: RowNumbers::default(),
             expected: self.to_import(),

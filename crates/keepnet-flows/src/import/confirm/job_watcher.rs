@@ -239,6 +239,7 @@ impl JobWatcher {
             failed: 0,
             job: None,
             rejected: confirmation.rejected.clone(),
+            warnings: confirmation.warnings.clone(),
             imported_rows: confirmation.rows_to_import.clone(),
             skipped_rows: confirmation.skipped_rows.clone(),
             sha256: ticket.file.sha256.clone(),

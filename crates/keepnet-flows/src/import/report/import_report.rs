@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use keepnet_client::CompanyRef;
-use keepnet_staff_list::RowProblem;
+use keepnet_staff_list::{RowProblem, Warning};
 
 use crate::import::ImportCounts;
 
@@ -28,4 +28,7 @@ pub struct ImportReport {
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.
     pub rejected: Vec<RowProblem>,
+    /// What a person should look at in the file; at most 10,000 are kept.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::import_report::ImportReport;
 use crate::import::{ImportCounts, ImportMode, RowNumbers};
 use keepnet_client::CompanyRef;
-use keepnet_staff_list::RowProblem;
+use keepnet_staff_list::{RowProblem, Warning};
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,9 @@ pub struct Receipt {
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.
     pub rejected: Vec<RowProblem>,
+    /// What a person should look at in the file; at most 10,000 are kept.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// The rows that were imported. Where the file was not at hand when the import was carried on,
     /// the rows that failed are still among them.
     pub imported_rows: RowNumbers,
@@ -93,6 +96,7 @@ impl Receipt {
             failed: self.failed,
             job: self.job.clone(),
             rejected: self.rejected.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 }

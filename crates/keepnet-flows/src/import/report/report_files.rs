@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 
 use super::receipt::Receipt;
 use crate::error::of_sheet;
-use crate::import::file_sha256;
 use crate::{Error, ErrorKind, Result};
 
 /// Without it, spreadsheet programs read a CSV file in an encoding of their own.
@@ -125,10 +124,8 @@ impl Receipt {
 
     fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
         let failed = |error| io_error(folder, error);
-        let path = sheet.path();
-        let sha256 = file_sha256(path).map_err(|error| io_error(path, error))?;
-        if sha256 != self.sha256 {
-            let problem = format!("{} is not the file that was imported", path.display());
+        if sheet.sha256().map_err(of_sheet)? != self.sha256 {
+            let problem = format!("{} is not the file that was imported", sheet.file_name());
             return Err(Error::new(ErrorKind::Conflict, problem));
         }
         let mut lists = Lists {

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use keepnet_staff_list::Sheet;
+
 use super::format::Ticket;
 use super::io::{SystemIo, TicketIo};
-use crate::import::file_sha256;
+use crate::error::of_sheet;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// A folder of tickets, one file each.
@@ -97,7 +99,7 @@ impl TicketFolder {
     /// # Errors
     ///
     /// [`ErrorKind::Io`] if the folder or the file cannot be read.
-    pub fn unfinished_import(&self, company: &Company, file: &Path) -> Result<Option<Ticket>> {
+    pub fn unfinished_import(&self, company: &Company, sheet: &Sheet) -> Result<Option<Ticket>> {
         let mut tickets = self.tickets()?;
         tickets.retain(|ticket| {
             !ticket.is_finished()
@@ -107,10 +109,7 @@ impl TicketFolder {
         if tickets.is_empty() {
             return Ok(None);
         }
-        let sha256 = file_sha256(file).map_err(|error| {
-            let problem = format!("{} cannot be read", file.display());
-            looking(Error::new(ErrorKind::Io, problem).with_source(error))
-        })?;
+        let sha256 = sheet.sha256().map_err(|error| looking(of_sheet(error)))?;
         Ok(tickets.into_iter().find(|it| it.file.sha256 == sha256))
     }
 

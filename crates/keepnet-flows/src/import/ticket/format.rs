@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use keepnet_client::CompanyRef;
-use keepnet_staff_list::RowProblem;
+use keepnet_staff_list::{RowProblem, Warning};
 
 use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers};
 
@@ -57,10 +57,14 @@ pub struct Ticket {
 pub struct TicketFile {
     /// The name without folders.
     pub name: String,
-    /// Where it was.
-    pub path: PathBuf,
+    /// Where it was; null for a list that was given in memory.
+    pub path: Option<PathBuf>,
     /// The worksheet that was read, in a workbook.
     pub worksheet: Option<String>,
+    /// The row of the headers, from 1.
+    pub header_row: Option<u32>,
+    /// The encoding of a text file.
+    pub encoding: Option<String>,
     /// Its SHA-256, in hexadecimal digits; another content is another import.
     pub sha256: String,
 }
@@ -135,6 +139,9 @@ pub struct Confirmation {
     pub rows: ImportCounts,
     /// What is wrong with the rows that are not imported.
     pub rejected: Vec<RowProblem>,
+    /// What a person should look at in the file.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// The rows to import.
     #[serde(rename = "taken")]
     pub rows_to_import: RowNumbers,

@@ -1,11 +1,13 @@
 //! Checking the rows of a staff list, and preparing the file to send.
 
+use std::path::Path;
+
 use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Upload, Validation};
 
 use super::transfer::nothing_imported;
 use crate::allowed_values::{add_mapped_lists, custom_field_values};
 use crate::error::of_sheet;
-use crate::import::{RowNumbers, TicketFile, file_sha256};
+use crate::import::{RowNumbers, TicketFile};
 use crate::{Company, Error, ErrorKind, Result};
 
 /// A file that is ready to be sent.
@@ -46,12 +48,7 @@ pub(crate) async fn prepare(company: &Company, sheet: Sheet, columns: Columns) -
 }
 
 fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Prepared> {
-    let sha256 = file_sha256(sheet.path()).map_err(|source| {
-        of_sheet(SheetError::Unreadable {
-            file: sheet.file_name().to_owned(),
-            source,
-        })
-    })?;
+    let sha256 = sheet.sha256().map_err(of_sheet)?;
     let validation = sheet.validate_against(mapping, allowed).map_err(of_sheet)?;
     let upload = validation.prepare_upload(sheet).map_err(|error| {
         let error = of_sheet(error);
@@ -60,12 +57,14 @@ fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Pr
             None => error,
         }
     })?;
-    let path = sheet.path();
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     Ok(Prepared {
         file: TicketFile {
             name: validation.file_name().to_owned(),
-            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            path: sheet.path().map(absolute),
             worksheet: sheet.worksheet().map(str::to_owned),
+            header_row: Some(sheet.header_row()),
+            encoding: sheet.encoding().map(|it| it.name().to_owned()),
             sha256,
         },
         validation,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use keepnet_client::CompanyRef;
-use keepnet_staff_list::RowProblem;
+use keepnet_staff_list::{RowProblem, Warning};
 
 /// What became of one person. Nothing of the person is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +59,9 @@ pub struct AddReport {
     pub users: Vec<AddedUser>,
     /// What is wrong with the rows of the file that were not tried.
     pub rejected: Vec<RowProblem>,
+    /// What a person should look at in the file; at most 10,000 are kept.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
 }
 
 /// How many people there are. The others add up to `total`.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
-use keepnet_staff_list::{RowProblem, Sheet, Validation, normalized_value};
+use keepnet_staff_list::{RowProblem, Sheet, Validation, Warning, normalized_value};
 
 use super::add_report::{AddCounts, AddReport, AddedUser};
 use super::candidate::{Candidate, find_existing};
@@ -46,6 +46,7 @@ pub struct AddUsers {
     expected: Option<u64>,
     file: Option<String>,
     rejected: Vec<RowProblem>,
+    warnings: Vec<Warning>,
     rejected_rows: u64,
     is_dry_run: bool,
 }
@@ -76,6 +77,7 @@ impl Company {
             expected: most.and_then(|most| most.try_into().ok()),
             file: None,
             rejected: Vec::new(),
+            warnings: Vec::new(),
             rejected_rows: 0,
             is_dry_run: false,
         }
@@ -94,6 +96,7 @@ impl Company {
         Ok(AddUsers {
             file: Some(validation.file_name().to_owned()),
             rejected: validation.problems().to_vec(),
+            warnings: validation.report().warnings,
             rejected_rows: counts.total - counts.valid,
             ..self.add_users(people)
         })
@@ -139,6 +142,7 @@ impl AddUsers {
             rows,
             users,
             rejected: self.rejected,
+            warnings: self.warnings,
         }
     }
 }

@@ -5,10 +5,13 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use super::delimiter::Delimiter;
-use super::encoding::{Encoding, detect};
-use super::utf8_reader::Utf8Reader;
+use super::detect::{Detected, detect};
+use super::records::{Swallowed, find_swallowed};
+use super::utf8_reader::{END_MARK, Utf8Reader};
+use crate::encoding::Encoding;
 use crate::error::SheetError;
-use crate::limits::Limit;
+use crate::headers::letter;
+use crate::limits::Limits;
 use crate::read::row::{CellKind, Row};
 use crate::read::scan::Scan;
 
@@ -16,6 +19,8 @@ use crate::read::scan::Scan;
 pub(in crate::read) struct TextFile {
     file: File,
     pub(in crate::read) encoding: Encoding,
+    /// Whether the letters make words in the encoding.
+    pub(in crate::read) is_plausible: bool,
     pub(in crate::read) delimiter: Delimiter,
     /// Bytes of the byte order mark.
     mark: u64,
@@ -24,12 +29,55 @@ pub(in crate::read) struct TextFile {
 }
 
 impl TextFile {
-    pub(in crate::read) fn open(mut file: File, name: &str) -> Result<TextFile, SheetError> {
+    /// Opens a file in the `given` encoding, or else in the one that it certainly has.
+    pub(in crate::read) fn open(
+        mut file: File,
+        name: &str,
+        limits: &Limits,
+        given: Option<Encoding>,
+    ) -> Result<TextFile, SheetError> {
         let failed = |source| SheetError::unreadable(name, source);
-        let Some((encoding, mark)) = detect(&mut file).map_err(failed)? else {
-            return Err(SheetError::not_a_spreadsheet(name, "binary data"));
-        };
-        let sample = sample(&mut file, encoding, mark).map_err(failed)?;
+        match detect(&mut file, given).map_err(failed)? {
+            Detected::Certain {
+                encoding,
+                mark,
+                is_plausible,
+            } => TextFile::new(file, name, encoding, mark, is_plausible),
+            Detected::Binary => Err(SheetError::not_a_spreadsheet(name, "binary data")),
+            Detected::Contradiction { marked } => Err(SheetError::MarkedEncoding {
+                file: name.to_owned(),
+                encoding: marked,
+            }),
+            Detected::Damaged { encoding, mark } => {
+                let (row, column) = find_lost_letter(file, name, limits, encoding, mark);
+                Err(SheetError::BadBytes {
+                    file: name.to_owned(),
+                    row,
+                    column,
+                    encoding,
+                })
+            }
+            Detected::Ambiguous(candidates) => {
+                let (row, column) = find_lost_letter(file, name, limits, Encoding::Utf8, 0);
+                Err(SheetError::UnknownEncoding {
+                    file: name.to_owned(),
+                    row,
+                    column,
+                    candidates,
+                })
+            }
+        }
+    }
+
+    fn new(
+        mut file: File,
+        name: &str,
+        encoding: Encoding,
+        mark: u64,
+        is_plausible: bool,
+    ) -> Result<TextFile, SheetError> {
+        let sample = sample(&mut file, encoding, mark);
+        let sample = sample.map_err(|source| SheetError::unreadable(name, source))?;
         if sample.trim().is_empty() {
             return Err(SheetError::Empty {
                 file: name.to_owned(),
@@ -40,6 +88,7 @@ impl TextFile {
         Ok(TextFile {
             file,
             encoding,
+            is_plausible,
             delimiter,
             mark,
             has_delimiter_line,
@@ -74,26 +123,43 @@ impl TextFile {
         loop {
             match reader.read_record(&mut record) {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(error) => return Err(csv_error(scan, number + 1, error)),
+                Ok(false) => return Err(scan.damaged("its text has no end")),
+                Err(error) => return Err(csv_error(scan, line, error)),
             }
             record_size.set(0);
+            if record.len() == 1 && &record[0] == END_MARK {
+                return match reader.read_record(&mut record) {
+                    Ok(false) => Ok(()),
+                    _ => Err(scan.damaged("its text has two ends")),
+                };
+            }
             let content = record.as_slice().bytes();
             let breaks = content.filter(|byte| *byte == b'\n').count() as u64;
             let passed = reader.position().line() - line;
-            line = reader.position().line();
             // The record takes one line and those of its quoted line breaks; the csv crate skips
             // blank lines, but a spreadsheet program numbers them.
             let blank = passed.saturating_sub(breaks + 1);
+            if breaks > 0 {
+                let unclosed = line + passed.saturating_sub(breaks);
+                refuse_swallowed_rows(&record, self.delimiter, scan, line + blank, unclosed)?;
+            }
+            line = reader.position().line();
             number += u32::try_from(blank + 1).unwrap_or(u32::MAX - number);
             if std::mem::take(&mut is_delimiter_line) {
                 number = 0;
                 continue;
             }
-            row.restart(number, scan.width);
+            row.restart(number);
             for (column, cell) in record.iter().enumerate().take(scan.width) {
-                row.set(column, CellKind::Value, |text| text.push_str(cell));
+                row.set(column, CellKind::Text, |text| text.push_str(cell));
                 scan.ensure_cell_fits(&row, column)?;
+            }
+            if record
+                .iter()
+                .skip(scan.width)
+                .any(|cell| !cell.trim().is_empty())
+            {
+                row.add_more();
             }
             if !row.is_blank() && visit(&row).is_break() {
                 return Ok(());
@@ -113,13 +179,78 @@ fn sample(file: &mut File, encoding: Encoding, mark: u64) -> io::Result<String> 
     Utf8Reader::new(file, encoding, usize::MAX)
         .take(SAMPLE)
         .read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    if let Some(end) = text.rfind(END_MARK) {
+        text.truncate(end);
+    }
+    Ok(text)
 }
 
-fn csv_error(scan: &Scan<'_>, row: u32, error: csv::Error) -> SheetError {
+/// Row and column of the first letter that `encoding` does not explain.
+fn find_lost_letter(
+    file: File,
+    name: &str,
+    limits: &Limits,
+    encoding: Encoding,
+    mark: u64,
+) -> (Option<u32>, Option<String>) {
+    let mut found = (None, None);
+    let Ok(mut text) = TextFile::new(file, name, encoding, mark, true) else {
+        return found;
+    };
+    let scan = Scan {
+        file: name,
+        width: usize::MAX,
+        headers: None,
+        limits,
+    };
+    // A file that cannot be read to its end keeps the error of its encoding.
+    let _ = text.scan(&scan, &mut |row| {
+        let is_lost = |letter: char| letter == char::REPLACEMENT_CHARACTER || letter.is_control();
+        let is_lost = |column: &usize| {
+            let text = row.raw(*column);
+            text.contains(|it| is_lost(it) && !"\t\n\r".contains(it))
+        };
+        match (0..row.width()).find(is_lost) {
+            Some(column) => {
+                found = (Some(row.number()), Some(letter(column)));
+                ControlFlow::Break(())
+            }
+            None => ControlFlow::Continue(()),
+        }
+    });
+    found
+}
+
+fn refuse_swallowed_rows(
+    record: &csv::StringRecord,
+    delimiter: Delimiter,
+    scan: &Scan<'_>,
+    line: u64,
+    // The last line of an open record has no end, so that one less precedes the record.
+    line_if_open: u64,
+) -> Result<(), SheetError> {
+    let file = || scan.file.to_owned();
+    match find_swallowed(record, delimiter, scan.headers) {
+        None => Ok(()),
+        Some((Swallowed::Rest, at)) => Err(SheetError::OpenQuote {
+            file: file(),
+            line: line_if_open + at,
+        }),
+        Some((Swallowed::Rows, at)) => Err(SheetError::SwallowedRows {
+            file: file(),
+            line: line + at,
+        }),
+    }
+}
+
+fn csv_error(scan: &Scan<'_>, line: u64, error: csv::Error) -> SheetError {
     match error.into_kind() {
         csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
-            scan.too_large(Limit::CellChars, Some(row))
+            SheetError::OpenQuote {
+                file: scan.file.to_owned(),
+                line,
+            }
         }
         csv::ErrorKind::Io(source) => SheetError::unreadable(scan.file, source),
         _ => scan.damaged("a line cannot be read"),

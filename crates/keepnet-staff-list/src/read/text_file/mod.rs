@@ -1,10 +1,12 @@
 //! Reading text files with delimiters, in any of the usual encodings.
 
 mod delimiter;
-mod encoding;
+mod detect;
 mod file;
+mod plausible;
+mod records;
 mod utf8_reader;
 
 pub use delimiter::Delimiter;
-pub use encoding::Encoding;
+
 pub(super) use file::TextFile;

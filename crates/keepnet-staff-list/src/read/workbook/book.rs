@@ -9,6 +9,7 @@ use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use super::archive;
 use super::calamine_error::{catch_panic, ods_error, xls_error, xlsx_error};
 use super::cells::{CellReader, FormatTable, read_formats, set_cell, set_value};
+use super::layout::{Layout, read_layout};
 use super::ole::extract_workbook;
 use crate::error::SheetError;
 use crate::limits::Limits;
@@ -114,6 +115,23 @@ impl Workbook {
         }
     }
 
+    /// The layout of the chosen worksheet; `file` is the workbook.
+    pub(in crate::read) fn layout(
+        &mut self,
+        file: &File,
+        worksheet: &Worksheet,
+        scan: &Scan<'_>,
+    ) -> Result<Layout, SheetError> {
+        match &mut self.content {
+            Content::Streamed(_) => {
+                let file = file.try_clone();
+                let file = file.map_err(|source| SheetError::unreadable(scan.file, source))?;
+                Ok(read_layout(file, &worksheet.name))
+            }
+            Content::InMemory(_) => Ok(Layout::default()),
+        }
+    }
+
     /// Chooses a worksheet: the others are dropped from memory, and the number formats of a streamed
     /// one are read.
     pub(in crate::read) fn choose_worksheet(
@@ -153,13 +171,15 @@ fn scan_cells(
             if !row.is_blank() && visit(&row).is_break() {
                 return Ok(());
             }
-            row.restart(line + 1, scan.width);
+            row.restart(line + 1);
             current = Some(line);
         }
         let column = column as usize;
         if column < scan.width {
             set_cell(&mut row, column, &cell);
             scan.ensure_cell_fits(&row, column)?;
+        } else if cell.has_content() {
+            row.add_more();
         }
     }
     if !row.is_blank() && visit(&row).is_break() {
@@ -181,10 +201,14 @@ fn scan_range(
     };
     let mut row = Row::default();
     for (line, cells) in (top..).zip(range.rows()) {
-        row.restart(line + 1, scan.width);
+        row.restart(line + 1);
         for (column, cell) in (left as usize..scan.width).zip(cells) {
             set_value(&mut row, column, cell);
             scan.ensure_cell_fits(&row, column)?;
+        }
+        let mut rest = cells.iter().skip(scan.width.saturating_sub(left as usize));
+        if rest.any(|cell| *cell != Data::Empty) {
+            row.add_more();
         }
         if !row.is_blank() && visit(&row).is_break() {
             break;

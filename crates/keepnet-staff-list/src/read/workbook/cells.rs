@@ -68,6 +68,10 @@ pub(super) struct Cell<'a> {
 }
 
 impl Cell<'_> {
+    pub(super) fn has_content(&self) -> bool {
+        !matches!(&self.value, DataRef::Empty)
+    }
+
     fn is_uncomputed(&self) -> bool {
         self.is_formula && matches!(self.value, DataRef::Empty)
     }
@@ -133,11 +137,7 @@ impl<'a> CellReader<'a> {
 
 /// Sets a cell of a row to a value without a formula and a format.
 pub(super) fn set_value(row: &mut Row, column: usize, value: &impl DataType) {
-    let kind = match value.is_error() {
-        true => CellKind::Error,
-        false => CellKind::Value,
-    };
-    row.set(column, kind, |text| write_value(text, value));
+    row.set(column, kind(value), |text| write_value(text, value));
 }
 
 pub(super) fn set_cell(row: &mut Row, column: usize, cell: &Cell<'_>) {
@@ -149,6 +149,20 @@ pub(super) fn set_cell(row: &mut Row, column: usize, cell: &Cell<'_>) {
         row.set(column, CellKind::UncomputedFormula, |_| {});
     } else {
         set_value(row, column, &cell.value);
+    }
+}
+
+fn kind(value: &impl DataType) -> CellKind {
+    if value.is_error() {
+        CellKind::Error
+    } else if value.is_float() || value.is_int() {
+        CellKind::Number
+    } else if value.is_bool() {
+        CellKind::Boolean
+    } else if value.is_datetime() || value.is_datetime_iso() || value.is_duration_iso() {
+        CellKind::Date
+    } else {
+        CellKind::Text
     }
 }
 

@@ -4,8 +4,11 @@ mod archive;
 mod book;
 mod calamine_error;
 mod cells;
+mod layout;
 mod number_format;
 mod ole;
 mod open_document;
 
 pub(super) use book::{Workbook, Worksheet};
+pub(super) use layout::Layout;
+pub(crate) use layout::LayoutCursor;

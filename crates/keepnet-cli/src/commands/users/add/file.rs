@@ -4,7 +4,7 @@ use futures::TryStreamExt as _;
 use keepnet_flows::{AddOutcome, AddReport, AddUsers};
 
 use crate::commands::users::columns::{column_lines, refuse_guesses};
-use crate::commands::users::staff_list::{StaffList, rejected_lines};
+use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
@@ -20,6 +20,9 @@ pub(super) struct Options {
 pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Options) -> Result {
     // Mistakes in the file or the arguments are reported before any request.
     let (sheet, validation) = list.validate()?;
+    if list.is_strict() {
+        validation.ensure_no_warnings()?;
+    }
     let is_asked = !(options.yes || options.dry_run);
     if is_asked && !ui::is_interactive() {
         return Err(CliError::usage(
@@ -33,6 +36,9 @@ pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Optio
     let context = Context::new(global).await?;
     let company = context.company().await?;
     for line in column_lines(validation.mapping(), Some(&sheet)) {
+        print_message(&line);
+    }
+    for line in warning_lines(validation.warnings(), validation.warning_count()) {
         print_message(&line);
     }
     let users = || -> Result<AddUsers> {

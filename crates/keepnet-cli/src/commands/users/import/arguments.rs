@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     /// Resume an unfinished import, given by the id or the file of its ticket [default: the newest
     /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
-    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "group", "mode", "select", "dry_run", "diff", "again"])]
+    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "group", "mode", "select", "dry_run", "diff", "again"])]
     pub(super) resume: Option<Option<String>>,
     /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
     /// folder for program state]
@@ -59,6 +59,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Whether warnings are errors.
+    pub(super) fn is_strict(&self) -> bool {
+        self.options.strict
+    }
+
     /// The staff list, if the arguments name its file.
     pub(super) fn staff_list(&self) -> Option<StaffList> {
         Some(StaffList {

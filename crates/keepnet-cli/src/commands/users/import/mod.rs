@@ -5,8 +5,6 @@ mod diff;
 mod report;
 mod tickets;
 
-use std::path::Path;
-
 use futures::TryStreamExt as _;
 use keepnet_flows::import::TicketError;
 use keepnet_flows::{
@@ -15,7 +13,7 @@ use keepnet_flows::{
 };
 
 use super::columns::{column_lines, refuse_guesses};
-use super::staff_list::{StaffList, StaffListOptions, rejected_lines};
+use super::staff_list::{StaffList, StaffListOptions, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -76,9 +74,12 @@ impl Run<'_> {
         let company = context.company().await?;
         if let Some(folder) = &folder {
             tickets::remove_old(folder);
-            self.refuse_second_import(folder, &company, &list.file)?;
+            self.refuse_second_import(folder, &company, &sheet)?;
         }
         let mut import = company.import_users(sheet).mapper(mapper);
+        if self.arguments.is_strict() {
+            import = import.strict();
+        }
         import = import.mode(self.arguments.mode.into());
         let emails = self.arguments.select.iter();
         import = emails.fold(import, |import, email| import.select(email));
@@ -106,7 +107,8 @@ impl Run<'_> {
             return Ok(report::status(&preview.report()));
         }
         if self.arguments.dry_run {
-            let mut lines = rejected_lines(preview.rejected());
+            let mut lines = warning_lines(preview.warnings(), preview.warning_count());
+            lines.extend(rejected_lines(preview.rejected()));
             lines.push(preview.to_string());
             report::print(self.global.output, &preview.report(), lines)?;
             return Ok(report::status(&preview.report()));
@@ -157,9 +159,17 @@ impl Run<'_> {
         drop(display);
         let file = self.arguments.file.clone();
         let list = StaffList {
-            file: file.unwrap_or_else(|| ticket.file.path.clone()),
+            file: file
+                .or_else(|| ticket.file.path.clone())
+                .unwrap_or_default(),
             options: StaffListOptions {
                 sheet: ticket.file.worksheet.clone(),
+                header_row: ticket.file.header_row,
+                encoding: ticket
+                    .file
+                    .encoding
+                    .as_deref()
+                    .and_then(|it| it.parse().ok()),
                 ..StaffListOptions::default()
             },
         };
@@ -178,6 +188,9 @@ impl Run<'_> {
 
     /// Asks whether to import, unless `--yes` or an earlier run has confirmed it.
     async fn confirm(&self, preview: Preview, list: &StaffList) -> Result {
+        for line in warning_lines(preview.warnings(), preview.warning_count()) {
+            print_message(&line);
+        }
         print_message(&preview.to_string());
         let is_confirmed = self.arguments.yes || preview.was_confirmed();
         if !is_confirmed {
@@ -284,7 +297,7 @@ impl Run<'_> {
         &self,
         folder: &TicketFolder,
         company: &Company,
-        file: &Path,
+        sheet: &Sheet,
     ) -> Result<()> {
         let resume = |ticket: &Ticket| {
             let command = tickets::resume_command(self.global, self.arguments, &ticket.id);
@@ -294,7 +307,7 @@ impl Run<'_> {
             return Ok(());
         }
         if let Some(ticket) = folder
-            .unfinished_import(company, file)
+            .unfinished_import(company, sheet)
             .map_err(with_folder_hint)?
         {
             let name = &ticket.file.name;
@@ -307,7 +320,7 @@ impl Run<'_> {
             let hint = format!("{}, or start a second one with --again", resume(&ticket));
             return Err(CliError::new(status, problem).with_hint(hint));
         }
-        if let Some(ticket) = tickets::unfinished_import(folder, company, file) {
+        if let Some(ticket) = tickets::unfinished_import(folder, company, sheet.file_name()) {
             let (name, hint) = (&ticket.file.name, resume(&ticket));
             print_message(&format!(
                 "note: an earlier import of another {name} is unfinished; {hint}"

@@ -43,9 +43,8 @@ pub(super) fn remove_old(folder: &TicketFolder) {
 pub(super) fn unfinished_import(
     folder: &TicketFolder,
     company: &Company,
-    file: &Path,
+    name: &str,
 ) -> Option<Ticket> {
-    let name = file.file_name()?.to_string_lossy();
     let mut tickets = folder.tickets().ok()?.into_iter();
     tickets.find(|ticket| {
         !ticket.is_finished()
