@@ -142,7 +142,12 @@ fn derive(
     decisions: &Decisions,
     provenance: &Provenance,
 ) -> Result<Vec<Derived>> {
-    let manifest = release::with_date(&files::read(files::MANIFEST)?, &provenance.date)?;
+    let manifest = files::read(files::MANIFEST)?;
+    let (manifest, reason) =
+        release::next_manifest(&files::root(), &manifest, contract, &provenance.date)?;
+    if let Some(reason) = reason {
+        say(reason)?;
+    }
     let mut derived = vec![
         Derived::new(files::CONTRACT, to_canonical_json(contract.document())),
         Derived::new(files::PROVENANCE, provenance.to_text()),
