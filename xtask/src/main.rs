@@ -5,7 +5,7 @@
 //! A module uses the modules of the lines below its own, and no others.
 //!
 //! ```text
-//! bench  conformance  layers  regen  tidy
+//! bench  conformance  layers  proposal  regen  tidy
 //! areas  fetch
 //! files  output
 //! ```
@@ -19,6 +19,7 @@ mod fetch;
 mod files;
 mod layers;
 mod output;
+mod proposal;
 mod regen;
 mod tidy;
 
@@ -42,6 +43,8 @@ enum Task {
     Regen(regen::Arguments),
     /// Test a running sandbox against the published document, with schemathesis.
     Conformance(conformance::Arguments),
+    /// Prepare the pull request for a new document, after `regen`: a patch and a text.
+    Proposal(proposal::Arguments),
     /// Check that the client builds with no area, each area alone, the default and all of them.
     Areas,
     /// Measure the cost of building the client.
@@ -76,6 +79,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Conformance(arguments) => conformance::run(&arguments),
+        Task::Proposal(arguments) => proposal::run(&arguments),
         Task::Operations => say(keepnet_spec::operation_list(&files::contract()?).trim_end()),
     }
 }
