@@ -51,6 +51,9 @@ pub(crate) fn run() -> Result<()> {
         if path.ends_with("Cargo.toml") && path != "Cargo.toml" {
             problems.extend(manifest(path, &files::read(path)?, &listed)?);
         }
+        if path.starts_with(".github/workflows/") {
+            problems.extend(workflow(&files::read(path)?));
+        }
         findings.extend(problems.iter().map(|problem| format!("{path}: {problem}")));
     }
     for finding in &findings {
@@ -150,6 +153,28 @@ fn folders(listed: &[String]) -> Vec<String> {
     findings
 }
 
+/// A tag of an action can be moved to other code; a commit cannot.
+fn workflow(text: &str) -> Vec<String> {
+    let is_pinned = |action: &str| {
+        let commit = action.split_once('@').map_or("", |(_, rest)| rest);
+        let (commit, version) = commit.split_once(" # v").unwrap_or_default();
+        let is_hex = |letter: char| letter.is_ascii_hexdigit();
+        commit.len() == 40 && commit.chars().all(is_hex) && !version.is_empty()
+    };
+    let actions = text.lines().filter_map(|line| {
+        let line = line.trim_start().trim_start_matches("- ");
+        line.strip_prefix("uses: ")
+    });
+    let loose = actions.filter(|action| !is_pinned(action));
+    let problem =
+        |action| format!("{action}: pin a commit, and write its version behind it: `# v1.2.3`");
+    let mut problems: Vec<String> = loose.map(problem).collect();
+    if !text.contains("\npermissions:") {
+        problems.push("no permissions: state what its token may do".to_owned());
+    }
+    problems
+}
+
 fn manifest(path: &str, text: &str, listed: &[String]) -> Result<Vec<String>> {
     let manifest: Value = toml::from_str(text)?;
     let mut problems = Vec::new();
@@ -223,6 +248,18 @@ mod tests {
         ] {
             assert_eq!(has_known_place(path), is_known, "{path}");
         }
+    }
+
+    #[test]
+    fn loose_action_is_found() {
+        let commit = "0123456789abcdef0123456789abcdef01234567";
+        let pinned = format!("\npermissions: {{}}\n      - uses: a/b@{commit} # v4.3.0\n");
+        check(workflow(&pinned), &[]);
+        let loose = format!("    - uses: a/b@v4\n  uses: a/b@{commit}\n");
+        check(
+            workflow(&loose),
+            &["a/b@v4: pin a commit", "a/b@0123", "no permissions"],
+        );
     }
 
     #[test]
