@@ -57,10 +57,11 @@ async fn save(
     let file = path.display().to_string();
     let saved = serde_json::json!({"file": file, "bytes": bytes});
     let output = ui::stdout(format);
-    Ok(match format {
-        Format::Json | Format::Ndjson => output.document(&saved)?,
-        Format::Table | Format::Csv => output.lines(&[format!("{file}: {bytes} bytes")])?,
-    })
+    let printed = match format {
+        Format::Json | Format::Ndjson => output.document(&saved),
+        Format::Table | Format::Csv => output.lines(&[format!("{file}: {bytes} bytes")]),
+    };
+    Ok(printed?)
 }
 
 /// Writes the body: a file as it arrives, JSON indented, and a refusal without a change.
