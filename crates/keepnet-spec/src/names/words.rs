@@ -12,17 +12,25 @@ const JOINED: WordList = WordList(
     time_zones type_lookup white_labeling
     ",
 );
-/// Path segments that are named by other words.
-const RENAMED: [(&str, &str); 5] = [
+/// Words of paths that are named by other words: one spelling for one thing, in all operations.
+const RENAMED: [(&str, &str); 12] = [
+    ("addin", "add_in"),
+    ("autoenroll", "auto_enroll"),
+    ("datas", "data"),
     ("getcompany", "get_legacy"),
+    ("gsuite", "google_workspace"),
+    ("img", "image"),
+    ("o365", "microsoft365"),
+    ("stats", "statistics"),
     ("ir", "incident_response"),
     ("is", "incident_sharing"),
     ("targetgroupusercountdetail", "user_count_detail"),
     ("targetgroupusercountdetailext", "user_count_detail_ext"),
 ];
 /// Words that look like plurals and have no singular, or are one.
-const UNCOUNTED: WordList =
-    WordList("anonymous series status analysis sms ews address stats statistics news");
+const UNCOUNTED: WordList = WordList(
+    "access address analysis anonymous data ews history info learning news progress series sms statistics status",
+);
 /// Endings of plurals and of their singulars; the first that fits is the one.
 const SINGULARS: [(&str, &str); 6] = [
     ("ies", "y"),
@@ -47,17 +55,15 @@ const PLURALS: [(&str, &str); 8] = [
 /// `target-users` as `target_users`; words written as one are split.
 pub(super) fn words(segment: &str) -> String {
     let segment = segment.to_lowercase();
-    let mut renamed = RENAMED.iter().filter(|(from, _)| *from == segment);
-    let renamed = renamed.next().map(|(_, words)| *words);
-    let split = || {
-        JOINED
-            .iter()
-            .find(|words| words.replace('_', "") == segment)
-    };
-    match renamed.or_else(split) {
-        Some(words) => words.to_owned(),
-        None => segment.replace('-', "_"),
-    }
+    let words = segment.split('-').map(|word| {
+        let renamed = RENAMED.iter().find(|(from, _)| *from == word);
+        let split = || JOINED.iter().find(|words| words.replace('_', "") == word);
+        renamed
+            .map(|(_, words)| *words)
+            .or_else(split)
+            .unwrap_or(word)
+    });
+    words.collect::<Vec<_>>().join("_")
 }
 
 /// The singular of the last word of a phrase.
@@ -69,9 +75,10 @@ pub(super) fn singular(phrase: &str) -> String {
     }
 }
 
-/// The plural of the last word of a phrase.
+/// The plural of the last word of a phrase; that of nothing is nothing.
 pub(super) fn plural(phrase: &str) -> String {
-    match is_plural(phrase) {
+    let last_word = phrase.rsplit('_').next().unwrap_or_default();
+    match is_plural(phrase) || phrase.is_empty() || UNCOUNTED.contains(last_word) {
         true => phrase.to_owned(),
         false => replace_ending(phrase, &PLURALS),
     }
@@ -108,5 +115,7 @@ mod tests {
         assert_eq!(plural("target_users"), "target_users");
         assert_eq!(words("Target-Users"), "target_users");
         assert_eq!(words("whitelabeling"), "white_labeling");
+        assert_eq!(words("gsuite-addin"), "google_workspace_add_in");
+        assert_eq!(plural("progress"), "progress");
     }
 }

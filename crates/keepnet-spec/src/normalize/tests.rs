@@ -286,45 +286,6 @@ fn envelopes_and_pages_share_one_base() {
 }
 
 #[test]
-fn new_key_of_an_envelope_is_a_new_key() {
-    let envelope = |data: Value, more: &[&str]| {
-        let mut properties = json!({
-            "data": data, "message": {"type": "string"}, "status": {"type": "string"},
-            "validationMessages": {"type": "array"},
-        });
-        for key in more {
-            properties[*key] = json!({"type": "string"});
-        }
-        json!({"type": "object", "properties": properties})
-    };
-    let document = schemas(json!({
-        "A.Of": envelope(json!({"type": "string"}), &["traceId"]),
-        "B.Of": envelope(json!({"type": "boolean"}), &["traceId", "hint"]),
-    }));
-    for (place, expected) in [
-        ("Envelope/properties/traceId", json!({"type": "string"})),
-        ("Envelope/properties/hint", Value::Null),
-        (
-            "A.Of/allOf/1/properties",
-            json!({"data": {"type": "string"}}),
-        ),
-        (
-            "B.Of/allOf/1/properties",
-            json!({"data": {"type": "boolean"}, "hint": {"type": "string"}}),
-        ),
-    ] {
-        check(
-            &envelopes::PASS,
-            &Decisions::default(),
-            document.clone(),
-            2,
-            &format!("/components/schemas/{place}"),
-            expected,
-        );
-    }
-}
-
-#[test]
 fn filter_value_may_be_a_boolean() {
     let item = json!({"fieldName": {}, "operator": {}, "value": {"type": "string"}});
     let document = schemas(json!({"A.FilterItem": {"properties": item}}));

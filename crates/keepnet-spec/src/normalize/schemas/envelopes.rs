@@ -134,3 +134,49 @@ impl Base {
         json!({"allOf": [openapi::reference_to(self.name), {"type": "object", "properties": own}]})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Decisions, NamesLock};
+
+    fn envelope(data: &str, more: &[&str]) -> Value {
+        let text = json!({"type": "string"});
+        let mut properties = json!({
+            "data": {"type": data}, "message": text, "status": text,
+            "validationMessages": {"type": "array"},
+        });
+        for key in more {
+            properties[*key] = text.clone();
+        }
+        json!({"type": "object", "properties": properties})
+    }
+
+    #[test]
+    fn new_key_of_an_envelope_is_a_new_key() {
+        let mut work = Work {
+            document: json!({"components": {"schemas": {
+                "A.Of": envelope("string", &["traceId"]),
+                "B.Of": envelope("boolean", &["traceId", "hint"]),
+            }}}),
+            decisions: &Decisions::default(),
+            names: NamesLock::default(),
+        };
+        assert_eq!(run(&mut work).unwrap(), 2);
+        let text = json!({"type": "string"});
+        for (place, expected) in [
+            ("Envelope/properties/traceId", Some(text.clone())),
+            ("Envelope/properties/hint", None),
+            ("A.Of/allOf/1/properties", Some(json!({"data": text}))),
+            (
+                "B.Of/allOf/1/properties",
+                Some(json!({"data": {"type": "boolean"}, "hint": text})),
+            ),
+        ] {
+            let found = work
+                .document
+                .pointer(&format!("/components/schemas/{place}"));
+            assert_eq!(found, expected.as_ref(), "{place}");
+        }
+    }
+}
