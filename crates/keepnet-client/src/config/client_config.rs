@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
 
 use super::credentials::Credentials;
+use super::http_builder::HttpBuilder;
 use super::timeouts::Timeouts;
+use super::tls_identity::TlsIdentity;
 use crate::{Clock, Concurrency, Error, Random, RetryPolicy, SystemClock, SystemRandom};
 
 const SERVICE: &str = "https://api.keepnetlabs.com";
@@ -21,6 +25,12 @@ pub struct ClientConfig {
     pub(crate) concurrency: Concurrency,
     pub(crate) application: Option<String>,
     pub(crate) proxy: Option<Address>,
+    pub(crate) allow_plain_http: bool,
+    /// In PEM.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    pub(crate) identity: Option<TlsIdentity>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) http_builder: Option<HttpBuilder>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -37,13 +47,19 @@ impl ClientConfig {
             concurrency: Concurrency::default(),
             application: None,
             proxy: None,
+            allow_plain_http: false,
+            root_certificates: Vec::new(),
+            identity: None,
+            headers: HeaderMap::new(),
+            http_builder: None,
             clock: Arc::new(SystemClock::new()),
             random: Arc::new(SystemRandom),
         }
     }
 
-    /// Another installation. Must be `https`, or `http` on the loopback interface, and hold no user
-    /// name, query or fragment; checked when the client is built.
+    /// Another installation. Must be `https`, or `http` on the loopback interface or with
+    /// [`allow_plain_http`](Self::allow_plain_http), and hold no user name, query or fragment; checked
+    /// when the client is built.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Address(url.into());
@@ -86,6 +102,75 @@ impl ClientConfig {
         self
     }
 
+    /// Allows a [`base_url`](Self::base_url) with `http` on any host, such as a sandbox in another
+    /// container. Default: no.
+    ///
+    /// The secret, the token and the data of people then travel unencrypted: not for the service.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
+    }
+
+    /// Trusts these authorities in addition to those of the system: one certificate or several, in
+    /// PEM, such as that of a proxy that inspects the traffic. May be called several times. Checked
+    /// when the client is built.
+    ///
+    /// Not supported on Android, where the client cannot be built then.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to a service, or a gateway before it, that asks for one: the certificate
+    /// and the ones between it and its authority, in PEM, and its private key in PEM (PKCS #8, PKCS #1
+    /// or SEC 1). Checked when the client is built. Default: none.
+    ///
+    /// The key is wiped from memory when dropped and never printed.
+    #[must_use]
+    pub fn identity(
+        mut self,
+        certificates: impl Into<Vec<u8>>,
+        key: impl Into<SecretString>,
+    ) -> Self {
+        self.identity = Some(TlsIdentity::new(certificates.into(), key.into()));
+        self
+    }
+
+    /// Sends a header with every request, that for the token included, where the call itself has no
+    /// header of this name.
+    ///
+    /// The headers that the client sets by itself are refused when it is built: `Authorization`,
+    /// `X-Request-Id`, the company, and those that describe the message.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Starts from a builder of the program's own for what has no setting here, such as a resolver,
+    /// a source address or the size of the pool. Called once for each client that is built.
+    ///
+    /// Whatever the builder says, redirects are not followed, and TLS, proxy, user agent, the headers
+    /// of [`header`](Self::header) and the limit for connecting are those of this configuration. Its own time-outs
+    /// should stay unset: they run on real time and know nothing of uploads.
+    ///
+    /// ```
+    /// use keepnet_client::{ClientConfig, Credentials};
+    ///
+    /// let config = ClientConfig::new(Credentials::new("id", "secret"))
+    ///     .http_builder(|| reqwest::Client::builder().pool_max_idle_per_host(2));
+    /// ```
+    #[must_use]
+    pub fn http_builder(
+        mut self,
+        builder: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http_builder = Some(HttpBuilder(Arc::new(builder)));
+        self
+    }
+
     /// Another clock, for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -109,7 +194,7 @@ impl ClientConfig {
     }
 
     pub(crate) fn checked_base_url(&self) -> Result<Url, Error> {
-        check_base_url(&self.base_url.0)
+        check_base_url(&self.base_url.0, self.allow_plain_http)
             .map_err(|reason| Error::config(format!("base URL: {reason}")))
     }
 }
@@ -141,7 +226,7 @@ impl fmt::Debug for Address {
     }
 }
 
-fn check_base_url(text: &str) -> Result<Url, &'static str> {
+fn check_base_url(text: &str, allow_plain_http: bool) -> Result<Url, &'static str> {
     let mut url = Url::parse(text).map_err(|_| "not a URL")?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or password");
@@ -151,8 +236,10 @@ fn check_base_url(text: &str) -> Result<Url, &'static str> {
     }
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => return Err("must be https; http is for the loopback interface alone"),
+        "http" if allow_plain_http || is_loopback(&url) => {}
+        "http" => {
+            return Err("must be https; http is for the loopback interface, or has to be allowed");
+        }
         _ => return Err("must be https"),
     }
     let path = url.path().trim_end_matches('/').to_owned();
@@ -160,7 +247,7 @@ fn check_base_url(text: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-pub(crate) fn is_loopback(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost"
         || host

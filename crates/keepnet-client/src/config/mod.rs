@@ -2,10 +2,10 @@
 
 mod client_config;
 mod credentials;
+mod http_builder;
 mod timeouts;
+mod tls_identity;
 
 pub use client_config::ClientConfig;
 pub use credentials::Credentials;
 pub use timeouts::Timeouts;
-
-pub(crate) use client_config::is_loopback;

@@ -146,17 +146,14 @@ pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
 pub(super) fn has_bad_certificate(error: &(dyn StdError + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        // Errors of the handshake travel as the inner error of one of the disk and network.
-        let inner = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        let inner = inner.map(|inner| inner as &(dyn StdError + 'static));
-        for error in [Some(error), inner].into_iter().flatten() {
-            if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
-                return true;
-            }
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+            return true;
         }
-        cause = inner.and_then(StdError::source).or_else(|| error.source());
+        // The source of an error of the input and output is not what it holds, but the source of that.
+        cause = match error.downcast_ref::<io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as _),
+            None => error.source(),
+        };
     }
     false
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use reqwest::header::HeaderName;
 use reqwest::{Client, ClientBuilder, Url, redirect};
+use rustls::client::WantsClientCert;
 use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use crate::config::is_loopback;
 use crate::{ClientConfig, Clock, Error, Timeouts};
 
 /// The connections, and how long to wait for what travels on them.
@@ -21,11 +25,14 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(config: &ClientConfig, base: &Url) -> Result<Self, Error> {
-        let http = builder(config, base, tls(base)?)?
-            .build()
-            .map_err(|error| {
-                Error::config("the HTTP client could not be built".to_owned()).with_source(error)
-            })?;
+        let tls = match base.scheme() {
+            // Plain http never shakes hands, and must work where no trust store is installed.
+            "http" => None,
+            _ => Some(tls(config)?),
+        };
+        let http = builder(config, tls)?.build().map_err(|error| {
+            Error::config("the HTTP client could not be built".to_owned()).with_source(error)
+        })?;
         Ok(Self {
             http,
             timeouts: config.timeouts,
@@ -36,17 +43,31 @@ impl Transport {
 
 fn builder(
     config: &ClientConfig,
-    base: &Url,
-    tls: rustls::ClientConfig,
+    tls: Option<rustls::ClientConfig>,
 ) -> Result<ClientBuilder, Error> {
+    if let Some(name) = config.headers.keys().find(|name| is_own_header(name)) {
+        return Err(Error::config(format!(
+            "header {name}: the client sets it by itself"
+        )));
+    }
+    let builder = match &config.http_builder {
+        Some(prepared) => (prepared.0)(),
+        None => Client::builder(),
+    };
+    let is_https = tls.is_some();
+    let tls = match tls {
+        Some(tls) => tls,
+        None => unused_tls()?,
+    };
     // reqwest keeps headers of ours, and the form that holds the secret, on a redirect to another
     // host; the service never redirects.
-    let builder = Client::builder()
+    let builder = builder
         .tls_backend_preconfigured(tls)
-        .https_only(base.scheme() == "https")
+        .https_only(is_https)
         .redirect(redirect::Policy::none())
         .referer(false)
         .user_agent(config.user_agent())
+        .default_headers(config.headers.clone())
         .connect_timeout(config.timeouts.connect);
     match &config.proxy {
         None => Ok(builder.no_proxy()),
@@ -56,23 +77,95 @@ fn builder(
     }
 }
 
-fn tls(base: &Url) -> Result<rustls::ClientConfig, Error> {
-    let refuse = |error: rustls::Error| {
-        Error::config("TLS could not be set up".to_owned()).with_source(error)
-    };
-    let builder = rustls::ClientConfig::builder_with_provider(provider()?)
+/// What the client sets for each request, or what would change where a request goes.
+fn is_own_header(name: &HeaderName) -> bool {
+    const OWN: [&str; 12] = [
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "proxy-authorization",
+        "transfer-encoding",
+        "user-agent",
+        "x-ir-company-id",
+        "x-keepnet-company-id",
+        "x-request-id",
+    ];
+    OWN.contains(&name.as_str())
+}
+
+fn tls_builder() -> Result<ConfigBuilder<rustls::ClientConfig, WantsVerifier>, Error> {
+    rustls::ClientConfig::builder_with_provider(provider()?)
         .with_safe_default_protocol_versions()
-        .map_err(refuse)?;
-    // Plain http on the loopback interface never shakes hands, and must work where no trust store
-    // is installed.
-    let builder = if base.scheme() == "http" && is_loopback(base) {
-        builder.with_root_certificates(rustls::RootCertStore::empty())
-    } else {
-        builder.with_platform_verifier().map_err(refuse)?
+        .map_err(refuse)
+}
+
+fn unused_tls() -> Result<rustls::ClientConfig, Error> {
+    let builder = tls_builder()?.with_root_certificates(RootCertStore::empty());
+    Ok(builder.with_no_client_auth())
+}
+
+fn tls(config: &ClientConfig) -> Result<rustls::ClientConfig, Error> {
+    let mut roots = Vec::new();
+    for pem in &config.root_certificates {
+        roots.extend(certificates(pem, "root certificates")?);
+    }
+    let builder = match roots.is_empty() {
+        true => tls_builder()?.with_platform_verifier().map_err(refuse)?,
+        false => trust_also(roots)?,
     };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    let mut tls = match &config.identity {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let chain = certificates(&identity.certificates, "identity")?;
+            // Why a key cannot be read may quote it.
+            let key = PrivateKeyDer::from_pem_slice(identity.key().as_bytes())
+                .map_err(|_| Error::config("identity: the key is not a private key in PEM"))?;
+            let refuse = |error: rustls::Error| {
+                Error::config("identity: the certificate and the key cannot be used")
+                    .with_source(error)
+            };
+            builder.with_client_auth_cert(chain, key).map_err(refuse)?
+        }
+    };
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+/// The authorities of the system and these.
+#[cfg(not(target_os = "android"))]
+fn trust_also(
+    roots: Vec<CertificateDer<'static>>,
+) -> Result<ConfigBuilder<rustls::ClientConfig, WantsClientCert>, Error> {
+    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(roots, provider()?);
+    let verifier = verifier.map_err(|error| {
+        Error::config("root certificates: one of them cannot be used").with_source(error)
+    })?;
+    // Not less than the usual checks: it is the verifier of the platform, with more authorities.
+    let builder = tls_builder()?.dangerous();
+    Ok(builder.with_custom_certificate_verifier(Arc::new(verifier)))
+}
+
+#[cfg(target_os = "android")]
+fn trust_also(
+    _roots: Vec<CertificateDer<'static>>,
+) -> Result<ConfigBuilder<rustls::ClientConfig, WantsClientCert>, Error> {
+    let problem = "root certificates: on Android they are added in the settings of the system";
+    Err(Error::config(problem))
+}
+
+fn certificates(pem: &[u8], setting: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match read {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(Error::config(format!("{setting}: no certificate in PEM"))),
+    }
+}
+
+fn refuse(error: rustls::Error) -> Error {
+    Error::config("TLS could not be set up").with_source(error)
 }
 
 /// The provider the process installed, else graviola where it can run.

@@ -1,8 +1,9 @@
 //! Configuration: base URLs, company ids, operations, request ids.
 
 use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
 
-use super::service::{READ, call, file, upload};
+use super::service::{Answer, READ, Service, call, file, upload};
 use crate::random::RequestId;
 use crate::{
     Client, ClientConfig, CompanyId, Credentials, ErrorKind, Form, Operation, Safety, SeededRandom,
@@ -134,4 +135,50 @@ fn clients_can_be_shared_between_threads() {
     fn send<T: Send + Sync + 'static>() {}
     send::<crate::Error>();
     assert_eq!(size_of::<crate::Error>(), size_of::<usize>());
+}
+
+#[tokio::test]
+async fn plain_http_has_to_be_allowed() {
+    let config = ClientConfig::new(Credentials::new("id", "secret"));
+    let config = config.base_url("http://sandbox.example:8080");
+    assert!(Client::new(&config).is_err());
+    let client = Client::new(&config.allow_plain_http()).unwrap();
+    assert_eq!(client.base_url(), "http://sandbox.example:8080");
+}
+
+#[tokio::test]
+async fn headers_of_the_program_are_sent_with_each_request() {
+    let service = Service::api(|_, _| Answer::ok()).await;
+    let header = |name| HeaderName::from_static(name);
+    let (client, _) = service.client_with(|config| {
+        let config = config.header(header("x-team"), HeaderValue::from_static("staff-sync"));
+        config.http_builder(|| reqwest::Client::builder().user_agent("not-ours"))
+    });
+    let own = HeaderValue::from_static("this call");
+    call(&client, READ).await.unwrap();
+    call(&client, READ)
+        .header(header("x-team"), own)
+        .await
+        .unwrap();
+    let sent = service.received();
+    let teams: Vec<_> = sent.iter().map(|it| it.header("x-team").unwrap()).collect();
+    assert_eq!(teams, ["staff-sync", "staff-sync", "this call"]);
+    assert!(
+        sent[1]
+            .header("user-agent")
+            .unwrap()
+            .starts_with("keepnet-rust/")
+    );
+    for name in [
+        "authorization",
+        "x-keepnet-company-id",
+        "x-request-id",
+        "host",
+    ] {
+        let config = ClientConfig::new(Credentials::new("id", "secret"));
+        let config = config.header(header(name), HeaderValue::from_static("other"));
+        let error = Client::new(&config).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{name}");
+        assert!(error.to_string().contains(name), "{error}");
+    }
 }

@@ -13,4 +13,5 @@ mod scope;
 mod service;
 mod timeouts;
 mod timestamp;
+mod tls;
 mod token;
