@@ -22,7 +22,7 @@ const ROOT: &str = "
     keepnet-api-spec.json keepnet-api-spec.provenance.json tests
 ";
 const CRATE: &str = "
-    Cargo.toml LICENSE-APACHE LICENSE-MIT README.md benches build.rs data examples fuzz
+    Cargo.toml Containerfile LICENSE-APACHE LICENSE-MIT README.md benches build.rs data examples fuzz
     keepnet-api-spec.json keepnet-api-spec.provenance.json src tests
 ";
 /// Marks of unfinished work; each is concatenated so that this file does not contain it.

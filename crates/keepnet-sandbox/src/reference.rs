@@ -1,5 +1,5 @@
-//! Fixed lists: time zones, languages, an industry, a licence type, and the names of generated
-//! users.
+//! Fixed lists: time zones, languages, an industry, licence types and modules, and the names of
+//! generated users.
 
 use std::sync::LazyLock;
 
@@ -22,11 +22,19 @@ pub(crate) struct Language {
     pub(crate) code: String,
 }
 
-/// The only entry of a lookup.
-#[derive(Debug, Default, Deserialize)]
+/// An entry of a lookup.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct LookupEntry {
     pub(crate) id: String,
     pub(crate) name: String,
+}
+
+/// A licence type, and the names of the modules that are part of it.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct LicenseType {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) modules: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,8 +42,9 @@ pub(crate) struct LookupEntry {
 pub(crate) struct ReferenceData {
     /// The industry of every company.
     pub(crate) industry: LookupEntry,
-    /// The licence type of every company.
-    pub(crate) license_type: LookupEntry,
+    /// The licence types; a company has the first unless its seed says otherwise.
+    pub(crate) license_types: Vec<LicenseType>,
+    pub(crate) license_modules: Vec<LookupEntry>,
     pub(crate) time_zones: Vec<TimeZone>,
     pub(crate) languages: Vec<Language>,
     pub(crate) first_names: Vec<String>,
@@ -68,6 +77,18 @@ pub(crate) fn find_language(text: &str) -> Option<&'static Language> {
     })
 }
 
+/// Finds a licence type by its name.
+pub(crate) fn find_license_type(name: &str) -> Option<&'static LicenseType> {
+    let mut types = REFERENCE.license_types.iter();
+    types.find(|license_type| license_type.name == name)
+}
+
+/// Finds a module of licences by its name.
+pub(crate) fn find_license_module(name: &str) -> Option<&'static LookupEntry> {
+    let mut modules = REFERENCE.license_modules.iter();
+    modules.find(|module| module.name == name)
+}
+
 pub(crate) fn find_language_by_id(id: &str) -> Option<&'static Language> {
     REFERENCE
         .languages
@@ -85,5 +106,10 @@ mod tests {
         assert_eq!((data.time_zones.len(), data.languages.len()), (27, 22));
         assert_eq!((data.first_names.len(), data.last_names.len()), (12, 11));
         assert_eq!(data.departments.len(), 7);
+        for license_type in &data.license_types {
+            for module in &license_type.modules {
+                assert!(find_license_module(module).is_some(), "{module}");
+            }
+        }
     }
 }

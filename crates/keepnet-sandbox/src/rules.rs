@@ -17,6 +17,16 @@ pub enum Pace {
     Every(Duration),
 }
 
+/// What the monthly figure of users means. The vendor describes it in both ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MonthlyFigure {
+    /// The users who were added in the month, whatever their state is now. The default.
+    #[default]
+    Added,
+    /// The users who existed in the month; a user who was deleted before the month does not count.
+    Included,
+}
+
 /// One switch for each behaviour of the service that is unknown, so that a test can try both
 /// possibilities.
 #[derive(Clone, Debug)]
@@ -39,6 +49,14 @@ pub struct Rules {
     pub import_returns_job_id: bool,
     /// The filter operators `Equal` and `Equals` mean `=`. Default `false`: they cause a 400.
     pub accept_equal_operator: bool,
+    /// Which users the monthly figure counts. Default [`MonthlyFigure::Added`].
+    pub monthly_figure: MonthlyFigure,
+    /// `targetUserCount` of a company counts inactive users too. Default `false`: its pages call it the
+    /// active users, while other texts call it the total.
+    pub count_inactive_as_target_users: bool,
+    /// Creating or updating a user without `isActive` returns 400. Default `false`: the flag is then
+    /// false, which makes the user inactive.
+    pub require_is_active: bool,
     /// How long an uploaded file can be used; after that time its transaction returns 404. Default
     /// `None`: without limit.
     pub transaction_lifetime: Option<Duration>,
@@ -57,6 +75,9 @@ impl Default for Rules {
             reject_second_import: true,
             import_returns_job_id: false,
             accept_equal_operator: false,
+            monthly_figure: MonthlyFigure::Added,
+            count_inactive_as_target_users: false,
+            require_is_active: false,
             transaction_lifetime: None,
             token_lifetime: Duration::from_secs(3600),
             upload_limit: 200 * 1024 * 1024,

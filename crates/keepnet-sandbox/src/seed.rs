@@ -1,5 +1,6 @@
 //! The initial data of a sandbox: companies, their users, and credentials.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -29,10 +30,13 @@ pub struct Seed {
     pub companies: Vec<Company>,
     /// The credentials for which a token is issued.
     pub clients: Vec<Client>,
+    /// The groups of companies. Default: none.
+    #[serde(default)]
+    pub company_groups: Vec<CompanyGroup>,
 }
 
 /// A company.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -43,8 +47,25 @@ pub struct Company {
     pub id: Option<String>,
     /// The name of the reseller that manages it; a company without one is a reseller.
     pub reseller: Option<String>,
+    /// The name of its licence type: `Annual` (the default), `Training Only` or `Complete`.
+    pub license_type: Option<String>,
+    /// The modules of its licence: `Phishing Simulator`, `Awareness Training`, `Incident Response`.
+    /// Absent for those of the licence type.
+    pub license_modules: Option<Vec<String>>,
     /// How many active users its licence covers; absent for no limit.
     pub license_limit: Option<u32>,
+    /// When its licence ends, in RFC 3339; absent for 730 days after `created`.
+    pub license_end: Option<String>,
+    /// When it was created, in RFC 3339; absent for 300 days before the start.
+    pub created: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Whether its reseller may act in it. Default `true`. With `false`, a call in the company by its
+    /// reseller returns 403 `PRIVACY_ERROR`, unless the licence has expired.
+    pub open_to_reseller: bool,
+    /// The monthly figure of users, by month such as `2026-11`; for other months, the figure is
+    /// computed as [`MonthlyFigure`](crate::MonthlyFigure) says.
+    pub monthly_users: BTreeMap<String, u64>,
     /// Its users.
     pub users: Vec<User>,
     /// How many users to generate in addition.
@@ -53,6 +74,42 @@ pub struct Company {
     pub groups: Vec<String>,
     /// Its custom fields.
     pub custom_fields: Vec<CustomField>,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            id: None,
+            reseller: None,
+            license_type: None,
+            license_modules: None,
+            license_limit: None,
+            license_end: None,
+            created: None,
+            tags: Vec::new(),
+            open_to_reseller: true,
+            monthly_users: BTreeMap::new(),
+            users: Vec::new(),
+            made_up_users: 0,
+            groups: Vec::new(),
+            custom_fields: Vec::new(),
+        }
+    }
+}
+
+/// A group of companies of one reseller.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CompanyGroup {
+    /// Its name.
+    pub name: String,
+    /// The name of the reseller.
+    pub reseller: String,
+    /// The names of the companies in it.
+    pub companies: Vec<String>,
 }
 
 /// A target user.
@@ -81,6 +138,12 @@ pub struct User {
     /// Whether the user is deleted; searches still list a deleted user.
     #[serde(default)]
     pub deleted: bool,
+    /// When the user was created, in RFC 3339; absent for the creation of the company.
+    #[serde(default)]
+    pub created: Option<String>,
+    /// When the user was deleted, in RFC 3339, for a deleted user; absent for the creation.
+    #[serde(default)]
+    pub deleted_at: Option<String>,
     /// Whether an identity provider owns the user, who then cannot be edited.
     #[serde(default)]
     pub scim: bool,
@@ -167,6 +230,7 @@ impl Seed {
         serde_json::from_str(include_str!("seed.json")).unwrap_or(Self {
             companies: Vec::new(),
             clients: Vec::new(),
+            company_groups: Vec::new(),
         })
     }
 
@@ -234,6 +298,14 @@ pub enum SeedError {
         "the seed has no company {0:?}; refer to a company that is listed earlier, by the exact name"
     )]
     UnknownCompany(String),
+    /// A time is not written in RFC 3339, or a licence type or module is unknown.
+    #[error("the seed has {what} {text:?}, which the sandbox does not know")]
+    UnknownValue {
+        /// What the text stands for.
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
     /// Two companies share a name or an id, or two users of a company share an e-mail address.
     #[error("the seed has {0:?} twice")]
     Duplicate(String),

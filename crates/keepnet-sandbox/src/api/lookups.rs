@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::http::{ApiError, HandlerResult, Reply};
-use crate::reference::{Language, LookupEntry, REFERENCE};
+use crate::reference::{Language, LookupEntry, REFERENCE, find_license_module};
 use crate::state::State;
 
 /// The lookup types that are not empty in the sandbox.
@@ -38,6 +38,26 @@ pub(crate) fn by_types(_: &mut State, call: &Call) -> HandlerResult {
     let types: Option<Vec<i64>> = types.map(Value::as_i64).collect();
     let types = types.ok_or_else(|| ApiError::input("typeIdList must be a list of numbers"))?;
     Ok(cacheable(call, types))
+}
+
+/// Handles `GET /api/lookups/licenses`: the licence types with their modules, and all modules.
+pub(crate) fn licenses(_: &mut State, _: &Call) -> HandlerResult {
+    let module = |module: &LookupEntry| json!({ "resourceId": module.id, "name": module.name, "isAvailable": true });
+    let licenses = REFERENCE.license_types.iter().map(|license_type| {
+        let names = license_type.modules.iter();
+        let modules = names
+            .filter_map(|name| find_license_module(name))
+            .map(module);
+        json!({
+            "resourceId": license_type.id,
+            "name": license_type.name,
+            "licenseModules": modules.collect::<Value>(),
+        })
+    });
+    Ok(Reply::data(json!({
+        "licenses": licenses.collect::<Value>(),
+        "allLicenseModules": REFERENCE.license_modules.iter().map(module).collect::<Value>(),
+    })))
 }
 
 /// Handles `GET /api/languages`.
@@ -76,10 +96,17 @@ fn entries(lookup_type: i64) -> Vec<Value> {
             "isoFriendlyName": null,
         })
     };
-    let single = |it: &LookupEntry, type_name| vec![entry(1, &it.id, &it.name, type_name)];
     match lookup_type {
-        INDUSTRY_TYPE => single(&REFERENCE.industry, "Industry"),
-        LICENSE_TYPE_TYPE => single(&REFERENCE.license_type, "License Type"),
+        INDUSTRY_TYPE => {
+            let industry = &REFERENCE.industry;
+            vec![entry(1, &industry.id, &industry.name, "Industry")]
+        }
+        LICENSE_TYPE_TYPE => {
+            let types = (1..).zip(&REFERENCE.license_types);
+            types
+                .map(|(number, it)| entry(number, &it.id, &it.name, "License Type"))
+                .collect()
+        }
         LANGUAGE_TYPE => {
             let languages = (1..).zip(&REFERENCE.languages).map(|(number, language)| {
                 let mut entry = entry(number, &language.id, &language.name, "Language");

@@ -1,6 +1,7 @@
 //! The company that a call acts in.
 
 use hyper::header::HeaderMap;
+use jiff::Timestamp;
 
 use crate::http::{ApiError, header};
 use crate::seed::Role;
@@ -17,6 +18,7 @@ pub(crate) fn company_of_call(
     state: &State,
     caller: &Caller,
     headers: &HeaderMap,
+    now: Timestamp,
 ) -> Result<CompanyIndex, ApiError> {
     let id = match (header(headers, KEEPNET_HEADER), header(headers, IR_HEADER)) {
         ("", "") => return Ok(caller.home),
@@ -28,7 +30,13 @@ pub(crate) fn company_of_call(
         }
         (id, _) => id,
     };
-    find_accessible(state, caller, id)
+    let company = find_accessible(state, caller, id)?;
+    let entered = &state.companies[company];
+    // The service lets a reseller into an expired company whatever its privacy setting is.
+    if company != caller.home && entered.privacy == 0 && !entered.license.is_expired(now) {
+        return Err(ApiError::privacy());
+    }
+    Ok(company)
 }
 
 /// Finds a company that the caller may act in.

@@ -10,6 +10,8 @@ pub(crate) struct ApiError {
     pub(super) validation: Vec<String>,
     /// The methods of the `Allow` header of a 405.
     pub(super) allow: Option<String>,
+    /// The `status` of the body, where it is not the usual one of the HTTP status.
+    pub(super) status_text: Option<&'static str>,
     /// Why, where the body of the service does not say it.
     pub(super) reason: Option<&'static str>,
     /// The error code, if the body has the form of OAuth 2.
@@ -72,6 +74,17 @@ impl ApiError {
         Self {
             reason: Some(reason),
             ..self
+        }
+    }
+
+    /// 403, because the company does not let its reseller in.
+    pub(crate) fn privacy() -> Self {
+        Self {
+            status_text: Some("PRIVACY_ERROR"),
+            ..Self::new(
+                StatusCode::FORBIDDEN,
+                "The company does not allow access by its reseller",
+            )
         }
     }
 

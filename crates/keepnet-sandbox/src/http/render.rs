@@ -156,7 +156,7 @@ fn success(dialect: Dialect, mut data: Value, message: &str) -> Response<Respons
 
 fn render_error(dialect: Dialect, error: ApiError) -> Response<ResponseBody> {
     let (message, validation) = (error.message, error.validation);
-    let status = status_text(error.status);
+    let status = error.status_text.unwrap_or(status_text(error.status));
     let body = match (error.oauth_error, dialect) {
         (Some(code), _) => json!({ "error": code, "error_description": message }),
         (None, Dialect::Documented) => json!({

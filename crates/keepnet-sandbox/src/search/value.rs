@@ -18,6 +18,8 @@ pub(crate) enum FieldValue<'a> {
     Number(f64),
     Flag(bool),
     Time(Timestamp),
+    /// Several texts, of which a filter needs one.
+    List(Vec<&'a str>),
     Blank,
 }
 
@@ -60,6 +62,9 @@ impl<'a> FieldValue<'a> {
         match self {
             Self::Text(value) => value.to_lowercase().contains(text),
             Self::Named { name, .. } => name.to_lowercase().contains(text),
+            Self::List(values) => values
+                .iter()
+                .any(|value| value.to_lowercase().contains(text)),
             Self::Time(at) => clock::format_day_first(*at).contains(text),
             Self::Number(_) | Self::Flag(_) | Self::Blank => self.equals(text),
         }
@@ -73,6 +78,7 @@ impl<'a> FieldValue<'a> {
                 value.to_lowercase() == text || (text == "blank" && value.is_empty())
             }
             Self::Named { name, code } => name.to_lowercase() == text || text.parse() == Ok(*code),
+            Self::List(values) => values.iter().any(|value| value.to_lowercase() == text),
             Self::Flag(true) => matches!(text, "true" | "1"),
             Self::Flag(false) => matches!(text, "false" | "0"),
             Self::Number(_) | Self::Time(_) => self.compare(text) == Some(Ordering::Equal),
@@ -91,7 +97,7 @@ impl<'a> FieldValue<'a> {
             }
             Self::Named { code, .. } => Some(code.cmp(&text.parse().ok()?)),
             Self::Text(value) => Some(lower_case(value).cmp(text.chars())),
-            Self::Flag(_) | Self::Blank => None,
+            Self::List(_) | Self::Flag(_) | Self::Blank => None,
         }
     }
 }

@@ -114,7 +114,8 @@ fn authorize(
     record: &mut RecordedRequest,
 ) -> Result<Call, ApiError> {
     let mut state = core.state();
-    let caller = auth::find_caller(&state, request.headers, core.settings.clock.now())?;
+    let now = core.settings.clock.now();
+    let caller = auth::find_caller(&state, request.headers, now)?;
     record.client_id = Some(caller.client_id.clone());
     if route.access == Access::Resellers && caller.role != Role::Reseller {
         return Err(ApiError::new(
@@ -122,7 +123,7 @@ fn authorize(
             "Only a client with the Reseller role may call this operation",
         ));
     }
-    let company = scope::company_of_call(&state, &caller, request.headers)?;
+    let company = scope::company_of_call(&state, &caller, request.headers, now)?;
     record.company = Some(state.companies[company].id.clone());
     let has_header = record.keepnet_company_id.is_some() || record.ir_company_id.is_some();
     if route.access == Access::InCompany && caller.role == Role::Reseller && !has_header {

@@ -1,9 +1,10 @@
 //! A company with its users, groups and custom fields.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::license::License;
 use super::people::{People, UserIndex};
 use super::user::Priority;
 use crate::resource_id::ResourceId;
@@ -19,7 +20,13 @@ pub(crate) struct Company {
     pub(crate) name: String,
     /// The reseller that manages the company; a reseller has none.
     pub(crate) parent: Option<CompanyIndex>,
-    pub(crate) license_limit: Option<u32>,
+    pub(crate) license: License,
+    pub(crate) tags: Vec<String>,
+    /// Whether and how long a reseller may enter: 0 never, 1 always, 2 to 5 for a time. The sandbox
+    /// does not count the time.
+    pub(crate) privacy: u8,
+    /// The monthly figure where the seed gives it, by month such as `2026-11`.
+    pub(crate) monthly_users: BTreeMap<String, u64>,
     pub(crate) created: Timestamp,
     pub(crate) custom_fields: Vec<CustomField>,
     pub(crate) groups: Vec<Group>,
@@ -29,7 +36,8 @@ pub(crate) struct Company {
 impl Company {
     /// Only active users count towards the licence.
     pub(crate) fn exceeds_license(&self) -> bool {
-        self.license_limit
+        self.license
+            .limit
             .is_some_and(|limit| self.people.counts().active > limit as usize)
     }
 

@@ -2,7 +2,9 @@
 
 mod access;
 mod company;
+mod company_group;
 mod import_job;
+mod license;
 mod mapping;
 mod people;
 mod recorded_request;
@@ -14,6 +16,7 @@ mod user;
 
 pub(crate) use access::{Caller, Client, SystemUser, Token};
 pub(crate) use company::{Company, CompanyIndex, CustomField, Group};
+pub(crate) use company_group::CompanyGroup;
 pub(crate) use import_job::{ImportJob, JobStatus, RowFailure};
 pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowProblem, RowStatus};
 pub(crate) use people::UserIndex;

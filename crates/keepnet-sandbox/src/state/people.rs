@@ -39,6 +39,12 @@ pub(crate) struct UserCounts {
     pub(crate) deleted: usize,
 }
 
+impl UserCounts {
+    pub(crate) fn undeleted(self) -> usize {
+        self.active + self.inactive
+    }
+}
+
 impl People {
     pub(crate) fn len(&self) -> usize {
         self.users.len()

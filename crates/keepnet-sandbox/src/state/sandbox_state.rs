@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::access::{Client, SystemUser, Token};
 use super::company::{Company, CompanyIndex};
+use super::company_group::CompanyGroup;
 use super::import_job::ImportJob;
 use super::recorded_request::RecordedRequest;
 use super::transaction::Transaction;
@@ -15,6 +16,7 @@ const MAX_RECORDED_REQUESTS: usize = 100_000;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(crate) companies: Vec<Company>,
+    pub(crate) company_groups: Vec<CompanyGroup>,
     pub(crate) clients: Vec<Client>,
     pub(crate) system_users: Vec<SystemUser>,
     pub(crate) tokens: HashMap<String, Token>,

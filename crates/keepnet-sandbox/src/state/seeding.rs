@@ -6,13 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::access::Client;
 use super::company::{Company, CompanyIndex, CustomField, Group};
+use super::company_group::CompanyGroup;
+use super::license::License;
 use super::people::People;
 use super::sandbox_state::State;
 use super::user::{Priority, User};
+use crate::reference::{REFERENCE, find_license_module, find_license_type};
 use crate::seed::{self, Seed, SeedError};
 
 /// The records of a seed were created within this time before the start.
 const HISTORY: SignedDuration = SignedDuration::from_hours(300 * 24);
+
+/// How long a licence is valid.
+const LICENSE_DURATION: SignedDuration = SignedDuration::from_hours(730 * 24);
 
 impl State {
     pub(crate) fn from_seed(seed: &Seed, now: Timestamp) -> Result<Self, SeedError> {
@@ -35,6 +41,20 @@ impl State {
             };
             state.clients.push(client);
         }
+        for group in &seed.company_groups {
+            let members = group
+                .companies
+                .iter()
+                .map(|name| state.company_by_name(name));
+            let group = CompanyGroup {
+                members: members.collect::<Result<_, _>>()?,
+                reseller: state.company_by_name(&group.reseller)?,
+                id: state.ids.next(),
+                name: group.name.clone(),
+                created,
+            };
+            state.company_groups.push(group);
+        }
         Ok(state)
     }
 
@@ -45,6 +65,7 @@ impl State {
     }
 
     fn add_company(&mut self, seed: &seed::Company, created: Timestamp) -> Result<(), SeedError> {
+        let created = parse_time(seed.created.as_ref())?.unwrap_or(created);
         let id = seed
             .id
             .clone()
@@ -79,7 +100,10 @@ impl State {
             number: self.companies.len() + 1,
             name: seed.name.clone(),
             parent,
-            license_limit: seed.license_limit,
+            license: license(seed, created)?,
+            tags: seed.tags.clone(),
+            privacy: seed.open_to_reseller.into(),
+            monthly_users: seed.monthly_users.clone(),
             created,
             custom_fields,
             groups: groups.collect(),
@@ -99,7 +123,9 @@ impl State {
             if !user.deleted && people.find_email(&user.email).is_some() {
                 return Err(SeedError::Duplicate(user.email.clone()));
             }
+            let user_created = parse_time(user.created.as_ref())?.unwrap_or(created);
             people.add_seeded(User {
+                updated: parse_time(user.deleted_at.as_ref())?,
                 first_name: user.first_name.clone().into(),
                 last_name: user.last_name.clone().into(),
                 department: user.department.clone().into(),
@@ -107,7 +133,7 @@ impl State {
                 active: user.active,
                 deleted: user.deleted,
                 scim: user.scim,
-                ..User::new(self.ids.next(), &user.email, created)
+                ..User::new(self.ids.next(), &user.email, user_created)
             });
         }
         people.reserve(seed.made_up_users);
@@ -120,6 +146,39 @@ impl State {
         }
         Ok(people)
     }
+}
+
+fn license(seed: &seed::Company, created: Timestamp) -> Result<License, SeedError> {
+    let unknown = |what, text: &str| SeedError::UnknownValue {
+        what,
+        text: text.to_owned(),
+    };
+    let name = seed.license_type.as_deref();
+    let name = name.unwrap_or(&REFERENCE.license_types[0].name);
+    let kind = find_license_type(name).ok_or_else(|| unknown("the licence type", name))?;
+    let modules = seed
+        .license_modules
+        .as_ref()
+        .unwrap_or(&kind.modules)
+        .iter();
+    let modules = modules
+        .map(|name| find_license_module(name).ok_or_else(|| unknown("the licence module", name)));
+    Ok(License {
+        kind,
+        modules: modules.collect::<Result<_, _>>()?,
+        limit: seed.license_limit,
+        end: parse_time(seed.license_end.as_ref())?.unwrap_or(created + LICENSE_DURATION),
+    })
+}
+
+fn parse_time(text: Option<&String>) -> Result<Option<Timestamp>, SeedError> {
+    let parse = |text: &String| {
+        text.parse().map_err(|_| SeedError::UnknownValue {
+            what: "the time",
+            text: text.clone(),
+        })
+    };
+    text.map(parse).transpose()
 }
 
 /// A reserved domain for the generated users of a company.

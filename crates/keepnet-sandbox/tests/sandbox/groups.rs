@@ -204,7 +204,7 @@ async fn missing_operation_returns_501_with_its_name() {
             "GET /api/companies/{resourceId}/logo",
         ),
         // A literal segment precedes a placeholder also among the missing operations.
-        ("GET", "/api/lookups/licenses", "GET /api/lookups/licenses"),
+        ("GET", "/api/scim/fields", "GET /api/scim/fields"),
         (
             "POST",
             "/API/Trainings/Search",

@@ -12,6 +12,7 @@ mod content;
 mod contract;
 mod expectations;
 mod faults;
+mod fleet;
 mod groups;
 mod import;
 mod inspection;

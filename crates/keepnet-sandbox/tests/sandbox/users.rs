@@ -148,7 +148,7 @@ async fn user_is_created_read_changed_and_deleted() {
         let language = &languages.data()[0];
         let body = json!({
             "email": "new@acme.example", "firstName": "Nia", "lastName": "Newcomer", "priority": "High",
-            "timeZoneId": "Turkey Standard Time", "preferredLanguageId": language["resourceId"],
+            "isActive": true, "timeZoneId": "Turkey Standard Time", "preferredLanguageId": language["resourceId"],
             "managerFirstName": "Ada", "managerLastName": "Winter", "managerEmail": "ada@acme.example",
             "targetGroupResourceIds": [group["resourceId"]],
             "customFields": [{ "resourceId": fields[0]["resourceId"], "value": "Berlin", "timestampValue": "" }],

@@ -47,7 +47,8 @@ pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
     Ok(Reply::data(view::detail(&company.people[index], company)))
 }
 
-/// Handles `PUT /api/target-users/{resourceId}`. A property that the body lacks is not changed.
+/// Handles `PUT /api/target-users/{resourceId}`. A property that the body lacks is not changed, but
+/// for `isActive`.
 pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
     let index = find_editable(company, call)?;
@@ -129,7 +130,12 @@ fn apply_body(
     if parts.iter().any(|part| !part.is_empty()) {
         user.manager = Some(Box::new(manager));
     }
-    user.active = body.flag("isActive")?.unwrap_or(user.active);
+    // The property is neither required nor nullable in the document, so a missing one is false.
+    let active = body.flag("isActive")?;
+    if rules.require_is_active && active.is_none() {
+        validator.add_problem("isActive is required");
+    }
+    user.active = active.unwrap_or(false);
     match body.text_or_empty("priority")? {
         "" => {}
         name => match Priority::parse(name) {

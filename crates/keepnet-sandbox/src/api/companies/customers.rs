@@ -1,21 +1,21 @@
 //! Companies, as a reseller and a company admin see them.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::export::{ExportFile, ExportRequest};
-use super::scope;
+use super::monthly_users;
+use crate::api::export::{ExportFile, ExportRequest};
+use crate::api::scope;
 use crate::call::Call;
 use crate::clock;
 use crate::dialect::Dialect;
 use crate::http::{ApiError, HandlerResult, Reply};
 use crate::reference::REFERENCE;
+use crate::rules::Rules;
 use crate::search::{FieldValue, Getter, Search, SearchFields};
 use crate::seed::Role;
 use crate::state::{Company, CompanyIndex, State};
-
-/// How long each licence is valid.
-const LICENSE_DURATION: SignedDuration = SignedDuration::from_hours(730 * 24);
 
 /// A company in a search, with what its row shows besides.
 #[derive(Clone, Copy)]
@@ -23,12 +23,14 @@ struct ListedCompany<'s> {
     company: &'s Company,
     reseller: &'s Company,
     now: Timestamp,
+    rules: &'s Rules,
+    /// The month of the monthly figure.
+    month: Date,
 }
 
 /// Handles `POST /api/companies/search`.
 pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
-    let now = call.now();
-    let (search, found) = search_customers(state, call, now)?;
+    let (search, found) = search_customers(state, call)?;
     let show = |listed: &ListedCompany<'_>| listed.row(call.dialect());
     let mut page = if call.body()?.is_set("isClustered")? {
         // The only row is the reseller, and the page of companies is nested in it.
@@ -36,7 +38,9 @@ pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
         let mut parent = show(&ListedCompany {
             company: reseller,
             reseller,
-            now,
+            now: call.now(),
+            rules: call.rules(),
+            month: monthly_users::current_month(call.now()),
         });
         parent["children"] = search.page(&found).iter().map(show).collect();
         search.page_json(&[parent], Value::clone)
@@ -51,7 +55,7 @@ pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `POST /api/companies/search/export`.
 pub(crate) fn export(state: &mut State, call: &Call) -> HandlerResult {
     let request = ExportRequest::parse(call)?;
-    let (search, found) = search_customers(state, call, call.now())?;
+    let (search, found) = search_customers(state, call)?;
     let rows = request.select(&search, &found).iter();
     let rows: Vec<_> = rows.map(ListedCompany::export_row).collect();
     let headers = [
@@ -79,8 +83,8 @@ pub(crate) fn tree(state: &mut State, call: &Call) -> HandlerResult {
             "name": company.name,
             "resourceId": company.id,
             "logoUrl": null,
-            "privacyDurationId": 1,
-            "licenceExpired": false,
+            "privacyDurationId": company.privacy,
+            "licenceExpired": company.license.is_expired(call.now()),
             "privacyDurationStartTime": null,
             "privacyDurationEndTime": null,
             "children": children,
@@ -98,28 +102,34 @@ pub(crate) fn tree(state: &mut State, call: &Call) -> HandlerResult {
 
 /// Handles `GET /api/companies/{resourceId}`.
 pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
-    let company = &state.companies[find(state, call)?];
+    let index = find(state, call)?;
+    let company = &state.companies[index];
+    let groups = state.company_groups.iter();
+    let groups = groups.filter(|group| group.members.contains(&index));
+    let groups =
+        groups.map(|group| json!({ "resourceId": group.id.to_string(), "name": group.name }));
+    let modules = company.license.modules.iter().map(|module| &module.id);
     Ok(Reply::data(json!({
         "resourceId": company.id,
         "name": company.name,
         "description": "",
         "industryResourceId": REFERENCE.industry.id,
         "industryName": REFERENCE.industry.name,
-        "licenseTypeResourceId": REFERENCE.license_type.id,
-        "licenseTypeName": REFERENCE.license_type.name,
+        "licenseTypeResourceId": company.license.kind.id,
+        "licenseTypeName": company.license.kind.name,
         "licenseStartDate": call.dialect().timestamp(company.created),
-        "licenseEndDate": call.dialect().timestamp(license_end(company)),
-        "isNumberOfUsersLimited": company.license_limit.is_some(),
-        "numberOfUsers": company.license_limit,
+        "licenseEndDate": call.dialect().timestamp(company.license.end),
+        "isNumberOfUsersLimited": company.license.limit.is_some(),
+        "numberOfUsers": company.license.stored_limit(),
         "statusId": 1,
         "statusName": "Active",
-        "licenseModules": [],
-        "companyGroups": [],
-        "targetUserCount": undeleted_users(company),
+        "licenseModules": modules.collect::<Vec<_>>(),
+        "companyGroups": groups.collect::<Value>(),
+        "targetUserCount": target_users(company, call.rules()),
         "timeZoneId": "UTC",
         "dateFormat": "DD/MM/YYYY",
         "timeFormat": "24h",
-        "tags": [],
+        "tags": company.tags,
         "hasAgenticAILicense": false,
     })))
 }
@@ -128,10 +138,10 @@ pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
 pub(crate) fn license_check(state: &mut State, call: &Call) -> HandlerResult {
     let company = &state.companies[find(state, call)?];
     Ok(Reply::data(json!({
-        "isLimited": company.license_limit.is_some(),
-        "licenseLimit": company.license_limit,
+        "isLimited": company.license.limit.is_some(),
+        "licenseLimit": company.license.limit,
         "activeUserCount": company.people.counts().active,
-        "totalUserCount": undeleted_users(company),
+        "totalUserCount": company.people.counts().undeleted(),
         "isLicenseExceeded": company.exceeds_license(),
     })))
 }
@@ -139,15 +149,23 @@ pub(crate) fn license_check(state: &mut State, call: &Call) -> HandlerResult {
 /// Parses the search of a body, and finds the companies in order.
 fn search_customers<'s>(
     state: &'s State,
-    call: &Call,
-    now: Timestamp,
+    call: &'s Call,
 ) -> Result<(Search<Getter<ListedCompany<'s>>>, Vec<ListedCompany<'s>>), ApiError> {
     let body = call.body()?;
     let fields = SearchFields {
         is_sortable: |name| {
             matches!(
                 name,
-                "companyname" | "name" | "targetusercount" | "licenseenddate" | "createtime"
+                "companyname"
+                    | "name"
+                    | "resellername"
+                    | "industryname"
+                    | "licensetypename"
+                    | "numberofusers"
+                    | "tags"
+                    | "targetusercount"
+                    | "licenseenddate"
+                    | "createtime"
             )
         },
         ..SearchFields::new(find_field, &["companyname"], call.rules())
@@ -155,12 +173,16 @@ fn search_customers<'s>(
     let search = Search::parse(body, &fields)?;
     let only_exceeded = body.is_set("isTargetUserCountExceededLimit")?;
     let reseller = &state.companies[call.caller.home];
+    let now = call.now();
+    let month = selected_month(&call.json).unwrap_or(monthly_users::current_month(now));
     let listed: Vec<_> = customers(state, call)
         .filter(|company| !only_exceeded || company.exceeds_license())
         .map(|company| ListedCompany {
             company,
             reseller,
             now,
+            rules: call.rules(),
+            month,
         })
         .collect();
     let found = search.select(listed.iter(), |&listed, field| field(listed));
@@ -178,18 +200,42 @@ fn find(state: &State, call: &Call) -> Result<CompanyIndex, ApiError> {
     scope::find_accessible(state, &call.caller, call.params.get("resourceId"))
 }
 
-fn undeleted_users(company: &Company) -> usize {
-    let counts = company.people.counts();
-    counts.active + counts.inactive
+/// The month that a condition on the monthly figure selects. The condition hides no company.
+fn selected_month(body: &Value) -> Option<Date> {
+    match body {
+        Value::Array(items) => items.iter().find_map(selected_month),
+        Value::Object(properties) => {
+            let text = |name: &str| {
+                let mut named = properties.iter();
+                let found = named.find(|(known, _)| known.eq_ignore_ascii_case(name));
+                found.and_then(|(_, value)| value.as_str())
+            };
+            if text("FieldName").is_some_and(|name| name.eq_ignore_ascii_case("MonthlyActiveUser"))
+            {
+                return monthly_users::parse_month(text("Value")?);
+            }
+            properties.values().find_map(selected_month)
+        }
+        _ => None,
+    }
 }
 
-fn license_end(company: &Company) -> Timestamp {
-    company.created + LICENSE_DURATION
+fn target_users(company: &Company, rules: &Rules) -> usize {
+    let counts = company.people.counts();
+    if rules.count_inactive_as_target_users {
+        counts.undeleted()
+    } else {
+        counts.active
+    }
 }
 
 impl ListedCompany<'_> {
     fn is_license_expired(&self) -> bool {
-        license_end(self.company) < self.now
+        self.company.license.is_expired(self.now)
+    }
+
+    fn target_users(&self) -> usize {
+        target_users(self.company, self.rules)
     }
 
     fn row(&self, dialect: Dialect) -> Value {
@@ -201,35 +247,36 @@ impl ListedCompany<'_> {
             "resellerName": self.reseller.name,
             "industryName": REFERENCE.industry.name,
             "industryResourceId": REFERENCE.industry.id,
-            "licenseTypeName": REFERENCE.license_type.name,
-            "licenseTypeResourceId": REFERENCE.license_type.id,
-            "isNumberOfUsersLimited": company.license_limit.is_some(),
+            "licenseTypeName": company.license.kind.name,
+            "licenseTypeResourceId": company.license.kind.id,
+            "isNumberOfUsersLimited": company.license.limit.is_some(),
             // The service writes this number as a text in rows, and as a number in a single company.
-            "numberOfUsers": company.license_limit.map(|limit| limit.to_string()),
-            "privacyDurationId": 1,
+            "numberOfUsers": company.license.stored_limit().to_string(),
+            "privacyDurationId": company.privacy,
             "licenceExpired": self.is_license_expired(),
-            "licenseEndDate": dialect.timestamp(license_end(company)),
+            "licenseEndDate": dialect.timestamp(company.license.end),
             "createTime": dialect.timestamp(company.created),
-            "targetUserCount": counts.active + counts.inactive,
+            "targetUserCount": self.target_users(),
             "children": [],
-            "tags": [],
+            "tags": company.tags,
             "deletedTargetUserCount": counts.deleted,
             "inactiveTargetUserCount": counts.inactive,
-            "monthlyActiveUserCount": counts.active,
+            "monthlyActiveUserCount":
+                monthly_users::count(company, self.month, self.rules.monthly_figure),
         })
     }
 
     fn export_row(&self) -> Vec<String> {
         let company = self.company;
-        let limit = company.license_limit.map(|limit| limit.to_string());
+        let limit = company.license.limit.map(|limit| limit.to_string());
         vec![
             company.name.clone(),
             self.reseller.name.clone(),
             REFERENCE.industry.name.clone(),
-            REFERENCE.license_type.name.clone(),
+            company.license.kind.name.clone(),
             limit.unwrap_or_default(),
-            undeleted_users(company).to_string(),
-            clock::format_day_first(license_end(company)),
+            self.target_users().to_string(),
+            clock::format_day_first(company.license.end),
             clock::format_day_first(company.created),
         ]
     }
@@ -240,14 +287,24 @@ fn find_field<'s>(name: &str) -> Option<Getter<ListedCompany<'s>>> {
         "companyname" | "name" => |listed| FieldValue::text(&listed.company.name),
         "resellername" => |listed| FieldValue::text(&listed.reseller.name),
         "industryresourceid" => |_| FieldValue::text(&REFERENCE.industry.id),
-        "licensetyperesourceid" => |_| FieldValue::text(&REFERENCE.license_type.id),
-        "targetusercount" => |listed| FieldValue::Number(undeleted_users(listed.company) as f64),
-        "numberofusers" => |listed| {
-            let limit = listed.company.license_limit;
-            limit.map_or(FieldValue::Blank, |limit| FieldValue::Number(limit.into()))
+        "industryname" => |_| FieldValue::text(&REFERENCE.industry.name),
+        "licensetyperesourceid" => |listed| FieldValue::text(&listed.company.license.kind.id),
+        "licensetypename" => |listed| FieldValue::text(&listed.company.license.kind.name),
+        "moduleresourceid" => |listed| {
+            let modules = listed.company.license.modules.iter();
+            FieldValue::List(modules.map(|module| module.id.as_str()).collect())
         },
-        "tags" => |_| FieldValue::Blank,
-        "licenseenddate" => |listed| FieldValue::Time(license_end(listed.company)),
+        "targetusercount" => |listed| FieldValue::Number(listed.target_users() as f64),
+        "numberofusers" => {
+            |listed| FieldValue::Number(listed.company.license.stored_limit().into())
+        }
+        "tags" => {
+            |listed| FieldValue::List(listed.company.tags.iter().map(String::as_str).collect())
+        }
+        "monthlyactiveuser" => {
+            |listed| FieldValue::Text(listed.month.strftime("%Y-%m").to_string().into())
+        }
+        "licenseenddate" => |listed| FieldValue::Time(listed.company.license.end),
         "licenceexpired" => |listed| FieldValue::Flag(listed.is_license_expired()),
         "createtime" => |listed| FieldValue::Time(listed.company.created),
         _ => return None,
