@@ -49,6 +49,9 @@ pub struct Serve {
     /// Advance jobs in this interval, in milliseconds, instead of with each poll
     #[arg(long, value_name = "N")]
     pub pace_ms: Option<u64>,
+    /// Keep the query, headers and body of each request, for GET /_sandbox/requests
+    #[arg(long)]
+    pub record_content: bool,
     /// Answer the operations that the sandbox does not have from the contract, instead of with 501
     #[arg(long)]
     pub all_operations: bool,
@@ -102,6 +105,9 @@ impl Serve {
             .pace(self.pace_ms.map_or(Pace::Polled, |interval| {
                 Pace::Every(Duration::from_millis(interval))
             }));
+        if self.record_content {
+            builder = builder.record_content();
+        }
         if self.all_operations {
             builder = builder.answer_all_operations();
         }

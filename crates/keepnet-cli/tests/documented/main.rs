@@ -12,6 +12,8 @@
 mod support;
 
 mod page;
+#[cfg(unix)]
+mod programs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +44,30 @@ fn readme_commands_work() {
 #[test]
 fn use_case_commands_print_what_the_page_shows() {
     check("docs/use-cases.md", 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn programs_in_other_languages_work() {
+    let page = fs::read_to_string(repository().join("docs/sandbox.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let script = programs::first_block(&page, "bash");
+    let output = programs::run_script(script, folder.path());
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{stdout}{stderr}");
+    assert_eq!(stdout, "the user was created once\n", "{stderr}");
+
+    let tests = programs::first_block(&page, "python");
+    match programs::run_pytest(tests, folder.path()) {
+        Some(output) => {
+            let stdout = String::from_utf8_lossy(&output.stdout);
+            assert!(stdout.contains("2 passed"), "{stdout}");
+        }
+        None => println!("skipped: pytest is not installed; set KEEPNET_PYTEST to its path"),
+    }
 }
 
 /// Runs the commands of a page, which are at least `minimum` many.
