@@ -127,6 +127,8 @@ impl Serve {
         }
         out.flush()?;
         stopped.await;
+        // Whoever added expectations over HTTP asks for them over HTTP.
+        sandbox.clear_expectations();
         sandbox.shutdown().await;
         Ok(())
     }

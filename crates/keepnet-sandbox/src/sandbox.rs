@@ -120,6 +120,11 @@ impl Sandbox {
         assert!(unmet.is_empty(), "{}", unmet.join("\n"));
     }
 
+    /// Removes all expectations without a check. The same as `DELETE /_sandbox/expectations`.
+    pub fn clear_expectations(&self) {
+        self.core.expectations().clear();
+    }
+
     /// Restores the data, the faults and the counters of the start, and removes the recorded requests,
     /// the stubs and the expectations. Tokens remain valid. The same as `POST /_sandbox/reset`.
     ///

@@ -54,6 +54,7 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("man", &[]),
     // It serves until it is stopped, so that it is not run here.
     line("sandbox serve", &[]),
+    line("sandbox schema", &[]),
 ];
 
 const fn line(words: &'static str, faults_from: &'static [u32]) -> CommandLine {
