@@ -73,6 +73,18 @@ pub(crate) fn tracked() -> Result<Vec<String>> {
     Ok(present.map(str::to_owned).collect())
 }
 
+/// The pages that tell users how to depend on the crates.
+pub(crate) fn pages() -> Result<Vec<String>> {
+    let mut pages = vec!["README.md".to_owned()];
+    for entry in std::fs::read_dir(root().join("crates"))? {
+        let name = entry?.file_name();
+        pages.push(format!("crates/{}/README.md", name.to_string_lossy()));
+    }
+    pages.retain(|path| root().join(path).is_file());
+    pages.sort();
+    Ok(pages)
+}
+
 pub(crate) fn read(path: &str) -> Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }

@@ -10,13 +10,14 @@ use crate::output::say;
 /// The most characters that GitHub takes as the text of a pull request.
 const MOST_CHARACTERS: usize = 65_536;
 /// What `regen` and `bench build` write, new files included.
-const DERIVED: [&str; 7] = [
+const DERIVED: [&str; 8] = [
     files::CONTRACT,
     files::PROVENANCE,
     files::MANIFEST,
     "Cargo.lock",
     files::CHANGELOG,
-    "crates/keepnet-spec/data",
+    "README.md",
+    "crates",
     "tests/snapshots",
 ];
 const FOOTER: &str = "\nGitHub starts no checks for the pull requests of a workflow; the workflow \

@@ -151,9 +151,13 @@ fn derive(
     let mut derived = vec![
         Derived::new(files::CONTRACT, to_canonical_json(contract.document())),
         Derived::new(files::PROVENANCE, provenance.to_text()),
-        Derived::new(files::MANIFEST, manifest),
+        Derived::new(files::MANIFEST, manifest.clone()),
         snapshot(files::OPERATIONS, &operation_list(contract)),
     ];
+    for path in files::pages()? {
+        let page = release::with_requirements(&files::read(&path)?, &manifest)?;
+        derived.push(Derived::new(path, page));
+    }
     // The types that the flows use, a page for each area.
     for (area, page) in shape_pages(contract, decisions.areas.flows())? {
         let path = format!("tests/snapshots/shapes-{area}.snap");

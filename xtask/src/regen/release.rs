@@ -182,6 +182,24 @@ fn with_version(manifest: &str, version: Version, date: &str) -> Result<String> 
     Ok(format!("{before}{version}+{date}\"{after}"))
 }
 
+/// A page whose examples of a manifest ask for the version of the workspace, as in `"0.1"`.
+pub(super) fn with_requirements(page: &str, manifest: &str) -> Result<String> {
+    let Version { major, minor, .. } = version_of(manifest)?;
+    let lines = page.split_inclusive('\n').map(|line| {
+        let is_requirement = line.starts_with("keepnet-") && line.contains(" = ");
+        // The first text that begins with a digit is the version: `"0.1"` or `{ version = "0.1", … }`.
+        let start = line.match_indices('"').map(|(at, _)| at + 1);
+        let mut start = start.filter(|at| line[*at..].starts_with(|it: char| it.is_ascii_digit()));
+        let (Some(start), true) = (start.next(), is_requirement) else {
+            return line.to_owned();
+        };
+        let (head, rest) = line.split_at(start);
+        let tail = rest.split_once('"').map_or("", |(_, tail)| tail);
+        format!("{head}{major}.{minor}\"{tail}")
+    });
+    Ok(lines.collect())
+}
+
 /// The changelog with an entry at the top of its unreleased part.
 pub(super) fn with_entry(changelog: &str, entry: &str) -> Result<String> {
     if entry.is_empty() {
@@ -224,6 +242,20 @@ mod tests {
             error.to_string(),
             "Cargo.toml has no version under [workspace.package]"
         );
+    }
+
+    #[test]
+    fn page_asks_for_the_version_of_the_workspace() {
+        let page = |version: &str| {
+            format!(
+                "[dependencies]\nkeepnet-flows = \"{version}\" # for a program\n\
+                 keepnet-client = {{ version = \"{version}\", features = [\"training\"] }}\n\
+                 tokio = \"1\"\nkeepnet-cli lists \"3\" users\n"
+            )
+        };
+        let manifest = "[workspace.package]\nversion = \"0.2.4+2026.03.09\"\n";
+        let found = with_requirements(&page("0.1"), manifest).unwrap();
+        assert_eq!(found, page("0.2"));
     }
 
     #[test]
