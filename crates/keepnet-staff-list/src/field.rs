@@ -21,6 +21,9 @@ pub enum Field {
     FirstName,
     /// The family name.
     LastName,
+    /// The given name and the family name in one cell. The service does not know this field: the two
+    /// names are sent.
+    FullName,
     /// The phone number, with country code.
     PhoneNumber,
     /// The department.
@@ -42,11 +45,12 @@ pub enum Field {
 }
 
 impl Field {
-    /// The fields that every company has.
-    pub const BUILT_IN: [Field; 11] = [
+    /// The fields that a column can fill in every company.
+    pub const BUILT_IN: [Field; 12] = [
         Field::Email,
         Field::FirstName,
         Field::LastName,
+        Field::FullName,
         Field::PhoneNumber,
         Field::Department,
         Field::TimeZone,
@@ -66,6 +70,7 @@ impl Field {
             Field::Email => "Email",
             Field::FirstName => "FirstName",
             Field::LastName => "LastName",
+            Field::FullName => "FullName",
             Field::PhoneNumber => "PhoneNumber",
             Field::Department => "Department",
             Field::TimeZone => "TimeZone",
@@ -92,6 +97,7 @@ impl Field {
             Field::Email => "e-mail",
             Field::FirstName => "first name",
             Field::LastName => "last name",
+            Field::FullName => "full name",
             Field::PhoneNumber => "phone number",
             Field::Department => "department",
             Field::TimeZone => "time zone",

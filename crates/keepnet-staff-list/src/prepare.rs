@@ -13,7 +13,7 @@ use crate::error::SheetError;
 use crate::field::Field;
 use crate::read::{Row, Sheet};
 use crate::text::one_line;
-use crate::validate::{Validation, normalized_value};
+use crate::validate::Validation;
 
 /// The file that is sent to the service, and how its columns are named.
 ///
@@ -118,22 +118,28 @@ fn has_unique_headers(sheet: &Sheet, mapped: &[MappedColumn]) -> bool {
 }
 
 /// The columns of the CSV file. Their headers are those of the file; the name of the field replaces
-/// an empty header, and the letter of the column distinguishes equal ones.
+/// an empty header, and the letter of the column distinguishes equal ones. A full name takes two
+/// columns.
 fn csv_columns(mapped: &[MappedColumn]) -> Vec<(String, Field)> {
     let mut taken = HashSet::new();
     let mut columns = Vec::with_capacity(mapped.len());
     for column in mapped {
         let own = one_line(column.column());
-        let mut name = if own.is_empty() {
-            column.field().wire_name()
-        } else {
-            &own
+        let named: &[(&str, Field)] = match column.field() {
+            Field::FullName => &[
+                ("First Name", Field::FirstName),
+                ("Last Name", Field::LastName),
+            ],
+            field if own.is_empty() => &[(field.wire_name(), field.clone())],
+            field => &[(own.as_str(), field.clone())],
+        };
+        for (name, field) in named {
+            let mut name = (*name).to_owned();
+            while !taken.insert(name.to_lowercase()) {
+                name = format!("{name} ({})", column.letter());
+            }
+            columns.push((name, field.clone()));
         }
-        .to_owned();
-        while !taken.insert(name.to_lowercase()) {
-            name = format!("{name} ({})", column.letter());
-        }
-        columns.push((name, column.field().clone()));
     }
     columns
 }
@@ -152,7 +158,7 @@ fn write_csv(
         .map_err(|error| failed(error.into()))?;
     let mut outcome = Ok(());
     sheet.for_each_row(|row| {
-        outcome = write_row(&mut writer, row, validation, columns, positions);
+        outcome = write_row(&mut writer, row, validation, positions);
         if outcome.is_ok() {
             ControlFlow::Continue(())
         } else {
@@ -182,17 +188,13 @@ fn write_row(
     writer: &mut csv::Writer<BufWriter<File>>,
     row: &Row,
     validation: &Validation,
-    columns: &[(String, Field)],
     positions: &[usize],
 ) -> io::Result<()> {
-    let fields = || columns.iter().map(|(_, field)| field).zip(positions);
-    let value = |(field, at): (&Field, &usize)| normalized_value(field, row.text(*at));
-    let email = fields()
-        .find(|(field, _)| **field == Field::Email)
-        .map(value);
-    if email.is_some_and(|email| validation.is_valid_row(&email, row.number())) {
-        for column in fields() {
-            writer.write_field(value(column).as_bytes())?;
+    let values = || validation.mapping().values(row, positions);
+    let email = values().find(|(field, _)| **field == Field::Email);
+    if email.is_some_and(|(_, email)| validation.is_valid_row(&email, row.number())) {
+        for (_, value) in values() {
+            writer.write_field(value.as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }

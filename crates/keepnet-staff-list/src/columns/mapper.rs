@@ -147,6 +147,7 @@ impl Mapper {
                 claims[index] = guess.filter(|(field, _)| !decided_fields.contains(field));
             }
         }
+        drop_spare_names(&mut claims, &is_decided);
         resolve_conflicts(file, headers, &mut claims)?;
         if !claims.iter().flatten().any(|it| it.0 == Field::Email) {
             return Err(SheetError::NoEmailColumn {
@@ -199,6 +200,29 @@ impl Mapper {
             reused,
         });
         self
+    }
+}
+
+/// Leaves the names to the columns of first and last names, or to the column of full names if only
+/// that one was decided.
+fn drop_spare_names(claims: &mut [Option<Guess>], is_decided: &[bool]) {
+    let is_full = |field: &Field| *field == Field::FullName;
+    let is_part = |field: &Field| matches!(field, Field::FirstName | Field::LastName);
+    let has = |claims: &[Option<Guess>], wanted: &dyn Fn(&Field) -> bool, decided: bool| {
+        let mut claims = claims.iter().zip(is_decided);
+        claims.any(|(claim, is_decided)| {
+            claim.as_ref().is_some_and(|(field, _)| wanted(field)) && (*is_decided || !decided)
+        })
+    };
+    let spare: &dyn Fn(&Field) -> bool = match has(claims, &is_full, true) {
+        true => &is_part,
+        false if has(claims, &is_part, false) => &is_full,
+        false => return,
+    };
+    for (claim, is_decided) in claims.iter_mut().zip(is_decided) {
+        if !is_decided && claim.as_ref().is_some_and(|(field, _)| spare(field)) {
+            *claim = None;
+        }
     }
 }
 

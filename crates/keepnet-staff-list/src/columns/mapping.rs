@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::SheetError;
 use crate::field::Field;
-use crate::headers::{CERTAIN, Header, list_headers};
+use crate::headers::{CERTAIN, EXACT_CONFIDENCE, Header, list_headers};
 use crate::read::Sheet;
 use crate::text::one_line;
 
@@ -37,9 +37,13 @@ impl Mapping {
         &self.ignored
     }
 
-    /// The column that fills `field`.
+    /// The column that fills `field`; a column of full names fills the first and the last name.
     pub fn column_of(&self, field: &Field) -> Option<&MappedColumn> {
-        self.columns.iter().find(|column| column.field == *field)
+        let find = |field: &Field| self.columns.iter().find(|column| column.field == *field);
+        match field {
+            Field::FirstName | Field::LastName => find(field).or_else(|| find(&Field::FullName)),
+            field => find(field),
+        }
     }
 
     /// The position of every mapped column in `sheet`, from 0, in the order of [`columns`](Mapping::columns).
@@ -87,6 +91,12 @@ impl MappedColumn {
     /// The field that the column fills.
     pub fn field(&self) -> &Field {
         &self.field
+    }
+
+    /// Whether the caller decided that the column fills the field, or its header is that of the
+    /// service.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.confidence >= EXACT_CONFIDENCE
     }
 
     /// Whether the header only resembles a word for the field, or is a word that can mean something

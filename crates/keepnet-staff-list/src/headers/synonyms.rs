@@ -72,6 +72,18 @@ pub(super) const WORDS: &[Words] = &[
         weak: &["last", "family"],
     },
     Words {
+        field: Field::FullName,
+        labels: &[],
+        strong: &[
+            "fullname", "namesurname", "nameandsurname", "namelastname", "firstnamelastname", "firstandlastname", "firstlastname", "employeefullname",
+            "adsoyad", "adsoyadi", "adisoyadi", "adisoyad", "advesoyad", "adivesoyadi", "adinizsoyadiniz", "isimsoyisim", "isimsoyad",
+            "vornamenachname", "vornameundnachname", "vorundnachname",
+            "prenomnom", "prenometnom",
+            "nombreapellido", "nombreapellidos", "nombreyapellido", "nombreyapellidos",
+        ],
+        weak: &[],
+    },
+    Words {
         field: Field::PhoneNumber,
         labels: &["Phone Number"],
         strong: &[

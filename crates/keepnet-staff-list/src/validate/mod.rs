@@ -2,8 +2,10 @@
 
 mod addresses;
 mod column_rule;
+mod full_name;
 mod problem;
 mod report;
+mod row_values;
 mod validation;
 mod validator;
 mod value;

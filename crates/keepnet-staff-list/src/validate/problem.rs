@@ -125,6 +125,11 @@ pub enum ProblemKind {
     /// The company requires a value in this custom field.
     #[error("empty, but the company requires this field")]
     MissingValue,
+    /// A full name has more than two words, and the file does not say which are the family name.
+    #[error(
+        "more than two names; separate first and last name, or map the column yourself: then the last word is the last name"
+    )]
+    UnclearName,
     /// A custom field takes numbers only.
     #[error("not a number; use digits and a decimal point")]
     NotANumber,

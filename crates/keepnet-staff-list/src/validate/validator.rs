@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::addresses::Addresses;
 use super::column_rule::{ColumnRule, validate_mapping};
+use super::full_name::split_full_name;
 use super::problem::{ProblemKind, RowProblem};
 use super::report::RowCounts;
 use super::validation::Validation;
@@ -60,7 +61,7 @@ impl Sheet {
                 problem_count: 0,
                 warnings: Warnings::of_file(self, mapping),
                 addresses: Addresses::default(),
-                has_changed_values: false,
+                has_changed_values: mapping.column_of(&Field::FullName).is_some(),
             },
             found: Vec::new(),
             layout: self.layout().cursor(),
@@ -205,6 +206,11 @@ fn validate_cell<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, 
         | CellKind::Boolean
         | CellKind::FormattedNumber => {
             let value = validate_value(column.mapped.field(), row.text(column.position))?;
+            if *column.mapped.field() == Field::FullName {
+                let (first, last) = split_full_name(&value, column.mapped.is_decided())?;
+                validate_value(&Field::FirstName, first)?;
+                validate_value(&Field::LastName, last)?;
+            }
             column.rule.validate(&value)?;
             Ok(value)
         }

@@ -82,6 +82,8 @@ fn max_length(field: &Field) -> usize {
         | Field::Department
         | Field::ManagerFirstName
         | Field::ManagerLastName => 256,
+        // Two names and a space.
+        Field::FullName => 513,
         // The import of the service cuts off every other column here.
         _ => 255,
     }

@@ -2,6 +2,7 @@
 
 use crate::odd_files::expect;
 use crate::support::workbook;
+use keepnet_staff_list::{Field, Mapper, Sheet};
 
 #[test]
 fn undeclared_code_page_is_asked_for() {
@@ -203,5 +204,56 @@ fn wide_files_with_empty_columns_are_read() {
         "people.csv",
         wide,
         "1 valid, 0 invalid, 0 duplicate\na@acme.example|Ada",
+    );
+}
+
+#[test]
+fn full_names_are_split_where_that_is_certain() {
+    let check = |case: &str, text: &str, expected: &str| expect(case, "people.csv", text, expected);
+    check(
+        "two words",
+        "Ad Soyad,Email\nAyşe Iğdır,a@acme.example\n\"Byron, Ada\",b@acme.example\n",
+        "2 valid, 0 invalid, 0 duplicate\nAyşe|Iğdır|a@acme.example\nAda|Byron|b@acme.example",
+    );
+    let three = "Name Surname,Email\nMehmet Ali Öz,a@acme.example\n";
+    check(
+        "three words",
+        three,
+        "0 valid, 1 invalid, 0 duplicate\n\
+         A2: more than two names; separate first and last name, or map the column yourself: \
+         then the last word is the last name",
+    );
+    let sheet = Sheet::from_bytes("people.csv", three).unwrap();
+    let mapper = Mapper::new().column("Name Surname", Field::FullName);
+    let validation = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
+    let upload = validation.prepare_upload(&sheet).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(upload.path()).unwrap(),
+        "First Name,Last Name,Email\nMehmet Ali,Öz,a@acme.example\n"
+    );
+    check(
+        "full names beside the two names",
+        "Full Name,First Name,Last Name,Email\nA B,Ada,Byron,a@acme.example\n",
+        "1 valid, 0 invalid, 0 duplicate\nAda|Byron|a@acme.example",
+    );
+}
+
+#[test]
+fn headers_without_a_text_are_refused() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet
+        .write_formula(
+            0,
+            0,
+            rust_xlsxwriter::Formula::new("=A9").set_result("#REF!"),
+        )
+        .unwrap();
+    sheet.write_string(1, 0, "x").unwrap();
+    let error = Sheet::from_bytes("people.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "people.xlsx: row 1 should hold the headers, but none of its cells has a text; write a header \
+         above each column"
     );
 }

@@ -212,7 +212,6 @@ fn guess_below_the_threshold_is_not_made() {
         "Apartment",
         "Number",
         "Title",
-        "Full name",
         "Name",
         "Cost centre",
         "",

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use futures::future;
 use futures::stream::{self, BoxStream, StreamExt as _};
-use keepnet_staff_list::{Field, Mapping, Row, Sheet, normalized_value};
+use keepnet_staff_list::{Field, Mapping, Row, Sheet};
 use tokio::sync::mpsc;
 
 use crate::error::of_sheet;
@@ -83,12 +83,10 @@ impl SheetRow {
             email: String::new(),
             values: Vec::with_capacity(positions.len()),
         };
-        for (column, position) in mapping.columns().iter().zip(positions) {
-            let field = column.field();
-            let value = normalized_value(field, row.text(*position)).into_owned();
+        for (field, value) in mapping.values(row, positions) {
             match field {
-                Field::Email => converted.email = value,
-                field => converted.values.push((field.clone(), value)),
+                Field::Email => converted.email = value.into_owned(),
+                field => converted.values.push((field.clone(), value.into_owned())),
             }
         }
         converted

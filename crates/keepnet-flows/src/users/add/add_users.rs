@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
-use keepnet_staff_list::{RowProblem, Sheet, Validation, Warning, normalized_value};
+use keepnet_staff_list::{RowProblem, Sheet, Validation, Warning};
 
 use super::add_report::{AddCounts, AddReport, AddedUser};
 use super::candidate::{Candidate, find_existing};
@@ -238,14 +238,12 @@ fn people(sheet: &Sheet, validation: &Validation) -> Result<Vec<NewUser>> {
     let rows = sheet.for_each_row(|row| {
         let mut person = NewUser::from_row(row.number());
         let mut left_over = None;
-        for (column, position) in mapping.columns().iter().zip(&positions) {
-            let field = column.field();
-            let value = normalized_value(field, row.text(*position));
+        for (field, value) in mapping.values(row, &positions) {
             match can_be_set(field) {
                 true => person = person.with(field.clone(), value),
                 // The template has such columns; an empty one does no harm.
                 false if value.is_empty() => {}
-                false => left_over = left_over.or(Some(column)),
+                false => left_over = left_over.or_else(|| mapping.column_of(field)),
             }
         }
         if !validation.is_valid_row(person.email(), row.number()) {

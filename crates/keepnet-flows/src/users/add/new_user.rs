@@ -141,7 +141,7 @@ impl fmt::Debug for NewUser {
 pub(super) fn can_be_set(field: &Field) -> bool {
     !matches!(
         field,
-        Field::TimeZone | Field::PreferredLanguage | Field::Custom(_)
+        Field::FullName | Field::TimeZone | Field::PreferredLanguage | Field::Custom(_)
     )
 }
 
