@@ -106,7 +106,7 @@ fn far_corner_cell_does_not_cost_memory() {
     assert_eq!(checked.counts().total, 1);
 }
 
-fn open_document(rows: &str) -> Vec<u8> {
+pub(crate) fn open_document(rows: &str) -> Vec<u8> {
     let names = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
                  xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
                  xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";

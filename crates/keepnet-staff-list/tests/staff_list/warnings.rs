@@ -1,5 +1,6 @@
 //! What a person should look at, though the list can be sent.
 
+use crate::hostile_workbooks::open_document;
 use keepnet_staff_list::{Encoding, Mapper, Sheet, SheetError, Validation, WarningKind};
 use rust_xlsxwriter::Workbook;
 
@@ -92,6 +93,34 @@ fn layout_of_a_workbook_is_a_warning() {
         validation.warnings()[2].to_string(),
         "people.xlsx, row 3, column B \"Department\": merged with another cell and therefore empty"
     );
+}
+
+#[test]
+fn layout_of_an_open_document_is_a_warning() {
+    let text = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = |attributes: &str, cells: &[String]| {
+        format!(
+            "<table:table-row{attributes}>{}</table:table-row>",
+            cells.concat()
+        )
+    };
+    let covered = "<table:covered-table-cell/>".to_owned();
+    let rows = row("", &[text("Email"), text("Department")])
+        + &row("", &[text("a@acme.example"), text("IT")])
+        + &row(
+            " table:visibility=\"filter\"",
+            &[text("b@acme.example"), covered],
+        )
+        + &row(
+            " table:visibility=\"visible\"",
+            &[text("c@acme.example"), text("HR")],
+        );
+    let sheet = Sheet::from_bytes("people.ods", open_document(&rows)).unwrap();
+    assert_eq!(shown(&validated(&sheet)), ["3 HiddenRow", "B3 MergedCell"]);
 }
 
 #[test]

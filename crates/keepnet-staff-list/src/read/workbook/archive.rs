@@ -6,12 +6,14 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::open_document::count_grid_cells;
+use super::layout::Layout;
+use super::open_document::measure;
 use crate::error::{SheetError, ensure_within};
 use crate::limits::{Limit, Limits};
 use crate::read::format::Format;
 
-/// The format of the workbook in a ZIP archive. An archive that announces more content than the
+/// The format of the workbook in a ZIP archive, and the layouts of the tables of an OpenDocument
+/// spreadsheet. An archive that announces more content than the
 /// limits allow is refused.
 ///
 /// calamine stops reading a part at its announced size, so that the announced sizes bound the
@@ -20,7 +22,7 @@ pub(super) fn inspect(
     reader: impl Read + Seek,
     file: &str,
     limits: &Limits,
-) -> Result<Format, SheetError> {
+) -> Result<(Format, Vec<Layout>), SheetError> {
     let damaged = |problem| SheetError::damaged(file, problem);
     let ensure = |limit, actual| ensure_within(file, limits, limit, actual);
     let mut archive =
@@ -87,18 +89,21 @@ pub(super) fn inspect(
         let read = part.take(64).read_to_end(&mut kind);
         read.is_ok() && kind.starts_with(b"application/vnd.oasis.opendocument.spreadsheet")
     });
+    let mut layouts = Vec::new();
     if is_open_document {
         let content = archive
             .by_name("content.xml")
             .map_err(|_| damaged("a part is missing"))?;
         ensure(Limit::SharedTextBytes, content.size())?;
-        let cells = count_grid_cells(BufReader::new(content));
-        ensure(
-            Limit::GridCells,
-            cells.ok_or_else(|| damaged("its XML is broken"))?,
-        )?;
+        let measured = measure(BufReader::new(content));
+        let measured = measured.ok_or_else(|| damaged("its XML is broken"))?;
+        ensure(Limit::GridCells, measured.cells)?;
+        layouts = measured.layouts;
     }
-    recognise(&names, is_open_document).map_err(|found| SheetError::not_a_spreadsheet(file, found))
+    match recognise(&names, is_open_document) {
+        Ok(format) => Ok((format, layouts)),
+        Err(found) => Err(SheetError::not_a_spreadsheet(file, found)),
+    }
 }
 
 /// Parts below this size inflate to an amount that does not matter, however dense they are.

@@ -29,7 +29,11 @@ enum Content {
     /// Read from the file cell by cell, in each scan.
     Streamed(Box<Streamed>),
     /// Held in memory, because the format cannot be read cell by cell.
-    InMemory(Vec<(String, Range<Data>)>),
+    InMemory {
+        sheets: Vec<(String, Range<Data>)>,
+        /// In the order of the tabs.
+        layouts: Vec<Layout>,
+    },
 }
 
 struct Streamed {
@@ -53,7 +57,7 @@ impl Workbook {
         name: &str,
         limits: &Limits,
     ) -> Result<Workbook, SheetError> {
-        let format = archive::inspect(BufReader::new(&mut file), name, limits)?;
+        let (format, layouts) = archive::inspect(BufReader::new(&mut file), name, limits)?;
         file.rewind()
             .map_err(|source| SheetError::unreadable(name, source))?;
         let reader = BufReader::new(file);
@@ -71,7 +75,7 @@ impl Workbook {
         }
         let book = catch_panic(name, || Ods::new(reader))?
             .map_err(|error| ods_error(name, limits, error))?;
-        Ok(Workbook::in_memory(book, format))
+        Ok(Workbook::in_memory(book, format, layouts))
     }
 
     pub(in crate::read) fn open_ole(
@@ -79,19 +83,26 @@ impl Workbook {
         name: &str,
         limits: &Limits,
     ) -> Result<Workbook, SheetError> {
-        let reader = extract_workbook(&mut file, name, limits)?;
+        let (reader, layouts) = extract_workbook(&mut file, name, limits)?;
         let book =
             catch_panic(name, || Xls::new(reader))?.map_err(|error| xls_error(name, error))?;
-        Ok(Workbook::in_memory(book, Format::Xls))
+        Ok(Workbook::in_memory(book, Format::Xls, layouts))
     }
 
-    fn in_memory<S: Read + Seek>(mut book: impl Reader<S>, format: Format) -> Workbook {
+    fn in_memory<S: Read + Seek>(
+        mut book: impl Reader<S>,
+        format: Format,
+        layouts: Vec<Layout>,
+    ) -> Workbook {
         let worksheets = worksheets(book.sheets_metadata());
         let range = |sheet: &Worksheet| {
             let range = book.worksheet_range(&sheet.name).unwrap_or_default();
             (sheet.name.clone(), range)
         };
-        let content = Content::InMemory(worksheets.iter().map(range).collect());
+        let content = Content::InMemory {
+            sheets: worksheets.iter().map(range).collect(),
+            layouts,
+        };
         Workbook {
             format,
             worksheets,
@@ -108,7 +119,7 @@ impl Workbook {
     ) -> Result<(), SheetError> {
         match &mut self.content {
             Content::Streamed(streamed) => scan_cells(streamed, worksheet, scan, visit),
-            Content::InMemory(sheets) => sheets
+            Content::InMemory { sheets, .. } => sheets
                 .iter()
                 .filter(|(name, _)| name == worksheet)
                 .try_for_each(|(_, range)| scan_range(range, scan, visit)),
@@ -128,7 +139,10 @@ impl Workbook {
                 let file = file.map_err(|source| SheetError::unreadable(scan.file, source))?;
                 Ok(read_layout(file, &worksheet.name))
             }
-            Content::InMemory(_) => Ok(Layout::default()),
+            Content::InMemory { layouts, .. } => {
+                let layout = layouts.get_mut(worksheet.index).map(std::mem::take);
+                Ok(layout.unwrap_or_default())
+            }
         }
     }
 
@@ -143,7 +157,7 @@ impl Workbook {
             Content::Streamed(streamed) => {
                 streamed.formats = read_formats(&mut streamed.book, worksheet, scan)?;
             }
-            Content::InMemory(sheets) => sheets.retain(|(name, _)| name == worksheet),
+            Content::InMemory { sheets, .. } => sheets.retain(|(name, _)| name == worksheet),
         }
         Ok(())
     }

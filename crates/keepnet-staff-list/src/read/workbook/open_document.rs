@@ -8,15 +8,24 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// How many cells lie between the first and the last used one, over all tables of a spreadsheet's
-/// content; none if its XML is broken.
+use super::layout::Layout;
+
+/// What is known of a spreadsheet before it is loaded.
+pub(super) struct Measured {
+    /// How many cells lie between the first and the last used one, over all tables.
+    pub(super) cells: u64,
+    /// The hidden rows and the merged cells of each table.
+    pub(super) layouts: Vec<Layout>,
+}
+
+/// Measures a spreadsheet's content; none if its XML is broken.
 ///
 /// Every repetition up to the last used row counts with the width of the widest row, so that the
 /// number is an upper bound. Two things that are well-formed XML count as broken: tables inside of
 /// cells, because the reader of the format confuses their rows with the outer ones, and document
 /// types, because no spreadsheet program writes one. An element that is not closed is an error,
 /// because the reader waits for its end for ever.
-pub(super) fn count_grid_cells(content: impl BufRead) -> Option<u64> {
+pub(super) fn measure(content: impl BufRead) -> Option<Measured> {
     let mut reader = Reader::from_reader(content);
     // As in calamine, so that both see the same elements.
     reader.config_mut().expand_empty_elements = true;
@@ -36,7 +45,12 @@ pub(super) fn count_grid_cells(content: impl BufRead) -> Option<u64> {
                 grid.end(element.name().0);
             }
             Event::DocType(_) => return None,
-            Event::Eof => return open.is_empty().then_some(grid.cells),
+            Event::Eof => {
+                return open.is_empty().then_some(Measured {
+                    cells: grid.cells,
+                    layouts: grid.layouts,
+                });
+            }
             _ => {}
         }
     }
@@ -63,6 +77,8 @@ struct Grid {
     columns: Used,
     /// How often the current row is repeated.
     row_times: u64,
+    layout: Layout,
+    layouts: Vec<Layout>,
 }
 
 impl Grid {
@@ -72,10 +88,20 @@ impl Grid {
             (Place::Document, TABLE) => Place::Table,
             (Place::Table, ROW) => {
                 self.row_times = repetitions(element, "table:number-rows-repeated")?;
+                let visibility = element.try_get_attribute("table:visibility").ok()?;
+                if visibility.is_some_and(|it| it.value != "visible") {
+                    let (first, last) = self.rows.next(self.row_times);
+                    self.layout.hide(first, last);
+                }
                 Place::Row
             }
-            (Place::Row, CELL | COVERED_CELL) => {
+            (Place::Row, name @ (CELL | COVERED_CELL)) => {
                 let times = repetitions(element, "table:number-columns-repeated")?;
+                if name == COVERED_CELL {
+                    let (first, last) = self.columns.next(times);
+                    let columns = (first as usize - 1, last as usize - 1);
+                    self.layout.cover(self.rows.next(self.row_times), columns);
+                }
                 self.columns.add(times, has_value(element)?);
                 Place::Cell
             }
@@ -95,6 +121,8 @@ impl Grid {
                 let rows = std::mem::take(&mut self.rows).used;
                 let cells = rows.saturating_mul(std::mem::take(&mut self.widest_row));
                 self.cells = self.cells.saturating_add(cells);
+                self.layout.sort();
+                self.layouts.push(std::mem::take(&mut self.layout));
             }
             _ => {}
         }
@@ -114,6 +142,17 @@ struct Used {
 }
 
 impl Used {
+    /// First and last number, from 1, of the next `times` rows or columns.
+    fn next(&self, times: u64) -> (u32, u32) {
+        let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX - 1);
+        let before = self.used.saturating_add(self.blank_behind);
+        let last = number(before.saturating_add(times));
+        (
+            number(before.saturating_add(1)).min(last.max(1)),
+            last.max(1),
+        )
+    }
+
     fn add(&mut self, times: u64, is_used: bool) {
         self.blank_behind = self.blank_behind.saturating_add(times);
         if is_used {
@@ -145,7 +184,11 @@ fn has_value(element: &BytesStart<'_>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::count_grid_cells;
+    use super::*;
+
+    fn count_grid_cells(content: impl BufRead) -> Option<u64> {
+        measure(content).map(|measured| measured.cells)
+    }
 
     #[test]
     fn broken_documents_are_not_measured() {
