@@ -208,6 +208,21 @@ fn wide_files_with_empty_columns_are_read() {
 }
 
 #[test]
+fn wide_files_with_headers_take_bounded_time() {
+    let headers: Vec<String> = (0..16_382).map(|it| format!("measure{it}")).collect();
+    let cells = vec!["x"; 16_382].join(",");
+    let rows = format!("a@acme.example,Ada,{cells}\n").repeat(3);
+    let text = format!("Email,First Name,{}\n{rows}", headers.join(","));
+    expect(
+        "16,384 headers",
+        "people.csv",
+        text,
+        "1 valid, 0 invalid, 2 duplicate\na@acme.example|Ada\n\
+         A3: the e-mail address of row 2 again\nA4: the e-mail address of row 2 again",
+    );
+}
+
+#[test]
 fn full_names_are_split_where_that_is_certain() {
     let check = |case: &str, text: &str, expected: &str| expect(case, "people.csv", text, expected);
     check(
