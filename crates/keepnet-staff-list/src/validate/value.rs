@@ -26,11 +26,14 @@ pub fn validate_value<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, 
         // The service stores what it reads, and its exports would hold a live formula.
         _ => escape_formula(text),
     };
-    if text.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(ProblemKind::LostLetter);
-    }
-    if text.contains(is_control_character) {
-        return Err(ProblemKind::ControlCharacter);
+    // Most texts have neither, and looking at bytes is much faster than decoding letters.
+    if text.bytes().any(is_suspect) {
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(ProblemKind::LostLetter);
+        }
+        if text.contains(is_control_character) {
+            return Err(ProblemKind::ControlCharacter);
+        }
     }
     let limit = max_length(field);
     // Counting characters is slow, and a text never has more of them than bytes.
@@ -68,6 +71,11 @@ fn validate_trimmed<'a>(field: &Field, text: &'a str) -> Result<Cow<'a, str>, Pr
     }
 }
 
+/// Whether a byte is a control character, or may begin one in UTF-8, or U+FFFD.
+fn is_suspect(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, 0x7F | 0xC2 | 0xEF)
+}
+
 /// Whether a character is a control character other than line ends and tabs, which a cell may have.
 fn is_control_character(letter: char) -> bool {
     letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
@@ -98,7 +106,8 @@ fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
     let number: String = text.chars().filter(|it| !is_separator(*it)).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     let is_number = !digits.is_empty() && digits.chars().all(|letter| letter.is_ascii_digit());
-    if !is_number || is_date(text) || is_fraction(text) || is_list(text) {
+    let is_odd = || is_date(text) || is_fraction(text) || is_list(text);
+    if !is_number || (text.len() > number.len() && is_odd()) {
         return Err(ProblemKind::NotAPhone);
     }
     let (limit, length) = (PHONE_LENGTH, number.len());
@@ -114,8 +123,10 @@ fn validate_phone(text: &str) -> Result<Cow<'_, str>, ProblemKind> {
 /// Whether a text is a day, such as `2024-03-05` and `5.3.2024`.
 fn is_date(text: &str) -> bool {
     ['-', '.', '/'].into_iter().any(|separator| {
-        let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
-        let [first, second, third] = parts[..] else {
+        let mut parts = text.split(separator).map(str::trim);
+        let mut next = || parts.next();
+        let (Some(first), Some(second), Some(third), None) = (next(), next(), next(), next())
+        else {
             return false;
         };
         let is_within = |part: &str, most: u32| {

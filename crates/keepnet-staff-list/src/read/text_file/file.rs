@@ -154,11 +154,7 @@ impl TextFile {
                 row.set(column, CellKind::Text, |text| text.push_str(cell));
                 scan.ensure_cell_fits(&row, column)?;
             }
-            if record
-                .iter()
-                .skip(scan.width)
-                .any(|cell| !cell.trim().is_empty())
-            {
+            if record.len() > scan.width && has_text(&record, scan.width) {
                 row.add_more();
             }
             if !row.is_blank() && visit(&row).is_break() {
@@ -166,6 +162,12 @@ impl TextFile {
             }
         }
     }
+}
+
+/// Whether a cell from `column` on has a text.
+fn has_text(record: &csv::StringRecord, column: usize) -> bool {
+    let mut rest = record.iter().skip(column);
+    rest.any(|cell| !cell.trim().is_empty())
 }
 
 /// A record with more bytes comes from a quotation mark that is not closed.
