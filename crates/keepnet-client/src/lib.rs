@@ -50,7 +50,8 @@
 //! # Tracing
 //!
 //! A call is a [`tracing`] span `keepnet` at level INFO with the fields `operation`, `method`, `path`
-//! (the template), `company` and `request_id`. Each try is a span `try` at level DEBUG with the field
+//! (the template), `company` and `request_id`; when it ends, `tries`, the `status` of the last response
+//! and the kind of the `error` follow. Each try is a span `try` at level DEBUG with the field
 //! `number`, and in it one event: `response` with `status` and `elapsed_ms`, or `no response` with
 //! `failure` and `elapsed_ms`. Before a wait comes the event `trying again` with `tries` and `wait`. A
 //! token request is an event of its own, `token request`, with `method`, `path`, `status` or
@@ -74,6 +75,7 @@
 //! auth  body
 //! http  model
 //! config
+//! observer
 //! error
 //! call_info
 //! retry
@@ -93,6 +95,7 @@ mod error;
 mod generated;
 mod http;
 mod model;
+mod observer;
 mod operation;
 mod random;
 mod retry;
@@ -113,6 +116,7 @@ pub use contract::{CONTRACT, Contract};
 pub use error::{Error, ErrorKind, FailedCall, redact};
 pub use generated::{path, query, types};
 pub use model::{DateOrder, Envelope, Page, Timestamp, tolerant};
+pub use observer::{Observer, TryInfo, TryResult};
 pub use operation::{OPERATIONS, Operation, Safety, Transfer, Wrapping};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use retry::{Concurrency, RetryPolicy};

@@ -58,6 +58,7 @@ async fn traces_hide_secrets_queries_and_bodies() {
         "number=2",
         "status=401",
         "elapsed_ms=",
+        "\n tries=2\n status=200",
         "method=\"POST\"",
     ] {
         assert!(lines.contains(expected), "{expected} in {lines}");

@@ -6,17 +6,18 @@ use std::time::{Duration, SystemTime};
 use futures::future::{self, Either};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, StatusCode};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field};
 
 use super::call_target::CallTarget;
 use super::request::RequestParts;
 use crate::auth::Token;
 use crate::call_info::CallInfo;
-use crate::error::{Failure, TimedOut};
+use crate::error::{Failure, TimedOut, error_kind};
 use crate::http::{HttpResponse, UploadProgress};
+use crate::observer::is_own_header;
 use crate::random::{self, RequestId};
 use crate::retry::{Outcome, Permit, retry_after};
-use crate::{CompanyId, Operation, RetryPolicy, Safety, Transfer};
+use crate::{CompanyId, Operation, RetryPolicy, Safety, Transfer, TryInfo, TryResult};
 
 const DOCUMENTED_SCOPE: HeaderName = HeaderName::from_static("x-keepnet-company-id");
 /// The vendor's own clients send this one; some services behind the gateway honour it alone.
@@ -61,10 +62,13 @@ impl CallTarget {
                 path = operation.path,
                 company = target.company().map(CompanyId::as_str),
                 request_id = info.request_id.as_str(),
+                tries = field::Empty,
+                status = field::Empty,
+                error = field::Empty,
             );
             let outcome = {
                 let tries = target.send_with_retries(&mut info, &parts, operation, options);
-                let tries = pin!(tries.instrument(span));
+                let tries = pin!(tries.instrument(span.clone()));
                 match options.deadline {
                     None => tries.await,
                     Some(deadline) => {
@@ -76,6 +80,13 @@ impl CallTarget {
                     }
                 }
             };
+            span.record("tries", info.tries);
+            if let Ok(response) = &outcome {
+                span.record("status", response.status.as_u16());
+            }
+            if let Some(kind) = error_kind(outcome.as_ref().map(|response| response.status)) {
+                span.record("error", field::debug(kind));
+            }
             (info, outcome)
         })
     }
@@ -112,14 +123,36 @@ impl CallTarget {
                 }
             };
             let (mut request, progress) = parts.build(&shared.transport.http).await?;
-            self.apply_headers(&mut request, call, &token, operation.transfer);
             call.tries += 1;
+            let this = TryInfo {
+                operation,
+                company: self.company(),
+                request_id: call.request_id.as_str(),
+                number: call.tries,
+            };
+            if let Some(observer) = &shared.observer {
+                let added = observer.before_try(&this).into_iter();
+                let added = added.filter_map(|(name, value)| Some((name?, value)));
+                let added = added.filter(|(name, _)| !is_own_header(name.as_str()));
+                request.headers_mut().extend(added);
+            }
+            self.apply_headers(&mut request, call, &token, operation.transfer);
+            let sent = shared.clock.now();
             let span = tracing::debug_span!("try", number = call.tries);
             let result = self
                 .attempt(request, progress, operation.transfer)
                 .instrument(span)
                 .await;
             let now = shared.clock.now();
+            if let Some(observer) = &shared.observer {
+                let response = result.as_ref().ok();
+                let result = TryResult {
+                    status: response.map(|response| response.status.as_u16()),
+                    error: error_kind(result.as_ref().map(|response| response.status)),
+                    elapsed: now.duration_since(sent).unwrap_or_default(),
+                };
+                observer.after_try(&this, &result);
+            }
             call.responded_at = Some(now);
             if let Ok(response) = &result {
                 permit.record_status(response.status);

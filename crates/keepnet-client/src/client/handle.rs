@@ -8,7 +8,7 @@ use reqwest::Url;
 use crate::auth::{TOKEN_PATH, TokenInfo, Tokens};
 use crate::http::Transport;
 use crate::retry::{Limiters, RetryBudget};
-use crate::{ClientConfig, Clock, Error, Operation, Random, RetryPolicy};
+use crate::{ClientConfig, Clock, Error, Observer, Operation, Random, RetryPolicy};
 
 /// The connection of one credential to the service. It has no operations of its own.
 ///
@@ -56,6 +56,7 @@ pub(super) struct Shared {
     pub(super) limiters: Limiters,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {
@@ -98,6 +99,7 @@ impl Client {
                 limiters: Limiters::new(config.concurrency),
                 clock: Arc::clone(&config.clock),
                 random: Arc::clone(&config.random),
+                observer: config.observer.clone(),
             }),
         })
     }

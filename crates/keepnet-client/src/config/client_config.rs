@@ -11,7 +11,7 @@ use super::credentials::Credentials;
 use super::http_builder::HttpBuilder;
 use super::timeouts::Timeouts;
 use super::tls_identity::TlsIdentity;
-use crate::{Clock, Concurrency, Error, Random, RetryPolicy, SystemClock, SystemRandom};
+use crate::{Clock, Concurrency, Error, Observer, Random, RetryPolicy, SystemClock, SystemRandom};
 
 const SERVICE: &str = "https://api.keepnetlabs.com";
 
@@ -31,6 +31,7 @@ pub struct ClientConfig {
     pub(crate) identity: Option<TlsIdentity>,
     pub(crate) headers: HeaderMap,
     pub(crate) http_builder: Option<HttpBuilder>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -52,6 +53,7 @@ impl ClientConfig {
             identity: None,
             headers: HeaderMap::new(),
             http_builder: None,
+            observer: None,
             clock: Arc::new(SystemClock::new()),
             random: Arc::new(SystemRandom),
         }
@@ -168,6 +170,13 @@ impl ClientConfig {
         builder: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
         self.http_builder = Some(HttpBuilder(Arc::new(builder)));
+        self
+    }
+
+    /// Sees each try of each call: for metrics, and for headers such as `traceparent`. Default: none.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
         self
     }
 

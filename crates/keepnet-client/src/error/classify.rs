@@ -26,21 +26,15 @@ impl Error {
             (Failure::TimedOut(_), Some(CallInfo { tries: 0, .. })) => Outcome::NeverSent,
             _ => failure.outcome(),
         };
-        // Without a token the request itself was never sent.
-        let (kind, outcome) = match &failure {
+        let kind = kind_of_failure(&failure);
+        let outcome = match &failure {
             Failure::Token(TokenFailure::Refused { .. }) => {
                 return Self::from_refused_token(operation, call, failure);
             }
-            Failure::Token(TokenFailure::Unusable) => (ErrorKind::Protocol, Outcome::NeverSent),
-            Failure::Token(TokenFailure::Transport(error)) => match kind_of_transport(error) {
-                kind @ ErrorKind::Certificate => (kind, Outcome::Final),
-                kind => (kind, Outcome::NeverSent),
-            },
-            Failure::Token(TokenFailure::TimedOut(_)) => (ErrorKind::Timeout, Outcome::NeverSent),
-            Failure::Transport(error) => (kind_of_transport(error), outcome),
-            Failure::File(_) => (ErrorKind::Io, outcome),
-            Failure::TimedOut(_) | Failure::ConcurrencyTimeout(_) => (ErrorKind::Timeout, outcome),
-            Failure::TooLarge(_) => (ErrorKind::Protocol, outcome),
+            Failure::Token(_) if kind == ErrorKind::Certificate => Outcome::Final,
+            // Without a token the request itself was never sent.
+            Failure::Token(_) => Outcome::NeverSent,
+            _ => outcome,
         };
         let error = match &failure {
             Failure::Token(_) => Self::new(kind, failure.to_string()).with_action(SIGNING_IN),
@@ -71,10 +65,7 @@ impl Error {
         else {
             return Self::from_failure(operation, call, failure);
         };
-        let kind = match status.as_u16() {
-            400 | 401 => ErrorKind::Credentials,
-            _ => kind_of(status),
-        };
+        let kind = kind_of_refused_token(status);
         let outcome = match status.as_u16() {
             501 | 505 => Outcome::Final,
             429 | 500..=599 => Outcome::NeverSent,
@@ -145,6 +136,36 @@ impl Error {
         Self::new(kind, kind.problem(None))
             .with_call(call.operation, Some(call))
             .with_response(status, ErrorBody::of_failure(body))
+    }
+}
+
+/// What kind of failure it is as far as the status, or the lack of a response, says.
+pub(crate) fn error_kind(result: Result<StatusCode, &Failure>) -> Option<ErrorKind> {
+    match result {
+        Ok(status) if status.is_success() => None,
+        Ok(status) => Some(kind_of(status)),
+        Err(failure) => Some(kind_of_failure(failure)),
+    }
+}
+
+fn kind_of_failure(failure: &Failure) -> ErrorKind {
+    match failure {
+        Failure::Token(TokenFailure::Refused { status, .. }) => kind_of_refused_token(*status),
+        Failure::Token(TokenFailure::Transport(error)) | Failure::Transport(error) => {
+            kind_of_transport(error)
+        }
+        Failure::Token(TokenFailure::TimedOut(_))
+        | Failure::TimedOut(_)
+        | Failure::ConcurrencyTimeout(_) => ErrorKind::Timeout,
+        Failure::Token(TokenFailure::Unusable) | Failure::TooLarge(_) => ErrorKind::Protocol,
+        Failure::File(_) => ErrorKind::Io,
+    }
+}
+
+fn kind_of_refused_token(status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
+        400 | 401 => ErrorKind::Credentials,
+        _ => kind_of(status),
     }
 }
 

@@ -14,5 +14,6 @@ pub use failed_call::FailedCall;
 pub use kind::ErrorKind;
 pub use redact::redact;
 
+pub(crate) use classify::error_kind;
 pub(crate) use error_body::{ErrorBody, FAILED, READ_LIMIT, flatten_messages};
 pub(crate) use failure::{Failure, TimedOut, TokenFailure, UnreadableFile};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use reqwest::header::HeaderName;
 use reqwest::{Client, ClientBuilder, Url, redirect};
 use rustls::client::WantsClientCert;
 use rustls::crypto::CryptoProvider;
@@ -11,6 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
 
+use crate::observer::is_own_header;
 use crate::{ClientConfig, Clock, Error, Timeouts};
 
 /// The connections, and how long to wait for what travels on them.
@@ -45,7 +45,11 @@ fn builder(
     config: &ClientConfig,
     tls: Option<rustls::ClientConfig>,
 ) -> Result<ClientBuilder, Error> {
-    if let Some(name) = config.headers.keys().find(|name| is_own_header(name)) {
+    if let Some(name) = config
+        .headers
+        .keys()
+        .find(|name| is_own_header(name.as_str()))
+    {
         return Err(Error::config(format!(
             "header {name}: the client sets it by itself"
         )));
@@ -75,25 +79,6 @@ fn builder(
             .map(|proxy| builder.proxy(proxy))
             .map_err(|_| Error::config("proxy: not a usable URL".to_owned())),
     }
-}
-
-/// What the client sets for each request, or what would change where a request goes.
-fn is_own_header(name: &HeaderName) -> bool {
-    const OWN: [&str; 12] = [
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "proxy-authorization",
-        "transfer-encoding",
-        "user-agent",
-        "x-ir-company-id",
-        "x-keepnet-company-id",
-        "x-request-id",
-    ];
-    OWN.contains(&name.as_str())
 }
 
 fn tls_builder() -> Result<ConfigBuilder<rustls::ClientConfig, WantsVerifier>, Error> {

@@ -6,6 +6,7 @@ mod download;
 mod errors;
 mod form;
 mod in_flight;
+mod observer;
 mod reading;
 mod redaction;
 mod retry;

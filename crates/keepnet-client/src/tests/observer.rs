@@ -1,0 +1,75 @@
+//! What a hook sees of the tries of a call, and what it can add to them.
+
+use std::sync::{Arc, Mutex};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use super::service::{Answer, COMPANY, READ, Service, call, company};
+use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult};
+
+type Seen = (u32, String, Option<u16>, Option<ErrorKind>);
+
+#[derive(Debug, Default)]
+struct Tries(Mutex<Vec<Seen>>);
+
+impl Observer for Tries {
+    fn before_try(&self, this: &TryInfo<'_>) -> HeaderMap {
+        let value = |text: &str| HeaderValue::from_str(text).unwrap();
+        HeaderMap::from_iter([
+            (
+                HeaderName::from_static("traceparent"),
+                value(&format!("00-{}", this.number)),
+            ),
+            (
+                HeaderName::from_static("x-keepnet-company-id"),
+                value("other"),
+            ),
+            (AUTHORIZATION, value("other")),
+        ])
+    }
+
+    fn after_try(&self, this: &TryInfo<'_>, result: &TryResult) {
+        assert_eq!(this.company.map(CompanyId::as_str), Some(COMPANY));
+        let mut tries = self.0.lock().unwrap();
+        tries.push((
+            this.number,
+            this.request_id.to_owned(),
+            result.status,
+            result.error,
+        ));
+    }
+}
+
+#[tokio::test]
+async fn observer_sees_each_try_and_adds_headers() {
+    let service = Service::api(|_, number| match number {
+        1 => Answer::empty(401),
+        2 => Answer::empty(503),
+        3 => Answer::Reset,
+        _ => Answer::ok(),
+    })
+    .await;
+    let tries = Arc::new(Tries::default());
+    let (client, _) = service.client_with(|config| config.observer(tries.clone()));
+    let acme = client.for_company(&company());
+    let (_, info) = call(&acme, READ).with_response().await.unwrap();
+    let id = info.request_id().to_owned();
+    let expected = [
+        (1, id.clone(), Some(401), Some(ErrorKind::Credentials)),
+        (2, id.clone(), Some(503), Some(ErrorKind::Unavailable)),
+        (3, id.clone(), None, Some(ErrorKind::Unavailable)),
+        (4, id, Some(200), None),
+    ];
+    assert_eq!(*tries.0.lock().unwrap(), expected);
+    for (request, number) in service.calls().iter().zip(1..) {
+        let parent = format!("00-{number}");
+        assert_eq!(request.header("traceparent"), Some(parent.as_str()));
+        assert_eq!(request.header("x-keepnet-company-id"), Some(COMPANY));
+        assert!(
+            request
+                .header("authorization")
+                .unwrap()
+                .starts_with("Bearer ")
+        );
+    }
+}
