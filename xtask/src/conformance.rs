@@ -43,17 +43,47 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             published.display()
         ));
     };
-    let sandbox = Sandbox::start()?;
+    let document: Value = read_leniently(&text)?.0;
+    let sandbox = Sandbox::start(&[])?;
     let (token, operations) = sandbox.sign_in()?;
-    let (document, count) = limit_to(read_leniently(&text)?.0, &operations);
-    // The document is reference data and stays out of the repository.
-    let folder = files::target_folder("conformance")?;
-    let file = folder.join("document.json");
-    files::write(&file, &document.to_string())?;
+    let (modelled, count) = limit_to(document.clone(), &operations);
     say(format_args!(
-        "{count} operations of the published document, for at most {} s",
+        "{count} operations that the sandbox has, for at most {} s",
         arguments.max_time
     ))?;
+    let phases = ["--phases", "examples,coverage,fuzzing,stateful"];
+    let max_time = arguments.max_time.to_string();
+    let limits = [&phases[..], &["--max-time", &max_time]].concat();
+    call(&sandbox, &token, "modelled", &modelled, &limits)?;
+    drop(sandbox);
+
+    let sandbox = Sandbox::start(&["--all-operations"])?;
+    let (token, _) = sandbox.sign_in()?;
+    let count = operations_of(&document).len();
+    say(format_args!("{count} operations, one request each"))?;
+    let limits = [
+        "--phases",
+        "fuzzing",
+        "--max-examples",
+        "1",
+        "--mode",
+        "positive",
+    ];
+    call(&sandbox, &token, "all", &document, &limits)
+}
+
+/// Calls the operations of a document with schemathesis.
+fn call(
+    sandbox: &Sandbox,
+    token: &str,
+    name: &str,
+    document: &Value,
+    limits: &[&str],
+) -> Result<()> {
+    // The document is reference data and stays out of the repository.
+    let folder = files::target_folder("conformance")?;
+    let file = folder.join(format!("{name}.json"));
+    files::write(&file, &document.to_string())?;
     let mut schemathesis = Command::new("st");
     schemathesis
         .current_dir(&folder)
@@ -63,15 +93,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .arg(&file)
         .args(["--url", &sandbox.url, "--header", COMPANY])
         .args(["--header", &format!("Authorization: Bearer {token}")])
-        .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--seed", SEED, "--continue-on-failure"])
-        .args(["--max-time", &arguments.max_time.to_string()])
-        .args(["--warnings", "off", "--workers", "2"]);
+        .args(["--warnings", "off", "--workers", "2"])
+        .args(limits);
     files::run(&mut schemathesis).with_context(|| {
         format!(
             "the sandbox differs from the published document; add a deviation on purpose to {DEVIATIONS}, with its fact"
         )
     })
+}
+
+/// The operations of a document, as method and path.
+fn operations_of(document: &Value) -> Vec<(&str, &str)> {
+    const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let pairs = paths.flat_map(|(path, item)| {
+        let methods = METHODS
+            .into_iter()
+            .filter(|method| item.get(method).is_some());
+        methods.map(move |method| (method, path.as_str()))
+    });
+    pairs.collect()
 }
 
 /// The document with the operations that the sandbox answers, and their number.
@@ -97,12 +139,13 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn start() -> Result<Self> {
+    fn start(arguments: &[&str]) -> Result<Self> {
         let mut child = Command::new(env!("CARGO"))
             .current_dir(files::root())
             .args(["run", "--quiet", "--package", "keepnet-sandbox"])
             .args(["--features", "command", "--"])
             .args(["serve", "--dialect", "documented"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot run cargo")?;

@@ -31,8 +31,13 @@ pub(crate) fn run_pytest(tests: &str, folder: &Path) -> Option<Output> {
 fn run(command: &mut Command, folder: &Path) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_keepnet")).parent().unwrap();
     let known = env::var_os("PATH").unwrap_or_default();
-    let folders = [program.to_owned()].into_iter().chain(env::split_paths(&known));
+    let folders = [program.to_owned()]
+        .into_iter()
+        .chain(env::split_paths(&known));
     let path = env::join_paths(folders).unwrap();
-    command.current_dir(folder).env("PATH", path).env("HOME", folder);
+    command
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("HOME", folder);
     command.output().unwrap()
 }

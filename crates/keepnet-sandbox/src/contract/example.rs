@@ -9,21 +9,33 @@ use crate::dialect::Dialect;
 /// A made-up response of a success.
 pub(crate) struct ExampleResponse {
     pub(crate) status: u16,
-    /// The body; `None` for a file.
-    pub(crate) body: Option<Value>,
+    pub(crate) body: ExampleBody,
+}
+
+/// The body of a made-up response.
+pub(crate) enum ExampleBody {
+    Json(Value),
+    File,
+    /// The contract declares no content.
+    Empty,
 }
 
 impl ExampleResponse {
     /// Makes the response of an operation; `None` if the contract does not have the operation.
     pub(crate) fn of(route: &str, dialect: Dialect, now: Timestamp) -> Option<Self> {
         let (status, response) = success(operation(route)?)?;
-        let schema = &response["content"]["application/json"]["schema"];
+        let content = &response["content"];
+        let schema = &content["application/json"]["schema"];
         let mut example = Example {
             time: dialect.timestamp(now),
             open: Vec::new(),
         };
-        let mut body = schema.is_object().then(|| example.value(schema));
-        if let Some(Value::Object(envelope)) = &mut body
+        let mut body = match content {
+            Value::Null => ExampleBody::Empty,
+            _ if schema.is_null() => ExampleBody::File,
+            _ => ExampleBody::Json(example.value(schema)),
+        };
+        if let ExampleBody::Json(Value::Object(envelope)) = &mut body
             && envelope.contains_key("validationMessages")
         {
             envelope.insert("status".to_owned(), "SUCCESS".into());

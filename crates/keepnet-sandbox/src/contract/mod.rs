@@ -14,7 +14,7 @@ mod service_operation;
 #[cfg(feature = "contract")]
 mod violation;
 
-pub(crate) use example::ExampleResponse;
+pub(crate) use example::{ExampleBody, ExampleResponse};
 pub(crate) use exchange::Exchange;
 pub(crate) use recorder::{ContractRecorder, ContractSettings};
 #[cfg(feature = "contract")]

@@ -9,7 +9,7 @@ use super::body::ResponseBody;
 use super::error::ApiError;
 use super::reply::{HandlerResult, Reply};
 use crate::clock;
-use crate::contract::ExampleResponse;
+use crate::contract::{ExampleBody, ExampleResponse};
 use crate::dialect::Dialect;
 use crate::fault::{ErrorBody, Replacement, RetryAfter};
 use crate::test_double::{Answer, AnswerBody};
@@ -93,17 +93,18 @@ pub(crate) fn render_replacement(
 fn render_example(dialect: Dialect, example: ExampleResponse) -> Response<ResponseBody> {
     let status = StatusCode::from_u16(example.status).unwrap_or_default();
     let mut response = match example.body {
-        Some(mut body) => {
+        ExampleBody::Json(mut body) => {
             if dialect == Dialect::Observed {
                 remove_nulls(&mut body);
             }
             json_response(status, &body)
         }
-        None => response(
+        ExampleBody::File => response(
             status,
             Some("application/octet-stream"),
             b"sandbox".to_vec(),
         ),
+        ExampleBody::Empty => response(status, None, Vec::new()),
     };
     let name = HeaderName::from_static("x-keepnet-sandbox");
     let value = HeaderValue::from_static("made from the contract");
