@@ -226,7 +226,7 @@ impl Tokens {
             let wait = retry_after(status, &headers, Some(now));
             let refused = TokenFailure::Refused {
                 status,
-                body: ErrorBody::of_failure(&body),
+                body: Box::new(ErrorBody::of_failure(&body)),
                 retry_after: wait,
                 redirect,
             };

@@ -78,7 +78,7 @@ impl Error {
         Self::new(kind, problem)
             .with_action(SIGNING_IN)
             .with_call(operation, call)
-            .with_response(status, body)
+            .with_response(status, *body)
             .with_outcome(outcome, retry_after)
     }
 

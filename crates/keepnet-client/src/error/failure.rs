@@ -50,7 +50,7 @@ pub(crate) enum TokenFailure {
     #[error("refused with HTTP {status}")]
     Refused {
         status: StatusCode,
-        body: ErrorBody,
+        body: Box<ErrorBody>,
         retry_after: Option<Duration>,
         /// The host that a redirect leads to.
         redirect: Option<String>,
