@@ -69,6 +69,41 @@ fn each_staff_list_is_checked_offline() {
 }
 
 #[test]
+fn unknown_encoding_is_asked_for() {
+    let run = Keepnet::new(&["users", "check"])
+        .arg(fixture("turkish-headers-cp1254.csv"))
+        .run();
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    for expected in [
+        "row 2, column A",
+        "windows-1254",
+        "hint: say which with --encoding NAME",
+    ] {
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn warnings_are_errors_if_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, "Email,First Name\na@acme.example,NULL\n").unwrap();
+    let check = |arguments: &[&str], code: i32| {
+        let run = Keepnet::new(arguments).arg(file.clone()).run();
+        assert_eq!(run.code, code, "{}", run.stderr);
+        run.stdout
+    };
+    let table = check(&["users", "check"], 0);
+    let line =
+        "warning: people.csv, row 2, column B \"First Name\": a word that stands for an error";
+    assert!(table.contains(line), "{table}");
+    let json = check(&["users", "check", "--strict", "--output", "json"], 5);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["warnings"][0]["kind"], "error_word");
+    assert_eq!(report["warnings"][0]["row"], 2);
+}
+
+#[test]
 fn rejected_rows_are_listed_and_others_imported() {
     let imported = import("duplicates-and-invalid.xlsx", ACME)
         .with_sandbox()

@@ -46,8 +46,10 @@ fn holds_rows(cell: &str, delimiter: Delimiter, width: usize, is_whole: bool) ->
         let cells = || line.split(delimiter.character());
         let is_address = |text: &str| is_email(text.trim_matches(['"', ' ']));
         let count = cells().count();
-        (width > 1 && count >= width)
-            || ((!is_whole || width == 1) && (count > 1 || width == 1) && cells().any(is_address))
+        // A text of few columns often has a comma; a row of theirs has an address as well.
+        let has_width_of_row = width > 2 && count >= width;
+        let may_be_part = width < 3 || (!is_whole && count > 1);
+        has_width_of_row || (may_be_part && count >= width.min(2) && cells().any(is_address))
     })
 }
 
@@ -65,6 +67,8 @@ mod tests {
         let row = Some((Swallowed::Rows, 0));
         check(&["a", "one\ntwo", "c"], 3, None);
         check(&["a", "one, two\nthree", "c"], 3, None);
+        check(&["a", "one, two\nthree"], 2, None);
+        check(&["a", "B\nb@acme.example,C"], 2, row);
         check(
             &["a", "B,IT\nb@acme.example,B,IT\nc@acme.example,", "IT"],
             3,

@@ -177,7 +177,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 fn mentions_layout(mut part: impl Read) -> bool {
-    let words = ["hidden=", "mergeCell "].map(|word| memmem::Finder::new(word));
+    let words = ["hidden=", "mergeCell "].map(memmem::Finder::new);
     let mut buffer = vec![0; OVERLAP + (64 << 10)];
     loop {
         let Ok(length @ 1..) = part.read(&mut buffer[OVERLAP..]) else {
