@@ -115,6 +115,7 @@ impl Version {
             .map(|hits| (hits.pass.to_owned(), hits.count))
             .collect();
         ContractDiff::between(&before.document(), &self.document())
+            .unwrap()
             .with_pass_hits(&hits, &self.normalized.pass_hits)
             .with_editorial(EditorialChanges::between(&before.text, &self.text).unwrap())
     }

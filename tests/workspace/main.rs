@@ -41,9 +41,14 @@ fn decisions() -> keepnet_spec::Decisions {
     }
 }
 
+/// The variable that names another folder of snapshots.
+const SNAPSHOT_FOLDER: &str = "KEEPNET_SNAPSHOT_FOLDER";
+
 /// Compares a text with the reviewed one of that name.
 fn check_snapshot(name: &str, text: &str) {
-    insta::with_settings!({snapshot_path => root("tests/snapshots"), prepend_module_to_snapshot => false}, {
+    let folder = std::env::var_os(SNAPSHOT_FOLDER);
+    let folder = folder.map_or_else(|| root("tests/snapshots"), PathBuf::from);
+    insta::with_settings!({snapshot_path => folder, prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!(name, text);
     });
 }

@@ -8,33 +8,56 @@ use std::process::Command;
 pub(crate) const CONTRACT: &str = "keepnet-api-spec.json";
 pub(crate) const PROVENANCE: &str = "keepnet-api-spec.provenance.json";
 pub(crate) const MANIFEST: &str = "Cargo.toml";
+pub(crate) const LOCK: &str = "Cargo.lock";
+pub(crate) const SNAPSHOTS: &str = "tests/snapshots";
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const NAMES: &str = "crates/keepnet-spec/data/names.lock";
 pub(crate) const OPERATIONS: &str = "tests/snapshots/operations.snap";
 pub(crate) const BUILD_COST: &str = "tests/snapshots/build-cost.snap";
 pub(crate) const PASS_HITS: &str = "tests/snapshots/pass-hits.snap";
 
-/// A derived file, with the text that it should have.
+/// A derived file, with the text that it should have; none if it should not exist.
 pub(crate) struct Derived {
     path: String,
-    text: String,
+    text: Option<String>,
 }
 
 impl Derived {
     pub(crate) fn new(path: impl Into<String>, text: String) -> Derived {
         let path = path.into();
+        let text = Some(text);
         Derived { path, text }
     }
 
-    /// A snapshot as insta reads it: the compared text follows the second line of dashes.
-    pub(crate) fn snapshot(path: impl Into<String>, source: &str, text: &str) -> Derived {
-        Derived::new(path, format!("---\nsource: {source}\n---\n{text}"))
+    pub(crate) fn removed(path: impl Into<String>) -> Derived {
+        let path = path.into();
+        Derived { path, text: None }
+    }
+
+    /// A snapshot with the header that insta writes for the tests of the workspace, whose function
+    /// `check_snapshot` compares the text.
+    pub(crate) fn snapshot(path: impl Into<String>, text: &str) -> Derived {
+        let header = "---\nsource: tests/workspace/main.rs\nexpression: text\n---\n";
+        // insta ends a snapshot with one line end.
+        Derived::new(path, format!("{header}{}\n", text.trim_end()))
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 }
 
+/// The root of the checkout in which the task runs, and not of the one in which it was built: two
+/// checkouts may share a target folder.
 pub(crate) fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
+    // cargo sets the variable for what it runs.
+    let manifest = match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+    };
+    let is_root = |folder: &&Path| folder.join(CONTRACT).is_file() && folder.join("xtask").is_dir();
+    let root = manifest.ancestors().find(is_root);
+    root.unwrap_or(&manifest).to_owned()
 }
 
 /// A folder for files that are never committed.
@@ -85,6 +108,18 @@ pub(crate) fn pages() -> Result<Vec<String>> {
     Ok(pages)
 }
 
+/// The paths of the files of a folder, sorted.
+pub(crate) fn files_in(folder: &str) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(root().join(folder));
+    let entries = entries.with_context(|| format!("cannot read {folder}"))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(format!("{folder}/{}", entry?.file_name().to_string_lossy()));
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 pub(crate) fn read(path: &str) -> Result<String> {
     std::fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
@@ -120,13 +155,19 @@ pub(crate) fn write_or_check(files: &[Derived], check: bool) -> Result<Vec<&str>
     for Derived { path, text } in files {
         let full = root().join(path);
         // A checkout may change line ends; the derived text has only `\n`.
-        let current = std::fs::read_to_string(&full).unwrap_or_default();
-        if current.replace("\r\n", "\n") == *text {
+        let current = std::fs::read_to_string(&full).ok();
+        if current.map(|text| text.replace("\r\n", "\n")) == *text {
             continue;
         }
         differing.push(path.as_str());
-        if !check {
-            std::fs::write(&full, text).with_context(|| format!("cannot write {path}"))?;
+        match text {
+            _ if check => {}
+            Some(text) => {
+                std::fs::write(&full, text).with_context(|| format!("cannot write {path}"))?;
+            }
+            None => {
+                std::fs::remove_file(&full).with_context(|| format!("cannot remove {path}"))?;
+            }
         }
     }
     Ok(differing)

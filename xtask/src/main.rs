@@ -80,6 +80,10 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench(bench) => bench::run(&bench),
         Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Proposal(arguments) => proposal::run(&arguments),
-        Task::Operations => say(keepnet_spec::operation_list(&files::contract()?).trim_end()),
+        Task::Operations => {
+            let contract = files::contract()?;
+            let surface = keepnet_spec::codegen::Surface::of(&contract)?;
+            say(keepnet_spec::operation_list(&contract, &surface).trim_end())
+        }
     }
 }

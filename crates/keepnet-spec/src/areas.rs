@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(try_from = "File")]
 pub struct Areas {
     defaults: Vec<String>,
-    flows: Vec<String>,
     area_of_tag: BTreeMap<String, String>,
 }
 
@@ -19,8 +18,6 @@ pub struct Areas {
 #[serde(deny_unknown_fields)]
 struct File {
     default: Vec<String>,
-    #[serde(default)]
-    flows: Vec<String>,
     areas: BTreeMap<String, Vec<String>>,
 }
 
@@ -45,7 +42,6 @@ impl TryFrom<File> for Areas {
         }
         Ok(Areas {
             defaults: file.default,
-            flows: file.flows,
             area_of_tag,
         })
     }
@@ -60,11 +56,6 @@ impl Areas {
     /// The areas of the default feature.
     pub fn defaults(&self) -> &[String] {
         &self.defaults
-    }
-
-    /// The operations that the flows call, whose types people review.
-    pub fn flows(&self) -> &[String] {
-        &self.flows
     }
 
     /// All areas, sorted.

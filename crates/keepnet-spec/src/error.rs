@@ -29,6 +29,9 @@ pub enum SpecError {
         /// The problem, and the file in which to decide.
         problem: String,
     },
+    /// The document has several problems of these kinds.
+    #[error("{}", lines(.0))]
+    Several(Vec<SpecError>),
     /// The contract could not be turned into bindings.
     #[error("{place}: the bindings generator refused it: {problem}")]
     Generator {
@@ -39,7 +42,25 @@ pub enum SpecError {
     },
 }
 
+/// A line for each error.
+fn lines(errors: &[SpecError]) -> String {
+    let lines = errors.iter().map(SpecError::to_string);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 impl SpecError {
+    /// One error for several; none is a success.
+    pub(crate) fn of_all(mut errors: Vec<SpecError>) -> Result<(), SpecError> {
+        match (errors.pop(), errors.is_empty()) {
+            (None, _) => Ok(()),
+            (Some(only), true) => Err(only),
+            (Some(last), false) => {
+                errors.push(last);
+                Err(SpecError::Several(errors))
+            }
+        }
+    }
+
     pub(crate) fn at(place: impl Into<String>, problem: impl Into<String>) -> Self {
         SpecError::Undecided {
             place: place.into(),

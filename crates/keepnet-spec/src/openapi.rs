@@ -8,8 +8,9 @@ use crate::word_list::WordList;
 
 pub(crate) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Keywords that limit a value without changing its type.
-pub(crate) const LIMITS: WordList =
-    WordList("maxItems maxLength maximum minItems minLength minimum pattern uniqueItems");
+pub(crate) const LIMITS: WordList = WordList(
+    "exclusiveMaximum exclusiveMinimum maxItems maxLength maximum minItems minLength minimum multipleOf pattern uniqueItems",
+);
 /// The component that all envelopes share.
 pub(crate) const ENVELOPE: &str = "Envelope";
 /// The component that all pages share.

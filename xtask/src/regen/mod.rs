@@ -1,13 +1,15 @@
 //! `cargo xtask regen`: derives the contract and the files that people review.
 
 mod document;
+mod lock_file;
 mod provenance;
 mod release;
 
 use anyhow::{Result, bail};
+use keepnet_spec::codegen::Surface;
 use keepnet_spec::{
-    Contract, ContractDiff, Decisions, EditorialChanges, PassHits, Provenance, normalize,
-    operation_list, read_leniently, shape_pages, to_canonical_json,
+    Contract, ContractDiff, EditorialChanges, PassHits, Provenance, normalize, operation_list,
+    read_leniently, shape_pages, to_canonical_json,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             let text = files::read(files::CONTRACT)?;
             let operations = contract.operations().len();
             let provenance = provenance::verify(files::provenance()?, &text, operations)?;
-            derive(&contract, &files::decisions()?, &provenance)?
+            derive(&contract, &provenance)?
         }
     };
     let differing = files::write_or_check(&derived, arguments.check)?;
@@ -92,10 +94,10 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
     let normalized = normalize(document, &decisions)?;
     let hits = pass_hits_text(&normalized.pass_hits);
     say(hits.trim_end())?;
-    if let Some(idle) = normalized.idle_passes().next() {
-        bail!(
-            "the pass {idle} changed nothing: the document no longer needs it; remove it from keepnet-spec"
-        );
+    for idle in normalized.idle_passes() {
+        say(format_args!(
+            "warning: the pass {idle} changed nothing; if it stays so, remove it from keepnet-spec"
+        ))?;
     }
     for place in &normalized.unpublished {
         say(format_args!(
@@ -111,14 +113,14 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
         arguments.date.as_deref(),
         || jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
     )?;
-    let mut derived = derive(&contract, &decisions, &provenance)?;
+    let mut derived = derive(&contract, &provenance)?;
     derived.push(Derived::new(files::NAMES, normalized.names.to_text()));
-    derived.push(snapshot(files::PASS_HITS, &hits));
+    derived.push(Derived::snapshot(files::PASS_HITS, &hits));
     // Before the first contract there is nothing to compare with.
     let Ok(committed) = files::contract() else {
         return Ok(derived);
     };
-    let mut diff = ContractDiff::between(&committed, &contract)
+    let mut diff = ContractDiff::between(&committed, &contract)?
         .with_pass_hits(&committed_pass_hits(), &normalized.pass_hits);
     if let Some(since) = &arguments.since {
         let before = Document::read(since)?;
@@ -137,37 +139,42 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
 }
 
 /// The files that follow from a contract.
-fn derive(
-    contract: &Contract,
-    decisions: &Decisions,
-    provenance: &Provenance,
-) -> Result<Vec<Derived>> {
-    let manifest = files::read(files::MANIFEST)?;
+fn derive(contract: &Contract, provenance: &Provenance) -> Result<Vec<Derived>> {
+    // What the bindings cannot express is refused here, not in the build.
+    let surface = Surface::of(contract)?;
+    let before = files::read(files::MANIFEST)?;
     let (manifest, reason) =
-        release::next_manifest(&files::root(), &manifest, contract, &provenance.date)?;
+        release::next_manifest(&files::root(), &before, contract, &provenance.date)?;
     if let Some(reason) = reason {
         say(reason)?;
     }
+    let lock = lock_file::with_versions(&files::read(files::LOCK)?, &before, &manifest);
     let mut derived = vec![
         Derived::new(files::CONTRACT, to_canonical_json(contract.document())),
         Derived::new(files::PROVENANCE, provenance.to_text()),
         Derived::new(files::MANIFEST, manifest.clone()),
-        snapshot(files::OPERATIONS, &operation_list(contract)),
+        Derived::new(files::LOCK, lock),
+        Derived::snapshot(files::OPERATIONS, &operation_list(contract, &surface)),
     ];
     for path in files::pages()? {
         let page = release::with_requirements(&files::read(&path)?, &manifest)?;
         derived.push(Derived::new(path, page));
     }
-    // The types that the flows use, a page for each area.
-    for (area, page) in shape_pages(contract, decisions.areas.flows())? {
-        let path = format!("tests/snapshots/shapes-{area}.snap");
-        derived.push(snapshot(path, &page));
+    for (area, page) in shape_pages(contract, &surface) {
+        derived.push(Derived::snapshot(shapes_page(&area), &page));
+    }
+    for path in files::files_in(files::SNAPSHOTS)? {
+        // The page of an area that the contract no longer has.
+        let is_page = path.starts_with(&shapes_page("").replace(".snap", ""));
+        if is_page && !derived.iter().any(|file| file.path() == path) {
+            derived.push(Derived::removed(path));
+        }
     }
     Ok(derived)
 }
 
-fn snapshot(path: impl Into<String>, text: &str) -> Derived {
-    Derived::snapshot(path, "tests/workspace/contract.rs", text)
+fn shapes_page(area: &str) -> String {
+    format!("{}/shapes-{area}.snap", files::SNAPSHOTS)
 }
 
 fn write_report(diff: &ContractDiff, report: &Path) -> Result<()> {

@@ -5,6 +5,7 @@
 //! write, and the reading accepts deviations of the service.
 
 mod generator_input;
+mod macro_fields;
 mod methods;
 mod open_enums;
 mod operation_table;
@@ -12,6 +13,9 @@ mod parameters;
 mod progenitor;
 mod records;
 mod rust_names;
+mod surface;
+
+pub use surface::{FieldSurface, MethodSurface, Surface, TypeSurface};
 
 use std::collections::BTreeSet;
 

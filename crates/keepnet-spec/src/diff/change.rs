@@ -3,10 +3,11 @@
 use serde::Serialize;
 use std::fmt;
 
-/// One change of an operation or a type.
+/// One change of the contract, which concerns the wire, or of the bindings, which concerns Rust callers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// `POST /api/jobs` or `JobResult.status`.
+    /// `POST /api/jobs` or `JobResult.status` in the contract, `fn list_jobs` or `JobResult.status` in
+    /// the bindings.
     pub place: String,
     /// The kind of the change.
     #[serde(rename = "what")]
@@ -40,7 +41,7 @@ pub enum ChangeKind {
     Limit,
     /// A body or a response has another media type.
     MediaType,
-    /// Another cargo feature enables it.
+    /// The document puts it under another tag, or another cargo feature enables it.
     Moved,
     /// The retry class differs.
     Safety,
@@ -54,6 +55,12 @@ pub enum ChangeKind {
     Status,
     /// The document marks it as deprecated now.
     Deprecated,
+    /// The document no longer marks it as deprecated.
+    NotDeprecated,
+    /// Where requests go, or how they are signed in.
+    Access,
+    /// The contract differs in a way that has no kind of its own.
+    Other,
 }
 
 /// The impact of a change on existing callers.
@@ -88,13 +95,28 @@ impl Changes {
         kind: ChangeKind,
         detail: impl Into<String>,
         wire: Impact,
-        rust: Impact,
     ) {
         self.0.push(Change {
             place: place.to_owned(),
             kind,
             detail: detail.into(),
             wire,
+            rust: Impact::None,
+        });
+    }
+
+    pub(super) fn add_to_bindings(
+        &mut self,
+        place: &str,
+        kind: ChangeKind,
+        detail: &str,
+        rust: Impact,
+    ) {
+        self.0.push(Change {
+            place: place.to_owned(),
+            kind,
+            detail: detail.to_owned(),
+            wire: Impact::None,
             rust,
         });
     }
@@ -116,13 +138,16 @@ impl fmt::Display for ChangeKind {
             ChangeKind::NowOptional => "now optional",
             ChangeKind::Limit => "limit changed",
             ChangeKind::MediaType => "media type changed",
-            ChangeKind::Moved => "moved to another area",
+            ChangeKind::Moved => "moved",
             ChangeKind::Safety => "safety changed",
             ChangeKind::KnownValues => "known values changed",
             ChangeKind::NowNullable => "may be null now",
             ChangeKind::NeverNull => "is never null now",
             ChangeKind::Status => "success status changed",
             ChangeKind::Deprecated => "deprecated",
+            ChangeKind::NotDeprecated => "no longer deprecated",
+            ChangeKind::Access => "access changed",
+            ChangeKind::Other => "changed",
         })
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::change::{Change, Changes, Impact, from_to};
 use super::editorial::EditorialChanges;
-use super::{operations, types};
-use crate::{Contract, PassHits};
+use super::{bindings, operations, remainder, types};
+use crate::{Contract, PassHits, SpecError};
 
 /// All changes from one contract to another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ContractDiff {
-    /// The changes, operations first, each group in the order of its names.
+    /// The changes: the operations and the types on the wire, then the bindings.
     pub changes: Vec<Change>,
     /// The changes of the published documents that do not reach the contract, if both are at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,19 +22,22 @@ pub struct ContractDiff {
 }
 
 impl ContractDiff {
-    /// Compares two contracts.
+    /// Compares two contracts, and the bindings that are generated from them.
     ///
     /// Operations are matched by method and path, without the names of path parameters; types by
-    /// name. An added field of a request counts as additive for Rust callers: requests are built
-    /// with `..Default::default()`.
-    pub fn between(before: &Contract, after: &Contract) -> ContractDiff {
+    /// name. Fails where the bindings of one of the contracts cannot be generated.
+    pub fn between(before: &Contract, after: &Contract) -> Result<ContractDiff, SpecError> {
         let mut changes = Changes::default();
         operations::compare(&mut changes, before, after);
         types::compare(&mut changes, before, after);
-        ContractDiff {
+        bindings::compare(&mut changes, before, after)?;
+        if changes.0.is_empty() {
+            remainder::compare(&mut changes, before.document(), after.document());
+        }
+        Ok(ContractDiff {
             changes: changes.0,
             ..ContractDiff::default()
-        }
+        })
     }
 
     /// Adds the number of places that each pass changed before, where it is known, and now.

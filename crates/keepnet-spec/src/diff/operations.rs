@@ -1,4 +1,4 @@
-//! The operations before and after: names, bodies, results and parameters.
+//! The operations before and after: bodies, results and parameters.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -10,21 +10,39 @@ use crate::{Contract, Operation, openapi};
 use Impact::{Additive, Breaking, None as Nothing};
 
 pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract) {
+    compare_access(changes, before, after);
     let (old, new) = (by_route(before), by_route(after));
     for (route, old) in &old {
         if let Some(new) = new.get(route) {
             let mut pair = Pair { old, new, changes };
-            pair.compare_names();
+            pair.compare_marks();
             pair.compare_bodies();
             pair.compare_parameters();
         } else {
             let id = &old.operation.id;
-            changes.add(&old.place, ChangeKind::Removed, id, Breaking, Breaking);
+            changes.add(&old.place, ChangeKind::Removed, id, Breaking);
         }
     }
     for (_, new) in new.iter().filter(|(route, _)| !old.contains_key(*route)) {
         let id = &new.operation.id;
-        changes.add(&new.place, ChangeKind::Added, id, Additive, Additive);
+        changes.add(&new.place, ChangeKind::Added, id, Additive);
+    }
+}
+
+/// Where requests go, and how they are signed in.
+fn compare_access(changes: &mut Changes, before: &Contract, after: &Contract) {
+    for (name, pointer) in [
+        ("servers", "/servers"),
+        ("security", "/security"),
+        ("security schemes", "/components/securitySchemes"),
+    ] {
+        let part = |contract: &Contract| contract.document().pointer(pointer).cloned();
+        let (old, new) = (part(before), part(after));
+        if old != new {
+            let shown = |part: Option<Value>| part.map_or("none".to_owned(), |it| it.to_string());
+            let detail = format!("{name}: {}", from_to(&shown(old), &shown(new)));
+            changes.add("the document", ChangeKind::Access, detail, Breaking);
+        }
     }
 }
 
@@ -36,37 +54,31 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn compare_names(&mut self) {
-        let (old, new) = (&self.old.operation, &self.new.operation);
-        let (old_safety, new_safety) = (old.safety.as_str(), new.safety.as_str());
+    fn compare_marks(&mut self) {
+        let (old, new) = (self.old.definition, self.new.definition);
         let status = |definition| openapi::status(definition).unwrap_or_default();
-        let old_status = status(self.old.definition);
-        let new_status = status(self.new.definition);
-        for (kind, old, new, wire, rust) in [
-            (ChangeKind::Renamed, &*old.id, &*new.id, Nothing, Breaking),
-            (ChangeKind::Moved, &old.area, &new.area, Nothing, Breaking),
-            (
-                ChangeKind::Safety,
-                old_safety,
-                new_safety,
-                Nothing,
-                Breaking,
-            ),
-            (
-                ChangeKind::Status,
-                old_status,
-                new_status,
-                Breaking,
-                Nothing,
-            ),
-        ] {
-            if old != new {
-                self.add(kind, &from_to(old, new), wire, rust);
-            }
+        if status(old) != status(new) {
+            let detail = from_to(status(old), status(new));
+            self.add(ChangeKind::Status, &detail, Breaking);
         }
-        let is_deprecated = |version: &Version<'_>| version.definition["deprecated"] == true;
-        if is_deprecated(self.new) && !is_deprecated(self.old) {
-            self.add(ChangeKind::Deprecated, "", Nothing, Nothing);
+        let is_deprecated = |definition: &Value| definition["deprecated"] == true;
+        match (is_deprecated(old), is_deprecated(new)) {
+            (false, true) => self.add(ChangeKind::Deprecated, "", Nothing),
+            (true, false) => self.add(ChangeKind::NotDeprecated, "", Nothing),
+            _ => {}
+        }
+        let tags = |definition| openapi::texts(definition, "tags").join(", ");
+        if tags(old) != tags(new) {
+            let detail = format!("tag: {}", from_to(&tags(old), &tags(new)));
+            self.add(ChangeKind::Moved, &detail, Nothing);
+        }
+        if old.get("security") != new.get("security") {
+            let shown = |definition: &Value| match definition.get("security") {
+                Some(security) => security.to_string(),
+                None => "as the document".to_owned(),
+            };
+            let detail = format!("security: {}", from_to(&shown(old), &shown(new)));
+            self.add(ChangeKind::Access, &detail, Breaking);
         }
     }
 
@@ -81,8 +93,13 @@ impl Pair<'_> {
                 let name = format!("{} {role}", self.new.place);
                 let old = self.old.contract.fields_without_type(old_schema);
                 let new = self.new.contract.fields_without_type(new_schema);
-                let mut comparison = self.comparison(role == "body", false);
+                let mut comparison = self.comparison(role == "body");
                 comparison.compare_fields(&name, &old, &new);
+                let (old, new) = (self.old.media(role), self.new.media(role));
+                if old != new {
+                    let detail = format!("{role}: {}", from_to(old, new));
+                    self.add(ChangeKind::MediaType, &detail, Breaking);
+                }
                 continue;
             }
             let (kind, detail, wire) = match (old.as_str(), new.as_str()) {
@@ -95,21 +112,22 @@ impl Pair<'_> {
                 }
                 (old, new) => (ChangeKind::MediaType, from_to(old, new), Breaking),
             };
-            self.add(kind, &format!("{role}: {detail}"), wire, Breaking);
+            if wire != Nothing {
+                self.add(kind, &format!("{role}: {detail}"), wire);
+            }
         }
     }
 
-    /// An optional query parameter has a setter; all other parameters are arguments of the method.
     fn compare_parameters(&mut self) {
         let place = &self.new.place;
         for (key, old) in &self.old.parameters {
             let Some(new) = self.new.parameters.get(key) else {
-                self.add(ChangeKind::Removed, &old.title(), Breaking, Breaking);
+                self.add(ChangeKind::Removed, &old.title(), Breaking);
                 continue;
             };
             if old.name != new.name {
                 let detail = format!("parameter {}", from_to(&old.label(), &new.label()));
-                self.add(ChangeKind::Renamed, &detail, Nothing, Nothing);
+                self.add(ChangeKind::Renamed, &detail, Nothing);
             }
             let versions = Versions {
                 place,
@@ -117,7 +135,7 @@ impl Pair<'_> {
                 old: old.schema,
                 new: new.schema,
             };
-            let mut comparison = self.comparison(true, true);
+            let mut comparison = self.comparison(true);
             let is_comparable = comparison.compare_type(&versions);
             comparison.compare_required(&versions, (old.is_required, new.is_required));
             if is_comparable {
@@ -127,27 +145,24 @@ impl Pair<'_> {
         }
         for (key, new) in &self.new.parameters {
             if !self.old.parameters.contains_key(key) {
-                let impact = |is_additive| if is_additive { Additive } else { Breaking };
-                let wire = impact(!new.is_required);
-                let rust = impact(!new.is_required && new.within == "query");
-                self.add(ChangeKind::Added, &new.title(), wire, rust);
+                let wire = if new.is_required { Breaking } else { Additive };
+                self.add(ChangeKind::Added, &new.title(), wire);
             }
         }
     }
 
-    fn comparison(&mut self, is_sent: bool, is_in_rust: bool) -> Comparison<'_> {
+    fn comparison(&mut self, is_sent: bool) -> Comparison<'_> {
         Comparison {
             before: self.old.contract,
             after: self.new.contract,
             changes: self.changes,
             is_sent,
             is_received: !is_sent,
-            is_in_rust,
         }
     }
 
-    fn add(&mut self, kind: ChangeKind, detail: &str, wire: Impact, rust: Impact) {
-        self.changes.add(&self.new.place, kind, detail, wire, rust);
+    fn add(&mut self, kind: ChangeKind, detail: &str, wire: Impact) {
+        self.changes.add(&self.new.place, kind, detail, wire);
     }
 }
 
@@ -163,11 +178,19 @@ struct Version<'a> {
 impl<'a> Version<'a> {
     /// The schema of the body or of the result; null where there is none.
     fn content(&self, role: &str) -> &'a Value {
-        let content = match role {
+        let content = self.media_and_content(role);
+        content.map_or(&Value::Null, |(_, schema)| schema)
+    }
+
+    fn media(&self, role: &str) -> &'a str {
+        self.media_and_content(role).map_or("", |(media, _)| media)
+    }
+
+    fn media_and_content(&self, role: &str) -> Option<(&'a str, &'a Value)> {
+        match role {
             "body" => openapi::body(self.definition),
             _ => openapi::result(self.definition),
-        };
-        content.map_or(&Value::Null, |(_, schema)| schema)
+        }
     }
 }
 

@@ -33,12 +33,16 @@ fn contract() -> Value {
     })
 }
 
+fn between(before: Value, after: Value) -> ContractDiff {
+    ContractDiff::between(&Contract::new(before), &Contract::new(after)).unwrap()
+}
+
 const REQUEST: &str = "/components/schemas/Request";
 const ANSWER: &str = "/components/schemas/Answer";
 
 #[test]
 fn same_contract_has_no_changes() {
-    let diff = ContractDiff::between(&Contract::new(contract()), &Contract::new(contract()));
+    let diff = between(contract(), contract());
     assert!(diff.is_empty());
     assert_eq!(
         (diff.wire(), diff.rust(), diff.semver()),
@@ -51,26 +55,32 @@ fn breaking_changes_are_reported_first() {
     let mut changed = contract();
     changed.pointer_mut(REQUEST).unwrap()["required"] = json!(["email", "note"]);
     changed.pointer_mut(ANSWER).unwrap()["properties"]["more"] = json!({"type": "string"});
-    let diff = ContractDiff::between(&Contract::new(contract()), &Contract::new(changed));
+    let diff = between(contract(), changed);
     assert_eq!(
         diff.to_markdown(),
         "## Changes of the contract\n\n\
-         2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\n\
+         4 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\n\
          | where | what | wire | Rust |\n| --- | --- | --- | --- |\n\
-         | `Request.note` | now required | BREAKING | BREAKING |\n\
-         | `Answer.more` | added | additive | additive |\n"
+         | `Request.note` | now required | BREAKING | - |\n\
+         | `Request.note` | retyped (Option<String> → String) | - | BREAKING |\n\
+         | `Answer.more` | added | additive | - |\n\
+         | `Answer.more` | added (Option<String>) | - | additive |\n"
     );
     assert_eq!(
         diff.to_text(),
-        "wire BREAKING rust BREAKING Request.note: now required\n\
-         wire additive rust additive Answer.more: added\n\
-         2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n"
+        "wire BREAKING rust -        Request.note: now required\n\
+         wire -        rust BREAKING Request.note: retyped (Option<String> → String)\n\
+         wire additive rust -        Answer.more: added\n\
+         wire -        rust additive Answer.more: added (Option<String>)\n\
+         4 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n"
     );
     assert_eq!(
         diff.to_changelog("2026-03-09"),
-        "- The contract of 2026-03-09: 2 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\
-         \x20 - `Request.note`: now required **breaks the wire and Rust callers**\n\
-         \x20 - `Answer.more`: added\n"
+        "- The contract of 2026-03-09: 4 changes: 1 break the wire, 1 break Rust callers; semver step: major.\n\
+         \x20 - `Request.note`: now required **breaks the wire**\n\
+         \x20 - `Request.note`: retyped (Option<String> → String) **breaks Rust callers**\n\
+         \x20 - `Answer.more`: added\n\
+         \x20 - `Answer.more`: added (Option<String>)\n"
     );
     let json = serde_json::to_value(&diff).unwrap();
     assert_eq!(json["changes"][1]["what"], "now_required");
@@ -78,7 +88,7 @@ fn breaking_changes_are_reported_first() {
 
 #[test]
 fn editorial_changes_are_counted_below_others() {
-    let same = ContractDiff::between(&Contract::new(contract()), &Contract::new(contract()));
+    let same = between(contract(), contract());
     let hits = ["restore_bodies", "facts_only"].map(|pass| PassHits { pass, count: 20 });
     let before = BTreeMap::from([
         ("restore_bodies".to_owned(), 11),

@@ -1,8 +1,8 @@
-//! The types before and after, by name.
+//! The types that both contracts have, by name.
 
 use serde_json::Value;
 
-use super::change::{ChangeKind, Changes, Impact};
+use super::change::Changes;
 use super::values::{Comparison, Role, Versions};
 use crate::{Contract, directions::Directions};
 
@@ -11,8 +11,6 @@ pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract
     let now = Directions::of(after.document());
     for (name, old) in before.types() {
         let Some(new) = after.schema(name) else {
-            let (wire, rust) = (Impact::None, Impact::Breaking);
-            changes.add(name, ChangeKind::Removed, "type", wire, rust);
             continue;
         };
         let mut comparison = Comparison {
@@ -21,24 +19,17 @@ pub(super) fn compare(changes: &mut Changes, before: &Contract, after: &Contract
             changes,
             is_sent: now.sent.contains(name),
             is_received: was.received.contains(name),
-            is_in_rust: true,
         };
         if !(is_object(old) && is_object(new)) {
             let versions = Versions {
                 place: name,
-                role: Role::Type,
+                role: Role::Named,
                 old,
                 new,
             };
-            comparison.compare_value(&versions, false);
+            comparison.compare_value(&versions);
         }
         comparison.compare_fields(name, old, new);
-    }
-    for (name, _) in after.types() {
-        if before.schema(name).is_none() {
-            let (wire, rust) = (Impact::None, Impact::Additive);
-            changes.add(name, ChangeKind::Added, "type", wire, rust);
-        }
     }
 }
 

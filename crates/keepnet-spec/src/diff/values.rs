@@ -1,4 +1,4 @@
-//! The versions of one value, or of all fields of a type or a form.
+//! The versions of one value on the wire, or of all fields of a type or a form.
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
@@ -16,8 +16,6 @@ pub(super) struct Comparison<'a> {
     pub(super) changes: &'a mut Changes,
     pub(super) is_sent: bool,
     pub(super) is_received: bool,
-    /// Whether a Rust type or method has these values; the parts of a form are named by text.
-    pub(super) is_in_rust: bool,
 }
 
 /// One value in both contracts.
@@ -29,9 +27,7 @@ pub(super) struct Versions<'a> {
 }
 
 pub(super) enum Role {
-    /// A named type: its known values are constants in Rust.
-    Type,
-    Field,
+    Named,
     /// With the title that starts the details of its changes.
     Parameter(String),
 }
@@ -41,36 +37,32 @@ impl Comparison<'_> {
         let empty = Map::new();
         let was = old["properties"].as_object().unwrap_or(&empty);
         let now = new["properties"].as_object().unwrap_or(&empty);
-        // Another spelling of the same words has the same name in Rust.
+        // Another spelling of the same words is a new name of the same field.
         let mut respelled: BTreeMap<&String, &String> = BTreeMap::new();
         for field in was.keys().filter(|field| !now.contains_key(*field)) {
             let mut added = now.keys().filter(|other| !was.contains_key(*other));
             let other = added.find(|other| field.to_snake_case() == other.to_snake_case());
-            respelled.extend(
-                other
-                    .filter(|_| self.is_in_rust)
-                    .map(|other| (field, other)),
-            );
+            respelled.extend(other.map(|other| (field, other)));
         }
         for (field, schema) in was {
             let place = format!("{name}.{field}");
             let new_name = respelled.get(field).copied().unwrap_or(field);
             let Some(new_schema) = now.get(new_name) else {
-                self.add(&place, ChangeKind::Removed, "", Breaking, Breaking);
+                self.add(&place, ChangeKind::Removed, "", Breaking);
                 continue;
             };
             if field != new_name {
                 let detail = from_to(field, new_name);
-                self.add(&place, ChangeKind::Renamed, &detail, Breaking, Nothing);
+                self.add(&place, ChangeKind::Renamed, &detail, Breaking);
             }
             let versions = Versions {
                 place: &place,
-                role: Role::Field,
+                role: Role::Named,
                 old: schema,
                 new: new_schema,
             };
             let required = (is_required(old, field), is_required(new, new_name));
-            self.compare_value(&versions, required == (true, true));
+            self.compare_value(&versions);
             self.compare_required(&versions, required);
         }
         for field in now.keys().filter(|field| !was.contains_key(*field)) {
@@ -82,26 +74,22 @@ impl Comparison<'_> {
                 false => (Additive, ""),
             };
             let place = format!("{name}.{field}");
-            self.add(&place, ChangeKind::Added, detail, impact, impact);
+            self.add(&place, ChangeKind::Added, detail, impact);
         }
     }
 
-    /// The type and the limits of one value; `always` says that it cannot be left out.
-    pub(super) fn compare_value(&mut self, value: &Versions, always: bool) {
+    /// The type and the limits of one value.
+    pub(super) fn compare_value(&mut self, value: &Versions) {
         if self.compare_type(value) {
             self.compare_limits(value);
         }
         let (was_null, is_null) = (value.old["nullable"] == true, value.new["nullable"] == true);
-        // OpenAPI 3.0 cannot say whether a reference may be null.
-        let is_reference = |schema| openapi::reference(schema).is_some();
-        if was_null != is_null && !is_reference(value.old) && !is_reference(value.new) {
+        if was_null != is_null {
             let (kind, is_noticed) = match is_null {
                 true => (ChangeKind::NowNullable, self.is_received),
                 false => (ChangeKind::NeverNull, self.is_sent),
             };
-            let wire = Impact::breaking_if(is_noticed);
-            // Null reads as absent wherever a field is optional.
-            self.report(value, kind, "", wire, Impact::breaking_if(always));
+            self.report(value, kind, "", Impact::breaking_if(is_noticed));
         }
         self.compare_known_values(value);
     }
@@ -112,9 +100,9 @@ impl Comparison<'_> {
         let old = self.before.rust_type(value.old);
         let new = self.after.rust_type(value.new);
         let wire = wire::impact((self.before, value.old), (self.after, value.new));
-        if old != new {
+        if old != new && wire != Nothing {
             let detail = from_to(&old, &new);
-            self.report(value, ChangeKind::Retyped, &detail, wire, Breaking);
+            self.report(value, ChangeKind::Retyped, &detail, wire);
         }
         old == new || wire == Nothing
     }
@@ -125,7 +113,7 @@ impl Comparison<'_> {
             (true, false) => (ChangeKind::NowOptional, Nothing),
             _ => return,
         };
-        self.report(value, kind, "", wire, Breaking);
+        self.report(value, kind, "", wire);
     }
 
     pub(super) fn compare_limits(&mut self, value: &Versions) {
@@ -139,12 +127,11 @@ impl Comparison<'_> {
             if old != new {
                 let detail = format!("{limit}: {}", from_to(&shown(old), &shown(new)));
                 let wire = Impact::breaking_if(self.is_sent && is_tighter(limit, old, new));
-                self.report(value, ChangeKind::Limit, &detail, wire, Nothing);
+                self.report(value, ChangeKind::Limit, &detail, wire);
             }
         }
     }
 
-    /// Callers who named a removed constant break; a field and a parameter have no constants.
     pub(super) fn compare_known_values(&mut self, value: &Versions) {
         let (old, new) = (known_values(value.old), known_values(value.new));
         if old == new {
@@ -152,35 +139,22 @@ impl Comparison<'_> {
         }
         let is_fewer = old.iter().any(|value| !new.contains(value));
         let wire = Impact::breaking_if(is_fewer && self.is_sent);
-        let rust = match (&value.role, is_fewer) {
-            (Role::Type, true) => Breaking,
-            (Role::Type, false) => Additive,
-            _ => Nothing,
-        };
         let listed = |values: &[String]| format!("[{}]", values.join(" "));
         let detail = from_to(&listed(&old), &listed(&new));
-        self.report(value, ChangeKind::KnownValues, &detail, wire, rust);
+        self.report(value, ChangeKind::KnownValues, &detail, wire);
     }
 
-    fn report(
-        &mut self,
-        value: &Versions,
-        kind: ChangeKind,
-        detail: &str,
-        wire: Impact,
-        rust: Impact,
-    ) {
+    fn report(&mut self, value: &Versions, kind: ChangeKind, detail: &str, wire: Impact) {
         let detail = match &value.role {
             Role::Parameter(title) if detail.is_empty() => title,
             Role::Parameter(title) => &format!("{title}: {detail}"),
             _ => detail,
         };
-        self.add(value.place, kind, detail, wire, rust);
+        self.add(value.place, kind, detail, wire);
     }
 
-    fn add(&mut self, place: &str, kind: ChangeKind, detail: &str, wire: Impact, rust: Impact) {
-        let rust = if self.is_in_rust { rust } else { Nothing };
-        self.changes.add(place, kind, detail, wire, rust);
+    fn add(&mut self, place: &str, kind: ChangeKind, detail: &str, wire: Impact) {
+        self.changes.add(place, kind, detail, wire);
     }
 }
 

@@ -12,34 +12,43 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-const DOCUMENT: WordList = WordList("components info openapi paths");
-const OPERATION: WordList = WordList("deprecated parameters requestBody responses tags");
+const DOCUMENT: WordList = WordList("components info openapi paths security servers");
+const OPERATION: WordList = WordList("deprecated parameters requestBody responses security tags");
 const PARAMETER: WordList = WordList("in name required schema");
 const SCHEMA: WordList = WordList(
     "
-    $ref additionalProperties allOf anyOf enum format items maxItems maxLength maximum minItems
-    minLength minimum nullable oneOf pattern properties readOnly required type uniqueItems writeOnly
+    $ref additionalProperties allOf enum exclusiveMaximum exclusiveMinimum format items maxItems
+    maxLength maximum minItems minLength minimum multipleOf nullable pattern properties readOnly
+    required type uniqueItems writeOnly
     ",
 );
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let document = &mut work.document;
-    if !document.is_object() {
-        return Err(SpecError::at("the document", "it is not a JSON object"));
-    }
     let version = document.pointer("/info/version").cloned();
     let version = version.unwrap_or_else(|| "v1".into());
-    document["info"] = json!({"title": "Keepnet REST API contract", "version": version});
+    document["info"] = json!({"title": "Keepnet API contract", "version": version});
     let mut dropped = keep(document, DOCUMENT);
     if let Some(components) = document.get_mut("components") {
-        dropped += keep(components, WordList("schemas"));
+        dropped += keep(components, WordList("schemas securitySchemes"));
     }
-    dropped += openapi::change_operations(document, |method, path, operation| {
-        if operation.is_object() {
-            return Ok(keep_operation_facts(operation));
+    for server in openapi::items_mut(document, "/servers") {
+        dropped += keep(server, WordList("url"));
+    }
+    for (_, scheme) in openapi::members_mut(document, "/components/securitySchemes") {
+        dropped += keep(scheme, WordList("bearerFormat flows in name scheme type"));
+        for (_, flow) in openapi::members_mut(scheme, "/flows") {
+            // The names of the scopes are facts; what they say is not.
+            for (_, scope) in openapi::members_mut(flow, "/scopes") {
+                *scope = "".into();
+            }
         }
-        let place = openapi::place(method, path);
-        Err(SpecError::at(place, "it is not a JSON object"))
+    }
+    for (_, item) in openapi::members_mut(document, "/paths") {
+        dropped += keep(item, WordList("delete get patch post put"));
+    }
+    dropped += openapi::change_operations(document, |_, _, operation| {
+        Ok(keep_operation_facts(operation))
     })?;
     for (_, schema) in openapi::members_mut(document, "/components/schemas") {
         dropped += keep_schema_facts(schema);
@@ -74,16 +83,20 @@ fn keep_content_facts(holder: &mut Value) -> usize {
 
 fn keep_schema_facts(schema: &mut Value) -> usize {
     let mut dropped = keep(schema, SCHEMA);
+    // A list of one reference says no more than the reference, unless it may be null.
+    let reference = schema.as_object().filter(|it| it.len() == 1);
+    if let Some(reference) = reference.and_then(openapi::nullable_reference) {
+        *schema = reference.into();
+        return dropped + 1;
+    }
     for (_, property) in openapi::members_mut(schema, "/properties") {
         dropped += keep_schema_facts(property);
     }
     for key in ["items", "additionalProperties"] {
         dropped += schema.get_mut(key).map_or(0, keep_schema_facts);
     }
-    for pointer in ["/allOf", "/anyOf", "/oneOf"] {
-        for part in openapi::items_mut(schema, pointer) {
-            dropped += keep_schema_facts(part);
-        }
+    for part in openapi::items_mut(schema, "/allOf") {
+        dropped += keep_schema_facts(part);
     }
     dropped
 }

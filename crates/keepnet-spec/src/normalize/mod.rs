@@ -1,6 +1,7 @@
 //! The normalization: small named passes, each with a reason, in a fixed order.
 
 mod decisions;
+mod document;
 mod facts_only;
 mod operations;
 mod pass;
@@ -13,7 +14,7 @@ pub use pass::{Pass, PassHits};
 
 use serde_json::Value;
 
-use crate::{NamesLock, SpecError};
+use crate::{NamesLock, SpecError, sentences};
 use operations::{
     areas, bodies_required, disputed_responses, downloads, media_types, operation_ids,
     restore_bodies, undeclared_errors,
@@ -64,7 +65,8 @@ impl Normalized {
 /// Runs every pass over a published document.
 ///
 /// Fails with one line that names the place where a decision is missing or contradicted.
-pub fn normalize(document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
+pub fn normalize(mut document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
+    document::prepare(&mut document)?;
     decisions.corrections.require_published(&document)?;
     // Before the passes, which drop the texts.
     if let Some(contradicted) = decisions.retry_classes.contradicted(&document).pop() {
@@ -85,6 +87,13 @@ pub fn normalize(document: Value, decisions: &Decisions) -> Result<Normalized, S
             count,
         });
     }
+    let sentences = sentences(&work.document).into_iter().map(|(place, text)| {
+        SpecError::at(
+            place,
+            format!("the contract would hold the sentence {text:?} of the document; drop it in the facts_only pass"),
+        )
+    });
+    SpecError::of_all(sentences.collect())?;
     Ok(Normalized {
         contract: work.document,
         pass_hits,

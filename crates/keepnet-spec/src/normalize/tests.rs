@@ -239,7 +239,7 @@ fn sentences_are_dropped_and_fields_are_kept() {
         &facts_only::PASS,
         &decisions,
         document.clone(),
-        6,
+        5,
         "/components/schemas/A",
         json!({"type": "object", "properties": {"description": {"type": "string"}}}),
     );
@@ -248,7 +248,7 @@ fn sentences_are_dropped_and_fields_are_kept() {
         &facts_only::PASS,
         &decisions,
         document,
-        6,
+        5,
         place,
         json!({"tags": ["X"], "responses": {"200": {"description": ""}}}),
     );

@@ -46,13 +46,23 @@ fn derive(state: &State) -> Result<(Contract, String), SpecError> {
     Ok((Contract::new(normalized.contract), names))
 }
 
+fn refused(error: &SpecError) -> Vec<String> {
+    let text = error.to_string();
+    let mut lines: Vec<String> = text.lines().map(|line| format!("refused {line}")).collect();
+    lines.sort();
+    lines
+}
+
 /// The semver step and the lines of the report about a case.
 fn report(before: &Contract, original: &State, changed: &State) -> (&'static str, Vec<String>) {
     let after = match derive(changed) {
         Ok((after, _)) => after,
-        Err(error) => return ("refused", vec![format!("refused {error}")]),
+        Err(error) => return ("refused", refused(&error)),
     };
-    let diff = ContractDiff::between(before, &after);
+    let diff = match ContractDiff::between(before, &after) {
+        Ok(diff) => diff,
+        Err(error) => return ("refused", refused(&error)),
+    };
     let text = diff.to_text();
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut lines: Vec<String> = text

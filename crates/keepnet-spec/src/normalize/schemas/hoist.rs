@@ -78,15 +78,6 @@ impl InlineSchemas {
     }
 
     fn hoist_below(&mut self, schema: &mut Value, name: &str) -> Result<(), SpecError> {
-        let mut choices = ["oneOf", "anyOf"].into_iter();
-        if let Some(choice) = choices.find(|key| schema.get(key).is_some()) {
-            return Err(SpecError::at(
-                name,
-                format!(
-                    "its schema is a choice ({choice}); the bindings have no type for a choice, so extend the hoist pass"
-                ),
-            ));
-        }
         for (key, property) in openapi::members_mut(schema, "/properties") {
             let name = format!("{name}{}", key.to_upper_camel_case());
             self.hoist(property, &name)?;
