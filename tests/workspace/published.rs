@@ -193,54 +193,41 @@ fn change_of_the_document_is_reported_alone() {
     let request = "KeepnetLabs.DistributedService.Rest.Models.TargetUser.CreateTargetUserRequest";
     let schema = |field: &str| format!("/components/schemas/{request}/{field}");
     let count = "/paths/~1api~1target-users~1count-summary/get";
-    for (pointer, value, expected) in [
-        (
-            schema("properties/firstName/maxLength"),
-            json!(64),
-            "wire BREAKING rust -        CreateTargetUserRequest.firstName: limit changed (maxLength: 256 → 64)",
-        ),
-        (
-            schema("properties/firstName/type"),
-            json!("boolean"),
-            "wire BREAKING rust BREAKING CreateTargetUserRequest.firstName: retyped (String → bool)",
-        ),
-        (
-            schema("properties/nickname"),
-            json!({"type": "string"}),
-            "wire additive rust additive CreateTargetUserRequest.nickname: added",
-        ),
-        (
-            schema("required"),
-            json!(["email", "phoneNumber", "firstName"]),
-            "wire BREAKING rust BREAKING CreateTargetUserRequest.firstName: now required",
-        ),
+    let mut changed = document.clone();
+    for (pointer, value) in [
+        (schema("properties/firstName/maxLength"), json!(64)),
+        (schema("properties/lastName/type"), json!("boolean")),
+        (schema("properties/nickname"), json!({"type": "string"})),
         (
             format!("{count}/parameters"),
             json!([{"name": "since", "in": "query", "schema": {"type": "string"}}]),
-            "wire additive rust additive GET /api/target-users/count-summary: added (parameter since (query))",
         ),
-        (
-            format!("{count}/tags"),
-            json!(["Company"]),
-            "wire -        rust BREAKING GET /api/target-users/count-summary: moved to another area (target-users → companies)",
-        ),
-        (format!("{count}/summary"), json!("Other words."), ""),
+        (format!("{count}/tags"), json!(["Company"])),
+        (format!("{count}/summary"), json!("Other words.")),
     ] {
-        let mut changed = document.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
         changed.pointer_mut(parent).unwrap()[key] = value;
-        let diff = ContractDiff::between(&before, &contract(&changed)).unwrap();
-        let report = diff.to_text();
-        let lines: Vec<&str> = report
-            .lines()
-            .filter(|line| line.starts_with("wire"))
-            .collect();
-        let expected: Vec<&str> = Some(expected)
-            .filter(|line| !line.is_empty())
-            .into_iter()
-            .collect();
-        assert_eq!(lines, expected, "{pointer}");
     }
+    let diff = ContractDiff::between(&before, &contract(&changed)).unwrap();
+    let report = diff.to_text();
+    let lines: Vec<&str> = report
+        .lines()
+        .filter(|line| line.starts_with("wire"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "wire BREAKING rust -        CreateTargetUserRequest.firstName: limit changed (maxLength: 256 → 64)",
+            "wire BREAKING rust -        CreateTargetUserRequest.lastName: retyped (String → bool)",
+            "wire -        rust BREAKING CreateTargetUserRequest.last_name: retyped (Option<String> → Option<bool>)",
+            "wire -        rust BREAKING fn get_target_user_count_summary.feature: moved (target-users → companies)",
+            "wire additive rust -        GET /api/target-users/count-summary: added (parameter since (query))",
+            "wire additive rust -        CreateTargetUserRequest.nickname: added",
+            "wire -        rust additive CreateTargetUserRequest.nickname: added (Option<String>)",
+            "wire -        rust additive fn get_target_user_count_summary.since(): added (&str)",
+            "wire -        rust -        GET /api/target-users/count-summary: moved (tag: TargetUser → Company)",
+        ]
+    );
 }
 
 #[test]

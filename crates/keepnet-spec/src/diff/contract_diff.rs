@@ -27,6 +27,9 @@ impl ContractDiff {
     /// Operations are matched by method and path, without the names of path parameters; types by
     /// name. Fails where the bindings of one of the contracts cannot be generated.
     pub fn between(before: &Contract, after: &Contract) -> Result<ContractDiff, SpecError> {
+        if before.document() == after.document() {
+            return Ok(ContractDiff::default());
+        }
         let mut changes = Changes::default();
         operations::compare(&mut changes, before, after);
         types::compare(&mut changes, before, after);

@@ -41,12 +41,13 @@ pub(super) const PARAMETER: AllowedKeys = AllowedKeys {
 pub(super) const BODY: AllowedKeys = AllowedKeys {
     kind: "a body",
     facts: WordList("content required"),
-    ignored: WordList("description"),
+    // The vendor's live export has examples here.
+    ignored: WordList("description example examples"),
 };
 pub(super) const RESPONSE: AllowedKeys = AllowedKeys {
     kind: "a response",
     facts: WordList("content"),
-    ignored: WordList("description headers links"),
+    ignored: WordList("description example examples headers links"),
 };
 pub(super) const MEDIA: AllowedKeys = AllowedKeys {
     kind: "a media type",
