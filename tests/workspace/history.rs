@@ -75,6 +75,7 @@ impl Version {
             ..decisions()
         };
         let normalized = normalize(read_leniently(&text).unwrap().0, &decisions).unwrap();
+        assert_eq!(normalized.missing, []);
         let contract = to_canonical_json(&normalized.contract);
         Version {
             text,

@@ -38,6 +38,7 @@ fn decisions() -> keepnet_spec::Decisions {
         retry_classes: toml::from_str(&read("crates/keepnet-spec/data/retry-classes.toml"))
             .unwrap(),
         corrections: toml::from_str(&read("crates/keepnet-spec/data/corrections.toml")).unwrap(),
+        ..keepnet_spec::Decisions::default()
     }
 }
 

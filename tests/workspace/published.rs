@@ -1,7 +1,8 @@
 //! From the published document to the contract; skipped with a message where the document is missing.
 
 use keepnet_spec::{
-    Contract, ContractDiff, Decisions, NamesLock, normalize, read_leniently, to_canonical_json,
+    Contract, ContractDiff, Decisions, MissingDecision, NamesLock, Normalized, normalize,
+    read_leniently, to_canonical_json,
 };
 use serde_json::{Value, json};
 use std::{io::Write, path::PathBuf};
@@ -70,13 +71,15 @@ fn missing_decision_is_refused_with_one_line() {
                 let paths = document["paths"].as_object_mut().unwrap();
                 paths.remove("/api/target-users/search");
             },
-            "POST /api/target-users/search: no longer published, but names.lock pins its name search_target_users; \
-             to remove the method, which breaks callers, delete that line",
+            "POST /api/target-users/search: it is no longer published, but names.lock pins its name search_target_users; \
+             without the line the method is removed, which breaks callers; \
+             proposal: in names.lock, delete POST /api/target-users/search = search_target_users",
         ),
         (
             "a tag without an area",
             |document, at| document.pointer_mut(at).unwrap()["tags"] = json!(["Novelty"]),
-            "POST /api/target-users/search: no area has its tag \"Novelty\"; add the tag to an area in areas.toml",
+            "POST /api/target-users/search: no area has its tag \"Novelty\"; add the tag to an area in areas.toml; \
+             proposal: in areas.toml, add \"Novelty\" to target-users",
         ),
         (
             "a body of an unknown media type",
@@ -93,8 +96,10 @@ fn missing_decision_is_refused_with_one_line() {
                 let content = &mut document.pointer_mut(at).unwrap()["requestBody"]["content"];
                 *content = json!({"application/json": {"schema": {"type": "object", "properties": {"pageNumber": {}}}}});
             },
-            "POST /api/target-users/search: its JSON body is an inline schema; \
-             name the component that it was cut from under restored_bodies in corrections.toml",
+            "POST /api/target-users/search: its JSON body is written out in place; \
+             name the component that it was cut from under restored_bodies in corrections.toml; \
+             proposal: in corrections.toml, under [restored_bodies], add \"POST /api/target-users/search\" = \
+             \"KeepnetLabs.DistributedService.Rest.Models.TargetUser.TargetUserSearchRequest\"",
         ),
         (
             "a schema that is gone",
@@ -109,9 +114,53 @@ fn missing_decision_is_refused_with_one_line() {
     for (case, change, message) in cases {
         let mut changed = document.clone();
         change(&mut changed, search);
-        let error = normalize(changed, &decisions()).unwrap_err();
+        let normalized = normalize(changed, &decisions());
+        let error = normalized
+            .and_then(Normalized::require_decided)
+            .unwrap_err();
         assert_eq!(error.to_string(), message, "{case}");
     }
+}
+
+#[test]
+fn body_of_the_contract_needs_no_correction() {
+    let Some(document) = published("cut bodies") else {
+        return;
+    };
+    let listed = decisions().corrections.restored_bodies;
+    let committed = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
+    let mut decisions = decisions();
+    decisions.corrections.restored_bodies.clear();
+    decisions.bodies = committed.bodies();
+    let normalized = normalize(document.clone(), &decisions).unwrap();
+    assert!(normalized.contract == *committed.document());
+    // Two were given a field, or another type of a field, that the component does not have.
+    let undecided: Vec<&str> = normalized
+        .missing
+        .iter()
+        .map(|it| it.place.as_str())
+        .collect();
+    assert_eq!(
+        undecided,
+        [
+            "POST /api/companies/search/export",
+            "POST /api/training-reports/{enrollmentId}/users/search",
+        ]
+    );
+    // Without the contract, each of them is a decision; all are listed at once, most with the right component.
+    decisions.bodies.clear();
+    let without = normalize(document, &decisions).unwrap();
+    assert_eq!(without.missing.len(), listed.len());
+    let right = |missing: &[MissingDecision]| {
+        let lines = missing.iter().map(|it| it.to_string());
+        lines
+            .filter(|line| listed.values().any(|it| line.ends_with(&format!("{it:?}"))))
+            .count()
+    };
+    assert_eq!(
+        (right(&normalized.missing), right(&without.missing)),
+        (2, 20)
+    );
 }
 
 #[test]
@@ -120,19 +169,11 @@ fn new_key_of_all_envelopes_or_pages_is_one_change() {
         return;
     };
     let committed = Contract::parse(&read("keepnet-api-spec.json")).unwrap();
-    for (known, key, line) in [
-        (
-            ["data", "validationMessages"],
-            "traceId",
-            "Envelope.traceId: added",
-        ),
-        (
-            ["results", "totalNumberOfPages"],
-            "cursor",
-            "Page.cursor: added",
-        ),
+    let mut changed = document.clone();
+    for (known, key) in [
+        (["data", "validationMessages"], "traceId"),
+        (["results", "totalNumberOfPages"], "cursor"),
     ] {
-        let mut changed = document.clone();
         let schemas = &mut changed["components"]["schemas"];
         for schema in schemas.as_object_mut().unwrap().values_mut() {
             if known
@@ -142,16 +183,22 @@ fn new_key_of_all_envelopes_or_pages_is_one_change() {
                 schema["properties"][key] = json!({"type": "string", "nullable": true});
             }
         }
-        let normalized = normalize(changed, &decisions()).unwrap();
-        assert!(normalized.names.to_text() == read("crates/keepnet-spec/data/names.lock"));
-        let diff = ContractDiff::between(&committed, &Contract::new(normalized.contract));
-        let text = diff.to_text();
-        let lines: Vec<_> = text
-            .lines()
-            .filter(|line| line.starts_with("wire "))
-            .collect();
-        assert!(lines.len() == 1 && lines[0].ends_with(line), "{text}");
     }
+    let normalized = normalize(changed, &decisions()).unwrap();
+    assert!(normalized.names.to_text() == read("crates/keepnet-spec/data/names.lock"));
+    let after = Contract::new(normalized.contract);
+    let text = ContractDiff::between(&committed, &after).unwrap().to_text();
+    let lines: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("wire "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "wire additive rust -        Envelope.traceId: added",
+            "wire additive rust -        Page.cursor: added",
+        ]
+    );
 }
 
 #[test]

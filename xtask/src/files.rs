@@ -142,6 +142,7 @@ pub(crate) fn decisions() -> Result<Decisions> {
         areas: decision_file("crates/keepnet-spec/data/areas.toml")?,
         retry_classes: decision_file("crates/keepnet-spec/data/retry-classes.toml")?,
         corrections: decision_file("crates/keepnet-spec/data/corrections.toml")?,
+        bodies: contract().map(|it| it.bodies()).unwrap_or_default(),
     })
 }
 

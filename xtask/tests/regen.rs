@@ -40,7 +40,7 @@ fn failure_is_one_line_that_says_what_to_do() {
         ),
         (
             invented,
-            "corrections.toml has an entry for it, but the document does not; rename or delete the entry",
+            " decisions are missing; take them in crates/keepnet-spec/data, or run again with --accept-proposals",
         ),
         (
             "http://elsewhere.example/a.json?key=secret",

@@ -1,6 +1,7 @@
 //! The contract: the published document after normalization.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 use crate::openapi::{self, ENVELOPE, PAGE};
 use crate::{Safety, SpecError};
@@ -70,6 +71,17 @@ impl Contract {
             .collect();
         operations.sort();
         operations
+    }
+
+    /// The component of each JSON body, by `METHOD /path`.
+    pub fn bodies(&self) -> BTreeMap<String, String> {
+        let operations = openapi::operations(&self.document);
+        let bodies = operations.filter_map(|(method, path, operation)| {
+            let (_, schema) = openapi::body(operation)?;
+            let component = openapi::reference(schema)?;
+            Some((openapi::place(method, path), component.to_owned()))
+        });
+        bodies.collect()
     }
 
     /// The definition of an operation in the document.

@@ -52,7 +52,7 @@ pub use contract::{Contract, Operation};
 pub use diff::{ContractDiff, EditorialChanges};
 pub use error::SpecError;
 pub use names::NamesLock;
-pub use normalize::{Decisions, Normalized, PassHits, normalize};
+pub use normalize::{Decisions, MissingDecision, Normalized, PassHits, normalize};
 #[cfg(feature = "generate")]
 pub use operation_list::operation_list;
 pub use provenance::Provenance;

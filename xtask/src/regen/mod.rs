@@ -8,8 +8,8 @@ mod release;
 use anyhow::{Result, bail};
 use keepnet_spec::codegen::Surface;
 use keepnet_spec::{
-    Contract, ContractDiff, EditorialChanges, PassHits, Provenance, normalize, operation_list,
-    read_leniently, shape_pages, to_canonical_json,
+    Contract, ContractDiff, Decisions, EditorialChanges, MissingDecision, PassHits, Provenance,
+    normalize, operation_list, read_leniently, shape_pages, to_canonical_json,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The day on which the document was taken; the default is today for a new document, and the known day for a known one.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
     date: Option<String>,
+    /// Write what is proposed for each missing decision into crates/keepnet-spec/data, for review.
+    #[arg(long, requires = "from", conflicts_with = "check")]
+    accept_proposals: bool,
     /// Add the changes at the top of the unreleased part of CHANGELOG.md.
     #[arg(long, requires = "from", conflicts_with = "check")]
     changelog: bool,
@@ -83,15 +86,22 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
     if let Some(save) = &arguments.save {
         files::write(save, &published.text)?;
     }
-    let decisions = files::decisions()?;
-    let (document, repairs) = read_leniently(&published.text)?;
+    let mut decisions = files::decisions()?;
+    let (document, repairs) = read_leniently::<serde_json::Value>(&published.text)?;
     for repair in &repairs {
         say(format_args!(
             "repaired: line {}: the key {:?} has no value; read as null",
             repair.line, repair.key
         ))?;
     }
-    let normalized = normalize(document, &decisions)?;
+    let mut normalized = normalize(document.clone(), &decisions)?;
+    if arguments.accept_proposals {
+        decisions = accept_proposals(&normalized.missing)?;
+        normalized = normalize(document, &decisions)?;
+    }
+    for missing in &normalized.missing {
+        say(format_args!("undecided: {missing}"))?;
+    }
     let hits = pass_hits_text(&normalized.pass_hits);
     say(hits.trim_end())?;
     for idle in normalized.idle_passes() {
@@ -117,9 +127,7 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
     derived.push(Derived::new(files::NAMES, normalized.names.to_text()));
     derived.push(Derived::snapshot(files::PASS_HITS, &hits));
     // Before the first contract there is nothing to compare with.
-    let Ok(committed) = files::contract() else {
-        return Ok(derived);
-    };
+    let committed = files::contract().unwrap_or_else(|_| contract.clone());
     let mut diff = ContractDiff::between(&committed, &contract)?
         .with_pass_hits(&committed_pass_hits(), &normalized.pass_hits);
     if let Some(since) = &arguments.since {
@@ -130,12 +138,32 @@ fn derive_from_document(from: &str, arguments: &Arguments) -> Result<Vec<Derived
     if let Some(report) = &arguments.report {
         write_report(&diff, report)?;
     }
+    // The report is complete, so that all decisions can be taken at once.
+    if let count @ 1.. = normalized.missing.len() {
+        bail!(
+            "{count} decisions are missing; take them in crates/keepnet-spec/data, or run again with --accept-proposals and review the edits"
+        );
+    }
     if arguments.changelog {
         let entry = diff.to_changelog(&provenance.date);
         let changelog = release::with_entry(&files::read(files::CHANGELOG)?, &entry)?;
         derived.push(Derived::new(files::CHANGELOG, changelog));
     }
     Ok(derived)
+}
+
+/// Writes the proposals into the decision files; returns the decisions with them.
+fn accept_proposals(missing: &[MissingDecision]) -> Result<Decisions> {
+    for proposal in missing.iter().filter_map(|it| it.proposal.as_ref()) {
+        let path = format!("crates/keepnet-spec/data/{}", proposal.file);
+        let text = proposal.edit.apply(&files::read(&path)?);
+        files::write(&files::root().join(&path), &text)?;
+        say(format_args!(
+            "decided: in {}, {}",
+            proposal.file, proposal.edit
+        ))?;
+    }
+    files::decisions()
 }
 
 /// The files that follow from a contract.

@@ -80,6 +80,17 @@ impl NamesLock {
         current.collect()
     }
 
+    pub(crate) fn remove_operation(&mut self, place: &str) {
+        // The pin may have other names for the path parameters.
+        let route = openapi::route(place);
+        self.names
+            .retain(|key, _| key.starts_with(SCHEMA) || openapi::route(key) != route);
+    }
+
+    pub(crate) fn pin_operation(&mut self, place: &str, name: &str) {
+        self.names.insert(place.to_owned(), name.to_owned());
+    }
+
     pub(crate) fn set_operations(&mut self, operations: BTreeMap<String, String>) {
         self.names.retain(|key, _| key.starts_with(SCHEMA));
         self.names.extend(operations);

@@ -1,10 +1,9 @@
 //! The decisions of maintainers about the published document.
 
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Areas, NamesLock, RetryClasses, SpecError, openapi};
+use crate::{Areas, NamesLock, RetryClasses};
 
 /// The decisions of maintainers about the document.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +16,9 @@ pub struct Decisions {
     pub retry_classes: RetryClasses,
     /// Where the document is known to be wrong.
     pub corrections: Corrections,
+    /// The component of each JSON body in the contract before, by operation: a body that is written
+    /// out in place now is restored from it.
+    pub bodies: BTreeMap<String, String>,
 }
 
 /// Where the document is known to be wrong; keyed by operation, never by schema name.
@@ -34,23 +36,24 @@ pub struct Corrections {
 }
 
 impl Corrections {
-    /// Without this check, a correction is lost without a message when its operation is removed or
-    /// its path parameters are renamed.
-    pub(super) fn require_published(&self, document: &Value) -> Result<(), SpecError> {
-        let published: BTreeSet<String> = openapi::operations(document)
-            .map(|(method, path, _)| openapi::place(method, path))
-            .collect();
-        let mut corrected = self
-            .restored_bodies
-            .keys()
+    /// Every operation that an entry is about.
+    pub(super) fn places(&self) -> BTreeSet<String> {
+        let places = self.restored_bodies.keys();
+        let places = places
             .chain(&self.disputed_responses)
             .chain(&self.downloads);
-        match corrected.find(|place| !published.contains(*place)) {
-            None => Ok(()),
-            Some(place) => Err(SpecError::at(
-                place,
-                "corrections.toml has an entry for it, but the document does not; rename or delete the entry",
-            )),
+        places.cloned().collect()
+    }
+
+    /// Gives the entries of an operation to another one, or drops them.
+    pub(super) fn move_place(&mut self, place: &str, target: Option<&str>) {
+        if let (Some(component), Some(target)) = (self.restored_bodies.remove(place), target) {
+            self.restored_bodies.insert(target.to_owned(), component);
+        }
+        for list in [&mut self.disputed_responses, &mut self.downloads] {
+            if let (true, Some(target)) = (list.remove(place), target) {
+                list.insert(target.to_owned());
+            }
         }
     }
 }

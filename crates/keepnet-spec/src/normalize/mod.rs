@@ -3,6 +3,8 @@
 mod decisions;
 mod document;
 mod facts_only;
+mod gone;
+mod missing;
 mod operations;
 mod pass;
 mod schemas;
@@ -10,6 +12,7 @@ mod schemas;
 mod tests;
 
 pub use decisions::{Corrections, Decisions};
+pub use missing::{Edit, MissingDecision, Proposal};
 pub use pass::{Pass, PassHits};
 
 use serde_json::Value;
@@ -52,9 +55,18 @@ pub struct Normalized {
     pub unpublished: Vec<String>,
     /// The pinned names, with those of new operations and schemas added.
     pub names: NamesLock,
+    /// The decisions that nobody has taken; the contract is the one of the proposals.
+    pub missing: Vec<MissingDecision>,
 }
 
 impl Normalized {
+    /// The same, or an error with a line for each missing decision.
+    pub fn require_decided(self) -> Result<Normalized, SpecError> {
+        let missing = self.missing.iter().map(MissingDecision::to_error);
+        SpecError::of_all(missing.collect())?;
+        Ok(self)
+    }
+
     /// The passes that changed nothing: the document no longer needs them.
     pub fn idle_passes(&self) -> impl Iterator<Item = &'static str> + '_ {
         let idle = self.pass_hits.iter().filter(|hits| hits.count == 0);
@@ -64,20 +76,24 @@ impl Normalized {
 
 /// Runs every pass over a published document.
 ///
-/// Fails with one line that names the place where a decision is missing or contradicted.
+/// All missing decisions are collected, and the passes go on with what is proposed for each. Fails
+/// with a line for each place that no decision can settle.
 pub fn normalize(mut document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
     document::prepare(&mut document)?;
-    decisions.corrections.require_published(&document)?;
+    let (decisions, mut missing) = gone::settle(&document, decisions);
     // Before the passes, which drop the texts.
-    if let Some(contradicted) = decisions.retry_classes.contradicted(&document).pop() {
-        return Err(contradicted);
+    for contradicted in decisions.retry_classes.contradicted(&document) {
+        if let SpecError::Undecided { place, problem } = contradicted {
+            missing.push(MissingDecision::new(place, problem, None));
+        }
     }
     let unpublished = decisions.retry_classes.unpublished(&document);
     let unpublished = unpublished.into_iter().map(str::to_owned).collect();
     let mut work = Work {
         document,
-        decisions,
+        decisions: &decisions,
         names: decisions.names.clone(),
+        missing,
     };
     let mut pass_hits = Vec::with_capacity(PASSES.len());
     for pass in PASSES {
@@ -99,5 +115,6 @@ pub fn normalize(mut document: Value, decisions: &Decisions) -> Result<Normalize
         pass_hits,
         unpublished,
         names: work.names,
+        missing: work.missing,
     })
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::decisions::Decisions;
+use super::missing::MissingDecision;
 use crate::{NamesLock, SpecError};
 
 /// One step of the normalization.
@@ -29,4 +30,5 @@ pub(super) struct Work<'a> {
     pub(super) document: Value,
     pub(super) decisions: &'a Decisions,
     pub(super) names: NamesLock,
+    pub(super) missing: Vec<MissingDecision>,
 }

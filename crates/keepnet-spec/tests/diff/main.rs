@@ -37,11 +37,12 @@ fn decisions(state: &State) -> Result<Decisions, SpecError> {
         areas: serde_json::from_value(part("areas")).unwrap(),
         retry_classes: serde_json::from_value(part("retry_classes")).unwrap(),
         corrections: serde_json::from_value(part("corrections")).unwrap(),
+        ..Decisions::default()
     })
 }
 
 fn derive(state: &State) -> Result<(Contract, String), SpecError> {
-    let normalized = normalize(state.document.clone(), &decisions(state)?)?;
+    let normalized = normalize(state.document.clone(), &decisions(state)?)?.require_decided()?;
     let names = normalized.names.to_text();
     Ok((Contract::new(normalized.contract), names))
 }

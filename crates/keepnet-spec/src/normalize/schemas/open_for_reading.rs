@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::directions::Directions;
+use crate::normalize::missing::{CORRECTIONS, Edit, MissingDecision};
 use crate::normalize::pass::{Pass, Work};
 use crate::{SpecError, openapi};
 
@@ -19,14 +20,16 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let Some(schemas) = openapi::schemas_mut(&mut work.document) else {
         return Ok(0);
     };
-    if let Some(unknown) = known_values
+    for unknown in known_values
         .keys()
-        .find(|name| !schemas.contains_key(*name))
+        .filter(|name| !schemas.contains_key(*name))
     {
-        return Err(SpecError::at(
-            unknown.as_str(),
-            "corrections.toml lists known values of this schema, but the contract does not have it",
-        ));
+        let problem =
+            "corrections.toml lists known values of this schema, but the contract does not have it";
+        let edit = Edit::Delete(unknown.clone());
+        let proposal = Some((CORRECTIONS, edit));
+        work.missing
+            .push(MissingDecision::new(unknown, problem, proposal));
     }
     for (name, schema) in schemas.iter_mut() {
         let map = schema.as_object_mut();
