@@ -63,6 +63,6 @@ pub use sentences::sentences;
 pub use shapes::shape_pages;
 
 /// The program of the README, as a test.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "generate"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -27,7 +27,7 @@ pub(super) fn next_manifest(
     let Some(last) = LastRelease::find(checkout)? else {
         return Ok((with_version(manifest, current, date)?, None));
     };
-    let impact = last.impact_of_changes(contract);
+    let impact = last.impact_of_changes(contract)?;
     let least = last.version.least_after(impact);
     let reason = (current < least).then(|| {
         format!(
@@ -72,12 +72,12 @@ impl LastRelease {
         }))
     }
 
-    fn impact_of_changes(&self, contract: &Contract) -> Impact {
+    fn impact_of_changes(&self, contract: &Contract) -> Result<Impact> {
         let text = |contract: &Contract| to_canonical_json(contract.document());
-        match text(&self.contract) == text(contract) {
+        Ok(match text(&self.contract) == text(contract) {
             true => Impact::None,
-            false => ContractDiff::between(&self.contract, contract).rust(),
-        }
+            false => ContractDiff::between(&self.contract, contract)?.rust(),
+        })
     }
 }
 

@@ -5,6 +5,8 @@ mod document;
 mod facts_only;
 mod gone;
 mod missing;
+#[cfg(test)]
+mod missing_tests;
 mod operations;
 mod pass;
 mod schemas;

@@ -161,6 +161,7 @@ mod tests {
             }}}),
             decisions: &Decisions::default(),
             names: NamesLock::default(),
+            missing: Vec::new(),
         };
         assert_eq!(run(&mut work).unwrap(), 2);
         let text = json!({"type": "string"});
