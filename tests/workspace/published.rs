@@ -159,7 +159,7 @@ fn body_of_the_contract_needs_no_correction() {
     };
     assert_eq!(
         (right(&normalized.missing), right(&without.missing)),
-        (2, 20)
+        (2, 11)
     );
 }
 
