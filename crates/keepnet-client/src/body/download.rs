@@ -37,7 +37,11 @@ pub struct Download {
     head: Bytes,
     rest: BoxStream<'static, Result<Bytes, Failure>>,
     completeness: Option<Box<dyn CompletenessCheck>>,
+    byte_order_mark: bool,
 }
+
+/// Without it, spreadsheet programs read a text file in an encoding of their own.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Detects a file that was cut: a transfer that ends early can look complete, with the
 /// announced size of what is left.
@@ -76,6 +80,7 @@ impl Download {
                 HttpBody::Whole(body) => stream::iter([Ok(body)]).boxed(),
             },
             completeness: None,
+            byte_order_mark: false,
         };
         download.fill(SNIFF).await?;
         download.refuse_envelope(status).await?;
@@ -92,6 +97,13 @@ impl Download {
     /// Refuses a file that does not end as its format wants. Default: any end will do.
     pub fn completeness(mut self, check: Box<dyn CompletenessCheck>) -> Self {
         self.completeness = Some(check);
+        self
+    }
+
+    /// Writes the byte order mark of UTF-8 before the file, unless the file starts with it. Default: the
+    /// file as it is sent.
+    pub fn byte_order_mark(mut self) -> Self {
+        self.byte_order_mark = true;
         self
     }
 
@@ -122,6 +134,12 @@ impl Download {
     /// [end](Self::completeness) as it should. The writer then holds a part of the file.
     pub async fn write_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
         self.check_length(self.length.unwrap_or_default())?;
+        let mut mark = 0;
+        if self.byte_order_mark && !self.head.starts_with(BYTE_ORDER_MARK) {
+            mark = BYTE_ORDER_MARK.len() as u64;
+            let marked = writer.write_all(BYTE_ORDER_MARK).await;
+            marked.map_err(|error| self.io(error))?;
+        }
         let mut written = 0;
         let mut next = Some(std::mem::take(&mut self.head));
         while let Some(chunk) = next {
@@ -150,28 +168,52 @@ impl Download {
                 let detail = "the file broke off: its end is missing";
                 Err(self.error(ErrorKind::Protocol, detail))
             }
-            _ => Ok(written),
+            _ => Ok(mark + written),
         }
     }
 
     /// Writes the file under a temporary name beside `path` and renames it when it is whole, so that
-    /// `path` never holds a part. An existing file is replaced. Returns the number of bytes.
+    /// `path` never holds a part. Only its owner may read it. An existing file is replaced. Returns the
+    /// number of bytes.
     ///
     /// # Errors
     ///
     /// Those of [`write_to`](Self::write_to); the temporary file is removed, also on cancellation.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.save_as(path.as_ref(), false).await
+    }
+
+    /// As [`save`](Self::save), but an existing file stays as it is, and is an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`save`](Self::save); [`ErrorKind::Conflict`] if `path` exists.
+    pub async fn save_new(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.save_as(path.as_ref(), true).await
+    }
+
+    async fn save_as(self, path: &Path, is_new: bool) -> Result<u64, Error> {
         let call = self.call.clone();
         let io = move |error: io::Error| {
-            Error::new(ErrorKind::Io, "the file could not be saved")
+            let (kind, problem) = match error.kind() {
+                io::ErrorKind::AlreadyExists => (ErrorKind::Conflict, "exists already".to_owned()),
+                _ => (ErrorKind::Io, format!("could not be saved: {error}")),
+            };
+            Error::new(kind, format!("{} {problem}", path.display()))
                 .with_call(call.operation, Some(call.clone()))
                 .with_source(error)
         };
-        let (mut file, partial) = PartialFile::create(path.as_ref()).await.map_err(&io)?;
+        if is_new && path.symlink_metadata().is_ok() {
+            return Err(io(io::ErrorKind::AlreadyExists.into()));
+        }
+        let (mut file, partial) = PartialFile::create(path).await.map_err(&io)?;
         let written = self.write_to(&mut file).await?;
         file.sync_all().await.map_err(&io)?;
         drop(file);
-        partial.complete(path.as_ref()).await.map_err(&io)?;
+        match is_new {
+            true => partial.complete_new(path).await.map_err(&io)?,
+            false => partial.complete(path).await.map_err(&io)?,
+        }
         Ok(written)
     }
 

@@ -17,11 +17,11 @@ impl PartialFile {
         hidden.push(name);
         hidden.push(format!(".{:016x}.part", fastrand::u64(..)));
         let path = target.with_file_name(hidden);
-        let file = File::options()
-            .write(true)
-            .create_new(true)
-            .open(&path)
-            .await?;
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let file = options.open(&path).await?;
         Ok((file, Self(Some(path))))
     }
 
@@ -31,6 +31,29 @@ impl PartialFile {
         }
         self.0 = None;
         Ok(())
+    }
+}
+
+impl PartialFile {
+    /// Completes the file unless `target` exists.
+    pub(super) async fn complete_new(mut self, target: &Path) -> io::Result<()> {
+        let Some(path) = &self.0 else {
+            return Ok(());
+        };
+        match fs::hard_link(path, target).await {
+            // The temporary name is removed when this is dropped.
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // Some file systems have no links.
+            Err(_) if fs::symlink_metadata(target).await.is_ok() => {
+                Err(io::ErrorKind::AlreadyExists.into())
+            }
+            Err(_) => {
+                fs::rename(path, target).await?;
+                self.0 = None;
+                Ok(())
+            }
+        }
     }
 }
 

@@ -134,7 +134,8 @@ impl Error {
         if let Some(call) = &mut self.0.call {
             call.outcome = outcome;
             call.retry_after = retry_after;
-            self.0.hint = self.0.kind.hint(call.body.code.as_deref(), retry_after);
+            let code = call.body.code.as_deref();
+            self.0.hint = (self.0.kind).hint(code, retry_after, call.status.is_some());
         }
         self
     }

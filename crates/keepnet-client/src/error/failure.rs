@@ -67,7 +67,7 @@ impl Failure {
         if let Some(own) = own(&error) {
             return own;
         }
-        Self::Transport(Arc::new(error.without_url()))
+        Self::Transport(Arc::new(with_origin_only(error)))
     }
 }
 
@@ -125,8 +125,38 @@ impl From<Failure> for TokenFailure {
     }
 }
 
-/// Names the phase that failed, which the Display of reqwest leaves to its sources.
-pub(crate) fn transport(error: &reqwest::Error) -> &'static str {
+/// Keeps the host of the URL. The path may contain ids, and the query personal data.
+fn with_origin_only(mut error: reqwest::Error) -> reqwest::Error {
+    if let Some(url) = error.url_mut() {
+        url.set_path("");
+        url.set_query(None);
+        url.set_fragment(None);
+        // They fail only for URLs without a host, which have neither.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+    }
+    error
+}
+
+/// Names the phase that failed, the host, and the first cause, which the Display of reqwest leaves to
+/// its sources.
+pub(crate) fn transport(error: &reqwest::Error) -> String {
+    let mut text = phase(error).to_owned();
+    let host = error.url().and_then(|url| url.host_str());
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let first = causes
+        .next()
+        .map(|cause| causes.last().unwrap_or(cause).to_string());
+    match (host, first) {
+        (Some(host), Some(cause)) => text += &format!(" ({host}: {cause})"),
+        (Some(only), None) => text += &format!(" ({only})"),
+        (None, Some(only)) => text += &format!(" ({only})"),
+        (None, None) => {}
+    }
+    text
+}
+
+fn phase(error: &reqwest::Error) -> &'static str {
     if has_bad_certificate(error) {
         "the certificate of the service is not trusted"
     } else if error.is_connect() {

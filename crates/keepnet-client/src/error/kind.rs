@@ -72,11 +72,13 @@ impl ErrorKind {
         }
     }
 
-    /// What a person can do about it; `wait` is the wait that the service asked for.
+    /// What a person can do about it; `wait` is the wait that the service asked for, and `responded`
+    /// says whether there was a response at all.
     pub(crate) fn hint(
         self,
         code: Option<&str>,
         wait: Option<Duration>,
+        responded: bool,
     ) -> Option<Cow<'static, str>> {
         let hint = match (self, code, wait) {
             (Self::Credentials, ..) => "check the client id and secret",
@@ -97,6 +99,7 @@ impl ErrorKind {
                  that inspects the traffic, has to be added to the trusted ones"
             }
             (Self::Unsupported, ..) => "check the base URL; to repeat the call does not help",
+            (Self::Unavailable, ..) if responded => "wait a while and run it again",
             (Self::Unavailable | Self::Timeout, ..) => "check the connection and run it again",
             _ => return None,
         };

@@ -268,6 +268,5 @@ fn people(sheet: &Sheet, validation: &Validation) -> Result<Vec<NewUser>> {
         column.field().label(),
     );
     Err(Error::new(ErrorKind::Invalid, problem)
-        .with_row(row)
         .with_hint("leave the column out, or import the list instead"))
 }

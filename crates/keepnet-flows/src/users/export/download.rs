@@ -27,6 +27,7 @@ pub struct Export {
     company: Company,
     content: Content,
     format: FileFormat,
+    byte_order_mark: bool,
 }
 
 #[derive(Clone)]
@@ -69,6 +70,7 @@ impl Users {
             },
             company: self.company,
             format,
+            byte_order_mark: false,
         }
     }
 }
@@ -81,6 +83,7 @@ impl Company {
             company: self.clone(),
             content: Content::Template,
             format,
+            byte_order_mark: false,
         }
     }
 }
@@ -100,8 +103,27 @@ impl Export {
         format!("{company}-{content}.{}", self.format.extension())
     }
 
+    /// Starts a CSV file with the byte order mark of UTF-8, without which Excel reads accents in an
+    /// encoding of its own. Default: the file as the service sends it.
+    pub fn byte_order_mark(mut self) -> Export {
+        self.byte_order_mark = true;
+        self
+    }
+
+    /// As [`save`](Export::save), but an existing file stays as it is, and is an error.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`save`](Export::save); [`ErrorKind::Conflict`] if `path` exists.
+    pub async fn save_new(self, path: impl AsRef<Path>) -> Result<SavedFile> {
+        let path = path.as_ref();
+        let saved = async { self.request().await?.save_new(path).await };
+        let bytes = saved.await.map_err(self.company.context(self.action()))?;
+        Ok(self.saved(path, bytes))
+    }
+
     /// Saves the file under a temporary name beside `path`, and renames it when it is complete. An
-    /// existing file is replaced by a complete one, or stays as it is.
+    /// existing file is replaced by a complete one, or stays as it is. Only the owner may read the file.
     ///
     /// # Errors
     ///
@@ -110,12 +132,17 @@ impl Export {
     pub async fn save(self, path: impl AsRef<Path>) -> Result<SavedFile> {
         let path = path.as_ref();
         let saved = async { self.request().await?.save(path).await };
-        Ok(SavedFile {
+        let bytes = saved.await.map_err(self.company.context(self.action()))?;
+        Ok(self.saved(path, bytes))
+    }
+
+    fn saved(&self, path: &Path, bytes: u64) -> SavedFile {
+        SavedFile {
             company: self.company.reference().clone(),
             file: path.display().to_string(),
             format: self.format,
-            bytes: saved.await.map_err(self.company.context(self.action()))?,
-        })
+            bytes,
+        }
     }
 
     /// Writes the file while it is received, and flushes the writer. Returns the number of bytes.
@@ -173,7 +200,13 @@ impl Export {
             let problem = format!("the service sent something else than {}", self.format);
             return Err(Error::new(ErrorKind::Protocol, problem));
         }
-        Ok(file.completeness(completeness_check(self.format)))
+        let file = file.completeness(completeness_check(self.format));
+        Ok(
+            match self.byte_order_mark && self.format == FileFormat::Csv {
+                true => file.byte_order_mark(),
+                false => file,
+            },
+        )
     }
 
     fn action(&self) -> &'static str {
