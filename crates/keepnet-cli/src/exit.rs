@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use keepnet_flows::{Error as FlowError, ErrorKind, SheetError};
 use keepnet_sandbox::command::CommandError;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::text::one_line;
 
@@ -23,6 +25,7 @@ pub(crate) enum ExitStatus {
     Running = 6,
     Unreachable = 7,
     Interrupted = 130,
+    Terminated = 143,
 }
 
 impl ExitStatus {
@@ -33,6 +36,48 @@ impl ExitStatus {
             false => ExitStatus::Partial,
         }
     }
+}
+
+impl ExitStatus {
+    /// The code of an error that has no other one.
+    fn code(self) -> &'static str {
+        match self {
+            ExitStatus::Done | ExitStatus::Failed => "failed",
+            ExitStatus::Usage => "usage",
+            ExitStatus::Configuration => "configuration",
+            ExitStatus::Permission => "permission",
+            ExitStatus::Partial => "partial",
+            ExitStatus::Running => "running",
+            ExitStatus::Unreachable => "unavailable",
+            ExitStatus::Interrupted => "interrupted",
+            ExitStatus::Terminated => "terminated",
+        }
+    }
+}
+
+/// An error as `--output json` prints it to standard error, on one line.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+pub(crate) struct ErrorDocument {
+    /// Always `error`.
+    outcome: &'static str,
+    /// What went wrong.
+    error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ErrorDetail {
+    /// A word to compare, such as `not_found`.
+    code: &'static str,
+    /// One line for a person.
+    message: String,
+    /// What to do.
+    hint: Option<String>,
+    /// The causes, the nearest first.
+    causes: Vec<String>,
+    /// The exit code of the command.
+    exit_code: u8,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -51,6 +96,7 @@ pub(crate) struct CliError {
     message: String,
     hint: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
+    code: &'static str,
 }
 
 impl CliError {
@@ -60,7 +106,14 @@ impl CliError {
             message: message.into(),
             hint: None,
             source: None,
+            code: status.code(),
         }
+    }
+
+    /// Sets the code, which scripts can compare.
+    pub(crate) fn with_code(mut self, code: &'static str) -> CliError {
+        self.code = code;
+        self
     }
 
     /// An error in the arguments.
@@ -89,6 +142,23 @@ impl CliError {
         self
     }
 
+    /// Adds that an import can be resumed by this command.
+    pub(crate) fn with_resume_command(mut self, command: &str) -> CliError {
+        let resume = format!("resume with: {command}");
+        self.hint = Some(match self.hint.take() {
+            // It says to look at the service, which the resumed import does.
+            Some(_) if self.code == code_of(ErrorKind::OutcomeUnknown) => resume,
+            // The ticket cannot help: the file has to change.
+            Some(hint) if self.code == code_of(ErrorKind::JobFailed) => hint,
+            Some(hint) => match hint.strip_suffix("run it again") {
+                Some(before) => format!("{before}{resume}"),
+                None => format!("{hint}; then {resume}"),
+            },
+            None => resume,
+        });
+        self
+    }
+
     /// Adds what the user can do, unless the error has a hint already.
     pub(crate) fn with_default_hint(mut self, hint: impl FnOnce() -> String) -> CliError {
         self.hint.get_or_insert_with(hint);
@@ -105,29 +175,80 @@ impl CliError {
     pub(crate) fn from_company_lookup(error: FlowError) -> CliError {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::Ambiguous | ErrorKind::Invalid => {
-                CliError::from_source(ExitStatus::Permission, None, error)
+                let mut outer = CliError::from(error);
+                outer.status = ExitStatus::Permission;
+                outer
             }
             _ => error.into(),
         }
     }
 
-    /// An error of the library that other arguments can avoid.
-    pub(crate) fn usage_from(error: FlowError) -> CliError {
-        CliError::from_source(ExitStatus::Usage, None, error)
+    /// The error of using an argument: a usage error if the argument is wrong, such as the name of a
+    /// group that does not exist.
+    pub(crate) fn from_argument(error: FlowError) -> CliError {
+        let mut outer = CliError::from(error);
+        if ["not_found", "ambiguous", "invalid", "conflict"].contains(&outer.code) {
+            outer.status = ExitStatus::Usage;
+        }
+        outer
     }
 
-    fn from_source(
-        status: ExitStatus,
-        hint: Option<String>,
-        error: impl Error + Send + Sync + 'static,
-    ) -> CliError {
-        let mut outer = CliError::new(status, error.to_string());
-        outer.hint = hint;
-        outer.with_source(error)
+    fn from_source(status: ExitStatus, error: impl Error + Send + Sync + 'static) -> CliError {
+        CliError::new(status, error.to_string()).with_source(error)
+    }
+
+    /// Whether the service did not respond at all.
+    pub(crate) fn is_connection_failure(&self) -> bool {
+        let source = self.source.as_deref().map(|error| error as &dyn Error);
+        let error = source.and_then(|error| error.downcast_ref::<FlowError>());
+        error.is_some_and(|error| {
+            let is_of_connection =
+                matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout);
+            is_of_connection && error.operation().is_some() && error.status().is_none()
+        })
+    }
+
+    /// Adds the proxy that the connection goes through.
+    pub(crate) fn with_proxy(mut self, proxy: Option<String>) -> CliError {
+        if let Some(proxy) = proxy {
+            self.message += &format!("; the proxy is {proxy}");
+        }
+        self
     }
 
     pub(crate) fn status(&self) -> ExitStatus {
         self.status
+    }
+
+    /// The document for standard error, under `--output json` and `ndjson`.
+    pub(crate) fn document(&self) -> ErrorDocument {
+        let hint = self.hint.as_deref().map(one_line);
+        ErrorDocument {
+            outcome: "error",
+            error: ErrorDetail {
+                code: self.code,
+                message: one_line(&self.message),
+                hint,
+                causes: self.causes(),
+                exit_code: self.status as u8,
+            },
+        }
+    }
+
+    /// The causes that the message does not contain already.
+    fn causes(&self) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        let mut cause = self.source.as_deref().map(|error| error as &dyn Error);
+        while let Some(error) = cause {
+            let text = one_line(&error.to_string());
+            let shown = texts.last().unwrap_or(&self.message);
+            // The message may be that of the source, with or without its hint.
+            if !text.starts_with(shown.as_str()) {
+                texts.push(text);
+            }
+            cause = error.source();
+        }
+        texts
     }
 
     /// The text for standard error: a line `error:`, the causes on request, and a line `hint:`.
@@ -137,14 +258,8 @@ impl CliError {
         }
         let mut text = format!("error: {}\n", one_line(&self.message));
         if with_causes {
-            let mut cause = self.source.as_deref().map(|error| error as &dyn Error);
-            // The message may be that of the source, which is printed already.
-            if cause.is_some_and(|error| error.to_string() == self.message) {
-                cause = cause.and_then(Error::source);
-            }
-            while let Some(error) = cause {
-                let _ = writeln!(text, "  because: {}", one_line(&error.to_string()));
-                cause = error.source();
+            for cause in self.causes() {
+                let _ = writeln!(text, "  because: {cause}");
             }
         }
         if let Some(hint) = &self.hint {
@@ -167,7 +282,10 @@ impl From<io::Error> for CliError {
 
 impl From<SheetError> for CliError {
     fn from(error: SheetError) -> CliError {
-        CliError::from_source(sheet_status(&error), sheet_hint(&error), error)
+        let (status, hint) = (sheet_status(&error), sheet_hint(&error));
+        let mut outer = CliError::from_source(status, error).with_code("sheet");
+        outer.hint = hint;
+        outer
     }
 }
 
@@ -176,18 +294,53 @@ impl From<FlowError> for CliError {
         if error.kind() == ErrorKind::Io && is_closed_pipe(&error) {
             return io::Error::from(io::ErrorKind::BrokenPipe).into();
         }
-        let hint = error.find_source().and_then(sheet_hint);
-        let status = match error.find_source() {
+        let sheet: Option<&SheetError> = error.find_source();
+        let hint = sheet.and_then(sheet_hint);
+        let hint = hint.or_else(|| error.hint().map(str::to_owned));
+        let status = match sheet {
             Some(sheet) => sheet_status(sheet),
             None => flow_status(error.kind(), error.operation().is_some()),
         };
-        CliError::from_source(status, hint, error)
+        let code = code_of(error.kind());
+        let text = error.to_string();
+        let message = match error.hint() {
+            Some(hint) => text.strip_suffix(&format!("; {hint}")).unwrap_or(&text),
+            None => &text,
+        };
+        let mut outer = CliError::new(status, message).with_code(code);
+        outer.hint = hint;
+        outer.with_source(error)
     }
 }
 
 impl From<CommandError> for CliError {
     fn from(error: CommandError) -> CliError {
-        CliError::from_source(ExitStatus::Failed, None, error)
+        CliError::from_source(ExitStatus::Failed, error)
+    }
+}
+
+/// The code of an error of the library.
+fn code_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Config => "configuration",
+        ErrorKind::Credentials => "credentials",
+        ErrorKind::Permission => "permission",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::Ambiguous => "ambiguous",
+        ErrorKind::Sheet => "sheet",
+        ErrorKind::Invalid => "invalid",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::Throttled => "throttled",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::Rejected => "rejected",
+        ErrorKind::JobFailed => "job_failed",
+        ErrorKind::OutcomeUnknown => "outcome_unknown",
+        ErrorKind::Io => "io",
+        ErrorKind::Certificate => "certificate",
+        ErrorKind::Unsupported => "unsupported",
+        _ => "failed",
     }
 }
 
@@ -202,6 +355,8 @@ fn flow_status(kind: ErrorKind, is_of_a_call: bool) -> ExitStatus {
     match kind {
         // The service responds, but its job makes no progress: it may still finish.
         ErrorKind::Timeout if !is_of_a_call => ExitStatus::Running,
+        // The service may have accepted it, and would finish it.
+        ErrorKind::OutcomeUnknown => ExitStatus::Running,
         ErrorKind::Config | ErrorKind::Credentials | ErrorKind::Certificate => {
             ExitStatus::Configuration
         }
@@ -286,6 +441,7 @@ mod tests {
         check(ErrorKind::Throttled, 7);
         check(ErrorKind::Unavailable, 7);
         check(ErrorKind::Timeout, 7);
+        check(ErrorKind::OutcomeUnknown, 6);
         for kind in [
             ErrorKind::NotFound,
             ErrorKind::Ambiguous,
@@ -295,7 +451,6 @@ mod tests {
             ErrorKind::Protocol,
             ErrorKind::Rejected,
             ErrorKind::JobFailed,
-            ErrorKind::OutcomeUnknown,
             ErrorKind::Io,
             ErrorKind::Unsupported,
         ] {
@@ -317,6 +472,7 @@ mod tests {
         check(ExitStatus::Running, 6);
         check(ExitStatus::Unreachable, 7);
         check(ExitStatus::Interrupted, 130);
+        check(ExitStatus::Terminated, 143);
     }
 
     #[test]

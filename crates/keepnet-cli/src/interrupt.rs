@@ -1,17 +1,21 @@
-//! Ctrl-C: the command stops, and a job of the service continues. A second Ctrl-C exits at once.
+//! Ctrl-C and SIGTERM: the command stops, and a job of the service continues. A second Ctrl-C exits at
+//! once.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 
 use keepnet_flows::Stage;
 use tokio::sync::oneshot;
 
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::counted;
 
-/// The state of an import, which an interruption needs to print how to resume it.
+/// The state of a command that writes, which an interruption needs to print how to continue.
 #[derive(Debug, Default)]
 pub(crate) struct ResumeHint {
     stage: Cell<Option<Stage>>,
     command: RefCell<Option<String>>,
+    handled: Cell<Option<u64>>,
 }
 
 impl ResumeHint {
@@ -25,32 +29,37 @@ impl ResumeHint {
         self.command.replace(command);
     }
 
+    /// Sets how many users of a file are added or were found.
+    pub(crate) fn set_handled(&self, users: u64) {
+        self.handled.set(Some(users));
+    }
+
     /// The command that resumes the import.
     pub(crate) fn command(&self) -> Option<String> {
         self.command.borrow().clone()
     }
 }
 
-/// Runs a command until it ends or Ctrl-C is pressed; an import gives a hint how to resume it.
+/// Runs a command until it ends or is interrupted; one that writes gives a hint how to continue.
 pub(crate) async fn until_interrupted<T>(
     hint: Option<&ResumeHint>,
     command: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let (sender, first_press) = oneshot::channel();
+    let (sender, first_signal) = oneshot::channel();
     // A task of its own still runs when the command blocks its thread.
     tokio::spawn(async move {
-        let pressed = tokio::signal::ctrl_c().await;
-        let can_wait = pressed.is_ok();
+        let signal = next_signal().await;
+        let can_wait = signal.is_ok();
         // Sending fails if the command has ended in the meantime.
-        let _ = sender.send(pressed);
-        if can_wait && tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(ExitStatus::Interrupted as i32);
+        let _ = sender.send(signal);
+        if can_wait && let Ok(status) = next_signal().await {
+            std::process::exit(status as i32);
         }
     });
     tokio::select! {
         result = command => result,
-        Ok(pressed) = first_press => Err(match pressed {
-            Ok(()) => interrupted(hint),
+        Ok(signal) = first_signal => Err(match signal {
+            Ok(status) => interrupted(status, hint),
             Err(error) => {
                 CliError::failed("cannot wait for Ctrl-C").with_source(error)
             }
@@ -58,8 +67,35 @@ pub(crate) async fn until_interrupted<T>(
     }
 }
 
-fn interrupted(hint: Option<&ResumeHint>) -> CliError {
-    let error = CliError::new(ExitStatus::Interrupted, "interrupted");
+/// Waits for Ctrl-C or SIGTERM, and returns the exit status of a command that it ends.
+async fn next_signal() -> io::Result<ExitStatus> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.map(|()| ExitStatus::Interrupted),
+            _ = terminate.recv() => Ok(ExitStatus::Terminated),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c()
+        .await
+        .map(|()| ExitStatus::Interrupted)
+}
+
+fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
+    let error = match status {
+        ExitStatus::Terminated => CliError::new(status, "terminated"),
+        status => CliError::new(status, "interrupted"),
+    };
+    if let Some(handled) = hint.and_then(|hint| hint.handled.get()) {
+        let handled = counted(handled, "user of the file was", "users of the file were");
+        return error.with_hint(format!(
+            "{handled} handled; run the command again: no user is added twice"
+        ));
+    }
     let Some((hint, stage)) = hint.and_then(|hint| Some((hint, hint.stage.get()?))) else {
         return error;
     };
@@ -94,12 +130,21 @@ mod tests {
             let hint = ResumeHint::default();
             stage.into_iter().for_each(|stage| hint.set_stage(stage));
             hint.set_command(command.map(str::to_owned));
-            let error = interrupted(Some(&hint));
+            let error = interrupted(ExitStatus::Interrupted, Some(&hint));
             assert_eq!(error.status(), ExitStatus::Interrupted);
             let text = error.render(false);
             assert!(text.contains(expected), "{stage:?}: {text}");
         };
         check(None, None, "error: interrupted\n");
+        let terminated = interrupted(ExitStatus::Terminated, None);
+        assert_eq!(terminated.render(false), "error: terminated\n");
+        let adding = ResumeHint::default();
+        adding.set_handled(1);
+        let text = interrupted(ExitStatus::Interrupted, Some(&adding)).render(false);
+        assert!(
+            text.contains("1 user of the file was handled; run"),
+            "{text}"
+        );
         check(Some(Stage::Checking), None, "nothing was sent; run");
         check(
             Some(Stage::Uploading),

@@ -24,7 +24,6 @@ mod interrupt;
 mod text;
 mod ui;
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -48,8 +47,11 @@ fn main() -> ExitCode {
         Err(error) => Err(CliError::failed("the program could not start").with_source(error)),
     };
     let status = result.unwrap_or_else(|error| {
-        // If standard error is closed, nobody can be informed.
-        let _ = io::stderr().write_all(error.render(global.verbose > 0).as_bytes());
+        let error = match error.is_connection_failure() {
+            true => error.with_proxy(config::proxy_in_use(&global)),
+            false => error,
+        };
+        ui::print_error(&error, global.output, global.verbose > 0);
         error.status()
     });
     status.into()

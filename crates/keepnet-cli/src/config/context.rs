@@ -51,11 +51,7 @@ impl Context {
         let profile = Profile::choose(global.profile.as_deref(), &environment)?;
         let secret_file = global.secret_file.as_deref();
         let (client_id, secret) = credentials::find(secret_file, &profile, &environment)?;
-        let base_url = match global.base_url.clone() {
-            None => profile.setting(|it| &it.base_url, "KEEPNET_API_BASE_URL", &environment)?,
-            base_url => base_url,
-        };
-        let base_url = base_url.unwrap_or_else(|| PUBLIC_SERVICE.to_owned());
+        let base_url = base_url(global, &profile, &environment)?;
         let company_of_profile =
             profile.setting(|it| &it.company, "KEEPNET_COMPANY_ID", &environment);
         let (company, company_of_environment) = match global.company.clone() {
@@ -140,4 +136,25 @@ impl Context {
         }
         Ok(company)
     }
+}
+
+fn base_url(
+    global: &GlobalOptions,
+    profile: &Profile,
+    environment: &Environment,
+) -> Result<String> {
+    let base_url = match global.base_url.clone() {
+        None => profile.setting(|it| &it.base_url, "KEEPNET_API_BASE_URL", environment)?,
+        base_url => base_url,
+    };
+    Ok(base_url.unwrap_or_else(|| PUBLIC_SERVICE.to_owned()))
+}
+
+/// The proxy that the settings lead to, for an error; without a password.
+pub(crate) fn proxy_in_use(global: &GlobalOptions) -> Option<String> {
+    let environment = Environment::of_process();
+    let profile = Profile::choose(global.profile.as_deref(), &environment).ok()?;
+    let url = base_url(global, &profile, &environment).ok()?;
+    let proxy = proxy::for_url(&url, &environment).filter(|_| !global.sandbox)?;
+    Some(proxy::without_password(&proxy))
 }

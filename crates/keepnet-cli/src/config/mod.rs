@@ -10,7 +10,7 @@ mod profile;
 mod proxy;
 mod sandbox_clock;
 
-pub(crate) use context::Context;
+pub(crate) use context::{Context, proxy_in_use};
 pub(crate) use environment::Environment;
 pub(crate) use folders::state_folder;
 pub(crate) use options::GlobalOptions;

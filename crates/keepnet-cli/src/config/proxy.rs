@@ -24,9 +24,26 @@ pub(super) fn for_url(url: &str, environment: &Environment) -> Option<String> {
     Some(proxy.trim().to_owned())
 }
 
+/// The address without user name and password.
+pub(super) fn without_password(proxy: &str) -> String {
+    match (proxy.split_once("://"), proxy.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => proxy.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn password_of_proxy_is_left_out() {
+        let check = |proxy: &str, expected: &str| assert_eq!(without_password(proxy), expected);
+        check("http://proxy.example:3128", "http://proxy.example:3128");
+        check("http://me:p@ss@proxy.example", "http://proxy.example");
+        check("me:secret@proxy.example:80", "proxy.example:80");
+    }
 
     #[test]
     fn proxy_follows_the_environment() {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::format::Format;
 use super::table;
+use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
 use crate::text::one_line;
 
 /// A result that is a row of a table and a JSON object.
@@ -42,15 +43,18 @@ pub(crate) struct Output<W> {
     width: Option<usize>,
 }
 
+/// Standard output, which may be a terminal.
+pub(crate) type Stdout = TerminalSafe<io::StdoutLock<'static>>;
+
 /// Standard output, with the width of its terminal.
-pub(crate) fn stdout(format: Format) -> Output<io::StdoutLock<'static>> {
+pub(crate) fn stdout(format: Format) -> Output<Stdout> {
     let out = io::stdout();
     let width = out.is_terminal().then(|| {
         let size = terminal_size::terminal_size_of(&out);
         size.map_or(80, |(width, _)| usize::from(width.0))
     });
     Output {
-        out: out.lock(),
+        out: terminal_safe_stdout(),
         format,
         width,
     }

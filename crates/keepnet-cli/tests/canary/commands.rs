@@ -52,6 +52,7 @@ pub(crate) const LINES: &[CommandLine] = &[
     ),
     line("completions bash", &[]),
     line("man", &[]),
+    line("sandbox schema", &[]),
     // It serves until it is stopped, so that it is not run here.
     line("sandbox serve", &[]),
     line("sandbox schema", &[]),

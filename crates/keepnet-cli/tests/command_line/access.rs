@@ -68,7 +68,32 @@ fn failures_have_their_exit_codes() {
     let nowhere = sign_in()
         .with_service(&service)
         .args(&["--base-url", "http://127.0.0.1:1"]);
-    check(nowhere.run(), 7, "could not be reached");
+    check(
+        nowhere.run(),
+        7,
+        "the service could not be reached (127.0.0.1: Connection refused",
+    );
+    let by_proxy = sign_in()
+        .with_service(&service)
+        .env("KEEPNET_API_BASE_URL", "https://api.example")
+        .env("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:1")
+        .run();
+    assert!(!by_proxy.stderr.contains("hunter2"), "{}", by_proxy.stderr);
+    check(by_proxy, 7, "; the proxy is http://127.0.0.1:1\n");
+    let broken = Keepnet::new(&["companies", "list", "-v"]).with_service(&service);
+    let fault = "status=500,on=POST /api/companies/search".parse().unwrap();
+    service.sandbox.add_fault(fault);
+    let broken = broken.run();
+    assert!(
+        broken
+            .stderr
+            .contains("hint: wait a while and run it again")
+    );
+    assert!(
+        broken
+            .stderr
+            .contains("  because: search_companies: HTTP 500")
+    );
 }
 
 #[test]

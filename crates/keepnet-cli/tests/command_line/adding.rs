@@ -37,7 +37,7 @@ fn one_user_is_added_without_asking() {
 fn invalid_user_prints_one_line() {
     let check = |service: &Service, arguments: &[&str], expected: &str| {
         let run = add(arguments).with_service(service).run();
-        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments:?}");
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
         assert!(run.stderr.contains(expected), "{}", run.stderr);
         assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     };
@@ -107,6 +107,7 @@ fn filled_template_is_added() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let list = folder.path().join("list.csv");
     let template = std::fs::read_to_string(&list).unwrap();
+    let template = template.trim_start_matches('\u{feff}');
     let headers: Vec<_> = template.lines().next().unwrap().split(',').collect();
     let check = |time_zone: &str, code: i32, expected: &str| {
         let cells = headers.iter().map(|header| match header.trim_matches('"') {
@@ -123,8 +124,11 @@ fn filled_template_is_added() {
             .run();
         assert_eq!(run.code, code, "{}", run.stderr);
         assert!(run.stderr.contains(expected), "{}", run.stderr);
+        if code != 0 {
+            assert_eq!(run.error()["code"], "invalid", "{}", run.stderr);
+        }
     };
-    let only = "row 2, column F \"Time Zone\": only an import can set the time zone";
+    let only = "list.csv, row 2, column F";
     check("(UTC+03:00) Istanbul", 1, only);
     check("", 0, "");
 }

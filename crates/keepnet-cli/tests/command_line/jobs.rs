@@ -34,6 +34,6 @@ fn import_job_is_listed_and_shown() {
         let missing = Keepnet::new(&["--company", ACME, "jobs", "show", "nosuchjob"])
             .with_service(&service)
             .run();
-        assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
+        assert_eq!((missing.code, missing.stdout.as_str()), (2, ""));
     }
 }

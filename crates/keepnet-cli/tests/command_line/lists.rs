@@ -8,7 +8,7 @@ use std::time::Duration;
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::{ACME, GLOBEX, Keepnet, Run, Service};
+use crate::support::{ACME, GLOBEX, Keepnet, Run, Service, error_document};
 
 #[test]
 fn lists_are_printed_in_each_format() {
@@ -158,7 +158,7 @@ fn long_list_stops_after_the_first_page() {
     assert_eq!(first.stdout + &rest.stdout, all.stdout);
 
     let other = list(&["--page-token", &token, "--status", "active"]);
-    assert_eq!((other.code, other.stdout.as_str()), (1, ""));
+    assert_eq!((other.code, other.stdout.as_str()), (2, ""));
     assert!(
         other.stderr.contains("the token is of another listing"),
         "{}",
@@ -268,7 +268,7 @@ fn filters_apply_to_list_and_export() {
         let nowhere = Keepnet::new(&["--company", ACME, "users", "list", "--group", "Nobody's"])
             .with_service(&service)
             .run();
-        assert_eq!((nowhere.code, nowhere.stdout.as_str()), (1, ""));
+        assert_eq!((nowhere.code, nowhere.stdout.as_str()), (2, ""));
         assert!(
             nowhere.stderr.contains("there is no group"),
             "{}",
@@ -311,7 +311,7 @@ fn interrupted_listing_prints_its_page_token() {
     let output = child.wait_with_output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.ends_with("error: interrupted\n"), "{stderr}");
+    assert_eq!(error_document(&stderr)["code"], "interrupted", "{stderr}");
     let (_, token) = stderr
         .split_once("the listing is incomplete; continue with --page-token ")
         .unwrap();

@@ -122,7 +122,7 @@ fn profile_argument_goes_before_environment() {
                     "Acme LLC (xC5kfGz7w2Nz), and KEEPNET_COMPANY_ID names {:?}",
                     customer.unwrap()
                 );
-                assert!(run.stderr.contains(&named), "{}", run.stderr);
+                assert!(run.error_lines().contains(&named), "{}", run.stderr);
                 assert_eq!(run.stdout, "");
             }
         }

@@ -20,6 +20,12 @@ fn manual_pages_are_printed_or_saved() {
     let run = Keepnet::new(&["man"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains(".TH keepnet 1"), "{}", run.stdout);
+    for section in [
+        ".SH ENVIRONMENT\n.nf\n  KEEPNET_CLIENT_ID",
+        ".SH EXIT CODES\n.nf\n  0 done",
+    ] {
+        assert!(run.stdout.contains(section), "{}", run.stdout);
+    }
 
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("man");

@@ -10,7 +10,9 @@ use keepnet_sandbox::{Pace, Sandbox};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{ACME, GLOBEX, Keepnet, Run, Service, fixture, import, signal};
+use crate::support::{
+    ACME, GLOBEX, Keepnet, Run, Service, error_document, error_lines, fixture, import, signal,
+};
 
 /// A service with slow jobs, and a folder for tickets.
 struct Setup {
@@ -123,11 +125,10 @@ fn resume_command_after_ctrl_c_works() {
         signal("-INT", &child);
         lines.read_to_string(&mut printed).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(130), "{printed}");
-        assert!(
-            printed.contains(&format!("hint: {state}; resume with: keepnet ")),
-            "{printed}"
-        );
-        let words = resume_command(&printed);
+        let lines = error_lines(&error_document(&printed));
+        let expected = format!("hint: {state}; resume with: keepnet ");
+        assert!(lines.contains(&expected), "{printed}");
+        let words = resume_command(&lines);
         assert_eq!(words.last(), Some(&"--yes"), "as in the first command");
         let run = setup.keepnet(&words);
         assert_eq!(run.code, 0, "{}", run.stderr);
@@ -249,7 +250,7 @@ fn resume_needs_an_unambiguous_import() {
     );
 
     let unknown = resume(&["0a1b", "--yes"]);
-    assert_eq!(unknown.code, 1, "{}", unknown.stderr);
+    assert_eq!(unknown.code, 2, "{}", unknown.stderr);
 
     let path = setup.path("imports").join(format!("{id}.json"));
     let by_file = resume(&[path.to_str().unwrap(), "--yes"]);
@@ -283,11 +284,12 @@ fn second_import_of_unfinished_file_is_refused() {
             "{}",
             run.stderr
         );
-        let error = format!(
+        let expected = format!(
             "error: an earlier import of acme-users.csv for Acme LLC (xC5kfGz7w2Nz) is unfinished; {state}\n\
              hint: resume it with: keepnet users import --resume "
         );
-        assert!(run.stderr.contains(&error), "{}", run.stderr);
+        assert!(run.error_lines().starts_with(&expected), "{}", run.stderr);
+        assert_eq!(run.error()["code"], "unfinished_import");
         assert_eq!(setup.counter("uploads"), uploads, "{at}");
         let call = setup.with_tickets(import("acme-users.csv", ACME));
         let again = call.args(&["--again"]).run();
@@ -378,11 +380,7 @@ fn import_without_ticket_folder_does_not_start() {
     let call = setup.with_tickets(import("acme-users.csv", ACME));
     let run = call.args(&["--tickets", file.to_str().unwrap()]).run();
     assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(
-        run.stderr
-            .contains("hint: use another folder with --tickets DIR"),
-        "{}",
-        run.stderr
-    );
+    let hint = "hint: use another folder with --tickets DIR";
+    assert!(run.error_lines().contains(hint), "{}", run.stderr);
     assert_eq!(setup.counter("uploads"), 0);
 }

@@ -236,7 +236,7 @@ fn saved_mapping_applies_to_the_next_file() {
     assert_eq!(without.code, 2);
     assert!(
         without
-            .stderr
+            .error_lines()
             .contains("may.csv: no column `Contact`; found A \"Given\", B \"Team\""),
         "{}",
         without.stderr

@@ -162,6 +162,29 @@ impl Run {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
+
+    /// The error that is the last line of standard error, under `--output json` and `ndjson`.
+    pub(crate) fn error(&self) -> Value {
+        error_document(&self.stderr)
+    }
+
+    /// The message and the hint of that error, as lines.
+    pub(crate) fn error_lines(&self) -> String {
+        error_lines(&self.error())
+    }
+}
+
+/// The error that is the last line of what was printed to standard error.
+pub(crate) fn error_document(printed: &str) -> Value {
+    let document: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+    assert_eq!(document["outcome"], "error");
+    document["error"].clone()
+}
+
+/// The message and the hint of an error, as lines.
+pub(crate) fn error_lines(error: &Value) -> String {
+    let text = |name: &str| error[name].as_str().unwrap_or_default();
+    format!("error: {}\nhint: {}\n", text("message"), text("hint"))
 }
 
 #[cfg(unix)]

@@ -29,7 +29,7 @@ async fn print_to_stdout(
     operation: &Operation,
     format: Format,
 ) -> Result<()> {
-    let out = &mut io::stdout().lock();
+    let out = &mut ui::terminal_safe_stdout();
     print(response, operation, out, format, CliError::from).await
 }
 

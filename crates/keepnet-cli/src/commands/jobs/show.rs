@@ -5,7 +5,7 @@ use keepnet_flows::{Job, JobDetail, JobRowProblem};
 use serde_json::json;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 use crate::ui::{self, Record, plain_text, problem_lines};
 
@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let context = Context::new(global).await?;
-    let detail = context.company().await?.job(&arguments.id).await?;
+    let detail = context.company().await?.job(&arguments.id).await;
+    let detail = detail.map_err(CliError::from_argument)?;
     let output = ui::stdout(global.output);
     output.report(&detail, &detail.row_problems, || lines(&detail))?;
     Ok(ExitStatus::Done)

@@ -16,8 +16,9 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &GlobalOptions, Arguments { filter, file }: &Arguments) -> Result {
+    let format = file.format()?;
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    let export = filter.users_of(&company).await?.export(file.format());
+    let export = filter.users_of(&company).await?.export(format);
     file.save(export, global.output).await
 }

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::{Timestamp, tz::TimeZone};
 use keepnet_flows::{Company, Users};
 
-use crate::exit::Result;
+use crate::exit::{CliError, Result};
 use crate::text::filled;
 
 #[derive(Debug, Default, Args)]
@@ -60,7 +60,8 @@ impl UserFilter {
             users = users.department(department);
         }
         if let Some(group) = &self.group {
-            users = users.group(&company.group(group).await?);
+            let group = company.group(group).await;
+            users = users.group(&group.map_err(CliError::from_argument)?);
         }
         let times = [
             (self.created_after, Users::created_from as fn(_, _) -> _),

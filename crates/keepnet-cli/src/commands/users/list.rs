@@ -1,15 +1,13 @@
 //! `users list`: the users of a customer.
 
-use std::io::StdoutLock;
-
 use clap::Args;
 use futures::TryStreamExt as _;
-use keepnet_flows::{Items, User};
+use keepnet_flows::{Error, Items, User};
 use serde::Serialize;
 
 use super::filter::UserFilter;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 use crate::ui::{self, Record, print_message};
 
@@ -43,7 +41,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         printed: Some(ui::stdout(global.output).list::<User>()?),
     };
     let mut listed = 0;
-    while let Some(user) = listing.users.try_next().await? {
+    while let Some(user) = listing.users.try_next().await.map_err(listing_error)? {
         if let Some(list) = &mut listing.printed
             && let Err(error) = list.push(&user)
         {
@@ -77,12 +75,20 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     Ok(ExitStatus::Done)
 }
 
+/// A token of another listing is a mistake in the arguments, and no response of the service.
+fn listing_error(error: Error) -> CliError {
+    match error.operation() {
+        None => CliError::from_argument(error),
+        Some(_) => error.into(),
+    }
+}
+
 /// A listing that says that it is incomplete, and how to continue it, if it is dropped early: after
 /// Ctrl-C or an error.
 struct Listing {
     users: Items<User>,
     /// What is printed; `None` once nothing more is to be said.
-    printed: Option<ui::List<StdoutLock<'static>>>,
+    printed: Option<ui::List<ui::Stdout>>,
 }
 
 /// The last element of a JSON array that is cut off.

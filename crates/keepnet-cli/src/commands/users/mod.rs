@@ -16,7 +16,7 @@ use clap::Subcommand;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;
-use crate::interrupt::until_interrupted;
+use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -43,7 +43,10 @@ impl Command {
                 until_interrupted(None, list::run(global, &arguments)).await
             }
             Command::Count => until_interrupted(None, count::run(global)).await,
-            Command::Add(arguments) => until_interrupted(None, add::run(global, *arguments)).await,
+            Command::Add(arguments) => {
+                let hint = ResumeHint::default();
+                until_interrupted(Some(&hint), add::run(global, *arguments, &hint)).await
+            }
             Command::Import(arguments) => import::run(global, &arguments).await,
             Command::Check(list) => check::run(global, &list),
             Command::Export(arguments) => {

@@ -1,54 +1,125 @@
 //! The options for a file that the service writes, and saving it.
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::slice;
 
 use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile};
 
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format, Record};
 
 /// Where to save a file, and its format.
 #[derive(Debug, Args)]
 pub(crate) struct OutputFile {
-    /// The format of the file
-    #[arg(long, value_enum, default_value_t)]
-    format: OutputFileFormat,
-    /// Where to save the file, or `-` for standard output; an existing file is replaced
-    /// [default: named after the customer, in the current folder]
+    /// The format of the file [default: by the name of FILE, or else csv]
+    #[arg(long, value_enum)]
+    format: Option<OutputFileFormat>,
+    /// Where to save the file, or `-` for standard output [default: named after the customer, in the
+    /// current folder]
     #[arg(short = 'o', value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Replace FILE if it exists
+    #[arg(long)]
+    force: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OutputFileFormat {
-    #[default]
+    /// Text; a saved file starts with a byte order mark, which Excel needs for accents
     Csv,
+    /// A workbook (.xlsx)
     Excel,
 }
 
 impl OutputFile {
-    pub(super) fn format(&self) -> FileFormat {
-        match self.format {
+    /// The format of the file. Mistakes in the arguments are reported before any request.
+    pub(super) fn format(&self) -> Result<FileFormat> {
+        let extension = self.file.as_deref().and_then(Path::extension);
+        let extension = extension.map(|it| it.to_string_lossy().to_lowercase());
+        let by_name = match extension.as_deref() {
+            Some("csv") => Some(OutputFileFormat::Csv),
+            Some("xlsx") => Some(OutputFileFormat::Excel),
+            Some("xls" | "ods") => {
+                let problem = "the service writes .csv and .xlsx files";
+                return Err(self.usage(problem));
+            }
+            _ => None,
+        };
+        let format = match (self.format, by_name) {
+            (Some(format), Some(by_name)) if format != by_name => {
+                return Err(self.usage("the name of the file does not fit --format"));
+            }
+            (format, by_name) => format.or(by_name).unwrap_or(OutputFileFormat::Csv),
+        };
+        if format == OutputFileFormat::Excel
+            && self.is_standard_output()
+            && io::stdout().is_terminal()
+        {
+            return Err(CliError::usage("a workbook cannot be shown on a terminal")
+                .with_hint("save it with -o FILE"));
+        }
+        self.refuse_existing(self.file.as_deref())?;
+        Ok(match format {
             OutputFileFormat::Csv => FileFormat::Csv,
             OutputFileFormat::Excel => FileFormat::Excel,
-        }
+        })
     }
 
     /// Saves the file and reports where; with `-`, standard output gets the file itself.
     pub(super) async fn save(&self, export: Export, format: Format) -> Result {
-        if self.file.as_deref() == Some(Path::new("-")) {
-            export.write_to(&mut tokio::io::stdout()).await?;
-            return Ok(ExitStatus::Done);
+        if self.is_standard_output() {
+            return print(export).await;
         }
-        let path = self.file.clone();
-        let path = path.unwrap_or_else(|| export.file_name().into());
-        let saved = export.save(path).await?;
+        let path = match &self.file {
+            Some(path) => path.clone(),
+            None => export.file_name().into(),
+        };
+        self.refuse_existing(Some(&path))?;
+        let export = export.byte_order_mark();
+        let saved = match self.force {
+            true => export.save(path).await?,
+            false => export.save_new(path).await?,
+        };
         let line = || vec![format!("{}: {} bytes", saved.file, saved.bytes)];
         ui::stdout(format).report(&saved, slice::from_ref(&saved), line)?;
         Ok(ExitStatus::Done)
     }
+
+    fn is_standard_output(&self) -> bool {
+        self.file.as_deref() == Some(Path::new("-"))
+    }
+
+    fn refuse_existing(&self, path: Option<&Path>) -> Result<()> {
+        match path {
+            Some(path) if !self.force && path.symlink_metadata().is_ok() => {
+                let error =
+                    CliError::about_file(ExitStatus::Usage, path, "the file exists already");
+                Err(error.with_hint("add --force to replace it, or choose another name with -o"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn usage(&self, problem: &str) -> CliError {
+        let path = self.file.as_deref().unwrap_or(Path::new("-"));
+        CliError::about_file(ExitStatus::Usage, path, problem)
+    }
+}
+
+/// Prints the file unchanged, except for characters that could control a terminal.
+async fn print(export: Export) -> Result {
+    if !io::stdout().is_terminal() {
+        export.write_to(&mut tokio::io::stdout()).await?;
+        return Ok(ExitStatus::Done);
+    }
+    let mut file = Vec::new();
+    export.write_to(&mut file).await?;
+    let mut out = ui::terminal_safe_stdout();
+    out.write_all(&file)?;
+    out.flush()?;
+    Ok(ExitStatus::Done)
 }
 
 impl Record for SavedFile {

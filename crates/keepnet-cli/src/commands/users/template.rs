@@ -5,7 +5,8 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
 
 pub(super) async fn run(global: &GlobalOptions, file: &OutputFile) -> Result {
+    let format = file.format()?;
     let context = Context::new(global).await?;
-    let template = context.company().await?.template(file.format());
+    let template = context.company().await?.template(format);
     file.save(template, global.output).await
 }

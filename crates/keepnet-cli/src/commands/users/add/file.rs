@@ -7,6 +7,7 @@ use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::interrupt::ResumeHint;
 use crate::text::counted;
 use crate::ui::{self, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines};
 
@@ -17,7 +18,12 @@ pub(super) struct Options {
     pub(super) yes: bool,
 }
 
-pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Options) -> Result {
+pub(super) async fn run(
+    global: &GlobalOptions,
+    list: &StaffList,
+    options: Options,
+    hint: &ResumeHint,
+) -> Result {
     // Mistakes in the file or the arguments are reported before any request.
     let (sheet, validation) = list.validate()?;
     if list.is_strict() {
@@ -46,7 +52,7 @@ pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Optio
         Ok(options.groups.iter().fold(users, AddUsers::group))
     };
     if is_asked {
-        let found = process(users()?.dry_run(), "looking up").await?;
+        let found = process(users()?.dry_run(), "looking up", None).await?;
         for line in lines(&found) {
             print_message(&line);
         }
@@ -55,8 +61,8 @@ pub(super) async fn run(global: &GlobalOptions, list: &StaffList, options: Optio
         }
     }
     let report = match options.dry_run {
-        true => process(users()?.dry_run(), "looking up").await?,
-        false => process(users()?, "adding").await?,
+        true => process(users()?.dry_run(), "looking up", None).await?,
+        false => process(users()?, "adding", Some(hint)).await?,
     };
     let output = ui::stdout(global.output);
     ignore_closed_pipe(output.report(&report, &report.users, || lines(&report)))?;
@@ -74,12 +80,13 @@ fn question(found: &AddReport) -> String {
 }
 
 /// Adds or looks up the users, and shows the progress on standard error.
-async fn process(mut users: AddUsers, stage: &str) -> Result<AddReport> {
+async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) -> Result<AddReport> {
     let mut display = ProgressDisplay::new();
     let total = users.expected();
     let mut added = Vec::new();
     display.update(stage, 0, total);
-    while let Some(user) = users.try_next().await.map_err(|error| {
+    hint.inspect(|hint| hint.set_handled(0));
+    while let Some(user) = display.wait(users.try_next()).await.map_err(|error| {
         let before = counted(added.len() as u64, "user", "users");
         CliError::from(error).with_hint(format!(
             "{before} of the file were handled before the error; run the command again: no user is \
@@ -87,6 +94,7 @@ async fn process(mut users: AddUsers, stage: &str) -> Result<AddReport> {
         ))
     })? {
         added.push(user);
+        hint.inspect(|hint| hint.set_handled(added.len() as u64));
         display.update(stage, added.len() as u64, total);
     }
     drop(display);

@@ -11,6 +11,7 @@ use clap::Args;
 use super::staff_list::{StaffList, StaffListOptions};
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 use crate::text::filled;
 use person::Person;
 
@@ -39,7 +40,7 @@ pub(crate) struct Arguments {
     yes: bool,
 }
 
-pub(super) async fn run(global: &GlobalOptions, arguments: Arguments) -> Result {
+pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &ResumeHint) -> Result {
     let Arguments {
         person,
         from,
@@ -62,7 +63,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments) -> Result 
                 dry_run,
                 yes,
             };
-            file::run(global, &list, options).await
+            file::run(global, &list, options, hint).await
         }
         None => person::run(global, person, group).await,
     }

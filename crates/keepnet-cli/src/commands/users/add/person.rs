@@ -7,7 +7,7 @@ use keepnet_flows::{AddUser, NewUser, Priority};
 
 use super::outcome::outcome_text;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 use crate::ui;
 
@@ -46,7 +46,8 @@ pub(super) async fn run(global: &GlobalOptions, person: Person, groups: Vec<Stri
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let adding = company.add_user(person.into());
-    let added = groups.into_iter().fold(adding, AddUser::group).await?;
+    let adding = groups.into_iter().fold(adding, AddUser::group);
+    let added = adding.await.map_err(CliError::from_argument)?;
     let line = || {
         let id = added.id.as_deref().unwrap_or_default();
         vec![format!("{company}: {} {id}", outcome_text(added.outcome))]

@@ -48,7 +48,7 @@ impl Run<'_> {
             }
         };
         result.map_err(|error| match self.hint.command() {
-            Some(command) => error.with_default_hint(|| format!("resume with: {command}")),
+            Some(command) => error.with_resume_command(&command),
             None => error,
         })
     }
@@ -63,7 +63,7 @@ impl Run<'_> {
             refuse_guesses(&mapping)?;
         }
         if let Some(report) = &self.arguments.report {
-            ReportFiles::prepare_folder(report).map_err(report_folder_error)?;
+            ReportFiles::prepare_folder(report).map_err(CliError::from_argument)?;
         }
         let folder = match self.arguments.dry_run {
             true => None,
@@ -93,7 +93,11 @@ impl Run<'_> {
         }
         let mut import = import.start();
         let mut display = ProgressDisplay::new();
-        while let Some(progress) = import.try_next().await.map_err(with_folder_hint)? {
+        while let Some(progress) = display
+            .wait(import.try_next())
+            .await
+            .map_err(with_folder_hint)?
+        {
             if let Some(id) = import.ticket_id() {
                 self.set_resume_command(id);
             }
@@ -123,7 +127,7 @@ impl Run<'_> {
             None => None,
         };
         if let Some(report) = &self.arguments.report {
-            ReportFiles::prepare_folder(report).map_err(report_folder_error)?;
+            ReportFiles::prepare_folder(report).map_err(CliError::from_argument)?;
         }
         let folder = tickets::folder(self.global, self.arguments)?;
         let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
@@ -153,7 +157,7 @@ impl Run<'_> {
         }
         let mut resume = resume.start();
         let mut display = ProgressDisplay::new();
-        while let Some(progress) = resume.try_next().await? {
+        while let Some(progress) = display.wait(resume.try_next()).await? {
             self.show(&mut display, &progress);
         }
         drop(display);
@@ -215,7 +219,7 @@ impl Run<'_> {
         list: &StaffList,
     ) -> Result {
         let mut display = ProgressDisplay::new();
-        while let Some(progress) = import.try_next().await.inspect_err(|error| {
+        while let Some(progress) = display.wait(import.try_next()).await.inspect_err(|error| {
             // A failed job cannot be resumed.
             if error.kind() == ErrorKind::JobFailed {
                 self.hint.set_command(None);
@@ -318,7 +322,9 @@ impl Run<'_> {
             let problem =
                 format!("an earlier import of {name} for {company} is unfinished; {state}");
             let hint = format!("{}, or start a second one with --again", resume(&ticket));
-            return Err(CliError::new(status, problem).with_hint(hint));
+            return Err(CliError::new(status, problem)
+                .with_code("unfinished_import")
+                .with_hint(hint));
         }
         if let Some(ticket) = tickets::unfinished_import(folder, company, sheet.file_name()) {
             let (name, hint) = (&ticket.file.name, resume(&ticket));
@@ -353,17 +359,14 @@ fn question(preview: &Preview) -> String {
     }
 }
 
-fn report_folder_error(error: Error) -> CliError {
-    match error.kind() {
-        ErrorKind::Conflict => CliError::usage_from(error),
-        _ => error.into(),
-    }
-}
-
 /// Adds the option that helps if the ticket cannot be written.
 fn with_folder_hint(error: Error) -> CliError {
     match error.find_source::<TicketError>() {
         Some(_) => CliError::from(error).with_hint("use another folder with --tickets DIR"),
+        // A name in an argument, such as that of a group, is looked for before anything is sent.
+        None if error.operation().is_none() && error.kind() == ErrorKind::NotFound => {
+            CliError::from_argument(error)
+        }
         None => error.into(),
     }
 }

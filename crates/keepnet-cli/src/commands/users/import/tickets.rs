@@ -72,7 +72,7 @@ pub(super) fn find(
         .with_hint("set the folder of the tickets with --tickets DIR"));
     };
     if let Some(id) = name {
-        let ticket = folder.find(id)?;
+        let ticket = folder.find(id).map_err(CliError::from_argument)?;
         return Ok((folder, ticket));
     }
     let mut unfinished: Vec<Ticket> = folder.tickets()?;
