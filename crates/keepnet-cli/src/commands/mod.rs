@@ -7,6 +7,7 @@ mod completions;
 mod groups;
 mod jobs;
 mod man;
+mod schema;
 mod users;
 
 use std::io;
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Completions(completions::Arguments),
     /// Print the manual page, or save the pages of all commands
     Man(man::Arguments),
+    /// Print the JSON Schema of what a command prints with --output json
+    Schema(schema::Arguments),
     /// Run a local sandbox of the service
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -57,6 +60,7 @@ impl Command {
             Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
             Command::Completions(arguments) => completions::run(&arguments, program),
+            Command::Schema(arguments) => schema::run(&arguments),
             Command::Man(arguments) => man::run(&arguments, program),
             // Ctrl-C is its normal end, and no interruption.
             Command::Sandbox(command) => {

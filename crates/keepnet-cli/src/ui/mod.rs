@@ -16,7 +16,9 @@ pub(crate) use json::print_json;
 pub(crate) use message::{print_error, print_message};
 #[cfg(test)]
 pub(crate) use output::check_schema;
-pub(crate) use output::{List, Record, Stdout, ignore_closed_pipe, plain_text, stdout};
+pub(crate) use output::{
+    Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, plain_text, stdout,
+};
 pub(crate) use problems::problem_lines;
 pub(crate) use progress::ProgressDisplay;
 pub(crate) use prompt::{confirm, is_interactive};

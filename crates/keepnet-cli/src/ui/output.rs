@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::slice;
 
 use keepnet_flows::escape_formula;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -79,7 +80,7 @@ impl<W: Write> Output<W> {
                     .map(|(name, cell)| vec![name, cell]);
                 table::write(rows.collect(), &mut self.out, self.width)
             }
-            Format::Json | Format::Ndjson => self.document(record),
+            Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
             Format::Csv => self.records(slice::from_ref(record)),
         }
     }
@@ -90,7 +91,7 @@ impl<W: Write> Output<W> {
         for record in records {
             list.push(record)?;
         }
-        list.finish()
+        list.finish(None)
     }
 
     /// Prints a report: lines for people, the document as JSON, or the records as CSV.
@@ -163,7 +164,7 @@ impl<W: Write> List<W> {
                 rows.push(cells);
             }
             List::Json(out, count) => {
-                out.write_all(if *count == 0 { b"[\n  " } else { b",\n  " })?;
+                out.write_all(before(*count))?;
                 serde_json::to_writer(out, record)?;
                 *count += 1;
             }
@@ -179,30 +180,95 @@ impl<W: Write> List<W> {
         Ok(())
     }
 
-    /// Ends a list that is cut off. An array of JSON gets `ending` as its last element, because it would
-    /// look complete without it; the other formats end where they are.
-    pub(crate) fn cut_off(self, ending: &impl Serialize) -> io::Result<()> {
-        let List::Json(mut out, count) = self else {
+    /// Ends a list that is cut off, and can be continued with the token. A JSON document says so; the
+    /// other formats end where they are.
+    pub(crate) fn cut_off(self, next_page_token: &str) -> io::Result<()> {
+        let List::Json(out, count) = self else {
             return Ok(());
         };
-        out.write_all(if count == 0 { b"[\n  " } else { b",\n  " })?;
-        serde_json::to_writer(&mut out, ending)?;
-        out.write_all(b"\n]\n")?;
-        out.flush()
+        end_json(out, count, "incomplete", Some(next_page_token))
     }
 
-    /// Ends the list.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    /// Ends the list. With a token, more items follow on the next page.
+    pub(crate) fn finish(self, next_page_token: Option<&str>) -> io::Result<()> {
         match self {
             List::Table(rows, mut out, width) => table::write(rows, &mut out, width),
-            List::Json(mut out, count) => {
-                out.write_all(if count == 0 { b"[]\n" } else { b"\n]\n" })?;
-                out.flush()
+            List::Json(out, count) => {
+                let outcome = match next_page_token {
+                    Some(_) => "partial",
+                    None => "complete",
+                };
+                end_json(out, count, outcome, next_page_token)
             }
             List::Ndjson(mut out) => out.flush(),
             List::Csv(mut csv) => csv.flush(),
         }
     }
+}
+
+/// What a JSON document has before an item, by the number of items that it has already.
+fn before(count: u64) -> &'static [u8] {
+    match count {
+        0 => b"{\n\"items\": [\n  ",
+        _ => b",\n  ",
+    }
+}
+
+fn end_json(
+    mut out: impl Write,
+    count: u64,
+    outcome: &str,
+    next_page_token: Option<&str>,
+) -> io::Result<()> {
+    out.write_all(if count == 0 {
+        b"{\n\"items\": [],\n"
+    } else {
+        b"\n],\n"
+    })?;
+    write!(out, "\"outcome\": \"{outcome}\",\n\"next_page_token\": ")?;
+    serde_json::to_writer(&mut out, &next_page_token)?;
+    out.write_all(b"\n}\n")?;
+    out.flush()
+}
+
+/// A document with its outcome, as `--output json` prints it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Document<'a, T> {
+    /// `complete`; `incomplete` if rows were rejected or failed; `previewed` if nothing is written yet.
+    outcome: &'static str,
+    #[serde(flatten)]
+    content: &'a T,
+}
+
+impl<T> Document<'_, T> {
+    /// The document of a command that did what it was asked to.
+    pub(crate) fn complete(content: &T) -> Document<'_, T> {
+        Document {
+            outcome: "complete",
+            content,
+        }
+    }
+
+    /// The document of a command that handles rows.
+    pub(crate) fn of_rows(content: &T, is_complete: bool, is_preview: bool) -> Document<'_, T> {
+        let outcome = match (is_preview, is_complete) {
+            (true, _) => "previewed",
+            (false, true) => "complete",
+            (false, false) => "incomplete",
+        };
+        Document { outcome, content }
+    }
+}
+
+/// A list, as `--output json` prints it; with `ndjson`, each line is an item.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it describes what `List` writes item by item")]
+pub(crate) struct ListDocument<T> {
+    items: Vec<T>,
+    /// `complete`; `partial` if the next page has more items; `incomplete` if an error ended the list.
+    outcome: &'static str,
+    /// The token of the next page.
+    next_page_token: Option<String>,
 }
 
 /// Compares the schema of a document with the reviewed snapshot of that name.
@@ -259,7 +325,8 @@ mod tests {
         check(
             Format::Json,
             &PEOPLE,
-            "[\n  {\"name\":\"Ada\",\"team\":null},\n  {\"name\":\"=Cem\",\"team\":\"IT\"}\n]\n",
+            "{\n\"items\": [\n  {\"name\":\"Ada\",\"team\":null},\n  {\"name\":\"=Cem\",\"team\":\"IT\"}\n],\n\
+            \"outcome\": \"complete\",\n\"next_page_token\": null\n}\n",
         );
         check(
             Format::Ndjson,
@@ -268,7 +335,11 @@ mod tests {
         );
         check(Format::Csv, &PEOPLE, "name,team\nAda,\n'=Cem,IT\n");
         check(Format::Table, &[], "NAME  TEAM\n");
-        check(Format::Json, &[], "[]\n");
+        check(
+            Format::Json,
+            &[],
+            "{\n\"items\": [],\n\"outcome\": \"complete\",\n\"next_page_token\": null\n}\n",
+        );
         check(Format::Ndjson, &[], "");
         check(Format::Csv, &[], "name,team\n");
     }
@@ -283,9 +354,12 @@ mod tests {
         check(Format::Table, "name  =Cem\nteam  IT\n");
         check(
             Format::Json,
-            "{\n  \"name\": \"=Cem\",\n  \"team\": \"IT\"\n}\n",
+            "{\n  \"outcome\": \"complete\",\n  \"name\": \"=Cem\",\n  \"team\": \"IT\"\n}\n",
         );
-        check(Format::Ndjson, "{\"name\":\"=Cem\",\"team\":\"IT\"}\n");
+        check(
+            Format::Ndjson,
+            "{\"outcome\":\"complete\",\"name\":\"=Cem\",\"team\":\"IT\"}\n",
+        );
         check(Format::Csv, "name,team\n'=Cem,IT\n");
     }
 }

@@ -39,9 +39,13 @@ fn widths(rows: &[Vec<String>], available: Option<usize>) -> Vec<usize> {
     let columns = rows.first().map_or(0, Vec::len);
     let widest = |column: usize| rows.iter().map(|row| row[column].width()).max();
     let mut widths: Vec<usize> = (0..columns).filter_map(widest).collect();
+    // A part of an id is of no use.
+    let is_id = |column: usize| rows[0][column] == "ID";
     let gaps = GAP * columns.saturating_sub(1);
     while available.is_some_and(|available| widths.iter().sum::<usize>() + gaps > available) {
-        match widths.iter_mut().max() {
+        let shrinkable = widths.iter_mut().enumerate();
+        let shrinkable = shrinkable.filter(|(column, _)| !is_id(*column));
+        match shrinkable.map(|(_, width)| width).max() {
             Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
             _ => break,
         }
@@ -98,5 +102,8 @@ mod tests {
         check(80, "id  ada.winter@acme.example  Finance and Control\n");
         check(40, "id  ada.winter@acme.…  Finance and Cont…\n");
         check(5, "id  ada.w…  Finan…\n");
+        let rows: &[&[&str]] = &[&["ID", "NAME"], &["n9YzvxbOVAcI", "Ada Winter"]];
+        let expected = "ID            NAME\nn9YzvxbOVAcI  Ada W…\n";
+        assert_eq!(shown(rows, Some(20)), expected);
     }
 }

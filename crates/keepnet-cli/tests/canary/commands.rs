@@ -53,6 +53,7 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("completions bash", &[]),
     line("man", &[]),
     line("sandbox schema", &[]),
+    line("schema users-import", &[]),
     // It serves until it is stopped, so that it is not run here.
     line("sandbox serve", &[]),
     line("sandbox schema", &[]),

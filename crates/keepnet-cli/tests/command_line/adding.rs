@@ -133,6 +133,34 @@ fn filled_template_is_added() {
     check("", 0, "");
 }
 
+#[cfg(unix)]
+#[test]
+fn interrupted_adding_counts_the_users() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    for (signal, code, word) in [("-INT", 130, "interrupted"), ("-TERM", 143, "terminated")] {
+        let slow = Sandbox::builder().latency(std::time::Duration::from_millis(300));
+        let service = Service::start(slow);
+        let call = add(&["--yes", "--from"]).arg(fixture("duplicates-and-invalid.xlsx"));
+        let mut child = call
+            .with_service(&service)
+            .spawn(std::process::Stdio::null());
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut printed = String::new();
+        while !printed.contains("adding 1/7") {
+            assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
+        }
+        crate::support::signal(signal, &child);
+        lines.read_to_string(&mut printed).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{printed}");
+        let error = crate::support::error_document(&printed);
+        assert_eq!(error["message"], word);
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("of the file w"), "{hint}");
+        assert!(hint.contains("handled; run the command again"), "{hint}");
+    }
+}
+
 #[test]
 fn adding_a_file_needs_consent() {
     let run = add(&["--from"])

@@ -20,7 +20,7 @@ fn group_is_created_once_and_listed() {
         assert_eq!(created["priority"], "High", "{dialect}");
         assert_eq!(groups(&["create", "starters"]), created, "{dialect}");
         let listed = groups(&["list"]);
-        assert_eq!(listed.as_array().unwrap().len(), 3, "{dialect}");
-        assert_eq!(listed[2], created, "{dialect}");
+        assert_eq!(listed["items"].as_array().unwrap().len(), 3, "{dialect}");
+        assert_eq!(listed["items"][2]["id"], created["id"], "{dialect}");
     }
 }

@@ -19,8 +19,8 @@ fn import_job_is_listed_and_shown() {
         let imported = import("acme-users.csv", ACME).with_service(&service).run();
         let id = imported.json()["job"].as_str().unwrap().to_owned();
         let listed = jobs(&["list"], "json").json();
-        assert_eq!(listed[0]["id"], id.as_str(), "{dialect}");
-        assert_eq!(listed[0]["status"], "completed", "{dialect}");
+        assert_eq!(listed["items"][0]["id"], id.as_str(), "{dialect}");
+        assert_eq!(listed["items"][0]["status"], "completed", "{dialect}");
         let shown = jobs(&["show", &id], "json").json();
         assert_eq!(shown["id"], id.as_str(), "{dialect}");
         assert_eq!(shown["processes"][0]["done"], 25, "{dialect}");

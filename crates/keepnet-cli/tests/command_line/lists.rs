@@ -32,7 +32,7 @@ fn lists_are_printed_in_each_format() {
         };
         assert_eq!(run("table").stdout.lines().count(), rows + 1, "{command:?}");
         assert_eq!(
-            run("json").json().as_array().unwrap().len(),
+            run("json").json()["items"].as_array().unwrap().len(),
             rows,
             "{command:?}"
         );
@@ -129,8 +129,12 @@ fn over_limit_lists_only_such_companies() {
         .with_service(&service)
         .run();
     let companies = run.json();
-    assert_eq!(companies.as_array().unwrap().len(), 1, "{companies}");
-    assert_eq!(companies[0]["name"], ACME);
+    assert_eq!(
+        companies["items"].as_array().unwrap().len(),
+        1,
+        "{companies}"
+    );
+    assert_eq!(companies["items"][0]["name"], ACME);
 }
 
 #[test]
@@ -201,7 +205,7 @@ fn failed_listing_prints_its_page_token() {
 }
 
 #[test]
-fn json_list_that_is_cut_off_ends_with_an_error() {
+fn json_list_that_is_cut_off_says_so() {
     let service = Service::start(Sandbox::builder().users(ACME, 2500));
     let fault = "status=403,on=POST /api/target-users/search,nth=3,count=1";
     service.sandbox.add_fault(fault.parse().unwrap());
@@ -210,10 +214,10 @@ fn json_list_that_is_cut_off_ends_with_an_error() {
         .with_service(&service)
         .run();
     assert_eq!(run.code, 4, "{}", run.stderr);
-    let array: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
-    let (last, users) = array.split_last().unwrap();
-    assert_eq!(last["error"], "the listing is incomplete");
-    assert_eq!(last["page_token"], next_page(&run));
+    let list = run.json();
+    let users = list["items"].as_array().unwrap();
+    assert_eq!(list["outcome"], "incomplete");
+    assert_eq!(list["next_page_token"], next_page(&run));
     assert!(!users.is_empty() && users.iter().all(|user| user["email"].is_string()));
     let listed = format!("({} of 2505 so far)", users.len());
     assert!(run.stderr.contains(&listed), "{}", run.stderr);

@@ -23,3 +23,5 @@ mod staff_lists;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod transcript;

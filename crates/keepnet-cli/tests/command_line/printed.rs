@@ -14,7 +14,7 @@ fn keepnet(line: &str, service: &Service) -> Run {
 }
 
 /// Replaces the parts that differ from run to run: times, and the port of the service.
-fn without_variable_parts(text: &str, service: &Service) -> String {
+pub(crate) fn without_variable_parts(text: &str, service: &Service) -> String {
     let shape = |text: &str| -> String {
         let digits = text
             .chars()

@@ -27,7 +27,7 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
 
 /// Who is signed in, as `auth check --output json` prints it.
 #[derive(Serialize, JsonSchema)]
-struct SignedIn {
+pub(in crate::commands) struct SignedIn {
     /// The id of the credential.
     client_id: String,
     /// The address of the service.

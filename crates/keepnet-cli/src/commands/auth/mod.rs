@@ -2,6 +2,8 @@
 
 mod check;
 
+pub(super) use check::SignedIn;
+
 use clap::Subcommand;
 
 use crate::config::GlobalOptions;

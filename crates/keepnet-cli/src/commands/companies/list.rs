@@ -33,7 +33,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     while let Some(company) = companies.try_next().await? {
         list.push(&company)?;
     }
-    list.finish()?;
+    list.finish(None)?;
     Ok(ExitStatus::Done)
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
-use crate::ui::{self, Record, plain_text, problem_lines};
+use crate::ui::{self, Document, Record, plain_text, problem_lines};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -21,7 +21,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let detail = context.company().await?.job(&arguments.id).await;
     let detail = detail.map_err(CliError::from_argument)?;
     let output = ui::stdout(global.output);
-    output.report(&detail, &detail.row_problems, || lines(&detail))?;
+    output.report(&Document::complete(&detail), &detail.row_problems, || {
+        lines(&detail)
+    })?;
     Ok(ExitStatus::Done)
 }
 
@@ -37,7 +39,7 @@ fn lines(detail: &JobDetail) -> Vec<String> {
     let problems = detail.row_problems.iter().map(|problem| {
         let (number, message) = (problem.number, &problem.message);
         let field = problem.field.as_deref().unwrap_or("the row");
-        format!("  failed row {number}, {field}: {message}")
+        format!("  failure {number}, {field}: {message}")
     });
     lines.extend(problem_lines(problems, detail.row_problems.len() as u64));
     lines

@@ -8,13 +8,15 @@ use super::staff_list::{StaffList, warning_lines};
 use crate::config::GlobalOptions;
 use crate::exit::{ExitStatus, Result};
 use crate::text::counted;
-use crate::ui::{self, problem_lines};
+use crate::ui::{self, Document, problem_lines};
 
 pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     let (sheet, validation) = list.validate()?;
     let report = validation.report();
+    let is_complete = report.rows.valid == report.rows.total;
+    let document = Document::of_rows(&report, is_complete, false);
     let output = ui::stdout(global.output);
-    output.report(&report, &report.rejected, || {
+    output.report(&document, &report.rejected, || {
         lines(&sheet, &validation, &report)
     })?;
     let is_accepted = report.warnings.is_empty() || !list.is_strict();

@@ -20,7 +20,7 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
 
 /// How many users a company has, as `users count --output json` prints it.
 #[derive(Serialize, JsonSchema)]
-struct Counts {
+pub(in crate::commands) struct Counts {
     /// The active and the inactive users together.
     total: u64,
     #[serde(flatten)]

@@ -3,7 +3,6 @@
 use clap::Args;
 use futures::TryStreamExt as _;
 use keepnet_flows::{Error, Items, User};
-use serde::Serialize;
 
 use super::filter::UserFilter;
 use crate::config::{Context, GlobalOptions};
@@ -41,7 +40,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         printed: Some(ui::stdout(global.output).list::<User>()?),
     };
     let mut listed = 0;
-    while let Some(user) = listing.users.try_next().await.map_err(listing_error)? {
+    while let Some(mut user) = listing.users.try_next().await.map_err(listing_error)? {
+        // The statuses of jobs and users are words of one kind in all formats.
+        user.status.make_ascii_lowercase();
         if let Some(list) = &mut listing.printed
             && let Err(error) = list.push(&user)
         {
@@ -54,10 +55,11 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             break;
         }
     }
+    let next_page_token = listing.users.resume_token();
     if let Some(list) = listing.printed.take() {
-        list.finish()?;
+        list.finish(next_page_token.as_deref())?;
     }
-    if let Some(token) = listing.users.resume_token() {
+    if let Some(token) = next_page_token {
         // The number of deleted users is unknown until the others are listed.
         let has_total = arguments.page_token.is_none() && !arguments.filter.is_any_status();
         let progress = match listing.users.total().filter(|_| has_total) {
@@ -91,13 +93,6 @@ struct Listing {
     printed: Option<ui::List<ui::Stdout>>,
 }
 
-/// The last element of a JSON array that is cut off.
-#[derive(Serialize)]
-struct Incomplete<'a> {
-    error: &'static str,
-    page_token: &'a str,
-}
-
 impl Drop for Listing {
     fn drop(&mut self) {
         let has_started = self.users.total().is_some();
@@ -105,12 +100,8 @@ impl Drop for Listing {
             && let Some(list) = self.printed.take()
             && let Some(token) = self.users.resume_token()
         {
-            let ending = Incomplete {
-                error: "the listing is incomplete",
-                page_token: &token,
-            };
             // The exit code says it, too.
-            let _ = list.cut_off(&ending);
+            let _ = list.cut_off(&token);
             print_message(&format!(
                 "the listing is incomplete; continue with --page-token {token}"
             ));
@@ -133,6 +124,8 @@ impl Record for User {
         "created",
         "updated",
         "managed_by",
+        "editable",
+        "custom_fields",
     ];
     const TABLE_COLUMNS: usize = 6;
 }

@@ -13,6 +13,7 @@ mod staff_list;
 mod template;
 
 use clap::Subcommand;
+pub(super) use count::Counts;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;

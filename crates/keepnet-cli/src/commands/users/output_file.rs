@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile};
 
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::ui::{self, Format, Record};
+use crate::ui::{self, Document, Format, Record};
 
 /// Where to save a file, and its format.
 #[derive(Debug, Args)]
@@ -83,7 +83,7 @@ impl OutputFile {
             false => export.save_new(path).await?,
         };
         let line = || vec![format!("{}: {} bytes", saved.file, saved.bytes)];
-        ui::stdout(format).report(&saved, slice::from_ref(&saved), line)?;
+        ui::stdout(format).report(&Document::complete(&saved), slice::from_ref(&saved), line)?;
         Ok(ExitStatus::Done)
     }
 

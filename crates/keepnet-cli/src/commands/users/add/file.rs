@@ -9,7 +9,9 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::ResumeHint;
 use crate::text::counted;
-use crate::ui::{self, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines};
+use crate::ui::{
+    self, Document, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines,
+};
 
 /// What to do with the users of a file.
 pub(super) struct Options {
@@ -64,8 +66,9 @@ pub(super) async fn run(
         true => process(users()?.dry_run(), "looking up", None).await?,
         false => process(users()?, "adding", Some(hint)).await?,
     };
+    let document = Document::of_rows(&report, report.is_complete(), report.is_dry_run);
     let output = ui::stdout(global.output);
-    ignore_closed_pipe(output.report(&report, &report.users, || lines(&report)))?;
+    ignore_closed_pipe(output.report(&document, &report.users, || lines(&report)))?;
     Ok(ExitStatus::for_rows(report.is_complete()))
 }
 
