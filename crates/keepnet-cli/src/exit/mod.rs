@@ -1,90 +1,20 @@
 //! How a command ends: its exit code, and the error that it prints.
 
+mod document;
+mod status;
+
 use std::error::Error;
 use std::fmt::{Display, Write as _};
 use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 
 use keepnet_flows::{Error as FlowError, ErrorKind, SheetError};
 use keepnet_sandbox::command::CommandError;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::text::one_line;
-
-/// The exit codes, which scripts rely on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExitStatus {
-    Done = 0,
-    Failed = 1,
-    Usage = 2,
-    Configuration = 3,
-    Permission = 4,
-    Partial = 5,
-    Running = 6,
-    Unreachable = 7,
-    Interrupted = 130,
-    Terminated = 143,
-}
-
-impl ExitStatus {
-    /// The status of a command that handles rows: `Partial` if a row was rejected or failed.
-    pub(crate) fn for_rows(all_succeeded: bool) -> ExitStatus {
-        match all_succeeded {
-            true => ExitStatus::Done,
-            false => ExitStatus::Partial,
-        }
-    }
-}
-
-impl ExitStatus {
-    /// The code of an error that has no other one.
-    fn code(self) -> &'static str {
-        match self {
-            ExitStatus::Done | ExitStatus::Failed => "failed",
-            ExitStatus::Usage => "usage",
-            ExitStatus::Configuration => "configuration",
-            ExitStatus::Permission => "permission",
-            ExitStatus::Partial => "partial",
-            ExitStatus::Running => "running",
-            ExitStatus::Unreachable => "unavailable",
-            ExitStatus::Interrupted => "interrupted",
-            ExitStatus::Terminated => "terminated",
-        }
-    }
-}
-
-/// An error as `--output json` prints it to standard error, on one line.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Error")]
-pub(crate) struct ErrorDocument {
-    /// Always `error`.
-    outcome: &'static str,
-    /// What went wrong.
-    error: ErrorDetail,
-}
-
-/// What went wrong.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ErrorDetail {
-    /// A word to compare, such as `not_found`.
-    code: &'static str,
-    /// One line for a person.
-    message: String,
-    /// What to do.
-    hint: Option<String>,
-    /// The causes, the nearest first.
-    causes: Vec<String>,
-    /// The exit code of the command.
-    exit_code: u8,
-}
-
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> ExitCode {
-        ExitCode::from(status as u8)
-    }
-}
+use document::ErrorDetail;
+pub(crate) use document::ErrorDocument;
+pub(crate) use status::ExitStatus;
 
 /// The result of a command, or of one of its steps.
 pub(crate) type Result<T = ExitStatus, E = CliError> = std::result::Result<T, E>;
@@ -458,21 +388,6 @@ mod tests {
         }
         let stalled_job = flow_status(ErrorKind::Timeout, false);
         assert_eq!(stalled_job, ExitStatus::Running);
-    }
-
-    #[test]
-    fn exit_codes_are_stable() {
-        let check = |status: ExitStatus, code: u8| assert_eq!(status as u8, code, "{status:?}");
-        check(ExitStatus::Done, 0);
-        check(ExitStatus::Failed, 1);
-        check(ExitStatus::Usage, 2);
-        check(ExitStatus::Configuration, 3);
-        check(ExitStatus::Permission, 4);
-        check(ExitStatus::Partial, 5);
-        check(ExitStatus::Running, 6);
-        check(ExitStatus::Unreachable, 7);
-        check(ExitStatus::Interrupted, 130);
-        check(ExitStatus::Terminated, 143);
     }
 
     #[test]
