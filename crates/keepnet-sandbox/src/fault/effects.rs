@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::spec::{BodyFault, Fault, ImportFault, Kind, MappingFault, Replacement, ResetPoint};
+use super::spec::{
+    BodyFault, Fault, ForeignImport, ImportFault, Kind, MappingFault, Replacement, ResetPoint,
+};
 
 /// What goes wrong with one call. Latencies add up; of two faults that exclude each other, the one
 /// that was added first counts.
@@ -13,6 +15,7 @@ pub(crate) struct FaultEffects {
     pub(crate) reset: Option<ResetPoint>,
     pub(crate) body: Option<BodyFault>,
     pub(crate) content_type: Option<String>,
+    pub(crate) foreign_import: Option<ForeignImport>,
     pub(crate) service: ServiceEffects,
     /// The faults in their text form.
     pub(crate) faults: Vec<String>,
@@ -54,6 +57,7 @@ impl FaultEffects {
             Kind::ContentType(name) => {
                 self.content_type.get_or_insert_with(|| name.clone());
             }
+            Kind::ForeignImport(import) => _ = self.foreign_import.get_or_insert(*import),
             Kind::TokenLifetime(lifetime) => _ = service.token_lifetime.get_or_insert(*lifetime),
             Kind::TokenRevoked => service.token_revoked = true,
             Kind::TransactionExpires => service.transaction_expires = true,

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::choice::Choice;
 use super::spec::{
-    BodyFault, CallSelector, ErrorBody, Fault, ImportFault, Kind, Replacement, RetryAfter,
+    BodyFault, CallSelector, ErrorBody, Fault, ForeignImport, ImportFault, Kind, Replacement,
+    RetryAfter,
 };
 use crate::contract::ServiceOperation;
 
@@ -30,6 +31,8 @@ SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
   transaction-expires                let the transaction of the call expire
   mapping=fails|sticks|expires       let the created mapping job fail, never end, or expire
   import=fails|row-failures          let the started import job fail, or reject rows=N rows
+  foreign-import=N                   let somebody else import N people into the company of the call
+                                     before it; option: job=fails
 Options that select calls:
   on=OPERATION                       such as search_target_users or POST /api/target-users/search,
                                      or any (the default)
@@ -137,6 +140,14 @@ fn parse_kind(name: &str, value: Option<&str>, options: &mut Options<'_>) -> Res
                 ImportFault::RowFailures(options.remove("rows").map_or(Ok(1), parse_number)?)
             }
             _ => return Err("import is fails or row-failures".to_owned()),
+        }),
+        "foreign-import" => Kind::ForeignImport(ForeignImport {
+            rows: parse_number(value()?)?,
+            fails: match options.remove("job") {
+                None => false,
+                Some("fails") => true,
+                Some(_) => return Err("job is fails".to_owned()),
+            },
         }),
         _ => return Err(format!("there is no kind {name:?}")),
     })
@@ -292,6 +303,10 @@ impl fmt::Display for Kind {
             Self::TokenRevoked => f.write_str("token-revoked"),
             Self::TransactionExpires => f.write_str("transaction-expires"),
             Self::Mapping(fault) => write!(f, "mapping={}", fault.name()),
+            Self::ForeignImport(ForeignImport { rows, fails }) => {
+                write!(f, "foreign-import={rows}")?;
+                write_option(f, "job", &fails.then_some("fails"))
+            }
             Self::Import(ImportFault::Fails) => f.write_str("import=fails"),
             Self::Import(ImportFault::RowFailures(rows)) => {
                 write!(f, "import=row-failures,rows={rows}")
@@ -341,6 +356,8 @@ mod tests {
             "mapping=expires",
             "import=fails",
             "import=row-failures,rows=4",
+            "foreign-import=5",
+            "foreign-import=5,job=fails,nth=2",
         ] {
             check(spec, spec);
         }
@@ -393,5 +410,7 @@ mod tests {
         );
         check("mapping=dies", "fails, sticks or expires");
         check("import=dies", "fails or row-failures");
+        check("foreign-import=many", "not a whole number");
+        check("foreign-import=1,job=dies", "job is fails");
     }
 }

@@ -13,5 +13,6 @@ pub(crate) use grammar::GRAMMAR;
 pub use grammar::InvalidFault;
 pub use spec::Fault;
 pub(crate) use spec::{
-    BodyFault, ErrorBody, ImportFault, MappingFault, Replacement, ResetPoint, RetryAfter,
+    BodyFault, ErrorBody, ForeignImport, ImportFault, MappingFault, Replacement, ResetPoint,
+    RetryAfter,
 };

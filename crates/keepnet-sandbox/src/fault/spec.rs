@@ -31,6 +31,7 @@ use std::time::Duration;
 /// | `transaction-expires` | the transaction of the call expires: 404 from now on |
 /// | `mapping=fails`, `sticks`, `expires` | the created mapping job ends as `FinishedWithError`, never ends, or ends as `Expired` |
 /// | `import=fails` | the started import job ends as failed |
+/// | `foreign-import=N` | before the call, somebody else imports `N` people into the company that the call names; `job=fails` lets that job fail |
 /// | `import=row-failures` | the import job completes, but does not import its first `rows=N` rows (default 1) |
 ///
 /// | Option | Which calls it selects |
@@ -60,6 +61,7 @@ pub(super) enum Kind {
     TransactionExpires,
     Mapping(MappingFault),
     Import(ImportFault),
+    ForeignImport(ForeignImport),
 }
 
 /// A response instead of the operation's.
@@ -123,6 +125,13 @@ pub(crate) enum ImportFault {
     RowFailures(usize),
 }
 
+/// An import by somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ForeignImport {
+    pub(crate) rows: usize,
+    pub(crate) fails: bool,
+}
+
 /// The calls that a fault applies to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct CallSelector {
@@ -143,7 +152,7 @@ impl Kind {
     pub(super) fn applies_to(&self, operation: &str) -> bool {
         match self {
             Self::TokenLifetime(_) => operation == TOKEN,
-            Self::TokenRevoked => operation != TOKEN,
+            Self::TokenRevoked | Self::ForeignImport(_) => operation != TOKEN,
             Self::TransactionExpires => {
                 operation.contains("{transactionId}")
                     || matches!(operation, CREATE_MAPPING | MAPPING_JOB)

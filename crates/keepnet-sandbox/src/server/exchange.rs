@@ -10,6 +10,7 @@ use hyper::{Request, Response};
 use super::controls;
 use super::dispatch::{ReceivedRequest, dispatch};
 use super::router::{RouteMatch, find_route};
+use crate::api::import;
 use crate::api::scope::{IR_HEADER, KEEPNET_HEADER};
 use crate::clock;
 use crate::contract::{Exchange, ServiceOperation};
@@ -63,6 +64,11 @@ pub(super) async fn respond(
     let latency = settings.latency + effects.latency;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
+    }
+    let company = record.ir_company_id.as_ref();
+    let company = company.or(record.keepnet_company_id.as_ref());
+    if let (Some(import), Some(company)) = (effects.foreign_import, company) {
+        import::import_elsewhere(core, company, import);
     }
     if effects.reset == Some(ResetPoint::Before) {
         reset.request();

@@ -63,6 +63,7 @@ fn inspect_job(state: &State, job: &ImportJob) -> Value {
         "created": job.created_users,
         "updated": job.updated_users,
         "failed": job.failures.len(),
+        "foreign": job.is_foreign,
     })
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct ImportJob {
     pub(crate) updated_users: usize,
     pub(crate) failures: Vec<RowFailure>,
     pub(crate) fault: Option<ImportFault>,
+    /// Whether the fault `foreign-import` started it.
+    pub(crate) is_foreign: bool,
 }
 
 /// The numbers are those of the service's jobs.

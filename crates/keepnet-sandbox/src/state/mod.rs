@@ -18,7 +18,7 @@ pub(crate) use access::{Caller, Client, SystemUser, Token};
 pub(crate) use company::{Company, CompanyIndex, CustomField, Group};
 pub(crate) use company_group::CompanyGroup;
 pub(crate) use import_job::{ImportJob, JobStatus, RowFailure};
-pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowProblem, RowStatus};
+pub(crate) use mapping::{ImportField, MappedColumns, Mapping, RowCounts, RowProblem, RowStatus};
 pub(crate) use people::UserIndex;
 pub use recorded_request::RecordedRequest;
 pub use request_content::RequestContent;

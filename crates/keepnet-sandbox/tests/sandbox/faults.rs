@@ -371,6 +371,30 @@ async fn mapping_fault_fails_sticks_or_expires_the_job() {
 }
 
 #[tokio::test]
+async fn foreign_import_runs_beside_the_call() {
+    for (spec, status) in [
+        ("foreign-import=3,count=1", 3),
+        ("foreign-import=3,job=fails,count=1", 4),
+    ] {
+        let (sandbox, reseller) = start(validated().fault(spec.parse().unwrap())).await;
+        let api = reseller.company(ACME);
+        let job = loop {
+            let jobs = api.get("/api/jobs").await.data();
+            assert_eq!(jobs.as_array().unwrap().len(), 1, "{spec}");
+            if jobs[0]["isFinished"] == true {
+                break jobs[0].clone();
+            }
+        };
+        assert_eq!(job["status"], status, "{spec}");
+        let state = sandbox.state();
+        let created = state["counters"]["usersCreated"].as_u64().unwrap();
+        assert_eq!(created == 3, status == 3, "{spec}: {created}");
+        assert_eq!(state["counters"]["imports"], 0, "{spec}");
+        assert_eq!(state["jobs"][0]["foreign"], true);
+    }
+}
+
+#[tokio::test]
 async fn import_fault_fails_the_job_or_some_rows() {
     for (spec, status, failed) in [
         ("import=fails,count=1", 4, 0),

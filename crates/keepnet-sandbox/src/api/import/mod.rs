@@ -1,6 +1,7 @@
 //! The import of users from a file: upload, mapping, preview, import.
 
 mod background;
+mod foreign;
 mod import_run;
 mod mapping;
 mod mapping_run;
@@ -13,6 +14,7 @@ mod upload;
 pub(crate) use background::BackgroundJob;
 pub(super) use background::advance_polled;
 pub(crate) use background::spawn_all;
+pub(crate) use foreign::import_elsewhere;
 pub(crate) use mapping::{create_mapping, mapping_job};
 pub(crate) use preview::{export_preview, preview};
 pub(super) use rows::process_errors;
