@@ -7,6 +7,7 @@ use std::sync::Arc;
 use keepnet_client::{Client, CompanyClient, CompanyId, CompanyRef};
 
 use crate::Error;
+use crate::import_words::KnownWords;
 
 /// A customer company. Every call made through it is scoped to it.
 ///
@@ -42,13 +43,21 @@ use crate::Error;
 pub struct Company {
     this: Arc<CompanyRef>,
     client: CompanyClient,
+    import_words: KnownWords,
 }
 
 impl Company {
-    pub(crate) fn new(client: &Client, id: &CompanyId, name: String) -> Company {
+    /// `import_words` are those that all companies of the same service share.
+    pub(crate) fn new(
+        client: &Client,
+        import_words: KnownWords,
+        id: &CompanyId,
+        name: String,
+    ) -> Company {
         Company {
             this: Arc::new(CompanyRef::new(id.as_str(), name)),
             client: client.for_company(id),
+            import_words,
         }
     }
 
@@ -70,6 +79,11 @@ impl Company {
     /// The raw client of this company: every operation of the API, with its generated types.
     pub fn raw(&self) -> &CompanyClient {
         &self.client
+    }
+
+    /// The words that the service knows for the modes of an import.
+    pub(crate) fn import_words(&self) -> &KnownWords {
+        &self.import_words
     }
 
     /// Adds an action and this company to an error, for a public method to call once.

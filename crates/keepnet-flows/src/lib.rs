@@ -47,7 +47,7 @@
 //! | topic | types |
 //! | --- | --- |
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanySummary`], [`Company`], [`CompanyRef`] |
-//! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`ImportReport`], [`ReportFiles`] |
+//! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | resume an import | [`TicketFolder`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
@@ -86,6 +86,7 @@
 //! companies  groups  jobs  custom_fields
 //! row_problems
 //! company  reseller  paging  lenient_json  polling  search
+//! import_words
 //! error
 //! ```
 #![forbid(unsafe_code)]
@@ -97,6 +98,7 @@ mod custom_fields;
 mod error;
 mod groups;
 pub mod import;
+mod import_words;
 mod jobs;
 mod lenient_json;
 mod paging;
@@ -114,8 +116,9 @@ pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
     ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
-    ImportCounts, ImportMode, ImportReport, ImportUsers, Operation, Preview, Progress, Receipt,
-    Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket, TicketFolder,
+    ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, Operation, Preview,
+    Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket,
+    TicketFolder,
 };
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;

@@ -6,12 +6,14 @@ use std::time::SystemTime;
 use keepnet_client::{Client, ClientConfig, TokenInfo};
 
 use crate::Result;
+use crate::import_words::KnownWords;
 
 /// The credential of a reseller, or of one company. A clone is cheap: it shares the token and the
 /// connections.
 #[derive(Clone)]
 pub struct Reseller {
     client: Client,
+    import_words: KnownWords,
 }
 
 impl Reseller {
@@ -25,7 +27,10 @@ impl Reseller {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for unusable settings.
     pub fn new(config: &ClientConfig) -> Result<Reseller> {
         let client = Client::new(config)?;
-        Ok(Reseller { client })
+        Ok(Reseller {
+            client,
+            import_words: KnownWords::default(),
+        })
     }
 
     /// Signs in at once, so that wrong credentials show before the work begins. Takes a
@@ -53,6 +58,11 @@ impl Reseller {
         let info = self.client.token_info().await;
         info.map(Account::from)
             .map_err(|error| error.with_action("reading the account"))
+    }
+
+    /// The words that the service knows for the modes of an import.
+    pub(crate) fn import_words(&self) -> &KnownWords {
+        &self.import_words
     }
 
     /// The raw client. It has no operations until it gets a scope, such as

@@ -4,6 +4,7 @@
 mod cell;
 mod environment;
 mod flow;
+mod foreign;
 mod invariants;
 mod throttling;
 

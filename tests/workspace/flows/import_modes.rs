@@ -1,9 +1,11 @@
 //! Which people of a file an import takes, by its mode.
 
-use super::service::{ACME, DIALECTS, Service};
+use super::scripted::{PERSON, Request, Response, ScriptedService};
+use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use super::{fixture, temp_file};
 use keepnet_flows::{ErrorKind, ImportMode, Sheet};
 use keepnet_sandbox::Dialect;
+use serde_json::json;
 
 /// Ada and Ivy are users of Acme already, Sam comes from an identity provider.
 const MIXED: &str = "Email,Department\nada@acme.example,New\nIVY@acme.example,New\n\
@@ -52,15 +54,16 @@ async fn mode_imports_only_its_people() {
     use ImportMode::{All, Existing, New, Selected};
     let once: &[u16] = &[200];
     let twice: &[u16] = &[400, 200];
+    let thrice: &[u16] = &[400, 400, 200];
     for (dialect, mode, created, updated, statuses) in [
-        (Documented, All, 2, 2, once),
-        (Observed, All, 2, 2, twice),
-        (Documented, New, 2, 0, twice),
+        (Documented, All, 2, 2, twice),
+        (Observed, All, 2, 2, once),
+        (Documented, New, 2, 0, thrice),
         (Observed, New, 2, 0, once),
-        (Documented, Existing, 0, 2, twice),
+        (Documented, Existing, 0, 2, thrice),
         (Observed, Existing, 0, 2, once),
-        (Documented, Selected, 1, 1, once),
-        (Observed, Selected, 1, 1, twice),
+        (Documented, Selected, 1, 1, twice),
+        (Observed, Selected, 1, 1, once),
     ] {
         check(Case {
             dialect,
@@ -70,6 +73,58 @@ async fn mode_imports_only_its_people() {
             statuses,
         })
         .await;
+    }
+}
+
+#[tokio::test]
+async fn accepted_words_are_remembered() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let file = temp_file("mixed.csv", MIXED);
+        for company in [ACME, GLOBEX] {
+            let company = service.company(company).await;
+            for mode in [ImportMode::All, ImportMode::Existing] {
+                let sheet = Sheet::open(&file.path).unwrap();
+                let import = company.import_users(sheet).mode(mode);
+                import.await.unwrap().confirm().await.unwrap();
+            }
+        }
+        let requests = service.sandbox.requests();
+        let statuses = requests.iter().filter(|it| it.path.ends_with("/import"));
+        let refused = statuses.filter(|it| it.status == 400).count();
+        assert_eq!(
+            refused,
+            usize::from(dialect == Dialect::Documented),
+            "{dialect}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn odd_refusal_is_not_answered_with_other_words() {
+    let script = |request: &Request, _: usize| {
+        let message = json!({"message": "a row is not selectable"});
+        (request.line.ends_with("/import")).then(|| Response::Status(400, message))
+    };
+    for mode in [ImportMode::All, ImportMode::Selected] {
+        let service = ScriptedService::start(script).await;
+        let file = temp_file("people.csv", "Email\nnia@acme.example\n");
+        let acme = service.reseller.company(ACME).await.unwrap();
+        let import = acme.import_users(Sheet::open(&file.path).unwrap());
+        let import = match mode {
+            ImportMode::Selected => import.select(PERSON),
+            mode => import.mode(mode),
+        };
+        let error = import.await.unwrap().confirm().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.to_string().contains("not selectable"), "{error}");
+        let bodies = service.bodies("POST /api/target-users/tRansact1on0/import");
+        let words: Vec<_> = bodies.iter().map(|it| &it["importType"]).collect();
+        let expected = match mode {
+            ImportMode::All => "ImportAll",
+            _ => "ImportSelected",
+        };
+        assert_eq!(words, [expected]);
     }
 }
 

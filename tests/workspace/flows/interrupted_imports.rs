@@ -4,11 +4,11 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use super::scripted::{
-    Request, Response, ScriptedService, TRANSACTION, mapping_status, user_counts,
+    Request, Response, ScriptedService, TRANSACTION, mapping_status, no_users, user_counts,
 };
 use super::service::ACME;
 use super::temp_file;
-use keepnet_flows::{Error, ErrorKind, ImportUsers, Receipt, Sheet};
+use keepnet_flows::{Error, ErrorKind, ImportOutcome, ImportUsers, Receipt, Sheet};
 use serde_json::{Value, json};
 
 const IMPORT: &str = "POST /api/target-users/tRansact1on0/import";
@@ -48,7 +48,7 @@ async fn import_sends_the_expected_bodies() {
             "fieldMappings": [{"excelColumnName": "Email", "fieldName": "Email"}],
         })]
     );
-    assert_eq!(service.bodies(IMPORT), [json!({"importType": "All"})]);
+    assert_eq!(service.bodies(IMPORT), [json!({"importType": "ImportAll"})]);
     let preview = &service.bodies(PREVIEW)[0];
     assert_eq!(
         preview["filter"]["filterGroups"][0]["filterItems"],
@@ -162,6 +162,7 @@ async fn interrupted_request_without_job_is_unknown() {
         IMPORT => Some(Response::Disconnect),
         "GET /api/jobs" => Some(Response::Data(json!([]))),
         "GET /api/target-users/count-summary" => Some(Response::Data(user_counts(5))),
+        "POST /api/target-users/search" => Some(no_users()),
         _ => None,
     })
     .await;
@@ -186,27 +187,34 @@ async fn refused_import_is_not_unknown() {
         assert_eq!(outcome.unwrap_err().kind(), kind, "{status}");
         assert_eq!(service.times(IMPORT), times, "{status}");
     };
-    check(400, ErrorKind::Invalid, 2).await;
+    check(400, ErrorKind::Invalid, 1).await;
     check(403, ErrorKind::Permission, 1).await;
     check(404, ErrorKind::NotFound, 1).await;
 }
 
 #[tokio::test]
-async fn user_count_decides_without_a_job() {
-    let no_jobs = |counts: [u64; 2]| {
+async fn people_decide_without_a_job() {
+    let no_jobs = |users_after: u64, is_there: bool| {
         move |request: &Request, earlier: usize| match request.line.as_str() {
             "GET /api/jobs" => Some(Response::Data(json!([]))),
             "GET /api/target-users/count-summary" => {
-                Some(Response::Data(user_counts(counts[earlier])))
+                let users = if earlier == 0 { 5 } else { users_after };
+                Some(Response::Data(user_counts(users)))
             }
+            "POST /api/target-users/search" if !is_there => Some(no_users()),
             _ => None,
         }
     };
-    let (_, outcome) = run(no_jobs([5, 6])).await;
-    let receipt = outcome.unwrap();
-    assert_eq!((receipt.imported, receipt.job.as_deref()), (1, None));
-    let (_, outcome) = run(no_jobs([5, 5])).await;
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::OutcomeUnknown);
+    // The number of users includes what others do meanwhile.
+    for users_after in [5, 6, 9] {
+        let (_, outcome) = run(no_jobs(users_after, true)).await;
+        let receipt = outcome.unwrap();
+        assert_eq!((receipt.imported, receipt.job.as_deref()), (1, None));
+        assert_eq!(receipt.outcome(), ImportOutcome::Complete);
+        let (_, outcome) = run(no_jobs(users_after, false)).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{users_after}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::fixture;
-use super::scripted::{Request, Response, ScriptedService, user_counts};
+use super::scripted::{PERSON, Request, Response, ScriptedService, no_users, user_counts};
 use super::service::{ACME, DIALECTS, GLOBEX, Service, config};
 
 /// A folder with staff lists, and a folder for tickets.
@@ -231,10 +231,12 @@ async fn moved_file_can_be_named() {
 /// What the service shows when an import is resumed whose request was interrupted.
 #[derive(Clone, Copy)]
 struct ServiceState {
-    /// The new jobs, with the number of their rows.
-    jobs: &'static [(&'static str, u64)],
+    /// The new jobs, with the number of their rows and their status.
+    jobs: &'static [(&'static str, u64, u64)],
     /// The number of users; it was 5 before.
     users: u64,
+    /// Whether the person of the file is there.
+    is_there: bool,
 }
 
 /// Interrupts the request for an import and resumes it; returns the number of requests and the result.
@@ -244,12 +246,12 @@ async fn resume_interrupted(state: ServiceState) -> (usize, Result<Receipt, Erro
     let now = Arc::clone(&phase);
     let service = ScriptedService::start(move |request: &Request, _| {
         let phase = now.load(Ordering::SeqCst);
-        let (jobs, count) = match phase {
-            0 => (&[][..], 5),
-            1 => (state.jobs, state.users),
-            _ => (&[("oUrs", 1)][..], 6),
+        let (jobs, count, is_there) = match phase {
+            0 => (&[][..], 5, false),
+            1 => (state.jobs, state.users, state.is_there),
+            _ => (&[("oUrs", 1, 3)][..], state.users + 1, true),
         };
-        let listed = |(id, _): &(&str, u64)| json!({"resourceId": id, "name": "Import"});
+        let listed = |(id, ..): &(&str, u64, u64)| json!({"resourceId": id, "name": "Work"});
         Some(match request.line.as_str() {
             IMPORT if phase == 0 => Response::Disconnect,
             IMPORT => {
@@ -258,12 +260,17 @@ async fn resume_interrupted(state: ServiceState) -> (usize, Result<Receipt, Erro
             }
             "GET /api/jobs" => Response::Data(jobs.iter().map(listed).collect()),
             "GET /api/target-users/count-summary" => Response::Data(user_counts(count)),
+            "POST /api/target-users/search" if is_there => {
+                let user = json!({"resourceId": "nIa", "email": PERSON});
+                Response::Data(json!({"results": [user], "totalNumberOfPages": 1}))
+            }
+            "POST /api/target-users/search" => no_users(),
             line => {
                 let job = jobs
                     .iter()
-                    .find(|(id, _)| line == format!("GET /api/jobs/{id}"))?;
+                    .find(|(id, ..)| line == format!("GET /api/jobs/{id}"))?;
                 let rows = json!({"type": 1, "currentCount": job.1, "targetCount": job.1});
-                Response::Data(json!({"status": 3, "processResults": [rows]}))
+                Response::Data(json!({"status": job.2, "processResults": [rows]}))
             }
         })
     })
@@ -294,14 +301,26 @@ async fn resume_interrupted(state: ServiceState) -> (usize, Result<Receipt, Erro
 
 #[tokio::test]
 async fn acceptance_is_found_out_not_guessed() {
-    let accepted = async |jobs, users, job: Option<&str>, requests: usize| {
-        let (times, outcome) = resume_interrupted(ServiceState { jobs, users }).await;
+    const DONE: u64 = 3;
+    const FAILED: u64 = 4;
+    let accepted = async |jobs, users, is_there, job: Option<&str>, requests: usize| {
+        let state = ServiceState {
+            jobs,
+            users,
+            is_there,
+        };
+        let (times, outcome) = resume_interrupted(state).await;
         let receipt = outcome.unwrap();
         assert_eq!((receipt.imported, receipt.job.as_deref()), (1, job));
         assert_eq!(times, requests);
     };
-    let unknown = async |jobs, users, text: &str| {
-        let (times, outcome) = resume_interrupted(ServiceState { jobs, users }).await;
+    let unknown = async |jobs, users, is_there, text: &str| {
+        let state = ServiceState {
+            jobs,
+            users,
+            is_there,
+        };
+        let (times, outcome) = resume_interrupted(state).await;
         let error = outcome.unwrap_err();
         assert_eq!(
             (error.kind(), times),
@@ -310,27 +329,21 @@ async fn acceptance_is_found_out_not_guessed() {
         );
         assert!(error.to_string().contains(text), "{error}");
     };
-    accepted(&[("oUrs", 1)], 6, Some("oUrs"), 1).await;
-    accepted(&[("tHeirs", 7), ("oUrs", 1)], 6, Some("oUrs"), 1).await;
-    accepted(&[], 6, None, 1).await;
-    // The service has not accepted it: the request is sent again.
-    accepted(&[], 5, Some("oUrs"), 2).await;
-    accepted(&[("tHeirs", 7)], 5, Some("oUrs"), 2).await;
+    accepted(&[("oUrs", 1, DONE)], 6, true, Some("oUrs"), 1).await;
+    let both = &[("tHeirs", 7, DONE), ("oUrs", 1, DONE)];
+    accepted(both, 13, true, Some("oUrs"), 1).await;
+    // Both jobs took all their rows, and the person is there: it does not matter which is ours.
+    accepted(&[("oNe", 1, DONE), ("tWo", 1, DONE)], 7, true, None, 1).await;
+    accepted(&[], 6, true, None, 1).await;
+    // The person is not there: the request is sent again, whatever others have done.
+    accepted(&[], 5, false, Some("oUrs"), 2).await;
+    accepted(&[], 8, false, Some("oUrs"), 2).await;
+    accepted(&[("tHeirs", 7, DONE)], 12, false, Some("oUrs"), 2).await;
+    accepted(&[("tHeirs", 1, DONE)], 6, false, Some("oUrs"), 2).await;
 
-    unknown(
-        &[("tHeirs", 7)],
-        12,
-        "the number of users went from 5 to 12",
-    )
-    .await;
-    unknown(&[], 8, "the number of users went from 5 to 8").await;
-    unknown(&[("oNe", 1), ("tWo", 1)], 6, "2 jobs may belong to it: ").await;
-    unknown(
-        &[("oUrs", 1)],
-        5,
-        "the user count does not confirm that job oUrs is this import",
-    )
-    .await;
+    unknown(&[("oUrs", 1, FAILED)], 5, false, "job oUrs may be its own").await;
+    let several = &[("oNe", 1, DONE), ("tWo", 1, FAILED)];
+    unknown(several, 6, true, "2 jobs may be its own (oNe, tWo)").await;
 }
 
 #[tokio::test]

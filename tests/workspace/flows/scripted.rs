@@ -14,6 +14,14 @@ use super::service::config;
 
 pub(crate) const TRANSACTION: &str = "tRansact1on0";
 
+/// The person of the file, who is in the company except for the first search.
+pub(crate) const PERSON: &str = "nia@acme.example";
+
+/// No users, as the response to a search.
+pub(crate) fn no_users() -> Response {
+    Response::Data(json!({"results": [], "totalNumberOfPages": 0, "totalNumberOfRecords": 0}))
+}
+
 /// What the script responds with.
 pub(crate) enum Response {
     /// An envelope with this data.
@@ -150,8 +158,17 @@ fn default_response(request: &Request, earlier: usize) -> Response {
         line if line.starts_with("GET /api/target-users/upload/") => {
             json!({"fileFieldNames": ["Email"]})
         }
+        "POST /api/target-users/search" if earlier == 0 => return no_users(),
+        "POST /api/target-users/search" => page(json!([{"resourceId": "nIa", "email": PERSON}])),
         line if line.ends_with("/search") => {
-            json!({"items": page(json!([])), "newUserCount": 1, "existingUserCount": 0, "invalidUserCount": 0})
+            let status = &request.body["filter"]["filterGroups"][0]["filterItems"][0]["value"];
+            let rows = match status.as_str() {
+                Some(it) if it.starts_with("New") => {
+                    json!([{"resourceId": "r0w", "email": PERSON, "status": "New"}])
+                }
+                _ => json!([]),
+            };
+            json!({"items": page(rows), "newUserCount": 1, "existingUserCount": 0, "invalidUserCount": 0})
         }
         line => return Response::Status(404, json!({"message": line})),
     })

@@ -42,7 +42,8 @@ impl Reseller {
         let CompanyRef { id, name, .. } = company.into();
         let id = CompanyId::new(id).map_err(Error::from);
         let id = id.map_err(|error| error.with_action(CHOOSING))?;
-        Ok(Company::new(self.raw(), &id, name))
+        let words = self.import_words().clone();
+        Ok(Company::new(self.raw(), words, &id, name))
     }
 
     async fn find_company(&self, wanted: &str) -> Result<Company> {
@@ -58,7 +59,8 @@ impl Reseller {
             let problem = format!("the service gives {:?} an unusable id", found.name);
             Error::new(ErrorKind::Protocol, problem).with_source(error)
         })?;
-        Ok(Company::new(self.raw(), &id, found.name))
+        let words = self.import_words().clone();
+        Ok(Company::new(self.raw(), words, &id, found.name))
     }
 
     /// Fetches a company by its id, unless the text cannot be one.

@@ -14,10 +14,12 @@ mod progress;
 mod report;
 mod resume;
 mod row_numbers;
+mod sampled_row;
 mod settings;
 mod ticket;
 mod upload;
 
+pub use crate::import_words::ImportWords;
 pub use changes::{ChangedField, ChangedUser, Changes, FieldChanges, ImportChanges};
 pub use confirm::ConfirmedImport;
 pub use counts::ImportCounts;
@@ -25,18 +27,19 @@ pub use mode::ImportMode;
 pub use operation::Operation;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
-pub use report::{ImportReport, Receipt, Reconciliation, ReportFiles};
+pub use report::{ImportOutcome, ImportReport, Receipt, Reconciliation, ReportFiles};
 pub use resume::{Resume, ResumeImport, Resumed};
 pub use row_numbers::RowNumbers;
+pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
 pub use ticket::{Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketStep};
 #[doc(hidden)]
 pub use ticket::{SystemIo, TicketIo};
 
-pub(crate) use confirm::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
+pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use operation::{Reporter, SharedIds};
 pub(crate) use ticket::Journal;
 pub(crate) use upload::{
-    Columns, Prepared, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,
+    Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,
     selected_rows,
 };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use keepnet_staff_list::{Mapping, RowProblem, Validation, Warning};
 
-use super::{ImportCounts, ImportMode, ImportReport, Journal, RowNumbers};
+use super::{ImportCounts, ImportMode, ImportOutcome, ImportReport, Journal, RowNumbers};
 use crate::{Company, Result};
 
 /// What an import would do; nothing is written yet.
@@ -113,12 +113,16 @@ impl Preview {
             company: self.company.reference().clone(),
             file: self.file().to_owned(),
             transaction_id: self.transaction.clone(),
+            outcome: ImportOutcome::Previewed,
+            mode: self.mode(),
             rows: self.counts,
+            expected: self.to_import(),
             imported: 0,
             failed: 0,
             job: None,
             rejected: self.rejected.clone(),
             warnings: self.report_warnings(),
+            reconciliation: None,
         }
     }
 

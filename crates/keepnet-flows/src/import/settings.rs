@@ -191,6 +191,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         create_groups: settings.create_groups,
         mode: settings.mode,
         selected,
+        import_words: company.import_words().get(),
         stall_timeout: settings.stall_timeout.as_millis().div_ceil(1000) as u64,
         step: TicketStep::Checked,
     };

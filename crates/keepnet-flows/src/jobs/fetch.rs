@@ -1,5 +1,7 @@
 //! One job in detail, with the rows it failed at.
 
+use std::ops::RangeInclusive;
+
 use keepnet_client::redact;
 use keepnet_client::types::{JobDetailResult, ProcessResult};
 use serde_json::Value;
@@ -65,12 +67,19 @@ impl FetchedJob {
         has_ended_status || self.is_finished
     }
 
-    /// How many rows are done, and how many there are; `None` if the job shows no rows.
-    pub(crate) fn rows(&self) -> Option<(u64, u64)> {
+    /// How many rows each of its processes has; a process without rows has nothing to do.
+    pub(crate) fn row_counts(&self) -> impl Iterator<Item = u64> {
+        let counts = self.detail.processes.iter().map(|process| process.total);
+        counts.filter(|total| *total > 0)
+    }
+
+    /// How many rows are done, and how many there are, by the process that has as many rows as there
+    /// are people, or else by the one with the most; `None` if the job shows no rows.
+    pub(crate) fn rows_of(&self, people: &RangeInclusive<u64>) -> Option<(u64, u64)> {
         let processes = self.detail.processes.iter();
         let rows = processes.map(|process| (process.done, process.total));
-        rows.max_by_key(|(_, total)| *total)
-            .filter(|(_, total)| *total > 0)
+        rows.filter(|(_, total)| *total > 0)
+            .max_by_key(|(_, total)| (people.contains(total), *total))
     }
 }
 

@@ -1,9 +1,8 @@
 //! The list of the jobs of a company.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use keepnet_client::{Timestamp, redact};
+use keepnet_client::redact;
 use serde_json::Value;
 
 use super::job::{Job, JobStatus};
@@ -30,7 +29,6 @@ pub(crate) struct JobList(Vec<ListedJob>);
 #[derive(Debug)]
 pub(crate) struct ListedJob {
     pub(crate) job: Job,
-    number: Option<u64>,
 }
 
 impl JobList {
@@ -51,16 +49,13 @@ impl JobList {
         JobList(jobs.iter().filter_map(ListedJob::parse).collect())
     }
 
-    /// The jobs that are not among the `earlier` ones and have an id that can stand in a path, the
-    /// newest first. One whose name is that of an import comes before others.
+    /// The jobs that are not among the `earlier` ones and have an id that can stand in a path, in the
+    /// order of the service.
     pub(crate) fn since(&self, earlier: &[String]) -> Vec<&ListedJob> {
         let earlier: HashSet<&str> = earlier.iter().map(String::as_str).collect();
         let is_new = |it: &&ListedJob| !earlier.contains(it.job.id.as_str());
         let is_usable = |it: &&ListedJob| path_id(Some(it.job.id.clone())).is_some();
-        let jobs = self.0.iter();
-        let mut jobs: Vec<_> = jobs.filter(is_new).filter(is_usable).collect();
-        jobs.sort_by_cached_key(|it| Reverse((it.is_import(), it.number, it.created())));
-        jobs
+        self.0.iter().filter(is_new).filter(is_usable).collect()
     }
 
     pub(crate) fn ids(self) -> Vec<String> {
@@ -72,7 +67,6 @@ impl ListedJob {
     fn parse(job: &Value) -> Option<ListedJob> {
         let record = Record::of(job)?;
         Some(ListedJob {
-            number: record.count("jobId"),
             job: Job {
                 id: record.text("resourceId")?,
                 name: record.text("name").unwrap_or_default(),
@@ -89,11 +83,6 @@ impl ListedJob {
         let name = self.job.name.to_lowercase();
         name.contains("import") || name.contains("user")
     }
-
-    fn created(&self) -> Option<jiff::civil::DateTime> {
-        let time: Timestamp = self.job.created.as_deref()?.parse().ok()?;
-        time.civil()
-    }
 }
 
 /// The text with e-mail addresses removed; `None` if it is empty.
@@ -108,46 +97,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn newest_job_since_is_found_in_any_shape() {
-        let check = |before: Value, after: Value, expected: Option<&str>| {
+    fn new_jobs_are_found_in_any_shape() {
+        let check = |before: Value, after: Value, expected: &[&str]| {
             let (before, now) = (JobList::parse(&before), JobList::parse(&after));
-            let newest = now
-                .since(&before.ids())
-                .first()
-                .map(|it| it.job.id.as_str());
-            assert_eq!(newest, expected, "{after}");
+            let earlier = before.ids();
+            let new: Vec<&str> = now.since(&earlier).iter().map(|it| &*it.job.id).collect();
+            assert_eq!(new, expected, "{after}");
         };
-        let job =
-            |id: &str, number: u64| json!({"resourceId": id, "jobId": number, "name": "Import"});
-        check(json!([]), json!([job("a", 1)]), Some("a"));
-        check(json!([job("a", 1)]), json!([job("a", 1)]), None);
-        check(
-            json!([job("a", 1)]),
-            json!([job("c", 3), job("b", 2), job("a", 1)]),
-            Some("c"),
-        );
-        check(
-            json!([job("a", 1)]),
-            json!([job("a", 1), job("b", 2), job("c", 3)]),
-            Some("c"),
-        );
-        check(json!(null), job("a", 1), Some("a"));
-        check(json!([]), json!({"results": [job("a", 1)]}), Some("a"));
-        check(
-            json!([]),
-            json!([{"ResourceId": "p", "Name": "Other"}, {"ResourceId": "q", "Name": "User import"}]),
-            Some("q"),
-        );
-        check(
-            json!([]),
-            json!([{"resourceId": "x/y"}, {"name": "no id"}]),
-            None,
-        );
-        let at = |id: &str, time: &str| json!({"resourceId": id, "createTime": time});
-        check(
-            json!([]),
-            json!([at("a", "25/03/2026 07:49"), at("b", "25/03/2026 07:50")]),
-            Some("b"),
-        );
+        let job = |id: &str| json!({"resourceId": id, "name": "Import"});
+        check(json!([]), json!([job("a")]), &["a"]);
+        check(json!([job("a")]), json!([job("a")]), &[]);
+        let three = json!([job("c"), job("b"), job("a")]);
+        check(json!([job("a")]), three, &["c", "b"]);
+        check(json!(null), job("a"), &["a"]);
+        check(json!([]), json!({"results": [job("a")]}), &["a"]);
+        let pascal = json!([{"ResourceId": "p", "Name": "Other"}]);
+        check(json!([]), pascal, &["p"]);
+        let unusable = json!([{"resourceId": "x/y"}, {"name": "no id"}]);
+        check(json!([]), unusable, &[]);
     }
 }

@@ -1,6 +1,7 @@
 //! Confirming a preview.
 
 use super::job_watcher::JobWatcher;
+use super::sample::{SampledEmails, choose_sample, first_people};
 use super::selected_rows::SelectedRows;
 use super::submission::{StartOutcome, submit};
 use crate::Result;
@@ -16,11 +17,11 @@ use crate::jobs::JobList;
 /// service, and dropping this stops only the watching. If this is dropped while the request is in
 /// flight, the outcome is unknown; a ticket helps to find it out.
 ///
-/// The request is sent once. If its outcome is unknown, the job of the import is looked for among the
-/// jobs of the company; if there is none, the error is
-/// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The newest job that did not exist
-/// before counts as the job of the import. If somebody else starts a job in the same company at the
-/// same time, that one may be taken for it.
+/// The request is sent once. Others may import into the same company at the same time, and the service
+/// does not say whose a job is. A job counts as that of the import if the response names it, or if it is
+/// the only new one that takes as many rows as people were confirmed. If it is not certain, up to 50 of
+/// the people are looked for; if they do not show it either, the error is
+/// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) and names the jobs.
 pub type ConfirmedImport = Operation<Receipt>;
 
 impl Preview {
@@ -69,6 +70,8 @@ impl Preview {
             },
             users_before: 0,
             earlier_jobs: Vec::new(),
+            sample: Vec::new(),
+            named_job: None,
         }
     }
 }
@@ -76,25 +79,32 @@ impl Preview {
 async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
     let mut confirmation = preview.confirmation();
     let mut selected = None;
+    let mut emails = SampledEmails::default();
     if confirmation.expected > 0 {
         reporter.report(Progress::at(Stage::Starting)).await;
         let company = preview.company();
         confirmation.users_before = company.count_users().await?.total();
+        let people = match preview.mode() {
+            ImportMode::All => first_people(&preview).await?,
+            _ => {
+                let mut rows = SelectedRows::fetch(&preview).await?;
+                rows.narrow(&preview, &mut confirmation);
+                let people = std::mem::take(&mut rows.people);
+                selected = Some(rows);
+                people
+            }
+        };
+        (confirmation.sample, emails) = choose_sample(company, people).await?;
         confirmation.earlier_jobs = JobList::fetch(company).await?.ids();
-        if preview.mode() != ImportMode::All {
-            let rows = SelectedRows::fetch(&preview).await?;
-            rows.narrow(&mut confirmation);
-            selected = Some(rows);
-        }
     }
     if confirmation.expected == 0 {
         confirmation.rows_to_import = RowNumbers::default();
-        let watcher = JobWatcher::new(preview, confirmation, reporter);
+        let watcher = JobWatcher::new(preview, confirmation, emails, reporter);
         return Ok(watcher.finish_empty().await);
     }
     let step = TicketStep::Confirming(Box::new(confirmation.clone()));
     preview.journal.record(step).await?;
-    let outcome = match submit(&preview, selected.as_ref()).await {
+    let outcome = match submit(&mut preview, selected.as_ref()).await {
         Ok(outcome) => outcome,
         // The service has refused it, so a resumed import continues from the preview.
         Err(error) => {
@@ -107,7 +117,7 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
             return Err(error);
         }
     };
-    let watcher = JobWatcher::new(preview, confirmation, reporter);
+    let watcher = JobWatcher::new(preview, confirmation, emails, reporter);
     match outcome {
         StartOutcome::Accepted(job) => watcher.finish_just_accepted(job).await,
         StartOutcome::Unknown(cause) => watcher.finish_unknown(cause).await,

@@ -2,8 +2,14 @@
 
 mod confirmed_import;
 mod job_watcher;
+mod own_job;
+mod receipts;
+mod recover;
+mod sample;
 mod selected_rows;
 mod submission;
 
 pub use confirmed_import::ConfirmedImport;
-pub(crate) use job_watcher::{JOB_APPEARANCE, JobWatcher, outcome_unknown};
+pub(crate) use job_watcher::{JobWatcher, outcome_unknown};
+pub(crate) use recover::Recovered;
+pub(crate) use sample::SampledEmails;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
-use crate::import::ImportCounts;
+use super::reconciliation::Reconciliation;
+use crate::import::{ImportCounts, ImportMode};
 
 /// An import as `users import --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,8 +19,14 @@ pub struct ImportReport {
     pub file: String,
     /// The upload transaction.
     pub transaction_id: String,
+    /// How the import ended, or how far it is.
+    pub outcome: ImportOutcome,
+    /// Which people are imported.
+    pub mode: ImportMode,
     /// How many people are in the file.
     pub rows: ImportCounts,
+    /// How many people are to be imported by the mode.
+    pub expected: u64,
     /// How many of them were imported; 0 before the import.
     pub imported: u64,
     /// How many rows the service failed to import, though it had accepted them.
@@ -31,4 +38,24 @@ pub struct ImportReport {
     /// What a person should look at in the file; at most 10,000 are kept.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// What was expected, what the job reports and what the company shows; null before the end, and
+    /// where nothing was to import.
+    pub reconciliation: Option<Reconciliation>,
+}
+
+/// How an import ended, or how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ImportOutcome {
+    /// Nothing is written yet.
+    Previewed,
+    /// The service works on it.
+    Started,
+    /// Each person was imported, and the company shows it.
+    Complete,
+    /// Rows were rejected or failed; the others were imported.
+    Incomplete,
+    /// The job has ended, but what the company shows does not agree; see [`Reconciliation`].
+    Unverified,
 }

@@ -2,8 +2,10 @@
 
 mod import_report;
 mod receipt;
+mod reconciliation;
 mod report_files;
 
-pub use import_report::ImportReport;
-pub use receipt::{Receipt, Reconciliation};
+pub use import_report::{ImportOutcome, ImportReport};
+pub use receipt::Receipt;
+pub use reconciliation::Reconciliation;
 pub use report_files::ReportFiles;

@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::import_report::ImportReport;
+use super::import_report::{ImportOutcome, ImportReport};
+use super::reconciliation::Reconciliation;
 use crate::import::{ImportCounts, ImportMode, RowNumbers};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
@@ -24,6 +25,8 @@ pub struct Receipt {
     pub mode: ImportMode,
     /// How many people are in the file, as the preview counted them.
     pub rows: ImportCounts,
+    /// How many people were to be imported by the mode.
+    pub expected: u64,
     /// How many people were imported, created or updated.
     pub imported: u64,
     /// How many rows the service failed to import, though it had accepted them.
@@ -43,46 +46,47 @@ pub struct Receipt {
     pub skipped_rows: RowNumbers,
     /// The SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
-    /// The company's users before and after; null where nothing was to import, or
-    /// where they could not be counted afterwards.
+    /// What was expected, what the job reports and what the company shows; null where nothing was to
+    /// import.
     pub reconciliation: Option<Reconciliation>,
 }
 
-/// Whether the company has as many users more as were to be created.
-///
-/// It counts what others did meanwhile, too: a difference is a reason to look, no proof of a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Reconciliation {
-    /// Active and inactive users before the import.
-    pub users_before: u64,
-    /// Active and inactive users after it.
-    pub users_after: u64,
-    /// How many users were to be created.
-    pub expected_new: u64,
-}
-
-impl Reconciliation {
-    /// How many more users there are.
-    pub fn seen_new(&self) -> u64 {
-        self.users_after.saturating_sub(self.users_before)
-    }
-
-    /// Whether as many users were added as the import had to create.
-    pub fn agrees(&self) -> bool {
-        self.users_before.checked_add(self.expected_new) == Some(self.users_after)
-    }
-}
-
 impl Receipt {
-    /// Whether the user counts agree, or there are none.
+    /// Whether what the job reports and what the company shows agree, or nothing was to import.
     pub fn is_reconciled(&self) -> bool {
-        self.reconciliation.is_none_or(|it| it.agrees())
+        self.reconciliation.is_none_or(|it| it.verified)
     }
 
-    /// Whether each person in the file that the mode selects was imported.
+    /// Whether each person in the file that the mode selects was imported. A rejected row that was not
+    /// selected does not count.
     pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.rows.invalid == 0
+        let is_rejected = self.mode != ImportMode::Selected && self.rows.invalid > 0;
+        self.failed == 0 && !is_rejected && self.imported == self.expected
+    }
+
+    /// How the import ended.
+    pub fn outcome(&self) -> ImportOutcome {
+        match (self.is_reconciled(), self.is_complete()) {
+            (false, _) => ImportOutcome::Unverified,
+            (true, true) => ImportOutcome::Complete,
+            (true, false) => ImportOutcome::Incomplete,
+        }
+    }
+
+    /// Whether new people were looked for, and none was found.
+    pub(crate) fn lacks_new_people(&self) -> bool {
+        let figures = self.reconciliation;
+        figures.is_some_and(|it| {
+            it.expected_new > 0 && it.people_checked > 0 && it.people_confirmed == 0
+        })
+    }
+
+    /// The report of an import that the service works on.
+    pub(crate) fn report_started(&self) -> ImportReport {
+        ImportReport {
+            outcome: ImportOutcome::Started,
+            ..self.report()
+        }
     }
 
     /// The receipt as data.
@@ -91,12 +95,16 @@ impl Receipt {
             company: self.company.clone(),
             file: self.file.clone(),
             transaction_id: self.transaction_id.clone(),
+            outcome: self.outcome(),
+            mode: self.mode,
             rows: self.rows,
+            expected: self.expected,
             imported: self.imported,
             failed: self.failed,
             job: self.job.clone(),
             rejected: self.rejected.clone(),
             warnings: self.warnings.clone(),
+            reconciliation: self.reconciliation,
         }
     }
 }
@@ -112,13 +120,9 @@ impl fmt::Display for Receipt {
         if self.rows.invalid > 0 {
             write!(f, ", {} rejected", self.rows.invalid)?;
         }
-        if let Some(counted) = self.reconciliation.filter(|counted| !counted.agrees()) {
-            write!(
-                f,
-                "; expected {} new users but the count went from {} to {}",
-                counted.expected_new, counted.users_before, counted.users_after
-            )?;
+        match self.reconciliation.filter(|figures| !figures.verified) {
+            Some(figures) => write!(f, "; {figures}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! Resuming an import from its ticket.
 
-mod recover;
 mod resume_import;
 mod resume_run;
 mod resumed;

@@ -1,14 +1,12 @@
 //! The run of a resumed import from the step in its ticket.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
-use super::recover::{RecoveredOutcome, recover};
 use super::resumed::Resumed;
-use super::ticket_sheet::prepare_again;
+use super::ticket_sheet::{emails_of, prepare_again};
 use crate::import::{
-    Confirmation, JobWatcher, Journal, PreviewRun, Progress, Reporter, ServerState, Stage, Ticket,
-    TicketFolder, TicketStep,
+    Confirmation, JobWatcher, Journal, PreviewRun, Progress, Recovered, Reporter, SampledEmails,
+    ServerState, Stage, Ticket, TicketFolder, TicketStep, outcome_unknown,
 };
 use crate::lenient_json::path_id;
 use crate::{Company, Error, ErrorKind, Result};
@@ -44,17 +42,19 @@ pub(super) async fn resume(
         }
         TicketStep::Confirming(confirmation) => {
             let transaction = confirmation.transaction.clone();
-            let since = SystemTime::UNIX_EPOCH + Duration::from_secs(ticket.updated);
-            let watcher = watcher(company, file, journal, *confirmation, reporter.clone()).await?;
-            let outcome = recover(&watcher, since).await;
-            match outcome.map_err(|error| error.with_transaction(&transaction))? {
-                RecoveredOutcome::Job(job) => {
-                    return Ok(Resumed::Confirmed(watcher.resume_inferred(job)));
+            let watcher = watcher(company, file, journal, *confirmation, reporter.clone());
+            let mut watcher = watcher.await?;
+            let recovered = watcher.recover().await;
+            match recovered.map_err(|error| error.with_transaction(&transaction))? {
+                Recovered::Imported(job) => {
+                    return Ok(Resumed::Confirmed(watcher.resume_recovered(job)));
                 }
-                RecoveredOutcome::WithoutJob => {
-                    return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
+                Recovered::Unknown(found) => {
+                    let problem =
+                        format!("the process ended during the request for the import, {found}");
+                    return Err(outcome_unknown(problem).with_transaction(&transaction));
                 }
-                RecoveredOutcome::NotAccepted => {
+                Recovered::NotImported => {
                     journal = watcher.journal;
                     confirmed_counts = Some(watcher.confirmation.rows);
                     mapping(transaction, watcher.confirmation.mapping_job)?
@@ -89,17 +89,23 @@ async fn watcher(
     confirmation: Confirmation,
     reporter: Reporter,
 ) -> Result<JobWatcher> {
-    let validation = match prepare_again(company, &journal.ticket, file).await {
-        Ok(prepared) => Some(prepared.validation),
+    let (validation, emails) = match prepare_again(company, &journal.ticket, file).await {
+        Ok(prepared) => {
+            let rows = confirmation.sample.iter().map(|it| it.row).collect();
+            let emails = emails_of(&journal.ticket, file, rows).await?;
+            (Some(prepared.validation), emails)
+        }
         // The error of a file that the caller has named must not be hidden.
         Err(error) if file.is_some() => return Err(error),
-        Err(_) => None,
+        Err(_) => (None, SampledEmails::default()),
     };
     Ok(JobWatcher {
         company: company.clone(),
         journal,
         confirmation,
         validation,
+        emails,
+        is_accepted: false,
         reporter,
     })
 }

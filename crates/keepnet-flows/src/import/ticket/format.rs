@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
-use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers};
+use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers, SampledRow};
+use crate::import_words::ImportWords;
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).
@@ -44,6 +45,8 @@ pub struct Ticket {
     pub mode: ImportMode,
     /// The rows of those who are selected; empty in the other modes.
     pub selected: RowNumbers,
+    /// The words for the mode that the service knows, as far as the import has shown.
+    pub import_words: ImportWords,
     /// How long a job may stand still before it is given up, in seconds.
     #[serde(rename = "patience")]
     pub stall_timeout: u64,
@@ -156,6 +159,10 @@ pub struct Confirmation {
     pub users_before: u64,
     /// The ids of the jobs that were there already.
     pub earlier_jobs: Vec<String>,
+    /// The rows whose people are looked for afterwards.
+    pub sample: Vec<SampledRow>,
+    /// The job that the response to the confirmation named.
+    pub named_job: Option<String>,
 }
 
 impl Ticket {

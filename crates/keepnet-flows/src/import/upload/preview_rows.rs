@@ -8,7 +8,7 @@ use crate::row_problems::ServiceProblem;
 use crate::search::Conditions;
 use crate::{Company, Error, ErrorKind, Result};
 
-const PAGE: i32 = 1000;
+const PAGE: usize = 1000;
 
 /// One page of rows, and the counts of the whole file if the service sends them.
 #[derive(Default)]
@@ -35,6 +35,7 @@ pub(crate) struct PreviewRows<'a> {
     transaction: &'a str,
     statuses: &'static str,
     next: Option<i32>,
+    page_size: usize,
     received: u64,
 }
 
@@ -50,8 +51,15 @@ impl<'a> PreviewRows<'a> {
             transaction,
             statuses,
             next: Some(1),
+            page_size: PAGE,
             received: 0,
         }
+    }
+
+    /// How many rows to fetch at a time; 1,000 by default.
+    pub(crate) fn page_size(mut self, rows: usize) -> PreviewRows<'a> {
+        self.page_size = rows;
+        self
     }
 
     /// The next page, or `None` after the last. It is an error if fewer rows come than the service
@@ -71,7 +79,7 @@ impl<'a> PreviewRows<'a> {
             // All rows of a file have the same time of creation, so it cannot order them.
             .order_by("Email")
             .page_number(number)
-            .page_size(PAGE);
+            .page_size(self.page_size as i32);
         let client = self.company.raw();
         let call = client.search_target_users_by_transaction(self.transaction, &body);
         let response = call.await?;
@@ -80,7 +88,7 @@ impl<'a> PreviewRows<'a> {
         let is_last = page.rows.is_empty()
             || match page.pages.filter(|pages| *pages > 0) {
                 Some(pages) => u64::from(number.unsigned_abs()) >= pages,
-                None => page.rows.len() < PAGE.unsigned_abs() as usize,
+                None => page.rows.len() < self.page_size,
             };
         self.received += page.rows.len() as u64;
         if let Some(total) = page.total.filter(|total| is_last && self.received < *total) {

@@ -260,11 +260,8 @@ impl Run<'_> {
         lines.push(receipt.to_string());
         let report = receipt.report();
         report::print(self.global.output, &report, lines)?;
-        if let Some(counts) = receipt.reconciliation.filter(|counts| !counts.agrees()) {
-            print_message(&format!(
-                "warning: {} new users were expected, but the number of users went from {} to {}",
-                counts.expected_new, counts.users_before, counts.users_after
-            ));
+        if let Some(figures) = receipt.reconciliation.filter(|it| !it.agrees()) {
+            print_message(&format!("warning: {figures}"));
         }
         if let Some(folder) = &self.arguments.report {
             report::save(receipt, folder, list.open())?;

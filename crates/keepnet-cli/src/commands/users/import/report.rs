@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keepnet_flows::{ImportReport, Receipt, Sheet, SheetError};
+use keepnet_flows::{ImportOutcome, ImportReport, Receipt, Sheet, SheetError};
 
 use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Format, ignore_closed_pipe, print_message};
@@ -13,9 +13,13 @@ pub(super) fn print(format: Format, report: &ImportReport, lines: Vec<String>) -
     Ok(ignore_closed_pipe(printed)?)
 }
 
-/// The exit status of an import.
+/// The exit status of an import: `Partial` also if the figures of a finished import do not agree.
 pub(super) fn status(report: &ImportReport) -> ExitStatus {
-    ExitStatus::for_rows(report.rows.invalid == 0 && report.failed == 0)
+    ExitStatus::for_rows(match report.outcome {
+        ImportOutcome::Complete => true,
+        ImportOutcome::Incomplete | ImportOutcome::Unverified => false,
+        _ => report.rows.invalid == 0,
+    })
 }
 
 /// Saves the report and its lists of rows. Without the file, only the report is saved: the users are
