@@ -47,7 +47,7 @@
 //! | topic | types |
 //! | --- | --- |
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanySummary`], [`Company`], [`CompanyRef`] |
-//! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
+//! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | resume an import | [`TicketFolder`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
@@ -108,7 +108,9 @@ mod row_problems;
 mod search;
 pub mod users;
 
-pub use companies::{Companies, CompanySummary};
+/// A part of a file, as [`Export::stream`] returns it.
+pub use bytes::Bytes;
+pub use companies::{Companies, CompanySummary, LicenseUse};
 pub use company::Company;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};

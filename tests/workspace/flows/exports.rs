@@ -2,7 +2,7 @@
 
 use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, Service};
-use keepnet_flows::{ErrorKind, Field, FileFormat, Mapper, Sheet, Users};
+use keepnet_flows::{ErrorKind, Field, FileFormat, Mapper, Sheet, TryStreamExt as _, Users};
 use keepnet_sandbox::Sandbox;
 use serde_json::json;
 
@@ -31,6 +31,40 @@ async fn export_contains_all_pages() {
         check(acme.users().inactive().search("ivy"), 1).await;
         let files = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(files, 2, "{dialect}: each file replaced the one before");
+    }
+}
+
+#[tokio::test]
+async fn export_streams_the_same_bytes_or_an_error() {
+    for dialect in DIALECTS {
+        let builder = Sandbox::builder().dialect(dialect).users("Acme LLC", 500);
+        let service = Service::build(builder).await;
+        let acme = service.company(ACME).await;
+        for format in [FileFormat::Csv, FileFormat::Excel] {
+            let export = || acme.users().export(format);
+            let mut written = Vec::new();
+            export().write_to(&mut written).await.unwrap();
+            let chunks: Vec<_> = export().stream().try_collect().await.unwrap();
+            assert_eq!(chunks.concat(), written, "{dialect} {format}");
+            // A cut file looks complete by its length.
+            let fault = "truncate,on=POST /api/target-users/search/export,count=1";
+            service.sandbox.add_fault(fault.parse().unwrap());
+            let mut stream = export().stream();
+            let error = loop {
+                match stream.try_next().await {
+                    Ok(chunk) => assert!(chunk.is_some(), "{dialect} {format}: it ends early"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{dialect} {format}");
+            assert!(
+                error
+                    .to_string()
+                    .starts_with("exporting the users for Acme"),
+                "{error}"
+            );
+            assert!(stream.try_next().await.unwrap().is_none());
+        }
     }
 }
 

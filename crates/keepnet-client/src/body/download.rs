@@ -133,43 +133,20 @@ impl Download {
     /// where the size differs from the announced one or exceeds the limit, or the file does not
     /// [end](Self::completeness) as it should. The writer then holds a part of the file.
     pub async fn write_to<W: AsyncWrite + Unpin>(mut self, writer: &mut W) -> Result<u64, Error> {
-        self.check_length(self.length.unwrap_or_default())?;
-        let mut mark = 0;
-        if self.byte_order_mark && !self.head.starts_with(BYTE_ORDER_MARK) {
-            mark = BYTE_ORDER_MARK.len() as u64;
-            let marked = writer.write_all(BYTE_ORDER_MARK).await;
+        let mark = self.missing_mark();
+        if !mark.is_empty() {
+            let marked = writer.write_all(mark).await;
             marked.map_err(|error| self.io(error))?;
         }
         let mut written = 0;
-        let mut next = Some(std::mem::take(&mut self.head));
-        while let Some(chunk) = next {
-            written += chunk.len() as u64;
-            self.check_length(written)?;
-            if let Some(check) = &mut self.completeness {
-                check.update(&chunk);
-            }
+        while let Some(chunk) = self.next_chunk(&mut written).await? {
             writer
                 .write_all(&chunk)
                 .await
                 .map_err(|error| self.io(error))?;
-            next = self.chunk().await?;
         }
         writer.flush().await.map_err(|error| self.io(error))?;
-        match self.length {
-            Some(announced) if announced != written => {
-                let detail = format!("the file broke off: {written} of {announced} bytes came");
-                Err(self.error(ErrorKind::Protocol, detail))
-            }
-            _ if self
-                .completeness
-                .as_ref()
-                .is_some_and(|it| !it.is_complete()) =>
-            {
-                let detail = "the file broke off: its end is missing";
-                Err(self.error(ErrorKind::Protocol, detail))
-            }
-            _ => Ok(mark + written),
-        }
+        Ok(mark.len() as u64 + written)
     }
 
     /// Writes the file under a temporary name beside `path` and renames it when it is whole, so that
@@ -228,16 +205,66 @@ impl Download {
         Ok(bytes)
     }
 
-    /// The file as a stream of chunks, without a check of its length.
+    /// The file as a stream of chunks. The checks of [`write_to`](Self::write_to) apply: if the file is
+    /// incomplete, the last item is an error. Dropping the stream ends the transfer.
     pub fn into_stream(self) -> ByteStream {
-        let Self {
-            call, head, rest, ..
-        } = self;
-        let head = stream::iter((!head.is_empty()).then_some(Ok(head)));
-        let failed =
-            move |failure| Error::from_failure(call.operation, Some(call.clone()), failure);
-        head.chain(rest.map(move |chunk| chunk.map_err(&failed)))
-            .boxed()
+        let next = |state: Option<(Self, u64)>| async move {
+            let (mut download, mut read) = state?;
+            match download.next_chunk(&mut read).await {
+                Ok(None) => None,
+                Ok(Some(chunk)) => Some((Ok(chunk), Some((download, read)))),
+                Err(error) => Some((Err(error), None)),
+            }
+        };
+        let mark = self.missing_mark();
+        let mark = stream::iter((!mark.is_empty()).then_some(Ok(Bytes::from_static(mark))));
+        mark.chain(stream::unfold(Some((self, 0)), next)).boxed()
+    }
+
+    /// The byte order mark, if the file is to have one and has none.
+    fn missing_mark(&self) -> &'static [u8] {
+        match self.byte_order_mark && !self.head.starts_with(BYTE_ORDER_MARK) {
+            true => BYTE_ORDER_MARK,
+            false => &[],
+        }
+    }
+
+    /// The next bytes, after which `read` were read; `None` at the end of a complete file.
+    async fn next_chunk(&mut self, read: &mut u64) -> Result<Option<Bytes>, Error> {
+        let chunk = match std::mem::take(&mut self.head) {
+            head if head.is_empty() => self.chunk().await?,
+            head => {
+                self.check_length(self.length.unwrap_or_default())?;
+                Some(head)
+            }
+        };
+        let Some(chunk) = chunk else {
+            self.check_end(*read)?;
+            return Ok(None);
+        };
+        *read += chunk.len() as u64;
+        self.check_length(*read)?;
+        if let Some(check) = &mut self.completeness {
+            check.update(&chunk);
+        }
+        Ok(Some(chunk))
+    }
+
+    fn check_end(&self, read: u64) -> Result<(), Error> {
+        let detail = match self.length {
+            Some(announced) if announced != read => {
+                format!("the file broke off: {read} of {announced} bytes came")
+            }
+            _ if self
+                .completeness
+                .as_ref()
+                .is_some_and(|it| !it.is_complete()) =>
+            {
+                "the file broke off: its end is missing".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(self.error(ErrorKind::Protocol, detail))
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {

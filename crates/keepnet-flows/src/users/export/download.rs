@@ -3,6 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
+use bytes::Bytes;
+use futures::future::TryFutureExt as _;
+use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use keepnet_client::types::{ExportRequest, Filter, TargetGroupUsersExportRequest};
 use keepnet_client::{CompanyRef, Download};
 use schemars::JsonSchema;
@@ -153,6 +156,22 @@ impl Export {
     pub async fn write_to(self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
         let written = async { self.request().await?.write_to(writer).await };
         written.await.map_err(self.company.context(self.action()))
+    }
+
+    /// The file as a stream of bytes, for a program that passes it on without a disk. The file is
+    /// requested when the stream is polled for the first time; dropping it cancels the transfer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`save`](Export::save), as the last item: the file is complete only if the stream ends
+    /// without an error.
+    pub fn stream(self) -> BoxStream<'static, Result<Bytes>> {
+        let (company, action) = (self.company.clone(), self.action());
+        let file = async move { Ok(self.request().await?.into_stream()) };
+        let stream = file.try_flatten_stream();
+        stream
+            .map_err(move |error| company.context(action)(error))
+            .boxed()
     }
 
     async fn request(&self) -> Result<Download> {
