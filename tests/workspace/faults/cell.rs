@@ -212,7 +212,8 @@ fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
     let is_polled = ["/mapping-job/", "/jobs/{"]
         .iter()
         .any(|it| step.contains(it));
-    let second = calls > 1 && !is_polled;
+    // A call that the service refuses starts no job that could fail.
+    let second = calls > 1 && !is_polled && !fault.starts_with("import=");
     // A fault that stops every retry has the same effect on the first call and on each call.
     let is_final = [
         "status=400",

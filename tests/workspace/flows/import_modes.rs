@@ -103,7 +103,7 @@ async fn accepted_words_are_remembered() {
 #[tokio::test]
 async fn odd_refusal_is_not_answered_with_other_words() {
     let script = |request: &Request, _: usize| {
-        let message = json!({"message": "a row is not selectable"});
+        let message = json!({"message": "a row is not valid"});
         (request.line.ends_with("/import")).then(|| Response::Status(400, message))
     };
     for mode in [ImportMode::All, ImportMode::Selected] {
@@ -117,7 +117,7 @@ async fn odd_refusal_is_not_answered_with_other_words() {
         };
         let error = import.await.unwrap().confirm().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
-        assert!(error.to_string().contains("not selectable"), "{error}");
+        assert!(error.to_string().contains("a row is not valid"), "{error}");
         let bodies = service.bodies("POST /api/target-users/tRansact1on0/import");
         let words: Vec<_> = bodies.iter().map(|it| &it["importType"]).collect();
         let expected = match mode {

@@ -11,6 +11,7 @@ mod import_modes;
 mod imports;
 mod interrupted_imports;
 mod jobs;
+mod licenses;
 mod odd_files;
 mod report_files;
 mod resuming;

@@ -1,8 +1,10 @@
 //! The customers of a reseller.
 
 mod choose;
+mod license;
 mod list;
 mod summary;
 
+pub use license::LicenseUse;
 pub use list::Companies;
 pub use summary::CompanySummary;

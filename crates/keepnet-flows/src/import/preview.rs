@@ -5,6 +5,7 @@ use std::fmt;
 use keepnet_staff_list::{Mapping, RowProblem, Validation, Warning};
 
 use super::{ImportCounts, ImportMode, ImportOutcome, ImportReport, Journal, RowNumbers};
+use crate::companies::LicenseUse;
 use crate::{Company, Result};
 
 /// What an import would do; nothing is written yet.
@@ -107,6 +108,21 @@ impl Preview {
         self.validation.warning_count()
     }
 
+    /// The seats of the licence, now and after the import. It is asked for with one request.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn license(&self) -> Result<LicenseUse> {
+        let new = match self.mode() {
+            ImportMode::Existing => 0,
+            ImportMode::Selected => self.counts.new.min(self.to_import()),
+            ImportMode::All | ImportMode::New => self.counts.new,
+        };
+        let license = self.company.license_use(new).await;
+        license.map_err(self.company.context("reading the licence"))
+    }
+
     /// The preview as data; `imported` and `failed` are 0.
     pub fn report(&self) -> ImportReport {
         ImportReport {
@@ -123,6 +139,7 @@ impl Preview {
             rejected: self.rejected.clone(),
             warnings: self.report_warnings(),
             reconciliation: None,
+            license: None,
         }
     }
 

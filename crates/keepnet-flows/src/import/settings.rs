@@ -26,6 +26,7 @@ impl Company {
             create_groups: false,
             mode: ImportMode::All,
             selected: Vec::new(),
+            within_license: false,
             stall_timeout: ImportUsers::STALL_TIMEOUT,
             tickets: None,
             strict: false,
@@ -46,6 +47,7 @@ pub struct ImportUsers {
     create_groups: bool,
     mode: ImportMode,
     selected: Vec<String>,
+    within_license: bool,
     stall_timeout: Duration,
     tickets: Option<TicketFolder>,
     strict: bool,
@@ -106,6 +108,14 @@ impl ImportUsers {
     pub fn select(mut self, email: impl Into<String>) -> ImportUsers {
         self.mode = ImportMode::Selected;
         self.selected.push(email.into());
+        self
+    }
+
+    /// Stops before the confirmation with [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the
+    /// company would have more active users than its licence has seats, or if the service does not say
+    /// how many it has. Default: the licence is not looked at.
+    pub fn within_license(mut self) -> ImportUsers {
+        self.within_license = true;
         self
     }
 
@@ -191,6 +201,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         create_groups: settings.create_groups,
         mode: settings.mode,
         selected,
+        within_license: settings.within_license,
         import_words: company.import_words().get(),
         stall_timeout: settings.stall_timeout.as_millis().div_ceil(1000) as u64,
         step: TicketStep::Checked,

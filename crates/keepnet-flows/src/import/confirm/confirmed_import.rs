@@ -4,12 +4,12 @@ use super::job_watcher::JobWatcher;
 use super::sample::{SampledEmails, choose_sample, first_people};
 use super::selected_rows::SelectedRows;
 use super::submission::{StartOutcome, submit};
-use crate::Result;
 use crate::import::{
     Confirmation, ImportMode, Operation, Preview, Progress, Receipt, Reporter, RowNumbers, Stage,
     TicketStep,
 };
 use crate::jobs::JobList;
+use crate::{Error, ErrorKind, Result};
 
 /// A confirmed import, up to its [`Receipt`].
 ///
@@ -76,11 +76,27 @@ impl Preview {
     }
 }
 
+/// Refuses an import that exceeds the licence, if that was asked for.
+async fn ensure_within_license(preview: &Preview) -> Result<()> {
+    if !preview.journal.ticket.within_license {
+        return Ok(());
+    }
+    let license = preview.license().await?;
+    let problem = match license.is_within() {
+        Some(true) => return Ok(()),
+        Some(false) => format!("the import exceeds the licence ({license})"),
+        None => "the service does not say how many seats are used".to_owned(),
+    };
+    Err(Error::new(ErrorKind::Conflict, problem)
+        .with_hint("nothing was imported; extend the licence, or import without this check"))
+}
+
 async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
     let mut confirmation = preview.confirmation();
     let mut selected = None;
     let mut emails = SampledEmails::default();
     if confirmation.expected > 0 {
+        ensure_within_license(&preview).await?;
         reporter.report(Progress::at(Stage::Starting)).await;
         let company = preview.company();
         confirmation.users_before = company.count_users().await?.total();

@@ -7,6 +7,7 @@ use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
 use super::reconciliation::Reconciliation;
+use crate::companies::LicenseUse;
 use crate::import::{ImportCounts, ImportMode};
 
 /// An import as `users import --output json` prints it.
@@ -41,6 +42,8 @@ pub struct ImportReport {
     /// What was expected, what the job reports and what the company shows; null before the end, and
     /// where nothing was to import.
     pub reconciliation: Option<Reconciliation>,
+    /// The seats of the licence before and after the import; null where they were not asked for.
+    pub license: Option<LicenseUse>,
 }
 
 /// How an import ended, or how far it is.

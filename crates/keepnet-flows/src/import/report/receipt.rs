@@ -105,6 +105,7 @@ impl Receipt {
             rejected: self.rejected.clone(),
             warnings: self.warnings.clone(),
             reconciliation: self.reconciliation,
+            license: None,
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Ticket {
     pub mode: ImportMode,
     /// The rows of those who are selected; empty in the other modes.
     pub selected: RowNumbers,
+    /// Whether the import stops if it exceeds the licence.
+    pub within_license: bool,
     /// The words for the mode that the service knows, as far as the import has shown.
     pub import_words: ImportWords,
     /// How long a job may stand still before it is given up, in seconds.
