@@ -22,7 +22,7 @@ impl Conditions {
 
     /// The users who are deleted, or those who are not. The document has the value of a condition as a
     /// text; the service's web client sends a boolean here, and the service reads both alike.
-    pub(crate) fn is_deleted(self, deleted: bool) -> Self {
+    pub(crate) fn with_deleted(self, deleted: bool) -> Self {
         self.and("IsDeleted", "Contains", deleted.to_string())
     }
 

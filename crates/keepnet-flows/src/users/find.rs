@@ -26,7 +26,7 @@ pub(crate) async fn find_by_email(
         return Ok(found);
     }
     let filter = Conditions::default()
-        .is_deleted(false)
+        .with_deleted(false)
         .any_text_in("Email", emails)
         .filter();
     let listing = Listing {

@@ -189,7 +189,7 @@ impl Users {
     pub(super) fn conditions(&self, status: Option<&str>, deleted: Option<bool>) -> Conditions {
         let mut conditions = Conditions::default();
         if let Some(deleted) = deleted {
-            conditions = conditions.is_deleted(deleted);
+            conditions = conditions.with_deleted(deleted);
         }
         if let Some(status) = status {
             conditions = conditions.and("Status", "Include", status);
