@@ -12,6 +12,7 @@ mod imports;
 mod interrupted_imports;
 mod jobs;
 mod licenses;
+mod loops;
 mod odd_files;
 mod report_files;
 mod resuming;
