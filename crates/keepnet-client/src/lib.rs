@@ -116,7 +116,9 @@ pub use client::{
 };
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use company::{CompanyId, CompanyRef, InvalidCompanyId};
-pub use config::{ClientConfig, Credentials, Timeouts};
+pub use config::{
+    AccessToken, ClientConfig, Credentials, SignIn, Timeouts, TokenSource, TokenSourceError,
+};
 pub use contract::{CONTRACT, Contract};
 pub use error::{Error, ErrorKind, FailedCall, redact};
 pub use generated::{path, query, types};

@@ -19,15 +19,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = ClientConfig::new(credentials)
         .base_url("http://localhost:1")
         .proxy(sandbox.url())
-        .timeouts(Timeouts {
-            connect: Duration::from_secs(2),
-            first_byte: Duration::from_secs(30),
-            ..Timeouts::default()
-        })
-        .retry(RetryPolicy {
-            max_tries: 2,
-            ..RetryPolicy::default()
-        })
+        .timeouts(
+            Timeouts::default()
+                .connect(Duration::from_secs(2))
+                .attempt(Duration::from_secs(120)),
+        )
+        .retry(RetryPolicy::default().max_tries(2))
         .application("staff-sync/2.1"); // first in the user agent
 
     // The environment is not read: without `proxy`, there is none.

@@ -113,10 +113,11 @@ impl Environment {
 
     /// Limits the client's waits for a socket to [`SHORT`].
     pub(super) fn with_short_timeouts(mut self) -> Environment {
-        self.timeouts.first_byte = SHORT;
-        self.timeouts.stall = SHORT;
-        self.timeouts.attempt = SHORT * 2;
-        self.timeouts.upload_response = SHORT;
+        self.timeouts = Timeouts::default()
+            .attempt(SHORT * 2)
+            .first_byte(SHORT)
+            .stall(SHORT)
+            .upload_response(SHORT);
         self
     }
 

@@ -1,8 +1,6 @@
 //! A service that throttles every second call for a while: no user is lost or created twice, and the
 //! number of retries is bounded.
 
-use std::time::Duration;
-
 use keepnet_client::RetryPolicy;
 use keepnet_flows::ErrorKind;
 
@@ -12,17 +10,8 @@ use super::invariants::all_differ;
 use crate::flows::service::DIALECTS;
 
 const SEEDS: u64 = 25;
-/// The cost of a retry after a 429.
-const COST: u64 = 5;
-/// The default policy with a budget that ten failed retries use up.
-const SMALL_BUDGET: RetryPolicy = RetryPolicy {
-    max_tries: 4,
-    base: Duration::from_millis(100),
-    throttled_base: Duration::from_secs(1),
-    cap: Duration::from_secs(20),
-    deadline: Duration::from_secs(60),
-    budget: 50,
-};
+/// How many retries may fail.
+const SMALL_BUDGET: u32 = 10;
 /// How often a flow is started at most, each time after the last run failed.
 const MAX_RUNS: u64 = 20;
 
@@ -59,7 +48,14 @@ async fn run_throttled(baseline: &Baseline, seed: u64) -> f64 {
     let (mut runs, mut failed_runs) = (0, 0);
     let claim = loop {
         runs += 1;
-        match flow.run_with(env.config().retry(SMALL_BUDGET), &env).await {
+        match flow
+            .run_with(
+                env.config()
+                    .retry(RetryPolicy::default().budget(SMALL_BUDGET)),
+                &env,
+            )
+            .await
+        {
             Ok(claim) => break Some(claim),
             Err(error) => {
                 failed_runs += 1;
@@ -87,9 +83,8 @@ async fn run_throttled(baseline: &Baseline, seed: u64) -> f64 {
     // additions run at a time, and three more for each addition that the flow itself repeats.
     let repeated = if flow == Flow::AddMany { 3 * 3 } else { 0 };
     let failed_calls = 2 * failed_runs + runs * repeated;
-    // A retry with success gets its cost back, so at most as many retries as served calls are free. The
-    // budget of each run, and the deposits of first tries, pay for the others.
-    let bound = served + (runs * u64::from(SMALL_BUDGET.budget) + served) / COST + failed_calls;
+    // A served call gives one retry back; the budget of each run pays for the others.
+    let bound = served + runs * u64::from(SMALL_BUDGET) + failed_calls;
     assert!(
         throttled <= bound,
         "{name}: {throttled} throttled calls, at most {bound}"

@@ -32,7 +32,11 @@ impl Pending {
     ) -> Self {
         Self {
             operation,
-            options: CallOptions::default(),
+            options: CallOptions {
+                timeouts: target.timeouts(),
+                deadline: None,
+                no_retry: false,
+            },
             target,
             path,
             headers: HeaderMap::new(),

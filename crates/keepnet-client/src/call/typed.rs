@@ -17,7 +17,7 @@ use super::received::{self, Received};
 use super::response_info::ResponseInfo;
 use crate::body::{Download, Form};
 use crate::client::CallTarget;
-use crate::{Error, Operation};
+use crate::{Error, Operation, Timeouts};
 
 /// One call, with its arguments and options. It is sent when it is awaited.
 ///
@@ -34,12 +34,22 @@ use crate::{Error, Operation};
 ///
 /// Awaiting gives the data, taken out of its envelope. A response that reports a failure is an
 /// error, also where its HTTP status is 200; so is a response without data, unless the call is
-/// [`optional`](Self::optional).
+/// [`optional`](Self::optional). A DELETE that is repeated, because its response was lost, and then finds
+/// nothing has succeeded: what it should delete is gone. Its data says nothing, and
+/// [`ResponseInfo::status`] is 404.
 ///
 /// # Cancellation
 ///
-/// Dropping the future cancels the call. If a request is in flight then, the outcome is unknown: the
-/// service may still act on it.
+/// From its first poll on, a call runs in a Tokio task of its own, whether it is polled again or not;
+/// it needs a runtime with I/O and time. Dropping the future aborts the call: its connection and its
+/// place in the queue are given up, and nothing is sent any more. A future that was never polled has
+/// sent nothing.
+///
+/// Of a call that writes and was polled, the outcome is unknown then: the request may have been sent,
+/// and the service acts on what it received. Look before you make the call again. To wait for no longer
+/// than so long, set a [`deadline`](Self::deadline), whose error
+/// [says](Error::is_retryable) whether the call may be repeated; to let a write finish whatever happens
+/// to the caller, await it in a task that you spawn.
 ///
 /// The parameter `Q` says which query parameters the call takes; each has a method of its name.
 #[must_use = "a call is sent when it is awaited"]
@@ -156,13 +166,20 @@ impl<T, Q> Call<T, Q> {
         self
     }
 
-    /// Ends the call after this time, whatever it waits for: a token, other calls, the network, the
-    /// next try. Default: none beside the [time-outs](crate::Timeouts) of each try and the
-    /// [deadline](crate::RetryPolicy::deadline) for starting one.
+    /// Ends the call after this time, whatever it carries and whatever it waits for: a token, other
+    /// calls, the network, the next try. Default: that of [`Timeouts::call`], and none for a call that
+    /// carries a file. No try is made whose wait would end later.
     ///
     /// A call that ends so is [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.pending.options.deadline = Some(limit);
+        self
+    }
+
+    /// Sets time limits for this call alone, starting from those of the client:
+    /// `call.timeouts(|it| it.first_byte(Duration::from_secs(120)))`.
+    pub fn timeouts(mut self, adjust: impl FnOnce(Timeouts) -> Timeouts) -> Self {
+        self.pending.options.timeouts = adjust(self.pending.options.timeouts);
         self
     }
 

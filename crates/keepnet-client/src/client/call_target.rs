@@ -6,7 +6,7 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 
 use super::handle::{Shared, url};
-use crate::CompanyId;
+use crate::{CompanyId, Timeouts};
 
 /// The same type for both scopes, so that sending a call is compiled once.
 #[derive(Clone)]
@@ -25,6 +25,11 @@ pub(super) struct CompanyScope {
 impl CallTarget {
     pub(super) fn company(&self) -> Option<&CompanyId> {
         self.scope.as_ref().map(|scope| &scope.company)
+    }
+
+    /// The limits of all calls that set none of their own.
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.shared.transport.timeouts
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {

@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::auth::{TOKEN_PATH, TokenInfo, Tokens};
 use crate::http::Transport;
-use crate::retry::{Limiters, RetryBudget};
+use crate::retry::{Permits, RetryBudget};
 use crate::{ClientConfig, Clock, Error, Observer, Operation, Random, RetryPolicy};
 
 /// The connection of one credential to the service. It has no operations of its own.
@@ -53,7 +53,7 @@ pub(super) struct Shared {
     pub(super) tokens: Arc<Tokens>,
     pub(super) retry: RetryPolicy,
     pub(super) budget: Arc<RetryBudget>,
-    pub(super) limiters: Limiters,
+    pub(super) permits: Permits,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) observer: Option<Arc<dyn Observer>>,
@@ -82,7 +82,7 @@ impl Client {
     pub fn new(config: &ClientConfig) -> Result<Self, Error> {
         let base = config.checked_base_url()?;
         let transport = Transport::new(config, &base)?;
-        let budget = Arc::new(RetryBudget::new(config.retry.budget));
+        let budget = RetryBudget::new(config.retry.budget);
         let tokens = Tokens::new(
             config,
             url(&base, TOKEN_PATH),
@@ -96,7 +96,7 @@ impl Client {
                 tokens,
                 retry: config.retry,
                 budget,
-                limiters: Limiters::new(config.concurrency),
+                permits: Permits::new(config.concurrency),
                 clock: Arc::clone(&config.clock),
                 random: Arc::clone(&config.random),
                 observer: config.observer.clone(),

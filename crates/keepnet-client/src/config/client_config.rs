@@ -11,6 +11,7 @@ use super::credentials::Credentials;
 use super::http_builder::HttpBuilder;
 use super::timeouts::Timeouts;
 use super::tls_identity::TlsIdentity;
+use super::token_source::TokenSource;
 use crate::{Clock, Concurrency, Error, Observer, Random, RetryPolicy, SystemClock, SystemRandom};
 
 const SERVICE: &str = "https://api.keepnetlabs.com";
@@ -18,7 +19,7 @@ const SERVICE: &str = "https://api.keepnetlabs.com";
 /// How a client reaches the service. Nothing is read from the environment.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
-    pub(crate) credentials: Credentials,
+    pub(crate) token_source: Arc<dyn TokenSource>,
     pub(crate) base_url: Address,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: RetryPolicy,
@@ -37,11 +38,12 @@ pub struct ClientConfig {
 }
 
 impl ClientConfig {
-    /// The public service with the default limits.
+    /// The public service with the default limits, and [`Credentials`](crate::Credentials) or another
+    /// [`TokenSource`] to sign in with.
     #[must_use]
-    pub fn new(credentials: Credentials) -> Self {
+    pub fn new(source: impl TokenSource) -> Self {
         Self {
-            credentials,
+            token_source: Arc::new(source),
             base_url: Address(SERVICE.to_owned()),
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),

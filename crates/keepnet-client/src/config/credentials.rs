@@ -29,6 +29,10 @@ impl Credentials {
         &self.client_id
     }
 
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.client_id == other.client_id && self.secret() == other.secret()
+    }
+
     pub(crate) fn secret(&self) -> &str {
         self.client_secret.expose_secret()
     }

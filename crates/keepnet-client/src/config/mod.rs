@@ -5,7 +5,9 @@ mod credentials;
 mod http_builder;
 mod timeouts;
 mod tls_identity;
+mod token_source;
 
 pub use client_config::ClientConfig;
 pub use credentials::Credentials;
 pub use timeouts::Timeouts;
+pub use token_source::{AccessToken, SignIn, TokenSource, TokenSourceError};

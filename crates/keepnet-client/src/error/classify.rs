@@ -158,6 +158,8 @@ fn kind_of_failure(failure: &Failure) -> ErrorKind {
         | Failure::TimedOut(_)
         | Failure::ConcurrencyTimeout(_) => ErrorKind::Timeout,
         Failure::Token(TokenFailure::Unusable) | Failure::TooLarge(_) => ErrorKind::Protocol,
+        Failure::Token(TokenFailure::Source(_)) => ErrorKind::Credentials,
+        Failure::Token(TokenFailure::Aborted) | Failure::RuntimeStopped => ErrorKind::Unavailable,
         Failure::File(_) => ErrorKind::Io,
     }
 }

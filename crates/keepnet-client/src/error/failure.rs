@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     TimedOut(#[from] TimedOut),
     #[error("not sent: it waited in the client's own queue for {} s behind other calls", .0.as_secs_f32())]
     ConcurrencyTimeout(Duration),
+    #[error("the Tokio runtime of the call was shut down")]
+    RuntimeStopped,
     #[error("the response is larger than the limit of {} MiB", .0 >> 20)]
     TooLarge(usize),
 }
@@ -57,6 +59,22 @@ pub(crate) enum TokenFailure {
     },
     #[error("the response holds no usable token")]
     Unusable,
+    #[error("the token source failed")]
+    Source(#[source] Arc<dyn StdError + Send + Sync>),
+    #[error("the sign-in was aborted")]
+    Aborted,
+}
+
+impl TokenFailure {
+    /// Whether the service refuses these credentials, and would refuse them again.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => {
+                status.is_client_error() && !matches!(status.as_u16(), 408 | 429)
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Failure {

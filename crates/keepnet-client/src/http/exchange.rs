@@ -15,8 +15,8 @@ use super::response::{HttpBody, HttpResponse};
 use super::stall::{Limit, StallDetector};
 use super::transport::Transport;
 use super::upload_progress::UploadProgress;
-use crate::Transfer;
 use crate::error::{Failure, READ_LIMIT, TimedOut};
+use crate::{Timeouts, Transfer};
 
 /// A message is read whole within its try, so that one that breaks off can be asked for again.
 const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
@@ -30,14 +30,15 @@ impl Transport {
         request: Request,
         progress: Option<UploadProgress>,
         transfer: Transfer,
+        limits: &Timeouts,
     ) -> Result<HttpResponse, Failure> {
-        let (clock, limits) = (&self.clock, &self.timeouts);
+        let clock = &self.clock;
         let limited = || Some(clock.limit(limits.attempt));
         let mut attempt = match transfer {
             Transfer::Message => limited(),
             Transfer::Upload | Transfer::Download => None,
         };
-        let mut response = self.head(request, progress, &mut attempt).await?;
+        let mut response = self.head(request, progress, limits, &mut attempt).await?;
         let (status, length) = (response.status(), response.content_length());
         let redirect = redirect_host(&response);
         let headers = std::mem::take(response.headers_mut());
@@ -73,9 +74,10 @@ impl Transport {
         &self,
         request: Request,
         progress: Option<UploadProgress>,
+        limits: &Timeouts,
         attempt: &mut Option<Limit>,
     ) -> Result<Response, Failure> {
-        let (clock, limits) = (&*self.clock, &self.timeouts);
+        let clock = &*self.clock;
         let first = pin!(async {
             match progress {
                 Some(progress) => {

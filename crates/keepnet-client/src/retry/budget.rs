@@ -1,55 +1,61 @@
 //! What all calls of a client together may spend on retries.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::outcome::Outcome;
-
-/// What a retry after a 429 costs: the service is alive and says when it has had enough.
-const THROTTLED_COST: u32 = 5;
-/// What a retry costs after a broken connection, a time-out or a failing gateway, each of which may
-/// have cost the service a whole try.
-const FAILED_COST: u32 = 14;
-/// What a call that succeeds with its first try pays in.
-const SUCCESS: u32 = 1;
-
-/// Bounds the retries of all calls of a credential together, so that a service in trouble is not
-/// kept there by its clients: the calls of an hour may each be entitled to three retries, but not
-/// all of them.
-///
-/// A retry that leads to success gets its cost back. Hence, whatever happens, the retries that lead
-/// to no success are at most `(capacity + calls that succeed at first) / THROTTLED_COST`.
+/// Bounds the retries of all calls of a client together, so that a service in trouble is not kept
+/// there by its clients. A retry takes one, a success gives one back; so there are never more retries
+/// than the budget and the successes together.
 #[derive(Debug)]
 pub(crate) struct RetryBudget {
-    capacity: u32,
+    size: u32,
     left: Mutex<u32>,
 }
 
 impl RetryBudget {
-    pub(crate) fn new(capacity: u32) -> Self {
-        Self {
-            capacity,
-            left: Mutex::new(capacity),
+    pub(crate) fn new(size: u32) -> Arc<Self> {
+        Arc::new(Self {
+            size,
+            left: Mutex::new(size),
+        })
+    }
+
+    /// Pays for a retry; `None` if nothing is left.
+    pub(crate) fn withdraw(self: &Arc<Self>) -> Option<PaidRetry> {
+        let mut left = self.lock();
+        *left = left.checked_sub(1)?;
+        Some(PaidRetry(Some(Arc::clone(self))))
+    }
+
+    /// Records a success, with whichever try.
+    pub(crate) fn succeeded(&self) {
+        self.give_back();
+    }
+
+    fn give_back(&self) {
+        let mut left = self.lock();
+        *left = left.saturating_add(1).min(self.size);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u32> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A retry that is paid for. Dropped before it is sent, it goes back into the budget.
+#[derive(Debug)]
+pub(crate) struct PaidRetry(Option<Arc<RetryBudget>>);
+
+impl PaidRetry {
+    /// The retry is sent now.
+    pub(crate) fn spend(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for PaidRetry {
+    fn drop(&mut self) {
+        if let Some(budget) = &self.0 {
+            budget.give_back();
         }
-    }
-
-    /// Pays for a retry after this outcome and returns the price; `None` if too little is left.
-    pub(crate) fn withdraw(&self, outcome: Outcome) -> Option<u32> {
-        let cost = match outcome {
-            Outcome::Busy {
-                throttled: true, ..
-            } => THROTTLED_COST,
-            _ => FAILED_COST,
-        };
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = left.checked_sub(cost)?;
-        Some(cost)
-    }
-
-    /// Records a success, after a retry for which `paid` was withdrawn or with the first try.
-    pub(crate) fn succeeded(&self, paid: Option<u32>) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = left
-            .saturating_add(paid.unwrap_or(SUCCESS))
-            .min(self.capacity);
     }
 }

@@ -2,15 +2,15 @@
 //! requests in flight.
 
 mod budget;
-mod limiter;
 mod outcome;
+mod permits;
 mod policy;
 mod retry_after;
 
-pub use limiter::Concurrency;
+pub use permits::Concurrency;
 pub use policy::RetryPolicy;
 
-pub(crate) use budget::RetryBudget;
-pub(crate) use limiter::{Limiters, Permit};
+pub(crate) use budget::{PaidRetry, RetryBudget};
 pub(crate) use outcome::Outcome;
+pub(crate) use permits::Permits;
 pub(crate) use retry_after::retry_after;

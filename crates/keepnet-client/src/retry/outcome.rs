@@ -20,9 +20,11 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// 408 says that the service did not wait for the request, 520 to 524 come from a proxy that got
+    /// no usable response from it.
     pub(crate) fn of_status(status: u16, wait: Option<Duration>) -> Self {
         match status {
-            429 | 502..=504 => Self::Busy {
+            408 | 429 | 502..=504 | 520..=524 => Self::Busy {
                 throttled: status == 429,
                 wait,
             },

@@ -5,26 +5,19 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use crate::Safety;
 
-/// How often, how fast and how long a call is repeated.
+/// How often and how fast a call is repeated.
+///
+/// The wait before a try is a random part of an upper end that doubles with each try. Where the
+/// service names a wait, that is kept, and up to a tenth of it is added at random, so that callers who
+/// were sent away together do not come back together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {
-    /// Most tries of one call, the first included. Default 4; 1 turns retrying off.
-    pub max_tries: u32,
-    /// Upper end of the first wait after a failure. Default 100 ms; doubles with each try.
-    pub base: Duration,
-    /// Upper end of the first wait after a 429. Default 1 s; doubles with each try.
-    pub throttled_base: Duration,
-    /// Upper end of any wait but one that the service asks for. Default 20 s.
-    pub cap: Duration,
-    /// No try starts later than this after the call began, waiting for a
-    /// [permit](crate::Concurrency) included. Default 60 s. A service that asks for a longer wait
-    /// gets none: the call returns the error it has.
-    pub deadline: Duration,
-    /// What all calls of a client together may spend on retries: one costs 5 after a 429 and 14
-    /// after any other failure, a call that succeeds with its first try pays in 1, and a retry that
-    /// leads to success gets its cost back. Default (and most that is ever kept) 500. With less than
-    /// the cost left, a call returns what it has and [says so](crate::Error::is_retry_budget_spent).
-    pub budget: u32,
+    pub(crate) max_tries: u32,
+    pub(crate) base: Duration,
+    pub(crate) throttled_base: Duration,
+    pub(crate) cap: Duration,
+    pub(crate) longest_retry_after: Duration,
+    pub(crate) budget: u32,
 }
 
 impl Default for RetryPolicy {
@@ -34,21 +27,68 @@ impl Default for RetryPolicy {
             base: Duration::from_millis(100),
             throttled_base: Duration::from_secs(1),
             cap: Duration::from_secs(20),
-            deadline: Duration::from_secs(60),
-            budget: 500,
+            longest_retry_after: Duration::from_secs(60),
+            budget: 100,
         }
     }
 }
 
 impl RetryPolicy {
+    /// Most tries of one call, the first included. Default 4; 1 turns retrying off.
+    #[must_use]
+    pub fn max_tries(mut self, tries: u32) -> Self {
+        self.max_tries = tries;
+        self
+    }
+
+    /// Upper end of the first wait after a failure. Default 100 ms; doubles with each try.
+    #[must_use]
+    pub fn base(mut self, wait: Duration) -> Self {
+        self.base = wait;
+        self
+    }
+
+    /// Upper end of the first wait after a 429. Default 1 s; doubles with each try.
+    #[must_use]
+    pub fn throttled_base(mut self, wait: Duration) -> Self {
+        self.throttled_base = wait;
+        self
+    }
+
+    /// Upper end of any wait but one that the service asks for. Default 20 s.
+    #[must_use]
+    pub fn cap(mut self, wait: Duration) -> Self {
+        self.cap = wait;
+        self
+    }
+
+    /// The longest wait that the service may ask for. Default 60 s. If it asks for more, the call ends
+    /// with the error that it has, which [says how long](crate::Error::retry_after).
+    #[must_use]
+    pub fn longest_retry_after(mut self, wait: Duration) -> Self {
+        self.longest_retry_after = wait;
+        self
+    }
+
+    /// How many retries all calls of a client together may lose: a retry takes one, a call that
+    /// succeeds gives one back. Default (and most that is ever kept) 100. Without any left, a call
+    /// returns what it has and [says so](crate::Error::is_retry_budget_spent). It protects a service
+    /// that is down from the retries of many calls at once.
+    #[must_use]
+    pub fn budget(mut self, retries: u32) -> Self {
+        self.budget = retries;
+        self
+    }
+
     /// How long to wait before the next try, or `None` to return what there is. `tries` counts
-    /// those made, `fraction` is a random number from 0 to 1.
+    /// those made, `left` is what is left of the limit of the whole call, `fraction` is a random
+    /// number from 0 to 1.
     pub(crate) fn wait(
         &self,
         safety: Safety,
         outcome: Outcome,
         tries: u32,
-        elapsed: Duration,
+        left: Duration,
         fraction: f64,
     ) -> Option<Duration> {
         if tries >= self.max_tries || !outcome.permits(safety) {
@@ -63,10 +103,14 @@ impl RetryPolicy {
         } else {
             self.base
         };
-        let ceiling = base
+        let spread = base
             .saturating_mul(2_u32.saturating_pow(tries - 1))
             .min(self.cap);
-        let wait = ceiling.mul_f64(fraction).max(asked.unwrap_or_default());
-        (elapsed.saturating_add(wait) <= self.deadline).then_some(wait)
+        let wait = match asked {
+            None => spread.mul_f64(fraction),
+            Some(asked) if asked > self.longest_retry_after => return None,
+            Some(asked) => asked + spread.max(asked / 10).mul_f64(fraction),
+        };
+        (wait < left).then_some(wait)
     }
 }

@@ -1,28 +1,24 @@
 //! The retry budget: what all calls of a client may spend on retries.
 
-use std::time::Duration;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use futures::FutureExt as _;
 use serde_json::json;
 
-use super::service::{Answer, READ, Service, call};
+use super::service::{Answer, READ, Service, call, pause};
 use crate::retry::Outcome;
 use crate::retry::RetryBudget;
-use crate::{ErrorKind, RetryPolicy, Safety};
+use crate::{Clock, ErrorKind, ManualClock, RetryPolicy, Safety};
 
-const CAPACITY: u32 = 500;
-
-#[derive(Debug, Default)]
-struct Count {
-    retries: u32,
-    first: u32,
-    later: u32,
-}
+const SIZE: u32 = 100;
 
 /// Runs one script: calls under way side by side, each with a random outcome per try, in storms and
-/// lulls.
-fn run(seed: u64) -> Count {
+/// lulls. Returns how many retries and how many successes there were.
+fn run(seed: u64) -> (u32, u32) {
     let mut random = fastrand::Rng::with_seed(seed);
-    let (budget, policy) = (RetryBudget::new(CAPACITY), RetryPolicy::default());
+    let (budget, policy) = (RetryBudget::new(SIZE), RetryPolicy::default());
     let failures = [
         Outcome::NeverSent,
         Outcome::Broken,
@@ -30,61 +26,58 @@ fn run(seed: u64) -> Count {
             throttled: true,
             wait: None,
         },
-        Outcome::Busy {
-            throttled: false,
-            wait: None,
-        },
         Outcome::Final,
     ];
-    let mut count = Count::default();
-    let mut under_way = vec![(0, None); random.usize(1..40)];
+    let (mut retries, mut successes) = (0, 0);
+    let mut under_way = vec![0; random.usize(1..40)];
     let mut failing = 0.0;
     for step in 0..4000 {
         if step % 500 == 0 {
             failing = random.f64() * 1.2;
         }
         let at = random.usize(..under_way.len());
-        let (tries, paid) = &mut under_way[at];
+        let tries = &mut under_way[at];
         *tries += 1;
         if random.f64() >= failing {
-            match paid {
-                Some(_) => count.later += 1,
-                None => count.first += 1,
-            }
-            budget.succeeded(*paid);
-            under_way[at] = (0, None);
+            successes += 1;
+            budget.succeeded();
+            *tries = 0;
             continue;
         }
         let outcome = failures[random.usize(..failures.len())];
-        *paid = policy
-            .wait(Safety::Read, outcome, *tries, Duration::ZERO, 0.5)
-            .and_then(|_| budget.withdraw(outcome));
-        match paid {
-            Some(_) => count.retries += 1,
-            None => under_way[at] = (0, None),
+        let wait = policy.wait(Safety::Read, outcome, *tries, Duration::MAX, 0.5);
+        match wait.and_then(|_| budget.withdraw()) {
+            // Every third one is cancelled during its wait.
+            Some(paid) if random.f64() < 0.3 => {
+                drop(paid);
+                *tries = 0;
+            }
+            Some(paid) => {
+                paid.spend();
+                retries += 1;
+            }
+            None => *tries = 0,
         }
     }
-    count
+    (retries, successes)
 }
 
 #[test]
 fn retries_are_bounded_under_any_script_of_failures() {
     let mut tightest = 0.0_f64;
     for seed in 0..500 {
-        let count = run(seed);
-        let bound = count.later + (CAPACITY + count.first) / 5;
-        assert!(count.retries <= bound, "seed {seed}: {count:?} > {bound}");
-        tightest = tightest.max(f64::from(count.retries) / f64::from(bound));
+        let (retries, successes) = run(seed);
+        let bound = SIZE + successes;
+        assert!(retries <= bound, "seed {seed}: {retries} > {bound}");
+        tightest = tightest.max(f64::from(retries) / f64::from(bound));
     }
     assert!(tightest > 0.5, "the scripts come nowhere near: {tightest}");
 }
 
 #[tokio::test]
 async fn failing_service_exhausts_the_retry_budget() {
-    for (status, retries, kind) in [
-        (503, 500 / 14, ErrorKind::Unavailable),
-        (429, 500 / 5, ErrorKind::Throttled),
-    ] {
+    let retries = SIZE as usize;
+    for (status, kind) in [(503, ErrorKind::Unavailable), (429, ErrorKind::Throttled)] {
         let service = Service::api(move |_, _| Answer::empty(status)).await;
         let (client, clock) = service.client();
         let mut errors = Vec::new();
@@ -130,6 +123,38 @@ async fn successful_retry_is_refunded() {
     assert_eq!(service.calls().len(), 200);
 }
 
+/// A clock whose sleeps never end.
+#[derive(Debug)]
+struct Sleepless(ManualClock);
+
+impl Clock for Sleepless {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        drop(self.0.sleep(Duration::ZERO));
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn cancelled_wait_gives_its_budget_back() {
+    let service = Service::api(|_, _| Answer::empty(503)).await;
+    let clock = Arc::new(Sleepless(ManualClock::new(SystemTime::UNIX_EPOCH)));
+    let (client, _) = service.client_with(|config| config.clock(clock.clone()));
+    for round in 1..=150 {
+        let mut cancelled = call(&client, READ).into_future();
+        while clock.0.sleeps().len() < round {
+            let outcome = (&mut cancelled).now_or_never();
+            assert!(outcome.is_none(), "round {round}: {outcome:?}");
+            tokio::task::yield_now().await;
+        }
+        drop(cancelled);
+        pause().await;
+    }
+}
+
 #[tokio::test]
 async fn success_refills_the_budget_to_its_size() {
     let service = Service::api(|_, number| match number {
@@ -138,10 +163,7 @@ async fn success_refills_the_budget_to_its_size() {
         0 => unreachable!("requests are counted from 1"),
     })
     .await;
-    let policy = RetryPolicy {
-        budget: 5,
-        ..RetryPolicy::default()
-    };
+    let policy = RetryPolicy::default().budget(1);
     let (client, _) = service.client_with(|config| config.retry(policy));
     for _ in 0..20 {
         call(&client, READ).await.unwrap();
@@ -158,10 +180,7 @@ async fn success_refills_the_budget_to_its_size() {
 #[tokio::test]
 async fn token_requests_share_the_retry_budget() {
     let service = Service::start(|_, _| Answer::empty(503)).await;
-    let policy = RetryPolicy {
-        budget: 14 * 4,
-        ..RetryPolicy::default()
-    };
+    let policy = RetryPolicy::default().budget(4);
     let (client, _) = service.client_with(|config| config.retry(policy));
     for _ in 0..3 {
         let error = client.token_info().await.unwrap_err();

@@ -11,12 +11,8 @@ use crate::{Call, Error, ErrorKind, Operation, Page, RetryPolicy, Timeouts, Wrap
 
 async fn failure(answer: Answer) -> Error {
     let service = Service::api(move |_, _| answer.clone()).await;
-    let (client, _) = service.client_with(|config| {
-        config.retry(RetryPolicy {
-            max_tries: 1,
-            ..RetryPolicy::default()
-        })
-    });
+    let (client, _) =
+        service.client_with(|config| config.retry(RetryPolicy::default().max_tries(1)));
     let scoped = client.for_company(&company());
     call(&scoped, READ).await.unwrap_err()
 }
@@ -59,7 +55,7 @@ async fn every_status_has_its_kind() {
         (401, (Credentials, false)),
         (403, (Permission, false)),
         (404, (NotFound, false)),
-        (408, (Timeout, false)),
+        (408, (Timeout, true)),
         (409, (Conflict, false)),
         (410, (NotFound, false)),
         (415, (Invalid, false)),
@@ -69,6 +65,9 @@ async fn every_status_has_its_kind() {
         (502, (Unavailable, true)),
         (503, (Unavailable, true)),
         (504, (Unavailable, true)),
+        (520, (Unavailable, true)),
+        (524, (Unavailable, true)),
+        (525, (Unavailable, false)),
     ] {
         for answer in [
             Answer::empty(status),
@@ -322,10 +321,7 @@ async fn error_names_company_and_tries() {
 async fn silent_service_times_out() {
     let service = Service::api(|_, _| Answer::Silence).await;
     let (client, _) = service.client_with(|config| {
-        config.timeouts(Timeouts {
-            first_byte: Duration::from_millis(20),
-            ..Timeouts::default()
-        })
+        config.timeouts(Timeouts::default().first_byte(Duration::from_millis(20)))
     });
     let error = call(&client, super::service::ONCE).await.unwrap_err();
     assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 1));

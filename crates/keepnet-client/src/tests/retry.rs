@@ -22,6 +22,9 @@ async fn only_repeatable_operations_are_retried() {
         (Answer::empty(502), 4, ErrorKind::Unavailable),
         (Answer::empty(503), 4, ErrorKind::Unavailable),
         (Answer::empty(504), 4, ErrorKind::Unavailable),
+        (Answer::empty(408), 4, ErrorKind::Timeout),
+        (Answer::empty(520), 4, ErrorKind::Unavailable),
+        (Answer::empty(524), 4, ErrorKind::Unavailable),
         (Answer::Reset, 4, ErrorKind::Unavailable),
         (Answer::Cut, 4, ErrorKind::Unavailable),
         (Answer::empty(500), 1, ErrorKind::Unavailable),
@@ -65,6 +68,33 @@ async fn failed_connection_is_retried_for_every_class() {
         );
         assert!(error.is_retryable());
         assert_eq!(clock.sleeps().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn callers_sent_away_together_come_back_apart() {
+    for status in [429, 503] {
+        let service = Service::api(move |_, number| match number {
+            1..=8 => Answer::empty(status).header("retry-after", "5"),
+            _ => Answer::ok(),
+        })
+        .await;
+        let (client, clock) = service.client();
+        let calls = (0..8).map(|_| call(&client, READ).into_future());
+        for outcome in futures::future::join_all(calls).await {
+            outcome.unwrap();
+        }
+        let mut sleeps = clock.sleeps();
+        sleeps.sort();
+        sleeps.dedup();
+        assert_eq!(sleeps.len(), 8, "{status}: {sleeps:?}");
+        let bounds = Duration::from_secs(5)..=Duration::from_secs(6);
+        assert!(
+            sleeps.iter().all(|sleep| bounds.contains(sleep)),
+            "{sleeps:?}"
+        );
+        let spread = sleeps[7] - sleeps[0];
+        assert!(spread > Duration::from_millis(200), "{status}: {sleeps:?}");
     }
 }
 
@@ -117,7 +147,7 @@ async fn waits_double_and_grow_when_throttled() {
 }
 
 #[tokio::test]
-async fn requested_wait_is_kept_up_to_the_deadline() {
+async fn requested_wait_is_kept_up_to_its_limit() {
     const DATE: (&str, &str) = ("date", "Wed, 25 Mar 2026 07:49:00 GMT");
     // The injected clock is far from that date; what has no date is held against the clock.
     let (now, date) = (1_800_000_000_u64, 1_774_424_940_u64);
@@ -179,7 +209,7 @@ async fn requested_wait_is_kept_up_to_the_deadline() {
             match (call(&client, READ).await, expected) {
                 (Ok(_), Ok(seconds)) => {
                     let (asked, slept) = (Duration::from_secs(seconds), clock.sleeps()[0]);
-                    let backoff = Duration::from_secs(1);
+                    let backoff = Duration::from_secs(1).max(asked / 10);
                     assert!(
                         (asked..=asked + backoff).contains(&slept),
                         "{case}: {slept:?}"
@@ -206,8 +236,10 @@ async fn requested_wait_is_kept_up_to_the_deadline() {
 async fn no_try_starts_after_the_deadline() {
     let service = Service::api(|_, _| Answer::empty(429).header("retry-after", "25")).await;
     let (client, clock) = service.client();
-    let error = call(&client, READ).await.unwrap_err();
-    assert_eq!((error.tries(), clock.sleeps().len()), (3, 2));
+    let limited = call(&client, READ).deadline(Duration::from_secs(70));
+    let error = limited.await.unwrap_err();
+    assert_eq!((error.kind(), error.tries()), (ErrorKind::Throttled, 3));
+    assert_eq!(clock.sleeps().len(), 2);
 }
 
 #[tokio::test]

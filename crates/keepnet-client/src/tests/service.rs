@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::client::CallTarget;
 use crate::{
     Call, Client, ClientConfig, CompanyId, Credentials, Download, Form, ManualClock, Operation,
-    Safety, ScopedClient, SeededRandom, Transfer, Wrapping,
+    Safety, ScopedClient, SeededRandom, TokenSource, Transfer, Wrapping,
 };
 
 pub(crate) const READ: &str = "read";
@@ -105,6 +105,8 @@ pub(crate) enum Answer {
     Unannounced(String),
     /// Sends a part of the body and then nothing more.
     Stall(&'static str),
+    /// Sends parts of a body without end.
+    Endless(&'static str),
     /// Sends the body in the parts that the test [drips](Service::drip), until an empty one.
     Drip(&'static str),
 }
@@ -290,10 +292,18 @@ impl Service {
         &self,
         adjust: impl FnOnce(ClientConfig) -> ClientConfig,
     ) -> (Client, Arc<ManualClock>) {
+        self.client_from(Credentials::new("client-id", SECRET), adjust)
+    }
+
+    pub(crate) fn client_from(
+        &self,
+        source: impl TokenSource,
+        adjust: impl FnOnce(ClientConfig) -> ClientConfig,
+    ) -> (Client, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(
             SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
         ));
-        let config = ClientConfig::new(Credentials::new("client-id", SECRET))
+        let config = ClientConfig::new(source)
             .base_url(&self.url)
             .clock(clock.clone())
             .random(Arc::new(SeededRandom::new(7)));
@@ -374,6 +384,12 @@ async fn serve<F>(
             );
             let _ = stream.write_all(text.as_bytes()).await;
             std::future::pending::<()>().await;
+        }
+        Answer::Endless(content_type) => {
+            let text = format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n");
+            let _ = stream.write_all(text.as_bytes()).await;
+            let part = vec![b' '; 1 << 20];
+            while stream.write_all(&part).await.is_ok() {}
         }
         Answer::Drip(content_type) => {
             let text = format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n");

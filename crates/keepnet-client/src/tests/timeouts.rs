@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 
-use super::service::{Answer, FILE, ONCE, READ, Service, call, file, pause, upload};
+use super::service::{Answer, FILE, ONCE, READ, Service, UPLOAD, call, file, pause, upload};
 use crate::{Error, ErrorKind, FilePart, Form, ManualClock, Timeouts};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -56,8 +56,8 @@ async fn check(what: &'static str, answer: Answer, limit: u64, reason: &str) {
 
 #[tokio::test]
 async fn silent_socket_times_out_for_each_transfer() {
-    check("message", Answer::Silence, 60, "no response for 60 s").await;
-    check("download", Answer::Silence, 60, "no response for 60 s").await;
+    check("message", Answer::Silence, 30, "no response for 30 s").await;
+    check("download", Answer::Silence, 30, "no response for 30 s").await;
     check("upload", Answer::Silence, 300, "no response for 300 s").await;
     let stalled = "less than a byte a second moved for 20 s";
     check("stuck upload", Answer::Silence, 20, stalled).await;
@@ -78,7 +78,7 @@ async fn stalled_body_times_out() {
 
 #[tokio::test]
 async fn token_request_times_out_like_a_message() {
-    for (answer, limit) in [(Answer::Silence, 60), (Answer::Stall(JSON), 20)] {
+    for (answer, limit) in [(Answer::Silence, 30), (Answer::Stall(JSON), 20)] {
         let service = Service::start(move |_, _| answer.clone()).await;
         let (client, clock) = service.client();
         let (passed, outcome) = ends(&clock, pin!(client.token_info())).await;
@@ -93,27 +93,22 @@ async fn token_request_times_out_like_a_message() {
 
 #[tokio::test]
 async fn time_out_is_retried_for_a_read() {
-    let service = Service::api(|_, number| match number {
-        1 => Answer::Silence,
-        _ => Answer::ok(),
-    })
-    .await;
-    let (client, clock) = service.client();
-    let (passed, outcome) = ends(&clock, pin!(call(&client, READ).into_future())).await;
-    // The deadline of an operation is the same 60 s, so that only a wait of none fits in.
-    let error = outcome.unwrap_err();
-    assert_eq!((error.tries(), error.is_retryable()), (1, true), "{passed}");
-    let (client, clock) = service.client_with(|config| {
-        config.timeouts(Timeouts {
-            first_byte: 5 * SECOND,
-            ..Timeouts::default()
+    for (answer, limit) in [(Answer::Silence, 30), (Answer::Stall(JSON), 20)] {
+        let shown = format!("{answer:?}");
+        let service = Service::api(move |_, number| match number {
+            1 | 2 => answer.clone(),
+            _ => Answer::ok(),
         })
-    });
-    let service_again = call(&client, READ);
-    ends(&clock, pin!(service_again.into_future()))
-        .await
-        .1
-        .unwrap();
+        .await;
+        let (client, clock) = service.client();
+        let (passed, outcome) = ends(&clock, pin!(call(&client, READ).into_future())).await;
+        outcome.unwrap();
+        assert_eq!(service.calls().len(), 3, "{shown}");
+        assert!(
+            (2 * limit..=2 * limit + 4).contains(&passed),
+            "{shown}: {passed} s"
+        );
+    }
 }
 
 /// Drips so many bytes each so many seconds; tells when the call gives up, if within 300 s.
@@ -128,6 +123,7 @@ async fn drips(operation: &'static str, bytes: usize, every: u64) -> Option<(u64
                 let opened = file(&client).await;
                 opened?.bytes().await.map(drop)
             }
+            UPLOAD => upload(&client, Form::new()).await.map(drop),
             _ => call(&client, operation).await.map(drop),
         }
     };
@@ -160,13 +156,13 @@ async fn transfer_below_one_byte_a_second_is_a_stall() {
         (2, 1, None),
         (40, 15, None),
     ] {
-        for operation in [FILE, ONCE] {
+        for operation in [FILE, ONCE, UPLOAD] {
             let case = format!("{bytes} bytes in {every} s, {operation}");
             let given_up = drips(operation, bytes, every).await;
             // A message that keeps moving is ended by the limit of the whole try.
             let (earliest, latest, reason) = match (latest, operation) {
                 (Some(latest), _) => (20, latest, "less than a byte"),
-                (None, ONCE) => (100, 102, "not complete after 100 s"),
+                (None, ONCE | UPLOAD) => (60, 62, "not complete after 60 s"),
                 (None, _) => {
                     assert!(given_up.is_none(), "{case}: {given_up:?}");
                     continue;
@@ -240,6 +236,77 @@ async fn message_above_the_limit_is_refused() {
             "{error}"
         );
     }
+}
+
+#[tokio::test]
+async fn endless_message_is_refused_whatever_its_type() {
+    for (content_type, operation) in [
+        (JSON, READ),
+        ("text/plain", READ),
+        ("text/csv", UPLOAD),
+        ("", UPLOAD),
+    ] {
+        let service = Service::api(move |_, _| Answer::Endless(content_type)).await;
+        let (client, _) = service.client();
+        let outcome = match operation {
+            UPLOAD => upload(&client, Form::new()).await,
+            _ => call(&client, operation).await,
+        };
+        let error = outcome.unwrap_err();
+        let case = format!("{content_type:?} to {operation}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{case}");
+        assert!(case.contains("larger than the limit of 64 MiB"), "{case}");
+    }
+    for content_type in ["text/csv", "application/json", ""] {
+        let service = Service::api(move |_, _| Answer::Endless(content_type)).await;
+        let (client, _) = service.client();
+        let error = file(&client).await.unwrap().limit(1 << 20).bytes().await;
+        assert_eq!(
+            error.unwrap_err().kind(),
+            ErrorKind::Protocol,
+            "{content_type:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn limit_of_one_call_is_the_one_that_counts() {
+    type Adjust = fn(Timeouts) -> Timeouts;
+    let cases: [(Adjust, Answer, u64); 6] = [
+        (|it| it.first_byte(200 * SECOND), Answer::Silence, 200),
+        (|it| it.first_byte(7 * SECOND), Answer::Silence, 7),
+        (|it| it.attempt(7 * SECOND), Answer::Silence, 7),
+        (|it| it.stall(100 * SECOND), Answer::Stall(JSON), 100),
+        (|it| it.call(7 * SECOND), Answer::Silence, 7),
+        (
+            |it| it.call(SECOND).first_byte(200 * SECOND),
+            Answer::Silence,
+            200,
+        ),
+    ];
+    for (adjust, answer, limit) in cases {
+        let case = format!("{:?}, {answer:?}", adjust(Timeouts::default()));
+        let service = Service::api(move |_, _| answer.clone()).await;
+        let (client, clock) = service.client();
+        client.token_info().await.unwrap();
+        let limited = call(&client, ONCE).timeouts(adjust);
+        let (passed, outcome) = ends(&clock, pin!(limited.into_future())).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout, "{case}");
+        assert!((limit..=limit + 2).contains(&passed), "{case}: {passed} s");
+        // The next call has the limits of the client again.
+        let (passed, _) = ends(&clock, pin!(call(&client, ONCE).into_future())).await;
+        assert!((20..=32).contains(&passed), "{case}: {passed} s");
+    }
+}
+
+#[tokio::test]
+async fn each_default_leaves_room_for_what_it_contains() {
+    let (limits, retry) = (Timeouts::default(), crate::RetryPolicy::default());
+    assert!(limits.connect < limits.first_byte && limits.stall < limits.attempt);
+    assert!(limits.first_byte < limits.attempt);
+    let waits = (retry.longest_retry_after * 11 / 10) * (retry.max_tries - 1);
+    let tries = limits.attempt * retry.max_tries + waits;
+    assert!(limits.queue + tries < limits.call);
 }
 
 #[tokio::test]

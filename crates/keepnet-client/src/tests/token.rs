@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use serde_json::json;
 
-use super::service::{Answer, ONCE, READ, Service, call, company};
+use super::service::{Answer, ONCE, READ, Service, call, company, pause};
 use crate::{Concurrency, ErrorKind, Random};
 
 #[tokio::test]
@@ -24,10 +24,7 @@ async fn parallel_calls_request_one_token() {
 
 #[tokio::test]
 async fn thousand_calls_need_one_token() {
-    let wide = Concurrency {
-        reads: 100,
-        writes: 100,
-    };
+    let wide = Concurrency::default().reads(100).writes_per_company(100);
     for (limits, operation) in [(Concurrency::default(), READ), (wide, READ), (wide, ONCE)] {
         for (revoked, tokens) in [(usize::MAX, 1), (500, 2)] {
             let service =
@@ -48,7 +45,9 @@ async fn thousand_calls_need_one_token() {
             let case = format!("{operation} {limits:?} revoked after {revoked}");
             assert_eq!(service.tokens(), tokens, "{case}");
             let refused = service.calls().len() - 1000;
-            assert!(refused <= limits.reads, "{case}: {refused}");
+            // With a company and without one.
+            let in_flight = limits.reads.max(2 * limits.writes_per_company);
+            assert!(refused <= in_flight, "{case}: {refused}");
             assert_eq!(refused > 0, tokens == 2, "{case}: {refused}");
         }
     }
@@ -174,6 +173,7 @@ async fn token_is_renewed_before_it_expires() {
         ] {
             clock.advance(Duration::from_secs(seconds));
             call(&client, READ).await.unwrap();
+            pause().await;
             let case = format!("{life} s, dice {fraction}: {seconds} s later");
             assert_eq!(service.tokens(), tokens, "{case}");
         }
@@ -193,6 +193,7 @@ async fn renewal_times_differ_between_programs() {
         for second in 3240..=3300 {
             clock.advance(Duration::from_secs(1));
             call(&client, READ).await.unwrap();
+            pause().await;
             if service.tokens() == 2 {
                 moments.insert(second);
                 break;
@@ -215,6 +216,7 @@ async fn failed_renewal_keeps_the_valid_token() {
     for (seconds, tokens) in [(0, 1), (3400, 2), (5, 2), (6, 3)] {
         clock.advance(Duration::from_secs(seconds));
         call(&client, READ).await.unwrap();
+        pause().await;
         assert_eq!(service.tokens(), tokens, "after {seconds} more seconds");
     }
     clock.advance(Duration::from_secs(600));
@@ -238,6 +240,66 @@ async fn token_request_is_retried() {
     let (client, clock) = service.client();
     call(&client, ONCE).await.unwrap();
     assert_eq!((service.tokens(), clock.sleeps().len()), (4, 3));
+}
+
+#[tokio::test]
+async fn life_of_a_token_is_clamped() {
+    for (life, lives) in [
+        (json!(u64::MAX), 86_400),
+        (json!(i64::MAX), 86_400),
+        (json!(31_536_000), 86_400),
+        (json!("18446744073709551615"), 86_400),
+        (json!(0), 1),
+        (json!(-1), 3600),
+        (json!(null), 3600),
+        (json!("soon"), 3600),
+        (json!(1e300), 86_400),
+        (json!([]), 3600),
+    ] {
+        let grant = json!({"access_token": "token-1", "expires_in": life});
+        let service = Service::start(move |_, _| Answer::json(200, &grant)).await;
+        let (client, clock) = service.client();
+        let info = client.token_info().await.unwrap();
+        let expected = crate::Clock::now(&*clock) + Duration::from_secs(lives);
+        assert_eq!(info.expires_at, expected, "{life}");
+    }
+}
+
+#[tokio::test]
+async fn endless_401_costs_few_sign_ins() {
+    let service = Service::api(|request, _| match request.path.as_str() {
+        "/api/read" => Answer::empty(401),
+        _ => Answer::ok(),
+    })
+    .await;
+    let (client, clock) = service.client();
+    for _ in 0..100 {
+        let calls = (0..5).map(|_| call(&client, READ).into_future());
+        for outcome in join_all(calls).await {
+            assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Credentials);
+        }
+        call(&client, ONCE).await.unwrap();
+        clock.advance(Duration::from_secs(6));
+    }
+    // Ten minutes: the first token, and one after 0, 1, 3 and 7 minutes.
+    assert_eq!(service.tokens(), 5);
+}
+
+#[tokio::test]
+async fn wrong_secret_is_not_sent_for_each_call() {
+    for status in [400, 401, 403] {
+        let service =
+            Service::start(move |_, _| Answer::json(status, &json!({"error": "invalid_client"})))
+                .await;
+        let (client, clock) = service.client();
+        for _ in 0..100 {
+            let error = call(&client, READ).await.unwrap_err();
+            assert_eq!(error.status(), Some(status));
+            clock.advance(Duration::from_secs(6));
+        }
+        // Ten minutes: one after 0, 1, 3 and 7 minutes.
+        assert_eq!(service.tokens(), 4, "{status}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,190 @@
+//! The tries of a call: token, permit, request, wait.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::{self, Either};
+use reqwest::{Method, Request, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Instrument as _;
+
+use super::call_target::CallTarget;
+use super::dispatch::CallOptions;
+use super::request::RequestParts;
+use crate::call_info::CallInfo;
+use crate::error::{Failure, error_kind};
+use crate::http::{HttpResponse, UploadProgress};
+use crate::observer::is_own_header;
+use crate::random;
+use crate::retry::{Outcome, PaidRetry, retry_after};
+use crate::{Operation, RetryPolicy, Timeouts, Transfer, TryInfo, TryResult};
+
+impl CallTarget {
+    pub(super) async fn send_with_retries(
+        &self,
+        call: &mut CallInfo,
+        parts: &RequestParts,
+        operation: &Operation,
+        options: CallOptions,
+    ) -> Result<HttpResponse, Failure> {
+        let shared = &*self.shared;
+        let retry = match options.no_retry {
+            true => RetryPolicy {
+                max_tries: 1,
+                ..shared.retry
+            },
+            false => shared.retry,
+        };
+        let started = shared.clock.now();
+        let call_limit = options.call_limit(operation.transfer);
+        let mut token_renewed = false;
+        let mut may_have_acted = false;
+        let mut paid: Option<PaidRetry> = None;
+        loop {
+            // Calls that need a token wait for it together, before they take a permit.
+            let mut token = shared.tokens.get().await?;
+            let permits = shared.permits.of(call.safety, self.company());
+            let permit = match Arc::clone(&permits).try_acquire_owned() {
+                Ok(permit) => permit,
+                Err(_) => {
+                    let permit = self.wait_for_permit(permits, options.timeouts.queue);
+                    let permit = permit.await?;
+                    // The token may have ended during the wait.
+                    token = shared.tokens.get().await?;
+                    permit
+                }
+            };
+            let (mut request, progress) = parts.build(&shared.transport.http).await?;
+            call.tries += 1;
+            let this = TryInfo {
+                operation,
+                company: self.company(),
+                request_id: call.request_id.as_str(),
+                number: call.tries,
+            };
+            if let Some(observer) = &shared.observer {
+                let added = observer.before_try(&this).into_iter();
+                let added = added.filter_map(|(name, value)| Some((name?, value)));
+                let added = added.filter(|(name, _)| !is_own_header(name.as_str()));
+                request.headers_mut().extend(added);
+            }
+            self.apply_headers(&mut request, call, &token, operation.transfer);
+            if let Some(paid) = paid.take() {
+                paid.spend();
+            }
+            let sent = shared.clock.now();
+            let span = tracing::debug_span!("try", number = call.tries);
+            let result = self
+                .attempt(request, progress, operation.transfer, &options.timeouts)
+                .instrument(span)
+                .await;
+            drop(permit);
+            let now = shared.clock.now();
+            if let Some(observer) = &shared.observer {
+                let response = result.as_ref().ok();
+                let result = TryResult {
+                    status: response.map(|response| response.status.as_u16()),
+                    error: error_kind(result.as_ref().map(|response| response.status)),
+                    elapsed: now.duration_since(sent).unwrap_or_default(),
+                };
+                observer.after_try(&this, &result);
+            }
+            call.responded_at = Some(now);
+            let outcome = match &result {
+                Ok(response) if response.status == StatusCode::UNAUTHORIZED => {
+                    // A 401 is given before anything is done, so even a call that must not act
+                    // twice may be sent again.
+                    if shared.tokens.replace(&token, operation.id, token_renewed) {
+                        token_renewed = true;
+                        continue;
+                    }
+                    Outcome::Final
+                }
+                Ok(HttpResponse {
+                    status, headers, ..
+                }) => {
+                    if token_renewed {
+                        shared.tokens.accepted(operation.id);
+                    }
+                    Outcome::of_status(status.as_u16(), retry_after(*status, headers, Some(now)))
+                }
+                Err(failure) => failure.outcome(),
+            };
+            if is_success(&result) {
+                shared.budget.succeeded();
+                return result;
+            }
+            let elapsed = now.duration_since(started).unwrap_or_default();
+            let left = call_limit.map_or(Duration::MAX, |limit| limit.saturating_sub(elapsed));
+            let fraction = random::fraction(&*shared.random);
+            let tries = call.tries - u32::from(token_renewed);
+            let Some(wait) = retry.wait(call.safety, outcome, tries, left, fraction) else {
+                call.already_gone = may_have_acted
+                    && parts.method == Method::DELETE
+                    && matches!(&result, Ok(response) if is_gone(response.status));
+                return result;
+            };
+            paid = shared.budget.withdraw();
+            if paid.is_none() {
+                call.budget_spent = true;
+                tracing::debug!(tries = call.tries, "not trying again: the budget is spent");
+                return result;
+            }
+            may_have_acted |= outcome.may_have_acted();
+            tracing::debug!(tries = call.tries, ?wait, "trying again");
+            shared.clock.sleep(wait).await;
+        }
+    }
+
+    /// Waits in the queue, in the order of arrival.
+    async fn wait_for_permit(
+        &self,
+        permits: Arc<Semaphore>,
+        limit: Duration,
+    ) -> Result<OwnedSemaphorePermit, Failure> {
+        let timer = self.shared.clock.limit(limit);
+        match future::select(pin!(permits.acquire_owned()), timer).await {
+            Either::Left((Ok(permit), _)) => Ok(permit),
+            // The semaphore is never closed.
+            Either::Left((Err(_), _)) | Either::Right(_) => Err(Failure::ConcurrencyTimeout(limit)),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: Request,
+        progress: Option<UploadProgress>,
+        transfer: Transfer,
+        limits: &Timeouts,
+    ) -> Result<HttpResponse, Failure> {
+        let shared = &*self.shared;
+        let started = shared.clock.now();
+        let exchange = shared
+            .transport
+            .exchange(request, progress, transfer, limits);
+        let result = exchange.await;
+        let elapsed_ms = || {
+            let elapsed = shared.clock.now().duration_since(started);
+            elapsed.unwrap_or_default().as_millis() as u64
+        };
+        match &result {
+            Ok(response) => {
+                let status = response.status.as_u16();
+                tracing::debug!(status, elapsed_ms = elapsed_ms(), "response");
+            }
+            Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no response"),
+        }
+        result
+    }
+}
+
+fn is_gone(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE)
+}
+
+fn is_success(result: &Result<HttpResponse, Failure>) -> bool {
+    result
+        .as_ref()
+        .is_ok_and(|response| response.status.is_success())
+}
