@@ -24,6 +24,7 @@ SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
   reset=before|after|body            reset the connection: before the request body is read, after
                                      the operation ran, or in the middle of the response body
   stall=D                            send half of the response body, wait for D, send the rest
+  endless                            send spaces without end after the response body
   truncate                           send half of the response body as if it were complete
   content-type=T                     set the Content-Type of the response
   token-lifetime=D                   let the issued token expire after D
@@ -88,7 +89,7 @@ fn parse_fault(spec: &str) -> Result<Fault, String> {
 }
 
 fn parse_kind(name: &str, value: Option<&str>, options: &mut Options<'_>) -> Result<Kind, String> {
-    if value.is_some() && matches!(name, "truncate" | "token-revoked" | "transaction-expires") {
+    if value.is_some() && matches!(name, "endless" | "truncate" | "token-revoked" | "transaction-expires") {
         return Err(format!("{name} takes no value"));
     }
     let value = || {
@@ -122,6 +123,7 @@ fn parse_kind(name: &str, value: Option<&str>, options: &mut Options<'_>) -> Res
         },
         "reset" => Kind::Reset(parse_choice(name, value()?)?),
         "stall" => Kind::Body(BodyFault::Stall(parse_duration(value()?)?)),
+        "endless" => Kind::Body(BodyFault::Endless),
         "truncate" => Kind::Body(BodyFault::Truncate),
         "content-type" => {
             let value = value()?;
@@ -296,6 +298,7 @@ impl fmt::Display for Kind {
             Self::Reset(point) => write!(f, "reset={}", point.name()),
             Self::Body(BodyFault::Stall(pause)) => write!(f, "stall={}", format_duration(*pause)),
             Self::Body(BodyFault::Truncate) => f.write_str("truncate"),
+            Self::Body(BodyFault::Endless) => f.write_str("endless"),
             Self::ContentType(name) => write!(f, "content-type={name}"),
             Self::TokenLifetime(lifetime) => {
                 write!(f, "token-lifetime={}", format_duration(*lifetime))
@@ -347,6 +350,7 @@ mod tests {
             "reset=body",
             "stall=20ms",
             "truncate",
+            "endless",
             "content-type=text/html; charset=utf-8",
             "token-lifetime=0s",
             "token-revoked",

@@ -24,6 +24,7 @@ use std::time::Duration;
 /// | `reset=after` | the operation runs, and the connection is reset instead of a response |
 /// | `reset=body` | the operation runs, and the connection is reset in the middle of the response body |
 /// | `stall=D` | half of the response body is sent, then nothing for this duration, then the rest |
+/// | `endless` | the response body has no announced length and never ends: spaces follow it |
 /// | `truncate` | the response ends in the middle of its body, and looks complete |
 /// | `content-type=T` | the response has this `Content-Type` |
 /// | `token-lifetime=D` | the issued token expires after this duration, regardless of its `expires_in` |
@@ -107,6 +108,7 @@ pub(crate) enum ResetPoint {
 pub(crate) enum BodyFault {
     Stall(Duration),
     Truncate,
+    Endless,
 }
 
 /// How a mapping job ends.

@@ -18,14 +18,16 @@ use crate::fault::{BodyFault, FaultEffects, ResetPoint};
 /// The time between the last bytes and a reset. A reset discards what the peer has not read yet, so
 /// the bytes need time to arrive.
 const TIME_TO_ARRIVE: Duration = Duration::from_millis(10);
+/// The time between the parts of a body that never ends: it moves, but fills no memory.
+const BETWEEN_SPACES: Duration = Duration::from_millis(10);
 
 /// The body of a response, in pieces with pauses between them.
 #[derive(Debug)]
 pub(crate) struct ResponseBody {
     steps: VecDeque<Step>,
     /// The announced bytes that are not sent yet; more than the steps contain if the body is
-    /// aborted.
-    remaining: u64,
+    /// aborted. `None` if no length is announced.
+    remaining: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,8 @@ enum Step {
     Pause(Duration),
     Sleeping(Pin<Box<Sleep>>),
     Abort,
+    /// Send bytes again and again.
+    Repeat,
 }
 
 /// The error with which a fault ends the connection.
@@ -44,7 +48,7 @@ pub(crate) struct ConnectionAborted;
 impl ResponseBody {
     pub(crate) fn complete(bytes: Vec<u8>) -> Self {
         Self {
-            remaining: bytes.len() as u64,
+            remaining: Some(bytes.len() as u64),
             steps: VecDeque::from([Step::Send(bytes.into())]),
         }
     }
@@ -79,7 +83,11 @@ pub(crate) fn apply_body_faults(
         }
         (_, Some(BodyFault::Truncate)) => {
             body.steps = [Step::Send(start)].into();
-            body.remaining = start_length as u64;
+            body.remaining = Some(start_length as u64);
+        }
+        (_, Some(BodyFault::Endless)) => {
+            body.steps = [Step::Send(bytes), Step::Repeat].into();
+            body.remaining = None;
         }
         (_, None) => {}
     }
@@ -103,7 +111,9 @@ impl Body for ResponseBody {
                 None => return Poll::Ready(None),
                 Some(Step::Send(bytes)) if bytes.is_empty() => {}
                 Some(Step::Send(bytes)) => {
-                    self.remaining -= bytes.len() as u64;
+                    if let Some(remaining) = &mut self.remaining {
+                        *remaining -= bytes.len() as u64;
+                    }
                     return Poll::Ready(Some(Ok(Frame::data(bytes))));
                 }
                 Some(Step::Pause(pause)) => {
@@ -116,6 +126,15 @@ impl Body for ResponseBody {
                         return Poll::Pending;
                     }
                 }
+                Some(Step::Repeat) => {
+                    let spaces = Bytes::from_static(&[b' '; 1024]);
+                    self.steps = [
+                        Step::Pause(BETWEEN_SPACES),
+                        Step::Send(spaces),
+                        Step::Repeat,
+                    ]
+                    .into();
+                }
                 Some(Step::Abort) => return Poll::Ready(Some(Err(ConnectionAborted))),
             }
         }
@@ -126,7 +145,7 @@ impl Body for ResponseBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.remaining)
+        self.remaining.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
