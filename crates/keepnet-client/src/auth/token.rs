@@ -13,6 +13,8 @@ use crate::AccessToken;
 /// A token is renewed this long before its end, or at four fifths of a life shorter than 25 minutes;
 /// and by up to a fifth of that earlier, so that programs started together do not sign in together.
 const EARLY: Duration = Duration::from_secs(300);
+/// A token so near its end may end before a request with it arrives, so calls wait for its renewal.
+const LAST: Duration = Duration::from_secs(30);
 /// The life of a token of which the service does not say how long it lives.
 const USUAL_LIFE: Duration = Duration::from_secs(3600);
 /// Any other life is nonsense: with less, each call would sign in, and with more, a token would be
@@ -24,7 +26,10 @@ const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 pub(crate) struct Token {
     pub(crate) bearer: HeaderValue,
     pub(crate) info: TokenInfo,
+    /// From here on, it is renewed in the background.
     pub(super) renew_at: SystemTime,
+    /// From here on, calls wait for the new one.
+    pub(super) wait_at: SystemTime,
 }
 
 #[derive(Deserialize)]
@@ -68,10 +73,12 @@ impl Token {
             .unwrap_or(USUAL_LIFE)
             .clamp(SHORTEST_LIFE, LONGEST_LIFE);
         let early = EARLY.min(life / 5);
+        let renew_at = now + life - early - (early / 5).mul_f64(fraction);
         Some(Self {
             bearer,
             info: TokenInfo::new(token, now + life, permissions),
-            renew_at: now + life - early - (early / 5).mul_f64(fraction),
+            renew_at,
+            wait_at: renew_at.max(now + life - LAST.min(life)),
         })
     }
 }

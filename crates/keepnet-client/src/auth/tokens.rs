@@ -61,23 +61,28 @@ impl Tokens {
     }
 
     /// A token that is good now: at once where there is one, for its renewal runs in the background.
-    /// Otherwise any number of callers wait for one request; each may be cancelled without disturbing
+    /// Otherwise, or where it is about to end, any number of callers wait for one request; each may be cancelled without disturbing
     /// the others, and with the last one the request is.
     pub(crate) async fn get(self: &Arc<Self>) -> Result<Arc<Token>, TokenFailure> {
-        let renewal = {
+        let (renewal, valid) = {
             let mut state = self.lock();
             let now = self.request.clock.now();
             let current = state.current.clone();
-            if let Some(token) = current.filter(|token| now < token.info.expires_at) {
-                let is_paused = state.paused_until.is_some_and(|until| now < until);
-                if now >= token.renew_at && !is_paused {
+            let valid = current.filter(|token| now < token.info.expires_at);
+            let is_paused = state.paused_until.is_some_and(|until| now < until);
+            match &valid {
+                Some(token) if now < token.renew_at || is_paused => return Ok(Arc::clone(token)),
+                Some(token) if now < token.wait_at => {
                     state.in_background = Some(self.renewal(&mut state));
+                    return Ok(Arc::clone(token));
                 }
-                return Ok(token);
+                _ => (self.renewal(&mut state), valid),
             }
-            self.renewal(&mut state)
         };
-        renewal.await
+        match (renewal.await, valid) {
+            (Err(_), Some(token)) if self.request.clock.now() < token.info.expires_at => Ok(token),
+            (outcome, _) => outcome,
+        }
     }
 
     /// Whether a call whose token was refused is to be sent again with another one. `again` says that

@@ -95,7 +95,7 @@ async fn issued_token_is_used_and_replaced() {
     })
     .await;
     let vault = Vault::new(|asked| {
-        let life = Some(Duration::from_secs(100));
+        let life = Some(Duration::from_secs(1000));
         let token = SignIn::Token(AccessToken::new(format!("issued-{asked}"), life));
         async { Ok(token) }.boxed()
     });
@@ -108,7 +108,7 @@ async fn issued_token_is_used_and_replaced() {
     };
     check("Bearer issued-2").await;
     // Renewed in the background, before it ends.
-    clock.advance(Duration::from_secs(80));
+    clock.advance(Duration::from_secs(800));
     check("Bearer issued-2").await;
     check("Bearer issued-3").await;
     assert_eq!(service.tokens(), 0);

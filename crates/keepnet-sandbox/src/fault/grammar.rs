@@ -89,7 +89,12 @@ fn parse_fault(spec: &str) -> Result<Fault, String> {
 }
 
 fn parse_kind(name: &str, value: Option<&str>, options: &mut Options<'_>) -> Result<Kind, String> {
-    if value.is_some() && matches!(name, "endless" | "truncate" | "token-revoked" | "transaction-expires") {
+    if value.is_some()
+        && matches!(
+            name,
+            "endless" | "truncate" | "token-revoked" | "transaction-expires"
+        )
+    {
         return Err(format!("{name} takes no value"));
     }
     let value = || {
