@@ -15,6 +15,7 @@ mod kill;
 mod published;
 mod reports;
 mod retry_classes;
+mod soak;
 #[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
 
