@@ -157,10 +157,11 @@ fn content_without_body(parts: &Parts) -> RequestContent {
         };
         (name.as_str().to_owned(), value)
     });
-    let mut content = RequestContent::default();
-    content.query = form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect();
-    content.headers = headers.collect();
-    content
+    RequestContent {
+        query: form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect(),
+        headers: headers.collect(),
+        ..RequestContent::default()
+    }
 }
