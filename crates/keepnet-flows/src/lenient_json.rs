@@ -121,8 +121,8 @@ mod tests {
         let bare = json!({"items": {}, "status": "SUCCESS"});
         check(bare.clone(), Ok(bare));
         check(
-            json!({"Status": "FAILED", "Message": "no a@b.example", "validationMessages": ["x"]}),
-            Err("FAILED: no [redacted] x"),
+            json!({"Status": "FAILED", "Message": "no a@b.example", "validationMessages": ["name"]}),
+            Err("FAILED: no [redacted] name"),
         );
     }
 

@@ -25,7 +25,7 @@ const EXAMPLES: &[Example] = &[
             "person 1: Existing",
             "person 2: Added",
             "person 3: Failed e-mail: not an e-mail address\n",
-            "Acme LLC (xC5kfGz7w2Nz): 1 added, 1 already there, 1 failed\n",
+            "Acme LLC (xC5kfGz7w2Nz): 1 added, 1 existing, 1 failed\n",
         ],
     },
     Example {

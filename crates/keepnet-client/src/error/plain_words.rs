@@ -21,12 +21,12 @@ const WORDS: &str = "\
     exception exist existed existing exists expected expire expired export exported extension \
     external fail failed failure fault field fields file files filter filters find fine finished \
     first fix for forbidden form format formatted found from full gateway get given global go \
-    greater group groups had half has have header headers here host html http id identifier \
-    identity ids if ignored import imported importing in inactive include included incorrect \
+    gone greater group groups had half has have header headers here host html http id identifier \
+    identity ids if ignored implemented import imported importing in inactive include included incorrect \
     index information injected input insert inside integer internal invalid ip is issue it item \
     items its job jobs json key keys kind label language languages larger last later least \
     length less letters level license licenses like limit limited limits line list listed locked \
-    login long longer mail mailbox maintenance malformed manage managed manager mandatory manual \
+    login long longer mail mailbox maintenance malformed manage managed manager mandatory manual many \
     map mapped mapping match matches matching maximum media message messages method minimum \
     minute minutes missing mobile model module more most multipart must name named names need \
     needed needs new no none not nothing null number numbers numeric object occurred of off ok \
@@ -37,7 +37,7 @@ const WORDS: &str = "\
     protected provided provider query queue queued quota range rate read reading ready reason \
     received record records redacted reference refused registered rejected related remove \
     removed repeated request requested requests required reseller reset resource response \
-    restricted result results retry return returned role roles row rows running same save saved \
+    restricted result results retry return returned role roles row rows running same sandbox save saved \
     schema scim scope search second seconds secret selected send sent server service session set \
     setting settings several shared sheet short should show shown sign simulated single size \
     small some something space specified standard start started state status still stopped \
