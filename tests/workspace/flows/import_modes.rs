@@ -104,7 +104,7 @@ async fn accepted_words_are_remembered() {
 async fn odd_refusal_is_not_answered_with_other_words() {
     let script = |request: &Request, _: usize| {
         let message = json!({"message": "a row is not valid"});
-        (request.line.ends_with("/import")).then(|| Response::Status(400, message))
+        (request.line.ends_with("/import")).then_some(Response::Status(400, message))
     };
     for mode in [ImportMode::All, ImportMode::Selected] {
         let service = ScriptedService::start(script).await;

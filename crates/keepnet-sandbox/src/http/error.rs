@@ -10,12 +10,19 @@ pub(crate) struct ApiError {
     pub(super) validation: Vec<String>,
     /// The methods of the `Allow` header of a 405.
     pub(super) allow: Option<String>,
-    /// The `status` of the body, where it is not the usual one of the HTTP status.
-    pub(super) status_text: Option<&'static str>,
     /// Why, where the body of the service does not say it.
     pub(super) reason: Option<&'static str>,
-    /// The error code, if the body has the form of OAuth 2.
-    pub(super) oauth_error: Option<&'static str>,
+    /// The code of the body, where it is not the usual one of the HTTP status.
+    pub(super) code: Option<ErrorCode>,
+}
+
+/// The code in the body of an error.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ErrorCode {
+    /// The `status` in the envelope.
+    Envelope(&'static str),
+    /// The `error` of a body in the form of OAuth 2.
+    OAuth(&'static str),
 }
 
 impl ApiError {
@@ -80,7 +87,7 @@ impl ApiError {
     /// 403, because the company does not let its reseller in.
     pub(crate) fn privacy() -> Self {
         Self {
-            status_text: Some("PRIVACY_ERROR"),
+            code: Some(ErrorCode::Envelope("PRIVACY_ERROR")),
             ..Self::new(
                 StatusCode::FORBIDDEN,
                 "The company does not allow access by its reseller",
@@ -91,7 +98,7 @@ impl ApiError {
     /// 400 in the form of OAuth 2.
     pub(crate) fn oauth(error: &'static str, description: &str) -> Self {
         Self {
-            oauth_error: Some(error),
+            code: Some(ErrorCode::OAuth(error)),
             ..Self::new(StatusCode::BAD_REQUEST, description)
         }
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::body::ResponseBody;
-use super::error::ApiError;
+use super::error::{ApiError, ErrorCode};
 use super::reply::{HandlerResult, Reply};
 use crate::clock;
 use crate::contract::{ExampleBody, ExampleResponse};
@@ -157,17 +157,22 @@ fn success(dialect: Dialect, mut data: Value, message: &str) -> Response<Respons
 
 fn render_error(dialect: Dialect, error: ApiError) -> Response<ResponseBody> {
     let (message, validation) = (error.message, error.validation);
-    let status = error.status_text.unwrap_or(status_text(error.status));
-    let body = match (error.oauth_error, dialect) {
-        (Some(code), _) => json!({ "error": code, "error_description": message }),
-        (None, Dialect::Documented) => json!({
+    let status = match error.code {
+        Some(ErrorCode::Envelope(code)) => code,
+        Some(ErrorCode::OAuth(_)) | None => status_text(error.status),
+    };
+    let body = match (error.code, dialect) {
+        (Some(ErrorCode::OAuth(code)), _) => {
+            json!({ "error": code, "error_description": message })
+        }
+        (_, Dialect::Documented) => json!({
             "data": null,
             "status": status,
             "message": message,
             "validationMessages": validation,
         }),
         // The service writes errors in PascalCase and without `data`.
-        (None, Dialect::Observed) => json!({
+        (_, Dialect::Observed) => json!({
             "Message": message,
             "Status": status,
             "ValidationMessages": validation,

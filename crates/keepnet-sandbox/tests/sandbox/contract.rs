@@ -107,7 +107,7 @@ async fn each_operation_is_answered_from_the_contract() {
                 let Ok(method) = method.to_uppercase().parse() else {
                     continue;
                 };
-                let address = path.replace('{', "").replace('}', "");
+                let address = path.replace(['{', '}'], "");
                 let response = reseller.send(method, &address, Default::default()).await;
                 assert_ne!(response.status, 501, "{path}");
                 operations += 1;
