@@ -116,10 +116,8 @@ async fn issued_token_is_used_and_replaced() {
 
 #[tokio::test]
 async fn failing_source_is_a_retryable_error() {
-    let cases: [(
-        fn() -> BoxFuture<'static, Result<SignIn, TokenSourceError>>,
-        ErrorKind,
-    ); 3] = [
+    type FailingSource = fn() -> BoxFuture<'static, Result<SignIn, TokenSourceError>>;
+    let cases: [(FailingSource, ErrorKind); 3] = [
         (
             || async { Err("the vault is sealed".into()) }.boxed(),
             ErrorKind::Credentials,
