@@ -70,7 +70,7 @@ impl TokenFailure {
     pub(crate) fn is_refusal(&self) -> bool {
         match self {
             Self::Refused { status, .. } => {
-                status.is_client_error() && !matches!(status.as_u16(), 408 | 429)
+                matches!(status.as_u16(), 400 | 401 | 403)
             }
             _ => false,
         }
