@@ -24,7 +24,7 @@ fn each_step_of_the_history_is_reported() {
     paths.sort();
     paths.push(folder.join(DOCUMENT));
     let committed = read("crates/keepnet-spec/data/names.lock");
-    let mut before: Option<Version> = None;
+    let mut versions: Vec<Version> = Vec::new();
     let mut report = String::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -35,7 +35,7 @@ fn each_step_of_the_history_is_reported() {
             .filter(|line| !(is_older && line.starts_with(TOKEN)));
         let lock = NamesLock::parse(&pinned.collect::<Vec<_>>().join("\n")).unwrap();
         let version = Version::derive(text, lock);
-        if let Some(before) = &before {
+        if let Some(before) = versions.last() {
             let diff = version.diff_from(before);
             report += &format!(
                 "== {}\n{}",
@@ -47,9 +47,18 @@ fn each_step_of_the_history_is_reported() {
                 assert!(version.contract == before.contract, "{}", path.display());
             }
         }
-        before = Some(version);
+        versions.push(version);
     }
-    let last = before.unwrap();
+    // A maintainer can also go back, and forward again.
+    for pair in versions.windows(2).rev() {
+        let (older, newer) = (&pair[0], &pair[1]);
+        let is_reported = !older.diff_from(newer).is_empty();
+        assert!(is_reported || older.contract == newer.contract);
+    }
+    let newest = versions.pop().unwrap();
+    let lock = NamesLock::parse(&committed).unwrap();
+    let last = Version::derive(newest.text, lock);
+    assert!(last.contract == newest.contract, "forward again");
     assert!(
         last.normalized.names.to_text() == committed,
         "the walk ends with the committed names"

@@ -57,6 +57,9 @@ pub struct Rules {
     /// Creating or updating a user without `isActive` returns 400. Default `false`: the flag is then
     /// false, which makes the user inactive.
     pub require_is_active: bool,
+    /// A creation or an import that would make more users active than the licence covers returns 400.
+    /// Default `false`: the vendor's pages say that the service warns, accepts and charges.
+    pub refuse_beyond_license: bool,
     /// How long an uploaded file can be used; after that time its transaction returns 404. Default
     /// `None`: without limit.
     pub transaction_lifetime: Option<Duration>,
@@ -78,6 +81,7 @@ impl Default for Rules {
             monthly_figure: MonthlyFigure::Added,
             count_inactive_as_target_users: false,
             require_is_active: false,
+            refuse_beyond_license: false,
             transaction_lifetime: None,
             token_lifetime: Duration::from_secs(3600),
             upload_limit: 200 * 1024 * 1024,

@@ -37,6 +37,36 @@ fn dry_run_writes_nothing() {
 }
 
 #[test]
+fn licence_is_shown_and_stops_where_it_is_asked() {
+    // The licence of the customer covers 100 active users.
+    for (made_up, is_within) in [(0, true), (80, false)] {
+        let service = Service::start(Sandbox::builder().users(ACME, made_up));
+        let shown = Keepnet::new(&["--company", ACME, "users", "import", "--dry-run"])
+            .arg(fixture("acme-users.csv"))
+            .args(&["--output", "json"])
+            .with_service(&service)
+            .run();
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+        let license = &shown.json()["license"];
+        let after = license["used"].as_u64().unwrap() + 25;
+        assert_eq!(license["seats"], 100);
+        assert_eq!(license["after"], after);
+        assert_eq!(after <= 100, is_within, "{license}");
+
+        let run = import("acme-users.csv", ACME)
+            .args(&["--within-license"])
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code == 0, is_within, "{}", run.stderr);
+        let warning = "warning: the import exceeds the licence";
+        assert_eq!(!run.stderr.contains(warning), is_within, "{}", run.stderr);
+        let mut requests = service.sandbox.requests().into_iter();
+        let imported = requests.any(|it| it.path.ends_with("/import"));
+        assert_eq!(imported, is_within);
+    }
+}
+
+#[test]
 fn diff_prints_changes_in_each_format() {
     const LIST: &str = "Email,First Name,Department\nADA@acme.example,Ada,Sales\n\
         bob@acme.example,,Sales\nsam@acme.example,Sam,Sales\nnia@acme.example,Nia,Sales\n";

@@ -84,6 +84,11 @@ impl ApiError {
         }
     }
 
+    /// 400, because the licence covers no more active users.
+    pub(crate) fn beyond_license() -> Self {
+        Self::input("The licence covers no more active users")
+    }
+
     /// 403, because the company does not let its reseller in.
     pub(crate) fn privacy() -> Self {
         Self {

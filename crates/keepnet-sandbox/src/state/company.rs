@@ -41,6 +41,14 @@ impl Company {
             .is_some_and(|limit| self.people.counts().active > limit as usize)
     }
 
+    /// Whether the licence covers `more` active users than there are.
+    pub(crate) fn has_seats_for(&self, more: usize) -> bool {
+        let active = self.people.counts().active + more;
+        self.license
+            .limit
+            .is_none_or(|limit| active <= limit as usize)
+    }
+
     pub(crate) fn group(&self, id: ResourceId) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)
     }

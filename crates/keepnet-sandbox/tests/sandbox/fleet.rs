@@ -120,6 +120,25 @@ async fn inactive_users_count_where_the_rule_says_so() {
 }
 
 #[tokio::test]
+async fn licence_is_enforced_where_the_rule_says_so() {
+    for (is_enforced, status) in [(false, 200), (true, 400)] {
+        let mut rules = Rules::default();
+        rules.refuse_beyond_license = is_enforced;
+        let (_sandbox, reseller) = start(fleet().rules(rules)).await;
+        let check = async |company: &str, is_active: bool, status: u16| {
+            let body =
+                json!({ "email": "new@one.example", "phoneNumber": "", "isActive": is_active });
+            let api = reseller.company(company);
+            let response = api.post("/api/target-users", &body).await;
+            assert_eq!(response.status, status, "{company} {is_enforced}");
+        };
+        check("cOmpany00001", true, status).await;
+        check("cOmpany00003", true, 200).await;
+        check("cOmpany00002", true, 200).await;
+    }
+}
+
+#[tokio::test]
 async fn monthly_figure_equals_the_table() {
     let check = async |figure: MonthlyFigure, month: Option<&str>, one: u64, two: u64| {
         let mut rules = Rules::default();

@@ -27,7 +27,12 @@ pub(crate) fn start(state: &mut State, call: &Call) -> HandlerResult {
         }
     };
     let (queue, failures) = select_rows(mode, mapping, &selected)?;
+    let is_new = |row: &&usize| mapping.statuses[**row] == RowStatus::New;
+    let new = queue.iter().filter(is_new).count();
     let transaction_id = transaction.id;
+    if call.rules().refuse_beyond_license && !state.companies[call.company].has_seats_for(new) {
+        return Err(ApiError::beyond_license());
+    }
     let job = state.ids.next();
     if let Some(transaction) = state.transactions.get_mut(&transaction_id) {
         transaction.stage = Stage::Imported;

@@ -33,6 +33,9 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
             "The user already existed",
         ));
     }
+    if call.rules().refuse_beyond_license && user.active && !company.has_seats_for(1) {
+        return Err(ApiError::beyond_license());
+    }
     user.id = state.ids.next();
     let id = user.id;
     let index = company.people.create(user);

@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     // A conflict with the required option would cancel the requirement.
     #[arg(long, requires = "dry_run", conflicts_with = "yes")]
     pub(super) diff: bool,
+    /// Do not import more users than the licence covers
+    #[arg(long)]
+    pub(super) within_license: bool,
     /// Import without asking
     #[arg(long)]
     pub(super) yes: bool,
@@ -50,7 +53,7 @@ pub(crate) struct Arguments {
     /// Resume an unfinished import, given by the id or the file of its ticket [default: the newest
     /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
-    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "group", "mode", "select", "dry_run", "diff", "again"])]
+    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "within_license", "group", "mode", "select", "dry_run", "diff", "again"])]
     pub(super) resume: Option<Option<String>>,
     /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
     /// folder for program state]

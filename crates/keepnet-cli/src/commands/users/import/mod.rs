@@ -2,6 +2,7 @@
 
 mod arguments;
 mod diff;
+mod license;
 mod report;
 mod tickets;
 
@@ -80,6 +81,9 @@ impl Run<'_> {
         if self.arguments.is_strict() {
             import = import.strict();
         }
+        if self.arguments.within_license {
+            import = import.within_license();
+        }
         import = import.mode(self.arguments.mode.into());
         let emails = self.arguments.select.iter();
         import = emails.fold(import, |import, email| import.select(email));
@@ -114,8 +118,11 @@ impl Run<'_> {
             let mut lines = warning_lines(preview.warnings(), preview.warning_count());
             lines.extend(rejected_lines(preview.rejected()));
             lines.push(preview.to_string());
-            report::print(self.global.output, &preview.report(), lines)?;
-            return Ok(report::status(&preview.report()));
+            let mut report = preview.report();
+            report.license = license::read(&preview).await;
+            lines.extend(report.license.as_ref().map(license::line));
+            report::print(self.global.output, &report, lines)?;
+            return Ok(report::status(&report));
         }
         self.confirm(preview, &list).await
     }
@@ -196,6 +203,9 @@ impl Run<'_> {
             print_message(&line);
         }
         print_message(&preview.to_string());
+        if let Some(license) = license::read(&preview).await {
+            print_message(&license::line(&license));
+        }
         let is_confirmed = self.arguments.yes || preview.was_confirmed();
         if !is_confirmed {
             self.require_consent()?;
