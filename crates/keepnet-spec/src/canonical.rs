@@ -17,6 +17,13 @@ pub fn to_canonical_json(value: &Value) -> String {
     text + "\n"
 }
 
+/// Writes JSON on one line with sorted keys, for a report.
+pub(crate) fn to_sorted_line(value: &Value) -> String {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value.to_string()
+}
+
 /// `column` is where the value starts in its line.
 fn write_value(text: &mut String, value: &Value, indent: &str, column: usize) {
     let line = write_line(value);

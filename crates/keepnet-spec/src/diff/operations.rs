@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::change::{ChangeKind, Changes, Impact, from_to};
 use super::values::{Comparison, Role, Versions};
 use super::wire;
+use crate::canonical::to_sorted_line;
 use crate::{Contract, Operation, openapi};
 use Impact::{Additive, Breaking, None as Nothing};
 
@@ -39,7 +40,8 @@ fn compare_access(changes: &mut Changes, before: &Contract, after: &Contract) {
         let part = |contract: &Contract| contract.document().pointer(pointer).cloned();
         let (old, new) = (part(before), part(after));
         if old != new {
-            let shown = |part: Option<Value>| part.map_or("none".to_owned(), |it| it.to_string());
+            let shown =
+                |part: Option<Value>| part.map_or("none".to_owned(), |it| to_sorted_line(&it));
             let detail = format!("{name}: {}", from_to(&shown(old), &shown(new)));
             changes.add("the document", ChangeKind::Access, detail, Breaking);
         }
@@ -74,7 +76,7 @@ impl Pair<'_> {
         }
         if old.get("security") != new.get("security") {
             let shown = |definition: &Value| match definition.get("security") {
-                Some(security) => security.to_string(),
+                Some(security) => to_sorted_line(security),
                 None => "as the document".to_owned(),
             };
             let detail = format!("security: {}", from_to(&shown(old), &shown(new)));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::change::{ChangeKind, Changes, Impact, from_to};
 use super::wire;
+use crate::canonical::to_sorted_line;
 use crate::{Contract, openapi};
 use Impact::{Additive, Breaking, None as Nothing};
 
@@ -186,6 +187,6 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => to_sorted_line(other),
     }
 }

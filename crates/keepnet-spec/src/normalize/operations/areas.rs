@@ -57,12 +57,16 @@ struct Proposed {
 /// else of the tags that begin like it.
 fn propose(document: &Value, areas: &Areas) -> BTreeMap<String, Proposed> {
     let mut proposed: BTreeMap<String, Proposed> = BTreeMap::new();
-    for (method, path, operation) in openapi::operations(document) {
+    let mut operations: Vec<_> = openapi::operations(document).collect();
+    // A proposal must not depend on the order of members in the document.
+    operations.sort_by_key(|(method, path, _)| (*path, *method));
+    for &(method, path, operation) in &operations {
         let new = tag(operation);
         if areas.of_tag(new).is_some() || proposed.contains_key(new) {
             continue;
         }
-        let known = openapi::operations(document)
+        let known = operations
+            .iter()
             .filter_map(|(_, other, operation)| {
                 let area = areas.of_tag(tag(operation))?;
                 Some((
