@@ -22,6 +22,10 @@
 //! error  word_list
 //! ```
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(
+    not(feature = "generate"),
+    allow(dead_code, reason = "the generator and the comparison use the rest")
+)]
 
 mod areas;
 mod canonical;
