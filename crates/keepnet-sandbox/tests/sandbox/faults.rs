@@ -192,7 +192,7 @@ async fn call_of_a_disconnected_client_is_recorded() {
             let requests = sandbox.requests();
             match requests.iter().find(|it| it.path == "/api/jobs") {
                 Some(request) => return request.clone(),
-                None => tokio::time::sleep(Duration::from_millis(5)).await,
+                None => tokio::task::yield_now().await,
             }
         }
     };
