@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::api::import;
 use crate::clock::Clock;
 #[cfg(feature = "contract")]
 use crate::contract::ContractReport;
@@ -123,6 +124,11 @@ impl Sandbox {
     /// Removes all expectations without a check. The same as `DELETE /_sandbox/expectations`.
     pub fn clear_expectations(&self) {
         self.core.expectations().clear();
+    }
+
+    /// Advances all import jobs to their end at once, so that a test does not wait for them.
+    pub fn finish_imports(&self) {
+        import::finish_imports(&mut self.core.state(), &self.core.settings);
     }
 
     /// Restores the data, the faults and the counters of the start, and removes the recorded requests,

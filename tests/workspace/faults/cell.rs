@@ -141,7 +141,7 @@ impl Cell {
         let Ok(ended) = tokio::time::timeout(HANG_LIMIT, flow.run(&env)).await else {
             return Err(vec!["it hangs".to_owned()]);
         };
-        env.wait_for_jobs().await;
+        env.sandbox.finish_imports();
         let mut broken = Vec::new();
         let requests = env.sandbox.requests();
         // A call that takes longer than the time-out may still be running.
@@ -180,7 +180,7 @@ impl Cell {
         env.sandbox.clear_faults();
         let again = tokio::time::timeout(HANG_LIMIT, self.flow().run(env)).await;
         match again {
-            Ok(Ok(_)) => env.wait_for_jobs().await,
+            Ok(Ok(_)) => env.sandbox.finish_imports(),
             Ok(Err(error)) => return broken.push(format!("run again, it fails: {error}")),
             Err(_) => return broken.push("run again, it hangs".to_owned()),
         }

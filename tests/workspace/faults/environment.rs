@@ -184,20 +184,6 @@ impl Environment {
             groups,
         }
     }
-
-    /// Waits until all jobs of the sandbox have ended.
-    pub(super) async fn wait_for_jobs(&self) {
-        let is_running =
-            |job: &Value| !["Completed", "Failed"].contains(&job["statusName"].as_str().unwrap());
-        while self.sandbox.state()["jobs"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(is_running)
-        {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
 }
 
 /// The e-mail addresses of a company in lower case, sorted, with duplicates.

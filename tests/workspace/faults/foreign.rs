@@ -110,7 +110,7 @@ impl Cell {
             env.sandbox.add_fault(foreign.parse().unwrap());
             ended = resume(&env, &tickets).await;
         }
-        env.wait_for_jobs().await;
+        env.sandbox.finish_imports();
         let state = env.sandbox.state();
         check(&state, &ended)?;
         Ok(match &ended {

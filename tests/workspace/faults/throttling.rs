@@ -67,7 +67,7 @@ async fn run_throttled(baseline: &Baseline, seed: u64) -> f64 {
             }
         }
     };
-    env.wait_for_jobs().await;
+    env.sandbox.finish_imports();
     assert_eq!(env.final_state(), baseline.state, "{name}");
     assert!(all_differ(&emails(&env.acme())), "{name}");
     let imports = &env.sandbox.state()["counters"]["imports"];

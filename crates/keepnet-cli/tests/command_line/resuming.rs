@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keepnet_sandbox::{Pace, Sandbox};
 use serde_json::json;
@@ -64,17 +64,6 @@ impl Setup {
         let (mut child, ..) = self.start_until(company, at);
         child.kill().unwrap();
         child.wait().unwrap();
-    }
-
-    fn wait_for_jobs(&self) {
-        let is_running = || {
-            let state = self.service.sandbox.state();
-            let mut jobs = state["jobs"].as_array().unwrap().iter();
-            jobs.any(|job| !["Completed", "Failed"].contains(&job["statusName"].as_str().unwrap()))
-        };
-        while is_running() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 
     fn counter(&self, name: &str) -> u64 {
@@ -186,14 +175,15 @@ fn second_ctrl_c_exits_a_blocked_program() {
     assert_eq!(code, Some(130));
 }
 
-/// Checks a condition every 30 ms, for at most half a minute.
+/// Checks a condition until it holds, for at most half a minute.
 #[cfg(target_os = "linux")]
 fn wait_until(condition: &str, mut is_met: impl FnMut() -> bool) {
-    for _ in 0..1000 {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(30) {
         if is_met() {
             return;
         }
-        std::thread::sleep(Duration::from_millis(30));
+        std::thread::yield_now();
     }
     panic!("not met: {condition}");
 }
@@ -303,7 +293,7 @@ fn second_import_of_unfinished_file_is_refused() {
         assert_eq!(run.error()["code"], "unfinished_import");
         assert_eq!(setup.counter("uploads"), uploads, "{at}");
         // Two imports of the same people at a time could not tell who created whom.
-        setup.wait_for_jobs();
+        setup.service.sandbox.finish_imports();
         let call = setup.with_tickets(import("acme-users.csv", ACME));
         let again = call.args(&["--again"]).run();
         assert_eq!(again.code, 0, "{}", again.stderr);

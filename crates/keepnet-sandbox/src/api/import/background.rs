@@ -51,6 +51,14 @@ pub(crate) fn spawn_all(core: &Arc<Core>, state: &State) {
     }
 }
 
+/// Advances the imports to their end at once.
+pub(crate) fn finish_imports(state: &mut State, settings: &Settings) {
+    let jobs = state.jobs.iter().filter(|job| !job.status.is_final());
+    for id in jobs.map(|job| job.id).collect::<Vec<_>>() {
+        while advance(state, settings, BackgroundJob::Import(id)) {}
+    }
+}
+
 /// Advances a job by one step because it was polled, if the pace is [`Pace::Polled`].
 pub(crate) fn advance_polled(state: &mut State, call: &Call, job: BackgroundJob) {
     if call.core.settings.pace == Pace::Polled {

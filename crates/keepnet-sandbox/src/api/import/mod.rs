@@ -13,7 +13,7 @@ mod upload;
 
 pub(crate) use background::BackgroundJob;
 pub(super) use background::advance_polled;
-pub(crate) use background::spawn_all;
+pub(crate) use background::{finish_imports, spawn_all};
 pub(crate) use foreign::import_elsewhere;
 pub(crate) use mapping::{create_mapping, mapping_job};
 pub(crate) use preview::{export_preview, preview};
