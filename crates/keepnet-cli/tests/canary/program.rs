@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::runtime::Builder;
 
 /// The time limit of a run; then it is killed, and its output so far counts.
 const LIMIT: Duration = Duration::from_secs(15);
-/// The pause between two checks whether a run has ended; a process cannot have an injected clock.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// The result of a run.
 pub(crate) struct RunResult {
@@ -46,7 +45,9 @@ pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> RunResult {
     ] {
         command.env(home, folder);
     }
-    let mut child = command
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let entered = runtime.enter();
+    let mut child = tokio::process::Command::from(command)
         .args(words)
         .env("KEEPNET_API_BASE_URL", url)
         .env("KEEPNET_CLIENT_ID", "me")
@@ -59,18 +60,17 @@ pub(crate) fn run(words: &[String], folder: &Path, url: &str) -> RunResult {
         .stderr(capture("stderr"))
         .spawn()
         .unwrap();
-    let started = Instant::now();
-    let code = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status.code();
+    drop(entered);
+    // A process cannot have an injected clock, so its end is waited for in real time.
+    let code = runtime.block_on(async {
+        match tokio::time::timeout(LIMIT, child.wait()).await {
+            Ok(status) => status.unwrap().code(),
+            Err(_) => {
+                child.kill().await.unwrap();
+                None
+            }
         }
-        if started.elapsed() > LIMIT {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            break None;
-        }
-        thread::sleep(PAUSE);
-    };
+    });
     RunResult {
         code,
         stdout: fs::read(out.path().join("stdout")).unwrap(),
