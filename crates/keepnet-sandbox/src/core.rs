@@ -13,8 +13,7 @@ use crate::fault::{ActiveFaults, Fault};
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
 use crate::state::State;
-use crate::test_double::Expectations;
-use crate::test_double::Stubs;
+use crate::test_double::{Expectations, Stubs};
 
 /// The settings, which do not change after the start.
 #[derive(Clone, Debug, Default)]

@@ -126,7 +126,8 @@ impl Sandbox {
         self.core.expectations().clear();
     }
 
-    /// Advances all import jobs to their end at once, so that a test does not wait for them.
+    /// Advances all import jobs to their end at once, so that a test does not wait for them. The same
+    /// as `POST /_sandbox/finish-imports`.
     pub fn finish_imports(&self) {
         import::finish_imports(&mut self.core.state(), &self.core.settings);
     }

@@ -50,13 +50,13 @@ fn every_operation_arrives_as_the_contract_says() {
         }
     });
 
-    let mut arrived = BTreeMap::<String, Vec<RecordedRequest>>::new();
+    let mut arrived = BTreeMap::<&str, Vec<RecordedRequest>>::new();
     for request in service.sandbox.requests() {
-        let name = request.operation_name.clone().unwrap_or_default();
+        let name = request.operation_name().unwrap_or_default();
         arrived.entry(name).or_default().push(request);
     }
     for case in &cases {
-        let requests = arrived.get(&case.name).map_or(&[][..], Vec::as_slice);
+        let requests = arrived.get(&*case.name).map_or(&[][..], Vec::as_slice);
         // The program itself signs in and looks up the customer with some operations as well.
         let is_right = requests
             .iter()

@@ -13,7 +13,7 @@ use super::router::{RouteMatch, find_route};
 use crate::api::import;
 use crate::api::scope::{IR_HEADER, KEEPNET_HEADER};
 use crate::clock;
-use crate::contract::{Exchange, ServiceOperation};
+use crate::contract::Exchange;
 use crate::core::Core;
 use crate::fault::ResetPoint;
 use crate::http::{self, ConnectionAborted, RequestBody, ResetSignal, ResponseBody, header};
@@ -54,8 +54,6 @@ pub(super) async fn respond(
         RouteMatch::OtherMethods(_) | RouteMatch::UnknownPath => None,
     };
     record.operation = operation.map(str::to_owned);
-    let known = operation.and_then(|operation| ServiceOperation::find(operation).ok());
-    record.operation_name = known.map(|known| known.name.to_owned());
     record.content = needs_content.then(|| content_without_body(&parts));
     // The body of a token request has a secret.
     let mut body = RequestBody::new(body, needs_content && operation != Some(TOKEN));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::request_content::RequestContent;
+use crate::contract::ServiceOperation;
 
 /// One request that the sandbox received. The list is in the order in which requests were answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,6 @@ pub struct RecordedRequest {
     /// The route of the operation, such as `POST /api/target-users/search`; `None` for an unknown
     /// path or method.
     pub operation: Option<String>,
-    /// The name of the operation in the client, such as `search_target_users`.
-    pub operation_name: Option<String>,
     /// The value of `X-KEEPNET-Company-Id`.
     pub keepnet_company_id: Option<String>,
     /// The value of `X-IR-COMPANY-ID`.
@@ -35,12 +34,18 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
+    /// The name of the operation in the client, such as `search_target_users`.
+    pub fn operation_name(&self) -> Option<&'static str> {
+        let known = ServiceOperation::find(self.operation.as_deref()?).ok()?;
+        Some(known.name)
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "method": self.method,
             "path": self.path,
             "operation": self.operation,
-            "operationName": self.operation_name,
+            "operationName": self.operation_name(),
             "companyHeaders": {
                 "X-KEEPNET-Company-Id": self.keepnet_company_id,
                 "X-IR-COMPANY-ID": self.ir_company_id,

@@ -19,10 +19,7 @@ async fn content_is_recorded_where_it_is_asked_for() {
     let [token, created, uploaded] = &sandbox.requests()[..] else {
         panic!("{:?}", sandbox.requests());
     };
-    assert_eq!(
-        created.operation_name.as_deref(),
-        Some("create_target_user")
-    );
+    assert_eq!(created.operation_name(), Some("create_target_user"));
     let content = created.content.as_ref().unwrap();
     assert_eq!(content.query("source"), Some("a b"));
     assert_eq!(content.header("X-Request-Id"), Some("id-1"));

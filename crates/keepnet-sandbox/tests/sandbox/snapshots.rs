@@ -67,3 +67,30 @@ async fn snapshot_is_taken_and_restored_over_http() {
         assert_eq!(control.put(&path, &json!({})).await.status, 404, "{id}");
     }
 }
+
+#[tokio::test]
+async fn running_import_is_finished_at_once() {
+    for over_http in [false, true] {
+        // By itself, the job would take an hour.
+        let pace = Pace::Every(Duration::from_secs(3600));
+        let (sandbox, reseller) = start(validated().pace(pace)).await;
+        let fault = "foreign-import=3,count=1".parse().unwrap();
+        sandbox.add_fault(fault);
+        let api = reseller.company(ACME);
+        api.get("/api/jobs").await.data();
+        assert_eq!(sandbox.state()["jobs"][0]["statusName"], "Waiting");
+        match over_http {
+            true => {
+                let control = Api::anonymous(&sandbox);
+                let path = "/_sandbox/finish-imports";
+                assert_eq!(control.post(path, &json!({})).await.status, 200);
+            }
+            false => sandbox.finish_imports(),
+        }
+        let job = sandbox.state()["jobs"][0].take();
+        assert_eq!(
+            (&job["statusName"], &job["created"]),
+            (&json!("Completed"), &json!(3))
+        );
+    }
+}

@@ -6,9 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::contract::UnknownOperation;
-use crate::test_double::Answer;
-use crate::test_double::RequestPattern;
-use crate::test_double::Times;
+use crate::test_double::{Answer, RequestPattern, Times};
 
 /// `{ "faults": ["SPEC", …] }`
 #[derive(Deserialize)]

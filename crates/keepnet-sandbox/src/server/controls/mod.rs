@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use self::descriptions::{ExpectationDescription, FaultsDescription, StubDescription};
 use super::inspection::inspect;
+use crate::api::import;
 use crate::core::Core;
 use crate::fault::Fault;
 use crate::http::{RequestBody, ResponseBody, json_response, read_body};
@@ -21,9 +22,10 @@ pub(crate) use self::snapshots::restore;
 
 type ControlResult = Result<Value, (StatusCode, String)>;
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 9] = [
     "expectations",
     "faults",
+    "finish-imports",
     "health",
     "requests",
     "reset",
@@ -96,6 +98,10 @@ fn run(core: &Arc<Core>, method: &str, control: &str, body: &[u8]) -> ControlRes
         ("DELETE", "expectations", None) => {
             core.expectations().clear();
             Ok(json!([]))
+        }
+        ("POST", "finish-imports", None) => {
+            import::finish_imports(&mut core.state(), &core.settings);
+            Ok(json!({ "finished": true }))
         }
         ("POST", "snapshots", None) => Ok(snapshots::take(core)),
         ("PUT", "snapshots", Some(id)) => {
