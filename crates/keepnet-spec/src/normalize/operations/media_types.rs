@@ -51,6 +51,15 @@ fn keep_one_of_response(content: &mut Map<String, Value>, place: &str) -> Result
             ),
         ));
     }
+    let mut schemas = content
+        .iter()
+        .filter(|(media, _)| is_json(media))
+        .map(|(_, media)| media.get("schema"));
+    let first = schemas.next();
+    if schemas.any(|other| Some(other) != first) {
+        let problem = "the media types of its response have different schemas; add a rule to the media_types pass";
+        return Err(SpecError::at(place, problem));
+    }
     if !content.contains_key(JSON) {
         // One type for all spellings: the service writes the same bytes.
         let Some((_, schema)) = content.iter().find(|(media, _)| is_json(media)) else {
