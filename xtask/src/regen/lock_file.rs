@@ -1,12 +1,15 @@
 //! `Cargo.lock` after the version of the workspace has changed.
 
+use anyhow::Result;
+
+use super::release::split_at_version;
+
 /// The lock file with the new version of every crate of the workspace, whose packages have no source.
-pub(super) fn with_versions(lock: &str, old_manifest: &str, new_manifest: &str) -> String {
-    let (Some(old), Some(new)) = (version(old_manifest), version(new_manifest)) else {
-        return lock.to_owned();
-    };
+pub(super) fn with_versions(lock: &str, old_manifest: &str, new_manifest: &str) -> Result<String> {
+    let (_, old, _) = split_at_version(old_manifest)?;
+    let (_, new, _) = split_at_version(new_manifest)?;
     if old == new {
-        return lock.to_owned();
+        return Ok(lock.to_owned());
     }
     let (old, new) = (
         format!("\nversion = \"{old}\"\n"),
@@ -19,14 +22,7 @@ pub(super) fn with_versions(lock: &str, old_manifest: &str, new_manifest: &str) 
             false => package.to_owned(),
         }
     });
-    packages.collect()
-}
-
-/// The version that all crates of the workspace share.
-fn version(manifest: &str) -> Option<&str> {
-    let (_, section) = manifest.split_once("[workspace.package]")?;
-    let (_, rest) = section.split_once("\nversion = \"")?;
-    rest.split('"').next()
+    Ok(packages.collect())
 }
 
 #[cfg(test)]
@@ -47,9 +43,10 @@ mod tests {
             &lock("0.1.0"),
             &manifest("0.1.0"),
             &manifest("0.2.0+2026.04.01"),
-        );
+        )
+        .unwrap();
         assert_eq!(found, lock("0.2.0+2026.04.01"));
-        let same = with_versions(&lock("0.1.0"), &manifest("0.1.0"), &manifest("0.1.0"));
+        let same = with_versions(&lock("0.1.0"), &manifest("0.1.0"), &manifest("0.1.0")).unwrap();
         assert_eq!(same, lock("0.1.0"));
     }
 }

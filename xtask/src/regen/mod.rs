@@ -176,7 +176,7 @@ fn derive(contract: &Contract, provenance: &Provenance) -> Result<Vec<Derived>> 
     if let Some(reason) = reason {
         say(reason)?;
     }
-    let lock = lock_file::with_versions(&files::read(files::LOCK)?, &before, &manifest);
+    let lock = lock_file::with_versions(&files::read(files::LOCK)?, &before, &manifest)?;
     let mut derived = vec![
         Derived::new(files::CONTRACT, to_canonical_json(contract.document())),
         Derived::new(files::PROVENANCE, provenance.to_text()),

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use keepnet_spec::diff::Impact;
-use keepnet_spec::{Contract, ContractDiff, to_canonical_json};
+use keepnet_spec::{Contract, ContractDiff};
 
 use crate::files;
 
@@ -73,11 +73,7 @@ impl LastRelease {
     }
 
     fn impact_of_changes(&self, contract: &Contract) -> Result<Impact> {
-        let text = |contract: &Contract| to_canonical_json(contract.document());
-        Ok(match text(&self.contract) == text(contract) {
-            true => Impact::None,
-            false => ContractDiff::between(&self.contract, contract)?.rust(),
-        })
+        Ok(ContractDiff::between(&self.contract, contract)?.rust())
     }
 }
 
@@ -141,7 +137,7 @@ impl fmt::Display for Version {
 }
 
 /// A manifest around the version that all crates share.
-fn split_at_version(manifest: &str) -> Result<(&str, &str, &str)> {
+pub(super) fn split_at_version(manifest: &str) -> Result<(&str, &str, &str)> {
     let found = manifest
         .split_once("[workspace.package]")
         .and_then(|(_, section)| {
@@ -219,6 +215,7 @@ pub(super) fn with_entry(changelog: &str, entry: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use keepnet_spec::to_canonical_json;
 
     #[test]
     fn version_and_requirements_move_together() {
