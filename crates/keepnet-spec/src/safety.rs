@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::openapi;
 use crate::word_list::WordList;
-use crate::{SpecError, openapi};
 
 /// Whether a call may be sent again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,8 +112,8 @@ impl RetryClasses {
             .collect()
     }
 
-    /// Fails for the reads whose text in the document says that they change something.
-    pub(crate) fn contradicted(&self, document: &Value) -> Vec<SpecError> {
+    /// The reads whose text in the document says that they change something, each with the problem.
+    pub(crate) fn contradicted(&self, document: &Value) -> Vec<(String, String)> {
         let misdescribed = self.file.misdescribed_reads.iter();
         let misdescribed: BTreeSet<String> =
             misdescribed.map(|place| openapi::route(place)).collect();
@@ -124,7 +124,7 @@ impl RetryClasses {
             }
             let mut texts = ["summary", "description"].into_iter();
             let verb = texts.find_map(|key| acting_verb(openapi::text(operation, key)))?;
-            Some(SpecError::at(
+            Some((
                 place,
                 format!(
                     "it is sent again after a failure, but the document says {verb:?}; in retry-classes.toml, add a GET to acting_gets or delete the line of another method, or add the operation to misdescribed_reads"
@@ -190,10 +190,9 @@ mod tests {
     fn text_that_contradicts_a_read_is_refused() {
         let check = |method: &str, path: &str, summary: &str, expected: Option<&str>| {
             let document = json!({"paths": {path: {method: {"summary": summary}}}});
-            let errors = classes().contradicted(&document);
-            let verbs: Vec<_> = errors
-                .iter()
-                .filter_map(|error| error.to_string().split('"').nth(1).map(str::to_owned))
+            let contradicted = classes().contradicted(&document).into_iter();
+            let verbs: Vec<_> = contradicted
+                .filter_map(|(_, problem)| problem.split('"').nth(1).map(str::to_owned))
                 .collect();
             assert_eq!(verbs.first().map(String::as_str), expected, "{summary}");
         };

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::document::allowed_keys as keys;
 use super::pass::{Pass, Work};
 use crate::word_list::WordList;
 use crate::{SpecError, openapi};
@@ -12,31 +13,22 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-const DOCUMENT: WordList = WordList("components info openapi paths security servers");
-const OPERATION: WordList = WordList("deprecated parameters requestBody responses security tags");
 const PARAMETER: WordList = WordList("in name required schema");
-const SCHEMA: WordList = WordList(
-    "
-    $ref additionalProperties allOf enum exclusiveMaximum exclusiveMinimum format items maxItems
-    maxLength maximum minItems minLength minimum multipleOf nullable pattern properties readOnly
-    required type uniqueItems writeOnly
-    ",
-);
 
 fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
     let document = &mut work.document;
     let version = document.pointer("/info/version").cloned();
     let version = version.unwrap_or_else(|| "v1".into());
     document["info"] = json!({"title": "Keepnet API contract", "version": version});
-    let mut dropped = keep(document, DOCUMENT);
+    let mut dropped = keep(document, &keys::DOCUMENT.facts);
     if let Some(components) = document.get_mut("components") {
-        dropped += keep(components, WordList("schemas securitySchemes"));
+        dropped += keep(components, &WordList("schemas securitySchemes"));
     }
     for server in openapi::items_mut(document, "/servers") {
-        dropped += keep(server, WordList("url"));
+        dropped += keep(server, &keys::SERVER.facts);
     }
     for (_, scheme) in openapi::members_mut(document, "/components/securitySchemes") {
-        dropped += keep(scheme, WordList("bearerFormat flows in name scheme type"));
+        dropped += keep(scheme, &keys::SECURITY_SCHEME.facts);
         for (_, flow) in openapi::members_mut(scheme, "/flows") {
             // The names of the scopes are facts; what they say is not.
             for (_, scope) in openapi::members_mut(flow, "/scopes") {
@@ -45,7 +37,7 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
         }
     }
     for (_, item) in openapi::members_mut(document, "/paths") {
-        dropped += keep(item, WordList("delete get patch post put"));
+        dropped += keep(item, &WordList("delete get patch post put"));
     }
     dropped += openapi::change_operations(document, |_, _, operation| {
         Ok(keep_operation_facts(operation))
@@ -57,15 +49,15 @@ fn run(work: &mut Work<'_>) -> Result<usize, SpecError> {
 }
 
 fn keep_operation_facts(operation: &mut Value) -> usize {
-    let mut dropped = keep(operation, OPERATION);
+    let mut dropped = keep(operation, &keys::OPERATION.facts);
     for parameter in openapi::items_mut(operation, "/parameters") {
-        dropped += keep(parameter, PARAMETER) + keep_schema_facts(&mut parameter["schema"]);
+        dropped += keep(parameter, &PARAMETER) + keep_schema_facts(&mut parameter["schema"]);
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        dropped += keep(body, WordList("content required")) + keep_content_facts(body);
+        dropped += keep(body, &WordList("content required")) + keep_content_facts(body);
     }
     for (_, response) in openapi::members_mut(operation, "/responses") {
-        dropped += keep(response, WordList("content")) + keep_content_facts(response);
+        dropped += keep(response, &WordList("content")) + keep_content_facts(response);
         if response.is_object() {
             // OpenAPI requires the key; the contract holds no prose.
             response["description"] = "".into();
@@ -77,12 +69,14 @@ fn keep_operation_facts(operation: &mut Value) -> usize {
 fn keep_content_facts(holder: &mut Value) -> usize {
     let content = openapi::members_mut(holder, "/content");
     content
-        .map(|(_, media)| keep(media, WordList("schema")) + keep_schema_facts(&mut media["schema"]))
+        .map(|(_, media)| {
+            keep(media, &WordList("schema")) + keep_schema_facts(&mut media["schema"])
+        })
         .sum()
 }
 
 fn keep_schema_facts(schema: &mut Value) -> usize {
-    let mut dropped = keep(schema, SCHEMA);
+    let mut dropped = keep(schema, &keys::SCHEMA.facts);
     // A list of one reference says no more than the reference, unless it may be null.
     let reference = schema.as_object().filter(|it| it.len() == 1);
     if let Some(reference) = reference.and_then(openapi::nullable_reference) {
@@ -102,7 +96,7 @@ fn keep_schema_facts(schema: &mut Value) -> usize {
 }
 
 /// Keeps the members with these keys and returns how many others were dropped.
-fn keep(value: &mut Value, keys: WordList) -> usize {
+fn keep(value: &mut Value, keys: &WordList) -> usize {
     let Some(map) = value.as_object_mut() else {
         return 0;
     };

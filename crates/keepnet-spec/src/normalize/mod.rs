@@ -84,10 +84,8 @@ pub fn normalize(mut document: Value, decisions: &Decisions) -> Result<Normalize
     document::prepare(&mut document)?;
     let (decisions, mut missing) = gone::settle(&document, decisions);
     // Before the passes, which drop the texts.
-    for contradicted in decisions.retry_classes.contradicted(&document) {
-        if let SpecError::Undecided { place, problem } = contradicted {
-            missing.push(MissingDecision::new(place, problem, None));
-        }
+    for (place, problem) in decisions.retry_classes.contradicted(&document) {
+        missing.push(MissingDecision::new(place, problem, None));
     }
     let unpublished = decisions.retry_classes.unpublished(&document);
     let unpublished = unpublished.into_iter().map(str::to_owned).collect();

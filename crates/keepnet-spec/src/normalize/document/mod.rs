@@ -1,7 +1,7 @@
 //! The published document before the passes: shared parts are written out, and what the contract has
 //! no place for is refused.
 
-mod allowed_keys;
+pub(super) mod allowed_keys;
 mod shared_parts;
 mod structure;
 

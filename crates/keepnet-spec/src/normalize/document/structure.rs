@@ -9,7 +9,7 @@ use crate::{SpecError, names::TypeName};
 
 const TYPES: WordList = WordList("array boolean integer number object string");
 
-/// Every place of a document that the contract and the bindings have no room for.
+/// Every place of a document that the contract or the bindings cannot express.
 pub(super) fn problems(document: &Value) -> Vec<SpecError> {
     let mut found = Problems::default();
     let version = openapi::text(document, "openapi");
@@ -19,6 +19,13 @@ pub(super) fn problems(document: &Value) -> Vec<SpecError> {
     }
     found.check_keys("the document", document, &keys::DOCUMENT);
     found.check_keys("the components", &document["components"], &keys::COMPONENTS);
+    for server in openapi::items(document, "/servers") {
+        found.check_keys("the document", server, &keys::SERVER);
+    }
+    for (name, scheme) in openapi::members(document, "/components/securitySchemes") {
+        let place = format!("the security scheme {name}");
+        found.check_keys(&place, scheme, &keys::SECURITY_SCHEME);
+    }
     let operations = openapi::operations(document).map(|(_, _, operation)| operation);
     let reached = openapi::reachable(document, operations);
     let schemas = openapi::members(document, "/components/schemas");

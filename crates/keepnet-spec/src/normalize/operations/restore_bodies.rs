@@ -103,7 +103,7 @@ fn best_component(cut: &Value, path: &str, schemas: &Map<String, Value>) -> Opti
         let fields = openapi::members(schema, "/properties").count();
         ((Reverse(others), shared, Reverse(fields)), full)
     });
-    let best = ranked.max_by_key(|(rank, _)| *rank)?;
+    let best = ranked.max_by_key(|(rank, full)| (*rank, *full))?;
     Some(best.1.clone())
 }
 
