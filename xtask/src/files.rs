@@ -82,16 +82,26 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// What a git command prints.
+pub(crate) fn git<'a>(
+    folder: &Path,
+    arguments: &[&str],
+    paths: impl IntoIterator<Item = &'a str>,
+) -> Result<String> {
+    let mut command = Command::new("git");
+    let output = command.current_dir(folder).args(arguments).args(paths);
+    let output = output.output().context("cannot run git")?;
+    if !output.status.success() {
+        let problem = String::from_utf8_lossy(&output.stderr);
+        bail!("git {} failed: {}", arguments[0], problem.trim());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
 /// The paths of the files that git knows or would add.
 pub(crate) fn tracked() -> Result<Vec<String>> {
-    let output = Command::new("git")
-        .current_dir(root())
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .output()?;
-    if !output.status.success() {
-        bail!("git cannot list the files of this folder");
-    }
-    let text = String::from_utf8(output.stdout)?;
+    let listed = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    let text = git(&root(), &listed, [])?;
     let present = text.lines().filter(|path| root().join(path).exists());
     Ok(present.map(str::to_owned).collect())
 }

@@ -1,8 +1,7 @@
 //! `cargo xtask proposal`: what the pull request for a new document consists of.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::files;
 use crate::output::say;
@@ -14,11 +13,11 @@ const DERIVED: [&str; 8] = [
     files::CONTRACT,
     files::PROVENANCE,
     files::MANIFEST,
-    "Cargo.lock",
+    files::LOCK,
     files::CHANGELOG,
     "README.md",
     "crates",
-    "tests/snapshots",
+    files::SNAPSHOTS,
 ];
 const FOOTER: &str = "\nGitHub starts no checks for the pull requests of a workflow; the workflow \
     Published document has started CI for this branch.\n";
@@ -59,8 +58,8 @@ pub(crate) fn run(Arguments { report, into }: &Arguments) -> Result<()> {
 /// same.
 fn patch(folder: &Path) -> Result<Option<String>> {
     let present = DERIVED.iter().filter(|path| folder.join(path).exists());
-    git(folder, &["add", "--all", "--"], present.copied())?;
-    let contract = git(
+    files::git(folder, &["add", "--all", "--"], present.copied())?;
+    let contract = files::git(
         folder,
         &["diff", "--cached", "--name-only", "--"],
         [files::CONTRACT],
@@ -68,22 +67,7 @@ fn patch(folder: &Path) -> Result<Option<String>> {
     if contract.is_empty() {
         return Ok(None);
     }
-    git(folder, &["diff", "--cached", "--binary"], []).map(Some)
-}
-
-fn git<'a>(
-    folder: &Path,
-    arguments: &[&str],
-    paths: impl IntoIterator<Item = &'a str>,
-) -> Result<String> {
-    let mut command = Command::new("git");
-    let output = command.current_dir(folder).args(arguments).args(paths);
-    let output = output.output().context("cannot run git")?;
-    if !output.status.success() {
-        let problem = String::from_utf8_lossy(&output.stderr);
-        bail!("git {} failed: {}", arguments[0], problem.trim());
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    files::git(folder, &["diff", "--cached", "--binary"], []).map(Some)
 }
 
 /// The text of the pull request: the report, as far as GitHub takes it.
@@ -134,7 +118,7 @@ mod tests {
     fn new_wording_alone_is_not_proposed() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
-        let git = |arguments: &[&str]| git(folder.path(), arguments, []).unwrap();
+        let git = |arguments: &[&str]| files::git(folder.path(), arguments, []).unwrap();
         git(&["init", "--quiet"]);
         std::fs::create_dir_all(folder.path().join("tests/snapshots")).unwrap();
         write(files::CONTRACT, "{}").unwrap();

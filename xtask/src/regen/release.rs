@@ -3,7 +3,6 @@
 use std::cmp::max;
 use std::fmt;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use keepnet_spec::diff::Impact;
@@ -55,12 +54,12 @@ impl LastRelease {
     /// `None` if nothing is released: there is no tag, or no git that would know of one.
     fn find(checkout: &Path) -> Result<Option<LastRelease>> {
         let describe = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"];
-        let Some(tag) = git(checkout, &describe) else {
+        let Ok(tag) = files::git(checkout, &describe, []) else {
             return Ok(None);
         };
         let tag = tag.trim().to_owned();
         let file = |name: &str| {
-            git(checkout, &["show", &format!("{tag}:{name}")])
+            files::git(checkout, &["show", &format!("{tag}:{name}")], [])
                 .with_context(|| format!("the release {tag} has no file {name}"))
         };
         let version = version_of(&file(files::MANIFEST)?)?;
@@ -75,14 +74,6 @@ impl LastRelease {
     fn impact_of_changes(&self, contract: &Contract) -> Result<Impact> {
         Ok(ContractDiff::between(&self.contract, contract)?.rust())
     }
-}
-
-/// What a git command prints, or `None` if it fails.
-fn git(checkout: &Path, arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new("git");
-    let output = command.current_dir(checkout).args(arguments).output();
-    let output = output.ok().filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout).ok()
 }
 
 /// A version without the date of the contract.
@@ -274,7 +265,7 @@ mod tests {
     #[test]
     fn version_is_raised_since_the_last_tag() {
         let folder = tempfile::tempdir().unwrap();
-        let git = |arguments: &[&str]| super::git(folder.path(), arguments).unwrap();
+        let git = |arguments: &[&str]| files::git(folder.path(), arguments, []).unwrap();
         let contract = |operations: &[&str]| {
             let paths = operations.iter().map(|id| {
                 let responses = serde_json::json!({"200": {"description": ""}});
