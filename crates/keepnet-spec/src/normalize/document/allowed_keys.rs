@@ -5,26 +5,26 @@ use serde_json::Value;
 use crate::word_list::WordList;
 
 /// The keys of one kind of object; a key with `x-` is an extension and no fact.
-pub(in crate::normalize) struct AllowedKeys {
+pub(crate) struct AllowedKeys {
     /// What a message calls such an object.
     pub(super) kind: &'static str,
     /// What the contract keeps.
-    pub(in crate::normalize) facts: WordList,
+    pub(crate) facts: WordList,
     /// Texts, examples and defaults: no contract has them.
     ignored: WordList,
 }
 
-pub(in crate::normalize) const DOCUMENT: AllowedKeys = AllowedKeys {
+pub(crate) const DOCUMENT: AllowedKeys = AllowedKeys {
     kind: "the document",
     facts: WordList("components info openapi paths security servers"),
     ignored: WordList("externalDocs tags"),
 };
-pub(in crate::normalize) const SERVER: AllowedKeys = AllowedKeys {
+pub(crate) const SERVER: AllowedKeys = AllowedKeys {
     kind: "a server",
     facts: WordList("url"),
     ignored: WordList("description"),
 };
-pub(in crate::normalize) const SECURITY_SCHEME: AllowedKeys = AllowedKeys {
+pub(crate) const SECURITY_SCHEME: AllowedKeys = AllowedKeys {
     kind: "a security scheme",
     facts: WordList("bearerFormat flows in name scheme type"),
     ignored: WordList("description"),
@@ -39,7 +39,7 @@ pub(super) const PATH: AllowedKeys = AllowedKeys {
     facts: WordList("delete get parameters patch post put"),
     ignored: WordList("description summary"),
 };
-pub(in crate::normalize) const OPERATION: AllowedKeys = AllowedKeys {
+pub(crate) const OPERATION: AllowedKeys = AllowedKeys {
     kind: "an operation",
     facts: WordList("deprecated parameters requestBody responses security tags"),
     ignored: WordList("description externalDocs operationId summary"),
@@ -65,7 +65,7 @@ pub(super) const MEDIA: AllowedKeys = AllowedKeys {
     facts: WordList("encoding schema"),
     ignored: WordList("example examples"),
 };
-pub(in crate::normalize) const SCHEMA: AllowedKeys = AllowedKeys {
+pub(crate) const SCHEMA: AllowedKeys = AllowedKeys {
     kind: "a schema",
     facts: WordList(
         "
