@@ -9,9 +9,12 @@ use crate::openapi;
 
 /// The decisions without those about operations that are gone, and what has to be decided about each.
 ///
-/// An operation that seems to have moved takes its name and its corrections along, so that the rest
-/// of the report is about the rest of the document.
-pub(super) fn settle(document: &Value, decisions: &Decisions) -> (Decisions, Vec<MissingDecision>) {
+/// An operation that seems to have moved keeps its name and its corrections, so that the rest of the
+/// report is about the rest of the document.
+pub(super) fn without_gone_operations(
+    document: &Value,
+    decisions: &Decisions,
+) -> (Decisions, Vec<MissingDecision>) {
     let published: BTreeSet<String> = openapi::operations(document)
         .map(|(method, path, _)| openapi::place(method, path))
         .collect();

@@ -82,7 +82,7 @@ impl Normalized {
 /// with a line for each place that no decision can settle.
 pub fn normalize(mut document: Value, decisions: &Decisions) -> Result<Normalized, SpecError> {
     document::prepare(&mut document)?;
-    let (decisions, mut missing) = gone::settle(&document, decisions);
+    let (decisions, mut missing) = gone::without_gone_operations(&document, decisions);
     // Before the passes, which drop the texts.
     for (place, problem) in decisions.retry_classes.contradicted(&document) {
         missing.push(MissingDecision::new(place, problem, None));
