@@ -13,7 +13,7 @@ static LAST_NAME: Field = Field::LastName;
 
 impl Mapping {
     /// The values to send for a row, in the order of the columns, with the field of each. A full name
-    /// is its two names. `positions` are those of [`positions`](Mapping::positions).
+    /// is its two names, each as it is sent alone. `positions` are those of [`positions`](Mapping::positions).
     ///
     /// An invalid value is returned unchanged.
     pub fn values<'a>(
@@ -28,8 +28,10 @@ impl Mapping {
             if *field != Field::FullName {
                 return [Some((field, value)), None].into_iter().flatten();
             }
+            // A part may begin like a formula where the whole does not.
+            let sent = |field: &Field, part: &str| normalized_value(field, part).into_owned();
             let (first, last) = match split_full_name(&value, column.is_decided()) {
-                Ok((first, last)) => (first.to_owned(), last.to_owned()),
+                Ok((first, last)) => (sent(&FIRST_NAME, first), sent(&LAST_NAME, last)),
                 Err(_) => (value.into_owned(), String::new()),
             };
             let names = [(&FIRST_NAME, first), (&LAST_NAME, last)];

@@ -111,7 +111,7 @@ impl Validator<'_> {
                 Ok(value) => {
                     // Whether the service reads a number or a date as it was validated is unknown.
                     is_changed |= value != row.raw(column.position) || kind != CellKind::Text;
-                    let odd = odd_value(column.mapped.field(), &value, kind);
+                    let odd = odd_cell(column, &value, kind);
                     match value.is_empty() && self.layout.is_merged(column.position) {
                         true => Some(WarningKind::MergedCell),
                         false => odd,
@@ -217,4 +217,15 @@ fn validate_cell<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, 
         CellKind::UncomputedFormula => Err(ProblemKind::UncomputedFormula),
         CellKind::Error => Err(ProblemKind::ErrorValue),
     }
+}
+
+/// What is odd about a valid cell. A full name is sent as its parts.
+fn odd_cell(column: &Column<'_>, value: &str, kind: CellKind) -> Option<WarningKind> {
+    let field = column.mapped.field();
+    if *field != Field::FullName {
+        return odd_value(field, value, kind);
+    }
+    let (first, last) = split_full_name(value, column.mapped.is_decided()).ok()?;
+    let odd = |field: Field, part| odd_value(&field, &normalized_value(&field, part), kind);
+    odd(Field::FirstName, first).or_else(|| odd(Field::LastName, last))
 }

@@ -85,6 +85,13 @@ fn escaped_formula_stays_escaped() {
         expect(cell, "people.xlsx", book, sent);
     }
     expect(
+        "a formula behind the first word of a full name",
+        "people.csv",
+        "Full Name,Email\nAda =HYPERLINK(1),a@acme.example\n\"=A1, @Bea\",b@acme.example\n",
+        "2 valid, 0 invalid, 0 duplicate\nAda|'=HYPERLINK(1)|a@acme.example\n\
+         '@Bea|'=A1|b@acme.example",
+    );
+    expect(
         "an address that begins like a formula",
         "people.csv",
         "Email\n=1+1@acme.example\n",

@@ -34,6 +34,10 @@ fn odd_values_of_a_text_file_are_warnings() {
         &["B2 EscapedFormula"],
     );
     check(
+        "Full Name,Email\nAda =A1,a@acme.example\nAda NULL,b@acme.example\n",
+        &["A2 EscapedFormula", "A3 ErrorWord"],
+    );
+    check(
         "Email,Phone\na@acme.example,5321112233\n",
         &["B2 LostZeros"],
     );
