@@ -73,6 +73,11 @@ fn open_quotes_and_swallowed_rows_are_errors() {
         "Email,Department,Notes\na@acme.example,\"IT, first floor\nIzmir\",x\n",
         "1 valid, 0 invalid, 0 duplicate\na@acme.example|IT, first floor\nIzmir",
     );
+    check(
+        "a cell with as many commas in a line as the table",
+        "Email,Department,Address\na@acme.example,IT,\"12 Main St, Floor 2, Izmir\nTurkey\"\n",
+        "1 valid, 0 invalid, 0 duplicate\na@acme.example|IT",
+    );
 }
 
 #[test]

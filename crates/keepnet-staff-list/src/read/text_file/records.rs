@@ -39,17 +39,20 @@ pub(super) fn find_swallowed(
     None
 }
 
-/// Whether a line of a cell has as many delimiters as a row, or an address of its own in a record
-/// whose cells do not match the headers.
+/// Whether a line of a cell looks like a row. In a record whose cells match the headers, a line
+/// with as many delimiters as a row is one only if it has an e-mail address: the cell may be a
+/// postal address.
 fn holds_rows(cell: &str, delimiter: Delimiter, width: usize, is_whole: bool) -> bool {
     cell.lines().any(|line| {
         let cells = || line.split(delimiter.character());
         let is_address = |text: &str| is_email(text.trim_matches(['"', ' ']));
+        let has_address = || cells().any(is_address);
         let count = cells().count();
-        // A text of few columns often has a comma; a row of theirs has an address as well.
         let has_width_of_row = width > 2 && count >= width;
+        // A text of few columns often has a comma; a row of theirs has an address as well.
         let may_be_part = width < 3 || (!is_whole && count > 1);
-        has_width_of_row || (may_be_part && count >= width.min(2) && cells().any(is_address))
+        (has_width_of_row && (!is_whole || has_address()))
+            || (may_be_part && count >= width.min(2) && has_address())
     })
 }
 
@@ -75,6 +78,9 @@ mod tests {
             row,
         );
         check(&["B,a@acme.example,\nC", "d@acme.example"], 3, row);
+        let address = "12 Main St, Floor 2, Izmir\nTurkey";
+        check(&["a@acme.example", "A", address], 3, None);
+        check(&["a@acme.example", address], 3, row);
         check(&["B,a@acme.example\nC", "x", "y"], 3, None);
         check(&["a@acme.example\nb@acme.example"], 1, row);
         check(&["a\nb"], 1, None);
