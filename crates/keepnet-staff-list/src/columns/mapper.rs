@@ -13,7 +13,8 @@ use super::mapping::{MappedColumn, Mapping};
 ///
 /// Headers match automatically in English, Turkish, German, French and Spanish, without regard to
 /// case, accents, spaces and punctuation. A match below [`Mapper::THRESHOLD`] is not made. Columns
-/// given with [`column`](Mapper::column) override the guesses.
+/// given with [`column`](Mapper::column) override the guesses. A column of full names is left out
+/// if the first and the last names have columns of their own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapper {
     overrides: Vec<Override>,
@@ -203,24 +204,28 @@ impl Mapper {
     }
 }
 
-/// Leaves the names to the columns of first and last names, or to the column of full names if only
-/// that one was decided.
+/// Decides between a column of full names and those of single names. Full names are left out where
+/// both single names have a column or the caller decided on one of them; otherwise they hold a name
+/// that no other column has, and the guessed single names are left out.
 fn drop_spare_names(claims: &mut [Option<Guess>], is_decided: &[bool]) {
-    let is_full = |field: &Field| *field == Field::FullName;
-    let is_part = |field: &Field| matches!(field, Field::FirstName | Field::LastName);
-    let has = |claims: &[Option<Guess>], wanted: &dyn Fn(&Field) -> bool, decided: bool| {
+    let has = |wanted: Field, only_decided: bool| {
         let mut claims = claims.iter().zip(is_decided);
         claims.any(|(claim, is_decided)| {
-            claim.as_ref().is_some_and(|(field, _)| wanted(field)) && (*is_decided || !decided)
+            let is_wanted = claim.as_ref().is_some_and(|(field, _)| *field == wanted);
+            is_wanted && (*is_decided || !only_decided)
         })
     };
-    let spare: &dyn Fn(&Field) -> bool = match has(claims, &is_full, true) {
-        true => &is_part,
-        false if has(claims, &is_part, false) => &is_full,
-        false => return,
+    let has_both = has(Field::FirstName, false) && has(Field::LastName, false);
+    let is_one_decided = has(Field::FirstName, true) || has(Field::LastName, true);
+    let takes_full_names =
+        has(Field::FullName, true) || (has(Field::FullName, false) && !has_both && !is_one_decided);
+    let is_spare = |field: &Field| match field {
+        Field::FullName => !takes_full_names,
+        Field::FirstName | Field::LastName => takes_full_names,
+        _ => false,
     };
     for (claim, is_decided) in claims.iter_mut().zip(is_decided) {
-        if !is_decided && claim.as_ref().is_some_and(|(field, _)| spare(field)) {
+        if !is_decided && claim.as_ref().is_some_and(|(field, _)| is_spare(field)) {
             *claim = None;
         }
     }

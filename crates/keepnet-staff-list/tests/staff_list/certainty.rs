@@ -263,6 +263,16 @@ fn full_names_are_split_where_that_is_certain() {
         "Full Name,First Name,Last Name,Email\nA B,Ada,Byron,a@acme.example\n",
         "1 valid, 0 invalid, 0 duplicate\nAda|Byron|a@acme.example",
     );
+    check(
+        "full names beside the first names alone",
+        "Ad Soyad,Ad,Email\nAda Byron,Ada,a@acme.example\n",
+        "1 valid, 0 invalid, 0 duplicate\nAda|Byron|a@acme.example",
+    );
+    check(
+        "full names beside the last names alone",
+        "Ad Soyad,Soyad,Email\nAda Byron,Byron,a@acme.example\n",
+        "1 valid, 0 invalid, 0 duplicate\nAda|Byron|a@acme.example",
+    );
 }
 
 #[test]

@@ -373,6 +373,34 @@ fn unusable_arguments_are_errors() {
 }
 
 #[test]
+fn each_name_has_one_column() {
+    let check = |mapper: Mapper, headers: &[&str], expected: &[(&str, Field)]| {
+        let mapping = map(mapper, headers).unwrap();
+        let columns = mapping.columns().iter().skip(1);
+        let found: Vec<_> = columns
+            .map(|it| (it.column(), it.field().clone()))
+            .collect();
+        assert_eq!(found, expected, "{headers:?}");
+    };
+    let full = ("Ad Soyad", Field::FullName);
+    let (first, last) = (("Ad", Field::FirstName), ("Soyad", Field::LastName));
+    let both = ["Email", "Ad Soyad", "Ad", "Soyad"];
+    let one = ["Email", "Ad Soyad", "Ad"];
+    check(Mapper::new(), &both, &[first.clone(), last]);
+    check(Mapper::new(), &one, std::slice::from_ref(&full));
+    check(
+        Mapper::new().column("Ad Soyad", Field::FullName),
+        &both,
+        std::slice::from_ref(&full),
+    );
+    check(
+        Mapper::new().column("Ad", Field::FirstName),
+        &one,
+        std::slice::from_ref(&first),
+    );
+}
+
+#[test]
 fn custom_fields_map_by_their_name() {
     let badge = Field::Custom("Badge No".to_owned());
     let mapper = Mapper::new().custom_field("Badge No");
