@@ -9,7 +9,7 @@ use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use super::archive;
 use super::calamine_error::{catch_panic, ods_error, xls_error, xlsx_error};
 use super::cells::{CellReader, FormatTable, read_formats, set_cell, set_value};
-use super::layout::{Layout, read_layout};
+use super::layout::{Layout, ROWS, read_layout};
 use super::ole::extract_workbook;
 use crate::error::SheetError;
 use crate::limits::Limits;
@@ -201,9 +201,6 @@ fn scan_cells(
     }
     cells.finish()
 }
-
-/// The most rows of a worksheet.
-const ROWS: u32 = 1_048_576;
 
 fn scan_range(
     range: &Range<Data>,

@@ -26,9 +26,11 @@ struct Area {
 
 impl Layout {
     pub(super) fn hide(&mut self, first: u32, last: u32) {
+        let has_room = self.hidden.len() < MOST_HIDDEN;
         match self.hidden.last_mut() {
             Some((_, end)) if *end + 1 == first => *end = last,
-            _ => self.hidden.push((first, last)),
+            _ if has_room => self.hidden.push((first, last)),
+            _ => {}
         }
     }
 
@@ -62,8 +64,15 @@ impl Layout {
     }
 }
 
-/// A worksheet with more merged cells is not a list of people (24 MB).
+/// The most rows of a worksheet.
+pub(super) const ROWS: u32 = 1_048_576;
+
+/// A worksheet with more merged cells is not a list of people (48 MB).
 const MOST_AREAS: usize = 1_000_000;
+/// The most runs of hidden rows, of which every second row begins one (4 MB).
+const MOST_HIDDEN: usize = ROWS as usize / 2;
+/// Further merged cells of a row are ignored: each one costs time in each row that it covers.
+const MOST_IN_A_ROW: usize = 1_024;
 
 /// A place in a [`Layout`] that moves down the rows.
 pub(crate) struct LayoutCursor<'a> {
@@ -87,7 +96,7 @@ impl LayoutCursor<'_> {
         self.current.retain(|area| area.rows.1 >= row);
         while let Some(area) = covered.get(self.next).filter(|area| area.rows.0 <= row) {
             self.next += 1;
-            if area.rows.1 >= row {
+            if area.rows.1 >= row && self.current.len() < MOST_IN_A_ROW {
                 self.current.push(*area);
             }
         }
@@ -214,6 +223,10 @@ fn parse(part: impl BufRead) -> Option<Layout> {
             "row" => {
                 let given = attribute(&element, "r").and_then(|number| number.parse().ok());
                 row = given.unwrap_or(row + 1);
+                // The reader of cells refuses such a row.
+                if row > ROWS {
+                    break;
+                }
                 if is_set("hidden") {
                     layout.hide(row, row);
                 }
@@ -243,7 +256,7 @@ fn area(text: &str) -> Option<((u32, u32), (usize, usize))> {
     };
     let (first, last) = text.split_once(':')?;
     let ((top, left), (bottom, right)) = (cell(first)?, cell(last)?);
-    (bottom < u32::MAX).then_some(((top, bottom), (left, right)))
+    (top <= ROWS && bottom <= ROWS).then_some(((top, bottom), (left, right)))
 }
 
 #[cfg(test)]
@@ -269,5 +282,42 @@ mod tests {
         check(3, true, &[1, 2]);
         check(4, false, &[1, 2]);
         check(5, false, &[]);
+    }
+
+    #[test]
+    fn impossible_places_are_no_layout() {
+        let check = |content: &str, hidden: usize, covered: usize| {
+            let layout = parse(content.as_bytes()).unwrap();
+            let found = (layout.hidden.len(), layout.covered.len());
+            assert_eq!(found, (hidden, covered), "{content}");
+        };
+        check("<row r=\"1048576\" hidden=\"1\"/>", 1, 0);
+        check("<row r=\"1048577\" hidden=\"1\"/>", 0, 0);
+        check(
+            "<row r=\"4294967295\" hidden=\"1\"/><row hidden=\"1\"/>",
+            0,
+            0,
+        );
+        check("<mergeCell ref=\"A1:A1048576\"/>", 0, 1);
+        check("<mergeCell ref=\"A1:A4294967294\"/>", 0, 0);
+        check("<mergeCell ref=\"A4294967295:B2\"/>", 0, 0);
+    }
+
+    #[test]
+    fn memory_and_time_of_a_layout_are_limited() {
+        let mut layout = Layout::default();
+        for _ in 0..MOST_HIDDEN + 2 {
+            layout.hide(5, 5);
+            layout.hide(1, 1);
+        }
+        for column in 0..2 * MOST_IN_A_ROW {
+            layout.cover((1, 9), (column, column));
+        }
+        layout.sort();
+        assert_eq!(layout.hidden.len(), MOST_HIDDEN);
+        let mut cursor = layout.cursor();
+        cursor.move_to(5);
+        assert_eq!(cursor.current.len(), MOST_IN_A_ROW);
+        assert!(cursor.is_hidden() && cursor.is_merged(MOST_IN_A_ROW - 1));
     }
 }
