@@ -1,7 +1,7 @@
 //! A private copy of the file, so that every pass reads the bytes that the first one read.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,7 +18,17 @@ pub(super) fn copy(mut source: impl Read, name: &str, limits: &Limits) -> Result
     let mut copy = tempfile::tempfile().map_err(failed)?;
     // A pipe has no size that could be compared before.
     let mut limited = source.by_ref().take(limits.file_bytes.saturating_add(1));
-    let length = io::copy(&mut limited, &mut copy).map_err(failed)?;
+    let mut buffer = vec![0; CHUNK];
+    let mut length = 0;
+    loop {
+        let chunk = read_chunk(&mut limited, &mut buffer);
+        let chunk = chunk.map_err(|source| SheetError::unreadable(name, source))?;
+        if chunk.is_empty() {
+            break;
+        }
+        copy.write_all(chunk).map_err(failed)?;
+        length += chunk.len() as u64;
+    }
     ensure_within(name, limits, Limit::FileBytes, length)?;
     copy.rewind().map_err(failed)?;
     Ok(copy)
@@ -28,15 +38,47 @@ pub(super) fn copy(mut source: impl Read, name: &str, limits: &Limits) -> Result
 pub(super) fn sha256(mut file: &File) -> io::Result<String> {
     file.rewind()?;
     let mut digest = Sha256::new();
-    let mut chunk = vec![0; 64 << 10];
+    let mut buffer = vec![0; CHUNK];
     loop {
-        match file.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(length) => digest.update(&chunk[..length]),
+        let chunk = read_chunk(&mut file, &mut buffer)?;
+        if chunk.is_empty() {
+            break;
+        }
+        digest.update(chunk);
+    }
+    let bytes = digest.finalize();
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+const CHUNK: usize = 64 << 10;
+
+/// The next bytes of `source`; none at its end.
+fn read_chunk<'a>(source: &mut impl Read, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
+    loop {
+        match source.read(buffer) {
+            Ok(length) => return Ok(&buffer[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    let bytes = digest.finalize();
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Unplugged;
+
+    impl Read for Unplugged {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+    }
+
+    #[test]
+    fn error_of_the_source_is_not_one_of_the_copy() {
+        let source = b"Email\n".chain(Unplugged);
+        let error = copy(source, "people.csv", &Limits::default()).unwrap_err();
+        assert!(matches!(error, SheetError::Unreadable { .. }), "{error}");
+    }
 }
