@@ -44,6 +44,7 @@ fn odd_values_of_a_text_file_are_warnings() {
     check("Email\nılgaz@acme.example\n", &["A2 OddLetterI"]);
     check("Email,Shoe size\na@acme.example,42\n", &["B ColumnLeftOut"]);
     check("Email\na@acme.example,Ada\n", &["2 CellsWithoutHeader"]);
+    check("Email\na@acme.example,\u{200B},\" \",\"\"\n", &[]);
     check("Emial\na@acme.example\n", &["A GuessedColumn"]);
 }
 
@@ -125,6 +126,39 @@ fn layout_of_an_open_document_is_a_warning() {
         );
     let sheet = Sheet::from_bytes("people.ods", open_document(&rows)).unwrap();
     assert_eq!(shown(&validated(&sheet)), ["3 HiddenRow", "B3 MergedCell"]);
+}
+
+#[test]
+fn invisible_cells_beside_the_headers_are_empty() {
+    let check = |beside: &str, expected: &[&str]| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("People").unwrap();
+        sheet.write_string(0, 0, "Email").unwrap();
+        sheet.write_string(1, 0, "a@acme.example").unwrap();
+        let formula = rust_xlsxwriter::Formula::new("=A9").set_result(beside);
+        sheet.write_formula(1, 1, formula).unwrap();
+        let cell = |text: &str| {
+            format!(
+                "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+            )
+        };
+        let rows = format!(
+            "<table:table-row>{}</table:table-row><table:table-row>{}{}</table:table-row>",
+            cell("Email"),
+            cell("a@acme.example"),
+            cell(beside)
+        );
+        for (name, bytes) in [
+            ("people.xlsx", book.save_to_buffer().unwrap()),
+            ("people.ods", open_document(&rows)),
+        ] {
+            let sheet = Sheet::from_bytes(name, bytes).unwrap();
+            assert_eq!(shown(&validated(&sheet)), expected, "{name} {beside:?}");
+        }
+    };
+    check("x", &["2 CellsWithoutHeader"]);
+    check(" ", &[]);
+    check("\u{200B}", &[]);
 }
 
 #[test]

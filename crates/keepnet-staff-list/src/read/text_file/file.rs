@@ -14,6 +14,7 @@ use crate::headers::letter;
 use crate::limits::Limits;
 use crate::read::row::{CellKind, Row};
 use crate::read::scan::Scan;
+use crate::text::trim_invisible;
 
 /// An open text file.
 pub(in crate::read) struct TextFile {
@@ -167,7 +168,7 @@ impl TextFile {
 /// Whether a cell from `column` on has a text.
 fn has_text(record: &csv::StringRecord, column: usize) -> bool {
     let mut rest = record.iter().skip(column);
-    rest.any(|cell| !cell.trim().is_empty())
+    rest.any(|cell| !trim_invisible(cell).is_empty())
 }
 
 /// A record with more bytes comes from a quotation mark that is not closed.

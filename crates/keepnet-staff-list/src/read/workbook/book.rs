@@ -8,7 +8,7 @@ use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
 use super::archive;
 use super::calamine_error::{catch_panic, ods_error, xls_error, xlsx_error};
-use super::cells::{CellReader, FormatTable, read_formats, set_cell, set_value};
+use super::cells::{CellReader, FormatTable, has_content, read_formats, set_cell, set_value};
 use super::layout::{Layout, ROWS, read_layout};
 use super::ole::extract_workbook;
 use crate::error::SheetError;
@@ -218,7 +218,7 @@ fn scan_range(
             scan.ensure_cell_fits(&row, column)?;
         }
         let mut rest = cells.iter().skip(scan.width.saturating_sub(left as usize));
-        if rest.any(|cell| *cell != Data::Empty) {
+        if rest.any(has_content) {
             row.add_more();
         }
         if !row.is_blank() && visit(&row).is_break() {

@@ -11,6 +11,7 @@ use super::number_format::NumberFormat;
 use crate::error::SheetError;
 use crate::read::row::{CellKind, Row};
 use crate::read::scan::Scan;
+use crate::text::trim_invisible;
 
 /// The number formats of a worksheet.
 ///
@@ -69,7 +70,7 @@ pub(super) struct Cell<'a> {
 
 impl Cell<'_> {
     pub(super) fn has_content(&self) -> bool {
-        !matches!(&self.value, DataRef::Empty)
+        has_content(&self.value)
     }
 
     fn is_uncomputed(&self) -> bool {
@@ -133,6 +134,12 @@ impl<'a> CellReader<'a> {
             }
         }
     }
+}
+
+/// Whether a value is more than spaces and invisible characters.
+pub(super) fn has_content(value: &impl DataType) -> bool {
+    let is_visible = |text: &str| !trim_invisible(text).is_empty();
+    !value.is_empty() && value.get_string().is_none_or(is_visible)
 }
 
 /// Sets a cell of a row to a value without a formula and a format.
