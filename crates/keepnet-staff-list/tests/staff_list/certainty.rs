@@ -42,6 +42,13 @@ fn undeclared_code_page_is_asked_for() {
          type the cell anew and save the list as UTF-8",
     );
     check(
+        "one bad byte in UTF-8 below a control character that is UTF-8",
+        b"Email,First Name\na@acme.example,A\x7Fda\nb@acme.example,G\xC3\xB6k\xC3\xA7e\n\
+          c@acme.example,X\xFE\n",
+        "row 4, column B holds bytes that are not UTF-8, unlike the rest of the file; \
+         type the cell anew and save the list as UTF-8",
+    );
+    check(
         "a letter that an earlier program lost",
         "Email,First Name\na@acme.example,Ay\u{FFFD}e\nb@acme.example,B\u{85}x\n".as_bytes(),
         "0 valid, 2 invalid, 0 duplicate\n\

@@ -209,11 +209,9 @@ fn find_lost_letter(
     };
     // A file that cannot be read to its end keeps the error of its encoding.
     let _ = text.scan(&scan, &mut |row| {
-        let is_lost = |letter: char| letter == char::REPLACEMENT_CHARACTER || letter.is_control();
-        let is_lost = |column: &usize| {
-            let text = row.raw(*column);
-            text.contains(|it| is_lost(it) && !"\t\n\r".contains(it))
-        };
+        // The decoders return one of these for a byte that is not in the encoding.
+        let is_lost = |letter: char| matches!(letter, '\u{FFFD}' | '\u{80}'..='\u{9F}');
+        let is_lost = |column: &usize| row.raw(*column).contains(is_lost);
         match (0..row.width()).find(is_lost) {
             Some(column) => {
                 found = (Some(row.number()), Some(letter(column)));
