@@ -61,7 +61,7 @@ fn detect_from_start(file: &mut File, given: Option<Encoding>) -> io::Result<Det
         }
         let mut candidates = Vec::new();
         for encoding in Encoding::code_pages() {
-            if is_plausible(file, encoding)? == Some(true) {
+            if is_plausible(file, encoding)? {
                 candidates.push(encoding);
             }
         }
@@ -79,7 +79,7 @@ fn detect_from_start(file: &mut File, given: Option<Encoding>) -> io::Result<Det
     Ok(Detected::Certain {
         encoding,
         mark,
-        is_plausible: !is_code_page || is_plausible(file, encoding)? == Some(true),
+        is_plausible: !is_code_page || is_plausible(file, encoding)?,
     })
 }
 

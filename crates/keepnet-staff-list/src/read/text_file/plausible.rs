@@ -8,24 +8,20 @@ use std::io::{self, Read, Seek};
 
 use crate::encoding::Encoding;
 
-/// Whether the text makes words in `encoding`; none if a byte is not defined in it.
-pub(super) fn is_plausible(file: &mut File, encoding: Encoding) -> io::Result<Option<bool>> {
+/// Whether `encoding` defines every byte, and the text makes words in it.
+pub(super) fn is_plausible(file: &mut File, encoding: Encoding) -> io::Result<bool> {
     let kinds = Kinds::of(encoding);
     file.rewind()?;
     let mut chunk = vec![0; 64 << 10];
     let mut last = Kind::Other;
-    let mut is_plausible = true;
     let mut accented = 0;
     loop {
         let length = file.read(&mut chunk)?;
         if length == 0 {
-            return Ok(Some(is_plausible));
+            return Ok(true);
         }
         for byte in &chunk[..length] {
             let kind = kinds.0[usize::from(*byte)];
-            if kind == Kind::Undefined {
-                return Ok(None);
-            }
             accented = match kind {
                 Kind::Letter {
                     script: Script::Latin,
@@ -33,7 +29,10 @@ pub(super) fn is_plausible(file: &mut File, encoding: Encoding) -> io::Result<Op
                 } => accented + 1,
                 _ => 0,
             };
-            is_plausible &= is_pair(last, kind) && accented < ACCENTED_IN_A_ROW;
+            let is_possible = kind != Kind::Undefined && is_pair(last, kind);
+            if !is_possible || accented >= ACCENTED_IN_A_ROW {
+                return Ok(false);
+            }
             last = kind;
         }
     }
