@@ -156,9 +156,12 @@ impl ByteCounts {
         if self.cut.is_empty() && chunk.is_ascii() {
             return;
         }
-        self.cut.extend_from_slice(chunk);
-        let joined = std::mem::take(&mut self.cut);
-        let mut rest = &joined[..];
+        let mut joined = std::mem::take(&mut self.cut);
+        let mut rest = chunk;
+        if !joined.is_empty() {
+            joined.extend_from_slice(chunk);
+            rest = &joined;
+        }
         loop {
             let error = match std::str::from_utf8(rest) {
                 Ok(text) => return self.wide += count_wide(text),
