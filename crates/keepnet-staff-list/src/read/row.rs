@@ -108,14 +108,19 @@ impl Row {
         if self.text.len() == start && kind == CellKind::Text {
             return;
         }
-        if column >= self.cells.len() {
-            self.cells.resize(column + 1, Cell::default());
-        }
-        self.cells[column] = Cell {
+        let cell = Cell {
             start,
             end: self.text.len(),
             kind,
         };
+        // Most cells follow the one before, and adding one is faster than resizing.
+        if column > self.cells.len() {
+            self.cells.resize(column, Cell::default());
+        }
+        match self.cells.get_mut(column) {
+            Some(place) => *place = cell,
+            None => self.cells.push(cell),
+        }
     }
 }
 
