@@ -107,7 +107,7 @@ impl Validator<'_> {
         let mut is_changed = false;
         for (index, column) in self.columns.iter().enumerate() {
             let kind = row.kind(column.position);
-            let odd = match validate_cell(row, column) {
+            let odd = match validate_cell(row, column, kind) {
                 Ok(value) => {
                     // Whether the service reads a number or a date as it was validated is unknown.
                     is_changed |= value != row.raw(column.position) || kind != CellKind::Text;
@@ -195,8 +195,12 @@ impl Validator<'_> {
     }
 }
 
-fn validate_cell<'a>(row: &'a Row, column: &Column<'_>) -> Result<Cow<'a, str>, ProblemKind> {
-    match row.kind(column.position) {
+fn validate_cell<'a>(
+    row: &'a Row,
+    column: &Column<'_>,
+    kind: CellKind,
+) -> Result<Cow<'a, str>, ProblemKind> {
+    match kind {
         CellKind::Date if *column.mapped.field() == Field::PhoneNumber => {
             Err(ProblemKind::NotAPhone)
         }
