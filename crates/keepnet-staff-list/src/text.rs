@@ -65,7 +65,8 @@ pub fn header_key(header: &str) -> String {
 /// formula.
 ///
 /// A sign before digits, spaces, points, commas and brackets alone belongs to a phone number or an
-/// amount and is not escaped. In a text of a staff list, the apostrophe stays.
+/// amount and is not escaped. [`validate_value`](crate::validate_value) keeps the apostrophe, except in
+/// e-mail addresses and phone numbers.
 pub fn escape_formula(cell: &str) -> Cow<'_, str> {
     let is_formula = match cell.as_bytes() {
         [b'=' | b'@' | b'\t' | b'\r' | b'\n', ..] => true,

@@ -57,7 +57,7 @@ impl Warning {
         }
     }
 
-    /// Appends names of worksheets or encodings to the message.
+    /// Appends names of worksheets to the message.
     pub(crate) fn with_detail(mut self, detail: &str) -> Warning {
         self.message = format!("{}: {detail}", self.message);
         self

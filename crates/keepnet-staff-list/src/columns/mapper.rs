@@ -82,6 +82,7 @@ impl Mapper {
     }
 
     /// Takes over a mapping that was made for an earlier file. Its guesses count as confirmed.
+    /// Columns that were left out are not taken over.
     ///
     /// Every column of it must be in the new file too. Later calls of [`column`](Mapper::column)
     /// and [`ignore`](Mapper::ignore) replace its columns.
