@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{self, Either};
+use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
@@ -64,10 +65,8 @@ impl CallTarget {
                 number: call.tries,
             };
             if let Some(observer) = &shared.observer {
-                let added = observer.before_try(&this).into_iter();
-                let added = added.filter_map(|(name, value)| Some((name?, value)));
-                let added = added.filter(|(name, _)| !is_own_header(name.as_str()));
-                request.headers_mut().extend(added);
+                let added = observer.before_try(&this);
+                replace_headers(request.headers_mut(), &added);
             }
             self.apply_headers(&mut request, call, &token, operation.transfer);
             if let Some(paid) = paid.take() {
@@ -176,6 +175,16 @@ impl CallTarget {
             Err(failure) => tracing::debug!(%failure, elapsed_ms = elapsed_ms(), "no response"),
         }
         result
+    }
+}
+
+/// Puts the headers of an observer in place of those of the same name.
+fn replace_headers(headers: &mut HeaderMap, added: &HeaderMap) {
+    for name in added.keys().filter(|name| !is_own_header(name.as_str())) {
+        headers.remove(name);
+        for value in added.get_all(name) {
+            headers.append(name, value.clone());
+        }
     }
 }
 

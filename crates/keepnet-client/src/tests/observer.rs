@@ -15,7 +15,7 @@ struct Tries(Mutex<Vec<Seen>>);
 impl Observer for Tries {
     fn before_try(&self, this: &TryInfo<'_>) -> HeaderMap {
         let value = |text: &str| HeaderValue::from_str(text).unwrap();
-        HeaderMap::from_iter([
+        let mut headers = HeaderMap::from_iter([
             (
                 HeaderName::from_static("traceparent"),
                 value(&format!("00-{}", this.number)),
@@ -25,7 +25,11 @@ impl Observer for Tries {
                 value("other"),
             ),
             (AUTHORIZATION, value("other")),
-        ])
+        ]);
+        for state in ["one=1", "two=2"] {
+            headers.append(HeaderName::from_static("tracestate"), value(state));
+        }
+        headers
     }
 
     fn after_try(&self, this: &TryInfo<'_>, result: &TryResult) {
@@ -52,7 +56,12 @@ async fn observer_sees_each_try_and_adds_headers() {
     let tries = Arc::new(Tries::default());
     let (client, _) = service.client_with(|config| config.observer(tries.clone()));
     let acme = client.for_company(&company());
-    let (_, info) = call(&acme, READ).with_response().await.unwrap();
+    let mut call = call(&acme, READ);
+    for name in ["traceparent", "tracestate"] {
+        let stale = HeaderValue::from_static("stale");
+        call = call.header(HeaderName::from_static(name), stale);
+    }
+    let (_, info) = call.with_response().await.unwrap();
     let id = info.request_id().to_owned();
     let expected = [
         (1, id.clone(), Some(401), Some(ErrorKind::Credentials)),
@@ -63,7 +72,8 @@ async fn observer_sees_each_try_and_adds_headers() {
     assert_eq!(*tries.0.lock().unwrap(), expected);
     for (request, number) in service.calls().iter().zip(1..) {
         let parent = format!("00-{number}");
-        assert_eq!(request.header("traceparent"), Some(parent.as_str()));
+        assert_eq!(request.values("traceparent"), [parent.as_str()]);
+        assert_eq!(request.values("tracestate"), ["one=1", "two=2"]);
         assert_eq!(request.header("x-keepnet-company-id"), Some(COMPANY));
         assert!(
             request

@@ -83,6 +83,12 @@ impl Received {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All values of a header, in the order of the request.
+    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
+        let values = self.headers.iter().filter(|(key, _)| key == name);
+        values.map(|(_, value)| value.as_str()).collect()
+    }
+
     pub(crate) fn is_token(&self) -> bool {
         self.path.ends_with("/connect/token")
     }
