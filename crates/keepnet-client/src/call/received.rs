@@ -59,12 +59,16 @@ pub(super) fn download(received: Received) -> Result<Download, Error> {
     }
 }
 
-/// Refuses a response that reports a failure; other shapes pass.
+/// Refuses a response that reports a failure; other shapes pass. That a repeated deletion found nothing
+/// is none.
 pub(super) fn check_success(
     operation: &Operation,
     info: &ResponseInfo,
     body: &[u8],
 ) -> Result<(), Error> {
+    if info.call.already_gone {
+        return Ok(());
+    }
     let is_failure = match operation.wrapping {
         Wrapping::Envelope | Wrapping::File => ErrorBody::parse(body).is_rejection(),
         Wrapping::Unknown => {

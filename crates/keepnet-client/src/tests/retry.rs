@@ -293,13 +293,18 @@ async fn repeated_deletion_that_finds_nothing_succeeds() {
             (lost[0], DELETION, 403, false),
         ])
     {
-        let service = Service::api(move |_, number| match number {
-            1 => first(),
-            _ => Answer::json(last, &json!({"status": "NOT_FOUND"})),
-        })
-        .await;
-        let (client, _) = service.client();
+        let start = async || {
+            Service::api(move |_, number| match number {
+                1 => first(),
+                _ => Answer::json(last, &json!({"status": "NOT_FOUND"})),
+            })
+            .await
+        };
         let case = format!("{id} {last}");
+        let (client, _) = start().await.client();
+        let response = call(&client, id).raw().await.unwrap();
+        assert_eq!(response.check().is_ok(), gone, "{case}");
+        let (client, _) = start().await.client();
         match call(&client, id).with_response().await {
             Ok((data, info)) => {
                 assert!(gone && info.is_already_gone(), "{case}");
