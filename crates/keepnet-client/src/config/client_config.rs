@@ -145,8 +145,9 @@ impl ClientConfig {
     /// Sends a header with every request, that for the token included, where the call itself has no
     /// header of this name.
     ///
-    /// The headers that the client sets by itself are refused when it is built: `Authorization`,
-    /// `X-Request-Id`, the company, and those that describe the message.
+    /// The headers that the client sets by itself are refused when it is built: `Accept`,
+    /// `Authorization`, `X-Request-Id`, the company, and those that describe the message. `Accept` can
+    /// be set for one call, with [`Call::header`](crate::Call::header).
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);

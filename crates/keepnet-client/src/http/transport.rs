@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use reqwest::header::ACCEPT;
 use reqwest::{Client, ClientBuilder, Url, redirect};
 use rustls::client::WantsClientCert;
 use rustls::crypto::CryptoProvider;
@@ -48,7 +49,7 @@ fn builder(
     if let Some(name) = config
         .headers
         .keys()
-        .find(|name| is_own_header(name.as_str()))
+        .find(|name| **name == ACCEPT || is_own_header(name.as_str()))
     {
         return Err(Error::config(format!(
             "header {name}: the client sets it by itself"

@@ -170,6 +170,7 @@ async fn headers_of_the_program_are_sent_with_each_request() {
             .starts_with("keepnet-rust/")
     );
     for name in [
+        "accept",
         "authorization",
         "x-keepnet-company-id",
         "x-request-id",
