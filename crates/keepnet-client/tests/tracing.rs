@@ -5,25 +5,26 @@
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, Operation};
+use keepnet_client::{Client, ClientConfig, CompanyId, Credentials, Operation, RetryPolicy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Answers one connection after another: a token, a refusal, another token, a success.
-async fn service(listener: TcpListener) {
-    for (status, body) in [
-        (200, r#"{"access_token": "canary-token"}"#),
-        (401, r#"{"message": "canary-body"}"#),
-        (200, r#"{"access_token": "canary-token"}"#),
-        (200, r#"{"data": "canary-body"}"#),
-    ] {
+/// Answers one connection after another.
+async fn service(listener: TcpListener, answers: &[(u16, &str)]) {
+    for (status, body) in answers {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
-        while !request.ends_with(b"canary-end\"") && !request.ends_with(b"scope=api1") {
+        let ends: &[&[u8]] = &[b"canary-end\"", b"scope=api1"];
+        let is_whole = |request: &[u8]| match request.starts_with(b"DELETE") {
+            true => request.ends_with(b"\r\n\r\n"),
+            false => ends.iter().any(|end| request.ends_with(end)),
+        };
+        while !is_whole(&request) {
             stream.read_buf(&mut request).await.unwrap();
         }
         let head = "content-type: application/json\r\nconnection: close";
@@ -35,23 +36,46 @@ async fn service(listener: TcpListener) {
     }
 }
 
-#[tokio::test]
-async fn traces_hide_secrets_queries_and_bodies() {
+/// What is traced of a call that is answered so, and the status it ends with.
+async fn trace(
+    answers: &'static [(u16, &str)],
+    operation: &str,
+    path: &str,
+    json: Option<&str>,
+) -> (u16, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(service(listener));
+    tokio::spawn(service(listener, answers));
     let lines = Lines::default();
     let _guard = tracing::subscriber::set_default(lines.clone());
 
-    let config = ClientConfig::new(Credentials::new("client-id", "canary-secret")).base_url(url);
+    let config = ClientConfig::new(Credentials::new("client-id", "canary-secret"))
+        .base_url(url)
+        .retry(RetryPolicy::default().base(Duration::ZERO));
     let client = Client::new(&config).unwrap();
     let scoped = client.for_company(&CompanyId::new("xC5kfGz7w2Nz").unwrap());
-    let operation = Operation::find("search_target_users").unwrap();
-    let path = "/api/target-users/search?mail=canary-query";
-    let response = scoped.call(operation, path, Some("\"canary-end\"".to_owned()));
-    assert_eq!(response.await.unwrap().info().status(), 200);
-
+    let operation = Operation::find(operation).unwrap();
+    let response = scoped.call(operation, path, json.map(str::to_owned));
+    let status = response.await.unwrap().info().status();
     let lines = lines.0.lock().unwrap().join("\n");
+    (status, lines)
+}
+
+#[tokio::test]
+async fn traces_hide_secrets_queries_and_bodies() {
+    let (status, lines) = trace(
+        &[
+            (200, r#"{"access_token": "canary-token"}"#),
+            (401, r#"{"message": "canary-body"}"#),
+            (200, r#"{"access_token": "canary-token"}"#),
+            (200, r#"{"data": "canary-body"}"#),
+        ],
+        "search_target_users",
+        "/api/target-users/search?mail=canary-query",
+        Some("\"canary-end\""),
+    )
+    .await;
+    assert_eq!(status, 200);
     for expected in [
         "operation=\"search_target_users\"",
         "company=\"xC5kfGz7w2Nz\"",
@@ -64,6 +88,23 @@ async fn traces_hide_secrets_queries_and_bodies() {
         assert!(lines.contains(expected), "{expected} in {lines}");
     }
     assert!(!lines.contains("canary"), "{lines}");
+}
+
+#[tokio::test]
+async fn span_of_an_already_gone_record_has_no_error() {
+    const TOKEN: (u16, &str) = (200, r#"{"access_token": "canary-token"}"#);
+    let cases: [(&[(u16, &str)], bool); 2] = [
+        (&[TOKEN, (503, ""), (404, "")], false),
+        (&[TOKEN, (404, "")], true),
+    ];
+    for (answers, fails) in cases {
+        let path = "/api/target-users/u5erR3source";
+        let (status, lines) = trace(answers, "delete_target_user", path, None).await;
+        assert_eq!(status, 404);
+        let ended = format!("\n tries={}\n status=404", answers.len() - 1);
+        assert!(lines.contains(&ended), "{lines}");
+        assert_eq!(lines.contains("\n error=NotFound"), fails, "{lines}");
+    }
 }
 
 /// Everything that spans and events say, one line each.

@@ -79,7 +79,9 @@ impl CallTarget {
         if let Ok(response) = &outcome {
             span.record("status", response.status.as_u16());
         }
-        if let Some(kind) = error_kind(outcome.as_ref().map(|response| response.status)) {
+        if !info.already_gone
+            && let Some(kind) = error_kind(outcome.as_ref().map(|response| response.status))
+        {
             span.record("error", field::debug(kind));
         }
         (info, outcome)
