@@ -297,10 +297,10 @@ impl Download {
             return Ok(());
         }
         self.fill(READ_LIMIT).await?;
-        let reply = ErrorBody::parse(&self.head);
-        if reply.is_empty() {
+        if ErrorBody::parse(&self.head).is_empty() {
             return Ok(());
         }
+        let reply = ErrorBody::of_failure(&self.head);
         let detail = "the service sent a message where a file was expected";
         Err(self
             .error(ErrorKind::Rejected, detail)

@@ -71,6 +71,7 @@ async fn message_in_place_of_a_file_is_rejected() {
         );
         assert_eq!(error.server_message(), Some("No rows"));
         assert_eq!(error.company_id(), Some(company().as_str()));
+        assert_eq!(error.unredacted_response(), Some(envelope.as_str()));
     }
 }
 
