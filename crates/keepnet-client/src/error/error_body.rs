@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::redact::{REDACTED, is_harmless, redact};
 
@@ -49,9 +49,11 @@ impl ErrorBody {
     }
 
     pub(crate) fn parse(body: &[u8]) -> Self {
-        let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
-            return Self::default();
-        };
+        serde_json::from_slice(body)
+            .map_or_else(|_| Self::default(), |object| Self::of_object(&object))
+    }
+
+    fn of_object(object: &Map<String, Value>) -> Self {
         let field = |names: &[&str]| {
             names.iter().find_map(|name| {
                 object
@@ -94,11 +96,11 @@ impl ErrorBody {
     /// Whether a body that may be something else is an envelope that reports a failure: its status
     /// word is not `SUCCESS`, and it has one of the fields `marks`. Data may have a status of its own.
     pub(crate) fn is_failed_envelope(body: &[u8], marks: &[&str]) -> bool {
-        let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
+        let Ok(object) = serde_json::from_slice::<Map<String, Value>>(body) else {
             return false;
         };
         let is_mark = |key: &String| marks.iter().any(|mark| key.eq_ignore_ascii_case(mark));
-        object.keys().any(is_mark) && Self::parse(body).is_rejection()
+        object.keys().any(is_mark) && Self::of_object(&object).is_rejection()
     }
 
     /// Whether the body said anything in a known dialect.
