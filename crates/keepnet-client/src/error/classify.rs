@@ -21,21 +21,37 @@ impl Error {
         call: Option<CallInfo>,
         failure: Failure,
     ) -> Self {
-        let outcome = match (&failure, &call) {
-            // A deadline that ended a call before its first request.
-            (Failure::TimedOut(_), Some(CallInfo { tries: 0, .. })) => Outcome::NeverSent,
-            _ => failure.outcome(),
-        };
         let kind = kind_of_failure(&failure);
         let outcome = match &failure {
-            Failure::Token(TokenFailure::Refused { .. }) => {
-                return Self::from_refused_token(operation, call, failure);
+            Failure::Token(TokenFailure::Refused { status, .. }) => {
+                outcome_of_refused_token(*status)
             }
             Failure::Token(_) if kind == ErrorKind::Certificate => Outcome::Final,
             // Without a token the request itself was never sent.
             Failure::Token(_) => Outcome::NeverSent,
-            _ => outcome,
+            // A deadline that ended a call before its first request.
+            Failure::TimedOut(_) if call.as_ref().is_some_and(|call| call.tries == 0) => {
+                Outcome::NeverSent
+            }
+            _ => failure.outcome(),
         };
+        if let Failure::Token(TokenFailure::Refused {
+            status,
+            body,
+            retry_after,
+            redirect,
+        }) = failure
+        {
+            let problem = match redirect {
+                Some(host) => not_followed(&host),
+                None => kind.problem(body.code.as_deref()).to_owned(),
+            };
+            return Self::new(kind, problem)
+                .with_action(SIGNING_IN)
+                .with_call(operation, call)
+                .with_response(status, *body)
+                .with_outcome(outcome, retry_after);
+        }
         let error = match &failure {
             Failure::Token(_) => Self::new(kind, failure.to_string()).with_action(SIGNING_IN),
             _ => Self::new(kind, failure.to_string()),
@@ -49,37 +65,6 @@ impl Error {
             true => error.with_hint("make fewer calls at once, or allow the client more requests"),
             false => error,
         }
-    }
-
-    fn from_refused_token(
-        operation: &'static str,
-        call: Option<CallInfo>,
-        failure: Failure,
-    ) -> Self {
-        let Failure::Token(TokenFailure::Refused {
-            status,
-            body,
-            retry_after,
-            redirect,
-        }) = failure
-        else {
-            return Self::from_failure(operation, call, failure);
-        };
-        let kind = kind_of_refused_token(status);
-        let outcome = match status.as_u16() {
-            501 | 505 => Outcome::Final,
-            429 | 500..=599 => Outcome::NeverSent,
-            _ => Outcome::Final,
-        };
-        let problem = match redirect {
-            Some(host) => not_followed(&host),
-            None => kind.problem(body.code.as_deref()).to_owned(),
-        };
-        Self::new(kind, problem)
-            .with_action(SIGNING_IN)
-            .with_call(operation, call)
-            .with_response(status, *body)
-            .with_outcome(outcome, retry_after)
     }
 
     pub(crate) fn from_status(
@@ -168,6 +153,15 @@ fn kind_of_refused_token(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         400 | 401 => ErrorKind::Credentials,
         _ => kind_of(status),
+    }
+}
+
+/// The request that needed the token was never sent.
+fn outcome_of_refused_token(status: StatusCode) -> Outcome {
+    match status.as_u16() {
+        501 | 505 => Outcome::Final,
+        429 | 500..=599 => Outcome::NeverSent,
+        _ => Outcome::Final,
     }
 }
 
