@@ -11,7 +11,7 @@ use super::error_body::ErrorBody;
 use crate::retry::Outcome;
 
 /// Why a call has no response of the service.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
     Token(#[from] TokenFailure),
@@ -82,9 +82,6 @@ impl Failure {
         if let Some(file) = unreadable_file(&error) {
             return Self::File(Arc::new(file));
         }
-        if let Some(own) = own(&error) {
-            return own;
-        }
         Self::Transport(Arc::new(with_origin_only(error)))
     }
 }
@@ -114,18 +111,6 @@ fn unreadable_file(error: &reqwest::Error) -> Option<io::Error> {
     while let Some(error) = source {
         if let Some(UnreadableFile(file)) = error.downcast_ref() {
             return Some(io::Error::new(file.kind(), file.to_string()));
-        }
-        source = error.source();
-    }
-    None
-}
-
-/// What the watch over a body said, which reqwest hands on among its own errors.
-fn own(error: &reqwest::Error) -> Option<Failure> {
-    let mut source = error.source();
-    while let Some(error) = source {
-        if let Some(failure) = error.downcast_ref::<Failure>() {
-            return Some(failure.clone());
         }
         source = error.source();
     }
