@@ -123,12 +123,13 @@ impl<T, Q> Call<T, Q> {
         operation: &'static Operation,
         path: &str,
     ) -> Call<RawResponse> {
-        let call: Call<RawResponse> = Call {
-            pending: Pending::new(target, operation, path::check(operation, path)),
+        let mut pending = Pending::new(target, operation, path::check(operation, path));
+        pending.any_status = true;
+        Call {
+            pending,
             read: |received| Ok(RawResponse::new(received)),
             query: PhantomData,
-        };
-        call.raw()
+        }
     }
 
     pub(super) fn json_text(mut self, text: String) -> Self {
