@@ -15,7 +15,7 @@ const WORDS: &str = "\
     countries country create created creation credential credentials criteria csv current \
     currently custom customer customers data database date dates default delete deleted denied \
     department departments description deserialized details did different directory disabled do \
-    document does domain domains double duplicate duplicated duplicates during each edit edited \
+    document does domain domains double duplicate duplicated duplicates during e each edit edited \
     either element email emails empty enable enabled encrypted end ended ends enough enter \
     entities entity entries entry equal error errors example exceed exceeded exceeds excel \
     exception exist existed existing exists expected expire expired export exported extension \

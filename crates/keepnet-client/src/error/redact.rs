@@ -64,7 +64,7 @@ pub(super) fn is_harmless(word: &str) -> bool {
 
 /// Whether each part of a name in camel case is a known word: `selectedResourceIds`.
 fn is_known_compound(name: &str) -> bool {
-    if name.is_empty() || is_plain(name) || name.eq_ignore_ascii_case("e") {
+    if name.is_empty() || is_plain(name) {
         return true;
     }
     let mut rest = name;

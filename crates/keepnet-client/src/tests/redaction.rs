@@ -136,6 +136,7 @@ fn only_known_words_of_a_message_are_shown() {
             "No e-mail; see selectedResourceIds",
             "No e-mail; [redacted] selectedResourceIds",
         ),
+        ("userEMail is required", "userEMail is required"),
         ("a\r\n  user\tis", "a user is"),
         ("<jane@acme.example>;", withheld),
         ("Ada Lovelace", withheld),
