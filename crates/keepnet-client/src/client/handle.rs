@@ -77,8 +77,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unusable base URL or proxy, or where
-    /// TLS cannot be set up.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an unusable base URL, proxy, header,
+    /// certificate or key, or where TLS cannot be set up.
     pub fn new(config: &ClientConfig) -> Result<Self, Error> {
         let base = config.checked_base_url()?;
         let transport = Transport::new(config, &base)?;

@@ -19,7 +19,8 @@
 //!
 //! The renewal of a token runs in a task as well. While the old token is valid nobody waits for it.
 //!
-//! A permit is held during step 3 only, which its time-outs bound. Therefore the queue always moves on.
+//! A permit is held during step 3, and while the token is renewed where it ended in the queue;
+//! time-outs bound both. Therefore the queue always moves on.
 
 mod call_target;
 mod dispatch;

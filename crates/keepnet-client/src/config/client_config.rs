@@ -118,7 +118,7 @@ impl ClientConfig {
 
     /// Trusts these authorities in addition to those of the system: one certificate or several, in
     /// PEM, such as that of a proxy that inspects the traffic. May be called several times. Checked
-    /// when the client is built.
+    /// when the client is built, where the base URL is `https`.
     ///
     /// Not supported on Android, where the client cannot be built then.
     #[must_use]
@@ -129,7 +129,7 @@ impl ClientConfig {
 
     /// Shows this certificate to a service, or a gateway before it, that asks for one: the certificate
     /// and the ones between it and its authority, in PEM, and its private key in PEM (PKCS #8, PKCS #1
-    /// or SEC 1). Checked when the client is built. Default: none.
+    /// or SEC 1). Checked when the client is built, where the base URL is `https`. Default: none.
     ///
     /// The key is wiped from memory when dropped and never printed.
     #[must_use]

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Words of messages about requests, files and fields, in lower case. None is a common name of a person.
+/// Words of messages about requests, files and fields, in lower case. First names are left out; a few
+/// are also family names (`long`, `page`), because messages need them.
 const WORDS: &str = "\
     a about above accept acceptable accepted access account action active add added address \
     addresses after again against all allow allowed already also an and another any api \
