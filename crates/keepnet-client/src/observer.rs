@@ -43,8 +43,8 @@ pub trait Observer: fmt::Debug + Send + Sync {
         HeaderMap::new()
     }
 
-    /// Called when a try has ended: with the status and the headers of its response, or without one.
-    /// The body of a download is read later. Default: nothing.
+    /// Called when a try has ended: when a message has been read to its end, when the headers of a
+    /// download have come, or when there is no response. Default: nothing.
     fn after_try(&self, this: &TryInfo<'_>, result: &TryResult) {
         let _ = (this, result);
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use crate::Clock;
 use crate::error::TimedOut;
 
-/// A consumer that stays away longer between two parts of a body is not waiting for it. At one byte
-/// a second, shorter pauses cannot hide that a body moves.
+/// A consumer that asks again only after more than this was busy itself, so its pause does not count as
+/// a standstill.
 const ABSENCE: Duration = Duration::from_secs(1);
 
 pub(super) type Limit = Pin<Box<dyn Future<Output = ()> + Send>>;

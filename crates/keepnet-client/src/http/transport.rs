@@ -27,7 +27,7 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(config: &ClientConfig, base: &Url) -> Result<Self, Error> {
         let tls = match base.scheme() {
-            // Plain http never shakes hands, and must work where no trust store is installed.
+            // Plain http has no TLS handshake, and must work where no trust store is installed.
             "http" => None,
             _ => Some(tls(config)?),
         };

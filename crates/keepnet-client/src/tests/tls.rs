@@ -1,4 +1,4 @@
-//! Whom the client trusts, and what it shows of itself, when it shakes hands.
+//! Whom the client trusts, and what it shows of itself, in the TLS handshake.
 
 use std::sync::Arc;
 
