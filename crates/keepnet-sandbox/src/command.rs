@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::dialect::Dialect;
@@ -40,6 +41,10 @@ pub struct Serve {
     /// JSON file with the companies, users and credentials at the start
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
+    /// Start with this many customers of all kinds, `Customer 0001` and so on, with 10 users each or
+    /// with the given number
+    #[arg(long, value_name = "CUSTOMERS[xUSERS]", value_parser = parse_fleet, conflicts_with = "seed")]
+    pub fleet: Option<(usize, usize)>,
     /// Behaviour where the document and the service differ: documented or observed
     #[arg(long, default_value = "observed", value_parser = |name: &str| name.parse::<Dialect>())]
     pub dialect: Dialect,
@@ -92,9 +97,10 @@ impl Serve {
                 self.bind
             )?;
         }
-        let seed = match &self.seed {
-            Some(path) => Seed::from_file(path)?,
-            None => Seed::built_in(),
+        let seed = match (&self.seed, self.fleet) {
+            (Some(path), _) => Seed::from_file(path)?,
+            (None, Some((customers, users))) => Seed::fleet(customers, users, Timestamp::now()),
+            (None, None) => Seed::built_in(),
         };
         let mut builder = Sandbox::builder()
             .seed(seed.clone())
@@ -120,7 +126,7 @@ impl Serve {
         let stopped = stop_signal()?;
         let sandbox = builder.start().await?;
         if self.json {
-            let ready = describe(&seed, sandbox.url(), &sandbox.state());
+            let ready = describe(&seed, sandbox.url(), sandbox.companies());
             writeln!(out, "{ready}")?;
         } else {
             writeln!(out, "listening on {}", sandbox.url())?;
@@ -135,7 +141,7 @@ impl Serve {
 }
 
 /// The address, the credentials and the companies, for scripts.
-fn describe(seed: &Seed, url: &str, state: &Value) -> Value {
+fn describe(seed: &Seed, url: &str, companies: Vec<(String, String)>) -> Value {
     let clients = seed.clients.iter().map(|client| {
         json!({
             "clientId": client.client_id,
@@ -143,9 +149,8 @@ fn describe(seed: &Seed, url: &str, state: &Value) -> Value {
             "company": client.company,
         })
     });
-    let companies = state["companies"].as_array().into_iter().flatten();
-    let companies =
-        companies.map(|company| json!({ "id": company["id"], "name": company["name"] }));
+    let companies = companies.into_iter();
+    let companies = companies.map(|(id, name)| json!({ "id": id, "name": name }));
     json!({
         "url": url,
         "clients": clients.collect::<Value>(),
@@ -197,6 +202,18 @@ fn parse_users(text: &str) -> Result<(String, usize), String> {
     parsed.ok_or_else(|| format!("{text:?} is not COMPANY=N, such as \"Acme LLC=1000\""))
 }
 
+/// The most customers of a fleet, so that each has an id of twelve characters.
+const MOST_CUSTOMERS: usize = 100_000;
+
+fn parse_fleet(text: &str) -> Result<(usize, usize), String> {
+    let (customers, users) = text.split_once('x').unwrap_or((text, "10"));
+    let parsed = customers.parse().ok().zip(users.parse().ok());
+    let parsed = parsed.filter(|(customers, _)| (1..=MOST_CUSTOMERS).contains(customers));
+    parsed.ok_or_else(|| {
+        format!("{text:?} is not 1 to {MOST_CUSTOMERS} customers and their users, such as 300x1000")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,5 +234,18 @@ mod tests {
         check("A=B=2", Some(("A=B", 2)));
         check("Acme LLC", None);
         check("Acme LLC=many", None);
+    }
+
+    #[test]
+    fn fleet_argument_is_one_or_two_numbers() {
+        let check = |text: &str, expected: Option<(usize, usize)>| {
+            assert_eq!(parse_fleet(text).ok(), expected, "{text}");
+        };
+        check("300", Some((300, 10)));
+        check("1000x50", Some((1000, 50)));
+        check("3x0", Some((3, 0)));
+        for wrong in ["", "0", "x5", "3x", "many", "100001", "-1", "3x4x5"] {
+            check(wrong, None);
+        }
     }
 }

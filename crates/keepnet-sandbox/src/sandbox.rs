@@ -51,6 +51,16 @@ impl Sandbox {
         server::inspect(&self.core.state(), &self.core.settings)
     }
 
+    /// The ids and the names of its companies.
+    #[cfg(feature = "command")]
+    pub(crate) fn companies(&self) -> Vec<(String, String)> {
+        let state = self.core.state();
+        let companies = state.companies.iter();
+        companies
+            .map(|company| (company.id.clone(), company.name.clone()))
+            .collect()
+    }
+
     /// The requests that it received, oldest first; at most the latest 100,000. They have their
     /// query, headers and body if [`Builder::record_content`] is set.
     pub fn requests(&self) -> Vec<RecordedRequest> {

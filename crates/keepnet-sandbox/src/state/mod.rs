@@ -5,6 +5,7 @@ mod company;
 mod company_group;
 mod import_job;
 mod license;
+mod made_up;
 mod mapping;
 mod people;
 mod recorded_request;

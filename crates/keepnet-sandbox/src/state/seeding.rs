@@ -8,6 +8,7 @@ use super::access::Client;
 use super::company::{Company, CompanyIndex, CustomField, Group};
 use super::company_group::CompanyGroup;
 use super::license::License;
+use super::made_up::MadeUpUsers;
 use super::people::People;
 use super::sandbox_state::State;
 use super::user::{Priority, User};
@@ -23,9 +24,8 @@ const LICENSE_DURATION: SignedDuration = SignedDuration::from_hours(730 * 24);
 impl State {
     pub(crate) fn from_seed(seed: &Seed, now: Timestamp) -> Result<Self, SeedError> {
         let mut state = Self::default();
-        let created = now - HISTORY;
         for company in &seed.companies {
-            state.add_company(company, created)?;
+            state.add_company(company, now)?;
         }
         for client in &seed.clients {
             let client = Client {
@@ -37,7 +37,7 @@ impl State {
                 roles: vec![client.role],
                 active: true,
                 allowed_addresses: Vec::new(),
-                created,
+                created: now - HISTORY,
             };
             state.clients.push(client);
         }
@@ -51,7 +51,7 @@ impl State {
                 reseller: state.company_by_name(&group.reseller)?,
                 id: state.ids.next(),
                 name: group.name.clone(),
-                created,
+                created: now - HISTORY,
             };
             state.company_groups.push(group);
         }
@@ -64,14 +64,17 @@ impl State {
         found.ok_or_else(|| SeedError::UnknownCompany(name.to_owned()))
     }
 
-    fn add_company(&mut self, seed: &seed::Company, created: Timestamp) -> Result<(), SeedError> {
-        let created = parse_time(seed.created.as_ref())?.unwrap_or(created);
+    fn add_company(&mut self, seed: &seed::Company, now: Timestamp) -> Result<(), SeedError> {
+        let created = parse_time(seed.created.as_ref())?.unwrap_or(now - HISTORY);
         let id = seed
             .id
             .clone()
             .unwrap_or_else(|| self.ids.next().to_string());
         let mut others = self.companies.iter();
-        if others.any(|other| other.id == id || other.name == seed.name) {
+        // Two customers may share a name if the seed tells them apart by their ids.
+        let is_same =
+            |other: &Company| other.id == id || (other.name == seed.name && seed.id.is_none());
+        if others.any(is_same) {
             return Err(SeedError::Duplicate(seed.name.clone()));
         }
         let parent = seed
@@ -107,7 +110,7 @@ impl State {
             created,
             custom_fields,
             groups: groups.collect(),
-            people: self.seed_people(seed, created)?,
+            people: self.seed_people(seed, created, now)?,
         };
         self.companies.push(company);
         Ok(())
@@ -116,7 +119,8 @@ impl State {
     fn seed_people(
         &mut self,
         seed: &seed::Company,
-        mut created: Timestamp,
+        created: Timestamp,
+        now: Timestamp,
     ) -> Result<People, SeedError> {
         let mut people = People::default();
         for user in &seed.users {
@@ -136,13 +140,14 @@ impl State {
                 ..User::new(self.ids.next(), &user.email, user_created)
             });
         }
-        people.reserve(seed.made_up_users);
         let first = self.ids.block(seed.made_up_users);
-        let step = HISTORY / i32::try_from(seed.made_up_users.max(1)).unwrap_or(i32::MAX);
         let domain = domain(&seed.name);
-        for number in 0..seed.made_up_users {
-            people.add_seeded(User::generate(first.plus(number), number, &domain, created));
-            created += step;
+        let made_up = MadeUpUsers::new(first, seed.made_up_users, &domain, created, now);
+        if seed.users.is_empty() {
+            return Ok(People::made_up(made_up));
+        }
+        for user in made_up.iter() {
+            people.add_seeded(user);
         }
         Ok(people)
     }

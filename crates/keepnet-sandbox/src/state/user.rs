@@ -33,6 +33,9 @@ pub(crate) struct User {
 }
 
 impl User {
+    /// Of this many generated users, the last is inactive.
+    pub(super) const INACTIVE_IS_ONE_OF: usize = 20;
+
     pub(crate) fn new(id: ResourceId, email: &str, created: Timestamp) -> Self {
         Self {
             id,
@@ -58,7 +61,7 @@ impl User {
             first_name: pick(&data.first_names, number),
             last_name: pick(&data.last_names, number / data.first_names.len()),
             department: pick(&data.departments, number / 3),
-            active: number % 20 != 19,
+            active: number % Self::INACTIVE_IS_ONE_OF != Self::INACTIVE_IS_ONE_OF - 1,
             ..Self::new(id, &format!("person{number}@{domain}"), created)
         }
     }

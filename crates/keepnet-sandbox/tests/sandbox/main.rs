@@ -13,6 +13,7 @@ mod contract;
 mod expectations;
 mod faults;
 mod fleet;
+mod fleet_seed;
 mod groups;
 mod import;
 mod inspection;

@@ -72,7 +72,7 @@ fn built_in_seed_is_valid_under_the_printed_schema() {
         .unwrap();
     let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let seed: Value = serde_json::from_str(include_str!("../../src/seed.json")).unwrap();
+    let seed: Value = serde_json::from_str(include_str!("../../src/seed/seed.json")).unwrap();
     assert!(validator.is_valid(&seed));
     let mut unknown = seed.clone();
     unknown["companies"][0]["color"] = 1.into();
@@ -90,6 +90,7 @@ fn invalid_arguments_are_refused() {
     for (arguments, expected, code) in [
         (&["--users", "Nobody=3"][..], "Nobody", 1),
         (&["--users", "Acme LLC"], "COMPANY=N", 2),
+        (&["--fleet", "300y10"], "300x1000", 2),
         (&["--dialect", "unknown"], "documented", 2),
         (&["--seed", "/nonexistent/seed.json"], "seed", 1),
         (&["--fault", "no-such-fault"], "no kind", 2),

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::rules::MonthlyFigure;
-use crate::state::{Company, User};
+use crate::state::Company;
 
 /// The service counts users by month from this month on.
 const FIRST_MONTH: Date = date(2025, 12, 1);
@@ -17,14 +17,11 @@ pub(in crate::api) fn count(company: &Company, month: Date, figure: MonthlyFigur
         return *count;
     }
     let (from, to) = (start(month), start(month.saturating_add(1.month())));
-    let is_counted = |user: &&User| match figure {
-        MonthlyFigure::Added => (from..to).contains(&user.created),
-        MonthlyFigure::Included => {
-            let deleted_before = user.deleted && user.updated.is_none_or(|at| at < from);
-            user.created < to && !deleted_before
-        }
+    let count = match figure {
+        MonthlyFigure::Added => company.people.count_created(from, to),
+        MonthlyFigure::Included => company.people.count_existing(from, to),
     };
-    company.people.iter().filter(is_counted).count() as u64
+    count as u64
 }
 
 /// The first days of the months up to the current one.

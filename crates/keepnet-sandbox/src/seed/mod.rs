@@ -1,5 +1,7 @@
 //! The initial data of a sandbox: companies, their users, and credentials.
 
+mod fleet;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -41,7 +43,7 @@ pub struct Seed {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Company {
-    /// Its name, which must be unique.
+    /// Its name. It must be unique among the companies without an `id`.
     pub name: String,
     /// Its resource id; generated when absent.
     pub id: Option<String>,
@@ -306,7 +308,7 @@ pub enum SeedError {
         /// The text.
         text: String,
     },
-    /// Two companies share a name or an id, or two users of a company share an e-mail address.
+    /// Two companies share an id or, without one, a name; or two users of a company share an e-mail address.
     #[error("the seed has {0:?} twice")]
     Duplicate(String),
 }
