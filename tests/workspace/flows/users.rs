@@ -85,7 +85,7 @@ async fn deleted_users_have_status_deleted() {
         let deleted: Vec<_> = users.iter().filter(|user| user.is_deleted()).collect();
         assert_eq!(
             (deleted.len(), deleted[0].status.as_str()),
-            (1, "Deleted"),
+            (1, "deleted"),
             "{dialect}"
         );
         assert_eq!(deleted[0].first_name.as_deref(), Some("Dee"));
@@ -320,7 +320,7 @@ async fn user_has_the_fields_of_the_service() {
     assert_eq!(json["email"], "sam@acme.example");
     assert_eq!(
         (&json["status"], &json["editable"]),
-        (&"Active".into(), &false.into())
+        (&"active".into(), &false.into())
     );
     assert!(json["managed_by"].is_string());
     let schema = serde_json::to_value(schemars::schema_for!(User)).unwrap();

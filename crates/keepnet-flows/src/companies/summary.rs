@@ -29,11 +29,11 @@ pub struct CompanySummary {
     pub inactive_user_count: Option<u64>,
     /// How many users were deleted.
     pub deleted_user_count: Option<u64>,
-    /// When the licence ends, as the service writes it.
+    /// When the licence ends, in the words of the service, which do not say the time zone.
     pub license_end: Option<String>,
     /// Whether the licence has ended.
     pub license_expired: Option<bool>,
-    /// When the company was created, as the service writes it.
+    /// When the company was created, in the words of the service, which do not say the time zone.
     pub created: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub struct Group {
     pub name: String,
     /// How much attention its people need, such as `Medium`.
     pub priority: Option<String>,
-    /// When it was created, as the service writes it.
+    /// When it was created, in the words of the service, which do not say the time zone.
     pub created: Option<String>,
     /// Whether people can be put into it; one that the service or an identity provider fills takes
     /// none.

@@ -15,9 +15,9 @@ pub struct Job {
     pub status: JobStatus,
     /// How far it is, in per cent.
     pub progress: u8,
-    /// When it began, as the service writes it.
+    /// When it began, in the words of the service, which do not say the time zone.
     pub created: Option<String>,
-    /// When it ended, as the service writes it.
+    /// When it ended, in the words of the service, which do not say the time zone.
     pub ended: Option<String>,
     /// Why it failed, with anything that looks like an e-mail address cut out.
     pub message: Option<String>,

@@ -26,15 +26,15 @@ pub struct User {
     pub phone_number: Option<String>,
     /// How much attention the person needs, such as `Medium`.
     pub priority: Option<String>,
-    /// `Active`, `Inactive` or `Deleted`, or another word that the service uses.
+    /// `active`, `inactive` or `deleted`, or another word that the service uses, in lower case.
     pub status: String,
     /// The time zone, as the service displays it.
     pub time_zone: Option<String>,
     /// The name of the language of trainings and mails.
     pub preferred_language: Option<String>,
-    /// When the user was created, as the service writes it.
+    /// When the user was created, in the words of the service, which do not say the time zone.
     pub created: Option<String>,
-    /// When the user was last changed, as the service writes it.
+    /// When the user was last changed, in the words of the service, which do not say the time zone.
     pub updated: Option<String>,
     /// Whether the user can be edited; one that an identity provider owns cannot.
     pub editable: Option<bool>,
@@ -73,7 +73,7 @@ impl User {
             priority: row.priority,
             status: match deleted {
                 true => DELETED.to_owned(),
-                false => row.status.unwrap_or_default(),
+                false => row.status.unwrap_or_default().to_lowercase(),
             },
             time_zone: row.time_zone,
             preferred_language: row.preferred_language,
@@ -107,4 +107,4 @@ impl fmt::Debug for CustomValue {
     }
 }
 
-const DELETED: &str = "Deleted";
+const DELETED: &str = "deleted";
