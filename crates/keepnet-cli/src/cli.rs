@@ -1,9 +1,14 @@
 //! The command line as a whole: the global options, the commands, and their help.
 
-use clap::Parser;
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum as _};
 
 use crate::commands::Command;
 use crate::config::GlobalOptions;
+use crate::exit::{CliError, Result};
+use crate::ui::Format;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -34,10 +39,53 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// Parses the arguments of the process, of which the first is the program. Help, the version and,
+    /// unless JSON is asked for, mistakes are printed, and the process ends.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the arguments, with the format of `--output`: JSON for a program.
+    pub(crate) fn parse_or_exit(arguments: &[OsString]) -> Result<Cli, (CliError, Format)> {
+        let parsed = Cli::command().try_get_matches_from(arguments);
+        let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+        parsed.map_err(|error| {
+            let format = format_of(arguments);
+            let is_mistake = error.use_stderr() && format.is_json();
+            if !is_mistake || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                error.exit();
+            }
+            (usage_error(&error), format)
+        })
+    }
+}
+
+/// The format that arguments with a mistake ask for.
+fn format_of(arguments: &[OsString]) -> Format {
+    let words = arguments.iter().map(|it| it.to_str().unwrap_or_default());
+    let next = words.clone().skip(1).chain([""]);
+    let given = words.zip(next).filter_map(|(word, next)| match word {
+        "--output" => Some(next),
+        word => word.strip_prefix("--output="),
+    });
+    let format = given.last().and_then(|it| Format::from_str(it, false).ok());
+    format.unwrap_or_default()
+}
+
+/// The first lines of the parser's text are the mistake; one of the others may be a suggestion.
+fn usage_error(error: &clap::Error) -> CliError {
+    let text = error.to_string();
+    let (problem, rest) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let problem = problem.strip_prefix("error: ").unwrap_or(problem);
+    let problem: Vec<_> = problem.lines().map(str::trim).collect();
+    let suggestion = rest
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("tip: "));
+    CliError::usage(problem.join(" ")).with_hint(suggestion.unwrap_or("try --help"))
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

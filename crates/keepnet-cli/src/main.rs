@@ -26,14 +26,21 @@ mod ui;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 use tokio::runtime::Runtime;
 
 use cli::Cli;
 use exit::CliError;
 
 fn main() -> ExitCode {
-    let Cli { global, command } = Cli::parse();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let Cli { global, command } = match Cli::parse_or_exit(&arguments) {
+        Ok(cli) => cli,
+        Err((error, format)) => {
+            ui::print_error(&error, format, false);
+            return error.status().into();
+        }
+    };
     if global.verbose > 0 {
         ui::print_requests(global.verbose > 1);
     }

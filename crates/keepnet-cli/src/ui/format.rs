@@ -15,3 +15,10 @@ pub(crate) enum Format {
     /// Comma-separated values, safe to open in a spreadsheet program
     Csv,
 }
+
+impl Format {
+    /// Whether a program reads the result and the errors.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Format::Json | Format::Ndjson)
+    }
+}
