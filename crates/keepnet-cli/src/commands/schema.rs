@@ -11,14 +11,18 @@ use super::{auth, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
+/// The version of the documents. Version 1 may get more keys; a key that is removed, renamed or means
+/// something else makes the next version.
+const VERSION: u32 = 1;
+
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The command whose output is described
-    #[arg(value_enum, value_name = "COMMAND")]
-    command: Described,
+    /// The command whose JSON is described, or `error` for the errors of all commands
+    #[arg(value_enum, value_name = "NAME")]
+    document: Described,
 }
 
-/// The commands whose output has a schema, and the errors of all commands.
+/// The documents that have a schema.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Described {
     AuthCheck,
@@ -30,7 +34,9 @@ enum Described {
     UsersAddFrom,
     UsersCheck,
     UsersImport,
+    UsersImportDiff,
     UsersExport,
+    UsersTemplate,
     GroupsList,
     GroupsCreate,
     JobsList,
@@ -39,12 +45,18 @@ enum Described {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result {
-    ui::stdout(Format::Json).document(&schema(arguments.command))?;
+    let document = arguments.document;
+    let mut schema = schema(document);
+    let name = document.to_possible_value();
+    let name = name.as_ref().map_or("", |value| value.get_name());
+    schema.insert("title".to_owned(), format!("keepnet {name}").into());
+    schema.insert("version".to_owned(), VERSION.into());
+    ui::stdout(Format::Json).document(&schema)?;
     Ok(ExitStatus::Done)
 }
 
-fn schema(command: Described) -> Schema {
-    match command {
+fn schema(document: Described) -> Schema {
+    match document {
         Described::AuthCheck => schema_for!(Document<'static, auth::SignedIn>),
         Described::CompaniesList => schema_for!(ListDocument<CompanySummary>),
         Described::CompaniesShow => schema_for!(Document<'static, CompanySummary>),
@@ -54,7 +66,10 @@ fn schema(command: Described) -> Schema {
         Described::UsersAddFrom => schema_for!(Document<'static, AddReport>),
         Described::UsersCheck => schema_for!(Document<'static, ValidationReport>),
         Described::UsersImport => schema_for!(ImportReport),
-        Described::UsersExport => schema_for!(Document<'static, SavedFile>),
+        Described::UsersImportDiff => schema_for!(users::ReportWithChanges<'static>),
+        Described::UsersExport | Described::UsersTemplate => {
+            schema_for!(Document<'static, SavedFile>)
+        }
         Described::GroupsList => schema_for!(ListDocument<Group>),
         Described::GroupsCreate => schema_for!(Document<'static, Group>),
         Described::JobsList => schema_for!(ListDocument<Job>),

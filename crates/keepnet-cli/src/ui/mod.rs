@@ -14,8 +14,6 @@ mod terminal_safe;
 pub(crate) use format::Format;
 pub(crate) use json::print_json;
 pub(crate) use message::{print_error, print_message};
-#[cfg(test)]
-pub(crate) use output::check_schema;
 pub(crate) use output::{
     Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, plain_text, stdout,
 };

@@ -13,6 +13,7 @@ mod help;
 mod imports;
 mod jobs;
 mod lists;
+mod output_contract;
 mod printed;
 mod profiles;
 mod program;

@@ -46,6 +46,11 @@ fn use_case_commands_print_what_the_page_shows() {
     check("docs/use-cases.md", 20);
 }
 
+#[test]
+fn command_line_page_shows_what_is_printed() {
+    check("docs/command-line.md", 5);
+}
+
 #[cfg(unix)]
 #[test]
 fn programs_in_other_languages_work() {

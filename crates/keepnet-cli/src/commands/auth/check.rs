@@ -55,13 +55,3 @@ impl Record for SignedIn {
         "token_expires_at",
     ];
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn account_schema_is_stable() {
-        ui::check_schema::<SignedIn>("auth");
-    }
-}

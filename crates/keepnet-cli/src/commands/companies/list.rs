@@ -53,4 +53,5 @@ impl Record for CompanySummary {
         "created",
     ];
     const TABLE_COLUMNS: usize = 5;
+    const NONE: &'static str = "no customers match";
 }

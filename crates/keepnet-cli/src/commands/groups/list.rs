@@ -15,4 +15,5 @@ pub(super) async fn run(global: &GlobalOptions) -> Result {
 
 impl Record for Group {
     const COLUMNS: &'static [&'static str] = &["id", "name", "priority", "created", "editable"];
+    const NONE: &'static str = "the customer has no groups";
 }

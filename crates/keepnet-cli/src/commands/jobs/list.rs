@@ -18,4 +18,5 @@ impl Record for Job {
         "id", "name", "status", "progress", "created", "ended", "message",
     ];
     const TABLE_COLUMNS: usize = 6;
+    const NONE: &'static str = "the customer has no jobs";
 }

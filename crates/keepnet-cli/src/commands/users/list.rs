@@ -40,9 +40,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         printed: Some(ui::stdout(global.output).list::<User>()?),
     };
     let mut listed = 0;
-    while let Some(mut user) = listing.users.try_next().await.map_err(listing_error)? {
-        // The statuses of jobs and users are words of one kind in all formats.
-        user.status.make_ascii_lowercase();
+    while let Some(user) = listing.users.try_next().await.map_err(listing_error)? {
         if let Some(list) = &mut listing.printed
             && let Err(error) = list.push(&user)
         {
@@ -128,4 +126,5 @@ impl Record for User {
         "custom_fields",
     ];
     const TABLE_COLUMNS: usize = 6;
+    const NONE: &'static str = "no users match";
 }

@@ -14,6 +14,7 @@ mod template;
 
 use clap::Subcommand;
 pub(super) use count::Counts;
+pub(super) use import::ReportWithChanges;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;

@@ -123,14 +123,6 @@ async fn print(export: Export) -> Result {
 }
 
 impl Record for SavedFile {
-    const COLUMNS: &'static [&'static str] = &["file", "bytes", "company_id", "company_name"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.file.clone(),
-            self.bytes.to_string(),
-            self.company.id.clone(),
-            self.company.name.clone(),
-        ]
-    }
+    const COLUMNS: &'static [&'static str] =
+        &["file", "format", "bytes", "company_id", "company_name"];
 }

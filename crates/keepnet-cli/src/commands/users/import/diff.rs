@@ -2,6 +2,7 @@
 
 use futures::TryStreamExt as _;
 use keepnet_flows::{ChangedUser, Field, ImportChanges, ImportReport, Preview, Sheet};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::users::staff_list::rejected_lines;
@@ -9,10 +10,11 @@ use crate::exit::Result;
 use crate::ui::{self, Format, Record, ignore_closed_pipe};
 
 /// The report of a preview, and the changes that the import would make.
-#[derive(Serialize)]
-struct ReportWithChanges<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct ReportWithChanges<'a> {
     #[serde(flatten)]
     report: &'a ImportReport,
+    /// The fields of existing users that the import would change.
     changes: &'a ImportChanges,
 }
 

@@ -21,6 +21,7 @@ use crate::interrupt::{ResumeHint, until_interrupted};
 use crate::text::counted;
 use crate::ui::{self, ProgressDisplay, print_message};
 pub(super) use arguments::Arguments;
+pub(in crate::commands) use diff::ReportWithChanges;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let hint = ResumeHint::default();

@@ -1,0 +1,139 @@
+//! A list on standard output, whose items are printed as they arrive if the format allows it.
+
+use std::io::{self, Write};
+
+use keepnet_flows::escape_formula;
+
+use super::record::Record;
+use crate::ui::format::Format;
+use crate::ui::message::print_message;
+use crate::ui::table;
+
+/// A list of which a part is printed.
+#[must_use]
+pub(crate) struct List<W: Write> {
+    writer: Writer<W>,
+    count: u64,
+    /// What to say if the list stays empty.
+    none: &'static str,
+}
+
+enum Writer<W: Write> {
+    /// The rows, of which the first has the headers, and the width of the terminal.
+    Table(Vec<Vec<String>>, W, Option<usize>),
+    Json(W),
+    Ndjson(W),
+    Csv(Box<csv::Writer<W>>),
+}
+
+impl<W: Write> List<W> {
+    pub(super) fn start<R: Record>(
+        out: W,
+        format: Format,
+        width: Option<usize>,
+    ) -> io::Result<List<W>> {
+        let writer = match format {
+            Format::Table => {
+                let shown = R::COLUMNS.iter().take(R::TABLE_COLUMNS);
+                let headers = shown.map(|name| name.replace('_', " ").to_uppercase());
+                Writer::Table(vec![headers.collect()], out, width)
+            }
+            Format::Json => Writer::Json(out),
+            Format::Ndjson => Writer::Ndjson(out),
+            Format::Csv => {
+                let mut csv = csv::Writer::from_writer(out);
+                csv.write_record(R::COLUMNS)?;
+                Writer::Csv(Box::new(csv))
+            }
+        };
+        Ok(List {
+            writer,
+            count: 0,
+            none: R::NONE,
+        })
+    }
+
+    /// Adds a record.
+    pub(crate) fn push<R: Record>(&mut self, record: &R) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Table(rows, ..) => {
+                let mut cells = record.cells();
+                cells.truncate(R::TABLE_COLUMNS);
+                rows.push(cells);
+            }
+            Writer::Json(out) => {
+                out.write_all(before(self.count))?;
+                serde_json::to_writer(out, record)?;
+            }
+            Writer::Ndjson(out) => {
+                serde_json::to_writer(&mut *out, record)?;
+                writeln!(out)?;
+            }
+            Writer::Csv(csv) => {
+                let cells = record.cells();
+                csv.write_record(cells.iter().map(|cell| escape_formula(cell).into_owned()))?;
+            }
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Ends a list that is cut off, and can be continued with the token. A JSON document says so; the
+    /// other formats end where they are.
+    pub(crate) fn cut_off(self, next_page_token: &str) -> io::Result<()> {
+        let Writer::Json(out) = self.writer else {
+            return Ok(());
+        };
+        end_json(out, self.count, "incomplete", Some(next_page_token))
+    }
+
+    /// Ends the list. With a token, more items follow on the next page.
+    pub(crate) fn finish(self, next_page_token: Option<&str>) -> io::Result<()> {
+        let outcome = match next_page_token {
+            Some(_) => "partial",
+            None => "complete",
+        };
+        self.end(outcome, next_page_token)
+    }
+
+    fn end(self, outcome: &str, next_page_token: Option<&str>) -> io::Result<()> {
+        let is_empty = self.count == 0;
+        match self.writer {
+            // Headers without rows are of no use to a person, who gets a message.
+            Writer::Table(..) if is_empty => {}
+            Writer::Table(rows, mut out, width) => table::write(rows, &mut out, width)?,
+            Writer::Json(out) => end_json(out, self.count, outcome, next_page_token)?,
+            Writer::Ndjson(mut out) => out.flush()?,
+            Writer::Csv(mut csv) => csv.flush()?,
+        }
+        if is_empty && !self.none.is_empty() {
+            print_message(self.none);
+        }
+        Ok(())
+    }
+}
+
+/// What a JSON document has before an item, by the number of items that it has already.
+fn before(count: u64) -> &'static [u8] {
+    match count {
+        0 => b"{\n\"items\": [\n  ",
+        _ => b",\n  ",
+    }
+}
+
+fn end_json(
+    mut out: impl Write,
+    count: u64,
+    outcome: &str,
+    next_page_token: Option<&str>,
+) -> io::Result<()> {
+    out.write_all(if count == 0 {
+        b"{\n\"items\": [],\n"
+    } else {
+        b"\n],\n"
+    })?;
+    write!(out, "\"outcome\": \"{outcome}\",\n\"next_page_token\": ")?;
+    serde_json::to_writer(&mut out, &next_page_token)?;
+    out.write_all(b"\n}\n")?;
+    out.flush()
+}

@@ -1,0 +1,196 @@
+//! Results on standard output, in the format of `--output`.
+
+mod document;
+mod list;
+mod record;
+
+use std::io::{self, IsTerminal as _, Write};
+use std::slice;
+
+use serde::Serialize;
+
+use super::format::Format;
+use super::table;
+use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
+use crate::text::one_line;
+pub(crate) use document::{Document, ListDocument};
+pub(crate) use list::List;
+pub(crate) use record::{Record, plain_text};
+
+/// A place for results, and their format.
+pub(crate) struct Output<W> {
+    out: W,
+    format: Format,
+    width: Option<usize>,
+}
+
+/// Standard output, which may be a terminal.
+pub(crate) type Stdout = TerminalSafe<io::StdoutLock<'static>>;
+
+/// Standard output, with the width of its terminal.
+pub(crate) fn stdout(format: Format) -> Output<Stdout> {
+    let out = io::stdout();
+    let width = out.is_terminal().then(|| {
+        let size = terminal_size::terminal_size_of(&out);
+        size.map_or(80, |(width, _)| usize::from(width.0))
+    });
+    Output {
+        out: terminal_safe_stdout(),
+        format,
+        width,
+    }
+}
+
+/// Ignores that the reader of standard output has closed it.
+pub(crate) fn ignore_closed_pipe(printed: io::Result<()>) -> io::Result<()> {
+    match printed {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
+}
+
+impl<W: Write> Output<W> {
+    /// Prints one record.
+    pub(crate) fn record<R: Record>(mut self, record: &R) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let cells = R::COLUMNS.iter().zip(record.cells());
+                let rows = cells
+                    .filter(|(name, _)| !R::HIDDEN.contains(name))
+                    .map(|(name, cell)| vec![name.replace('_', " "), cell]);
+                table::write(rows.collect(), &mut self.out, self.width)
+            }
+            Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
+            Format::Csv => self.records(slice::from_ref(record)),
+        }
+    }
+
+    /// Prints a list that is complete.
+    pub(crate) fn records<R: Record>(self, records: &[R]) -> io::Result<()> {
+        let mut list = self.list::<R>()?;
+        for record in records {
+            list.push(record)?;
+        }
+        list.finish(None)
+    }
+
+    /// Prints a report: lines for people, the document as JSON, or the records as CSV.
+    pub(crate) fn report<R: Record>(
+        self,
+        document: &impl Serialize,
+        records: &[R],
+        lines: impl FnOnce() -> Vec<String>,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Table => self.lines(&lines()),
+            Format::Json | Format::Ndjson => self.document(document),
+            Format::Csv => self.records(records),
+        }
+    }
+
+    /// Prints one JSON document, on one line for `ndjson`.
+    pub(crate) fn document(mut self, document: &impl Serialize) -> io::Result<()> {
+        match self.format {
+            Format::Ndjson => serde_json::to_writer(&mut self.out, document)?,
+            _ => serde_json::to_writer_pretty(&mut self.out, document)?,
+        }
+        writeln!(self.out)?;
+        self.out.flush()
+    }
+
+    /// Prints lines for people.
+    pub(crate) fn lines(mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            writeln!(self.out, "{}", one_line(line))?;
+        }
+        self.out.flush()
+    }
+
+    /// Starts a list, whose records are printed as they arrive if the format allows it.
+    pub(crate) fn list<R: Record>(self) -> io::Result<List<W>> {
+        List::start::<R>(self.out, self.format, self.width)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Person {
+        name: &'static str,
+        team: Option<&'static str>,
+    }
+
+    impl Record for Person {
+        const COLUMNS: &'static [&'static str] = &["name", "team"];
+    }
+
+    const PEOPLE: [Person; 2] = [
+        Person {
+            name: "Ada",
+            team: None,
+        },
+        Person {
+            name: "=Cem",
+            team: Some("IT"),
+        },
+    ];
+
+    fn output(format: Format, out: &mut Vec<u8>) -> Output<&mut Vec<u8>> {
+        Output {
+            out,
+            format,
+            width: None,
+        }
+    }
+
+    #[test]
+    fn lists_are_printed_in_each_format() {
+        let check = |format, people: &[Person], expected: &str| {
+            let mut out = Vec::new();
+            output(format, &mut out).records(people).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{format:?}");
+        };
+        check(Format::Table, &PEOPLE, "NAME  TEAM\nAda\n=Cem  IT\n");
+        check(
+            Format::Json,
+            &PEOPLE,
+            "{\n\"items\": [\n  {\"name\":\"Ada\",\"team\":null},\n  {\"name\":\"=Cem\",\"team\":\"IT\"}\n],\n\
+            \"outcome\": \"complete\",\n\"next_page_token\": null\n}\n",
+        );
+        check(
+            Format::Ndjson,
+            &PEOPLE,
+            "{\"name\":\"Ada\",\"team\":null}\n{\"name\":\"=Cem\",\"team\":\"IT\"}\n",
+        );
+        check(Format::Csv, &PEOPLE, "name,team\nAda,\n'=Cem,IT\n");
+        check(Format::Table, &[], "");
+        check(
+            Format::Json,
+            &[],
+            "{\n\"items\": [],\n\"outcome\": \"complete\",\n\"next_page_token\": null\n}\n",
+        );
+        check(Format::Ndjson, &[], "");
+        check(Format::Csv, &[], "name,team\n");
+    }
+
+    #[test]
+    fn single_records_are_printed_in_each_format() {
+        let check = |format, expected: &str| {
+            let mut out = Vec::new();
+            output(format, &mut out).record(&PEOPLE[1]).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{format:?}");
+        };
+        check(Format::Table, "name  =Cem\nteam  IT\n");
+        check(
+            Format::Json,
+            "{\n  \"outcome\": \"complete\",\n  \"name\": \"=Cem\",\n  \"team\": \"IT\"\n}\n",
+        );
+        check(
+            Format::Ndjson,
+            "{\"outcome\":\"complete\",\"name\":\"=Cem\",\"team\":\"IT\"}\n",
+        );
+        check(Format::Csv, "name,team\n'=Cem,IT\n");
+    }
+}

@@ -1,0 +1,216 @@
+//! Version 1 of the documents that `--output json` prints: their schemas, keys, words and errors.
+
+use std::fs;
+
+use keepnet_sandbox::Sandbox;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{ACME, Keepnet, Run, Service, check_snapshot, fixture, import};
+
+struct Setup {
+    service: Service,
+    folder: TempDir,
+    job: String,
+}
+
+impl Setup {
+    /// A service with a finished import, and a staff list with mistakes in the folder.
+    fn new() -> Setup {
+        let service = Service::start(Sandbox::builder());
+        let imported = import("acme-users.csv", ACME).with_service(&service).run();
+        let folder = tempfile::tempdir().unwrap();
+        let list = fixture("duplicates-and-invalid.xlsx");
+        fs::copy(list, folder.path().join("people.xlsx")).unwrap();
+        Setup {
+            service,
+            folder,
+            job: imported.json()["job"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    fn run(&self, line: &str, format: &str) -> Run {
+        let line = line.replace("JOB", &self.job);
+        let words: Vec<_> = line.split(' ').collect();
+        Keepnet::new(&["--company", ACME, "--output", format])
+            .args(&words)
+            .in_folder(self.folder.path())
+            .with_service(&self.service)
+            .run()
+    }
+}
+
+/// The names of all schemas, as the help lists them.
+fn schema_names() -> Vec<String> {
+    let help = Keepnet::new(&["schema", "--help"]).run().stdout;
+    let (_, names) = help.split_once("[possible values: ").unwrap();
+    let (names, _) = names.split_once(']').unwrap();
+    names.split(',').map(|it| it.trim().to_owned()).collect()
+}
+
+fn schema(name: &str) -> Value {
+    let run = Keepnet::new(&["schema", name]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
+    run.json()
+}
+
+/// The documents, each with its schema and a command that prints it.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("auth-check", "auth check"),
+    ("companies-list", "companies list"),
+    ("companies-show", "companies show xC5kfGz7w2Nz"),
+    ("users-list", "users list --status all"),
+    ("users-count", "users count"),
+    ("users-add", "users add --email nia@acme.example"),
+    ("users-add-from", "users add --from people.xlsx --dry-run"),
+    ("users-check", "users check people.xlsx"),
+    ("users-import", "users import people.xlsx --dry-run"),
+    (
+        "users-import-diff",
+        "users import people.xlsx --dry-run --diff",
+    ),
+    ("users-import", "users import people.xlsx --yes"),
+    ("users-export", "users export -o users.csv --force"),
+    ("users-template", "users template -o template.csv --force"),
+    ("groups-list", "groups list"),
+    ("groups-create", "groups create Starters"),
+    ("jobs-list", "jobs list"),
+    ("jobs-show", "jobs show JOB"),
+    ("error", "users list --group Nobody"),
+    ("error", "users lst"),
+];
+
+#[test]
+fn schemas_have_a_version_and_are_stable() {
+    for name in schema_names() {
+        let schema = schema(&name);
+        assert_eq!(schema["version"], 1, "{name}");
+        assert_eq!(schema["title"], format!("keepnet {name}"));
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        check_snapshot(&format!("schema-{name}"), &text);
+    }
+}
+
+#[test]
+fn documents_match_their_schemas() {
+    let setup = Setup::new();
+    for (name, line) in DOCUMENTS {
+        let validator = jsonschema::validator_for(&schema(name)).unwrap();
+        let run = setup.run(line, "json");
+        let document = match *name {
+            "error" => serde_json::from_str(run.stderr.lines().last().unwrap()).unwrap(),
+            _ => run.json(),
+        };
+        let errors: Vec<_> = validator.iter_errors(&document).collect();
+        assert!(errors.is_empty(), "{line}: {errors:?}: {document}");
+        assert!(document["outcome"].is_string(), "{line}: {document}");
+        // A key that no schema describes would not be part of the contract.
+        let described = schema(name)["properties"].as_object().unwrap().clone();
+        for key in document.as_object().unwrap().keys() {
+            assert!(described.contains_key(key), "{line}: {key}");
+        }
+    }
+    for name in schema_names() {
+        assert!(DOCUMENTS.iter().any(|(known, _)| *known == name), "{name}");
+    }
+}
+
+/// The keys of an object, and of the objects in it.
+fn flat_keys(record: &Value) -> Vec<String> {
+    let members = record.as_object().unwrap().iter();
+    let keys = members.flat_map(|(key, value)| match value.as_object() {
+        Some(inner) => inner.keys().map(|it| format!("{key}_{it}")).collect(),
+        None => vec![key.clone()],
+    });
+    let mut keys: Vec<_> = keys.filter(|key| key != "outcome").collect();
+    keys.sort();
+    keys
+}
+
+#[test]
+fn csv_columns_are_the_keys_of_json() {
+    let setup = Setup::new();
+    let records = DOCUMENTS.iter().filter(|(name, _)| {
+        let reports = [
+            "users-add",
+            "users-add-from",
+            "users-check",
+            "jobs-show",
+            "error",
+        ];
+        !reports.contains(name) && !name.starts_with("users-import")
+    });
+    for (_, line) in records {
+        let document = setup.run(line, "json").json();
+        let record = match document.get("items") {
+            Some(items) => &items[0],
+            None => &document,
+        };
+        let csv = setup.run(line, "csv").stdout;
+        let mut columns: Vec<_> = csv.lines().next().unwrap().split(',').collect();
+        columns.sort_unstable();
+        assert_eq!(columns, flat_keys(record), "{line}");
+    }
+}
+
+#[test]
+fn statuses_are_the_words_of_the_options() {
+    let setup = Setup::new();
+    for format in ["table", "csv", "json", "ndjson"] {
+        let listed = setup.run("users list --search ivy", format).stdout;
+        assert!(listed.contains("inactive"), "{format}: {listed}");
+        assert!(!listed.contains("Inactive"), "{format}: {listed}");
+    }
+}
+
+#[test]
+fn empty_list_says_so_and_succeeds() {
+    let setup = Setup::new();
+    let check = |line: &str, expected: &str| {
+        for (format, stdout) in [("table", ""), ("ndjson", "")] {
+            let run = setup.run(line, format);
+            let printed = (run.code, run.stdout.as_str(), run.stderr.as_str());
+            assert_eq!(printed, (0, stdout, expected), "{line} {format}");
+        }
+        let run = setup.run(line, "json");
+        assert_eq!((run.code, run.stderr.as_str()), (0, expected), "{line}");
+        assert_eq!(run.json()["items"].as_array().unwrap().len(), 0, "{line}");
+    };
+    check("users list --department Nowhere", "no users match\n");
+    check("companies list --search nobody", "no customers match\n");
+    let globex = ["--company", "Globex GmbH", "jobs", "list"];
+    let jobs = Keepnet::new(&globex).with_service(&setup.service).run();
+    assert_eq!(
+        (jobs.code, jobs.stderr.as_str()),
+        (0, "the customer has no jobs\n")
+    );
+}
+
+#[test]
+fn usage_error_is_json_where_it_was_asked_for() {
+    let check = |line: &str, message: &str, hint: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let run = Keepnet::new(&words).run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{line}");
+        assert_eq!(run.stderr.lines().count(), 1, "{line}: {}", run.stderr);
+        let error = run.error();
+        assert_eq!(error["code"], "usage", "{line}");
+        assert_eq!(error["message"], message, "{line}");
+        assert_eq!(error["hint"], hint, "{line}");
+    };
+    check(
+        "--output json users lst",
+        "unrecognized subcommand 'lst'",
+        "a similar subcommand exists: 'list'",
+    );
+    check(
+        "users count --nope --output=ndjson",
+        "unexpected argument '--nope' found",
+        "try --help",
+    );
+    check(
+        "users add --first-name A --output json",
+        "the following required arguments were not provided: <--email <EMAIL>|--from <FILE>>",
+        "try --help",
+    );
+}
