@@ -73,3 +73,34 @@ async fn preview_shows_the_seats_of_the_licence() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn selected_existing_person_needs_no_seat() {
+    let check = async |selected: &str, is_within: bool| {
+        for dialect in DIALECTS {
+            let service = Service::build(sandbox(Some(2)).dialect(dialect)).await;
+            let acme = service.company(ACME).await;
+            let file = temp_file(
+                "people.csv",
+                "Email\nada@acme.example\nnia@acme.example\nned@acme.example\nnat@acme.example\n\
+                 noa@acme.example\nnil@acme.example\n",
+            );
+            let import = acme.import_users(Sheet::open(&file.path).unwrap());
+            let preview = import.select(selected).within_license().await.unwrap();
+            match preview.confirm().await {
+                Ok(receipt) => {
+                    assert!(is_within, "{dialect}: {selected}");
+                    assert_eq!(receipt.imported, 1, "{dialect}: {selected}");
+                }
+                Err(error) => {
+                    assert!(!is_within, "{dialect}: {error}");
+                    let expected = "2 seats, 2 used, 3 after the import";
+                    assert!(error.to_string().contains(expected), "{error}");
+                    assert_eq!(service.counter("imports"), 0, "{dialect}");
+                }
+            }
+        }
+    };
+    check("ada@acme.example", true).await;
+    check("nia@acme.example", false).await;
+}

@@ -35,7 +35,8 @@ impl LicenseUse {
 impl Company {
     /// The licence, before and after `new` users more.
     pub(crate) async fn license_use(&self, new: u64) -> Result<LicenseUse> {
-        let license = self.raw().check_company_license(self.id()).await?;
+        let license = self.raw().check_company_license(self.id()).await;
+        let license = license.map_err(self.context("reading the licence"))?;
         let count = |count: Option<i32>| count.and_then(|it| u64::try_from(it).ok());
         // A licence without a limit stores 9999 seats, so the flag decides.
         let is_limited = license.is_limited != Some(false);

@@ -110,6 +110,9 @@ impl Preview {
 
     /// The seats of the licence, now and after the import. It is asked for with one request.
     ///
+    /// Of selected people it is not known here how many are new, so that
+    /// [`after`](LicenseUse::after) is what the import takes at most.
+    ///
     /// # Errors
     ///
     /// If the call fails.
@@ -119,8 +122,7 @@ impl Preview {
             ImportMode::Selected => self.counts.new.min(self.to_import()),
             ImportMode::All | ImportMode::New => self.counts.new,
         };
-        let license = self.company.license_use(new).await;
-        license.map_err(self.company.context("reading the licence"))
+        self.company.license_use(new).await
     }
 
     /// The preview as data; `imported` and `failed` are 0.

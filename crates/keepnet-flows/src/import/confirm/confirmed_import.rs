@@ -76,12 +76,12 @@ impl Preview {
     }
 }
 
-/// Refuses an import that exceeds the licence, if that was asked for.
-async fn ensure_within_license(preview: &Preview) -> Result<()> {
+/// Refuses an import of `new` new people that exceeds the licence, if that was asked for.
+async fn ensure_within_license(preview: &Preview, new: u64) -> Result<()> {
     if !preview.journal.ticket.within_license {
         return Ok(());
     }
-    let license = preview.license().await?;
+    let license = preview.company.license_use(new).await?;
     let problem = match license.is_within() {
         Some(true) => return Ok(()),
         Some(false) => format!("the import exceeds the licence ({license})"),
@@ -96,7 +96,6 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
     let mut selected = None;
     let mut emails = SampledEmails::default();
     if confirmation.expected > 0 {
-        ensure_within_license(&preview).await?;
         reporter.report(Progress::at(Stage::Starting)).await;
         let company = preview.company();
         confirmation.users_before = company.count_users().await?.total();
@@ -110,6 +109,9 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
                 people
             }
         };
+        if confirmation.expected > 0 {
+            ensure_within_license(&preview, confirmation.expected_new).await?;
+        }
         (confirmation.sample, emails) = choose_sample(company, people).await?;
         confirmation.earlier_jobs = JobList::fetch(company).await?.ids();
     }
