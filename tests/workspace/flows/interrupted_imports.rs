@@ -170,13 +170,31 @@ async fn interrupted_request_without_job_is_unknown() {
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert_eq!(
         error.to_string(),
-        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the request was interrupted, there is \
-         no job for it, and there are 5 users as before (transaction tRansact1on0); it is not known \
-         whether people were imported: check the jobs and the users of the company before you \
-         import again"
+        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the request was interrupted, no job and \
+         no new person of it was found, and there are 5 users as before (transaction tRansact1on0); \
+         it is not known whether people were imported: check the jobs and the users of the company \
+         before you import again"
     );
     assert!(error.source().is_some());
     assert_eq!(service.times(IMPORT), 1);
+}
+
+#[tokio::test]
+async fn interrupted_request_says_why_its_job_is_unknown() {
+    let (_, outcome) = run(|request, earlier| match request.line.as_str() {
+        IMPORT => Some(Response::Disconnect),
+        "GET /api/jobs" if earlier == 0 => Some(Response::Data(json!([]))),
+        "GET /api/jobs" => Some(Response::Status(403, json!({}))),
+        "GET /api/target-users/count-summary" => Some(Response::Data(user_counts(5))),
+        _ => None,
+    })
+    .await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+    let problem = error.problem();
+    let expected = "the request was interrupted, the search for its job failed: this is not allowed \
+                    (HTTP 403); there are 5 users as before";
+    assert_eq!(problem, expected);
 }
 
 #[tokio::test]

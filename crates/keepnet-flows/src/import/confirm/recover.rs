@@ -23,9 +23,16 @@ impl JobWatcher {
         let problem = match self.recover().await {
             Ok(Recovered::Imported(job)) => return self.finish_recovered(job).await,
             Ok(Recovered::Unknown(problem)) => problem,
-            Ok(Recovered::NotImported) | Err(_) => {
+            Ok(Recovered::NotImported) => {
                 let users = self.describe_users().await;
-                format!("there is no job for it, and {users}")
+                format!("no job and no new person of it was found, and {users}")
+            }
+            Err(error) => {
+                let users = self.describe_users().await;
+                format!(
+                    "the search for its job failed: {}; {users}",
+                    error.problem()
+                )
             }
         };
         let problem = format!("the request was interrupted, {problem}");
