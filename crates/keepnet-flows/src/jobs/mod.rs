@@ -4,6 +4,6 @@ mod fetch;
 mod job;
 mod list;
 
-pub(crate) use fetch::{FetchedJob, is_not_found};
+pub(crate) use fetch::{FailedRow, FetchedJob, is_not_found};
 pub use job::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
 pub(crate) use list::{JobList, ListedJob};

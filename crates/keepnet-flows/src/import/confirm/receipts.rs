@@ -8,7 +8,7 @@ use super::own_job::people;
 use super::sample::Evidence;
 use crate::Result;
 use crate::import::{Progress, Receipt, Reconciliation, RowNumbers, Stage};
-use crate::jobs::FetchedJob;
+use crate::jobs::{FailedRow, FetchedJob};
 use crate::row_problems::sort_by_row;
 
 impl JobWatcher {
@@ -51,8 +51,8 @@ impl JobWatcher {
         receipt.imported = self.confirmation.expected;
         if let Some((id, job)) = own {
             receipt.job = Some(id);
-            failed_new = self.add_failures(job, &mut receipt);
-            failed_rows = self.failed_rows_of(job).collect();
+            failed_rows = self.failed_rows_of(job);
+            failed_new = self.add_failures(job, &failed_rows, &mut receipt);
             if let Some((done, total)) = job.rows_of(&people(&self.confirmation)) {
                 reported = Some(total);
                 // The preview also counts synchronised users, which the job leaves out. Whether failed
@@ -103,23 +103,23 @@ impl JobWatcher {
     }
 
     /// The rows of the file at which the job failed, without those that were rejected before.
-    pub(super) fn failed_rows_of(&self, job: &FetchedJob) -> impl Iterator<Item = u32> {
+    pub(super) fn failed_rows_of(&self, job: &FetchedJob) -> HashSet<u32> {
         let rejected = self.rejected_rows();
-        let row = |email: &str| self.validation.as_ref()?.row_of(email);
-        let rows = job.failed_rows.iter().filter_map(|it| row(&it.email));
-        let rows: Vec<u32> = rows.filter(|row| !rejected.contains(row)).collect();
-        rows.into_iter()
+        let rows = job.failed_rows.iter().filter_map(|it| self.row_of(it));
+        rows.filter(|row| !rejected.contains(row)).collect()
     }
 
     /// Whether the job has imported all its rows. It also lists the rows that were rejected before.
     pub(super) fn is_clean(&self, job: &FetchedJob) -> bool {
         let rejected = self.rejected_rows();
-        let was_rejected = |email: &str| {
-            let row = self.validation.as_ref()?.row_of(email)?;
-            rejected.contains(&row).then_some(())
-        };
+        let was_rejected = |row: u32| rejected.contains(&row);
         let mut failed = job.failed_rows.iter();
-        !job.has_failed() && failed.all(|row| was_rejected(&row.email).is_some())
+        !job.has_failed() && failed.all(|it| self.row_of(it).is_some_and(was_rejected))
+    }
+
+    /// The number of a row at which the job failed, if the file is at hand and has it.
+    fn row_of(&self, failed: &FailedRow) -> Option<u32> {
+        self.validation.as_ref()?.row_of(&failed.email)
     }
 
     fn rejected_rows(&self) -> HashSet<u32> {
@@ -127,23 +127,25 @@ impl JobWatcher {
         rejected.filter_map(|it| it.row).collect()
     }
 
-    /// Adds the rows at which the job failed; returns how many of them were to be created.
-    fn add_failures(&self, job: &FetchedJob, receipt: &mut Receipt) -> u64 {
-        let rejected = self.rejected_rows();
+    /// Adds the rows at which the job failed, `failed_rows` and those without a number; returns how many
+    /// of them were to be created.
+    fn add_failures(
+        &self,
+        job: &FetchedJob,
+        failed_rows: &HashSet<u32>,
+        receipt: &mut Receipt,
+    ) -> u64 {
         let file: Arc<str> = receipt.file.as_str().into();
         let mapping = &self.journal.ticket.mapping;
         let mut failed_new = 0;
-        let mut failed_rows = HashSet::new();
         for failed in &job.failed_rows {
-            let validation = self.validation.as_ref();
-            let row = validation.and_then(|it| it.row_of(&failed.email));
+            let row = self.row_of(failed);
             // The job also lists the rows that were rejected before.
-            if row.is_some_and(|row| rejected.contains(&row)) {
+            if row.is_some_and(|row| !failed_rows.contains(&row)) {
                 continue;
             }
             receipt.failed += 1;
             failed_new += u64::from(failed.was_new);
-            failed_rows.extend(row);
             let problems = failed.problems.iter();
             receipt
                 .rejected

@@ -50,8 +50,10 @@ impl JobWatcher {
     pub(crate) async fn recover(&mut self) -> Result<Recovered> {
         let found = self.find_candidates().await?;
         let jobs = self.watch_candidates(found).await?;
-        let failed = jobs.iter().flat_map(|it| self.failed_rows_of(&it.job));
-        let failed: HashSet<u32> = failed.collect();
+        let failed: HashSet<u32> = jobs
+            .iter()
+            .flat_map(|it| self.failed_rows_of(&it.job))
+            .collect();
         let sample = &self.confirmation.sample;
         let evidence = self.emails.look(&self.company, sample, &failed).await?;
         let has_failure = jobs.iter().any(|it| it.job.has_failed());

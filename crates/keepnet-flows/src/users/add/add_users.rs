@@ -93,10 +93,11 @@ impl Company {
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
         let counts = validation.counts();
+        let warnings = validation.warnings().iter();
         Ok(AddUsers {
             file: Some(validation.file_name().to_owned()),
             rejected: validation.problems().to_vec(),
-            warnings: validation.report().warnings,
+            warnings: warnings.map(Warning::without_file).collect(),
             rejected_rows: counts.total - counts.valid,
             ..self.add_users(people)
         })
