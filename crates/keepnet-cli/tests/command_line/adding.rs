@@ -170,3 +170,22 @@ fn adding_a_file_needs_consent() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("--yes"), "{}", run.stderr);
 }
+
+#[test]
+fn unknown_group_of_a_file_is_a_usage_error() {
+    let service = Service::start(Sandbox::builder());
+    for option in ["--yes", "--dry-run"] {
+        let run = add(&[option, "--group", "Nope", "--from"])
+            .arg(fixture("duplicates-and-invalid.xlsx"))
+            .with_service(&service)
+            .run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let error = run.error();
+        assert_eq!(error["code"], "not_found", "{error}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(!hint.contains("run the command again"), "{hint}");
+        assert!(hint.contains("group"), "{hint}");
+        let counters = service.sandbox.state()["counters"].clone();
+        assert_eq!(counters["usersCreated"], 0, "{option}");
+    }
+}

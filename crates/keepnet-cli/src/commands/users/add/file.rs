@@ -90,6 +90,10 @@ async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) ->
     display.update(stage, 0, total);
     hint.inspect(|hint| hint.set_handled(0));
     while let Some(user) = display.wait(users.try_next()).await.map_err(|error| {
+        // A group in an argument is looked for before any user.
+        if error.operation().is_none() && added.is_empty() {
+            return CliError::from_argument(error);
+        }
         let before = counted(added.len() as u64, "user", "users");
         CliError::from(error).with_hint(format!(
             "{before} of the file were handled before the error; run the command again: no user is \
