@@ -189,3 +189,34 @@ fn unknown_group_of_a_file_is_a_usage_error() {
         assert_eq!(counters["usersCreated"], 0, "{option}");
     }
 }
+
+#[test]
+fn options_say_how_the_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.csv");
+    let check = |text: &[u8], options: &[&str], code: i32, expected: &str| {
+        std::fs::write(&file, text).unwrap();
+        let run = add(&["--dry-run", "--from"])
+            .arg(file.clone())
+            .args(options)
+            .with_sandbox()
+            .run();
+        assert_eq!(run.code, code, "{options:?}: {}", run.stderr);
+        let printed = run.stdout + &run.stderr;
+        assert!(printed.contains(expected), "{options:?}: {printed}");
+    };
+    let turkish = b"Email,First Name\nnia@acme.example,\xfe\xfd\xf0\n";
+    check(turkish, &[], 2, "say which with --encoding NAME");
+    check(turkish, &["--encoding", "windows-1254"], 0, "\"new\": 1");
+    let two_headers = b"Email,First Name\nE-mail,Name\nnia@acme.example,Nia\n";
+    check(two_headers, &[], 5, "\"total\": 2");
+    check(two_headers, &["--header-row", "2"], 0, "\"total\": 1");
+    let error_word = b"Email,First Name\nnia@acme.example,NULL\n";
+    check(error_word, &[], 0, "\"new\": 1");
+    check(error_word, &["--strict"], 5, "list.csv, row 2, column B");
+    for option in ["--encoding=utf-8", "--header-row=1", "--strict"] {
+        let run = add(&["--email", "nia@acme.example", option]).run();
+        assert_eq!(run.code, 2, "{option}");
+        assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
+}

@@ -7,6 +7,7 @@ mod person;
 use std::path::PathBuf;
 
 use clap::Args;
+use keepnet_flows::staff_list::Encoding;
 
 use super::staff_list::{StaffList, StaffListOptions};
 use crate::config::GlobalOptions;
@@ -29,6 +30,17 @@ pub(crate) struct Arguments {
     /// The worksheet to read [default: the one that contains users]
     #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "email")]
     sheet: Option<String>,
+    /// The row of the headers, as a spreadsheet numbers it [default: the one that names the most
+    /// fields]
+    #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "email")]
+    header_row: Option<u32>,
+    /// The encoding of a text file, such as windows-1254; needed only where the file does not state
+    /// it
+    #[arg(long, value_name = "NAME", conflicts_with = "email")]
+    encoding: Option<Encoding>,
+    /// Treat warnings as errors
+    #[arg(long, conflicts_with = "email")]
+    strict: bool,
     /// Add the new users to this group; existing users do not change
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     group: Vec<String>,
@@ -46,6 +58,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
         from,
         map,
         sheet,
+        header_row,
+        encoding,
+        strict,
         group,
         dry_run,
         yes,
@@ -55,6 +70,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
             let options = StaffListOptions {
                 map,
                 sheet,
+                header_row,
+                encoding,
+                strict,
                 ..StaffListOptions::default()
             };
             let list = StaffList { file, options };
