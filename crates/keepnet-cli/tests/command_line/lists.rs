@@ -5,7 +5,7 @@ use std::process::Stdio;
 #[cfg(unix)]
 use std::time::Duration;
 
-use keepnet_sandbox::{Dialect, Sandbox};
+use keepnet_sandbox::{Dialect, Sandbox, Seed};
 use serde_json::{Value, json};
 
 use crate::support::{ACME, GLOBEX, Keepnet, Run, Service, error_document};
@@ -221,6 +221,37 @@ fn json_list_that_is_cut_off_says_so() {
     assert!(!users.is_empty() && users.iter().all(|user| user["email"].is_string()));
     let listed = format!("({} of 2505 so far)", users.len());
     assert!(run.stderr.contains(&listed), "{}", run.stderr);
+}
+
+#[test]
+fn list_of_companies_that_is_cut_off_says_so() {
+    let customers = (1..=600)
+        .map(|number| json!({"name": format!("Customer {number}"), "reseller": "My Reseller"}));
+    let reseller = json!({"name": "My Reseller"});
+    let companies: Vec<Value> = std::iter::once(reseller).chain(customers).collect();
+    let seed = json!({"companies": companies, "clients": [{
+        "clientId": "sandbox-client", "clientSecret": "sandbox-secret",
+        "role": "reseller", "company": "My Reseller",
+    }]});
+    let seed = Seed::from_json(&seed.to_string()).unwrap();
+    let service = Service::start(Sandbox::builder().seed(seed));
+    let list = |format: &str, fault: &str| {
+        let fault = format!("status=403,on=POST /api/companies/search,count=1,{fault}");
+        service.sandbox.add_fault(fault.parse().unwrap());
+        let run = Keepnet::new(&["companies", "list", "--output", format])
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, 4, "{format} {fault}: {}", run.stderr);
+        run
+    };
+    let part = list("json", "nth=3").json();
+    assert_eq!(part["outcome"], "incomplete");
+    assert_eq!(part["next_page_token"], Value::Null);
+    let items = part["items"].as_array().unwrap();
+    assert!(!items.is_empty() && items.len() < 600, "{}", items.len());
+    for format in ["json", "ndjson", "csv", "table"] {
+        assert_eq!(list(format, "nth=1").stdout, "", "{format}");
+    }
 }
 
 #[test]

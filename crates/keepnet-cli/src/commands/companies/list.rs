@@ -29,12 +29,31 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         search = search.over_limit();
     }
     let mut companies = search.stream();
-    let mut list = ui::stdout(global.output).list::<CompanySummary>()?;
-    while let Some(company) = companies.try_next().await? {
-        list.push(&company)?;
+    // Nothing is printed if the first page fails.
+    let mut next = companies.try_next().await?;
+    let mut listing = Listing(Some(ui::stdout(global.output).list::<CompanySummary>()?));
+    while let Some(company) = next {
+        if let Some(list) = &mut listing.0 {
+            list.push(&company)?;
+        }
+        next = companies.try_next().await?;
     }
-    list.finish(None)?;
+    if let Some(list) = listing.0.take() {
+        list.finish(None)?;
+    }
     Ok(ExitStatus::Done)
+}
+
+/// A list that says that it is incomplete if it is dropped early: after Ctrl-C or an error.
+struct Listing(Option<ui::List<ui::Stdout>>);
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        if let Some(list) = self.0.take() {
+            // The exit code says it, too.
+            let _ = list.cut_off(None);
+        }
+    }
 }
 
 impl Record for CompanySummary {

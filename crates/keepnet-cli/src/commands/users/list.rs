@@ -99,7 +99,7 @@ impl Drop for Listing {
             && let Some(token) = self.users.resume_token()
         {
             // The exit code says it, too.
-            let _ = list.cut_off(&token);
+            let _ = list.cut_off(Some(&token));
             print_message(&format!(
                 "the listing is incomplete; continue with --page-token {token}"
             ));

@@ -78,13 +78,13 @@ impl<W: Write> List<W> {
         Ok(())
     }
 
-    /// Ends a list that is cut off, and can be continued with the token. A JSON document says so; the
-    /// other formats end where they are.
-    pub(crate) fn cut_off(self, next_page_token: &str) -> io::Result<()> {
+    /// Ends a list that is cut off, and can be continued with the token, if there is one. A JSON
+    /// document says so; the other formats end where they are.
+    pub(crate) fn cut_off(self, next_page_token: Option<&str>) -> io::Result<()> {
         let Writer::Json(out) = self.writer else {
             return Ok(());
         };
-        end_json(out, self.count, "incomplete", Some(next_page_token))
+        end_json(out, self.count, "incomplete", next_page_token)
     }
 
     /// Ends the list. With a token, more items follow on the next page.
