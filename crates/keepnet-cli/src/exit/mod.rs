@@ -24,6 +24,8 @@ pub(crate) type Result<T = ExitStatus, E = CliError> = std::result::Result<T, E>
 pub(crate) struct CliError {
     status: ExitStatus,
     message: String,
+    /// The proxy that the connection goes through.
+    proxy: Option<String>,
     hint: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
     code: &'static str,
@@ -34,6 +36,7 @@ impl CliError {
         CliError {
             status,
             message: message.into(),
+            proxy: None,
             hint: None,
             source: None,
             code: status.code(),
@@ -140,10 +143,16 @@ impl CliError {
 
     /// Adds the proxy that the connection goes through.
     pub(crate) fn with_proxy(mut self, proxy: Option<String>) -> CliError {
-        if let Some(proxy) = proxy {
-            self.message += &format!("; the proxy is {proxy}");
-        }
+        self.proxy = proxy;
         self
+    }
+
+    /// The message on one line, with the proxy.
+    fn shown_message(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => one_line(&format!("{}; the proxy is {proxy}", self.message)),
+            None => one_line(&self.message),
+        }
     }
 
     pub(crate) fn status(&self) -> ExitStatus {
@@ -157,7 +166,7 @@ impl CliError {
             outcome: "error",
             error: ErrorDetail {
                 code: self.code,
-                message: one_line(&self.message),
+                message: self.shown_message(),
                 hint,
                 causes: self.causes(),
                 exit_code: self.status as u8,
@@ -186,7 +195,7 @@ impl CliError {
         if self.status == ExitStatus::Done {
             return String::new();
         }
-        let mut text = format!("error: {}\n", one_line(&self.message));
+        let mut text = format!("error: {}\n", self.shown_message());
         if with_causes {
             for cause in self.causes() {
                 let _ = writeln!(text, "  because: {cause}");
@@ -441,9 +450,18 @@ mod tests {
             file: "people.xlsx".to_owned(),
             source: cause(),
         };
-        let text = CliError::from(unreadable).render(true);
+        let error = CliError::from(unreadable);
+        let text = error.render(true);
         assert_eq!(text.lines().count(), 2, "{text}");
         assert!(text.ends_with("  because: the disk is full\n"), "{text}");
+        let error = error.with_proxy(Some("http://proxy.example".to_owned()));
+        let text = error.render(true);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        let proxy = "; the proxy is http://proxy.example\n  because: the disk is full\n";
+        assert!(text.ends_with(proxy), "{text}");
+        let document = serde_json::to_value(error.document()).unwrap();
+        let causes = &document["error"]["causes"];
+        assert_eq!(*causes, serde_json::json!(["the disk is full"]));
     }
 
     #[test]
