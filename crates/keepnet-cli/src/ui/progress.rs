@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use keepnet_flows::Progress;
+use tokio::time::Instant;
 
 use super::message::print_message;
 
 /// The time without progress after which a log gets a line, and again after each such time.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+const LINE_INTERVAL: Duration = Duration::from_secs(15);
 /// The time between two pictures of the spinner.
 const TICK: Duration = Duration::from_millis(120);
 /// The bar has a fixed width on terminals of this width or more.
@@ -22,11 +23,13 @@ pub(crate) struct ProgressDisplay {
     bar: Option<ProgressBar>,
     style: BarStyle,
     steps: StepFilter,
+    idle: IdleTime,
 }
 
 impl ProgressDisplay {
     pub(crate) fn new() -> ProgressDisplay {
-        let bar = terminal_style().map(|_| {
+        let style = terminal_style();
+        let bar = style.map(|_| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             // A stage that takes long must not look as if the program hung.
             bar.enable_steady_tick(TICK);
@@ -34,23 +37,23 @@ impl ProgressDisplay {
         });
         ProgressDisplay {
             bar,
-            style: terminal_style().unwrap_or_default(),
+            style: style.unwrap_or_default(),
             steps: StepFilter::default(),
+            idle: IdleTime::new(),
         }
     }
 
-    /// Waits for the next progress. In a log, each quarter of a minute gets a line.
-    pub(crate) async fn wait<T>(&self, next: impl Future<Output = T>) -> T {
+    /// Waits for the next report of the progress. In a log, each quarter of a minute without progress
+    /// gets a line, also if reports come that say the same.
+    pub(crate) async fn wait<T>(&mut self, next: impl Future<Output = T>) -> T {
         let mut next = std::pin::pin!(next);
-        let stage = self.steps.last.as_ref().map(|(stage, _)| stage.as_str());
-        let mut waited = Duration::ZERO;
         loop {
-            match tokio::time::timeout(HEARTBEAT, &mut next).await {
+            match tokio::time::timeout_at(self.idle.next_line_at(), &mut next).await {
                 Ok(next) => return next,
-                Err(_) => waited += HEARTBEAT,
+                Err(_) => self.idle.add_line(),
             }
             if self.bar.is_none() {
-                print_message(&heartbeat(stage, waited));
+                print_message(&self.idle.line());
             }
         }
     }
@@ -62,6 +65,7 @@ impl ProgressDisplay {
     /// Shows that `done` of `total` are done in a stage.
     pub(crate) fn update(&mut self, stage: &str, done: u64, total: Option<u64>) {
         let step = self.steps.next(stage, done, total);
+        self.idle.update(stage, done, total);
         let Some(bar) = &self.bar else {
             match (step, total) {
                 (None, _) => {}
@@ -157,10 +161,50 @@ fn bar_style(
     })
 }
 
-/// Such as `still importing, 30 s without progress`.
-fn heartbeat(stage: Option<&str>, waited: Duration) -> String {
-    let stage = stage.unwrap_or("waiting for the service");
-    format!("still {stage}, {} s without progress", waited.as_secs())
+/// How long there is no progress.
+struct IdleTime {
+    progress: Option<(String, u64, Option<u64>)>,
+    since: Instant,
+    /// How many lines say that there is none.
+    lines: u32,
+}
+
+impl IdleTime {
+    fn new() -> IdleTime {
+        IdleTime {
+            progress: None,
+            since: Instant::now(),
+            lines: 0,
+        }
+    }
+
+    fn update(&mut self, stage: &str, done: u64, total: Option<u64>) {
+        let is_same = |(last, last_done, last_total): &(String, u64, Option<u64>)| {
+            last == stage && (*last_done, *last_total) == (done, total)
+        };
+        if !self.progress.as_ref().is_some_and(is_same) {
+            *self = IdleTime::new();
+            self.progress = Some((stage.to_owned(), done, total));
+        }
+    }
+
+    /// Counts a line. What the caller did between two waits does not give several at once.
+    fn add_line(&mut self) {
+        let intervals = self.since.elapsed().as_secs() / LINE_INTERVAL.as_secs();
+        self.lines = u32::try_from(intervals).unwrap_or(u32::MAX);
+    }
+
+    fn next_line_at(&self) -> Instant {
+        self.since + LINE_INTERVAL * (self.lines + 1)
+    }
+
+    /// Such as `still importing, 30 s without progress`.
+    fn line(&self) -> String {
+        let stage = self.progress.as_ref().map(|(stage, ..)| stage.as_str());
+        let stage = stage.unwrap_or("waiting for the service");
+        let waited = LINE_INTERVAL * self.lines;
+        format!("still {stage}, {} s without progress", waited.as_secs())
+    }
 }
 
 /// Decides which steps are worth a line in a log.
@@ -224,15 +268,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn long_wait_ends_with_its_result() {
-        let display = ProgressDisplay::new();
-        let next = async {
-            tokio::time::sleep(Duration::from_secs(50)).await;
-            7
+    async fn waits_without_progress_are_added_up() {
+        let mut display = ProgressDisplay::new();
+        let mut check = async |seconds: u64, stage: &str, done: u64, expected: &str| {
+            let next = async {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                seconds
+            };
+            assert_eq!(display.wait(next).await, seconds);
+            let line = display.idle.line();
+            assert_eq!(line, format!("still {expected} s without progress"));
+            display.update(stage, done, Some(9));
         };
-        assert_eq!(display.wait(next).await, 7);
-        let line = heartbeat(Some("importing"), Duration::from_secs(45));
-        assert_eq!(line, "still importing, 45 s without progress");
+        check(16, "importing", 1, "waiting for the service, 15").await;
+        check(10, "importing", 1, "importing, 0").await;
+        check(10, "importing", 1, "importing, 15").await;
+        check(50, "importing", 2, "importing, 60").await;
+        check(14, "importing", 2, "importing, 0").await;
+        check(2, "verifying", 2, "importing, 15").await;
+        check(1, "verifying", 2, "verifying, 0").await;
     }
 
     #[test]
