@@ -1,7 +1,7 @@
 //! `users check`: a staff list without network or credentials.
 
 use keepnet_flows::staff_list::{RowCounts, ValidationReport};
-use keepnet_flows::{Sheet, Validation};
+use keepnet_flows::{Mapper, Mapping, Validation};
 
 use super::columns::column_lines;
 use super::staff_list::{StaffList, warning_lines};
@@ -17,7 +17,8 @@ pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     let document = Document::of_rows(&report, is_complete, false);
     let output = ui::stdout(global.output);
     output.report(&document, &report.rejected, || {
-        lines(&sheet, &validation, &report)
+        let by_headers = Mapper::new().map(&sheet).ok();
+        lines(by_headers.as_ref(), &validation, &report)
     })?;
     let is_accepted = report.warnings.is_empty() || !list.is_strict();
     Ok(ExitStatus::for_rows(
@@ -25,14 +26,18 @@ pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     ))
 }
 
-fn lines(sheet: &Sheet, validation: &Validation, report: &ValidationReport) -> Vec<String> {
+fn lines(
+    by_headers: Option<&Mapping>,
+    validation: &Validation,
+    report: &ValidationReport,
+) -> Vec<String> {
     let file = &report.file;
     let mut lines = vec![match (&report.sheet, &report.encoding) {
         (Some(sheet), _) => format!("{file}, worksheet \"{sheet}\""),
         (None, Some(encoding)) => format!("{file}, {encoding}"),
         (None, None) => file.clone(),
     }];
-    lines.extend(column_lines(validation.mapping(), Some(sheet)));
+    lines.extend(column_lines(validation.mapping(), by_headers));
     lines.extend(warning_lines(
         validation.warnings(),
         validation.warning_count(),

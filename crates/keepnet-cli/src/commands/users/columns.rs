@@ -1,20 +1,20 @@
 //! What becomes of the columns of a staff list, as lines, and the guesses among them.
 
+use keepnet_flows::Mapping;
 use keepnet_flows::staff_list::MappedColumn;
-use keepnet_flows::{Mapper, Mapping, Sheet};
 
 use crate::exit::{CliError, Result};
 
-/// One line for each column: the field that it fills, or that it is not used, and why.
-pub(super) fn column_lines(mapping: &Mapping, sheet: Option<&Sheet>) -> Vec<String> {
+/// One line for each column: the field that it fills, or that it is not used, and why. The mapping by
+/// the headers alone says why a column is not used.
+pub(super) fn column_lines(mapping: &Mapping, by_headers: Option<&Mapping>) -> Vec<String> {
     let used = mapping.columns().iter().map(|column| {
         let (letter, header, field) = (column.letter(), column.column(), column.field());
         let guess = if column.is_guess() { " (a guess)" } else { "" };
         format!("  column {letter} \"{header}\" -> {field}{guess}")
     });
-    let by_headers = sheet.and_then(|sheet| Mapper::new().map(sheet).ok());
     let unused = mapping.unmapped().iter().map(|header| {
-        let replacement = by_headers.as_ref().and_then(|by_headers| {
+        let replacement = by_headers.and_then(|by_headers| {
             let columns = by_headers.columns();
             let own = columns.iter().find(|it| it.column() == header)?;
             mapping.column_of(own.field())

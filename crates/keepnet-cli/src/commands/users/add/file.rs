@@ -1,7 +1,7 @@
 //! The users of a file.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{AddOutcome, AddReport, AddUsers};
+use keepnet_flows::{AddOutcome, AddReport, AddUsers, Mapper};
 
 use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
@@ -43,7 +43,8 @@ pub(super) async fn run(
     }
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    for line in column_lines(validation.mapping(), Some(&sheet)) {
+    let by_headers = Mapper::new().map(&sheet).ok();
+    for line in column_lines(validation.mapping(), by_headers.as_ref()) {
         print_message(&line);
     }
     for line in warning_lines(validation.warnings(), validation.warning_count()) {

@@ -9,8 +9,8 @@ mod tickets;
 use futures::TryStreamExt as _;
 use keepnet_flows::import::TicketError;
 use keepnet_flows::{
-    Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Preview, Progress,
-    Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
+    Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Mapper, Mapping, Preview,
+    Progress, Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
 };
 
 use super::columns::{column_lines, refuse_guesses};
@@ -60,6 +60,7 @@ impl Run<'_> {
         let mapper = list.mapper()?;
         let sheet = list.open()?;
         let mapping = list.map(&mapper, &sheet)?;
+        let by_headers = Mapper::new().map(&sheet).ok();
         self.require_consent()?;
         if self.arguments.yes {
             refuse_guesses(&mapping)?;
@@ -110,7 +111,7 @@ impl Run<'_> {
         }
         drop(display);
         let preview = import.await?;
-        show_columns(&preview, list.open().ok().as_ref());
+        show_columns(&preview, by_headers.as_ref());
         if self.arguments.diff {
             diff::print(self.global.output, &preview, list.open()?).await?;
             return Ok(report::status(&preview.report()));
@@ -187,7 +188,9 @@ impl Run<'_> {
         };
         match resume.await? {
             Resumed::Preview(preview) => {
-                show_columns(&preview, list.open().ok().as_ref());
+                let sheet = list.open().ok();
+                let by_headers = sheet.and_then(|sheet| Mapper::new().map(&sheet).ok());
+                show_columns(&preview, by_headers.as_ref());
                 self.confirm(preview, &list).await
             }
             Resumed::Confirmed(import) => self.finish(import, true, &list).await,
@@ -345,8 +348,8 @@ impl Run<'_> {
 }
 
 /// Shows which columns are used, before the numbers of the preview.
-fn show_columns(preview: &Preview, sheet: Option<&Sheet>) {
-    for line in column_lines(preview.mapping(), sheet) {
+fn show_columns(preview: &Preview, by_headers: Option<&Mapping>) {
+    for line in column_lines(preview.mapping(), by_headers) {
         print_message(&line);
     }
 }
