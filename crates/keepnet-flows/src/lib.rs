@@ -49,7 +49,7 @@
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanySummary`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
-//! | resume an import | [`TicketFolder`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
+//! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | list, count and export users | [`Users`], [`User`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`Job`], [`JobDetail`], [`JobStatus`] |
@@ -120,7 +120,7 @@ pub use import::{
     ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
     ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, Operation, Preview,
     Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket,
-    TicketFolder,
+    TicketFolder, TicketLock, TicketMemory, TicketStore,
 };
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;

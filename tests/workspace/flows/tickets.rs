@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use keepnet_flows::{ErrorKind, TicketFolder};
+use keepnet_flows::{ErrorKind, Ticket, TicketFolder, TicketMemory};
 use keepnet_sandbox::Dialect;
 
 use super::resuming::{Imports, error_of};
@@ -32,6 +32,32 @@ async fn second_process_cannot_resume() {
         .confirm()
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn ticket_in_memory_resumes_once_at_a_time() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let tickets = TicketMemory::new();
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    let preview = import.ticket(&tickets).await.unwrap();
+    let ticket = tickets.tickets().remove(0);
+    assert_eq!(preview.ticket_id(), Some(ticket.id.as_str()));
+    let error = error_of(acme.resume_import(&tickets, &ticket).await);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    drop(preview);
+    let resumed = acme.resume_import(&tickets, &ticket).await.unwrap();
+    let receipt = resumed.confirm().await.unwrap();
+    let ticket = tickets.tickets().remove(0);
+    assert!(ticket.is_finished() && !receipt.rejected.is_empty());
+    assert_eq!(Ticket::from_json(&ticket.to_json()).unwrap(), ticket);
+
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    let preview = import.ticket(&tickets).await.unwrap();
+    assert_eq!(tickets.tickets().len(), 2);
+    preview.discard().await.unwrap();
+    assert_eq!(tickets.tickets(), [ticket]);
 }
 
 #[tokio::test]
@@ -94,7 +120,7 @@ async fn ticket_is_removed_on_discard_or_after_a_month() {
         acme.import_users(imports.sheet("people.xlsx"))
             .ticket(&imports.tickets)
     };
-    import().await.unwrap().discard().unwrap();
+    import().await.unwrap().discard().await.unwrap();
     assert_eq!(
         std::fs::read_dir(imports.tickets.path()).unwrap().count(),
         0

@@ -32,7 +32,10 @@ pub use resume::{Resume, ResumeImport, Resumed};
 pub use row_numbers::RowNumbers;
 pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
-pub use ticket::{Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketStep};
+pub use ticket::{
+    Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketLock, TicketMemory,
+    TicketStep, TicketStore,
+};
 #[doc(hidden)]
 pub use ticket::{SystemIo, TicketIo};
 

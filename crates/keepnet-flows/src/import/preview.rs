@@ -67,8 +67,8 @@ impl Preview {
     /// # Errors
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the ticket cannot be removed.
-    pub fn discard(self) -> Result<()> {
-        self.journal.discard()
+    pub async fn discard(self) -> Result<()> {
+        self.journal.discard().await
     }
 
     /// Which column fills which field.

@@ -1,6 +1,7 @@
 //! The settings of an import, and its run up to the preview.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -8,7 +9,7 @@ use keepnet_staff_list::{Field, Mapper, Sheet};
 
 use super::{
     Columns, ImportMode, Journal, Operation, Preview, PreviewRun, Progress, Reporter, RowNumbers,
-    ServerState, Stage, Ticket, TicketFolder, TicketStep, nothing_imported, prepare, selected_rows,
+    ServerState, Stage, Ticket, TicketStep, TicketStore, nothing_imported, prepare, selected_rows,
 };
 use crate::error::of_sheet;
 use crate::groups::find_groups;
@@ -49,7 +50,7 @@ pub struct ImportUsers {
     selected: Vec<String>,
     within_license: bool,
     stall_timeout: Duration,
-    tickets: Option<TicketFolder>,
+    tickets: Option<Arc<dyn TicketStore>>,
     strict: bool,
 }
 
@@ -127,12 +128,13 @@ impl ImportUsers {
         self
     }
 
-    /// Keeps a ticket of the import in this folder, from which
+    /// Keeps a ticket of the import in this store, such as a
+    /// [`TicketFolder`](crate::TicketFolder), from which
     /// [`Company::resume_import`](crate::Company::resume_import) continues after a crash. The ticket is
     /// written before each step. If that fails before the import is confirmed, the import stops.
     /// Default: no ticket.
-    pub fn ticket(mut self, folder: &TicketFolder) -> ImportUsers {
-        self.tickets = Some(folder.clone());
+    pub fn ticket(mut self, store: &(impl TicketStore + Clone)) -> ImportUsers {
+        self.tickets = Some(Arc::new(store.clone()));
         self
     }
 

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
 use super::resume_run::resume;
 use super::resumed::Resumed;
-use crate::import::{Operation, Ticket, TicketFolder};
+use crate::import::{Operation, Ticket, TicketStore};
 use crate::{Company, Result};
 
 impl Company {
@@ -50,10 +51,14 @@ impl Company {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
-    pub fn resume_import(&self, tickets: &TicketFolder, ticket: &Ticket) -> ResumeImport {
+    pub fn resume_import(
+        &self,
+        store: &(impl TicketStore + Clone),
+        ticket: &Ticket,
+    ) -> ResumeImport {
         ResumeImport {
             company: self.clone(),
-            folder: tickets.clone(),
+            store: Arc::new(store.clone()),
             id: ticket.id.clone(),
             action: ticket.action(),
             file: None,
@@ -70,7 +75,7 @@ impl Company {
 #[must_use = "nothing is resumed until this is started or awaited"]
 pub struct ResumeImport {
     company: Company,
-    folder: TicketFolder,
+    store: Arc<dyn TicketStore>,
     id: String,
     action: String,
     file: Option<PathBuf>,
@@ -92,8 +97,8 @@ impl ResumeImport {
     pub fn start(self) -> Resume {
         let company = self.company.clone();
         Operation::new(&company, self.action, |reporter| async move {
-            let ticket = self.folder.find(&self.id)?;
-            resume(&self.company, self.folder, ticket, self.file, reporter).await
+            let ticket = self.store.find(&self.id).await?;
+            resume(&self.company, self.store, ticket, self.file, reporter).await
         })
     }
 }

@@ -1,12 +1,13 @@
 //! The run of a resumed import from the step in its ticket.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::resumed::Resumed;
 use super::ticket_sheet::{emails_of, prepare_again};
 use crate::import::{
     Confirmation, JobWatcher, Journal, PreviewRun, Progress, Recovered, Reporter, SampledEmails,
-    ServerState, Stage, Ticket, TicketFolder, TicketStep, outcome_unknown,
+    ServerState, Stage, Ticket, TicketStep, TicketStore, outcome_unknown,
 };
 use crate::lenient_json::path_id;
 use crate::{Company, Error, ErrorKind, Result};
@@ -14,7 +15,7 @@ use crate::{Company, Error, ErrorKind, Result};
 /// Continues from the step in the ticket. `file` is the path of the staff list, if the caller gives one.
 pub(super) async fn resume(
     company: &Company,
-    folder: TicketFolder,
+    store: Arc<dyn TicketStore>,
     ticket: Ticket,
     file: Option<PathBuf>,
     reporter: Reporter,
@@ -24,7 +25,7 @@ pub(super) async fn resume(
         return Ok(Resumed::Done(*receipt));
     }
     // Another process may have continued the import until this one has the lock.
-    let mut journal = Journal::resume(folder, company, &ticket.id)?;
+    let mut journal = Journal::resume(store, company, &ticket.id).await?;
     let ticket = journal.ticket.clone();
     let file = file.as_deref();
     let mut confirmed_counts = None;

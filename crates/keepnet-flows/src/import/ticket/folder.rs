@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures::future::BoxFuture;
 use keepnet_staff_list::Sheet;
 
-use super::format::Ticket;
+use super::format::{Ticket, is_id};
 use super::io::{SystemIo, TicketIo};
+use super::store::{TicketLock, TicketStore};
 use crate::error::of_sheet;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -167,7 +169,8 @@ impl TicketFolder {
     /// Removes the tickets of imports that ended longer than `age` ago. A ticket that cannot be removed
     /// stays.
     pub fn remove_finished(&self, age: Duration, now: SystemTime) {
-        let limit = seconds(now).saturating_sub(age.as_secs());
+        let now = now.duration_since(SystemTime::UNIX_EPOCH);
+        let limit = now.unwrap_or_default().saturating_sub(age).as_secs();
         for ticket in self.tickets().unwrap_or_default() {
             if ticket.is_finished() && ticket.updated < limit {
                 // A ticket that stays does no harm.
@@ -176,29 +179,29 @@ impl TicketFolder {
         }
     }
 
-    pub(super) fn has(&self, id: &str) -> bool {
-        self.file(id, "json").exists()
-    }
-
-    /// Replaces the ticket on disk.
-    pub(super) fn write(&self, ticket: &Ticket) -> Result<()> {
+    /// Replaces the ticket on disk; the lock of a finished import is needed no more.
+    fn replace(&self, ticket: &Ticket) -> Result<()> {
         let write = || -> io::Result<()> {
-            let mut content = serde_json::to_vec_pretty(ticket)?;
-            content.push(b'\n');
+            let content = ticket.to_json();
             let id = &ticket.id;
             let (temporary, path) = (self.file(id, "part"), self.file(id, "json"));
             let mut file = self.io.create(&temporary)?;
-            self.io.write(&mut file, &content)?;
+            self.io.write(&mut file, content.as_bytes())?;
             self.io.sync(&file)?;
             drop(file);
             self.io.rename(&temporary, &path)?;
             self.io.sync_folder(&self.path)
         };
-        write().map_err(|error| self.failed("written", error))
+        write().map_err(|error| self.failed("written", error))?;
+        if ticket.is_finished() {
+            // A lock file that stays does no harm.
+            let _ = fs::remove_file(self.file(&ticket.id, "lock"));
+        }
+        Ok(())
     }
 
     /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
-    pub(super) fn lock(&self, id: &str) -> Result<Option<File>> {
+    fn lock_file(&self, id: &str) -> Result<Option<File>> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -216,11 +219,6 @@ impl TicketFolder {
         }
     }
 
-    pub(super) fn unlock(&self, id: &str) {
-        // A lock file that stays does no harm.
-        let _ = fs::remove_file(self.file(id, "lock"));
-    }
-
     fn failed(&self, action: &'static str, source: io::Error) -> Error {
         let error = TicketError {
             folder: self.path.clone(),
@@ -236,9 +234,30 @@ impl TicketFolder {
     }
 }
 
-pub(super) fn seconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
+impl TicketStore for TicketFolder {
+    fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>> {
+        Box::pin(async move { Ok(Box::new(self.lock_file(id)?) as TicketLock) })
+    }
+
+    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket>> {
+        Box::pin(async move { TicketFolder::find(self, id) })
+    }
+
+    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<()>> {
+        let (folder, ticket) = (self.clone(), ticket.clone());
+        Box::pin(async move {
+            // Synchronising a file takes too long for the threads of the network.
+            let written = tokio::task::spawn_blocking(move || folder.replace(&ticket));
+            written.await.unwrap_or_else(|error| {
+                let problem = "the writing of the ticket was interrupted";
+                Err(Error::new(ErrorKind::Io, problem).with_source(error))
+            })
+        })
+    }
+
+    fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { TicketFolder::remove(self, id) })
+    }
 }
 
 fn looking(error: Error) -> Error {
@@ -251,23 +270,5 @@ fn read(path: &Path) -> Result<Ticket> {
         io::ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {shown}")),
         _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
     })?;
-    let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
-    let mut ticket: Ticket = serde_json::from_slice(&content).map_err(|error| {
-        invalid(format!("{shown} is not the ticket of an import")).with_source(error)
-    })?;
-    if ticket.version > Ticket::VERSION {
-        let problem = format!("{shown} is a ticket of version {}", ticket.version);
-        return Err(invalid(problem).with_hint("use a newer release"));
-    }
-    if !is_id(&ticket.id) {
-        return Err(invalid(format!("{shown} has an unusable id")));
-    }
-    ticket.restore_file_names();
-    Ok(ticket)
-}
-
-/// An id is a part of a file name without separators.
-fn is_id(id: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    (1..=64).contains(&id.len()) && id.bytes().all(is_plain) && !id.starts_with('-')
+    Ticket::parse(&content, &shown)
 }

@@ -1,5 +1,6 @@
 //! What a ticket holds.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use keepnet_staff_list::{RowProblem, Warning};
 
 use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers, SampledRow};
 use crate::import_words::ImportWords;
+use crate::{Error, ErrorKind, Result};
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).
@@ -191,13 +193,46 @@ impl Ticket {
         )
     }
 
+    /// The ticket as JSON, as a [`TicketStore`](crate::TicketStore) keeps it.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Reads a ticket that [`to_json`](Ticket::to_json) has written, in this version or an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if it is not a ticket, or one of a newer version.
+    pub fn from_json(json: &str) -> Result<Ticket> {
+        Ticket::parse(json.as_bytes(), &"the text")
+    }
+
+    /// Reads a ticket; an error names its place.
+    pub(super) fn parse(content: &[u8], place: &dyn fmt::Display) -> Result<Ticket> {
+        let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
+        let mut ticket: Ticket = serde_json::from_slice(content).map_err(|error| {
+            invalid(format!("{place} is not the ticket of an import")).with_source(error)
+        })?;
+        if ticket.version > Ticket::VERSION {
+            let problem = format!("{place} is a ticket of version {}", ticket.version);
+            return Err(invalid(problem).with_hint("use a newer release"));
+        }
+        if !is_id(&ticket.id) {
+            return Err(invalid(format!("{place} has an unusable id")));
+        }
+        ticket.restore_file_names();
+        Ok(ticket)
+    }
+
     /// What an error of the import says was being done.
     pub(crate) fn action(&self) -> String {
         format!("importing {}", self.file.name)
     }
 
     /// Adds the file's name to each problem with a row; it is serialised once in the ticket.
-    pub(super) fn restore_file_names(&mut self) {
+    fn restore_file_names(&mut self) {
         let problems = match &mut self.step {
             TicketStep::Confirming(confirmation)
             | TicketStep::Accepted(confirmation)
@@ -211,4 +246,10 @@ impl Ticket {
             problem.file = Arc::clone(&name);
         }
     }
+}
+
+/// An id is a part of a file name without separators.
+pub(super) fn is_id(id: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=64).contains(&id.len()) && id.bytes().all(is_plain) && !id.starts_with('-')
 }

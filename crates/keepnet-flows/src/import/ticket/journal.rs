@@ -1,13 +1,14 @@
 //! Writing the ticket of a running import.
 
-use std::fs::File;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use super::folder::{TicketFolder, seconds};
 use super::format::{Ticket, TicketStep};
+use super::store::{TicketLock, TicketStore};
 use crate::import::SharedIds;
 use crate::{Company, Error, ErrorKind, Result};
 
-/// The ticket of a running import. It is written to disk if there is a folder for it.
+/// The ticket of a running import. It is written if there is a store for it.
 pub(crate) struct Journal {
     pub(crate) ticket: Ticket,
     company: Company,
@@ -15,9 +16,9 @@ pub(crate) struct Journal {
 }
 
 struct Stored {
-    folder: TicketFolder,
+    store: Arc<dyn TicketStore>,
     /// Held until the import ends.
-    _lock: Option<File>,
+    _lock: TicketLock,
 }
 
 impl Journal {
@@ -25,19 +26,17 @@ impl Journal {
     pub(crate) async fn begin(
         company: &Company,
         mut ticket: Ticket,
-        folder: Option<TicketFolder>,
+        store: Option<Arc<dyn TicketStore>>,
     ) -> Result<Journal> {
         let mut stored = None;
-        if let Some(folder) = folder {
-            ticket.id = loop {
-                let id = new_id(company);
-                if !folder.has(&id) {
-                    break id;
-                }
-            };
+        if let Some(store) = store {
+            ticket.id = new_id(company);
+            while store.find(&ticket.id).await.is_ok() {
+                ticket.id = new_id(company);
+            }
             ticket.created = seconds(company.raw().client().clock().now());
-            let _lock = folder.lock(&ticket.id).map_err(stopped)?;
-            stored = Some(Stored { folder, _lock });
+            let _lock = store.lock(&ticket.id).await.map_err(stopped)?;
+            stored = Some(Stored { store, _lock });
         }
         let step = ticket.step.clone();
         let mut journal = Journal {
@@ -50,16 +49,20 @@ impl Journal {
     }
 
     /// Locks and reads the ticket of an import that is resumed.
-    pub(crate) fn resume(folder: TicketFolder, company: &Company, id: &str) -> Result<Journal> {
-        let _lock = folder.lock(id)?;
+    pub(crate) async fn resume(
+        store: Arc<dyn TicketStore>,
+        company: &Company,
+        id: &str,
+    ) -> Result<Journal> {
+        let _lock = store.lock(id).await?;
         Ok(Journal {
-            ticket: folder.find(id)?,
+            ticket: store.find(id).await?,
             company: company.clone(),
-            stored: Some(Stored { folder, _lock }),
+            stored: Some(Stored { store, _lock }),
         })
     }
 
-    /// The id of the ticket, if it is on disk.
+    /// The id of the ticket, if it is stored.
     pub(crate) fn ticket_id(&self) -> Option<&str> {
         self.stored.as_ref().map(|_| self.ticket.id.as_str())
     }
@@ -79,20 +82,8 @@ impl Journal {
             return Ok(());
         };
         self.ticket.updated = seconds(self.company.raw().client().clock().now());
-        let (folder, ticket) = (stored.folder.clone(), self.ticket.clone());
-        // Synchronising a file takes too long for the threads of the network.
-        let written = tokio::task::spawn_blocking(move || folder.write(&ticket));
-        written
-            .await
-            .unwrap_or_else(|error| {
-                let problem = "the writing of the ticket was interrupted";
-                Err(Error::new(ErrorKind::Io, problem).with_source(error))
-            })
-            .map_err(stopped)?;
-        if self.ticket.is_finished() {
-            stored.folder.unlock(&self.ticket.id);
-        }
-        Ok(())
+        let written = stored.store.write(&self.ticket).await;
+        written.map_err(stopped)
     }
 
     /// As [`record`](Journal::record), after the service has accepted the import. If it fails, the
@@ -102,9 +93,9 @@ impl Journal {
     }
 
     /// Removes the ticket.
-    pub(crate) fn discard(self) -> Result<()> {
+    pub(crate) async fn discard(self) -> Result<()> {
         match self.stored {
-            Some(stored) => stored.folder.remove(&self.ticket.id),
+            Some(stored) => stored.store.remove(&self.ticket.id).await,
             None => Ok(()),
         }
     }
@@ -123,4 +114,9 @@ fn stopped(error: Error) -> Error {
 fn new_id(company: &Company) -> String {
     let number = company.raw().client().random().next_u64();
     format!("{:012x}", number >> 16)
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
 }

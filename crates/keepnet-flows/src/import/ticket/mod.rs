@@ -4,8 +4,12 @@ mod folder;
 mod format;
 mod io;
 mod journal;
+mod memory;
+mod store;
 
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
 pub use io::{SystemIo, TicketIo};
 pub(crate) use journal::Journal;
+pub use memory::TicketMemory;
+pub use store::{TicketLock, TicketStore};

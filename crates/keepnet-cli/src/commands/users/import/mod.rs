@@ -218,7 +218,7 @@ impl Run<'_> {
             }
             if !ui::confirm(&question(&preview)).await? {
                 self.hint.set_command(None);
-                preview.discard()?;
+                preview.discard().await?;
                 return Err(CliError::failed("not confirmed; nothing was written"));
             }
         }
