@@ -68,6 +68,15 @@ impl<T: DeserializeOwned, Q> Call<T, Q> {
         Self::new(target, operation, path, received::message)
     }
 
+    /// Reads the data into another type: for fields that the service sends and the contract lacks.
+    pub fn data_as<U: DeserializeOwned>(self) -> Call<U, Q> {
+        Call {
+            pending: self.pending,
+            read: received::message,
+            query: PhantomData,
+        }
+    }
+
     /// Takes a response without data for a success: gives `None`.
     pub fn optional(self) -> Call<Option<T>, Q> {
         Call {
