@@ -15,11 +15,22 @@ pub(crate) fn of_sheet(error: SheetError) -> Error {
 
 /// Whether the service certainly did not execute the call.
 pub(crate) fn was_not_executed(error: &Error) -> bool {
-    let is_refused =
-        matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408);
-    let is_no_answer = matches!(
+    is_refused(error) || error.is_retryable() || !is_no_answer(error)
+}
+
+/// Whether the service may have executed a call that leaves the same state however often it is sent.
+/// Such a call may always be repeated, so that does not say whether it was executed.
+pub(crate) fn may_have_been_executed(error: &Error) -> bool {
+    error.tries() > 0 && !is_refused(error) && is_no_answer(error)
+}
+
+fn is_refused(error: &Error) -> bool {
+    matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408)
+}
+
+fn is_no_answer(error: &Error) -> bool {
+    matches!(
         error.kind(),
         ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Protocol
-    );
-    is_refused || error.is_retryable() || !is_no_answer
+    )
 }

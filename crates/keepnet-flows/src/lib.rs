@@ -51,8 +51,9 @@
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
-//! | list, count and export users | [`Users`], [`User`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
-//! | groups and jobs | [`Group`], [`Priority`], [`Job`], [`JobDetail`], [`JobStatus`] |
+//! | change single users | [`UpdateUser`], [`EditOutcome`], [`EditRefusal`] |
+//! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
+//! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
@@ -85,7 +86,7 @@
 //! users  allowed_values
 //! companies  groups  jobs  custom_fields
 //! row_problems
-//! company  reseller  paging  lenient_json  polling  search
+//! company  reseller  paging  lenient_json  polling  search  priority_text
 //! import_words
 //! error
 //! ```
@@ -103,6 +104,7 @@ mod jobs;
 mod lenient_json;
 mod paging;
 mod polling;
+mod priority_text;
 mod reseller;
 mod row_problems;
 mod search;
@@ -128,7 +130,7 @@ pub use jobs::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};
 /// The raw client, with the types of [`Company::raw`] and [`Reseller::raw`].
 pub use keepnet_client as client;
 #[doc(inline)]
-pub use keepnet_client::{ClientConfig, CompanyRef, Credentials};
+pub use keepnet_client::{ClientConfig, CompanyRef, Credentials, Timestamp};
 /// Staff lists, without a network and without credentials.
 pub use keepnet_staff_list as staff_list;
 #[doc(inline)]
@@ -138,9 +140,13 @@ pub use keepnet_staff_list::{
     WarningKind, escape_formula,
 };
 pub use paging::{Items, Pages};
+pub use priority_text::PriorityText;
 pub use reseller::{Account, Reseller};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
-pub use users::{Export, FileFormat, SavedFile, User, UserCounts, Users};
+pub use users::{
+    EditOutcome, EditRefusal, Export, FileFormat, SavedFile, UpdateUser, User, UserCounts,
+    UserStatus, Users,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,6 +5,7 @@ mod adding;
 mod changes;
 mod companies;
 mod custom_fields;
+mod editing;
 mod exports;
 mod groups;
 mod import_modes;

@@ -1,10 +1,11 @@
 //! A target group of a company.
 
+use keepnet_client::Timestamp;
 use keepnet_client::types::TargetGroupDto;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lenient_json::time_text;
+use crate::priority_text::PriorityText;
 
 /// A target group of a company.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,9 +16,10 @@ pub struct Group {
     /// The name.
     pub name: String,
     /// How much attention its people need, such as `Medium`.
-    pub priority: Option<String>,
+    pub priority: Option<PriorityText>,
     /// When it was created, in the words of the service, which do not say the time zone.
-    pub created: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub created: Option<Timestamp>,
     /// Whether people can be put into it; one that the service or an identity provider fills takes
     /// none.
     pub editable: bool,
@@ -38,8 +40,10 @@ impl From<TargetGroupDto> for Group {
                 && group.is_editable != Some(false),
             id: group.resource_id.unwrap_or_default(),
             name: group.name.unwrap_or_default(),
-            priority: group.priority.map(|priority| priority.0),
-            created: group.create_date.and_then(time_text),
+            priority: group
+                .priority
+                .map(|priority| PriorityText::from(priority.0)),
+            created: (group.create_date).filter(|time| !time.as_str().is_empty()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 
+use super::row::UserRow;
 use super::search::search;
 use super::user::User;
 use crate::Company;
@@ -27,6 +28,7 @@ impl Company {
             company: self.clone(),
             text: None,
             status: Status::NotDeleted,
+            email: None,
             department: None,
             group: None,
             times: Vec::new(),
@@ -46,6 +48,7 @@ pub struct Users {
     pub(super) company: Company,
     text: Option<String>,
     pub(super) status: Status,
+    pub(super) email: Option<String>,
     department: Option<String>,
     pub(super) group: Option<String>,
     times: Vec<(&'static str, &'static str, DateTime)>,
@@ -72,6 +75,10 @@ impl Status {
             Status::Deleted => &[(None, true)],
             Status::Any => &[(None, false), (None, true)],
         }
+    }
+
+    pub(super) fn includes_deleted(self) -> bool {
+        self.searches().iter().any(|(_, deleted)| *deleted)
     }
 }
 
@@ -162,6 +169,15 @@ impl Users {
 
     /// The users, one page at a time.
     pub fn pages(self) -> Pages<User> {
+        self.pages_of(|user| &user.id)
+    }
+
+    /// The rows as the service sends them, one page at a time.
+    pub(crate) fn rows(self) -> Pages<UserRow> {
+        self.pages_of(|row| &row.resource_id)
+    }
+
+    fn pages_of<T: From<UserRow> + 'static>(self, id: fn(&T) -> &str) -> Pages<T> {
         let searches = self.status.searches().iter().map(|(status, deleted)| {
             let filter = self.conditions(*status, Some(*deleted)).filter();
             search(self.company.clone(), self.group.clone(), filter, *deleted)
@@ -171,7 +187,7 @@ impl Users {
             company: Some(self.company.reference().clone()),
             searches: searches.collect(),
             digest: self.digest(),
-            id: |user: &User| &user.id,
+            id,
         };
         Pages::new(listing, &self.options)
     }
@@ -193,6 +209,9 @@ impl Users {
         }
         if let Some(status) = status {
             conditions = conditions.and("Status", "Include", status);
+        }
+        if let Some(email) = &self.email {
+            conditions = conditions.and("Email", "Contains", email);
         }
         if let Some(department) = &self.department {
             conditions = conditions.and("Department", "=", department.trim());

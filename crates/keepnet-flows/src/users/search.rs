@@ -1,27 +1,28 @@
 //! The search for users, one page at a time.
 
 use futures::FutureExt as _;
+use keepnet_client::Page;
 use keepnet_client::types::{Filter, TargetGroupUsersSearchRequest, TargetUserSearchRequest};
 
-use super::user::User;
+use super::row::UserRow;
 use crate::Company;
 use crate::paging::{Search, convert_page};
 
 /// The users that match a filter, in the order they were created; only members of the group if there
-/// is one.
-pub(super) fn search(
+/// is one. `deleted` is what the filter asks for: not every row says whether the user is deleted.
+pub(super) fn search<T: From<UserRow> + 'static>(
     company: Company,
     group: Option<String>,
     filter: Filter,
     deleted: bool,
-) -> Search<User> {
+) -> Search<T> {
     Box::new(move |number, size| {
         let (company, group, filter) = (company.clone(), group.clone(), filter.clone());
         let page_number = i32::try_from(number).ok();
         let page_size = i32::try_from(size).ok();
         async move {
             let client = company.raw();
-            let page = match group {
+            let page: Page<UserRow> = match group {
                 Some(group) => {
                     let mut body = TargetGroupUsersSearchRequest::default()
                         .ascending(true)
@@ -31,7 +32,7 @@ pub(super) fn search(
                     body.page_number = page_number;
                     body.page_size = page_size;
                     let call = client.search_target_group_users(&group, &body);
-                    call.await?
+                    call.data_as().await?
                 }
                 None => {
                     let mut body = TargetUserSearchRequest::default()
@@ -40,10 +41,13 @@ pub(super) fn search(
                         .order_by("CreateTime");
                     body.page_number = page_number;
                     body.page_size = page_size;
-                    client.search_target_users(&body).await?
+                    client.search_target_users(&body).data_as().await?
                 }
             };
-            Ok(convert_page(page, |row| User::from_row(row, deleted)))
+            Ok(convert_page(page, |mut row| {
+                row.is_deleted.get_or_insert(deleted);
+                T::from(row)
+            }))
         }
         .boxed()
     })

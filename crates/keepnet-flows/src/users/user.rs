@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use keepnet_client::types::TargetUserSearchView;
+use keepnet_client::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lenient_json::time_text;
+use super::row::UserRow;
+use super::status::UserStatus;
+use crate::priority_text::PriorityText;
 
 /// A target user in a list. Its `Debug` shows the id alone.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,17 +27,19 @@ pub struct User {
     /// The phone number.
     pub phone_number: Option<String>,
     /// How much attention the person needs, such as `Medium`.
-    pub priority: Option<String>,
+    pub priority: Option<PriorityText>,
     /// `active`, `inactive` or `deleted`, or another word that the service uses, in lower case.
-    pub status: String,
+    pub status: UserStatus,
     /// The time zone, as the service displays it.
     pub time_zone: Option<String>,
     /// The name of the language of trainings and mails.
     pub preferred_language: Option<String>,
     /// When the user was created, in the words of the service, which do not say the time zone.
-    pub created: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub created: Option<Timestamp>,
     /// When the user was last changed, in the words of the service, which do not say the time zone.
-    pub updated: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub updated: Option<Timestamp>,
     /// Whether the user can be edited; one that an identity provider owns cannot.
     pub editable: Option<bool>,
     /// The synchronisation (SCIM or LDAP) that owns the user.
@@ -57,31 +61,36 @@ pub struct CustomValue {
 impl User {
     /// Whether the user was deleted.
     pub fn is_deleted(&self) -> bool {
-        self.status == DELETED
+        self.status == UserStatus::Deleted
     }
 
-    /// `deleted` is the condition of the search: the status of a deleted user may still say active.
-    pub(super) fn from_row(row: TargetUserSearchView, deleted: bool) -> User {
-        let values = row.custom_field_values.into_iter().flatten();
+    /// Whether a directory owns the user, so that nothing else can edit them: the service names the
+    /// synchronisation, or says that the user cannot be edited.
+    pub fn is_managed(&self) -> bool {
+        let name = self.managed_by.as_deref().unwrap_or_default();
+        !name.trim().is_empty() || self.editable == Some(false)
+    }
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> User {
+        let has_text = |time: &Timestamp| !time.as_str().is_empty();
         User {
-            id: row.resource_id.unwrap_or_default(),
-            email: row.email.unwrap_or_default(),
+            status: row.user_status(),
+            managed_by: row.managed_by().map(str::to_owned),
+            id: row.resource_id,
+            email: row.email,
             first_name: row.first_name,
             last_name: row.last_name,
             department: row.department,
             phone_number: row.phone_number,
-            priority: row.priority,
-            status: match deleted {
-                true => DELETED.to_owned(),
-                false => row.status.unwrap_or_default().to_lowercase(),
-            },
+            priority: row.priority.map(PriorityText::from),
             time_zone: row.time_zone,
             preferred_language: row.preferred_language,
-            created: row.create_time.and_then(time_text),
-            updated: row.update_time.and_then(time_text),
+            created: row.create_time.filter(has_text),
+            updated: row.update_time.filter(has_text),
             editable: row.is_editable,
-            managed_by: row.scim_setting_name.or(row.ldap_config_name),
-            custom_fields: values
+            custom_fields: (row.custom_field_values.into_iter())
                 .map(|value| CustomValue {
                     name: value.name.unwrap_or_default(),
                     value: value.value,
@@ -106,5 +115,3 @@ impl fmt::Debug for CustomValue {
             .finish_non_exhaustive()
     }
 }
-
-const DELETED: &str = "deleted";

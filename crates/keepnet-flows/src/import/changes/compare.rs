@@ -72,10 +72,3 @@ fn is_same(field: &Field, old: &str, new: &str) -> bool {
         _ => old == new,
     }
 }
-
-/// Whether an identity provider manages the user: the service then names the synchronisation, or
-/// allows no edits.
-pub(super) fn is_managed(user: &User) -> bool {
-    let names = user.managed_by.as_deref();
-    names.is_some_and(|name| !name.is_empty()) || user.editable == Some(false)
-}

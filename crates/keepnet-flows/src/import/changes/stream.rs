@@ -9,7 +9,6 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use keepnet_staff_list::{Sheet, normalize_email};
 
-use super::compare::is_managed;
 use super::import_changes::{ChangedUser, ImportChanges};
 use super::sheet_rows::{SheetRow, sheet_rows};
 use crate::Result;
@@ -114,7 +113,7 @@ impl Preview {
         for row in rows {
             match users.get(normalize_email(&row.email).as_ref()) {
                 None => changes.new += u64::from(self.mode() != ImportMode::Existing),
-                Some(user) if is_managed(user) => changes.managed += 1,
+                Some(user) if user.is_managed() => changes.managed += 1,
                 Some(user) => changes.compare(row, user),
             }
         }

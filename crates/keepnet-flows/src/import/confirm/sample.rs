@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use keepnet_client::Timestamp;
 use keepnet_staff_list::normalize_email;
 
 use crate::import::{Preview, PreviewRow, PreviewRows, SampledRow};
@@ -160,7 +161,9 @@ impl SampledEmails {
         let user = |email: &str| users.get(normalize_email(email.trim()).as_ref());
         let found = emails.into_iter();
         Ok(found
-            .filter_map(|(row, email)| Some((row, user(email)?.updated.clone())))
+            .filter_map(|(row, email)| {
+                Some((row, user(email)?.updated.as_ref().map(Timestamp::to_string)))
+            })
             .collect())
     }
 }
