@@ -1,11 +1,13 @@
 //! The options for reading a staff list, and reading it.
 
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::sync::OnceLock;
 
 use clap::Args;
 use keepnet_flows::staff_list::Encoding;
-use keepnet_flows::{Mapper, Mapping, RowProblem, Sheet, SheetError, Validation, Warning};
+use keepnet_flows::{Limits, Mapper, Mapping, RowProblem, Sheet, SheetError, Validation, Warning};
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
@@ -14,7 +16,7 @@ use crate::ui::{Record, problem_lines};
 /// A staff list, and how to read it.
 #[derive(Debug, Args)]
 pub(crate) struct StaffList {
-    /// The workbook (.xlsx, .xls, .ods) or CSV file
+    /// The workbook (.xlsx, .xls, .ods) or CSV file, or `-` for standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     #[command(flatten)]
@@ -61,7 +63,14 @@ impl StaffList {
         if let Some(encoding) = self.options.encoding {
             options = options.encoding(encoding);
         }
-        options.open(&self.file)
+        if self.file != Path::new("-") {
+            return options.open(&self.file);
+        }
+        let bytes = standard_input().map_err(|error| SheetError::Unreadable {
+            file: STANDARD_INPUT.to_owned(),
+            source: error.kind().into(),
+        })?;
+        options.open_bytes(STANDARD_INPUT, bytes)
     }
 
     /// Whether warnings are errors.
@@ -97,6 +106,22 @@ impl StaffList {
         let validation = sheet.validate(&self.map(&mapper, &sheet)?)?;
         Ok((sheet, validation))
     }
+}
+
+/// The name of a staff list that has none.
+const STANDARD_INPUT: &str = "standard-input";
+
+/// What standard input contains. It can be read once, and a staff list is read several times.
+fn standard_input() -> Result<&'static [u8], &'static io::Error> {
+    static CONTENT: OnceLock<io::Result<Vec<u8>>> = OnceLock::new();
+    let content = CONTENT.get_or_init(|| {
+        let mut content = Vec::new();
+        // One byte more than is allowed, so that the staff list is refused.
+        let most = Limits::default().file_bytes.saturating_add(1);
+        io::stdin().take(most).read_to_end(&mut content)?;
+        Ok(content)
+    });
+    content.as_deref()
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping> {

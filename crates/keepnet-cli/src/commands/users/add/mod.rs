@@ -21,7 +21,7 @@ use person::Person;
 pub(crate) struct Arguments {
     #[command(flatten)]
     person: Person,
-    /// Add the users of this workbook (.xlsx, .xls, .ods) or CSV file
+    /// Add the users of this workbook (.xlsx, .xls, .ods) or CSV file, or `-` for standard input
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// Fill a field from a column, given by header or letter; `COLUMN=` ignores the column
