@@ -1,14 +1,15 @@
 //! The command line as a whole: the global options, the commands, and their help.
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum as _};
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 use crate::commands::Command;
 use crate::config::GlobalOptions;
 use crate::exit::{CliError, Result};
-use crate::ui::Format;
+use crate::ui::{Color, Format};
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -31,7 +32,6 @@ Try it without an account: keepnet --sandbox --company 'Acme LLC' users list";
 /// Manage the customers of a Keepnet reseller, and their users
 #[derive(Debug, Parser)]
 #[command(name = "keepnet", version, after_help = AFTER_HELP, max_term_width = 100)]
-#[command(color = clap::ColorChoice::Never)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalOptions,
@@ -47,10 +47,19 @@ impl Cli {
     ///
     /// A mistake in the arguments, with the format of `--output`: JSON for a program.
     pub(crate) fn parse_or_exit(arguments: &[OsString]) -> Result<Cli, (CliError, Format)> {
-        let parsed = Cli::command().try_get_matches_from(arguments);
+        let color: Option<Color> = value_of("--color", arguments);
+        let color = match color.unwrap_or_default() {
+            Color::Always => ColorChoice::Always,
+            // Help goes to standard output, and mistakes to standard error.
+            color if color.is_used_on(&io::stdout()) && color.is_used_on(&io::stderr()) => {
+                ColorChoice::Auto
+            }
+            _ => ColorChoice::Never,
+        };
+        let parsed = Cli::command().color(color).try_get_matches_from(arguments);
         let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
         parsed.map_err(|error| {
-            let format = format_of(arguments);
+            let format: Format = value_of("--output", arguments).unwrap_or_default();
             let is_mistake = error.use_stderr() && format.is_json();
             if !is_mistake || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
                 error.exit();
@@ -60,16 +69,15 @@ impl Cli {
     }
 }
 
-/// The format that arguments with a mistake ask for.
-fn format_of(arguments: &[OsString]) -> Format {
+/// The value of an option of arguments that may have a mistake.
+fn value_of<T: ValueEnum>(option: &str, arguments: &[OsString]) -> Option<T> {
     let words = arguments.iter().map(|it| it.to_str().unwrap_or_default());
     let next = words.clone().skip(1).chain([""]);
     let given = words.zip(next).filter_map(|(word, next)| match word {
-        "--output" => Some(next),
-        word => word.strip_prefix("--output="),
+        word if word == option => Some(next),
+        word => word.strip_prefix(option)?.strip_prefix('='),
     });
-    let format = given.last().and_then(|it| Format::from_str(it, false).ok());
-    format.unwrap_or_default()
+    T::from_str(given.last()?, false).ok()
 }
 
 /// The first lines of the parser's text are the mistake; one of the others may be a suggestion.

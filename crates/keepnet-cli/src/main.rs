@@ -41,6 +41,7 @@ fn main() -> ExitCode {
             return error.status().into();
         }
     };
+    global.ui_settings().apply();
     if global.verbose > 0 {
         ui::print_requests(global.verbose > 1);
     }

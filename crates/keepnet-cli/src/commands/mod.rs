@@ -6,6 +6,7 @@ mod companies;
 mod completions;
 mod groups;
 mod jobs;
+mod listing;
 mod man;
 mod schema;
 mod users;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use crate::text::filled;
-use crate::ui::Format;
+use crate::ui::{Color, Format, Settings};
 
 /// The options that every command takes.
 #[derive(Clone, Debug, Args)]
@@ -38,4 +38,24 @@ pub(crate) struct GlobalOptions {
     /// Show the causes of an error and each request; -vv adds ids
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// Print no progress and no notes; results, warnings and errors stay
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Never ask: a command that needs an answer fails and says what to add
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    /// When to use colours; NO_COLOR and TERM=dumb turn them off
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+impl GlobalOptions {
+    /// How the program talks.
+    pub(crate) fn ui_settings(&self) -> Settings {
+        Settings {
+            is_quiet: self.quiet,
+            is_without_input: self.no_input,
+            color: self.color,
+        }
+    }
 }

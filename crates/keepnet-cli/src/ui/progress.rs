@@ -10,6 +10,7 @@ use keepnet_flows::Progress;
 use tokio::time::Instant;
 
 use super::message::print_message;
+use super::settings::Settings;
 
 /// The time without progress after which a log gets a line, and again after each such time.
 const LINE_INTERVAL: Duration = Duration::from_secs(15);
@@ -135,7 +136,8 @@ impl BarStyle {
 /// The style of a bar on standard error; none if it is no terminal that can move its cursor.
 fn terminal_style() -> Option<BarStyle> {
     let err = io::stderr();
-    if !err.is_terminal() {
+    // Without a bar there are lines, which --quiet leaves out.
+    if !err.is_terminal() || Settings::current().is_quiet {
         return None;
     }
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());

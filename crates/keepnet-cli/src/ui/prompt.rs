@@ -1,13 +1,8 @@
 //! A question at the terminal before a command writes.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use crate::exit::{CliError, Result};
-
-/// Whether there is a terminal where a user can answer.
-pub(crate) fn is_interactive() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
 
 /// Asks a question; every answer except `y` and `yes` means no. What was typed before the question is
 /// dropped, because it does not answer it.

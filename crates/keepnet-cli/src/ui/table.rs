@@ -10,18 +10,19 @@ const GAP: usize = 2;
 /// The width below which no column is cut, however narrow the terminal is.
 const MIN_WIDTH: usize = 6;
 
-/// Writes rows with the same number of cells, of which the first may hold headers; with a width, cells
-/// are cut so that a row fits on a line.
+/// Writes rows with the same number of cells, of which the first may hold headers, which may be bold;
+/// with a width, cells are cut so that a row fits on a line.
 pub(super) fn write(
     mut rows: Vec<Vec<String>>,
     out: &mut impl Write,
     available: Option<usize>,
+    has_bold_headers: bool,
 ) -> io::Result<()> {
     for cell in rows.iter_mut().flatten() {
         *cell = one_line(cell);
     }
     let widths = widths(&rows, available);
-    for row in &rows {
+    for (index, row) in rows.iter().enumerate() {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             let cell = cut(cell, *width);
@@ -29,7 +30,11 @@ pub(super) fn write(
             // The padding of `format!` counts characters, and some are two columns wide.
             line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
         }
-        writeln!(out, "{}", line.trim_end())?;
+        let line = line.trim_end();
+        match has_bold_headers && index == 0 {
+            true => writeln!(out, "\x1b[1m{line}\x1b[0m")?,
+            false => writeln!(out, "{line}")?,
+        }
     }
     out.flush()
 }
@@ -79,7 +84,7 @@ mod tests {
         let rows = rows.iter();
         let rows = rows.map(|row| row.iter().map(ToString::to_string).collect());
         let mut out = Vec::new();
-        write(rows.collect(), &mut out, width).unwrap();
+        write(rows.collect(), &mut out, width, false).unwrap();
         String::from_utf8(out).unwrap()
     }
 

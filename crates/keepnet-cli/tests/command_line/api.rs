@@ -244,7 +244,7 @@ fn unknown_operation_is_not_sent() {
     );
     check(
         &["DELETE", "/api/target-users/nosuchuser", "--company", ACME],
-        "deleting needs a confirmation, but this is not a terminal",
+        "deleting needs a confirmation, and no question can be asked",
     );
     check(
         &["POST", "/api/companies/search", "--data", "{"],

@@ -12,6 +12,7 @@ mod groups;
 mod help;
 mod imports;
 mod jobs;
+mod listing;
 mod lists;
 mod output_contract;
 mod printed;
@@ -22,6 +23,7 @@ mod questions;
 mod resuming;
 mod staff_lists;
 mod support;
+mod talking;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

@@ -204,8 +204,8 @@ fn usage_error_is_json_where_it_was_asked_for() {
         "a similar subcommand exists: 'list'",
     );
     check(
-        "users count --nope --output=ndjson",
-        "unexpected argument '--nope' found",
+        "users count --xyz --output=ndjson",
+        "unexpected argument '--xyz' found",
         "try --help",
     );
     check(

@@ -69,7 +69,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let body = Body::of(arguments, operation).await?;
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
     if is_asked && !ui::is_interactive() {
-        let problem = "deleting needs a confirmation, but this is not a terminal";
+        let problem = "deleting needs a confirmation, and no question can be asked";
         return Err(CliError::usage(problem).with_hint("add --yes to delete without a question"));
     }
     let context = Context::new(global).await?;

@@ -7,7 +7,7 @@ use keepnet_flows::CompanySummary;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::text::filled;
-use crate::ui::{self, Record};
+use crate::ui::{self, Columns, Record};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -31,7 +31,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let mut companies = search.stream();
     // Nothing is printed if the first page fails.
     let mut next = companies.try_next().await?;
-    let mut listing = Listing(Some(ui::stdout(global.output).list::<CompanySummary>()?));
+    let columns = Columns::of::<CompanySummary>(global.output);
+    let list = ui::stdout(global.output).list::<CompanySummary>(columns)?;
+    let mut listing = Listing(Some(list));
     while let Some(company) = next {
         if let Some(list) = &mut listing.0 {
             list.push(&company)?;
@@ -72,5 +74,6 @@ impl Record for CompanySummary {
         "created",
     ];
     const TABLE_COLUMNS: usize = 5;
+    const UNSORTED: &'static [&'static str] = &["license_end", "created"];
     const NONE: &'static str = "no customers match";
 }

@@ -5,13 +5,14 @@ mod list;
 
 use clap::Subcommand;
 
+use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the groups
-    List,
+    List(ListOptions),
     /// Create a group, unless one with this name exists
     Create(create::Arguments),
 }
@@ -19,7 +20,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List => list::run(global).await,
+            Command::List(options) => list::run(global, &options).await,
             Command::Create(arguments) => create::run(global, &arguments).await,
         }
     }

@@ -2,14 +2,16 @@
 
 use keepnet_flows::Job;
 
+use crate::commands::listing::ListOptions;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Record};
+use crate::ui::Record;
 
-pub(super) async fn run(global: &GlobalOptions) -> Result {
+pub(super) async fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
+    options.columns::<Job>(global.output)?;
     let context = Context::new(global).await?;
     let company = context.company().await?;
-    ui::stdout(global.output).records(&company.jobs().await?)?;
+    options.print(global.output, company.jobs().await?)?;
     Ok(ExitStatus::Done)
 }
 
@@ -18,5 +20,6 @@ impl Record for Job {
         "id", "name", "status", "progress", "created", "ended", "message",
     ];
     const TABLE_COLUMNS: usize = 6;
+    const UNSORTED: &'static [&'static str] = &["created", "ended"];
     const NONE: &'static str = "the customer has no jobs";
 }

@@ -5,13 +5,14 @@ mod show;
 
 use clap::Subcommand;
 
+use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the jobs
-    List,
+    List(ListOptions),
     /// Show one job and its failed rows
     Show(show::Arguments),
 }
@@ -19,7 +20,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List => list::run(global).await,
+            Command::List(options) => list::run(global, &options).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
         }
     }

@@ -2,45 +2,63 @@
 
 use clap::Args;
 use futures::TryStreamExt as _;
-use keepnet_flows::{Error, Items, User};
+use keepnet_flows::{Error, Items, User, Users};
 
 use super::filter::UserFilter;
+use crate::commands::listing::ListOptions;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::text::filled;
-use crate::ui::{self, Record, print_message};
+use crate::text::{counted, filled};
+use crate::ui::{self, Columns, Record, print_message};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     filter: UserFilter,
-    /// List all pages, not only the first
-    #[arg(long)]
+    #[command(flatten)]
+    options: ListOptions,
+    /// List all users, not only the first 100
+    #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Continue an earlier listing of the same users, with the token that it printed
-    #[arg(long, value_name = "TOKEN", value_parser = filled)]
+    #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with = "sort")]
     page_token: Option<String>,
 }
 
-/// The number of users that are listed without `--all`.
-const FIRST_PAGE: u32 = 100;
+/// The number of users that are listed without `--all` and `--limit`.
+const DEFAULT_LIMIT: u64 = 100;
+/// The most users that a page of a limited listing has.
+const LARGEST_PAGE: u64 = 1_000;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let options = &arguments.options;
+    let columns = options.columns::<User>(global.output)?;
+    let limit = match arguments.all {
+        true => u64::MAX,
+        false => options.limit.unwrap_or(DEFAULT_LIMIT),
+    };
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let mut search = arguments.filter.users_of(&company).await?;
+    if options.is_sorted() {
+        return print_sorted(global, options, search, columns, limit).await;
+    }
     if !arguments.all {
-        search = search.page_size(FIRST_PAGE);
+        // The pages after the limit are not needed.
+        let page = limit.min(LARGEST_PAGE);
+        search = search.page_size(page as u32).prefetch(1);
     }
     if let Some(token) = &arguments.page_token {
         search = search.resume(token);
     }
     let mut listing = Listing {
         users: search.stream(),
-        printed: Some(ui::stdout(global.output).list::<User>()?),
+        printed: Some(ui::stdout(global.output).list::<User>(columns)?),
     };
     let mut listed = 0;
-    while let Some(user) = listing.users.try_next().await.map_err(listing_error)? {
+    while listed < limit
+        && let Some(user) = listing.users.try_next().await.map_err(listing_error)?
+    {
         if let Some(list) = &mut listing.printed
             && let Err(error) = list.push(&user)
         {
@@ -49,9 +67,6 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             return Err(error.into());
         }
         listed += 1;
-        if !arguments.all && listed == u64::from(FIRST_PAGE) {
-            break;
-        }
     }
     let next_page_token = listing.users.resume_token();
     if let Some(list) = listing.printed.take() {
@@ -60,19 +75,66 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     if let Some(token) = next_page_token {
         // The number of deleted users is unknown until the others are listed.
         let has_total = arguments.page_token.is_none() && !arguments.filter.is_any_status();
-        let progress = match listing.users.total().filter(|_| has_total) {
-            Some(total) => format!("listed the first {listed} of {total} users"),
-            None => format!("listed {listed} users, and there are more"),
+        let listed = match listing.users.total().filter(|_| has_total) {
+            Some(total) => first_of(listed, total),
+            None => {
+                let listed = counted(listed, "user", "users");
+                format!("listed {listed}, and there are more; --all lists all of them")
+            }
         };
-        print_message(&format!("{progress}; --all lists all of them"));
-        print_message(&format!("hint: continue with --page-token {token}"));
+        print_message(&listed);
+        let ages = arguments.filter.ages_as_times();
+        print_message(&format!("hint: continue with {ages}--page-token {token}"));
     }
-    if listing.users.changed_while_listing() {
+    warn_of_changes(&listing.users);
+    Ok(ExitStatus::Done)
+}
+
+/// Fetches all users and sorts them: the service sorts by one field at a time, and says nothing of the
+/// order of equal values, so that its pages could overlap.
+async fn print_sorted(
+    global: &GlobalOptions,
+    options: &ListOptions,
+    search: Users,
+    columns: Columns,
+    limit: u64,
+) -> Result {
+    let mut stream = search.stream();
+    let mut users: Vec<User> = Vec::new();
+    while let Some(user) = stream.try_next().await? {
+        users.push(user);
+    }
+    let total = users.len() as u64;
+    let fetched = counted(total, "user was", "users were");
+    print_message(&format!("note: {fetched} fetched and sorted here"));
+    options.sort(&mut users);
+    users.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut list = ui::stdout(global.output).list::<User>(columns)?;
+    for user in &users {
+        list.push(user)?;
+    }
+    let listed = users.len() as u64;
+    if listed < total {
+        list.finish_part(None)?;
+        print_message(&first_of(listed, total));
+    } else {
+        list.finish(None)?;
+    }
+    warn_of_changes(&stream);
+    Ok(ExitStatus::Done)
+}
+
+fn first_of(listed: u64, total: u64) -> String {
+    let total = counted(total, "user", "users");
+    format!("listed the first {listed} of {total}; --all lists all of them")
+}
+
+fn warn_of_changes(users: &Items<User>) {
+    if users.changed_while_listing() {
         print_message(
             "warning: users were added or removed during the listing; some may be missing",
         );
     }
-    Ok(ExitStatus::Done)
 }
 
 /// A token of another listing is a mistake in the arguments, and no response of the service.
@@ -126,5 +188,6 @@ impl Record for User {
         "custom_fields",
     ];
     const TABLE_COLUMNS: usize = 6;
+    const UNSORTED: &'static [&'static str] = &["created", "updated", "custom_fields"];
     const NONE: &'static str = "no users match";
 }

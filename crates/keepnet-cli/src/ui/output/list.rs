@@ -4,15 +4,17 @@ use std::io::{self, Write};
 
 use keepnet_flows::escape_formula;
 
-use super::record::Record;
+use super::record::{Columns, Record};
 use crate::ui::format::Format;
 use crate::ui::message::print_message;
-use crate::ui::table;
+use crate::ui::settings::has_color_on_stdout;
+use crate::ui::{pager, table};
 
 /// A list of which a part is printed.
 #[must_use]
 pub(crate) struct List<W: Write> {
     writer: Writer<W>,
+    columns: Columns,
     count: u64,
     /// What to say if the list stays empty.
     none: &'static str,
@@ -30,24 +32,27 @@ impl<W: Write> List<W> {
     pub(super) fn start<R: Record>(
         out: W,
         format: Format,
+        columns: Columns,
         width: Option<usize>,
     ) -> io::Result<List<W>> {
+        let names = columns.names::<R>();
         let writer = match format {
             Format::Table => {
-                let shown = R::COLUMNS.iter().take(R::TABLE_COLUMNS);
-                let headers = shown.map(|name| name.replace('_', " ").to_uppercase());
+                let headers = names.iter();
+                let headers = headers.map(|name| name.replace('_', " ").to_uppercase());
                 Writer::Table(vec![headers.collect()], out, width)
             }
             Format::Json => Writer::Json(out),
             Format::Ndjson => Writer::Ndjson(out),
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(R::COLUMNS)?;
+                csv.write_record(names)?;
                 Writer::Csv(Box::new(csv))
             }
         };
         Ok(List {
             writer,
+            columns,
             count: 0,
             none: R::NONE,
         })
@@ -56,11 +61,7 @@ impl<W: Write> List<W> {
     /// Adds a record.
     pub(crate) fn push<R: Record>(&mut self, record: &R) -> io::Result<()> {
         match &mut self.writer {
-            Writer::Table(rows, ..) => {
-                let mut cells = record.cells();
-                cells.truncate(R::TABLE_COLUMNS);
-                rows.push(cells);
-            }
+            Writer::Table(rows, ..) => rows.push(self.columns.cells(record)),
             Writer::Json(out) => {
                 out.write_all(before(self.count))?;
                 serde_json::to_writer(out, record)?;
@@ -70,7 +71,7 @@ impl<W: Write> List<W> {
                 writeln!(out)?;
             }
             Writer::Csv(csv) => {
-                let cells = record.cells();
+                let cells = self.columns.cells(record);
                 csv.write_record(cells.iter().map(|cell| escape_formula(cell).into_owned()))?;
             }
         }
@@ -89,11 +90,15 @@ impl<W: Write> List<W> {
 
     /// Ends the list. With a token, more items follow on the next page.
     pub(crate) fn finish(self, next_page_token: Option<&str>) -> io::Result<()> {
-        let outcome = match next_page_token {
-            Some(_) => "partial",
-            None => "complete",
-        };
-        self.end(outcome, next_page_token)
+        match next_page_token {
+            Some(_) => self.finish_part(next_page_token),
+            None => self.end("complete", None),
+        }
+    }
+
+    /// Ends a list that has more items than were asked for.
+    pub(crate) fn finish_part(self, next_page_token: Option<&str>) -> io::Result<()> {
+        self.end("partial", next_page_token)
     }
 
     fn end(self, outcome: &str, next_page_token: Option<&str>) -> io::Result<()> {
@@ -101,7 +106,15 @@ impl<W: Write> List<W> {
         match self.writer {
             // Headers without rows are of no use to a person, who gets a message.
             Writer::Table(..) if is_empty => {}
-            Writer::Table(rows, mut out, width) => table::write(rows, &mut out, width)?,
+            Writer::Table(rows, mut out, width) => {
+                let mut text = Vec::new();
+                let is_terminal = width.is_some();
+                table::write(rows, &mut text, width, has_color_on_stdout())?;
+                if !(is_terminal && pager::show(&text)) {
+                    out.write_all(&text)?;
+                    out.flush()?;
+                }
+            }
             Writer::Json(out) => end_json(out, self.count, outcome, next_page_token)?,
             Writer::Ndjson(mut out) => out.flush()?,
             Writer::Csv(mut csv) => csv.flush()?,

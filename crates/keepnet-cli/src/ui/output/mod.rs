@@ -15,7 +15,7 @@ use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
 use crate::text::one_line;
 pub(crate) use document::{Document, ListDocument};
 pub(crate) use list::List;
-pub(crate) use record::{Record, plain_text};
+pub(crate) use record::{Columns, Record, member, plain_text};
 
 /// A place for results, and their format.
 pub(crate) struct Output<W> {
@@ -34,11 +34,12 @@ pub(crate) fn stdout(format: Format) -> Output<Stdout> {
         let size = terminal_size::terminal_size_of(&out);
         size.map_or(80, |(width, _)| usize::from(width.0))
     });
-    Output {
-        out: terminal_safe_stdout(),
-        format,
-        width,
-    }
+    let out = match format {
+        // The cells of a table have no control characters, and its headers may be bold.
+        Format::Table => TerminalSafe::new(out.lock(), false),
+        _ => terminal_safe_stdout(),
+    };
+    Output { out, format, width }
 }
 
 /// Ignores that the reader of standard output has closed it.
@@ -58,7 +59,7 @@ impl<W: Write> Output<W> {
                 let rows = cells
                     .filter(|(name, _)| !R::HIDDEN.contains(name))
                     .map(|(name, cell)| vec![name.replace('_', " "), cell]);
-                table::write(rows.collect(), &mut self.out, self.width)
+                table::write(rows.collect(), &mut self.out, self.width, false)
             }
             Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
             Format::Csv => self.records(slice::from_ref(record)),
@@ -67,7 +68,8 @@ impl<W: Write> Output<W> {
 
     /// Prints a list that is complete.
     pub(crate) fn records<R: Record>(self, records: &[R]) -> io::Result<()> {
-        let mut list = self.list::<R>()?;
+        let columns = Columns::of::<R>(self.format);
+        let mut list = self.list::<R>(columns)?;
         for record in records {
             list.push(record)?;
         }
@@ -107,8 +109,8 @@ impl<W: Write> Output<W> {
     }
 
     /// Starts a list, whose records are printed as they arrive if the format allows it.
-    pub(crate) fn list<R: Record>(self) -> io::Result<List<W>> {
-        List::start::<R>(self.out, self.format, self.width)
+    pub(crate) fn list<R: Record>(self, columns: Columns) -> io::Result<List<W>> {
+        List::start::<R>(self.out, self.format, columns, self.width)
     }
 }
 

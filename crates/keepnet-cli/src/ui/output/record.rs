@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::ui::format::Format;
+
 /// A result that is a row of a table and a JSON object.
 pub(crate) trait Record: Serialize {
     /// The names of its cells, which are the keys of its JSON object; `company_id` is the key `id` of
@@ -12,6 +14,8 @@ pub(crate) trait Record: Serialize {
     const TABLE_COLUMNS: usize = usize::MAX;
     /// The columns that a table of one record leaves out.
     const HIDDEN: &'static [&'static str] = &[];
+    /// The columns by which a list cannot be sorted: times of the service, and lists of values.
+    const UNSORTED: &'static [&'static str] = &[];
     /// What to say about a list without any such record.
     const NONE: &'static str = "";
 
@@ -22,6 +26,40 @@ pub(crate) trait Record: Serialize {
         columns
             .map(|name| plain_text(member(&record, name)))
             .collect()
+    }
+}
+
+/// The columns of a list, in their order.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns(Vec<usize>);
+
+impl Columns {
+    /// The columns that a format shows by itself.
+    pub(crate) fn of<R: Record>(format: Format) -> Columns {
+        let shown = match format {
+            Format::Table => R::TABLE_COLUMNS,
+            _ => usize::MAX,
+        };
+        Columns((0..R::COLUMNS.len().min(shown)).collect())
+    }
+
+    /// The columns at these positions.
+    pub(crate) fn chosen(positions: Vec<usize>) -> Columns {
+        Columns(positions)
+    }
+
+    pub(super) fn names<R: Record>(&self) -> Vec<&'static str> {
+        let names = self
+            .0
+            .iter()
+            .filter_map(|position| R::COLUMNS.get(*position));
+        names.copied().collect()
+    }
+
+    pub(super) fn cells<R: Record>(&self, record: &R) -> Vec<String> {
+        let cells = record.cells();
+        let chosen = self.0.iter().filter_map(|position| cells.get(*position));
+        chosen.cloned().collect()
     }
 }
 

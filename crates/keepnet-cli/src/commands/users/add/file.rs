@@ -34,7 +34,7 @@ pub(super) async fn run(
     let is_asked = !(options.yes || options.dry_run);
     if is_asked && !ui::is_interactive() {
         return Err(CliError::usage(
-            "adding users needs a confirmation, but this is not a terminal",
+            "adding users needs a confirmation, and no question can be asked",
         )
         .with_hint("add --yes to add them, or --dry-run to see what would be added"));
     }

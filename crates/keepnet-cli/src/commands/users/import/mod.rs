@@ -299,7 +299,7 @@ impl Run<'_> {
             return Ok(());
         }
         Err(
-            CliError::usage("the import needs a confirmation, but this is not a terminal")
+            CliError::usage("the import needs a confirmation, and no question can be asked")
                 .with_hint(match self.arguments.resume {
                     None => "add --yes to import, or --dry-run to see the preview",
                     Some(_) => "add --yes to import",

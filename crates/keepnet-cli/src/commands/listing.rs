@@ -1,0 +1,192 @@
+//! The options of the commands that list: how many, which columns, and in which order.
+
+use std::cmp::Ordering;
+use std::str::FromStr;
+
+use clap::Args;
+use keepnet_flows::Priority;
+use serde_json::Value;
+
+use crate::exit::{CliError, Result};
+use crate::text::filled;
+use crate::ui::{self, Columns, Format, Record, member};
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ListOptions {
+    /// List at most this many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
+    /// Print these columns of a table or of CSV, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = filled)]
+    columns: Vec<String>,
+    /// Fetch the whole list, and sort it by this column; with `COLUMN:desc` in descending order
+    #[arg(long, value_name = "COLUMN")]
+    sort: Option<SortOrder>,
+}
+
+/// A column to sort by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SortOrder {
+    column: String,
+    is_descending: bool,
+}
+
+impl FromStr for SortOrder {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<SortOrder, &'static str> {
+        let (column, is_descending) = match text.split_once(':') {
+            None => (text, false),
+            Some((column, "asc")) => (column, false),
+            Some((column, "desc")) => (column, true),
+            Some(_) => return Err("write COLUMN, or COLUMN:desc"),
+        };
+        Ok(SortOrder {
+            column: key_of(&filled(column)?),
+            is_descending,
+        })
+    }
+}
+
+impl ListOptions {
+    /// Whether the list is sorted here, which needs all of it.
+    pub(super) fn is_sorted(&self) -> bool {
+        self.sort.is_some()
+    }
+
+    /// The columns to print. Mistakes in the options are reported before any request.
+    ///
+    /// # Errors
+    ///
+    /// If a column does not exist, if the list cannot be sorted by it, or if the format has all keys.
+    pub(super) fn columns<R: Record>(&self, format: Format) -> Result<Columns> {
+        if !self.columns.is_empty() && format.is_json() {
+            let problem = "--columns is for tables and CSV; a JSON document has all keys";
+            return Err(CliError::usage(problem).with_hint("omit --columns, or use --output csv"));
+        }
+        if let Some(SortOrder { column, .. }) = &self.sort {
+            position::<R>(column)?;
+            if R::UNSORTED.contains(&column.as_str()) {
+                let problem = format!("a list cannot be sorted by {column}");
+                return Err(CliError::usage(problem).with_hint(
+                    "the service writes times in a format that is not known; without --sort the \
+                     list has the order of the service",
+                ));
+            }
+        }
+        let columns = self.columns.iter().map(|name| position::<R>(name.trim()));
+        let columns = columns.collect::<Result<Vec<usize>>>()?;
+        Ok(match columns.is_empty() {
+            true => Columns::of::<R>(format),
+            false => Columns::chosen(columns),
+        })
+    }
+
+    /// Sorts a complete list, if the options ask for it. Records with equal values keep their order.
+    pub(super) fn sort<R: Record>(&self, records: &mut [R]) {
+        let Some(SortOrder {
+            column,
+            is_descending,
+        }) = &self.sort
+        else {
+            return;
+        };
+        records.sort_by_cached_key(|record| {
+            let record = serde_json::to_value(record).unwrap_or_default();
+            let key = SortKey::of(column, member(&record, column));
+            match is_descending {
+                true => (None, Some(std::cmp::Reverse(key))),
+                false => (Some(key), None),
+            }
+        });
+    }
+
+    /// Prints a list that was fetched as a whole.
+    pub(super) fn print<R: Record>(&self, format: Format, mut records: Vec<R>) -> Result<()> {
+        let columns = self.columns::<R>(format)?;
+        self.sort(&mut records);
+        let total = records.len();
+        let limit = self
+            .limit
+            .map_or(total, |limit| usize::try_from(limit).unwrap_or(total));
+        records.truncate(limit);
+        let mut list = ui::stdout(format).list::<R>(columns)?;
+        for record in &records {
+            list.push(record)?;
+        }
+        if records.len() == total {
+            return Ok(list.finish(None)?);
+        }
+        list.finish_part(None)?;
+        ui::print_message(&format!("listed {limit} of {total}"));
+        Ok(())
+    }
+}
+
+/// The position of a column, whose name is that of a key or of a header.
+fn position<R: Record>(name: &str) -> Result<usize> {
+    let key = key_of(name);
+    let position = R::COLUMNS.iter().position(|column| *column == key);
+    position.ok_or_else(|| {
+        CliError::usage(format!("there is no column {name:?}"))
+            .with_hint(format!("the columns are {}", R::COLUMNS.join(", ")))
+    })
+}
+
+/// A value that can be compared: no value first, then numbers, then texts without regard to case.
+#[derive(Debug, PartialEq)]
+enum SortKey {
+    None,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+}
+
+impl SortKey {
+    fn of(column: &str, value: &Value) -> SortKey {
+        let priority = value.as_str().filter(|_| column == "priority");
+        if let Some(priority) = priority.and_then(|it| it.parse::<Priority>().ok()) {
+            return SortKey::Number(f64::from(priority as u8));
+        }
+        match value {
+            Value::Null => SortKey::None,
+            Value::Bool(value) => SortKey::Bool(*value),
+            Value::Number(number) => SortKey::Number(number.as_f64().unwrap_or_default()),
+            Value::String(text) => SortKey::Text(text.to_lowercase()),
+            other => SortKey::Text(other.to_string()),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            SortKey::None => 0,
+            SortKey::Bool(_) => 1,
+            SortKey::Number(_) => 2,
+            SortKey::Text(_) => 3,
+        }
+    }
+}
+
+impl Eq for SortKey {}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &SortKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &SortKey) -> Ordering {
+        match (self, other) {
+            (SortKey::Bool(one), SortKey::Bool(other)) => one.cmp(other),
+            (SortKey::Number(one), SortKey::Number(other)) => one.total_cmp(other),
+            (SortKey::Text(one), SortKey::Text(other)) => one.cmp(other),
+            (one, other) => one.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+/// The key of a column that is written like a key or like a header.
+fn key_of(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
