@@ -36,6 +36,25 @@ pub struct Rules {
     /// `INPUT_ERROR`. Default `true`; with `false` the call returns 200 and the id of the existing
     /// user.
     pub reject_duplicate_email: bool,
+    /// The refusal of an e-mail address that another user has is a 409. Default `false`: a 400 with
+    /// `validationMessages`.
+    pub duplicate_email_is_conflict: bool,
+    /// Adding a person with the e-mail address of a deleted user, by a creation or an import, restores
+    /// that user with the id of before. Default `false`: a new user with a new id.
+    pub revive_deleted_users: bool,
+    /// An update of a user clears what its body lacks: names, department, phone number, time zone,
+    /// language, manager and custom values. Default `false`: what is missing stays as it is. An empty
+    /// text and a null clear in either case.
+    pub clear_omitted_properties: bool,
+    /// A change of a user whom a directory owns returns 403. Default `false`: it returns 400. The user
+    /// stays as they are in either case.
+    pub forbid_changes_of_directory_users: bool,
+    /// A blank cell of an imported file, in a mapped column, clears the field of an existing user.
+    /// Default `false`: the field stays as it is.
+    pub clear_blank_cells: bool,
+    /// Adding deleted users to a group returns 200 and adds the others. Default `false`: it returns 404
+    /// and adds nobody.
+    pub ignore_deleted_group_members: bool,
     /// Creating or updating a user without a phone number returns 400. Default `false`: the
     /// document requires a phone number, while the service's own web client sends an empty text.
     pub require_phone_number: bool,
@@ -73,6 +92,12 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             reject_duplicate_email: true,
+            duplicate_email_is_conflict: false,
+            revive_deleted_users: false,
+            clear_omitted_properties: false,
+            forbid_changes_of_directory_users: false,
+            clear_blank_cells: false,
+            ignore_deleted_group_members: false,
             require_phone_number: false,
             require_names_in_file: false,
             reject_second_import: true,

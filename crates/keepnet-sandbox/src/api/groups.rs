@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::http::{ApiError, HandlerResult, JsonObject, Reply};
 use crate::resource_id::ResourceId;
 use crate::search::{FieldValue, Getter, Search, SearchFields};
-use crate::state::{Company, Group, Priority, State};
+use crate::state::{Company, Directory, Group, Priority, State};
 
 /// Handles `GET /api/target-groups`.
 pub(crate) fn list(state: &mut State, call: &Call) -> HandlerResult {
@@ -72,6 +72,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
         priority,
         created: call.now(),
         members: BTreeSet::new(),
+        directory: None,
     });
     Ok(Reply::id(id, "The group was created"))
 }
@@ -86,7 +87,7 @@ pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
 /// properties are ignored.
 pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
-    let id = find(company, call)?.id;
+    let id = find_editable(company, call)?.id;
     let (name, priority) = parse(call.body()?, company, Some(id))?;
     if let Some(group) = company.group_mut(id) {
         group.name = name;
@@ -98,7 +99,7 @@ pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `DELETE /api/target-groups/{resourceId}`. The users of the group are kept.
 pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
-    let id = find(company, call)?.id;
+    let id = find_editable(company, call)?.id;
     company.groups.retain(|group| group.id != id);
     Ok(Reply::id(id, "The group was deleted"))
 }
@@ -108,15 +109,31 @@ pub(super) fn find<'s>(company: &'s Company, call: &Call) -> Result<&'s Group, A
     call.find("The group", |id| company.group(id))
 }
 
-/// Finds the groups with the ids in `targetGroupResourceIds`.
+/// Finds the group of the path: 400 if a directory fills it.
+pub(super) fn find_editable<'s>(company: &'s Company, call: &Call) -> Result<&'s Group, ApiError> {
+    ensure_editable(find(company, call)?)
+}
+
+/// The service's web client changes no group of a directory, so the service must refuse it as well.
+fn ensure_editable(group: &Group) -> Result<&Group, ApiError> {
+    match group.directory {
+        None => Ok(group),
+        Some(_) => Err(ApiError::input("A directory fills the group")),
+    }
+}
+
+/// Finds the groups with the ids in `targetGroupResourceIds`: 400 if a directory fills one.
 pub(super) fn find_selected(
     body: JsonObject<'_>,
     company: &Company,
 ) -> Result<Vec<ResourceId>, ApiError> {
-    let find = |id: &str| Some(company.group(id.parse().ok()?)?.id);
+    let find = |id: &str| company.group(id.parse().ok()?);
     let ids = body.texts("targetGroupResourceIds")?.into_iter();
-    ids.map(|id| find(id).ok_or_else(|| ApiError::not_found("The group was not found")))
-        .collect()
+    ids.map(|id| {
+        let group = find(id).ok_or_else(|| ApiError::not_found("The group was not found"))?;
+        Ok(ensure_editable(group)?.id)
+    })
+    .collect()
 }
 
 /// The page of groups that a body asks for, out of those that `is_wanted` accepts.
@@ -161,9 +178,9 @@ fn summary(group: &Group, call: &Call) -> Value {
         "name": group.name,
         "priority": group.priority.name(),
         "createDate": call.dialect().timestamp(group.created),
-        "isEditable": true,
-        "isScimGroup": false,
-        "isGoogleGroup": false,
+        "isEditable": group.directory.is_none(),
+        "isScimGroup": group.directory == Some(Directory::Scim),
+        "isGoogleGroup": group.directory == Some(Directory::Google),
     })
 }
 
@@ -180,12 +197,12 @@ fn row(company: &Company, group: &Group, call: &Call) -> Value {
         "priority": group.priority.name(),
         "createTime": call.dialect().timestamp(group.created),
         "updateTime": null,
-        "isEditable": true,
-        "scimSettingName": null,
+        "isEditable": group.directory.is_none(),
+        "scimSettingName": (group.directory == Some(Directory::Scim)).then_some("SCIM"),
         "ldapConfigName": null,
         "isSelected": false,
-        "isScimGroup": false,
-        "isGoogleGroup": false,
+        "isScimGroup": group.directory == Some(Directory::Scim),
+        "isGoogleGroup": group.directory == Some(Directory::Google),
     })
 }
 

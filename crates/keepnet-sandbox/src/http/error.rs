@@ -2,6 +2,8 @@
 
 use hyper::StatusCode;
 
+use crate::rules::Rules;
+
 /// An error response: its status and the texts of its body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ApiError {
@@ -81,6 +83,24 @@ impl ApiError {
         Self {
             reason: Some(reason),
             ..self
+        }
+    }
+
+    /// 400 or 403, because a directory owns the user.
+    pub(crate) fn owned_by_directory(rules: &Rules) -> Self {
+        let message = "The user belongs to a directory and cannot be edited here";
+        match rules.forbid_changes_of_directory_users {
+            true => Self::new(StatusCode::FORBIDDEN, message),
+            false => Self::input(message),
+        }
+    }
+
+    /// 400 or 409, because another user has the e-mail address.
+    pub(crate) fn duplicate_email(rules: &Rules) -> Self {
+        let message = "A user with this e-mail address already exists";
+        match rules.duplicate_email_is_conflict {
+            true => Self::new(StatusCode::CONFLICT, message),
+            false => Self::input(message),
         }
     }
 

@@ -74,6 +74,10 @@ pub struct Company {
     pub made_up_users: usize,
     /// The names of its groups.
     pub groups: Vec<String>,
+    /// The names of the groups that a SCIM synchronisation fills, to which nobody can be added.
+    pub scim_groups: Vec<String>,
+    /// The names of the groups that a Google synchronisation fills, to which nobody can be added.
+    pub google_groups: Vec<String>,
     /// Its custom fields.
     pub custom_fields: Vec<CustomField>,
 }
@@ -95,6 +99,8 @@ impl Default for Company {
             users: Vec::new(),
             made_up_users: 0,
             groups: Vec::new(),
+            scim_groups: Vec::new(),
+            google_groups: Vec::new(),
             custom_fields: Vec::new(),
         }
     }
@@ -146,9 +152,12 @@ pub struct User {
     /// When the user was deleted, in RFC 3339, for a deleted user; absent for the creation.
     #[serde(default)]
     pub deleted_at: Option<String>,
-    /// Whether an identity provider owns the user, who then cannot be edited.
+    /// Whether a SCIM synchronisation owns the user, who then cannot be edited.
     #[serde(default)]
     pub scim: bool,
+    /// Whether an LDAP synchronisation owns the user, who then cannot be edited.
+    #[serde(default)]
+    pub ldap: bool,
 }
 
 /// A field that a company added to its users.

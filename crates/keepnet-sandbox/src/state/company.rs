@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::license::License;
 use super::people::{People, UserIndex};
-use super::user::Priority;
+use super::user::{Directory, Priority};
 use crate::resource_id::ResourceId;
 
 /// The position of a company in the list of companies.
@@ -69,6 +69,14 @@ impl Company {
         self.custom_fields.iter().find(|field| field.id == id)
     }
 
+    /// Deletes a user, who leaves all groups.
+    pub(crate) fn delete_user(&mut self, user: UserIndex, now: Timestamp) {
+        self.people.delete(user, now);
+        for group in &mut self.groups {
+            group.members.remove(&user);
+        }
+    }
+
     pub(crate) fn add_to_groups(&mut self, user: UserIndex, groups: &[ResourceId]) {
         for group in &mut self.groups {
             if groups.contains(&group.id) {
@@ -96,4 +104,6 @@ pub(crate) struct Group {
     pub(crate) priority: Priority,
     pub(crate) created: Timestamp,
     pub(crate) members: BTreeSet<UserIndex>,
+    /// The directory that fills the group, to which nothing else can add users.
+    pub(crate) directory: Option<Directory>,
 }

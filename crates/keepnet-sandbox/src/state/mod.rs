@@ -25,4 +25,4 @@ pub use recorded_request::RecordedRequest;
 pub use request_content::RequestContent;
 pub(crate) use sandbox_state::State;
 pub(crate) use transaction::{Stage, Transaction, UploadedFile};
-pub(crate) use user::{Manager, Priority, User, UserText};
+pub(crate) use user::{Directory, Manager, Priority, User, UserText};

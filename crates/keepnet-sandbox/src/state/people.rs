@@ -91,16 +91,18 @@ impl Records {
     /// Changes a user, and with it the counts and the index of e-mail addresses.
     fn update(&mut self, index: UserIndex, now: Timestamp, change: impl FnOnce(&mut User)) {
         let user = &mut self.users[index as usize];
-        let before = user.email.to_lowercase();
+        let (before, was_deleted) = (user.email.to_lowercase(), user.deleted);
         *self.counts.of(user) -= 1;
         change(user);
         *self.counts.of(user) += 1;
         user.updated = Some(now);
         let after = user.email.to_lowercase();
-        if user.deleted {
+        if was_deleted {
+            // The address may belong to another user now.
+        } else if user.deleted || before != after {
             self.by_email.remove(before.as_str());
-        } else if before != after {
-            self.by_email.remove(before.as_str());
+        }
+        if !user.deleted {
             self.by_email.insert(after.into(), index);
         }
     }
@@ -215,6 +217,14 @@ impl People {
     /// Finds a user by id, if it is not deleted.
     pub(crate) fn find_undeleted(&self, id: ResourceId) -> Option<UserIndex> {
         self.find(id).filter(|&index| !self[index].deleted)
+    }
+
+    /// Finds the user with this e-mail address who was deleted last.
+    pub(crate) fn find_deleted(&self, email: &str) -> Option<UserIndex> {
+        let email = email.to_lowercase();
+        let is_wanted = |user: &User| user.deleted && user.email.to_lowercase() == email;
+        let found = self.iter().rposition(is_wanted)?;
+        Some(found as UserIndex)
     }
 
     /// Finds the undeleted user with this e-mail address. The service ignores the case.

@@ -11,7 +11,7 @@ use super::license::License;
 use super::made_up::MadeUpUsers;
 use super::people::People;
 use super::sandbox_state::State;
-use super::user::{Priority, User};
+use super::user::{Directory, Priority, User};
 use crate::reference::{REFERENCE, find_license_module, find_license_type};
 use crate::seed::{self, Seed, SeedError};
 
@@ -91,12 +91,17 @@ impl State {
             sort_order: None,
         });
         let custom_fields = custom_fields.collect();
-        let groups = seed.groups.iter().map(|name| Group {
+        let of = |directory: Option<Directory>| move |name| (name, directory);
+        let names = seed.groups.iter().map(of(None));
+        let names = names.chain(seed.scim_groups.iter().map(of(Some(Directory::Scim))));
+        let names = names.chain(seed.google_groups.iter().map(of(Some(Directory::Google))));
+        let groups = names.map(|(name, directory)| Group {
             id: self.ids.next(),
             name: name.clone(),
             priority: Priority::Medium,
             created,
             members: BTreeSet::new(),
+            directory,
         });
         let company = Company {
             id,
@@ -136,7 +141,11 @@ impl State {
                 phone_number: user.phone_number.clone().into(),
                 active: user.active,
                 deleted: user.deleted,
-                scim: user.scim,
+                directory: match (user.scim, user.ldap) {
+                    (true, _) => Some(Directory::Scim),
+                    (false, true) => Some(Directory::Ldap),
+                    (false, false) => None,
+                },
                 ..User::new(self.ids.next(), &user.email, user_created)
             });
         }

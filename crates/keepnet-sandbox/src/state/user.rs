@@ -24,8 +24,8 @@ pub(crate) struct User {
     pub(crate) language: Option<&'static Language>,
     pub(crate) active: bool,
     pub(crate) deleted: bool,
-    /// An identity provider owns the user: it can be neither edited nor deleted.
-    pub(crate) scim: bool,
+    /// The directory that owns the user, who then can be neither edited nor deleted.
+    pub(crate) directory: Option<Directory>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Option<Timestamp>,
     pub(crate) manager: Option<Box<Manager>>,
@@ -66,6 +66,18 @@ impl User {
         }
     }
 
+    /// Clears everything that a user may lack.
+    pub(crate) fn clear_optional(&mut self) {
+        self.first_name = UserText::default();
+        self.last_name = UserText::default();
+        self.department = UserText::default();
+        self.phone_number = UserText::default();
+        self.time_zone = None;
+        self.language = None;
+        self.manager = None;
+        self.custom_values.clear();
+    }
+
     pub(crate) fn custom_value(&self, field: ResourceId) -> Option<&str> {
         self.custom_values
             .iter()
@@ -80,6 +92,16 @@ impl User {
             self.custom_values.push((field, value.into()));
         }
     }
+}
+
+/// What keeps a user or a group in step with a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Directory {
+    Scim,
+    /// Only users have it.
+    Ldap,
+    /// Only groups have it.
+    Google,
 }
 
 #[derive(Clone, Debug, Default)]

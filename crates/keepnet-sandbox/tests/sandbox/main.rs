@@ -10,6 +10,7 @@ mod api;
 mod companies;
 mod content;
 mod contract;
+mod editing;
 mod expectations;
 mod faults;
 mod fleet;

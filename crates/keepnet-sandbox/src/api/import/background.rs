@@ -78,6 +78,6 @@ fn advance_generation(core: &Weak<Core>, generation: u64, job: BackgroundJob) ->
 fn advance(state: &mut State, settings: &Settings, job: BackgroundJob) -> bool {
     match job {
         BackgroundJob::Mapping(id) => mapping_run::advance(state, id, &settings.rules),
-        BackgroundJob::Import(id) => import_run::advance(state, id, settings.clock.now()),
+        BackgroundJob::Import(id) => import_run::advance(state, id, settings),
     }
 }

@@ -1,14 +1,14 @@
 //! The import job: it creates and updates users from the rows of a file.
 
-use jiff::Timestamp;
-
 use super::rows;
+use crate::core::Settings;
 use crate::fault::ImportFault;
 use crate::resource_id::ResourceId;
 use crate::state::{ImportField, JobStatus, RowFailure, RowProblem, RowStatus, State, User};
 
 /// Advances an import job by one step, and returns whether there is more to do.
-pub(super) fn advance(state: &mut State, id: ResourceId, now: Timestamp) -> bool {
+pub(super) fn advance(state: &mut State, id: ResourceId, settings: &Settings) -> bool {
+    let (now, rules) = (settings.clock.now(), &settings.rules);
     let Some(job) = state.jobs.iter_mut().find(|job| job.id == id) else {
         return false;
     };
@@ -43,24 +43,36 @@ pub(super) fn advance(state: &mut State, id: ResourceId, now: Timestamp) -> bool
         let row = job.queue[position];
         let status = mapping.statuses[row];
         let email = mapping.columns.value(table, row, ImportField::Email);
-        let apply = |user: &mut User| rows::apply(&mapping.columns, table, row, user);
+        let apply = |user: &mut User| rows::apply(&mapping.columns, table, row, user, rules);
         let known = company.people.find_email(email);
-        let imported = match (status, known) {
+        let deleted = match (status, known, rules.revive_deleted_users) {
+            (RowStatus::New, None, true) => company.people.find_deleted(email),
+            _ => None,
+        };
+        let imported = match (status, known, deleted) {
             _ if position < rows_to_fail => Err("The row could not be saved"),
-            (RowStatus::Scim, Some(index)) => Ok(index),
+            (RowStatus::Scim, Some(index), _) => Ok(index),
             // A user who was created after the mapping is updated, so that no address is there twice.
-            (_, Some(index)) => {
+            (_, Some(index), _) => {
                 company.people.update(index, now, apply);
                 job.updated_users += 1;
                 Ok(index)
             }
-            (RowStatus::New, None) => {
+            (RowStatus::New, None, Some(index)) => {
+                company.people.update(index, now, |user| {
+                    (user.deleted, user.active) = (false, true);
+                    apply(user);
+                });
+                job.created_users += 1;
+                Ok(index)
+            }
+            (RowStatus::New, None, None) => {
                 let mut user = User::new(state.ids.next(), email, now);
                 apply(&mut user);
                 job.created_users += 1;
                 Ok(company.people.create(user))
             }
-            (_, None) => Err("The user was deleted after the mapping"),
+            (_, None, _) => Err("The user was deleted after the mapping"),
         };
         match imported {
             Ok(user) => company.add_to_groups(user, &mapping.groups),

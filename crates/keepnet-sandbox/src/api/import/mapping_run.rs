@@ -63,7 +63,9 @@ fn validate_row(
     let (status, count) = match company.people.find_email(&email) {
         _ if !problems.is_empty() => (RowStatus::Error, &mut counts.invalid),
         None => (RowStatus::New, &mut counts.new),
-        Some(index) if company.people[index].scim => (RowStatus::Scim, &mut counts.existing),
+        Some(index) if company.people[index].directory.is_some() => {
+            (RowStatus::Scim, &mut counts.existing)
+        }
         Some(_) => (RowStatus::Exists, &mut counts.existing),
     };
     *count += 1;

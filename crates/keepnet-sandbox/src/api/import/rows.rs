@@ -49,11 +49,19 @@ pub(super) fn find_problems(
     problems
 }
 
-/// Copies the cells of a row to a user. A blank cell does not change its field.
-pub(super) fn apply(columns: &MappedColumns, table: &Table, row: usize, user: &mut User) {
+/// Copies the cells of a row to a user. A blank cell does not change its field, unless the rules say
+/// that it clears it.
+pub(super) fn apply(
+    columns: &MappedColumns,
+    table: &Table,
+    row: usize,
+    user: &mut User,
+    rules: &Rules,
+) {
     for field in columns.fields() {
         let value = columns.value(table, row, field);
-        if value.is_empty() {
+        let is_priority = field == ImportField::Priority;
+        if value.is_empty() && (is_priority || !rules.clear_blank_cells) {
             continue;
         }
         let text = || UserText::Owned(value.to_owned());
@@ -71,6 +79,10 @@ pub(super) fn apply(columns: &MappedColumns, table: &Table, row: usize, user: &m
             ImportField::ManagerEmail => manager(user).email = value.to_owned(),
             ImportField::Custom(id) => user.set_custom_value(id, value),
         }
+    }
+    let is_blank = |manager: &Manager| manager.full_name().is_empty() && manager.email.is_empty();
+    if user.manager.as_deref().is_some_and(is_blank) {
+        user.manager = None;
     }
 }
 

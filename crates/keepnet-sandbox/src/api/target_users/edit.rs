@@ -12,6 +12,9 @@ use crate::resource_id::ResourceId;
 use crate::rules::Rules;
 use crate::state::{Company, Manager, Priority, State, User, UserIndex, UserText};
 
+/// The properties of a manager.
+const MANAGER: [&str; 3] = ["managerFirstName", "managerLastName", "managerEmail"];
+
 /// The longest name, department and custom value, in characters.
 const MAX_TEXT_LENGTH: usize = 256;
 
@@ -24,9 +27,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     let groups = groups::find_selected(body, company)?;
     if let Some(index) = company.people.find_email(&user.email) {
         if call.rules().reject_duplicate_email {
-            return Err(ApiError::input(
-                "A user with this e-mail address already exists",
-            ));
+            return Err(ApiError::duplicate_email(call.rules()));
         }
         return Ok(Reply::id(
             company.people[index].id,
@@ -36,9 +37,22 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     if call.rules().refuse_beyond_license && user.active && !company.has_seats_for(1) {
         return Err(ApiError::beyond_license());
     }
-    user.id = state.ids.next();
-    let id = user.id;
-    let index = company.people.create(user);
+    let deleted = company.people.find_deleted(&user.email);
+    let deleted = deleted.filter(|_| call.rules().revive_deleted_users);
+    let index = match deleted {
+        Some(index) => {
+            company.people.update(index, call.now(), |revived| {
+                (user.id, user.created) = (revived.id, revived.created);
+                *revived = user;
+            });
+            index
+        }
+        None => {
+            user.id = state.ids.next();
+            company.people.create(user)
+        }
+    };
+    let id = company.people[index].id;
     company.add_to_groups(index, &groups);
     Ok(Reply::id(id, "The user was created"))
 }
@@ -50,16 +64,24 @@ pub(crate) fn show(state: &mut State, call: &Call) -> HandlerResult {
     Ok(Reply::data(view::detail(&company.people[index], company)))
 }
 
-/// Handles `PUT /api/target-users/{resourceId}`. A property that the body lacks is not changed, but
-/// for `isActive`.
+/// Handles `PUT /api/target-users/{resourceId}`. A property that the body lacks is not changed, unless
+/// the rules say that it is cleared; but a missing `isActive` deactivates. Groups stay as they are.
 pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
     let index = find_editable(company, call)?;
-    let user = company.people[index].clone();
+    let mut user = company.people[index].clone();
+    let was_active = user.active;
+    if call.rules().clear_omitted_properties {
+        user.clear_optional();
+    }
     let changed = apply_body(user, call.body()?, company, call.rules())?;
+    let is_activated = changed.active && !was_active;
+    if call.rules().refuse_beyond_license && is_activated && !company.has_seats_for(1) {
+        return Err(ApiError::beyond_license());
+    }
     let owner = company.people.find_email(&changed.email);
     if owner.is_some_and(|owner| owner != index) {
-        return Err(ApiError::input("Another user has this e-mail address"));
+        return Err(ApiError::duplicate_email(call.rules()));
     }
     let id = changed.id;
     company
@@ -72,17 +94,15 @@ pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
 pub(crate) fn delete(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
     let index = find_editable(company, call)?;
-    company.people.delete(index, call.now());
+    company.delete_user(index, call.now());
     Ok(Reply::id(company.people[index].id, "The user was deleted"))
 }
 
-/// Finds the user of the path: 404 if it is deleted, 400 if an identity provider owns it.
+/// Finds the user of the path: 404 if it is deleted, 400 or 403 if a directory owns it.
 fn find_editable(company: &Company, call: &Call) -> Result<UserIndex, ApiError> {
     let index = call.find("The user", |id| company.people.find_undeleted(id))?;
-    if company.people[index].scim {
-        return Err(ApiError::input(
-            "The user belongs to an identity provider and cannot be edited here",
-        ));
+    if company.people[index].directory.is_some() {
+        return Err(ApiError::owned_by_directory(call.rules()));
     }
     Ok(index)
 }
@@ -95,6 +115,7 @@ fn apply_body(
     rules: &Rules,
 ) -> Result<User, ApiError> {
     let mut validator = BodyValidator::new(body);
+    let is_null = |name: &str| body.get(name).is_some_and(Value::is_null);
     match validator.optional_text("email", email::MAX_LENGTH)? {
         None => validator.add_problem("email is required"),
         Some(address) if !email::is_valid(address) => {
@@ -107,14 +128,18 @@ fn apply_body(
         ("lastName", &mut user.last_name),
         ("department", &mut user.department),
     ] {
-        if let Some(text) = validator.optional_text(name, MAX_TEXT_LENGTH)? {
-            *field = UserText::Owned(text.to_owned());
+        match validator.optional_text(name, MAX_TEXT_LENGTH)? {
+            Some(text) => *field = UserText::Owned(text.to_owned()),
+            None if is_null(name) => *field = UserText::default(),
+            None => {}
         }
     }
     let phone_number = validator.optional_text("phoneNumber", MAX_TEXT_LENGTH)?;
     if let Some(phone_number) = phone_number {
         // The service removes the spaces.
         user.phone_number = phone_number.split_whitespace().collect();
+    } else if is_null("phoneNumber") {
+        user.phone_number = UserText::default();
     }
     if rules.require_phone_number && phone_number.unwrap_or_default().is_empty() {
         validator.add_problem("phoneNumber is required");
@@ -132,6 +157,8 @@ fn apply_body(
     let parts = [&manager.first_name, &manager.last_name, &manager.email];
     if parts.iter().any(|part| !part.is_empty()) {
         user.manager = Some(Box::new(manager));
+    } else if MANAGER.iter().any(|name| body.get(name).is_some()) {
+        user.manager = None;
     }
     // The property is neither required nor nullable in the document, so a missing one is false.
     let active = body.flag("isActive")?;
@@ -148,7 +175,13 @@ fn apply_body(
             )),
         },
     }
-    // An empty id removes the time zone or the language.
+    // An empty id or a null removes the time zone or the language.
+    if is_null("timeZoneId") {
+        user.time_zone = None;
+    }
+    if is_null("preferredLanguageId") {
+        user.language = None;
+    }
     if let Some(id) = body.text("timeZoneId")? {
         user.time_zone = reference::find_time_zone(id);
         if user.time_zone.is_none() && !id.is_empty() {

@@ -47,7 +47,7 @@ pub(crate) fn add_to_groups(state: &mut State, call: &Call) -> HandlerResult {
 /// Handles `DELETE /api/target-groups/{resourceId}/users`. The users remain in the company.
 pub(crate) fn remove_from_group(state: &mut State, call: &Call) -> HandlerResult {
     let company = &mut state.companies[call.company];
-    let id = groups::find(company, call)?.id;
+    let id = groups::find_editable(company, call)?.id;
     let users = find_selected_users(company, call)?;
     if let Some(group) = company.group_mut(id) {
         group.members.retain(|index| !users.contains(index));
@@ -68,5 +68,6 @@ fn parse_membership<'s>(
 /// Finds the users that a change of groups selects. The names differ from those of a bulk deletion.
 fn find_selected_users(company: &Company, call: &Call) -> Result<Vec<UserIndex>, ApiError> {
     let (ids, excluded) = ("targetUserResourceIds", "excludedResourceIdList");
-    find_selected(call.body()?, company, call, ids, excluded)
+    let ignore_deleted = call.rules().ignore_deleted_group_members;
+    find_selected(call.body()?, company, call, ids, excluded, ignore_deleted)
 }

@@ -13,5 +13,5 @@ pub(crate) use count::count_summary;
 pub(crate) use edit::{create, delete, show, update};
 pub(super) use fields::FREE_TEXT;
 pub(crate) use membership::{add_to_groups, export_members, members, remove_from_group};
-pub(crate) use search::{export, search, search_email};
+pub(crate) use search::{by_ids, by_ids_including_deleted, export, search, search_email};
 pub(super) use view::add_manager;

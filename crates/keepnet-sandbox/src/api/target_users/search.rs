@@ -10,7 +10,7 @@ use crate::api::export::{ExportFile, ExportRequest};
 use crate::call::Call;
 use crate::http::{ApiError, HandlerResult, JsonObject, Reply};
 use crate::search::Search;
-use crate::state::{Company, State, UserIndex};
+use crate::state::{Company, State, User, UserIndex};
 
 /// Handles `POST /api/target-users/search`. Deleted users are found as well, unless the filter
 /// excludes them.
@@ -50,6 +50,27 @@ pub(crate) fn search_email(state: &mut State, call: &Call) -> HandlerResult {
     let found = search.select(users, |user, field| field.read(user));
     let page = search.page_json(&found, |user| view::detail(user, company));
     Ok(Reply::data(page))
+}
+
+/// Handles `POST /api/target-users/by-resource-ids`: the undeleted users with these ids.
+pub(crate) fn by_ids(state: &mut State, call: &Call) -> HandlerResult {
+    list_by_ids(state, call, |user| !user.deleted)
+}
+
+/// Handles `POST /api/target-users/include-deleted/by-resource-ids`.
+pub(crate) fn by_ids_including_deleted(state: &mut State, call: &Call) -> HandlerResult {
+    list_by_ids(state, call, |_| true)
+}
+
+/// Ids of other companies, or of nobody, are left out.
+fn list_by_ids(state: &State, call: &Call, is_wanted: impl Fn(&User) -> bool) -> HandlerResult {
+    let people = &state.companies[call.company].people;
+    let ids = call.body()?.texts("targetUserResourceIds")?.into_iter();
+    let found = ids.filter_map(|id| people.find(id.parse().ok()?));
+    let users = found.filter_map(|index| Some((index, people.get(index)?)));
+    let rows = users.filter(|(_, user)| is_wanted(user));
+    let rows = rows.map(|(index, user)| view::contact(index as usize + 1, user));
+    Ok(Reply::data(rows.collect()))
 }
 
 /// Handles `POST /api/target-users/search/export`.

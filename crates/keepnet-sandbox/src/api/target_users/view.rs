@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::dialect::Dialect;
 use crate::search::status_name;
-use crate::state::{Company, Manager, User};
+use crate::state::{Company, Directory, Manager, User};
 
 /// A row of a search.
 pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
@@ -15,9 +15,10 @@ pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
     row["preferredLanguage"] = json!(user.language.map(|language| &language.name));
     row["createTime"] = json!(dialect.timestamp(user.created));
     row["updateTime"] = json!(user.updated.map(|at| dialect.timestamp(at)));
-    row["isEditable"] = json!(!user.scim);
-    row["scimSettingName"] = json!(user.scim.then_some("SCIM"));
-    row["ldapConfigName"] = Value::Null;
+    row["isEditable"] = json!(user.directory.is_none());
+    let named = |directory, name| json!((user.directory == Some(directory)).then_some(name));
+    row["scimSettingName"] = named(Directory::Scim, "SCIM");
+    row["ldapConfigName"] = named(Directory::Ldap, "LDAP");
     if dialect.has_undocumented_properties() {
         row["isDeleted"] = json!(user.deleted);
         add_manager(&mut row, user.manager.as_deref());
@@ -36,6 +37,20 @@ pub(super) fn detail(user: &User, company: &Company) -> Value {
     detail["preferredLanguageId"] = json!(user.language.map(|language| &language.id));
     add_manager(&mut detail, user.manager.as_deref());
     detail
+}
+
+/// A row of a lookup by ids, whose status is a number.
+pub(super) fn contact(number: usize, user: &User) -> Value {
+    json!({
+        "id": number,
+        "resourceId": user.id.to_string(),
+        "email": user.email,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "phoneNumber": user.phone_number,
+        "isDeleted": user.deleted,
+        "status": i32::from(user.active),
+    })
 }
 
 /// The properties that a row and a single user share.
