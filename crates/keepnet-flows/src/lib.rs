@@ -46,7 +46,7 @@
 //!
 //! | topic | types |
 //! | --- | --- |
-//! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanySummary`], [`Company`], [`CompanyRef`] |
+//! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
@@ -112,7 +112,9 @@ pub mod users;
 
 /// A part of a file, as [`Export::stream`] returns it.
 pub use bytes::Bytes;
-pub use companies::{Companies, CompanySummary, LicenseUse};
+pub use companies::{
+    Companies, CompanyList, CompanySort, CompanySummary, CompanyTotals, LicenseUse, UserLimit,
+};
 pub use company::Company;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
@@ -124,6 +126,8 @@ pub use import::{
     Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket,
     TicketFolder, TicketLock, TicketMemory, TicketStore,
 };
+/// A date without a zone, as the service shows dates.
+pub use jiff::civil::Date;
 /// A date and a time of day without a zone, as the service shows times.
 pub use jiff::civil::DateTime;
 pub use jobs::{Job, JobDetail, JobProcess, JobRowProblem, JobStatus};

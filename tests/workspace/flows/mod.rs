@@ -4,6 +4,7 @@
 mod adding;
 mod changes;
 mod companies;
+mod company_lists;
 mod custom_fields;
 mod editing;
 mod exports;

@@ -7,7 +7,7 @@ use keepnet_flows::{
 };
 use schemars::{Schema, schema_for};
 
-use super::{auth, users};
+use super::{auth, companies, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result {
 fn schema(document: Described) -> Schema {
     match document {
         Described::AuthCheck => schema_for!(Document<'static, auth::SignedIn>),
-        Described::CompaniesList => schema_for!(ListDocument<CompanySummary>),
+        Described::CompaniesList => schema_for!(companies::CompaniesDocument<'static>),
         Described::CompaniesShow => schema_for!(Document<'static, CompanySummary>),
         Described::UsersList => schema_for!(ListDocument<User>),
         Described::UsersCount => schema_for!(Document<'static, users::Counts>),

@@ -18,7 +18,8 @@ mod programs;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use keepnet_sandbox::Sandbox;
+use jiff::Timestamp;
+use keepnet_sandbox::{Sandbox, Seed};
 use page::{Block, ShownCommand};
 use support::{Keepnet, Service, fixture};
 
@@ -49,6 +50,11 @@ fn use_case_commands_print_what_the_page_shows() {
 #[test]
 fn command_line_page_shows_what_is_printed() {
     check("docs/command-line.md", 5);
+}
+
+#[test]
+fn commands_for_many_customers_work() {
+    check("docs/many-customers.md", 5);
 }
 
 #[cfg(unix)]
@@ -99,6 +105,9 @@ fn run(block: &Block) -> Vec<String> {
     fs::write(file("new-starters.csv"), NEW_STARTERS).unwrap();
     fs::write(file("moved.csv"), MOVED).unwrap();
     let mut sandbox = Sandbox::builder();
+    if let Some((customers, users)) = block.fleet {
+        sandbox = sandbox.seed(Seed::fleet(customers, users, Timestamp::now()));
+    }
     for fault in &block.faults {
         sandbox = sandbox.fault(fault.parse().unwrap());
     }

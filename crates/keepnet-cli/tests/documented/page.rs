@@ -3,7 +3,7 @@
 //! A block of `sh` lists commands that succeed. A block of `console` shows commands after `$ ` with
 //! lines of their output; `[..]` stands for any text within a line, and lines may be omitted. A
 //! comment before the block holds the settings that readers do not need:
-//! `<!-- exit: 6 0; fault: status=403,on=POST /api/target-users; set: NAME=VALUE -->`.
+//! `<!-- exit: 6 0; fault: status=403,on=POST /api/target-users; set: NAME=VALUE; fleet: 12x20 -->`.
 
 /// Commands that are shown together.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Block {
     pub(crate) exits: Vec<i32>,
     pub(crate) faults: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
+    /// How many customers the sandbox makes up, with how many users each.
+    pub(crate) fleet: Option<(usize, usize)>,
 }
 
 /// A command, and lines of its output.
@@ -82,6 +84,10 @@ impl Block {
                 Some(("set", variable)) => {
                     let (name, value) = variable.split_once('=').unwrap();
                     self.environment.push((name.to_owned(), value.to_owned()));
+                }
+                Some(("fleet", size)) => {
+                    let (customers, users) = size.split_once('x').unwrap();
+                    self.fleet = Some((customers.parse().unwrap(), users.parse().unwrap()));
                 }
                 _ => panic!("{setting}: unknown setting of a block"),
             }

@@ -1,6 +1,5 @@
 //! Choosing one customer by name or id.
 
-use futures::TryStreamExt as _;
 use keepnet_client::types::AccessibleCompanyDto;
 use keepnet_client::{CompanyId, CompanyRef};
 
@@ -83,7 +82,7 @@ impl Reseller {
     }
 
     async fn company_with_name(&self, wanted: &str) -> Result<CompanyRef> {
-        let body = search_body(named(wanted), false, 1, PAGE_SIZE);
+        let body = search_body(named(wanted), 1, PAGE_SIZE);
         match self.raw().reseller_wide().search_companies(&body).await {
             Ok(page) => {
                 let rows = page.results.into_iter().map(CompanySummary::from);
@@ -105,8 +104,8 @@ impl Reseller {
     }
 
     async fn customers(&self) -> Result<Vec<CompanyRef>> {
-        let customers = self.companies().stream().map_ok(CompanyRef::from);
-        customers.try_collect().await
+        let customers = self.companies().fetch().await?.companies;
+        Ok(customers.into_iter().map(CompanyRef::from).collect())
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {

@@ -1,35 +1,55 @@
 //! Listing the customers of a reseller.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use futures::FutureExt as _;
-use keepnet_client::ResellerClient;
+use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use futures::{FutureExt as _, TryFutureExt as _};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use keepnet_client::types::{CompanySearchRequest, Filter};
 
+use super::company_list::CompanyList;
+use super::conditions::{Basis, CompanyConditions};
+use super::dates::DateOrder;
 use super::summary::CompanySummary;
-use crate::Reseller;
-use crate::paging::{Items, ListOptions, Listing, Pages, Search, convert_page, digest};
+use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
+use crate::{Reseller, Result};
+
+const LISTING: &str = "listing the companies";
 
 impl Reseller {
     /// Lists the customers.
     pub fn companies(&self) -> Companies {
         Companies {
-            client: self.raw().reseller_wide(),
+            reseller: self.clone(),
             text: None,
-            over_limit: false,
+            group: None,
+            conditions: CompanyConditions::default(),
             options: ListOptions::default(),
         }
     }
 }
 
-/// Which customers to list, made by [`Reseller::companies`].
+/// Which customers to list, made by [`Reseller::companies`]. Conditions add up.
+///
+/// The service looks for the text of [`search`](Companies::search) and for the companies of a
+/// [`group`](Companies::group). All other conditions are applied to the complete list, because it is not
+/// known how the service compares dates, tags and limits. [`CompanyList::undecided`] has the customers of
+/// whom the service does not say enough.
+///
+/// A reseller below this one is a row as any other; the reseller's own company is left out. The rows are
+/// not nested, so that no figure counts twice.
 #[derive(Clone, Debug)]
-#[must_use = "a search does nothing until it is streamed"]
+#[must_use = "nothing is listed unless it is fetched or streamed"]
 pub struct Companies {
-    client: ResellerClient,
+    reseller: Reseller,
     text: Option<String>,
-    over_limit: bool,
+    group: Option<String>,
+    conditions: CompanyConditions,
     options: ListOptions,
 }
 
@@ -40,9 +60,45 @@ impl Companies {
         self
     }
 
-    /// Only companies with more users than their licence covers.
+    /// Only companies with more users than their licence covers. A company without a limit is none.
     pub fn over_limit(mut self) -> Companies {
-        self.over_limit = true;
+        self.conditions.over_limit = true;
+        self
+    }
+
+    /// Only companies whose licence has ended, as the service says; or else whose end date is past.
+    pub fn expired(mut self) -> Companies {
+        self.conditions.expired = true;
+        self
+    }
+
+    /// Only companies whose licence ends today or within this many days, by the date in UTC.
+    pub fn expires_within(mut self, days: u32) -> Companies {
+        self.conditions.expires_within = Some(days);
+        self
+    }
+
+    /// Only companies that were created on this date or later, by the dates that the service shows.
+    pub fn created_after(mut self, date: Date) -> Companies {
+        self.conditions.created_after = Some(date);
+        self
+    }
+
+    /// Only companies in the company group with this id, or else with this name without regard to case.
+    pub fn group(mut self, name_or_id: impl Into<String>) -> Companies {
+        self.group = Some(name_or_id.into());
+        self
+    }
+
+    /// Only companies with this tag, without regard to case.
+    pub fn tag(mut self, tag: impl Into<String>) -> Companies {
+        self.conditions.tag = Some(tag.into());
+        self
+    }
+
+    /// Only companies with a licence of this type, without regard to case.
+    pub fn license(mut self, license_type: impl Into<String>) -> Companies {
+        self.conditions.license_type = Some(license_type.into());
         self
     }
 
@@ -53,59 +109,101 @@ impl Companies {
         self
     }
 
-    /// How many pages to fetch at a time: 1 to 8, default 8; see [`Pages`].
-    pub fn prefetch(mut self, pages: u32) -> Companies {
-        self.options.prefetch = pages;
-        self
+    /// The customers, one at a time, in the order they were created. They are returned when all of them
+    /// are listed; those that are undecided are left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fetch`](Companies::fetch), as the only item.
+    pub fn stream(self) -> BoxStream<'static, Result<CompanySummary>> {
+        let list = async move { self.fetch().await };
+        let rows = list.map_ok(|list| stream::iter(list.companies).map(Ok));
+        rows.try_flatten_stream().boxed()
     }
 
-    /// Continues an earlier listing of the same companies, with its page size; see
-    /// [`Pages::resume_token`]. A token of another listing makes the first item an error.
-    pub fn resume(mut self, token: impl Into<String>) -> Companies {
-        self.options.resume = Some(token.into());
-        self
+    /// All customers, in the order they were created. Costs a request for each page; with a group, one
+    /// for the groups and one for each page of its companies.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) and
+    /// [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) for the group;
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the list ends early; or why a page cannot
+    /// be fetched.
+    pub async fn fetch(self) -> Result<CompanyList> {
+        let list = self.fetch_list().await;
+        list.map_err(|error| error.with_action(LISTING))
     }
 
-    /// The companies, one at a time, in the order they were created.
-    pub fn stream(self) -> Items<CompanySummary> {
-        Items::new(self.pages())
-    }
-
-    /// The companies, one page at a time.
-    pub fn pages(self) -> Pages<CompanySummary> {
-        let text = self.text.as_deref().unwrap_or_default().trim();
-        let digest = digest([b"companies", text.as_bytes(), &[u8::from(self.over_limit)]]);
-        let options = self.options.clone();
-        let listing = Listing {
-            action: "listing the companies",
-            company: None,
-            digest,
-            searches: vec![self.into_search()],
-            id: |company: &CompanySummary| &company.id,
+    async fn fetch_list(self) -> Result<CompanyList> {
+        let members = match &self.group {
+            Some(group) => Some(self.reseller.companies_of_group(group).await?),
+            None => None,
         };
-        Pages::new(listing, &options)
+        let own = self.reseller.account().await?.company_id;
+        let mut pages = self.pages();
+        let mut rows: Vec<CompanySummary> = Vec::new();
+        let mut ids = HashSet::new();
+        while let Some(page) = pages.try_next().await? {
+            let others = page.into_iter().filter(|row| own.as_ref() != Some(&row.id));
+            rows.extend(others.filter(|row| ids.insert(row.id.clone())));
+        }
+        let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
+        let basis = Basis {
+            today: today(self.reseller.raw().clock().now()),
+            order: DateOrder::of(dates.flatten().map(String::as_str)),
+            members,
+        };
+        let mut list = CompanyList {
+            order: basis.order,
+            listed: rows.len() as u64,
+            changed_while_listing: pages.changed_while_listing(),
+            ..CompanyList::default()
+        };
+        for row in rows {
+            match self.conditions.accept(&row, &basis) {
+                Some(true) => list.companies.push(row),
+                Some(false) => {}
+                None => list.undecided.push(row),
+            }
+        }
+        Ok(list)
     }
 
-    fn into_search(self) -> Search<CompanySummary> {
+    fn pages(&self) -> Pages<CompanySummary> {
+        let text = self.text.as_deref().unwrap_or_default().trim();
         let mut conditions = Conditions::default();
-        if let Some(text) = &self.text {
-            conditions = conditions.and("CompanyName", "Contains", text.trim());
+        if !text.is_empty() {
+            conditions = conditions.and("CompanyName", "Contains", text);
         }
         let filter = conditions.filter();
-        let client = Arc::new(self.client);
-        let over_limit = self.over_limit;
-        Box::new(move |number, size| {
+        let client = Arc::new(self.reseller.raw().reseller_wide());
+        let search = move |number, size| {
             let client = Arc::clone(&client);
             let number = i32::try_from(number).unwrap_or(i32::MAX);
             let size = i32::try_from(size).unwrap_or(i32::MAX);
-            let body = search_body(filter.clone(), over_limit, number, size);
+            let body = search_body(filter.clone(), number, size);
             async move {
                 let page = client.search_companies(&body).await?;
                 Ok(convert_page(page, CompanySummary::from))
             }
             .boxed()
-        })
+        };
+        let listing = Listing {
+            action: LISTING,
+            company: None,
+            digest: digest([b"companies", text.as_bytes()]),
+            searches: vec![Box::new(search)],
+            id: |company: &CompanySummary| &company.id,
+        };
+        Pages::new(listing, &self.options)
     }
+}
+
+/// The date in UTC.
+pub(crate) fn today(now: SystemTime) -> Date {
+    let now = Timestamp::try_from(now).unwrap_or_default();
+    TimeZone::UTC.to_datetime(now).date()
 }
 
 /// The companies with this name.
@@ -113,17 +211,12 @@ pub(super) fn named(name: &str) -> Filter {
     Conditions::default().and("CompanyName", "=", name).filter()
 }
 
-pub(super) fn search_body(
-    filter: Filter,
-    over_limit: bool,
-    number: i32,
-    size: i32,
-) -> CompanySearchRequest {
+pub(super) fn search_body(filter: Filter, number: i32, size: i32) -> CompanySearchRequest {
     CompanySearchRequest::default()
         .ascending(true)
         .filter(filter)
         .is_clustered(false)
-        .is_target_user_count_exceeded_limit(over_limit)
+        .is_target_user_count_exceeded_limit(false)
         .order_by("CreateTime")
         .page_number(number)
         .page_size(size)

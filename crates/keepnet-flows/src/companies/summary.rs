@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::lenient_json::time_text;
 use keepnet_client::CompanyRef;
 
-/// A customer in a list.
+/// A customer in a list. What the service does not say is null.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct CompanySummary {
@@ -21,26 +21,63 @@ pub struct CompanySummary {
     pub industry: Option<String>,
     /// The name of its licence type.
     pub license_type: Option<String>,
-    /// How many users its licence covers; null for no limit.
+    /// Whether its licence has a limit. The number alone does not say it: the service stores 9999 for a
+    /// company without a limit.
+    pub is_limited: Option<bool>,
+    /// How many users its licence covers; null without a limit, and if it is not known.
     pub user_limit: Option<u64>,
-    /// How many users it has, without the deleted ones.
+    /// The users that the service compares with the licence: the active ones, as the vendor's pages say
+    /// today. Older texts call it the total.
     pub target_user_count: Option<u64>,
-    /// How many of them are inactive.
+    /// How many users are inactive now.
     pub inactive_user_count: Option<u64>,
-    /// How many users were deleted.
+    /// How many users are deleted now.
     pub deleted_user_count: Option<u64>,
+    /// The monthly figure of the current month, as the service counts it. The vendor describes it as the
+    /// users added in the month, as those included in its bill, and as those active in it.
+    pub monthly_user_count: Option<u64>,
     /// When the licence ends, in the words of the service, which do not say the time zone.
     pub license_end: Option<String>,
     /// Whether the licence has ended.
     pub license_expired: Option<bool>,
     /// When the company was created, in the words of the service, which do not say the time zone.
     pub created: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Whether its privacy setting lets its reseller act in it; null if the setting is for a time, which
+    /// may be over.
+    pub open_to_reseller: Option<bool>,
+}
+
+/// How many users a licence covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UserLimit {
+    /// This many active users.
+    Users(u64),
+    /// Any number.
+    Unlimited,
+    /// The service does not say.
+    Unknown,
 }
 
 impl CompanySummary {
-    /// Whether it has more users than its licence covers.
-    pub fn is_over_limit(&self) -> bool {
-        matches!((self.user_limit, self.target_user_count), (Some(limit), Some(count)) if count > limit)
+    /// How many users its licence covers.
+    pub fn limit(&self) -> UserLimit {
+        match (self.is_limited, self.user_limit) {
+            (Some(false), _) => UserLimit::Unlimited,
+            (Some(true), Some(users)) => UserLimit::Users(users),
+            _ => UserLimit::Unknown,
+        }
+    }
+
+    /// Whether it has more users than its licence covers; `None` if the service does not say.
+    pub fn is_over_limit(&self) -> Option<bool> {
+        match self.limit() {
+            UserLimit::Users(limit) => Some(self.target_user_count? > limit),
+            UserLimit::Unlimited => Some(false),
+            UserLimit::Unknown => None,
+        }
     }
 
     /// Id and name.
@@ -63,26 +100,32 @@ impl From<&CompanySummary> for CompanyRef {
 
 impl From<SearchCompanyDto> for CompanySummary {
     fn from(row: SearchCompanyDto) -> CompanySummary {
-        let is_limited = row.is_number_of_users_limited != Some(false);
-        let limit = row.number_of_users.filter(|_| is_limited);
+        let is_limited = row.is_number_of_users_limited;
+        let limit = row.number_of_users.filter(|_| is_limited == Some(true));
+        let count = |count: Option<i32>| count.and_then(|it| u64::try_from(it).ok());
         CompanySummary {
             id: row.company_resource_id.unwrap_or_default(),
             name: row.company_name.unwrap_or_default(),
             reseller: row.reseller_name,
             industry: row.industry_name,
             license_type: row.license_type_name,
+            is_limited,
             // The service sends this number as a text.
             user_limit: limit.and_then(|text| text.trim().parse().ok()),
-            target_user_count: row.target_user_count.and_then(|it| it.try_into().ok()),
-            inactive_user_count: row
-                .inactive_target_user_count
-                .and_then(|it| it.try_into().ok()),
-            deleted_user_count: row
-                .deleted_target_user_count
-                .and_then(|it| it.try_into().ok()),
+            target_user_count: count(row.target_user_count),
+            inactive_user_count: count(row.inactive_target_user_count),
+            deleted_user_count: count(row.deleted_target_user_count),
+            monthly_user_count: count(row.monthly_active_user_count),
             license_end: row.license_end_date.and_then(time_text),
             license_expired: row.licence_expired,
             created: row.create_time.and_then(time_text),
+            tags: row.tags.unwrap_or_default(),
+            // 0 is never and 1 is always; 2 to 5 are for a time.
+            open_to_reseller: match row.privacy_duration_id {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
         }
     }
 }

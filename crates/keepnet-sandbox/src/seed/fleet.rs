@@ -27,7 +27,7 @@ impl Seed {
     ///
     /// The licence types alternate, and every seventh customer has a module set of its own. The tags are
     /// `north` or `south`, and `key account` for every fifth. The groups are `Region 1` to `Region 4`.
-    /// The customers were created 1 to 700 days before `now`.
+    /// The customers were created one after the other, 700 days to 1 day before `now`.
     pub fn fleet(customers: usize, users: usize, now: Timestamp) -> Self {
         let mut seed = Self::built_in();
         let reseller = seed.companies[0].name.clone();
@@ -37,6 +37,11 @@ impl Seed {
         let customer = |number| Company {
             name: name(number),
             reseller: Some(reseller.clone()),
+            // As many days before as there are customers after it.
+            created: Some(time(
+                now,
+                -(days(customers - number) * 699 / days(customers) + 1),
+            )),
             ..customer(number, users, now)
         };
         seed.companies.extend((1..=customers).map(customer));
@@ -63,7 +68,6 @@ fn customer(number: usize, users: usize, now: Timestamp) -> Company {
         4 => days(number) % 30 + 1,
         _ => 100 + days(number) % 600,
     };
-    let at = |days: i64| (now + SignedDuration::from_hours(24 * days)).to_string();
     let types = ["Annual", "Training Only", "Complete"];
     let own_modules = (number.is_multiple_of(7)).then(|| vec!["Incident Response".to_owned()]);
     let region = if number.is_multiple_of(2) {
@@ -78,13 +82,17 @@ fn customer(number: usize, users: usize, now: Timestamp) -> Company {
         license_type: Some(types[number % types.len()].to_owned()),
         license_modules: own_modules,
         license_limit: seats.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
-        license_end: Some(at(license_days)),
-        created: Some(at(-(days(number) * 7 % 700 + 1))),
+        license_end: Some(time(now, license_days)),
         tags: tags.map(str::to_owned).collect(),
         open_to_reseller: number % 50 != 6,
         made_up_users: users,
         ..Company::default()
     }
+}
+
+/// The time this many days later.
+fn time(now: Timestamp, days: i64) -> String {
+    (now + SignedDuration::from_hours(24 * days)).to_string()
 }
 
 fn days(number: usize) -> i64 {

@@ -1,60 +1,190 @@
 //! `companies list`: the customers of the reseller.
 
-use clap::Args;
-use futures::TryStreamExt as _;
-use keepnet_flows::CompanySummary;
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use keepnet_flows::{Companies, CompanyList, CompanySort, CompanySummary, CompanyTotals, Reseller};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
-use crate::text::filled;
-use crate::ui::{self, Columns, Record};
+use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::{counted, filled};
+use crate::ui::{self, Format, Record, plain_text, print_message};
 
+/// The service looks for --search and --group. The other conditions are applied here, to the complete
+/// list.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    filter: CompanyFilter,
+    /// Sort by this; customers without the value come last [default: by creation]
+    #[arg(long, value_enum)]
+    sort: Option<SortKey>,
+    /// Sort in descending order
+    #[arg(long, requires = "sort")]
+    descending: bool,
+}
+
+#[derive(Debug, Args)]
+struct CompanyFilter {
     /// Only customers whose name contains this text
     #[arg(long, value_name = "TEXT", value_parser = filled)]
     search: Option<String>,
     /// Only customers with more users than their licence covers
     #[arg(long)]
     over_limit: bool,
+    /// Only customers whose licence has ended
+    #[arg(long)]
+    expired: bool,
+    /// Only customers whose licence ends within this many days, such as 30d
+    #[arg(long, value_name = "DAYS", value_parser = parse_days)]
+    expires_within: Option<u32>,
+    /// Only customers that were created on this date or later
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    created_after: Option<Date>,
+    /// Only customers in this company group
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
+    group: Option<String>,
+    /// Only customers with this tag
+    #[arg(long, value_name = "TAG", value_parser = filled)]
+    tag: Option<String>,
+    /// Only customers with this type of licence
+    #[arg(long, value_name = "TYPE", value_parser = filled)]
+    licence: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SortKey {
+    Name,
+    Users,
+    Limit,
+    /// How much of the limit is used
+    Usage,
+    MonthlyUsers,
+    LicenceEnd,
+    Created,
+}
+
+impl CompanyFilter {
+    fn companies_of(&self, reseller: &Reseller) -> Companies {
+        let mut companies = reseller.companies();
+        if let Some(text) = &self.search {
+            companies = companies.search(text);
+        }
+        if self.over_limit {
+            companies = companies.over_limit();
+        }
+        if self.expired {
+            companies = companies.expired();
+        }
+        if let Some(days) = self.expires_within {
+            companies = companies.expires_within(days);
+        }
+        if let Some(date) = self.created_after {
+            companies = companies.created_after(date);
+        }
+        if let Some(group) = &self.group {
+            companies = companies.group(group);
+        }
+        if let Some(tag) = &self.tag {
+            companies = companies.tag(tag);
+        }
+        if let Some(license_type) = &self.licence {
+            companies = companies.license(license_type);
+        }
+        companies
+    }
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let context = Context::new(global).await?;
-    let mut search = context.reseller().await?.companies();
-    if let Some(text) = &arguments.search {
-        search = search.search(text);
+    let reseller = context.reseller().await?;
+    let companies = arguments.filter.companies_of(&reseller);
+    let mut list = companies.fetch().await.map_err(CliError::from_argument)?;
+    if let Some(key) = arguments.sort {
+        list.sort(key.into(), arguments.descending);
     }
-    if arguments.over_limit {
-        search = search.over_limit();
+    let document = CompaniesDocument::of(&list);
+    match global.output {
+        Format::Json => ui::stdout(Format::Json).document(&document)?,
+        format => ui::stdout(format).records(&list.companies)?,
     }
-    let mut companies = search.stream();
-    // Nothing is printed if the first page fails.
-    let mut next = companies.try_next().await?;
-    let columns = Columns::of::<CompanySummary>(global.output);
-    let list = ui::stdout(global.output).list::<CompanySummary>(columns)?;
-    let mut listing = Listing(Some(list));
-    while let Some(company) = next {
-        if let Some(list) = &mut listing.0 {
-            list.push(&company)?;
-        }
-        next = companies.try_next().await?;
+    if list.companies.is_empty() && global.output == Format::Json {
+        print_message(CompanySummary::NONE);
     }
-    if let Some(list) = listing.0.take() {
-        list.finish(None)?;
+    if global.output == Format::Table && !list.companies.is_empty() {
+        print_message(&totals_line(&document.totals, list.listed));
     }
-    Ok(ExitStatus::Done)
+    if !list.undecided.is_empty() {
+        let names = list.undecided.iter().map(|company| company.name.as_str());
+        let names: Vec<_> = names.take(5).collect();
+        print_message(&format!(
+            "warning: the service does not say what the conditions need of {}, such as {}; \
+             --output json lists them",
+            counted(list.undecided.len() as u64, "customer", "customers"),
+            names.join(", ")
+        ));
+    }
+    if list.changed_while_listing {
+        print_message(
+            "warning: customers were added or removed during the listing; some may be missing",
+        );
+    }
+    Ok(ExitStatus::for_rows(document.is_complete()))
 }
 
-/// A list that says that it is incomplete if it is dropped early: after Ctrl-C or an error.
-struct Listing(Option<ui::List<ui::Stdout>>);
+/// Such as `2 of 300 listed customers: 110 users, 250 seats and 1 without a limit`.
+fn totals_line(totals: &CompanyTotals, listed: u64) -> String {
+    let count = |count: Option<u64>, noun: &str| match count {
+        Some(count) => format!("{count} {noun}"),
+        None => format!("{noun} unknown"),
+    };
+    let figures = [
+        count(totals.target_user_count, "users"),
+        count(totals.user_limit, "seats"),
+        format!("{} without a limit", totals.unlimited),
+        count(totals.monthly_user_count, "monthly users"),
+    ];
+    let customers = match totals.companies == listed {
+        true => counted(listed, "customer", "customers"),
+        false => format!("{} of {listed} listed customers", totals.companies),
+    };
+    format!("{customers}: {}", figures.join(", "))
+}
 
-impl Drop for Listing {
-    fn drop(&mut self) {
-        if let Some(list) = self.0.take() {
-            // The exit code says it, too.
-            let _ = list.cut_off(None);
+/// The customers with their sums, as `companies list --output json` prints them.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct CompaniesDocument<'a> {
+    items: &'a [CompanySummary],
+    /// The customers of whom the service does not say what a condition needs.
+    undecided: &'a [CompanySummary],
+    /// The sums over the items.
+    totals: CompanyTotals,
+    /// `complete`; `incomplete` if customers are undecided, or may be missing because the list changed
+    /// meanwhile.
+    outcome: &'static str,
+    /// Always null: the list is complete.
+    next_page_token: Option<String>,
+}
+
+impl CompaniesDocument<'_> {
+    fn of(list: &CompanyList) -> CompaniesDocument<'_> {
+        let is_complete = list.undecided.is_empty() && !list.changed_while_listing;
+        CompaniesDocument {
+            items: &list.companies,
+            undecided: &list.undecided,
+            totals: list.totals(),
+            outcome: if is_complete {
+                "complete"
+            } else {
+                "incomplete"
+            },
+            next_page_token: None,
         }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.outcome == "complete"
     }
 }
 
@@ -72,8 +202,85 @@ impl Record for CompanySummary {
         "deleted_user_count",
         "license_expired",
         "created",
+        "is_limited",
+        "monthly_user_count",
+        "tags",
+        "open_to_reseller",
     ];
     const TABLE_COLUMNS: usize = 5;
-    const UNSORTED: &'static [&'static str] = &["license_end", "created"];
     const NONE: &'static str = "no customers match";
+
+    fn cells(&self) -> Vec<String> {
+        let record = serde_json::to_value(self).unwrap_or_default();
+        let columns = Self::COLUMNS.iter();
+        columns
+            .map(|name| match *name {
+                "tags" => self.tags.join(", "),
+                name => plain_text(&record[name]),
+            })
+            .collect()
+    }
+}
+
+impl From<SortKey> for CompanySort {
+    fn from(key: SortKey) -> CompanySort {
+        match key {
+            SortKey::Name => CompanySort::Name,
+            SortKey::Users => CompanySort::Users,
+            SortKey::Limit => CompanySort::Limit,
+            SortKey::Usage => CompanySort::Usage,
+            SortKey::MonthlyUsers => CompanySort::MonthlyUsers,
+            SortKey::LicenceEnd => CompanySort::LicenseEnd,
+            SortKey::Created => CompanySort::Created,
+        }
+    }
+}
+
+/// Parses a number of days, such as `30d` and `30`.
+pub(super) fn parse_days(text: &str) -> Result<u32, &'static str> {
+    let days = text.strip_suffix('d').unwrap_or(text).parse();
+    days.map_err(|_| "write a number of days, such as 30d")
+}
+
+fn parse_date(text: &str) -> Result<Date, &'static str> {
+    match text.parse::<Date>() {
+        Ok(date) if text.len() == "YYYY-MM-DD".len() => Ok(date),
+        _ => Err("write a date such as 2026-03-25"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_parsed_or_refused() {
+        for (text, expected) in [
+            ("30d", Some(30)),
+            ("7", Some(7)),
+            ("d", None),
+            ("-1d", None),
+        ] {
+            assert_eq!(parse_days(text).ok(), expected, "{text}");
+        }
+        for (text, is_date) in [
+            ("2026-03-25", true),
+            ("2026-03-25T10:00", false),
+            ("x", false),
+        ] {
+            assert_eq!(parse_date(text).is_ok(), is_date, "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_sums_are_said_to_be_unknown() {
+        let mut totals = CompanyTotals::default();
+        totals.companies = 2;
+        totals.target_user_count = Some(7);
+        assert_eq!(
+            totals_line(&totals, 2),
+            "2 customers: 7 users, seats unknown, 0 without a limit, monthly users unknown"
+        );
+        assert!(totals_line(&totals, 9).starts_with("2 of 9 listed customers: "));
+    }
 }

@@ -4,6 +4,7 @@ mod list;
 mod show;
 
 use clap::Subcommand;
+pub(super) use list::CompaniesDocument;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;
