@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod companies;
 mod completions;
+mod config;
 mod groups;
 mod jobs;
 mod listing;
@@ -22,7 +23,7 @@ use crate::interrupt::until_interrupted;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check the credentials
+    /// Store, check and remove credentials
     #[command(subcommand)]
     Auth(auth::Command),
     /// List and show the customers you manage
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     Jobs(jobs::Command),
     /// Call any operation of the API, with credentials and the customer's scope
     Api(api::Arguments),
+    /// Show the settings in use
+    #[command(subcommand)]
+    Config(config::Command),
     /// Print a shell completion script
     Completions(completions::Arguments),
     /// Print the manual page, or save the pages of all commands
@@ -60,6 +64,7 @@ impl Command {
             Command::Groups(command) => until_interrupted(None, command.run(global)).await,
             Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
+            Command::Config(command) => command.run(global),
             Command::Completions(arguments) => completions::run(&arguments, program),
             Command::Schema(arguments) => schema::run(&arguments),
             Command::Man(arguments) => man::run(&arguments, program),

@@ -7,7 +7,7 @@ use keepnet_flows::{
 };
 use schemars::{Schema, schema_for};
 
-use super::{auth, companies, users};
+use super::{auth, companies, config, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Described {
     AuthCheck,
+    AuthLogin,
+    AuthStatus,
+    AuthLogout,
     CompaniesList,
     CompaniesShow,
     UsersList,
@@ -41,6 +44,7 @@ enum Described {
     GroupsCreate,
     JobsList,
     JobsShow,
+    ConfigList,
     Error,
 }
 
@@ -57,7 +61,11 @@ pub(super) fn run(arguments: &Arguments) -> Result {
 
 fn schema(document: Described) -> Schema {
     match document {
-        Described::AuthCheck => schema_for!(Document<'static, auth::SignedIn>),
+        Described::AuthCheck | Described::AuthLogin => {
+            schema_for!(Document<'static, auth::SignedIn>)
+        }
+        Described::AuthStatus => schema_for!(Document<'static, auth::Status>),
+        Described::AuthLogout => schema_for!(Document<'static, auth::LoggedOut>),
         Described::CompaniesList => schema_for!(companies::CompaniesDocument<'static>),
         Described::CompaniesShow => schema_for!(Document<'static, CompanySummary>),
         Described::UsersList => schema_for!(ListDocument<User>),
@@ -74,6 +82,7 @@ fn schema(document: Described) -> Schema {
         Described::GroupsCreate => schema_for!(Document<'static, Group>),
         Described::JobsList => schema_for!(ListDocument<Job>),
         Described::JobsShow => schema_for!(Document<'static, JobDetail>),
+        Described::ConfigList => schema_for!(ListDocument<config::ShownSetting>),
         Described::Error => schema_for!(ErrorDocument),
     }
 }

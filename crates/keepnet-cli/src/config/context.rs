@@ -9,12 +9,12 @@ use keepnet_sandbox::Sandbox;
 use super::environment::Environment;
 use super::options::GlobalOptions;
 use super::profile::Profile;
+use super::resolved::{self, ResolvedSettings};
 use super::sandbox_clock::SandboxClock;
 use super::{credentials, proxy};
 use crate::exit::{CliError, ExitStatus, Result};
 
 const APPLICATION: &str = concat!("keepnet-cli/", env!("CARGO_PKG_VERSION"));
-const PUBLIC_SERVICE: &str = "https://api.keepnetlabs.com";
 /// The credentials of the sandbox's reseller.
 const SANDBOX: (&str, &str) = ("sandbox-client", "sandbox-secret");
 
@@ -51,26 +51,19 @@ impl Context {
         let profile = Profile::choose(global.profile.as_deref(), &environment)?;
         let secret_file = global.secret_file.as_deref();
         let (client_id, secret) = credentials::find(secret_file, &profile, &environment)?;
-        let base_url = base_url(global, &profile, &environment)?;
-        let company_of_profile =
-            profile.setting(|it| &it.company, "KEEPNET_COMPANY_ID", &environment);
-        let (company, company_of_environment) = match global.company.clone() {
-            None if profile.is_explicit => {
-                let of_environment = environment.setting("KEEPNET_COMPANY_ID")?;
-                let company = company_of_profile?;
-                (
-                    company.clone(),
-                    of_environment.filter(|it| company.as_ref() != Some(it)),
-                )
-            }
-            None => (company_of_profile?, None),
-            company => (company, None),
+        let base_url = resolved::base_url(global, &profile, &environment)?.value;
+        let company = resolved::company(global, &profile, &environment)?.map(|it| it.value);
+        let company_of_environment = match global.company {
+            None if profile.is_explicit => environment
+                .setting("KEEPNET_COMPANY_ID")?
+                .filter(|it| company.as_ref() != Some(it)),
+            _ => None,
         };
         let mut config = ClientConfig::new(Credentials::new(client_id.as_str(), secret))
             .base_url(base_url.as_str())
             .application(APPLICATION);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
-            config = config.proxy(proxy);
+            config = config.proxy(proxy.value);
         }
         Ok(Context {
             config,
@@ -78,6 +71,34 @@ impl Context {
             client_id,
             company,
             company_of_environment,
+            _sandbox: None,
+        })
+    }
+
+    /// The service with these credentials, before they are stored.
+    pub(crate) fn with_credentials(
+        global: &GlobalOptions,
+        client_id: &str,
+        secret: &str,
+        profile: Option<&ResolvedSettings>,
+    ) -> Result<Context> {
+        let environment = Environment::of_process();
+        let base_url = match profile {
+            Some(settings) => settings.base_url.value.clone(),
+            None => ResolvedSettings::base_url_of_arguments(global)?.value,
+        };
+        let mut config = ClientConfig::new(Credentials::new(client_id, secret))
+            .base_url(base_url.as_str())
+            .application(APPLICATION);
+        if let Some(proxy) = proxy::for_url(&base_url, &environment) {
+            config = config.proxy(proxy.value);
+        }
+        Ok(Context {
+            config,
+            base_url,
+            client_id: client_id.to_owned(),
+            company: global.company.clone(),
+            company_of_environment: None,
             _sandbox: None,
         })
     }
@@ -138,23 +159,11 @@ impl Context {
     }
 }
 
-fn base_url(
-    global: &GlobalOptions,
-    profile: &Profile,
-    environment: &Environment,
-) -> Result<String> {
-    let base_url = match global.base_url.clone() {
-        None => profile.setting(|it| &it.base_url, "KEEPNET_API_BASE_URL", environment)?,
-        base_url => base_url,
-    };
-    Ok(base_url.unwrap_or_else(|| PUBLIC_SERVICE.to_owned()))
-}
-
 /// The proxy that the settings lead to, for an error; without a password.
 pub(crate) fn proxy_in_use(global: &GlobalOptions) -> Option<String> {
     let environment = Environment::of_process();
     let profile = Profile::choose(global.profile.as_deref(), &environment).ok()?;
-    let url = base_url(global, &profile, &environment).ok()?;
-    let proxy = proxy::for_url(&url, &environment).filter(|_| !global.sandbox)?;
-    Some(proxy::without_password(&proxy))
+    let url = resolved::base_url(global, &profile, &environment).ok()?;
+    let proxy = proxy::for_url(&url.value, &environment).filter(|_| !global.sandbox)?;
+    Some(proxy::without_password(&proxy.value))
 }

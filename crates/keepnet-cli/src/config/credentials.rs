@@ -2,10 +2,13 @@
 
 use std::io;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use super::environment::Environment;
+use super::home::expand_home;
 use super::private_file;
 use super::profile::{Profile, SecretSource};
+use super::setting::{Setting, Source};
 use crate::exit::{CliError, ExitStatus, Result};
 
 /// Finds the client id and the secret in the secret file, the environment or the profile.
@@ -16,34 +19,91 @@ pub(super) fn find(
 ) -> Result<(String, String)> {
     let missing = |name: &str| {
         CliError::configuration(format!("{name} is not set")).with_hint(
-            "set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET (or use --secret-file or --profile) to \
-             the credentials of a REST API client with the role Reseller, or try --sandbox",
+            "set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET to the credentials of a REST API client \
+             with the role Reseller, store them with `keepnet auth login`, or try --sandbox",
         )
     };
-    let client_id = profile
-        .setting(|it| &it.client_id, "KEEPNET_CLIENT_ID", environment)?
-        .ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
-    let secret = match (secret_file, &profile.secret) {
-        (Some(path), _) => read_secret_file(path)?,
-        (None, Some(source)) if profile.is_explicit => secret_of(source, environment)?,
-        (None, source) => match (environment.setting("KEEPNET_CLIENT_SECRET")?, source) {
-            (Some(secret), _) => secret,
-            (None, Some(source)) => secret_of(source, environment)?,
-            (None, None) => return Err(missing("KEEPNET_CLIENT_SECRET")),
-        },
-    };
-    Ok((client_id.trim().to_owned(), secret.trim().to_owned()))
+    let client_id = client_id(profile, environment)?;
+    let client_id = client_id.ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
+    let source = secret_source(secret_file, profile, environment)?;
+    let (source, _) = source.ok_or_else(|| missing("KEEPNET_CLIENT_SECRET"))?;
+    let secret = read_secret(&source, environment)?;
+    Ok((client_id.value.trim().to_owned(), secret))
 }
 
-/// The secret that a profile refers to.
-fn secret_of(source: &SecretSource, environment: &Environment) -> Result<String> {
-    match source {
-        SecretSource::File(path) => read_secret_file(path),
+/// The client id.
+pub(super) fn client_id(profile: &Profile, environment: &Environment) -> Result<Option<Setting>> {
+    profile.setting(|it| &it.client_id, "KEEPNET_CLIENT_ID", environment)
+}
+
+/// Where the secret is, and what says so. The secret itself is not read, except for a variable.
+pub(super) fn secret_source(
+    secret_file: Option<&Path>,
+    profile: &Profile,
+    environment: &Environment,
+) -> Result<Option<(SecretSource, Source)>> {
+    const VARIABLE: &str = "KEEPNET_CLIENT_SECRET";
+    if let Some(path) = secret_file {
+        let file = SecretSource::File(expand_home(path, environment));
+        return Ok(Some((file, Source::Argument("--secret-file"))));
+    }
+    let of_profile = profile.secret.clone();
+    let of_profile = of_profile.map(|source| (source, profile.source()));
+    if profile.is_explicit && of_profile.is_some() {
+        return Ok(of_profile);
+    }
+    Ok(match environment.setting(VARIABLE)? {
+        Some(_) => {
+            let name = VARIABLE.to_owned();
+            Some((SecretSource::Variable(name.clone()), Source::Variable(name)))
+        }
+        None => of_profile,
+    })
+}
+
+/// Reads the secret.
+pub(super) fn read_secret(source: &SecretSource, environment: &Environment) -> Result<String> {
+    let secret = match source {
+        SecretSource::File(path) => read_secret_file(path)?,
         SecretSource::Variable(name) => environment.setting(name)?.ok_or_else(|| {
             let problem = "is not set; the profile reads its secret from this variable";
             CliError::configuration(format!("{name} {problem}"))
-        }),
+        })?,
+        SecretSource::Command(words) => secret_of_command(words)?,
+    };
+    Ok(secret.trim().to_owned())
+}
+
+/// What a program prints. It may ask at the terminal; its output is not quoted in an error.
+fn secret_of_command(words: &[String]) -> Result<String> {
+    let [program, arguments @ ..] = words else {
+        return Err(CliError::configuration(
+            "the command of the secret is empty",
+        ));
+    };
+    let error = |problem: String| {
+        CliError::configuration(format!("{program}, which prints the secret, {problem}"))
+    };
+    let printed = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::inherit())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|source| error("cannot be started".to_owned()).with_source(source))?;
+    if !printed.status.success() {
+        return Err(error(format!("failed ({})", printed.status)));
     }
+    match String::from_utf8(printed.stdout) {
+        Ok(secret) if !secret.trim().is_empty() => Ok(secret),
+        _ => Err(error("printed no text".to_owned())),
+    }
+}
+
+/// The secret in the file of an argument.
+pub(crate) fn read_secret_argument(path: &Path) -> Result<String> {
+    let environment = Environment::of_process();
+    let file = SecretSource::File(expand_home(path, &environment));
+    read_secret(&file, &environment)
 }
 
 fn read_secret_file(path: &Path) -> Result<String> {
@@ -83,6 +143,35 @@ mod tests {
 
     #[cfg(not(unix))]
     fn restrict(_: &Path, _: u32) {}
+
+    #[cfg(unix)]
+    #[test]
+    fn secret_comes_from_a_command() {
+        let check = |words: &[&str], expected: Result<&str, &str>| {
+            let words = words.iter().map(ToString::to_string).collect();
+            let found = read_secret(&SecretSource::Command(words), &Environment::of(&[]));
+            match (found, expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected),
+                (Err(error), Err(expected)) => {
+                    assert_eq!(error.status(), ExitStatus::Configuration);
+                    let text = error.render(true);
+                    assert!(text.contains(expected), "{text}");
+                    assert!(!text.contains("hunter2"), "{text}");
+                }
+                (found, _) => panic!("{found:?}, expected {expected:?}"),
+            }
+        };
+        check(&["echo", "a secret"], Ok("a secret"));
+        check(
+            &["true"],
+            Err("true, which prints the secret, printed no text"),
+        );
+        check(
+            &["sh", "-c", "echo hunter2; exit 3"],
+            Err("failed (exit status: 3)"),
+        );
+        check(&["/nowhere/program"], Err("cannot be started"));
+    }
 
     #[test]
     fn secret_comes_from_environment_or_file() {

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use super::environment::Environment;
+use super::home::expand_home;
 use crate::exit::Result;
 
 /// The file that holds the profiles, if its folder is known.
 pub(super) fn config_file(environment: &Environment) -> Result<Option<PathBuf>> {
     let file = environment.path_setting("KEEPNET_CONFIG")?;
+    let file = file.map(|file| expand_home(&file, environment));
     Ok(file.or_else(|| {
         let folder = folder_of(environment, &CONFIG, cfg!(windows))?;
         Some(folder.join("config.toml"))
@@ -17,6 +19,7 @@ pub(super) fn config_file(environment: &Environment) -> Result<Option<PathBuf>> 
 /// The folder that holds the tickets of imports, if it is known.
 pub(crate) fn state_folder(environment: &Environment) -> Result<Option<PathBuf>> {
     let folder = environment.path_setting("KEEPNET_STATE_DIR")?;
+    let folder = folder.map(|folder| expand_home(&folder, environment));
     Ok(folder.or_else(|| folder_of(environment, &STATE, cfg!(windows))))
 }
 

@@ -2,17 +2,22 @@
 //!
 //! The file says where a secret is, and never contains the secret.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::environment::Environment;
+use super::home::expand_home;
+use super::setting::{Setting, Source};
 use super::{folders, private_file};
 use crate::exit::{CliError, ExitStatus, Result};
 
 /// The settings of one profile.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Profile {
+    /// Its name; none if no profile is used.
+    pub(super) name: Option<Setting>,
     pub(super) base_url: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) company: Option<String>,
@@ -23,25 +28,65 @@ pub(super) struct Profile {
 
 /// Where a secret is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SecretSource {
+pub(crate) enum SecretSource {
     /// In this variable of the environment.
     Variable(String),
     /// In this file, which only its owner may access.
     File(PathBuf),
+    /// This program, with its arguments, prints it.
+    Command(Vec<String>),
+}
+
+/// The place of a secret, without the secret.
+impl fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SecretSource::Variable(name) => write!(f, "variable {name}"),
+            SecretSource::File(path) => write!(f, "file {}", path.display()),
+            SecretSource::Command(words) => {
+                let program = words.first().map_or("", String::as_str);
+                write!(f, "command {program}")
+            }
+        }
+    }
 }
 
 impl Profile {
-    /// The profile that the argument names, or else `KEEPNET_PROFILE`; without both, it is empty.
+    /// The profile that the argument names, or else `KEEPNET_PROFILE`, or else `default_profile` of the
+    /// configuration file; without all of them, it is empty.
     pub(super) fn choose(argument: Option<&str>, environment: &Environment) -> Result<Profile> {
-        let name = match argument {
-            Some(name) => Some(name.to_owned()),
-            None => environment.setting("KEEPNET_PROFILE")?,
+        let name = name(argument, environment)?;
+        let path = folders::config_file(environment)?;
+        let (path, name) = match (path, name) {
+            (None, None) => return Ok(Profile::default()),
+            (None, Some(_)) => {
+                let problem = "the folder for configuration files is unknown";
+                return Err(CliError::configuration(problem)
+                    .with_hint("set KEEPNET_CONFIG to the path of the file"));
+            }
+            (Some(path), None) if !path.exists() => return Ok(Profile::default()),
+            (Some(path), name) => (path, name),
         };
-        let Some(name) = name else {
+        let text = private_file::read(&path, "configuration file").map_err(|error| {
+            error.with_default_hint(|| match &name {
+                Some(Setting { value: name, .. }) => format!(
+                    "--profile {name} needs the section [profiles.{name}] of this file; set \
+                     KEEPNET_CONFIG to use another file"
+                ),
+                None => "set KEEPNET_CONFIG to use another file".to_owned(),
+            })
+        })?;
+        let file = parse_file(&text, &path)?;
+        let default = || -> Result<Option<Setting>> {
+            let name = default_profile(&file, &path)?;
+            Ok(name.map(|name| Setting::new(name, Source::File)))
+        };
+        let Some(name) = name.map_or_else(default, |name| Ok(Some(name)))? else {
             return Ok(Profile::default());
         };
-        let mut profile = Profile::read(&name, environment)?;
+        let mut profile = profile(&file, &name.value, &path, environment)?;
         profile.is_explicit = argument.is_some();
+        profile.name = Some(name);
         Ok(profile)
     }
 
@@ -51,42 +96,67 @@ impl Profile {
         field: impl Fn(&Profile) -> &Option<String>,
         variable: &str,
         environment: &Environment,
-    ) -> Result<Option<String>> {
-        let of_profile = field(self).clone();
+    ) -> Result<Option<Setting>> {
+        let of_profile = field(self).as_ref();
+        let of_profile = of_profile.map(|value| Setting::new(value.as_str(), self.source()));
         if self.is_explicit && of_profile.is_some() {
             return Ok(of_profile);
         }
-        Ok(environment.setting(variable)?.or(of_profile))
+        let of_environment = environment.setting(variable)?;
+        let of_environment =
+            of_environment.map(|value| Setting::new(value, Source::Variable(variable.to_owned())));
+        Ok(of_environment.or(of_profile))
     }
 
-    /// Reads the profile of this name from the configuration file.
-    fn read(name: &str, environment: &Environment) -> Result<Profile> {
-        let Some(path) = folders::config_file(environment)? else {
-            return Err(
-                CliError::configuration("the folder for configuration files is unknown")
-                    .with_hint("set KEEPNET_CONFIG to the path of the file"),
-            );
-        };
-        let text = private_file::read(&path, "configuration file").map_err(|error| {
-            error.with_default_hint(|| {
-                format!(
-                    "--profile {name} needs the section [profiles.{name}] of this file; set \
-                     KEEPNET_CONFIG to use another file"
-                )
-            })
-        })?;
-        parse(&text, name, &path)
+    /// The profile as the source of a value.
+    pub(super) fn source(&self) -> Source {
+        let name = self.name.as_ref();
+        Source::Profile(name.map(|name| name.value.clone()).unwrap_or_default())
     }
 }
 
-/// Finds a profile in the text of the file. No error quotes a value, which may be a secret.
-fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
-    let error = |problem| CliError::about_file(ExitStatus::Configuration, path, problem);
-    let file: Table = text.parse().map_err(|syntax: toml::de::Error| {
+/// The name of the profile that the argument or the environment chooses.
+pub(super) fn name(argument: Option<&str>, environment: &Environment) -> Result<Option<Setting>> {
+    if let Some(name) = argument {
+        return Ok(Some(Setting::new(name, Source::Argument("--profile"))));
+    }
+    let source = || Source::Variable("KEEPNET_PROFILE".to_owned());
+    let name = environment.setting("KEEPNET_PROFILE")?;
+    Ok(name.map(|name| Setting::new(name, source())))
+}
+
+/// Parses the configuration file. No error quotes a value, which may be a secret.
+pub(super) fn parse_file(text: &str, path: &Path) -> Result<Table> {
+    text.parse().map_err(|syntax: toml::de::Error| {
         let before = syntax.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        error(format!("line {line} is not valid TOML"))
-    })?;
+        problem(path, format!("line {line} is not valid TOML"))
+    })
+}
+
+/// The profile that the file names for commands without any other.
+pub(super) fn default_profile(file: &Table, path: &Path) -> Result<Option<String>> {
+    let Some(name) = file.get("default_profile") else {
+        return Ok(None);
+    };
+    match name.as_str().map(str::trim) {
+        Some("") | None => Err(problem(path, "default_profile is not a text".to_owned())),
+        Some(name) => Ok(Some(name.to_owned())),
+    }
+}
+
+fn problem(path: &Path, problem: String) -> CliError {
+    CliError::about_file(ExitStatus::Configuration, path, problem)
+}
+
+/// Finds a profile in the file. No error quotes a value, which may be a secret.
+pub(super) fn profile(
+    file: &Table,
+    name: &str,
+    path: &Path,
+    environment: &Environment,
+) -> Result<Profile> {
+    let error = |text| problem(path, text);
     let profiles = file.get("profiles").and_then(Value::as_table);
     let Some(profile) = profiles.and_then(|profiles| profiles.get(name)) else {
         let known: Vec<_> = profiles
@@ -105,8 +175,9 @@ fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
         return Err(error(format!("{section} is not a table")));
     };
     let literal_secret = || {
-        error(format!("{section} must not contain the secret itself"))
-            .with_hint("write secret = { env = \"NAME\" } or secret = { file = \"PATH\" }")
+        error(format!("{section} must not contain the secret itself")).with_hint(
+            "write secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\"] }",
+        )
     };
     let mut settings = Profile::default();
     for (key, value) in profile {
@@ -120,7 +191,8 @@ fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
             "company" => settings.company = text()?,
             "secret" => {
                 let folder = path.parent().unwrap_or(Path::new("."));
-                settings.secret = Some(secret_source(value, folder).ok_or_else(literal_secret)?);
+                let source = secret_source(value, folder, environment);
+                settings.secret = Some(source.ok_or_else(literal_secret)?);
             }
             _ if key.contains("secret") => return Err(literal_secret()),
             _ => {
@@ -132,13 +204,19 @@ fn parse(text: &str, name: &str, path: &Path) -> Result<Profile> {
     Ok(settings)
 }
 
-/// Reads `{ env = "NAME" }` or `{ file = "PATH" }`.
-fn secret_source(value: &Value, folder: &Path) -> Option<SecretSource> {
+/// Reads `{ env = "NAME" }`, `{ file = "PATH" }` or `{ command = ["PROGRAM", "ARGUMENT"] }`.
+fn secret_source(value: &Value, folder: &Path, environment: &Environment) -> Option<SecretSource> {
     let reference = value.as_table().filter(|table| table.len() == 1)?;
-    match reference.iter().next()? {
-        (kind, Value::String(name)) if kind == "env" => Some(SecretSource::Variable(name.clone())),
-        (kind, Value::String(path)) if kind == "file" => {
+    let (kind, value) = reference.iter().next()?;
+    match (kind.as_str(), value) {
+        ("env", Value::String(name)) => Some(SecretSource::Variable(name.clone())),
+        ("file", Value::String(path)) => {
+            let path = expand_home(Path::new(path), environment);
             Some(SecretSource::File(folder.join(path)))
+        }
+        ("command", Value::Array(words)) if !words.is_empty() => {
+            let words = words.iter().map(|word| word.as_str().map(str::to_owned));
+            Some(SecretSource::Command(words.collect::<Option<_>>()?))
         }
         _ => None,
     }
@@ -151,7 +229,10 @@ mod tests {
     #[test]
     fn profile_errors_do_not_quote_values() {
         let check = |text: &str, expected: Result<Profile, &str>| {
-            let parsed = parse(text, "acme", Path::new("/etc/keepnet/config.toml"));
+            let path = Path::new("/etc/keepnet/config.toml");
+            let home = Environment::of(&[("HOME", "/home/ada"), ("USERPROFILE", "/home/ada")]);
+            let file = parse_file(text, path);
+            let parsed = file.and_then(|file| profile(&file, "acme", path, &home));
             match (parsed, expected) {
                 (Ok(parsed), Ok(expected)) => assert_eq!(parsed, expected, "{text}"),
                 (Err(error), Err(expected)) => {
@@ -173,7 +254,7 @@ mod tests {
                 client_id: Some("me".to_owned()),
                 company: Some("Acme LLC".to_owned()),
                 secret: Some(SecretSource::Variable("ACME".to_owned())),
-                is_explicit: false,
+                ..Profile::default()
             }),
         );
         check("[profiles.acme]", Ok(Profile::default()));
@@ -187,6 +268,15 @@ mod tests {
             "[profiles.acme]\nsecret.file = '/run/acme'",
             Ok(secret(SecretSource::File("/run/acme".into()))),
         );
+        check(
+            "[profiles.acme]\nsecret.file = '~/acme'",
+            Ok(secret(SecretSource::File("/home/ada/acme".into()))),
+        );
+        let words = vec!["pass".to_owned(), "show acme".to_owned()];
+        check(
+            "[profiles.acme]\nsecret.command = ['pass', 'show acme']",
+            Ok(secret(SecretSource::Command(words))),
+        );
         let literal = "must not contain the secret itself";
         check("[profiles.acme]\nsecret = 'hunter2'", Err(literal));
         check("[profiles.acme]\nclient_secret = 'hunter2'", Err(literal));
@@ -198,6 +288,8 @@ mod tests {
             "[profiles.acme]\nsecret = { env = 'A', file = 'hunter2' }",
             Err(literal),
         );
+        check("[profiles.acme]\nsecret.command = []", Err(literal));
+        check("[profiles.acme]\nsecret.command = 'hunter2'", Err(literal));
         check(
             "[profiles.acme]\ncompany = 7",
             Err("company of [profiles.acme] is not a text"),

@@ -4,24 +4,26 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use super::environment::Environment;
+use super::setting::{Setting, Source};
 
 /// The proxy for `url`: that of `HTTPS_PROXY`, unless `NO_PROXY` contains the host.
 ///
 /// Plain HTTP is only for the loopback interface, and never uses a proxy.
-pub(super) fn for_url(url: &str, environment: &Environment) -> Option<String> {
+pub(super) fn for_url(url: &str, environment: &Environment) -> Option<Setting> {
     let url: Uri = url.trim().to_lowercase().parse().ok()?;
     let variable = |name: &str| {
-        let lower_case = environment.text(&name.to_lowercase());
-        lower_case.or_else(|| environment.text(name))
+        let names = [name.to_lowercase(), name.to_owned()].into_iter();
+        let mut set = names.filter_map(|name| Some((environment.text(&name)?, name)));
+        set.next()
     };
-    let proxy = variable("HTTPS_PROXY").or_else(|| variable("ALL_PROXY"))?;
+    let (proxy, name) = variable("HTTPS_PROXY").or_else(|| variable("ALL_PROXY"))?;
     // `*.example` is not in the matcher's grammar, where `.example` means the same.
-    let excluded = variable("NO_PROXY").unwrap_or_default();
+    let (excluded, _) = variable("NO_PROXY").unwrap_or_default();
     let excluded = excluded.to_lowercase().replace("*.", ".");
     // The matcher only decides: it would ignore a proxy address that it cannot parse.
     let matcher = Matcher::builder().https("http://proxy").no(excluded);
     matcher.build().intercept(&url)?;
-    Some(proxy.trim().to_owned())
+    Some(Setting::new(proxy.trim(), Source::Variable(name)))
 }
 
 /// The address without user name and password.
@@ -49,7 +51,8 @@ mod tests {
     fn proxy_follows_the_environment() {
         let check = |url: &str, set: &[(&str, &str)], expected: Option<&str>| {
             let found = for_url(url, &Environment::of(set));
-            assert_eq!(found.as_deref(), expected, "{url} {set:?}");
+            let found = found.as_ref().map(|found| found.value.as_str());
+            assert_eq!(found, expected, "{url} {set:?}");
         };
         let service = "https://api.example";
         let proxy = ("HTTPS_PROXY", "http://proxy.example:3128");

@@ -2,8 +2,8 @@
 
 /// A command line, and what it may print.
 pub(crate) struct CommandLine {
-    /// Its words, separated by spaces. `STAFF` is a marked staff list, `SAVED` a file or folder to
-    /// write, `JOB` a job of the company; for `--resume`, there is an unfinished import.
+    /// Its words, separated by spaces. `STAFF` is a marked staff list, `SECRET` a file with the secret,
+    /// `SAVED` a file or folder to write, `JOB` a job of the company; for `--resume`, there is an unfinished import.
     pub(crate) words: &'static str,
     /// Whether the command prints users: their data may be on standard output and in the files that
     /// the command saves, and nowhere else.
@@ -15,6 +15,10 @@ pub(crate) struct CommandLine {
 
 pub(crate) const LINES: &[CommandLine] = &[
     line("auth check", &[1]),
+    line("auth login --secret-file SECRET", &[1]),
+    line("auth status", &[]),
+    line("auth logout", &[]),
+    line("config list", &[]),
     line("companies list", &[2]),
     line("companies list --over-limit --search acme", &[2]),
     line("companies show Acme", &[2, 3]),

@@ -36,6 +36,7 @@ fn no_command_leaks_secrets_or_users() {
     let inputs = tempfile::tempdir().unwrap();
     let staff = inputs.path().join("staff.csv");
     fs::write(&staff, marks::STAFF).unwrap();
+    write_secret(&staff.with_file_name("secret"));
     let cases = cases();
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let found = Mutex::new(Vec::new());
@@ -128,13 +129,23 @@ impl Case {
             sandbox.add_fault(fault.parse().unwrap());
         }
         let mut words: Vec<String> = ["-vvv", "--output", self.format].map(str::to_owned).into();
-        words.extend(self.line.words.split(' ').map(|word| match word {
-            "STAFF" => staff.to_string_lossy().into_owned(),
-            "SAVED" => "saved.xlsx".to_owned(),
-            "JOB" => job.clone(),
-            word => word.to_owned(),
+        words.extend(self.line.words.split(' ').map(|word| {
+            match word {
+                "STAFF" => staff.to_string_lossy().into_owned(),
+                "SECRET" => staff
+                    .with_file_name("secret")
+                    .to_string_lossy()
+                    .into_owned(),
+                "SAVED" => "saved.xlsx".to_owned(),
+                "JOB" => job.clone(),
+                word => word.to_owned(),
+            }
         }));
         let result = run(&words, folder.path(), url);
+        if self.line.words.starts_with("auth login") {
+            // The secret may be here, and nowhere else. A failed login stores none.
+            let _ = fs::remove_file(folder.path().join("keepnet/default.secret"));
+        }
         let mut found = leaks(&result, &token, self.line.prints_users);
         let is_known_code = matches!(result.code, None | Some(0..=7));
         if !is_known_code || result.errors().contains("panicked") {
@@ -169,6 +180,16 @@ impl Case {
                 .map(|leak| format!("{case}: {leak}"))
                 .collect(),
         }
+    }
+}
+
+/// A secret file, which only its owner can access.
+fn write_secret(path: &Path) {
+    fs::write(path, marks::SECRET).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     }
 }
 

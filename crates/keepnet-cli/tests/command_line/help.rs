@@ -51,6 +51,9 @@ fn company_commands_help_is_stable() {
         &[
             "auth",
             "auth check",
+            "auth login",
+            "auth status",
+            "auth logout",
             "companies",
             "companies list",
             "companies show",
@@ -87,6 +90,8 @@ fn other_commands_help_is_stable() {
             "jobs list",
             "jobs show",
             "api",
+            "config",
+            "config list",
             "completions",
             "man",
         ],

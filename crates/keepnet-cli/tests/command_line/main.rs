@@ -22,6 +22,7 @@ mod program;
 mod questions;
 mod resuming;
 mod staff_lists;
+mod stored_credentials;
 mod support;
 mod talking;
 #[cfg(unix)]

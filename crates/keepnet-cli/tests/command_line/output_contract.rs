@@ -6,7 +6,7 @@ use keepnet_sandbox::Sandbox;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{ACME, Keepnet, Run, Service, check_snapshot, fixture, import};
+use crate::support::{ACME, Keepnet, Run, Service, check_snapshot, fixture, import, write_private};
 
 struct Setup {
     service: Service,
@@ -22,6 +22,7 @@ impl Setup {
         let folder = tempfile::tempdir().unwrap();
         let list = fixture("duplicates-and-invalid.xlsx");
         fs::copy(list, folder.path().join("people.xlsx")).unwrap();
+        write_private(&folder.path().join("secret"), "sandbox-secret");
         Setup {
             service,
             folder,
@@ -35,6 +36,7 @@ impl Setup {
         Keepnet::new(&["--company", ACME, "--output", format])
             .args(&words)
             .in_folder(self.folder.path())
+            .env("KEEPNET_CONFIG", "config.toml")
             .with_service(&self.service)
             .run()
     }
@@ -57,6 +59,10 @@ fn schema(name: &str) -> Value {
 /// The documents, each with its schema and a command that prints it.
 const DOCUMENTS: &[(&str, &str)] = &[
     ("auth-check", "auth check"),
+    ("auth-login", "auth login --secret-file secret"),
+    ("auth-status", "auth status"),
+    ("auth-logout", "auth logout"),
+    ("config-list", "config list"),
     ("companies-list", "companies list"),
     ("companies-show", "companies show xC5kfGz7w2Nz"),
     ("users-list", "users list --status all"),
@@ -132,6 +138,7 @@ fn csv_columns_are_the_keys_of_json() {
     let setup = Setup::new();
     let records = DOCUMENTS.iter().filter(|(name, _)| {
         let reports = [
+            "auth-login",
             "users-add",
             "users-add-from",
             "users-check",

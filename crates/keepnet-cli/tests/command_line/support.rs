@@ -24,6 +24,16 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// Writes a file that only its owner can access.
+pub(crate) fn write_private(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
 /// Compares a text with the reviewed snapshot of that name.
 pub(crate) fn check_snapshot(name: &str, text: &str) {
     insta::with_settings!({prepend_module_to_snapshot => false}, {
@@ -69,6 +79,11 @@ impl Keepnet {
             "KEEPNET_CONFIG",
             "XDG_CONFIG_HOME",
             "HOME",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+            "PAGER",
             "COLUMNS",
             "LC_ALL",
             "NO_COLOR",

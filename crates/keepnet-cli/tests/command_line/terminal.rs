@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use crate::support::Keepnet;
 
@@ -69,6 +69,17 @@ impl Terminal {
     /// Types a text.
     pub(crate) fn send(&mut self, text: &str) {
         self.keyboard.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Presses Ctrl-C, which the terminal of the test does not turn into a signal.
+    pub(crate) fn interrupt(&self) {
+        crate::support::signal("-INT", &self.child);
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub(crate) fn shows_input(&self) -> bool {
+        let settings = tcgetattr(&self.keyboard).unwrap();
+        settings.local_modes.contains(LocalModes::ECHO)
     }
 
     /// Waits until the screen contains the text.

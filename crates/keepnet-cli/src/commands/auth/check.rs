@@ -1,57 +1,13 @@
 //! `auth check`: signs in, and shows the account.
 
-use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use super::account::SignedIn;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Record};
+use crate::ui;
 
 pub(super) async fn run(global: &GlobalOptions) -> Result {
     let context = Context::new(global).await?;
-    let account = context.reseller().await?.account().await?;
-    let expires_at = Timestamp::try_from(account.token_expires_at).ok();
-    let expires_at = expires_at.and_then(|time| Timestamp::from_second(time.as_second()).ok());
-    ui::stdout(global.output).record(&SignedIn {
-        client_id: context.client_id.clone(),
-        base_url: context.base_url.clone(),
-        role: account.role,
-        company_id: account.company_id,
-        company_name: account.company_name,
-        permissions: account.permissions,
-        token_expires_at: expires_at.map(|time| time.to_string()),
-    })?;
+    let account = SignedIn::of(&context).await?;
+    ui::stdout(global.output).record(&account)?;
     Ok(ExitStatus::Done)
-}
-
-/// Who is signed in, as `auth check --output json` prints it.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::commands) struct SignedIn {
-    /// The id of the credential.
-    client_id: String,
-    /// The address of the service.
-    base_url: String,
-    /// The role, such as `Reseller`.
-    role: Option<String>,
-    /// The resource id of the credential's own company.
-    company_id: Option<String>,
-    /// That company's name.
-    company_name: Option<String>,
-    /// How many operations the credential may call; 0 where the service does not say.
-    permissions: usize,
-    /// When the token ends, in UTC; the next call after it gets a new one by itself.
-    token_expires_at: Option<String>,
-}
-
-impl Record for SignedIn {
-    const COLUMNS: &'static [&'static str] = &[
-        "client_id",
-        "base_url",
-        "role",
-        "company_id",
-        "company_name",
-        "permissions",
-        "token_expires_at",
-    ];
 }

@@ -1,8 +1,17 @@
 //! `auth`: the credentials in use.
 
+mod account;
 mod check;
+mod login;
+mod logout;
+mod own_sandbox;
+mod status;
 
-pub(super) use check::SignedIn;
+use own_sandbox::refuse_sandbox;
+
+pub(super) use account::SignedIn;
+pub(super) use logout::LoggedOut;
+pub(super) use status::Status;
 
 use clap::Subcommand;
 
@@ -13,12 +22,21 @@ use crate::exit::Result;
 pub(crate) enum Command {
     /// Sign in, and show the account, its role, and when the token expires
     Check,
+    /// Sign in, and store the credentials in a profile
+    Login(login::Arguments),
+    /// Show which credentials are in use and where they come from, without a request
+    Status,
+    /// Remove the stored secret of a profile
+    Logout,
 }
 
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::Check => check::run(global).await,
+            Command::Login(arguments) => login::run(global, &arguments).await,
+            Command::Status => status::run(global),
+            Command::Logout => logout::run(global),
         }
     }
 }

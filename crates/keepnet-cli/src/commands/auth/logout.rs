@@ -1,0 +1,48 @@
+//! `auth logout`: removes the stored secret.
+
+use std::fs;
+use std::io;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::refuse_sandbox;
+use crate::config::{GlobalOptions, StoredProfile};
+use crate::exit::{CliError, ExitStatus, Result};
+use crate::ui::{self, Record};
+
+pub(super) fn run(global: &GlobalOptions) -> Result {
+    refuse_sandbox(global)?;
+    let profile = StoredProfile::read(global.profile.as_deref())?;
+    let file = profile.secret_file()?;
+    let removed = match fs::remove_file(&file) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => {
+            let problem = "the secret cannot be removed";
+            let error = CliError::about_file(ExitStatus::Failed, &file, problem).with_source(error);
+            return Err(error);
+        }
+    };
+    ui::stdout(global.output).record(&LoggedOut {
+        profile: profile.name,
+        secret_file: file.display().to_string(),
+        removed,
+    })?;
+    Ok(ExitStatus::Done)
+}
+
+/// What `auth logout` did.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct LoggedOut {
+    /// The name of the profile, which stays in the configuration file.
+    profile: String,
+    /// The file that contained its secret.
+    secret_file: String,
+    /// Whether the file was removed; false if there was none.
+    removed: bool,
+}
+
+impl Record for LoggedOut {
+    const COLUMNS: &'static [&'static str] = &["profile", "secret_file", "removed"];
+}

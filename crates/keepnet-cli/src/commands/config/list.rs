@@ -1,0 +1,56 @@
+//! `config list`: each setting, its value, and where it comes from.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::commands::listing::ListOptions;
+use crate::config::{GlobalOptions, ResolvedSettings, Setting};
+use crate::exit::{ExitStatus, Result};
+use crate::ui::Record;
+
+pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
+    let settings = ResolvedSettings::find(global)?;
+    let secret = settings.secret.map(|(place, source)| Setting {
+        value: place.to_string(),
+        source,
+    });
+    let settings = [
+        ("config_file", settings.config_file),
+        ("profile", settings.profile),
+        ("base_url", Some(settings.base_url)),
+        ("client_id", settings.client_id),
+        ("secret", secret),
+        ("company", settings.company),
+        ("proxy", settings.proxy),
+        ("state_folder", settings.state_folder),
+    ];
+    let shown = settings.map(|(name, setting)| ShownSetting::new(name, setting));
+    options.print(global.output, shown.into())?;
+    Ok(ExitStatus::Done)
+}
+
+/// A setting.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct ShownSetting {
+    /// Its name.
+    name: &'static str,
+    /// Its value; null if it is not set. Of the secret, only the place is shown.
+    value: Option<String>,
+    /// Where the value comes from, such as `argument --company`, `environment KEEPNET_COMPANY_ID`,
+    /// `profile acme` or `default`; null without a value.
+    source: Option<String>,
+}
+
+impl ShownSetting {
+    fn new(name: &'static str, setting: Option<Setting>) -> ShownSetting {
+        ShownSetting {
+            name,
+            source: setting.as_ref().map(|it| it.source.to_string()),
+            value: setting.map(|it| it.value),
+        }
+    }
+}
+
+impl Record for ShownSetting {
+    const COLUMNS: &'static [&'static str] = &["name", "value", "source"];
+}
