@@ -52,7 +52,7 @@
 //! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | change single users | [`UpdateUser`], [`EditOutcome`], [`EditRefusal`] |
-//! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`] |
+//! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
@@ -149,7 +149,7 @@ pub use reseller::{Account, Reseller};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{
     EditOutcome, EditRefusal, Export, FileFormat, SavedFile, UpdateUser, User, UserCounts,
-    UserStatus, Users,
+    UserStatus, Users, WrittenFile,
 };
 
 #[cfg(doctest)]

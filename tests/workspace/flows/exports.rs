@@ -3,7 +3,9 @@
 use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, Service};
 use super::temp_file;
-use keepnet_flows::{ErrorKind, Field, FileFormat, Mapper, Sheet, TryStreamExt as _, Users};
+use keepnet_flows::{
+    ErrorKind, Field, FileFormat, Mapper, NewUser, Sheet, TryStreamExt as _, Users,
+};
 use keepnet_sandbox::Sandbox;
 use serde_json::json;
 
@@ -20,6 +22,8 @@ async fn export_contains_all_pages() {
                 let path = folder.path().join(export.file_name());
                 let saved = export.save(&path).await.unwrap();
                 assert_eq!(saved.bytes, path.metadata().unwrap().len());
+                let totals = (saved.users, saved.total);
+                assert_eq!(totals, (Some(rows), Some(rows)), "{dialect} {format}");
                 let sheet = Sheet::open(&path).unwrap();
                 let checked = sheet.validate(&Mapper::new().map(&sheet).unwrap()).unwrap();
                 assert_eq!(checked.counts().total, rows, "{dialect} {format}");
@@ -68,6 +72,76 @@ async fn export_streams_all_users_or_an_error() {
             assert!(stream.try_next().await.unwrap().is_none());
         }
     }
+}
+
+#[tokio::test]
+async fn users_of_an_export_are_compared_with_the_total() {
+    struct Case {
+        /// The totals that the service states before and after; `None` for none.
+        totals: [Option<u64>; 2],
+        users: usize,
+        expected: Result<Option<u64>, &'static str>,
+    }
+    let check = async |case: Case| {
+        for format in [FileFormat::Csv, FileFormat::Excel] {
+            let service = Service::start(DIALECTS[0]).await;
+            let acme = service.company(ACME).await;
+            let people =
+                (0..case.users).map(|it| NewUser::new(format!("export-{it}@acme.example")));
+            let people: Vec<_> = people.collect();
+            acme.add_users(people).await.unwrap();
+            let part = acme.users().search("export-").export(format);
+            let chunks: Vec<_> = part.stream().try_collect().await.unwrap();
+            let (file, totals) = (chunks.concat(), case.totals);
+            let service = ScriptedService::start(move |request, earlier| {
+                let total = totals[earlier.min(1)].map_or(json!(null), |total| json!(total));
+                match request.line.as_str() {
+                    "POST /api/target-users/search/export" => Some(Response::File(file.clone())),
+                    "POST /api/target-users/search" => Some(Response::Data(
+                        json!({"results": [], "totalNumberOfRecords": total}),
+                    )),
+                    _ => None,
+                }
+            })
+            .await;
+            let acme = service.reseller.company("Acme LLC").await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("users");
+            let saved = acme.users().export(format).save(&path).await;
+            let streamed: Result<Vec<_>, _> =
+                acme.users().export(format).stream().try_collect().await;
+            match case.expected {
+                Ok(total) => {
+                    let saved = saved.unwrap();
+                    let found = (saved.users, saved.total);
+                    assert_eq!(
+                        found,
+                        (Some(case.users as u64), total),
+                        "{totals:?} {format}"
+                    );
+                }
+                Err(expected) => {
+                    let error = saved.unwrap_err();
+                    assert_eq!(error.kind(), ErrorKind::Protocol, "{totals:?} {format}");
+                    assert!(error.problem().contains(expected), "{error}");
+                    assert!(streamed.is_err(), "{totals:?} {format}");
+                    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+                }
+            }
+        }
+    };
+    let case = |before: Option<u64>, after: Option<u64>, users: usize, expected| Case {
+        totals: [before, after],
+        users,
+        expected,
+    };
+    check(case(Some(3), Some(3), 3, Ok(Some(3)))).await;
+    check(case(Some(5), Some(5), 3, Err("the file has 3 of 5 users"))).await;
+    check(case(Some(2), Some(2), 3, Err("the file has 3 of 2 users"))).await;
+    check(case(Some(3), Some(4), 3, Ok(None))).await;
+    check(case(None, None, 3, Ok(None))).await;
+    check(case(Some(3), None, 3, Ok(None))).await;
+    check(case(Some(0), Some(0), 0, Ok(Some(0)))).await;
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ pub(crate) enum Response {
     Data(Value),
     /// This status and body.
     Status(u16, Value),
+    /// A file.
+    File(Vec<u8>),
     /// Close the connection without a response.
     Disconnect,
 }
@@ -96,17 +98,23 @@ async fn respond(
         earlier
     };
     let response = script(&request, earlier).unwrap_or_else(|| default_response(&request, earlier));
-    let (status, body) = match response {
-        Response::Data(data) => (200, json!({"status": "SUCCESS", "data": data})),
-        Response::Status(status, body) => (status, body),
+    let (status, content_type, body) = match response {
+        Response::Data(data) => {
+            let body = json!({"status": "SUCCESS", "data": data});
+            (200, "application/json", body.to_string().into_bytes())
+        }
+        Response::Status(status, body) => {
+            (status, "application/json", body.to_string().into_bytes())
+        }
+        Response::File(content) => (200, "application/octet-stream", content),
         Response::Disconnect => return,
     };
-    let body = body.to_string();
     let head = format!(
-        "HTTP/1.1 {status} ScriptedService\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} ScriptedService\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    let _ = stream.write_all((head + &body).as_bytes()).await;
+    let _ = stream.write_all(head.as_bytes()).await;
+    let _ = stream.write_all(&body).await;
     let _ = stream.shutdown().await;
 }
 

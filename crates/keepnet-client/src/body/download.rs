@@ -7,6 +7,7 @@ use std::path::Path;
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
+use futures::future::{self, BoxFuture};
 use futures::stream::{self, BoxStream};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -51,6 +52,13 @@ pub trait CompletenessCheck: Send {
 
     /// Whether the file may end after what was seen.
     fn is_complete(&self) -> bool;
+
+    /// Compares a file that may end here with what is known from elsewhere. It is awaited once, before
+    /// the file is reported as received or gets its name; its error is that of the file. Default:
+    /// nothing is compared.
+    fn verify(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(future::ready(Ok(())))
+    }
 }
 
 impl Download {
@@ -240,6 +248,9 @@ impl Download {
         };
         let Some(chunk) = chunk else {
             self.check_end(*read)?;
+            if let Some(check) = &mut self.completeness {
+                check.verify().await?;
+            }
             return Ok(None);
         };
         *read += chunk.len() as u64;

@@ -1,5 +1,6 @@
 //! Downloads: saving, completeness, messages in place of files.
 
+use futures::future::{self, BoxFuture};
 use serde_json::json;
 
 use super::service::{Answer, Service, company, file};
@@ -34,8 +35,8 @@ async fn complete_file_replaces_the_old_one() {
 
 #[tokio::test]
 async fn incomplete_file_is_not_kept() {
-    /// A file of full lines.
-    struct Lines(u8);
+    /// A file of full lines: its last byte, and how many lines are missing.
+    struct Lines(u8, u8);
     impl CompletenessCheck for Lines {
         fn update(&mut self, bytes: &[u8]) {
             self.0 = *bytes.last().unwrap_or(&self.0);
@@ -44,18 +45,31 @@ async fn incomplete_file_is_not_kept() {
         fn is_complete(&self) -> bool {
             self.0 == b'\n'
         }
+
+        fn verify(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+            assert!(self.is_complete());
+            let verified = match self.1 {
+                0 => Ok(()),
+                _ => Err(Error::new(ErrorKind::Protocol, "lines are missing")),
+            };
+            self.1 = 0;
+            Box::pin(future::ready(verified))
+        }
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
-    for (content, whole) in [("a;b\n", true), ("a;b\na", false)] {
+    let check = async |content: &str, missing: u8, whole: bool| {
         let download = open(Answer::typed(200, "text/csv", content.to_owned())).await;
-        let download = download.unwrap().completeness(Box::new(Lines(0)));
+        let download = download.unwrap().completeness(Box::new(Lines(0, missing)));
         let saved = download.save(&path).await;
         let kind = saved.as_ref().err().map(Error::kind);
         assert_eq!(kind, (!whole).then_some(ErrorKind::Protocol), "{content:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a;b\n");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
+    };
+    check("a;b\n", 0, true).await;
+    check("a;b\na", 0, false).await;
+    check("c;d\n", 1, false).await;
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use jiff::civil::DateTime;
 use super::row::UserRow;
 use super::search::search;
 use super::user::User;
-use crate::Company;
 use crate::groups::Group;
-use crate::paging::{Items, ListOptions, Listing, Pages, digest};
+use crate::paging::{Items, ListOptions, Listing, Pages, Search, digest};
 use crate::search::Conditions;
+use crate::{Company, Result};
 
 pub(super) const LISTING: &str = "listing the users";
 
@@ -178,18 +178,37 @@ impl Users {
     }
 
     fn pages_of<T: From<UserRow> + 'static>(self, id: fn(&T) -> &str) -> Pages<T> {
-        let searches = self.status.searches().iter().map(|(status, deleted)| {
-            let filter = self.conditions(*status, Some(*deleted)).filter();
-            search(self.company.clone(), self.group.clone(), filter, *deleted)
-        });
         let listing = Listing {
             action: LISTING,
             company: Some(self.company.reference().clone()),
-            searches: searches.collect(),
+            searches: self.searches(),
             digest: self.digest(),
             id,
         };
         Pages::new(listing, &self.options)
+    }
+
+    /// How many users match, if the service states it. It is asked for with one request, or with two if
+    /// the users have any status.
+    pub(super) async fn total(&self) -> Result<Option<u64>> {
+        let mut total = 0;
+        for search in self.searches::<User>() {
+            let page = search(1, 1).await?;
+            match page.total_number_of_records {
+                Some(stated) if stated >= page.results.len() as u64 => total += stated,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(total))
+    }
+
+    /// The searches whose results follow one another.
+    fn searches<T: From<UserRow> + 'static>(&self) -> Vec<Search<T>> {
+        let searches = self.status.searches().iter().map(|(status, deleted)| {
+            let filter = self.conditions(*status, Some(*deleted)).filter();
+            search(self.company.clone(), self.group.clone(), filter, *deleted)
+        });
+        searches.collect()
     }
 
     fn with_time(mut self, field: &'static str, operator: &'static str, time: DateTime) -> Users {

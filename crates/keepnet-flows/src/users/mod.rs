@@ -20,7 +20,7 @@ pub use count::{MonthCount, UserCounts};
 pub use edit::{EditOutcome, EditRefusal, UpdateUser};
 #[allow(unused_imports, reason = "for flows that write many users")]
 pub(crate) use edit::{UserRecord, ensure_editable, fetch_record, put};
-pub use export::{Export, FileFormat, SavedFile};
+pub use export::{Export, FileFormat, SavedFile, WrittenFile};
 pub(crate) use find::{EMAILS_PER_SEARCH, find_by_email};
 pub use list::Users;
 #[allow(unused_imports, reason = "for flows that write many users")]

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use clap::{Args, ValueEnum};
-use keepnet_flows::{Export, FileFormat, SavedFile};
+use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::ui::{self, Document, Format, Record};
+use crate::text::counted;
+use crate::ui::{self, Document, Format, Record, print_message};
 
 /// Where to save a file, and its format.
 #[derive(Debug, Args)]
@@ -69,8 +70,13 @@ impl OutputFile {
 
     /// Saves the file and reports where; with `-`, standard output gets the file itself.
     pub(super) async fn save(&self, export: Export, format: Format) -> Result {
+        let is_of_users = export.is_of_users();
         if self.is_standard_output() {
-            return print(export).await;
+            let written = print(export).await?;
+            if is_of_users {
+                warn_if_unknown(written.users, written.total);
+            }
+            return Ok(ExitStatus::Done);
         }
         let path = match &self.file {
             Some(path) => path.clone(),
@@ -82,7 +88,14 @@ impl OutputFile {
             true => export.save(path).await?,
             false => export.save_new(path).await?,
         };
-        let line = || vec![format!("{}: {} bytes", saved.file, saved.bytes)];
+        if is_of_users {
+            warn_if_unknown(saved.users, saved.total);
+        }
+        let line = || {
+            let users = saved.users.map(|users| counted(users, "user", "users"));
+            let users = users.map(|users| format!("{users}, ")).unwrap_or_default();
+            vec![format!("{}: {users}{} bytes", saved.file, saved.bytes)]
+        };
         ui::stdout(format).report(&Document::complete(&saved), slice::from_ref(&saved), line)?;
         Ok(ExitStatus::Done)
     }
@@ -109,20 +122,38 @@ impl OutputFile {
 }
 
 /// Prints the file unchanged, except for characters that could control a terminal.
-async fn print(export: Export) -> Result {
+async fn print(export: Export) -> Result<WrittenFile> {
     if !io::stdout().is_terminal() {
-        export.write_to(&mut tokio::io::stdout()).await?;
-        return Ok(ExitStatus::Done);
+        return Ok(export.write_to(&mut tokio::io::stdout()).await?);
     }
     let mut file = Vec::new();
-    export.write_to(&mut file).await?;
+    let written = export.write_to(&mut file).await?;
     let mut out = ui::terminal_safe_stdout();
     out.write_all(&file)?;
     out.flush()?;
-    Ok(ExitStatus::Done)
+    Ok(written)
+}
+
+/// Says so if the number of users in a file could not be compared with the total of the service.
+fn warn_if_unknown(users: Option<u64>, total: Option<u64>) {
+    let reason = match (users, total) {
+        (Some(_), Some(_)) => return,
+        (None, _) => "its rows could not be counted",
+        (_, None) => "the service states no total, or another one after the export",
+    };
+    print_message(&format!(
+        "warning: it is not known whether the file has all users: {reason}"
+    ));
 }
 
 impl Record for SavedFile {
-    const COLUMNS: &'static [&'static str] =
-        &["file", "format", "bytes", "company_id", "company_name"];
+    const COLUMNS: &'static [&'static str] = &[
+        "file",
+        "format",
+        "bytes",
+        "users",
+        "total",
+        "company_id",
+        "company_name",
+    ];
 }

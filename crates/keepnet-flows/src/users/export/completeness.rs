@@ -4,30 +4,62 @@ use keepnet_client::CompletenessCheck;
 
 use super::file_format::FileFormat;
 
-/// The check for files of this format.
-pub(super) fn completeness_check(format: FileFormat) -> Box<dyn CompletenessCheck> {
-    match format {
-        FileFormat::Csv => Box::new(LastRecord::default()),
-        FileFormat::Excel => Box::new(ZipDirectory::default()),
+/// The check for files of one format.
+pub(super) enum FileEnd {
+    Csv(LastRecord),
+    Excel(ZipDirectory),
+}
+
+impl FileEnd {
+    pub(super) fn of(format: FileFormat) -> FileEnd {
+        match format {
+            FileFormat::Csv => FileEnd::Csv(LastRecord::default()),
+            FileFormat::Excel => FileEnd::Excel(ZipDirectory::default()),
+        }
+    }
+}
+
+impl CompletenessCheck for FileEnd {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            FileEnd::Csv(records) => records.update(bytes),
+            FileEnd::Excel(directory) => directory.update(bytes),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        match self {
+            FileEnd::Csv(records) => records.is_complete(),
+            FileEnd::Excel(directory) => directory.is_complete(),
+        }
     }
 }
 
 /// A CSV file counts as complete if its last record has as many fields as its header. A file that was
 /// cut after a record, or inside the last field of one, looks like a shorter file.
 #[derive(Default)]
-struct LastRecord {
+pub(super) struct LastRecord {
     /// Whether the last byte is inside quotation marks.
     quoted: bool,
     /// How often the header contains each delimiter, once it is complete.
     header: Option<Counts>,
     record: Counts,
+    /// Whether the last record has no character.
     is_empty: bool,
+    /// How many records with a character ended.
+    ended: u64,
 }
 
 const DELIMITERS: [u8; 4] = *b",;\t|";
 type Counts = [usize; DELIMITERS.len()];
 
-impl CompletenessCheck for LastRecord {
+impl LastRecord {
+    /// How many records follow the header.
+    pub(super) fn rows(&self) -> u64 {
+        let records = self.ended + u64::from(!self.is_empty);
+        records.saturating_sub(1)
+    }
+
     fn update(&mut self, bytes: &[u8]) {
         for byte in bytes {
             match byte {
@@ -35,6 +67,7 @@ impl CompletenessCheck for LastRecord {
                 b'\n' if !self.quoted => {
                     self.header.get_or_insert(self.record);
                     self.record = Counts::default();
+                    self.ended += u64::from(!self.is_empty);
                     self.is_empty = true;
                     continue;
                 }
@@ -61,14 +94,14 @@ impl CompletenessCheck for LastRecord {
 
 /// A workbook is a zip archive. It ends with a record of 22 bytes for its directory, and a comment.
 #[derive(Default)]
-struct ZipDirectory {
+pub(super) struct ZipDirectory {
     tail: Vec<u8>,
 }
 
 const RECORD: usize = 22;
 const LONGEST_COMMENT: usize = u16::MAX as usize;
 
-impl CompletenessCheck for ZipDirectory {
+impl ZipDirectory {
     fn update(&mut self, bytes: &[u8]) {
         self.tail.extend_from_slice(bytes);
         let most = RECORD + LONGEST_COMMENT;
@@ -94,7 +127,7 @@ mod tests {
     fn is_complete(format: FileFormat, file: &[u8]) -> bool {
         // The size of the chunks does not matter.
         let results = [1, 7, file.len().max(1)].map(|size| {
-            let mut check = completeness_check(format);
+            let mut check = FileEnd::of(format);
             file.chunks(size).for_each(|chunk| check.update(chunk));
             check.is_complete()
         });
@@ -120,6 +153,20 @@ mod tests {
         check("a,b,c\n1,2,3\n1,2", false);
         check("a,b,c\n1,2,\"3", false);
         check("a,b,c\n1,2,3\n1", false);
+    }
+
+    #[test]
+    fn rows_are_the_records_below_the_header() {
+        let check = |text: &str, expected: u64| {
+            let mut records = LastRecord::default();
+            records.update(text.as_bytes());
+            assert_eq!(records.rows(), expected, "{text:?}");
+        };
+        check("", 0);
+        check("a,b\r\n", 0);
+        check("a,b\r\n1,2\r\n3,4\r\n", 2);
+        check("a,b\n1,2\n3,4", 2);
+        check("a,b\n\n1,\"2\n\n\"\n\r\n", 1);
     }
 
     #[test]

@@ -2,18 +2,20 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use futures::future::TryFutureExt as _;
 use futures::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use keepnet_client::types::{ExportRequest, Filter, TargetGroupUsersExportRequest};
-use keepnet_client::{CompanyRef, Download};
+use keepnet_client::{CompanyRef, CompletenessCheck, Download};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWrite;
 
-use super::completeness::completeness_check;
+use super::completeness::FileEnd;
 use super::file_format::FileFormat;
+use super::row_count::{UserCheck, UserTotals};
 use crate::search::for_export;
 use crate::users::list::Users;
 use crate::{Company, Error, ErrorKind, Result};
@@ -24,6 +26,10 @@ use crate::{Company, Error, ErrorKind, Result};
 /// Nothing is sent before it is saved or written; dropping that future cancels the transfer. The
 /// content is checked to be a complete file of the requested format, because the service also responds
 /// with a message in place of the file.
+///
+/// The users of the file are counted and compared with the total of the service, which costs one request
+/// before and one after the export, or two each for users of any status. Another number of users is an
+/// error, unless the total changed meanwhile: then it is not known whether the file has all users.
 #[derive(Clone)]
 #[must_use = "nothing is requested unless it is saved or written"]
 pub struct Export {
@@ -35,11 +41,7 @@ pub struct Export {
 
 #[derive(Clone)]
 enum Content {
-    Users {
-        /// The id of the group whose members are exported, if it is not all users.
-        group: Option<String>,
-        filter: Filter,
-    },
+    Users(Box<Users>),
     Template,
 }
 
@@ -55,26 +57,44 @@ pub struct SavedFile {
     pub format: FileFormat,
     /// Its size in bytes.
     pub bytes: u64,
+    /// How many users it has; null if its rows cannot be counted, and for a template.
+    pub users: Option<u64>,
+    /// How many users match, as the service stated it before and after the export. Null for a template,
+    /// and if it is not known: the service states none, or another one after the export.
+    pub total: Option<u64>,
+}
+
+/// A file that was written to a writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrittenFile {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// As [`SavedFile::users`].
+    pub users: Option<u64>,
+    /// As [`SavedFile::total`].
+    pub total: Option<u64>,
 }
 
 impl Users {
     /// The same users as a file that the service writes. Nothing is sent before it is saved or
     /// written.
     pub fn export(self, format: FileFormat) -> Export {
+        Export {
+            company: self.company.clone(),
+            content: Content::Users(Box::new(self)),
+            format,
+            byte_order_mark: false,
+        }
+    }
+
+    fn export_filter(&self) -> Filter {
         let conditions = match self.status.searches() {
             [(status, deleted)] => self.conditions(*status, Some(*deleted)),
             // Without a condition on deletion, the service also finds the deleted users.
             _ => self.conditions(None, None),
         };
-        Export {
-            content: Content::Users {
-                group: self.group,
-                filter: conditions.filter(),
-            },
-            company: self.company,
-            format,
-            byte_order_mark: false,
-        }
+        conditions.filter()
     }
 }
 
@@ -95,7 +115,7 @@ impl Export {
     /// A name for the file, from the company and the format: `acme-llc-users.csv`.
     pub fn file_name(&self) -> String {
         let content = match self.content {
-            Content::Users { .. } => "users",
+            Content::Users(_) => "users",
             Content::Template => "template",
         };
         let company = dashed(self.company.name());
@@ -104,6 +124,11 @@ impl Export {
             false => &company,
         };
         format!("{company}-{content}.{}", self.format.extension())
+    }
+
+    /// Whether it is a file of users, and not the template.
+    pub fn is_of_users(&self) -> bool {
+        matches!(self.content, Content::Users(_))
     }
 
     /// Starts a CSV file with the byte order mark of UTF-8, without which Excel reads accents in an
@@ -120,9 +145,9 @@ impl Export {
     /// Those of [`save`](Export::save); [`ErrorKind::Conflict`] if `path` exists.
     pub async fn save_new(self, path: impl AsRef<Path>) -> Result<SavedFile> {
         let path = path.as_ref();
-        let saved = async { self.request().await?.save_new(path).await };
-        let bytes = saved.await.map_err(self.company.context(self.action()))?;
-        Ok(self.saved(path, bytes))
+        let saved = self.transfer(async |file| file.save_new(path).await);
+        let written = saved.await.map_err(self.company.context(self.action()))?;
+        Ok(self.saved(path, written))
     }
 
     /// Saves the file under a temporary name beside `path`, and renames it when it is complete. An
@@ -131,30 +156,22 @@ impl Export {
     /// # Errors
     ///
     /// [`ErrorKind::Io`] if the file cannot be written; [`ErrorKind::Rejected`] and
-    /// [`ErrorKind::Protocol`] if the service sends anything but a complete file of this format.
+    /// [`ErrorKind::Protocol`] if the service sends anything but a complete file of this format, or a file
+    /// with more or fewer users than it states.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<SavedFile> {
         let path = path.as_ref();
-        let saved = async { self.request().await?.save(path).await };
-        let bytes = saved.await.map_err(self.company.context(self.action()))?;
-        Ok(self.saved(path, bytes))
+        let saved = self.transfer(async |file| file.save(path).await);
+        let written = saved.await.map_err(self.company.context(self.action()))?;
+        Ok(self.saved(path, written))
     }
 
-    fn saved(&self, path: &Path, bytes: u64) -> SavedFile {
-        SavedFile {
-            company: self.company.reference().clone(),
-            file: path.display().to_string(),
-            format: self.format,
-            bytes,
-        }
-    }
-
-    /// Writes the file while it is received, and flushes the writer. Returns the number of bytes.
+    /// Writes the file while it is received, and flushes the writer.
     ///
     /// # Errors
     ///
     /// Those of [`save`](Export::save); the writer may then have a part of the file.
-    pub async fn write_to(self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
-        let written = async { self.request().await?.write_to(writer).await };
+    pub async fn write_to(self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<WrittenFile> {
+        let written = self.transfer(async |file| file.write_to(writer).await);
         written.await.map_err(self.company.context(self.action()))
     }
 
@@ -167,59 +184,52 @@ impl Export {
     /// without an error.
     pub fn stream(self) -> BoxStream<'static, Result<Bytes>> {
         let (company, action) = (self.company.clone(), self.action());
-        let file = async move { Ok(self.request().await?.into_stream()) };
+        let file = async move { Ok(self.request(&Arc::default()).await?.into_stream()) };
         let stream = file.try_flatten_stream();
         stream
             .map_err(move |error| company.context(action)(error))
             .boxed()
     }
 
-    async fn request(&self) -> Result<Download> {
-        let client = self.company.raw();
-        let format = self.format.wire_name();
-        let file = match &self.content {
-            Content::Users {
-                group: Some(group),
-                filter,
-            } => {
-                let body = TargetGroupUsersExportRequest::default()
-                    .ascending(true)
-                    .exclude_group_users(false)
-                    .export_type(format)
-                    .filter(filter.clone())
-                    .order_by("CreateTime")
-                    .page_number(1)
-                    .page_size(1000)
-                    .report_all_pages(true);
-                let call = client.export_target_group_users(group, &body);
-                call.await?
+    async fn transfer(
+        &self,
+        write: impl AsyncFnOnce(Download) -> Result<u64>,
+    ) -> Result<WrittenFile> {
+        let totals = Arc::default();
+        let bytes = write(self.request(&totals).await?).await?;
+        let totals = totals.get().copied().unwrap_or_default();
+        Ok(WrittenFile {
+            bytes,
+            users: totals.users,
+            total: totals.total,
+        })
+    }
+
+    fn saved(&self, path: &Path, written: WrittenFile) -> SavedFile {
+        SavedFile {
+            company: self.company.reference().clone(),
+            file: path.display().to_string(),
+            format: self.format,
+            bytes: written.bytes,
+            users: written.users,
+            total: written.total,
+        }
+    }
+
+    /// Requests the file. At its end, `totals` has how many users it has and is to have.
+    async fn request(&self, totals: &Arc<OnceLock<UserTotals>>) -> Result<Download> {
+        let check: Box<dyn CompletenessCheck> = match &self.content {
+            Content::Users(users) => {
+                Box::new(UserCheck::start(users, self.format, Arc::clone(totals)).await?)
             }
-            Content::Users {
-                group: None,
-                filter,
-            } => {
-                let body = ExportRequest::default()
-                    .ascending(true)
-                    .export_type(format)
-                    .filter(for_export(filter.clone()))
-                    .order_by("CreateTime")
-                    .page_number(1)
-                    .page_size(1000)
-                    .report_all_pages(true);
-                let call = client.export_target_users(&body);
-                call.await?
-            }
-            Content::Template => {
-                let body = ExportRequest::default().export_type(format);
-                let call = client.download_target_user_example_file(&body);
-                call.await?
-            }
+            Content::Template => Box::new(FileEnd::of(self.format)),
         };
+        let file = self.start().await?;
         if !self.format.matches(file.head()) {
             let problem = format!("the service sent something else than {}", self.format);
             return Err(Error::new(ErrorKind::Protocol, problem));
         }
-        let file = file.completeness(completeness_check(self.format));
+        let file = file.completeness(check);
         Ok(
             match self.byte_order_mark && self.format == FileFormat::Csv {
                 true => file.byte_order_mark(),
@@ -228,9 +238,46 @@ impl Export {
         )
     }
 
+    async fn start(&self) -> Result<Download> {
+        let client = self.company.raw();
+        let format = self.format.wire_name();
+        let users = match &self.content {
+            Content::Users(users) => users,
+            Content::Template => {
+                let body = ExportRequest::default().export_type(format);
+                return client.download_target_user_example_file(&body).await;
+            }
+        };
+        match &users.group {
+            Some(group) => {
+                let body = TargetGroupUsersExportRequest::default()
+                    .ascending(true)
+                    .exclude_group_users(false)
+                    .export_type(format)
+                    .filter(users.export_filter())
+                    .order_by("CreateTime")
+                    .page_number(1)
+                    .page_size(1000)
+                    .report_all_pages(true);
+                client.export_target_group_users(group, &body).await
+            }
+            None => {
+                let body = ExportRequest::default()
+                    .ascending(true)
+                    .export_type(format)
+                    .filter(for_export(users.export_filter()))
+                    .order_by("CreateTime")
+                    .page_number(1)
+                    .page_size(1000)
+                    .report_all_pages(true);
+                client.export_target_users(&body).await
+            }
+        }
+    }
+
     fn action(&self) -> &'static str {
         match self.content {
-            Content::Users { .. } => "exporting the users",
+            Content::Users(_) => "exporting the users",
             Content::Template => "downloading the template",
         }
     }

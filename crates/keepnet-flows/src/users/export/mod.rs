@@ -3,6 +3,7 @@
 mod completeness;
 mod download;
 mod file_format;
+mod row_count;
 
-pub use download::{Export, SavedFile};
+pub use download::{Export, SavedFile, WrittenFile};
 pub use file_format::FileFormat;
