@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
-use super::{fixture, temp_file};
+use super::temp_file;
 use futures::StreamExt as _;
 use keepnet_client::Clock as _;
 use keepnet_flows::{
@@ -184,21 +184,69 @@ async fn sheet_rows_follow_the_rules_of_an_import() {
 }
 
 #[tokio::test]
-async fn import_only_column_is_refused_before_sending() {
-    let service = Service::start(DIALECTS[0]).await;
-    let acme = service.company(ACME).await;
-    let sheet = Sheet::open(fixture("acme-users.csv")).unwrap();
-    let before = service.sandbox.requests().len();
-    let mapper = Mapper::new().column("Department", Field::TimeZone);
-    let checked = sheet.validate(&mapper.map(&sheet).unwrap()).unwrap();
-    let error = acme.add_users_from_sheet(&sheet, &checked).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid);
-    let line = error.to_string();
-    assert!(
-        line.contains("only an import can set the time zone"),
-        "{line}"
-    );
-    assert_eq!(service.sandbox.requests().len(), before);
+async fn zones_languages_and_own_fields_are_looked_up() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let nia = NewUser::new("nia@acme.example")
+            .time_zone("turkey standard time")
+            .language("en-us")
+            .custom_field("OFFICE", "Izmir");
+        let added = acme.add_user(nia).await.unwrap();
+        let user = acme.users().get(&added.id.unwrap()).await.unwrap();
+        assert_eq!(user.time_zone.as_deref(), Some("(UTC+03:00) Istanbul"));
+        assert_eq!(user.preferred_language.as_deref(), Some("English"));
+        let values = user.custom_fields.iter();
+        let values: Vec<_> = values.map(|it| (&*it.name, it.value.as_deref())).collect();
+        assert_eq!(values, [("Office", Some("Izmir"))], "{dialect}");
+
+        let before = creations(&service);
+        let check = async |user: NewUser, expected: &str| {
+            for is_dry_run in [true, false] {
+                let adding = acme.add_users([user.clone()]);
+                let adding = if is_dry_run { adding.dry_run() } else { adding };
+                let report = adding.await.unwrap();
+                assert_eq!(report.users[0].outcome, AddOutcome::Failed, "{dialect}");
+                let message = report.users[0].message.as_deref().unwrap();
+                assert_eq!(message, expected, "{dialect}");
+            }
+        };
+        let noa = || NewUser::new("noa@acme.example");
+        check(
+            noa().time_zone("Istanbul"),
+            "there is no time zone \"Istanbul\"; use one of: (UTC+03:00) Istanbul",
+        )
+        .await;
+        check(
+            noa().custom_field("Offices", "x"),
+            "there is no custom field \"Offices\"; use one of: Office",
+        )
+        .await;
+        assert_eq!(creations(&service), before, "{dialect}");
+        // People without such values need no lists.
+        let before = service.sandbox.requests().len();
+        acme.add_user(noa()).await.unwrap();
+        let requests = service.sandbox.requests().len() - before;
+        assert_eq!(requests, 2, "{dialect}: a search and a creation");
+    }
+}
+
+#[tokio::test]
+async fn column_of_time_zones_is_looked_up() {
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let list = "Email,Zone\nnia@acme.example,UTC\nnoa@acme.example,Mars\n";
+        let file = temp_file("people.csv", list);
+        let sheet = Sheet::open(&file.path).unwrap();
+        let mapping = Mapper::new().column("Zone", Field::TimeZone).map(&sheet);
+        let checked = sheet.validate(&mapping.unwrap()).unwrap();
+        let report = acme.add_users_from_sheet(&sheet, &checked).unwrap().await;
+        let report = report.unwrap();
+        assert_eq!((report.rows.added, report.rows.failed), (1, 1), "{dialect}");
+        let message = report.users[1].message.as_deref().unwrap();
+        assert!(message.contains("no time zone \"Mars\""), "{message}");
+    }
 }
 
 #[tokio::test]

@@ -10,14 +10,16 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use keepnet_staff_list::{RowProblem, Sheet, Validation, Warning};
+use tokio::sync::OnceCell;
 
 use super::add_report::{AddCounts, AddReport, AddedUser};
 use super::candidate::{Candidate, find_existing};
-use super::new_user::{NewUser, can_be_set};
+use super::new_user::NewUser;
 use crate::error::of_sheet;
 use crate::groups::find_groups;
 use crate::users::EMAILS_PER_SEARCH;
-use crate::{Company, Error, ErrorKind, Result};
+use crate::users::lookups::UserLookups;
+use crate::{Company, Error, Result};
 
 /// How many users are created at a time.
 const CONCURRENT: usize = 2;
@@ -87,9 +89,8 @@ impl Company {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if a valid row has a value for a field that
-    /// only an import can set: time zone, language, and the company's custom fields; and
-    /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) if the list cannot be read again.
+    /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) if the list cannot be read again. A person with a
+    /// time zone, language or custom field that the company does not have is a failed row.
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
         let counts = validation.counts();
@@ -159,12 +160,25 @@ fn outcomes(
         let searched = company.clone();
         let groups = find_groups(&company, &groups, false).await?;
         let groups: Arc<[String]> = groups.create_missing(&company).await?.into();
+        let lookups = Arc::new(OnceCell::new());
         let create = move |candidate: Candidate| {
             let (company, groups) = (company.clone(), Arc::clone(&groups));
+            let lookups = Arc::clone(&lookups);
             async move {
+                // The lists are fetched once, and only if somebody needs them.
+                let fetched = match candidate.needs_lookups() {
+                    true => Some(
+                        lookups
+                            .get_or_try_init(|| UserLookups::fetch(&company))
+                            .await?,
+                    ),
+                    false => None,
+                };
+                let none = UserLookups::default();
+                let lookups = fetched.unwrap_or(&none);
                 match is_dry_run {
-                    true => Ok(candidate.into_new()),
-                    false => candidate.create(company, groups).await,
+                    true => Ok(candidate.into_new(lookups)),
+                    false => candidate.create(company, groups, lookups).await,
                 }
             }
         };
@@ -235,39 +249,17 @@ fn people(sheet: &Sheet, validation: &Validation) -> Result<Vec<NewUser>> {
     let mapping = validation.mapping();
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let mut people = Vec::new();
-    let mut unusable = None;
     let rows = sheet.for_each_row(|row| {
-        let mut person = NewUser::from_row(row.number());
-        let mut left_over = None;
-        for (field, value) in mapping.values(row, &positions) {
-            match can_be_set(field) {
-                true => person = person.with(field.clone(), value),
-                // The template has such columns; an empty one does no harm.
-                false if value.is_empty() => {}
-                false => left_over = left_over.or_else(|| mapping.column_of(field)),
-            }
+        let person = NewUser::from_row(row.number());
+        let values = mapping.values(row, &positions);
+        let person = values.fold(person, |person, (field, value)| {
+            person.with(field.clone(), value)
+        });
+        if validation.is_valid_row(person.email(), row.number()) {
+            people.push(person);
         }
-        if !validation.is_valid_row(person.email(), row.number()) {
-            return ControlFlow::Continue(());
-        }
-        people.push(person);
-        unusable = left_over.map(|column| (row.number(), column));
-        match unusable {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
-        }
+        ControlFlow::Continue(())
     });
     rows.map_err(of_sheet)?;
-    let Some((row, column)) = unusable else {
-        return Ok(people);
-    };
-    let problem = format!(
-        "{}, row {row}, column {} {:?}: only an import can set the {}",
-        validation.file_name(),
-        column.letter(),
-        column.column(),
-        column.field().label(),
-    );
-    Err(Error::new(ErrorKind::Invalid, problem)
-        .with_hint("leave the column out, or import the list instead"))
+    Ok(people)
 }

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
+use keepnet_client::types::CreateTargetUserRequest;
 use keepnet_staff_list::normalize_email;
 
 use super::add_report::{AddOutcome, AddedUser};
@@ -12,6 +13,7 @@ use super::new_user::NewUser;
 use crate::error::was_not_executed;
 use crate::polling::look_repeatedly;
 use crate::users::find_by_email;
+use crate::users::lookups::UserLookups;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// How often a throttled call is repeated after the retries of the client, and the wait before the
@@ -73,19 +75,35 @@ impl Candidate {
         }
     }
 
+    /// Whether ids have to be looked up for the person.
+    pub(super) fn needs_lookups(&self) -> bool {
+        matches!(self, Candidate::Pending(pending) if pending.user.needs_lookups())
+    }
+
     /// The outcome if nothing is written.
-    pub(super) fn into_new(self) -> AddedUser {
+    pub(super) fn into_new(self, lookups: &UserLookups) -> AddedUser {
         match self {
             Candidate::Done(user) => user,
-            Candidate::Pending(pending) => pending.done(AddOutcome::New, None),
+            Candidate::Pending(pending) => match pending.user.request(&[], lookups) {
+                Ok(_) => pending.done(AddOutcome::New, None),
+                Err(error) => pending.not_found(&error),
+            },
         }
     }
 
     /// Creates the user of a pending candidate.
-    pub(super) async fn create(self, company: Company, groups: Arc<[String]>) -> Result<AddedUser> {
+    pub(super) async fn create(
+        self,
+        company: Company,
+        groups: Arc<[String]>,
+        lookups: &UserLookups,
+    ) -> Result<AddedUser> {
         match self {
             Candidate::Done(user) => Ok(user),
-            Candidate::Pending(pending) => pending.create(&company, &groups).await,
+            Candidate::Pending(pending) => match pending.user.request(&groups, lookups) {
+                Ok(body) => pending.create(&company, &body).await,
+                Err(error) => Ok(pending.not_found(&error)),
+            },
         }
     }
 }
@@ -112,11 +130,10 @@ pub(super) async fn find_existing(
 }
 
 impl PendingUser {
-    async fn create(&self, company: &Company, groups: &[String]) -> Result<AddedUser> {
-        let body = self.user.request(groups);
+    async fn create(&self, company: &Company, body: &CreateTargetUserRequest) -> Result<AddedUser> {
         let mut throttled = 0;
         loop {
-            let created = company.raw().create_target_user(&body).await;
+            let created = company.raw().create_target_user(body).await;
             let error = match created.map(|created| created.resource_id) {
                 Ok(Some(id)) => return Ok(self.done(AddOutcome::Added, Some(id))),
                 Ok(None) => {
@@ -181,6 +198,12 @@ impl PendingUser {
             id: id.filter(|id| !id.is_empty()),
             message: None,
         }
+    }
+
+    /// A time zone, language or custom field that the company does not have.
+    fn not_found(&self, error: &Error) -> AddedUser {
+        let hint = error.hint().unwrap_or_default();
+        self.failed(AddOutcome::Failed, format!("{}; {hint}", error.problem()))
     }
 
     fn failed(&self, outcome: AddOutcome, message: String) -> AddedUser {

@@ -6,6 +6,9 @@ use std::fmt;
 use keepnet_client::types::CreateTargetUserRequest;
 use keepnet_staff_list::{Field, Priority, ProblemKind, validate_value};
 
+use crate::Result;
+use crate::users::lookups::{UserLookups, custom_value};
+
 /// A person to add to a company. Its `Debug` shows only the number of values.
 ///
 /// When the person is added, the values are checked by the same rules as the rows of a staff list. An
@@ -67,8 +70,23 @@ impl NewUser {
             .with(Field::ManagerEmail, email)
     }
 
-    /// Any field. Only an import can set the time zone, the language and a company's custom fields; a
-    /// person with a value for one of them is not added.
+    /// The time zone, by its name in the service or its id, without regard to case.
+    pub fn time_zone(self, name_or_id: impl Into<String>) -> NewUser {
+        self.with(Field::TimeZone, name_or_id)
+    }
+
+    /// The language of trainings and mails, by name, code or id, without regard to case.
+    pub fn language(self, name_or_id: impl Into<String>) -> NewUser {
+        self.with(Field::PreferredLanguage, name_or_id)
+    }
+
+    /// A field of the company's own, by its name without regard to case.
+    pub fn custom_field(self, name: impl Into<String>, value: impl Into<String>) -> NewUser {
+        self.with(Field::Custom(name.into()), value)
+    }
+
+    /// Any field that the service stores. A person with a time zone, language or custom field that the
+    /// company does not have is not added.
     pub fn with(mut self, field: Field, value: impl Into<String>) -> NewUser {
         self.values.insert(field, value.into());
         self
@@ -90,7 +108,7 @@ impl NewUser {
             let invalid = |problem: ProblemKind| format!("{}: {problem}", field.label());
             *value = validate_value(field, value).map_err(invalid)?.into_owned();
             if !value.is_empty() && !can_be_set(field) {
-                return Err(format!("{}: only an import can set it", field.label()));
+                return Err(format!("{}: the service does not store it", field.label()));
             }
         }
         self.values.retain(|_, value| !value.is_empty());
@@ -101,7 +119,25 @@ impl NewUser {
         }
     }
 
-    pub(super) fn request(&self, groups: &[String]) -> CreateTargetUserRequest {
+    /// Whether ids have to be looked up for it.
+    pub(super) fn needs_lookups(&self) -> bool {
+        let mut fields = self.values.keys();
+        fields.any(|field| {
+            matches!(
+                field,
+                Field::TimeZone | Field::PreferredLanguage | Field::Custom(_)
+            )
+        })
+    }
+
+    /// # Errors
+    ///
+    /// If the company has no such time zone, language or custom field.
+    pub(super) fn request(
+        &self,
+        groups: &[String],
+        lookups: &UserLookups,
+    ) -> Result<CreateTargetUserRequest> {
         let text = |field: Field| self.values.get(&field).cloned();
         let priority = self.value(&Field::Priority);
         let mut request = CreateTargetUserRequest::default()
@@ -120,7 +156,23 @@ impl NewUser {
         request.manager_email = text(Field::ManagerEmail);
         request.manager_first_name = text(Field::ManagerFirstName);
         request.manager_last_name = text(Field::ManagerLastName);
-        request
+        let zone = self.values.get(&Field::TimeZone);
+        let zone = zone.map(|zone| lookups.time_zone(zone)).transpose()?;
+        request.time_zone_id = zone.map(str::to_owned);
+        let language = self.values.get(&Field::PreferredLanguage);
+        let language = language.map(|it| lookups.language(it)).transpose()?;
+        request.preferred_language_id = language.map(str::to_owned);
+        let mut custom_fields = Vec::new();
+        for (field, value) in &self.values {
+            if let Field::Custom(name) = field {
+                let field = lookups.custom_field(name)?;
+                custom_fields.push(custom_value(&field.id, &field.data_type, value));
+            }
+        }
+        if !custom_fields.is_empty() {
+            request.custom_fields = Some(custom_fields);
+        }
+        Ok(request)
     }
 
     fn value(&self, field: &Field) -> &str {
@@ -136,13 +188,9 @@ impl fmt::Debug for NewUser {
     }
 }
 
-/// Whether the call that creates a user can set the field. It takes the others by ids, which only the
-/// service's lists have.
-pub(super) fn can_be_set(field: &Field) -> bool {
-    !matches!(
-        field,
-        Field::FullName | Field::TimeZone | Field::PreferredLanguage | Field::Custom(_)
-    )
+/// Whether the call that creates a user can set the field.
+fn can_be_set(field: &Field) -> bool {
+    *field != Field::FullName
 }
 
 #[cfg(test)]
@@ -173,8 +221,8 @@ mod tests {
             Err("priority: not a priority; use VeryLow, Low, Medium, High or VeryHigh"),
         );
         check(
-            ada().with(Field::TimeZone, "UTC"),
-            Err("time zone: only an import can set it"),
+            ada().with(Field::FullName, "Ada Winter"),
+            Err("full name: the service does not store it"),
         );
         let half = ada().manager("Bob", "", "").normalized().unwrap_err();
         assert!(half.contains("first name, last name and e-mail"), "{half}");
@@ -182,8 +230,11 @@ mod tests {
 
     #[test]
     fn phone_number_and_priority_are_always_sent() {
+        let lookups = UserLookups::default();
         let check = |user: NewUser, phone: &str, priority: &str| {
-            let body = serde_json::to_value(user.normalized().unwrap().request(&[])).unwrap();
+            let body =
+                serde_json::to_value(user.normalized().unwrap().request(&[], &lookups).unwrap())
+                    .unwrap();
             assert_eq!(
                 (&body["phoneNumber"], &body["priority"]),
                 (&phone.into(), &priority.into())
