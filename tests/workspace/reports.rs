@@ -1,8 +1,8 @@
 //! The schemas of the JSON that scripts read: a change must be intended.
 
 use keepnet_flows::{
-    CompanySummary, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket, User,
-    ValidationReport,
+    CompanySummary, EditReport, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket,
+    User, ValidationReport,
 };
 use schemars::{JsonSchema, schema_for};
 
@@ -24,6 +24,11 @@ fn import_report_schema_is_unchanged() {
 #[test]
 fn import_changes_schema_is_unchanged() {
     check::<ImportChanges>("import-changes");
+}
+
+#[test]
+fn edit_report_schema_is_unchanged() {
+    check::<EditReport>("edit-report");
 }
 
 #[test]

@@ -5,10 +5,9 @@ use std::fmt;
 
 use keepnet_staff_list::Field;
 
-use crate::users::user::User;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind};
 
-/// Why a user is not changed, although nothing was sent: the cause of the error, which
+/// Why a user or a group is not changed, although nothing was sent: the cause of the error, which
 /// [`Error::find_source`] finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,6 +24,8 @@ pub enum EditRefusal {
         /// The fields that differ.
         fields: Vec<Field>,
     },
+    /// A directory or the service itself fills the group.
+    FilledGroup,
 }
 
 impl fmt::Display for EditRefusal {
@@ -37,6 +38,9 @@ impl fmt::Display for EditRefusal {
                 managed_by: Some(name),
             } => write!(f, "the directory synchronisation {name:?} owns the user"),
             EditRefusal::Deleted => f.write_str("the user is deleted"),
+            EditRefusal::FilledGroup => {
+                f.write_str("a directory or the service itself fills the group")
+            }
             EditRefusal::ChangedMeanwhile { fields } => {
                 let labels: Vec<_> = fields.iter().map(Field::label).collect();
                 let labels = labels.join(", ");
@@ -58,6 +62,10 @@ impl From<EditRefusal> for Error {
                 ErrorKind::Invalid,
                 "the service cannot restore a user; add the person again",
             ),
+            EditRefusal::FilledGroup => (
+                ErrorKind::Invalid,
+                "use a group that is not filled automatically",
+            ),
             EditRefusal::ChangedMeanwhile { .. } => {
                 (ErrorKind::Conflict, "read the user again and decide anew")
             }
@@ -65,26 +73,5 @@ impl From<EditRefusal> for Error {
         Error::new(kind, refusal.to_string())
             .with_hint(hint)
             .with_source(refusal)
-    }
-}
-
-/// Refuses a user whom a directory owns. The service's own web client does the same; what the service
-/// answers to such a request is unproven.
-pub(crate) fn ensure_own(user: &User) -> Result<()> {
-    match user.is_managed() {
-        true => Err(EditRefusal::OwnedByDirectory {
-            managed_by: user.managed_by.clone(),
-        }
-        .into()),
-        false => Ok(()),
-    }
-}
-
-/// Refuses a user whom a directory owns or who is deleted.
-pub(crate) fn ensure_editable(user: &User) -> Result<()> {
-    ensure_own(user)?;
-    match user.is_deleted() {
-        true => Err(EditRefusal::Deleted.into()),
-        false => Ok(()),
     }
 }

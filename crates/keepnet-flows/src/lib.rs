@@ -51,7 +51,7 @@
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
-//! | change single users | [`UpdateUser`], [`EditOutcome`], [`EditRefusal`] |
+//! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
@@ -87,7 +87,7 @@
 //! companies  groups  jobs  custom_fields
 //! row_problems
 //! company  reseller  paging  lenient_json  polling  search  priority_text
-//! import_words
+//! import_words  edit_refusal
 //! error
 //! ```
 #![forbid(unsafe_code)]
@@ -96,6 +96,7 @@ mod allowed_values;
 mod companies;
 mod company;
 mod custom_fields;
+mod edit_refusal;
 mod error;
 mod groups;
 pub mod import;
@@ -116,6 +117,7 @@ pub use companies::{
     Companies, CompanyList, CompanySort, CompanySummary, CompanyTotals, LicenseUse, UserLimit,
 };
 pub use company::Company;
+pub use edit_refusal::EditRefusal;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
 pub use futures::{Stream, TryStreamExt};
@@ -148,8 +150,8 @@ pub use priority_text::PriorityText;
 pub use reseller::{Account, Reseller};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{
-    EditOutcome, EditRefusal, Export, FileFormat, SavedFile, UpdateUser, User, UserCounts,
-    UserStatus, Users, WrittenFile,
+    EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, Export, FileFormat,
+    SavedFile, UpdateUser, User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,
 };
 
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ mod companies;
 mod company_lists;
 mod custom_fields;
 mod editing;
+mod editing_many;
 mod exports;
 mod groups;
 mod import_modes;

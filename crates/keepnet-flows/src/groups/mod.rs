@@ -1,6 +1,7 @@
 //! The target groups of a company, and those that imported people join.
 
 mod create;
+mod edit;
 mod find;
 mod group;
 mod membership;

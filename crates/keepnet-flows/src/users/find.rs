@@ -1,12 +1,13 @@
 //! Finding users by their e-mail addresses or ids.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::stream::TryStreamExt as _;
 use keepnet_staff_list::{Field, normalize_email};
 
 use super::edit::fetch_record;
 use super::list::{LISTING, Users};
+use super::row::UserRow;
 use super::search::search;
 use super::user::User;
 use crate::paging::{ListOptions, Listing, Pages};
@@ -107,30 +108,47 @@ pub(crate) async fn find_by_email(
     company: &Company,
     emails: &[&str],
 ) -> Result<HashMap<String, User>> {
-    let mut found = HashMap::new();
+    let found = find_rows(company, emails, false).await?;
+    let last = |(email, mut rows): (String, Vec<UserRow>)| Some((email, rows.pop()?.into()));
+    Ok(found.into_iter().filter_map(last).collect())
+}
+
+/// The rows of users who have one of these e-mail addresses and are deleted, or are not; by the address
+/// in lower case.
+pub(crate) async fn find_rows(
+    company: &Company,
+    emails: &[&str],
+    deleted: bool,
+) -> Result<HashMap<String, Vec<UserRow>>> {
+    let mut found: HashMap<String, Vec<UserRow>> = HashMap::new();
     // A search without conditions would find every user.
     if emails.is_empty() {
         return Ok(found);
     }
     let filter = Conditions::default()
-        .with_deleted(false)
+        .with_deleted(deleted)
         .any_text_in("Email", emails)
         .filter();
     let listing = Listing {
         action: LISTING,
         company: Some(company.reference().clone()),
-        searches: vec![search(company.clone(), None, filter, false)],
+        searches: vec![search(company.clone(), None, filter, deleted)],
         digest: 0,
-        id: |user: &User| &user.id,
+        id: |row: &UserRow| &row.resource_id,
     };
     let options = ListOptions {
         page_size: 1000,
         ..ListOptions::default()
     };
+    let wanted: HashSet<_> = emails.iter().map(|it| normalize_email(it.trim())).collect();
     let mut pages = Pages::new(listing, &options);
-    while let Some(users) = pages.try_next().await? {
-        let by_email = |user: User| (normalize_email(user.email.trim()).into_owned(), user);
-        found.extend(users.into_iter().map(by_email));
+    while let Some(rows) = pages.try_next().await? {
+        for row in rows {
+            let email = normalize_email(row.email.trim());
+            if wanted.contains(&email) {
+                found.entry(email.into_owned()).or_default().push(row);
+            }
+        }
     }
     Ok(found)
 }

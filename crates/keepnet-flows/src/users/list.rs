@@ -173,6 +173,7 @@ impl Users {
     }
 
     /// The rows as the service sends them, one page at a time.
+    #[allow(dead_code, reason = "for flows that write many users")]
     pub(crate) fn rows(self) -> Pages<UserRow> {
         self.pages_of(|row| &row.resource_id)
     }

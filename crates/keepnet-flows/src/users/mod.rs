@@ -2,24 +2,22 @@
 
 pub mod add;
 mod count;
-#[allow(dead_code, reason = "for flows that write many users")]
 mod edit;
 mod export;
 mod find;
-#[allow(dead_code, reason = "for flows that write many users")]
 mod list;
-#[allow(dead_code, reason = "for flows that write many users")]
 mod lookups;
 mod row;
 mod search;
-#[allow(dead_code, reason = "for flows that write many users")]
 mod status;
 mod user;
 
 pub use count::{MonthCount, UserCounts};
-pub use edit::{EditOutcome, EditRefusal, UpdateUser};
+pub use edit::{
+    EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, UpdateUser, UserEdit,
+};
 #[allow(unused_imports, reason = "for flows that write many users")]
-pub(crate) use edit::{UserRecord, ensure_editable, fetch_record, put};
+pub(crate) use edit::{UserRecord, ensure_editable, fetch_record, put, write};
 pub use export::{Export, FileFormat, SavedFile, WrittenFile};
 pub(crate) use find::{EMAILS_PER_SEARCH, find_by_email};
 pub use list::Users;

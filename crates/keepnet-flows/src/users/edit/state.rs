@@ -1,13 +1,14 @@
 //! Deactivating, activating and deleting one user.
 
 use super::outcome::EditOutcome;
+use super::ownership::ensure_own;
 use super::record::user_id;
-use super::refusal::ensure_own;
+use super::write::unknown_outcome;
 use crate::error::may_have_been_executed;
 use crate::polling::look_repeatedly;
 use crate::users::find::find_by_id;
 use crate::users::user::User;
-use crate::{Company, Error, ErrorKind, Result};
+use crate::{Company, ErrorKind, Result};
 
 impl Company {
     /// Deactivates a user: they receive nothing and do not count towards the licence, and their data
@@ -54,7 +55,8 @@ impl Company {
     }
 }
 
-async fn delete(company: &Company, user: &User) -> Result<EditOutcome> {
+/// Deletes a user. A lost response is no reason to assume anything: the user is looked for.
+pub(super) async fn delete(company: &Company, user: &User) -> Result<EditOutcome> {
     ensure_own(user)?;
     if user.is_deleted() {
         return Ok(EditOutcome::Unchanged);
@@ -86,20 +88,4 @@ async fn delete(company: &Company, user: &User) -> Result<EditOutcome> {
             "the user is not deleted so far",
         )),
     }
-}
-
-/// The error of a change of which nothing is known. `look` is why the state could not be read;
-/// `state` is what it shows otherwise.
-pub(super) fn unknown_outcome(error: Error, look: Option<Error>, state: &str) -> Error {
-    let problem = match look {
-        Some(look) => format!(
-            "{}; the state of the user is not known: {}",
-            error.problem(),
-            look.problem()
-        ),
-        None => format!("{}; {state}", error.problem()),
-    };
-    Error::new(ErrorKind::OutcomeUnknown, problem)
-        .with_hint("run it again: it reads the user before it writes")
-        .with_source(error)
 }

@@ -7,11 +7,10 @@ use futures::future::BoxFuture;
 use keepnet_staff_list::{Field, Priority, normalize_email, validate_value};
 
 use super::outcome::EditOutcome;
-use super::record::{UserRecord, fetch_record, put};
-use super::refusal::{EditRefusal, ensure_editable};
-use super::state::unknown_outcome;
-use crate::error::may_have_been_executed;
-use crate::polling::look_repeatedly;
+use super::ownership::ensure_editable;
+use super::record::{UserRecord, fetch_record};
+use super::write::write;
+use crate::edit_refusal::EditRefusal;
 use crate::users::find::find_by_email;
 use crate::users::lookups::UserLookups;
 use crate::users::user::User;
@@ -166,36 +165,20 @@ impl UpdateUser {
         self.put(&wanted).await
     }
 
-    /// Writes the record. A lost response is no reason to assume anything: the user is read.
+    /// Writes the record. That the service clears a field is unproven, so the user is read after that.
     async fn put(&self, wanted: &Wanted<'_>) -> Result<EditOutcome> {
-        let look = || async {
+        let is_reached = |now: &UserRecord| wanted.differing(now).is_empty();
+        let outcome = write(&self.company, wanted.record, is_reached).await?;
+        if wanted.clears() {
             let now = fetch_record(&self.company, &self.user.id).await?;
-            Ok(wanted.differing(&now).is_empty().then_some(()))
-        };
-        match put(&self.company, wanted.record).await {
-            Ok(()) if wanted.clears() => {
-                let now = fetch_record(&self.company, &self.user.id).await?;
-                match wanted.differing(&now).as_slice() {
-                    [] => Ok(EditOutcome::Done),
-                    kept => {
-                        let problem = format!("the service kept: {}", kept.join(", "));
-                        Err(Error::new(ErrorKind::Rejected, problem)
-                            .with_hint("clear the field in the web application"))
-                    }
-                }
+            let kept = wanted.differing(&now);
+            if !kept.is_empty() {
+                let problem = format!("the service kept: {}", kept.join(", "));
+                return Err(Error::new(ErrorKind::Rejected, problem)
+                    .with_hint("clear the field in the web application"));
             }
-            Ok(()) => Ok(EditOutcome::Done),
-            Err(error) if may_have_been_executed(&error) => {
-                match look_repeatedly(self.company.raw().client(), look).await {
-                    Ok(Some(())) => Ok(EditOutcome::Done),
-                    found => {
-                        let state = "the user does not have the new values so far";
-                        Err(unknown_outcome(error, found.err(), state))
-                    }
-                }
-            }
-            Err(error) => Err(error),
         }
+        Ok(outcome)
     }
 
     /// The values as they are sent.
