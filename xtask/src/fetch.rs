@@ -1,10 +1,15 @@
 //! Requests over https, limited in size and time.
 
 use anyhow::{Context, Result, bail};
-use reqwest::{Client, Url, redirect};
 use serde_json::Value;
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
+use ureq::http::StatusCode;
+use ureq::http::header::LOCATION;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+use url::Url;
 
 /// The largest document in bytes: more than twenty times the size of today.
 pub(crate) const LIMIT: usize = 64 << 20;
@@ -31,69 +36,68 @@ pub(crate) fn get(url: &str, limit: usize) -> Result<(Vec<u8>, String)> {
         );
     }
     url.set_fragment(None);
-    let body =
-        block_on(read(url, limit)).with_context(|| format!("{source} could not be fetched"))?;
+    let body = read(url, limit).with_context(|| format!("{source} could not be fetched"))?;
     Ok((body, source))
 }
 
 /// Sends a form and returns the JSON of the response.
 pub(crate) fn post_form(url: &str, form: &[(&str, &str)]) -> Result<Value> {
-    let url = Url::parse(url)?;
-    block_on(async {
-        let response = client(&url)?.post(url).form(form).send().await?;
-        Ok(response.error_for_status()?.json().await?)
-    })
+    let mut response = agent().post(url).send_form(form.iter().copied())?;
+    if !response.status().is_success() {
+        bail!("{url} responded {}", response.status());
+    }
+    Ok(response.body_mut().read_json()?)
 }
 
-fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.enable_all().build()?.block_on(future)
-}
-
-async fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
-    let mut response = client(&url)?.get(url).send().await?;
-    let status = response.status();
+fn read(url: Url, limit: usize) -> Result<Vec<u8>> {
+    let (status, mut body) = follow(&agent(), url)?;
     if !status.is_success() {
         bail!("the server responded {status}; check that the document is still at this address");
     }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > limit {
-            bail!(
-                "the response is larger than {} MiB, the limit for a document",
-                limit >> 20
-            );
-        }
-        body.extend_from_slice(&chunk);
+    let mut read = Vec::new();
+    let most = limit as u64 + 1;
+    body.as_reader().take(most).read_to_end(&mut read)?;
+    if read.len() > limit {
+        bail!(
+            "the response is larger than {} MiB, the limit for a document",
+            limit >> 20
+        );
     }
-    Ok(body)
+    Ok(read)
 }
 
-fn client(url: &Url) -> Result<Client> {
-    let host = url.authority().to_owned();
-    let within_the_host = redirect::Policy::custom(move |attempt| {
-        if attempt.previous().len() > MOST_REDIRECTS {
-            attempt.error("it redirects too often")
-        } else if attempt.url().authority() != host {
-            attempt.error("it redirects to another host; pass that URL if it is the right one")
-        } else {
-            attempt.follow()
+/// The last response. Redirects are followed within the host.
+fn follow(agent: &Agent, mut url: Url) -> Result<(StatusCode, Body)> {
+    for _ in 0..=MOST_REDIRECTS {
+        let response = agent.get(url.as_str()).call()?;
+        let status = response.status();
+        let location = response.headers().get(LOCATION);
+        let Some(location) = location.filter(|_| status.is_redirection()) else {
+            return Ok((status, response.into_body()));
+        };
+        let next = url.join(location.to_str()?)?;
+        if next.origin() != url.origin() {
+            bail!("it redirects to another host; pass that URL if it is the right one");
         }
-    });
+        url = next;
+    }
+    bail!("it redirects too often")
+}
+
+fn agent() -> Agent {
     let provider = Arc::new(rustls_graviola::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?;
-    let tls = match is_loopback(url) {
-        true => tls.with_root_certificates(rustls::RootCertStore::empty()),
-        false => rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier(tls)?,
-    };
-    let builder = Client::builder()
-        .tls_backend_preconfigured(tls.with_no_client_auth())
-        .redirect(within_the_host)
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TIMEOUT);
-    Ok(builder.build()?)
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_global(Some(TIMEOUT))
+        .build();
+    config.into()
 }
 
 fn without_secrets(url: &Url) -> String {

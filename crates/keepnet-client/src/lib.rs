@@ -64,11 +64,6 @@
 //! instructions (most since 2014); where it cannot run, or where another provider is wanted,
 //! install one with `rustls::crypto::CryptoProvider::install_default` before building the client.
 //!
-//! Cargo builds one `reqwest` for the whole program, and the client enables its feature
-//! `rustls-no-provider`. A program whose own `reqwest` 0.13 has no TLS feature at all then panics in
-//! `reqwest::Client::new` with "No rustls crypto provider is configured": let it install a provider as
-//! above, or enable `rustls` or `native-tls` for its own `reqwest`.
-//!
 //! # Layers
 //!
 //! A module uses the modules of the lines below its own, and no others.

@@ -1,6 +1,6 @@
 //! The operations of the contract: what they are called, and how far they may be repeated.
 
-use reqwest::Method;
+use http::Method;
 
 /// All operations of the contract, sorted by id, whatever areas are compiled in.
 pub static OPERATIONS: &[Operation] = include!(concat!(env!("OUT_DIR"), "/operations.rs"));

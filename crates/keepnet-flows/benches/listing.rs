@@ -138,10 +138,6 @@ async fn bare(listing: &Listing<'_>) -> Result<u64> {
     let Listing {
         url, company, size, ..
     } = listing;
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-    rustls_graviola::default_provider()
-        .install_default()
-        .map_err(|_| "a provider is there already")?;
     // A listing that cannot hang needs timers, whoever sets them.
     let http = reqwest::Client::builder()
         .no_proxy()

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use futures::future::{self, Either};
-use reqwest::Url;
-use reqwest::header::ACCEPT;
+use futures::future;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Uri};
+use http_body_util::{Either, Full};
 
 use super::refusals::RefusedCredentials;
 use super::token::Token;
@@ -24,7 +25,7 @@ pub(crate) const TOKEN_PATH: &str = "/connect/token";
 /// Signs in.
 pub(super) struct TokenRequest {
     source: Arc<dyn TokenSource>,
-    endpoint: Url,
+    endpoint: Uri,
     transport: Transport,
     retry: RetryPolicy,
     budget: Arc<RetryBudget>,
@@ -36,7 +37,7 @@ pub(super) struct TokenRequest {
 impl TokenRequest {
     pub(super) fn new(
         config: &ClientConfig,
-        endpoint: Url,
+        endpoint: Uri,
         transport: Transport,
         budget: Arc<RetryBudget>,
     ) -> Self {
@@ -81,9 +82,9 @@ impl TokenRequest {
     async fn ask_source(&self) -> Result<SignIn, TokenFailure> {
         let limit = self.transport.timeouts.attempt;
         match future::select(self.source.sign_in(), self.clock.limit(limit)).await {
-            Either::Left((Ok(sign_in), _)) => Ok(sign_in),
-            Either::Left((Err(error), _)) => Err(TokenFailure::Source(error.into())),
-            Either::Right(_) => Err(TokenFailure::TimedOut(TimedOut::Attempt(limit))),
+            future::Either::Left((Ok(sign_in), _)) => Ok(sign_in),
+            future::Either::Left((Err(error), _)) => Err(TokenFailure::Source(error.into())),
+            future::Either::Right(_) => Err(TokenFailure::TimedOut(TimedOut::Attempt(limit))),
         }
     }
 
@@ -132,14 +133,14 @@ impl TokenRequest {
             ("client_secret", credentials.secret()),
             ("scope", "api1"),
         ];
-        let request = self
-            .transport
-            .http
-            .post(self.endpoint.clone())
-            .header(ACCEPT, "application/json")
-            .form(&form)
-            .build()
-            .map_err(|error| broken(Failure::transport(error)))?;
+        let form = serde_urlencoded::to_string(form).unwrap_or_default();
+        let mut request = Request::new(Either::Left(Full::from(form)));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.endpoint.clone();
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, kind);
+        let accepted = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, accepted);
         let started = self.clock.now();
         let limits = &self.transport.timeouts;
         let response = self

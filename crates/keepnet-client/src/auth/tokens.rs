@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared, WeakShared};
-use reqwest::Url;
+use http::Uri;
 use tokio::task::AbortHandle;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::instrument::WithSubscriber as _;
@@ -50,7 +50,7 @@ struct Running {
 impl Tokens {
     pub(crate) fn new(
         config: &ClientConfig,
-        endpoint: Url,
+        endpoint: Uri,
         transport: Transport,
         budget: Arc<RetryBudget>,
     ) -> Arc<Self> {

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
-use futures::stream::{self, Stream};
-use reqwest::multipart;
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+use http::HeaderValue;
+use http_body_util::StreamBody;
+use http_body_util::combinators::BoxBody;
+use hyper::body::Frame;
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -75,16 +79,61 @@ impl Form {
         texts.collect()
     }
 
-    pub(crate) async fn body(&self, progress: &UploadProgress) -> io::Result<multipart::Form> {
-        let mut form = multipart::Form::new();
+    /// The form as it is sent, with its files opened.
+    pub(crate) async fn encode(
+        &self,
+        boundary: &str,
+        progress: &UploadProgress,
+    ) -> io::Result<EncodedForm> {
+        let mut length = 0;
+        let mut pieces = Vec::new();
+        let mut text = String::new();
         for (name, part) in &self.parts {
-            form = match part {
-                Part::Text(value) => form.text(name.clone(), value.clone()),
-                Part::File(file) => form.part(name.clone(), file.part(progress).await?),
-            };
+            let name = quote(name);
+            text += &format!("--{boundary}\r\nContent-Disposition: form-data; name={name}");
+            match part {
+                Part::Text(value) => text += &format!("\r\n\r\n{value}\r\n"),
+                Part::File(file) => {
+                    let (name, kind) = (quote(&file.name), file.content_type);
+                    text += &format!("; filename={name}\r\nContent-Type: {kind}\r\n\r\n");
+                    length += text.len() as u64 + file.length;
+                    pieces.push(whole(std::mem::replace(&mut text, "\r\n".to_owned())));
+                    pieces.push(file.read(progress).await?);
+                }
+            }
         }
-        Ok(form)
+        text += &format!("--{boundary}--\r\n");
+        length += text.len() as u64;
+        pieces.push(whole(text));
+        let frames = stream::iter(pieces).flatten().map_ok(Frame::data);
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        Ok(EncodedForm {
+            length,
+            content_type: HeaderValue::try_from(content_type).map_err(io::Error::other)?,
+            content: BoxBody::new(StreamBody::new(frames)),
+        })
     }
+}
+
+/// A form as it is sent.
+pub(crate) struct EncodedForm {
+    pub(crate) length: u64,
+    pub(crate) content_type: HeaderValue,
+    pub(crate) content: BoxBody<Bytes, UnreadableFile>,
+}
+
+/// A part of a form that is on its way.
+type Piece = Pin<Box<dyn Stream<Item = Result<Bytes, UnreadableFile>> + Send + Sync>>;
+
+fn whole(text: String) -> Piece {
+    Box::pin(stream::iter([Ok(Bytes::from(text))]))
+}
+
+/// As browsers write a name (WHATWG, multipart/form-data encoding algorithm).
+fn quote(name: &str) -> String {
+    let name = name.replace('"', "%22");
+    let name = name.replace('\r', "%0D").replace('\n', "%0A");
+    format!("\"{name}\"")
 }
 
 impl FilePart {
@@ -138,25 +187,20 @@ impl FilePart {
         self.length
     }
 
-    async fn part(&self, progress: &UploadProgress) -> io::Result<multipart::Part> {
-        let body = match &self.source {
-            Source::Bytes(bytes) => reqwest::Body::wrap_stream(watched(
-                io::Cursor::new(bytes.clone()),
-                self.length,
-                progress,
-            )),
+    async fn read(&self, progress: &UploadProgress) -> io::Result<Piece> {
+        match &self.source {
+            Source::Bytes(bytes) => {
+                let bytes = io::Cursor::new(bytes.clone());
+                Ok(Box::pin(watched(bytes, self.length, progress)))
+            }
             Source::Path(path) => {
                 let file = File::open(path).await?;
                 if file.metadata().await?.len() != self.length {
                     return Err(io::Error::other("the file changed since it was opened"));
                 }
-                reqwest::Body::wrap_stream(watched(file, self.length, progress))
+                Ok(Box::pin(watched(file, self.length, progress)))
             }
-        };
-        multipart::Part::stream_with_length(body, self.length)
-            .file_name(self.name.clone())
-            .mime_str(self.content_type)
-            .map_err(io::Error::other)
+        }
     }
 }
 
@@ -216,9 +260,9 @@ fn watched<R>(
     reader: R,
     length: u64,
     progress: &UploadProgress,
-) -> impl Stream<Item = Result<Bytes, UnreadableFile>> + Send + 'static
+) -> impl Stream<Item = Result<Bytes, UnreadableFile>> + Send + Sync + 'static
 where
-    R: AsyncRead + Unpin + Send + 'static,
+    R: AsyncRead + Unpin + Send + Sync + 'static,
 {
     let progress = progress.clone();
     progress.expect(length);

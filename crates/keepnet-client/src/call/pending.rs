@@ -3,9 +3,8 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::received::Received;
@@ -72,28 +71,22 @@ impl Pending {
     }
 
     pub(super) fn url_encoded<B: Serialize>(&mut self, body: &B) {
-        let request = self.target.http().post(self.target.url("/"));
-        let request = request.form(body).build();
-        let bytes = request.ok().and_then(|request| {
-            let body = request.body()?.as_bytes()?;
-            Some(body.to_vec())
-        });
+        let bytes = serde_urlencoded::to_string(body).map(String::into_bytes);
         let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.bytes(bytes.ok_or(()), content_type);
+        self.bytes(bytes.map_err(drop), content_type);
     }
 
     /// The reason why a body cannot be written may quote it, so it is left out.
     fn bytes(&mut self, bytes: Result<Vec<u8>, ()>, content_type: HeaderValue) {
         match bytes {
             Ok(bytes) => self.body = RequestBody::Bytes(Bytes::from(bytes), content_type),
-            Err(()) => self.refuse_body("the request could not be built"),
+            Err(()) => self.refuse_body(UNUSABLE),
         }
     }
 
     /// Makes the call fail before anything is sent.
     pub(super) fn refuse_body(&mut self, problem: &'static str) {
-        let error = Error::new(ErrorKind::Invalid, problem);
-        self.path = Err(error.with_action(self.operation.id));
+        self.path = Err(invalid(self.operation, problem));
     }
 
     pub(super) fn form(&mut self, form: Form) {
@@ -102,9 +95,12 @@ impl Pending {
 
     pub(super) async fn send(self) -> Result<Received, Error> {
         let method = Method::from_bytes(self.operation.method.as_bytes());
+        let url = self.target.url(&self.path?);
+        let uri =
+            Uri::try_from(String::from(url)).map_err(|_| invalid(self.operation, UNUSABLE))?;
         let parts = RequestParts {
             method: method.unwrap_or_default(),
-            url: self.target.url(&self.path?),
+            uri,
             headers: self.headers,
             body: self.body,
         };
@@ -122,4 +118,10 @@ impl Pending {
         }
         Ok(received)
     }
+}
+
+const UNUSABLE: &str = "the request could not be built";
+
+fn invalid(operation: &Operation, problem: &'static str) -> Error {
+    Error::new(ErrorKind::Invalid, problem).with_action(operation.id)
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use reqwest::Url;
-use reqwest::header::HeaderValue;
+use http::header::HeaderValue;
+use url::Url;
 
 use super::handle::{Shared, url};
 use crate::{CompanyId, Timeouts};
@@ -30,10 +30,6 @@ impl CallTarget {
     /// The limits of all calls that set none of their own.
     pub(crate) fn timeouts(&self) -> Timeouts {
         self.shared.transport.timeouts
-    }
-
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.shared.transport.http
     }
 
     /// The address of a path of the service, percent-encoded and with its query.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::Url;
+use http::Uri;
+use url::Url;
 
 use crate::auth::{TOKEN_PATH, TokenInfo, Tokens};
 use crate::http::Transport;
@@ -82,13 +83,10 @@ impl Client {
     pub fn new(config: &ClientConfig) -> Result<Self, Error> {
         let base = config.checked_base_url()?;
         let transport = Transport::new(config, &base)?;
+        let endpoint = Uri::try_from(String::from(url(&base, TOKEN_PATH)))
+            .map_err(|_| Error::config("base URL: not usable".to_owned()))?;
         let budget = RetryBudget::new(config.retry.budget);
-        let tokens = Tokens::new(
-            config,
-            url(&base, TOKEN_PATH),
-            transport.clone(),
-            Arc::clone(&budget),
-        );
+        let tokens = Tokens::new(config, endpoint, transport.clone(), Arc::clone(&budget));
         Ok(Self {
             shared: Arc::new(Shared {
                 base,

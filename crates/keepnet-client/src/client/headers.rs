@@ -1,7 +1,7 @@
 //! The headers that the service expects on every request.
 
-use reqwest::Request;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use http::HeaderMap;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::call_target::CallTarget;
 use crate::Transfer;
@@ -17,13 +17,11 @@ impl CallTarget {
     /// Sets the headers that the service expects on every request.
     pub(super) fn apply_headers(
         &self,
-        request: &mut Request,
+        headers: &mut HeaderMap,
         call: &CallInfo,
         token: &Token,
         transfer: Transfer,
     ) {
-        let headers = request.headers_mut();
-        headers.reserve(5);
         headers.insert(AUTHORIZATION, token.bearer.clone());
         for name in [DOCUMENTED_SCOPE, OBSERVED_SCOPE] {
             match &self.scope {

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Request, Url};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Request, Uri};
+use http_body_util::{Either, Full};
 
 use crate::body::Form;
 use crate::error::Failure;
-use crate::http::UploadProgress;
+use crate::http::{RequestContent, UploadProgress};
 
 pub(crate) struct RequestParts {
     pub(crate) method: Method,
-    pub(crate) url: Url,
+    pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RequestBody,
 }
@@ -20,45 +21,51 @@ pub(crate) struct RequestParts {
 pub(crate) enum RequestBody {
     None,
     Bytes(Bytes, HeaderValue),
-    /// Read again from its files for each try: a multipart body cannot be copied.
+    /// Read again from its files for each try.
     Form(Form),
 }
 
 impl RequestParts {
-    /// The request of the next try, with the progress of its upload where it is one.
+    /// The request of the next try, with the progress of its upload where it is one. The boundary is
+    /// a text that no file of a form contains.
     pub(super) async fn build(
         &self,
-        http: &reqwest::Client,
-    ) -> Result<(Request, Option<UploadProgress>), Failure> {
-        let mut request = Request::new(self.method.clone(), self.url.clone());
+        boundary: &str,
+    ) -> Result<(Request<RequestContent>, Option<UploadProgress>), Failure> {
+        let mut headers = HeaderMap::with_capacity(HEADERS + self.headers.len());
         let mut progress = None;
-        match &self.body {
-            RequestBody::None if self.method.is_safe() => {}
+        let content = match &self.body {
             RequestBody::None => {
-                // Some servers wait for the length of a body that is not there.
-                let length = HeaderValue::from_static("0");
-                request.headers_mut().insert(CONTENT_LENGTH, length);
+                if !self.method.is_safe() {
+                    // Some servers wait for the length of a body that is not there.
+                    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+                }
+                Either::Left(Full::default())
             }
             RequestBody::Bytes(bytes, content_type) => {
-                *request.body_mut() = Some(bytes.clone().into());
-                let headers = request.headers_mut();
                 headers.insert(CONTENT_TYPE, content_type.clone());
+                Either::Left(Full::new(bytes.clone()))
             }
             RequestBody::Form(form) => {
                 let sent = UploadProgress::default();
-                let body = form.body(&sent).await;
-                let body = body.map_err(|error| Failure::File(Arc::new(error)))?;
-                request = http
-                    .request(self.method.clone(), self.url.clone())
-                    .multipart(body)
-                    .build()
-                    .map_err(Failure::transport)?;
+                let encoded = form.encode(boundary, &sent).await;
+                let encoded = encoded.map_err(|error| Failure::File(Arc::new(error)))?;
+                headers.insert(CONTENT_LENGTH, encoded.length.into());
+                headers.insert(CONTENT_TYPE, encoded.content_type);
                 progress = Some(sent);
+                Either::Right(encoded.content)
             }
-        }
+        };
         for (name, value) in &self.headers {
-            request.headers_mut().insert(name, value.clone());
+            headers.insert(name, value.clone());
         }
+        let mut request = Request::new(content);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers;
         Ok((request, progress))
     }
 }
+
+/// How many headers the client sets by itself, with those that the connection adds.
+const HEADERS: usize = 10;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{self, Either};
-use reqwest::header::HeaderMap;
-use reqwest::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Instrument as _;
 
@@ -15,7 +14,7 @@ use super::dispatch::CallOptions;
 use super::request::RequestParts;
 use crate::call_info::CallInfo;
 use crate::error::{Failure, error_kind};
-use crate::http::{HttpResponse, UploadProgress};
+use crate::http::{HttpResponse, RequestContent, UploadProgress};
 use crate::observer::is_own_header;
 use crate::random;
 use crate::retry::{Outcome, PaidRetry, retry_after};
@@ -56,7 +55,7 @@ impl CallTarget {
                     permit
                 }
             };
-            let (mut request, progress) = parts.build(&shared.transport.http).await?;
+            let (mut request, progress) = parts.build(call.request_id.as_str()).await?;
             call.tries += 1;
             let this = TryInfo {
                 operation,
@@ -68,7 +67,7 @@ impl CallTarget {
                 let added = observer.before_try(&this);
                 replace_headers(request.headers_mut(), &added);
             }
-            self.apply_headers(&mut request, call, &token, operation.transfer);
+            self.apply_headers(request.headers_mut(), call, &token, operation.transfer);
             if let Some(paid) = paid.take() {
                 paid.spend();
             }
@@ -152,7 +151,7 @@ impl CallTarget {
 
     async fn attempt(
         &self,
-        request: Request,
+        request: Request<RequestContent>,
         progress: Option<UploadProgress>,
         transfer: Transfer,
         limits: &Timeouts,

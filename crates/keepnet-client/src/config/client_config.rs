@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
+use url::Url;
 
 use super::credentials::Credentials;
+#[cfg(feature = "reqwest")]
 use super::http_builder::HttpBuilder;
 use super::timeouts::Timeouts;
 use super::tls_identity::TlsIdentity;
@@ -31,6 +32,7 @@ pub struct ClientConfig {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) identity: Option<TlsIdentity>,
     pub(crate) headers: HeaderMap,
+    #[cfg(feature = "reqwest")]
     pub(crate) http_builder: Option<HttpBuilder>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -54,6 +56,7 @@ impl ClientConfig {
             root_certificates: Vec::new(),
             identity: None,
             headers: HeaderMap::new(),
+            #[cfg(feature = "reqwest")]
             http_builder: None,
             observer: None,
             clock: Arc::new(SystemClock::new()),
@@ -154,12 +157,18 @@ impl ClientConfig {
         self
     }
 
-    /// Starts from a builder of the program's own for what has no setting here, such as a resolver,
-    /// a source address or the size of the pool. Called once for each client that is built.
+    /// Sends everything through connections of a `reqwest` that the program has prepared, for what has
+    /// no setting here, such as a resolver, a source address or the size of the pool. Called once for
+    /// each client that is built. Needs the cargo feature `reqwest`, which enables no feature of
+    /// `reqwest` itself.
     ///
-    /// Whatever the builder says, redirects are not followed, and TLS, proxy, user agent, the headers
-    /// of [`header`](Self::header) and the limit for connecting are those of this configuration. Its own time-outs
-    /// should stay unset: they run on real time and know nothing of uploads.
+    /// TLS is that of the builder: its authorities and its certificate are set there, and
+    /// [`root_certificates`](Self::root_certificates) and [`identity`](Self::identity) are refused. For
+    /// `https`, the program has to enable a TLS feature of its own `reqwest`.
+    ///
+    /// Whatever the builder says, redirects are not followed, and proxy, user agent, the headers of
+    /// [`header`](Self::header) and the limit for connecting are those of this configuration. Its own
+    /// time-outs should stay unset: they run on real time and know nothing of uploads.
     ///
     /// ```
     /// use keepnet_client::{ClientConfig, Credentials};
@@ -167,6 +176,7 @@ impl ClientConfig {
     /// let config = ClientConfig::new(Credentials::new("id", "secret"))
     ///     .http_builder(|| reqwest::Client::builder().pool_max_idle_per_host(2));
     /// ```
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn http_builder(
         mut self,

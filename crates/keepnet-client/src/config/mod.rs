@@ -2,6 +2,7 @@
 
 mod client_config;
 mod credentials;
+#[cfg(feature = "reqwest")]
 mod http_builder;
 mod timeouts;
 mod tls_identity;

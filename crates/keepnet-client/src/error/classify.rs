@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 
 use super::client_error::Error;
 use super::error_body::ErrorBody;
-use super::failure::{Failure, TokenFailure, has_bad_certificate};
+use super::failure::{Failure, TokenFailure};
 use super::kind::ErrorKind;
 use crate::call_info::CallInfo;
 use crate::retry::{Outcome, retry_after};
@@ -136,9 +136,7 @@ pub(crate) fn error_kind(result: Result<StatusCode, &Failure>) -> Option<ErrorKi
 fn kind_of_failure(failure: &Failure) -> ErrorKind {
     match failure {
         Failure::Token(TokenFailure::Refused { status, .. }) => kind_of_refused_token(*status),
-        Failure::Token(TokenFailure::Transport(error)) | Failure::Transport(error) => {
-            kind_of_transport(error)
-        }
+        Failure::Token(TokenFailure::Transport(error)) | Failure::Transport(error) => error.kind(),
         Failure::Token(TokenFailure::TimedOut(_))
         | Failure::TimedOut(_)
         | Failure::ConcurrencyTimeout(_) => ErrorKind::Timeout,
@@ -162,19 +160,6 @@ fn outcome_of_refused_token(status: StatusCode) -> Outcome {
         501 | 505 => Outcome::Final,
         429 | 500..=599 => Outcome::NeverSent,
         _ => Outcome::Final,
-    }
-}
-
-/// A network failure by phase. A connection that takes too long counts as unavailable.
-fn kind_of_transport(error: &reqwest::Error) -> ErrorKind {
-    if has_bad_certificate(error) {
-        ErrorKind::Certificate
-    } else if error.is_timeout() && !error.is_connect() {
-        ErrorKind::Timeout
-    } else if error.is_builder() {
-        ErrorKind::Invalid
-    } else {
-        ErrorKind::Unavailable
     }
 }
 

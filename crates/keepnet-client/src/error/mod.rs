@@ -8,6 +8,7 @@ mod failure;
 mod kind;
 mod plain_words;
 mod redact;
+mod transport_error;
 
 pub use client_error::Error;
 pub use failed_call::FailedCall;
@@ -16,4 +17,5 @@ pub use redact::redact;
 
 pub(crate) use classify::error_kind;
 pub(crate) use error_body::{ErrorBody, FAILED, READ_LIMIT, flatten_messages};
-pub(crate) use failure::{Failure, TimedOut, TokenFailure, UnreadableFile};
+pub(crate) use failure::{Failure, TimedOut, TokenFailure};
+pub(crate) use transport_error::{TransportError, UnreadableFile};

@@ -8,9 +8,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::{self, Either};
 use futures::stream::{Stream, StreamExt as _};
-use reqwest::header::LOCATION;
-use reqwest::{Request, Response};
+use http::header::LOCATION;
+use http::{HeaderMap, Request, Response, Uri};
+use url::Url;
 
+use super::content::{RequestContent, ResponseContent};
 use super::response::{HttpBody, HttpResponse};
 use super::stall::{Limit, StallDetector};
 use super::transport::Transport;
@@ -27,7 +29,7 @@ impl Transport {
     /// claims to have.
     pub(crate) async fn exchange(
         &self,
-        request: Request,
+        request: Request<RequestContent>,
         progress: Option<UploadProgress>,
         transfer: Transfer,
         limits: &Timeouts,
@@ -38,17 +40,21 @@ impl Transport {
             Transfer::Message => limited(),
             Transfer::Upload | Transfer::Download => None,
         };
-        let mut response = self.head(request, progress, limits, &mut attempt).await?;
-        let (status, length) = (response.status(), response.content_length());
-        let redirect = redirect_host(&response);
-        let headers = std::mem::take(response.headers_mut());
+        let uri = request.uri().clone();
+        let response = self.head(request, progress, limits, &mut attempt).await?;
+        let (head, content) = response.into_parts();
+        let (status, headers) = (head.status, head.headers);
+        let redirect = status
+            .is_redirection()
+            .then(|| redirect_host(&uri, &headers).unwrap_or_else(|| "an unknown host".to_owned()));
         let is_file = transfer == Transfer::Download && status.is_success();
         // A response to an upload and the reason why a download failed are messages as well.
         if attempt.is_none() && !is_file {
             attempt = limited();
         }
+        let length = content.length();
         let mut body = WatchedBody {
-            inner: response.bytes_stream(),
+            inner: content,
             stall: StallDetector::new(Arc::clone(clock), limits.stall),
             attempt: attempt.map(|attempt| (limits.attempt, attempt)),
         };
@@ -72,11 +78,11 @@ impl Transport {
     /// Waits for the first byte of the response, which comes with its status and headers.
     async fn head(
         &self,
-        request: Request,
+        request: Request<RequestContent>,
         progress: Option<UploadProgress>,
         limits: &Timeouts,
         attempt: &mut Option<Limit>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Response<ResponseContent>, Failure> {
         let clock = &*self.clock;
         let first = pin!(async {
             match progress {
@@ -97,35 +103,30 @@ impl Transport {
             }
             TimedOut::Attempt(limits.attempt)
         });
-        let sent = pin!(self.http.execute(request));
+        let sent = pin!(self.execute(request));
         match future::select(sent, future::select(first, whole)).await {
-            Either::Left((response, _)) => response.map_err(Failure::transport),
+            Either::Left((response, _)) => response.map_err(Into::into),
             Either::Right((late, _)) => Err(late.factor_first().0.into()),
         }
     }
 }
 
 /// Where a redirect leads to: the host alone, for a query could hold anything.
-fn redirect_host(response: &Response) -> Option<String> {
-    let target = || {
-        let location = response.headers().get(LOCATION)?.to_str().ok()?;
-        Some(response.url().join(location).ok()?.host_str()?.to_owned())
-    };
-    response
-        .status()
-        .is_redirection()
-        .then(|| target().unwrap_or_else(|| "an unknown host".to_owned()))
+fn redirect_host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let location = headers.get(LOCATION)?.to_str().ok()?;
+    let target = Url::parse(&uri.to_string()).ok()?.join(location).ok()?;
+    Some(target.host_str()?.to_owned())
 }
 
 /// The body of a response, which fails when it stands still.
-struct WatchedBody<S> {
-    inner: S,
+struct WatchedBody {
+    inner: ResponseContent,
     stall: StallDetector,
     /// The end of the whole try, where it has one.
     attempt: Option<(Duration, Limit)>,
 }
 
-impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> WatchedBody<S> {
+impl WatchedBody {
     /// Reads a message to its end.
     async fn message(&mut self, announced: Option<u64>) -> Result<Bytes, Failure> {
         if announced > Some(MESSAGE_LIMIT as u64) {
@@ -165,7 +166,7 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> WatchedBody<S> {
     }
 }
 
-impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for WatchedBody<S> {
+impl Stream for WatchedBody {
     type Item = Result<Bytes, Failure>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -175,7 +176,7 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for WatchedBody<S>
             if let Some(Ok(part)) = &part {
                 body.stall.moved(part.len(), cx);
             }
-            return Poll::Ready(part.map(|part| part.map_err(Failure::transport)));
+            return Poll::Ready(part.map(|part| part.map_err(Into::into)));
         }
         if let Some((limit, attempt)) = &mut body.attempt
             && attempt.as_mut().poll(cx).is_ready()

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 
 use crate::error::Failure;
 

@@ -1,196 +1,152 @@
-//! The HTTP connections and their TLS.
+//! The HTTP connections of a client, and what is sent with every request.
 
+use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::ACCEPT;
-use reqwest::{Client, ClientBuilder, Url, redirect};
-use rustls::client::WantsClientCert;
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ConfigBuilder, RootCertStore, WantsVerifier};
-use rustls_platform_verifier::BuilderVerifierExt;
+use http::header::{ACCEPT, PROXY_AUTHORIZATION, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Request, Response};
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use url::Url;
 
+use super::connector::Connector;
+use super::content::{RequestContent, ResponseContent};
+use super::proxy::Proxy;
+use super::tls;
+use crate::error::TransportError;
 use crate::observer::is_own_header;
 use crate::{ClientConfig, Clock, Error, Timeouts};
 
 /// The connections, and how long to wait for what travels on them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Transport {
-    /// Knows no time-out but that of connecting: its own run on real time, and while a body is sent
+    /// Know no time-out but that of connecting: their own run on real time, and while a body is sent
     /// or the consumer of a download is busy.
-    pub(crate) http: Client,
+    connections: Connections,
+    /// Sent where a request has no header of the name.
+    headers: HeaderMap,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+#[derive(Clone)]
+enum Connections {
+    Own(legacy::Client<Connector, RequestContent>),
+    #[cfg(feature = "reqwest")]
+    Prepared(reqwest::Client),
+}
+
 impl Transport {
     pub(crate) fn new(config: &ClientConfig, base: &Url) -> Result<Self, Error> {
-        let tls = match base.scheme() {
-            // Plain http has no TLS handshake, and must work where no trust store is installed.
-            "http" => None,
-            _ => Some(tls(config)?),
-        };
-        let http = builder(config, tls)?.build().map_err(|error| {
-            Error::config("the HTTP client could not be built".to_owned()).with_source(error)
-        })?;
+        let mut headers = config.headers.clone();
+        let refused = |name: &str| name == ACCEPT.as_str() || is_own_header(name);
+        if let Some(name) = headers.keys().find(|name| refused(name.as_str())) {
+            return Err(Error::config(format!(
+                "header {name}: the client sets it by itself"
+            )));
+        }
+        let agent = HeaderValue::try_from(config.user_agent())
+            .map_err(|_| Error::config("application: not a product token".to_owned()))?;
+        headers.insert(USER_AGENT, agent);
+        let proxy = config.proxy.as_ref().map(|proxy| Proxy::parse(&proxy.0));
+        let proxy = proxy.transpose()?;
+        if base.scheme() == "http"
+            && let Some(value) = proxy.as_ref().and_then(|proxy| proxy.authorization.clone())
+        {
+            headers.insert(PROXY_AUTHORIZATION, value);
+        }
         Ok(Self {
-            http,
+            connections: connections(config, base, proxy)?,
+            headers,
             timeouts: config.timeouts,
             clock: Arc::clone(&config.clock),
         })
     }
+
+    /// Sends a request, and returns when the headers of the response have come. Redirects are not
+    /// followed: the service never redirects, and they would carry the token to another host.
+    pub(super) async fn execute(
+        &self,
+        mut request: Request<RequestContent>,
+    ) -> Result<Response<ResponseContent>, TransportError> {
+        let headers = request.headers_mut();
+        for (name, value) in &self.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        match &self.connections {
+            Connections::Own(client) => {
+                let host = request.uri().host().map(str::to_owned);
+                match client.request(request).await {
+                    Ok(response) => Ok(response.map(ResponseContent::Own)),
+                    Err(error) => Err(TransportError::request(error, host)),
+                }
+            }
+            #[cfg(feature = "reqwest")]
+            Connections::Prepared(client) => {
+                let request = request.map(reqwest::Body::wrap);
+                let request = request.try_into().map_err(TransportError::prepared)?;
+                let response = client.execute(request).await;
+                let response = response.map_err(TransportError::prepared)?;
+                Ok(Response::from(response).map(ResponseContent::Prepared))
+            }
+        }
+    }
 }
 
-fn builder(
+fn connections(
     config: &ClientConfig,
-    tls: Option<rustls::ClientConfig>,
-) -> Result<ClientBuilder, Error> {
-    if let Some(name) = config
-        .headers
-        .keys()
-        .find(|name| **name == ACCEPT || is_own_header(name.as_str()))
-    {
-        return Err(Error::config(format!(
-            "header {name}: the client sets it by itself"
-        )));
+    base: &Url,
+    proxy: Option<Proxy>,
+) -> Result<Connections, Error> {
+    #[cfg(feature = "reqwest")]
+    if let Some(prepared) = &config.http_builder {
+        return prepared_connections(config, base, &*prepared.0);
     }
-    let builder = match &config.http_builder {
-        Some(prepared) => (prepared.0)(),
-        None => Client::builder(),
+    let tls = match base.scheme() {
+        "http" => tls::without_trust()?,
+        _ => tls::tls(config)?,
     };
-    let is_https = tls.is_some();
-    let tls = match tls {
-        Some(tls) => tls,
-        None => unused_tls()?,
-    };
-    // reqwest keeps headers of ours, and the form that holds the secret, on a redirect to another
-    // host; the service never redirects.
-    let builder = builder
-        .tls_backend_preconfigured(tls)
-        .https_only(is_https)
-        .redirect(redirect::Policy::none())
+    let connector = Connector::new(tls, proxy, config.timeouts.connect);
+    let client = legacy::Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .build(connector);
+    Ok(Connections::Own(client))
+}
+
+#[cfg(feature = "reqwest")]
+fn prepared_connections(
+    config: &ClientConfig,
+    base: &Url,
+    builder: &dyn Fn() -> reqwest::ClientBuilder,
+) -> Result<Connections, Error> {
+    if !config.root_certificates.is_empty() || config.identity.is_some() {
+        let problem = "HTTP builder: certificates have to be set on the builder itself";
+        return Err(Error::config(problem.to_owned()));
+    }
+    let builder = builder()
+        .https_only(base.scheme() == "https")
+        .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-        .user_agent(config.user_agent())
-        .default_headers(config.headers.clone())
         .connect_timeout(config.timeouts.connect);
-    match &config.proxy {
-        None => Ok(builder.no_proxy()),
-        Some(proxy) => reqwest::Proxy::all(&proxy.0)
-            .map(|proxy| builder.proxy(proxy))
-            .map_err(|_| Error::config("proxy: not a usable URL".to_owned())),
-    }
-}
-
-fn tls_builder() -> Result<ConfigBuilder<rustls::ClientConfig, WantsVerifier>, Error> {
-    rustls::ClientConfig::builder_with_provider(provider()?)
-        .with_safe_default_protocol_versions()
-        .map_err(refuse)
-}
-
-fn unused_tls() -> Result<rustls::ClientConfig, Error> {
-    let builder = tls_builder()?.with_root_certificates(RootCertStore::empty());
-    Ok(builder.with_no_client_auth())
-}
-
-fn tls(config: &ClientConfig) -> Result<rustls::ClientConfig, Error> {
-    let mut roots = Vec::new();
-    for pem in &config.root_certificates {
-        roots.extend(certificates(pem, "root certificates")?);
-    }
-    let builder = match roots.is_empty() {
-        true => tls_builder()?.with_platform_verifier().map_err(refuse)?,
-        false => trust_also(roots)?,
-    };
-    let mut tls = match &config.identity {
-        None => builder.with_no_client_auth(),
-        Some(identity) => {
-            let chain = certificates(&identity.certificates, "identity")?;
-            // Why a key cannot be read may quote it.
-            let key = PrivateKeyDer::from_pem_slice(identity.key().as_bytes())
-                .map_err(|_| Error::config("identity: the key is not a private key in PEM"))?;
-            let refuse = |error: rustls::Error| {
-                Error::config("identity: the certificate and the key cannot be used")
-                    .with_source(error)
-            };
-            builder.with_client_auth_cert(chain, key).map_err(refuse)?
+    let builder = match &config.proxy {
+        None => builder.no_proxy(),
+        Some(proxy) => {
+            let proxy = reqwest::Proxy::all(&proxy.0);
+            let refuse = |_| Error::config("proxy: not a usable URL".to_owned());
+            builder.proxy(proxy.map_err(refuse)?)
         }
     };
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
-}
-
-/// The authorities of the system and these.
-#[cfg(not(target_os = "android"))]
-fn trust_also(
-    roots: Vec<CertificateDer<'static>>,
-) -> Result<ConfigBuilder<rustls::ClientConfig, WantsClientCert>, Error> {
-    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(roots, provider()?);
-    let verifier = verifier.map_err(|error| {
-        Error::config("root certificates: one of them cannot be used").with_source(error)
+    let client = builder.build().map_err(|error| {
+        Error::config("the HTTP client could not be built".to_owned()).with_source(error)
     })?;
-    // Not less than the usual checks: it is the verifier of the platform, with more authorities.
-    let builder = tls_builder()?.dangerous();
-    Ok(builder.with_custom_certificate_verifier(Arc::new(verifier)))
+    Ok(Connections::Prepared(client))
 }
 
-#[cfg(target_os = "android")]
-fn trust_also(
-    _roots: Vec<CertificateDer<'static>>,
-) -> Result<ConfigBuilder<rustls::ClientConfig, WantsClientCert>, Error> {
-    let problem = "root certificates: on Android they are added in the settings of the system";
-    Err(Error::config(problem))
-}
-
-fn certificates(pem: &[u8], setting: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match read {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(Error::config(format!("{setting}: no certificate in PEM"))),
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
     }
-}
-
-fn refuse(error: rustls::Error) -> Error {
-    Error::config("TLS could not be set up").with_source(error)
-}
-
-/// The provider the process installed, else graviola where it can run.
-fn provider() -> Result<Arc<CryptoProvider>, Error> {
-    if let Some(installed) = CryptoProvider::get_default() {
-        return Ok(Arc::clone(installed));
-    }
-    own_provider().ok_or_else(|| {
-        Error::config(
-            "TLS: the built-in cryptography needs an x86-64 or AArch64 processor with AES \
-             instructions; install a rustls CryptoProvider as the process default first"
-                .to_owned(),
-        )
-    })
-}
-
-/// Graviola panics on a processor without the instructions it is written in, so they are looked for
-/// beforehand.
-#[cfg(target_arch = "x86_64")]
-fn own_provider() -> Option<Arc<CryptoProvider>> {
-    let able = is_x86_feature_detected!("aes")
-        && is_x86_feature_detected!("pclmulqdq")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("adx")
-        && is_x86_feature_detected!("avx")
-        && is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("ssse3");
-    able.then(|| Arc::new(rustls_graviola::default_provider()))
-}
-
-#[cfg(target_arch = "aarch64")]
-fn own_provider() -> Option<Arc<CryptoProvider>> {
-    use std::arch::is_aarch64_feature_detected as has;
-    let able = has!("neon") && has!("aes") && has!("pmull") && has!("sha2");
-    able.then(|| Arc::new(rustls_graviola::default_provider()))
-}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn own_provider() -> Option<Arc<CryptoProvider>> {
-    None
 }

@@ -1,7 +1,6 @@
 //! Configuration: base URLs, company ids, operations, request ids.
 
-use reqwest::Method;
-use reqwest::header::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 
 use super::service::{Answer, READ, Service, call, file, upload};
 use crate::random::RequestId;
@@ -151,8 +150,7 @@ async fn headers_of_the_program_are_sent_with_each_request() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let header = |name| HeaderName::from_static(name);
     let (client, _) = service.client_with(|config| {
-        let config = config.header(header("x-team"), HeaderValue::from_static("staff-sync"));
-        config.http_builder(|| reqwest::Client::builder().user_agent("not-ours"))
+        config.header(header("x-team"), HeaderValue::from_static("staff-sync"))
     });
     let own = HeaderValue::from_static("this call");
     call(&client, READ).await.unwrap();

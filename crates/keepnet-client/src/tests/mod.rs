@@ -8,6 +8,7 @@ mod form;
 mod in_flight;
 mod observer;
 mod progress;
+mod proxy;
 mod reading;
 mod redaction;
 mod retry;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::service::{Answer, COMPANY, READ, Service, call, company};
 use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult};

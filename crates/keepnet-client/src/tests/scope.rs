@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::service::{Answer, COMPANY, Caller, ONCE, READ, Service, call, company, file, upload};
 use crate::{CompanyId, ErrorKind, FilePart, Form};

@@ -8,12 +8,13 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::service::{READ, call};
 use crate::{Client, ClientConfig, Credentials, ErrorKind};
 
 // Made for these tests alone, valid for a hundred years.
-const AUTHORITY: &str = "\
+pub(super) const AUTHORITY: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBmDCCAT+gAwIBAgIUMc5DgcYtynY+LKg4+kE6NP8XRs8wCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTI3MTczMDQ0WhgPMjEy
@@ -67,8 +68,12 @@ RYw3ga47IiVxh0/7mgh52MGCcR7AUlkzvRYX8+iqKYa+kVH4Ve9rGVva
 -----END PRIVATE KEY-----
 ";
 
-/// Answers each request with a token, which is also data of a call.
-async fn serve(asks_for_a_certificate: bool) -> String {
+/// Also good as the answer to a request for a token.
+pub(super) const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    connection: close\r\ncontent-length: 52\r\n\r\n\
+    {\"access_token\": \"t\", \"expires_in\": 3600, \"data\": 1}";
+
+pub(super) fn acceptor(asks_for_a_certificate: bool) -> TlsAcceptor {
     let provider = Arc::new(rustls_graviola::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
@@ -85,7 +90,12 @@ async fn serve(asks_for_a_certificate: bool) -> String {
     let chain = vec![CertificateDer::from_pem_slice(SERVER.as_bytes()).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(SERVER_KEY.as_bytes()).unwrap();
     let tls = builder.with_single_cert(chain, key).unwrap();
-    let tls = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+    TlsAcceptor::from(Arc::new(tls))
+}
+
+/// Answers each request.
+pub(super) async fn serve(asks_for_a_certificate: bool) -> String {
+    let tls = acceptor(asks_for_a_certificate);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -96,10 +106,7 @@ async fn serve(asks_for_a_certificate: bool) -> String {
                     return;
                 };
                 let _ = stream.read(&mut [0; 4096]).await;
-                let body = r#"{"access_token": "t", "expires_in": 3600, "data": 1}"#;
-                let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-                let text = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-                let _ = stream.write_all(text.as_bytes()).await;
+                let _ = stream.write_all(ANSWER.as_bytes()).await;
                 let _ = stream.shutdown().await;
             });
         }
