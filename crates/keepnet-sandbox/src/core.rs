@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) rules: Rules,
     pub(crate) clock: Clock,
     pub(crate) latency: Duration,
+    /// Whether responses are compressed for clients that accept it.
+    pub(crate) compresses: bool,
     /// The faults at the start, and again after a reset.
     pub(crate) faults: Vec<Fault>,
     pub(crate) seed: Seed,

@@ -249,6 +249,13 @@ impl Builder {
         self
     }
 
+    /// Compresses each response with gzip if the client accepts it. Default: none is compressed, because
+    /// it is not known whether the service does.
+    pub fn compress_responses(mut self) -> Self {
+        self.settings.compresses = true;
+        self
+    }
+
     /// The address to listen on. Default: `127.0.0.1`. On another address, everybody who can reach it
     /// can read and change the data; the sandbox has no TLS.
     pub fn bind(mut self, address: IpAddr) -> Self {

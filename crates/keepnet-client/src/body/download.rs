@@ -95,8 +95,8 @@ impl Download {
         Ok(download)
     }
 
-    /// Refuses a file of more than this many bytes, before or while it is transferred. Default: no
-    /// limit.
+    /// Refuses a file of more than this many bytes, before or while it is transferred. Of a compressed
+    /// transfer, the decoded bytes count. Default: no limit.
     pub fn limit(mut self, bytes: u64) -> Self {
         self.limit = bytes;
         self
@@ -121,7 +121,7 @@ impl Download {
         self.content_type.as_deref()
     }
 
-    /// The size the service announces.
+    /// The size the service announces, if it does and the transfer is not compressed.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.length

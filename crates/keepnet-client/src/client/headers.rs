@@ -1,7 +1,7 @@
 //! The headers that the service expects on every request.
 
 use http::HeaderMap;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
 
 use super::call_target::CallTarget;
 use crate::Transfer;
@@ -32,6 +32,9 @@ impl CallTarget {
         if let Ok(id) = HeaderValue::from_str(call.request_id.as_str()) {
             headers.insert(REQUEST_ID, id);
         }
+        headers
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("gzip"));
         if !headers.contains_key(ACCEPT) {
             let accept = match transfer {
                 Transfer::Download => "*/*",

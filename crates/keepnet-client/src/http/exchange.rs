@@ -1,5 +1,6 @@
 //! Sends one request and reads its response, under the limits of [`Timeouts`](crate::Timeouts).
 
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,14 +14,16 @@ use http::{HeaderMap, Request, Response, Uri};
 use url::Url;
 
 use super::content::{RequestContent, ResponseContent};
+use super::gzip::GzipDecoder;
 use super::response::{HttpBody, HttpResponse};
 use super::stall::{Limit, StallDetector};
 use super::transport::Transport;
 use super::upload_progress::UploadProgress;
-use crate::error::{Failure, READ_LIMIT, TimedOut};
+use crate::error::{Failure, READ_LIMIT, TimedOut, TransportError};
 use crate::{Timeouts, Transfer};
 
-/// A message is read whole within its try, so that one that breaks off can be asked for again.
+/// A message is read whole within its try, so that one that breaks off can be asked for again. The
+/// limit counts what is decoded.
 const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
 
 impl Transport {
@@ -43,7 +46,7 @@ impl Transport {
         let uri = request.uri().clone();
         let response = self.head(request, progress, limits, &mut attempt).await?;
         let (head, content) = response.into_parts();
-        let (status, headers) = (head.status, head.headers);
+        let (status, mut headers) = (head.status, head.headers);
         let redirect = status
             .is_redirection()
             .then(|| redirect_host(&uri, &headers).unwrap_or_else(|| "an unknown host".to_owned()));
@@ -52,9 +55,14 @@ impl Transport {
         if attempt.is_none() && !is_file {
             attempt = limited();
         }
-        let length = content.length();
+        let decoder = GzipDecoder::of(&mut headers);
+        let length = match decoder {
+            None => content.length(),
+            Some(_) => None,
+        };
         let mut body = WatchedBody {
             inner: content,
+            decoder,
             stall: StallDetector::new(Arc::clone(clock), limits.stall),
             attempt: attempt.map(|attempt| (limits.attempt, attempt)),
         };
@@ -121,6 +129,7 @@ fn redirect_host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
 /// The body of a response, which fails when it stands still.
 struct WatchedBody {
     inner: ResponseContent,
+    decoder: Option<GzipDecoder>,
     stall: StallDetector,
     /// The end of the whole try, where it has one.
     attempt: Option<(Duration, Limit)>,
@@ -171,12 +180,25 @@ impl Stream for WatchedBody {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let body = self.get_mut();
-        body.stall.resume();
-        if let Poll::Ready(part) = body.inner.poll_next_unpin(cx) {
+        loop {
+            match body.decoder.as_mut().map(GzipDecoder::next) {
+                None | Some(Ok(None)) => {}
+                Some(decoded) => return Poll::Ready(decoded.map_err(undecodable).transpose()),
+            }
+            body.stall.resume();
+            let Poll::Ready(part) = body.inner.poll_next_unpin(cx) else {
+                break;
+            };
             if let Some(Ok(part)) = &part {
                 body.stall.moved(part.len(), cx);
             }
-            return Poll::Ready(part.map(|part| part.map_err(Into::into)));
+            match (part.transpose()?, &mut body.decoder) {
+                (Some(encoded), Some(decoder)) => decoder.add(encoded),
+                (None, Some(decoder)) => {
+                    return Poll::Ready(decoder.finish().map_err(undecodable).transpose());
+                }
+                (part, None) => return Poll::Ready(part.map(Ok)),
+            }
         }
         if let Some((limit, attempt)) = &mut body.attempt
             && attempt.as_mut().poll(cx).is_ready()
@@ -186,4 +208,8 @@ impl Stream for WatchedBody {
         let stalled = body.stall.poll_stalled(cx);
         stalled.map(|stalled| Some(Err(stalled.into())))
     }
+}
+
+fn undecodable(error: io::Error) -> Failure {
+    TransportError::response(error).into()
 }

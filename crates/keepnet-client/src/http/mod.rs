@@ -3,6 +3,7 @@
 mod connector;
 mod content;
 mod exchange;
+mod gzip;
 mod proxy;
 mod response;
 mod stall;

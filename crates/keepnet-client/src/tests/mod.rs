@@ -5,6 +5,7 @@ mod config;
 mod download;
 mod errors;
 mod form;
+mod gzip;
 mod in_flight;
 mod observer;
 mod progress;

@@ -1,6 +1,7 @@
 //! The body of a response: complete, delayed, cut short or aborted.
 
 use std::collections::VecDeque;
+use std::io::Write as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,11 +9,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hyper::Response;
 use hyper::body::{Body, Frame, SizeHint};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::time::Sleep;
 
+use super::request::header;
 use crate::fault::{BodyFault, FaultEffects, ResetPoint};
 
 /// The time between the last bytes and a reset. A reset discards what the peer has not read yet, so
@@ -60,6 +64,27 @@ impl ResponseBody {
             _ => Bytes::new(),
         }
     }
+}
+
+/// Compresses a response for a client that accepts it.
+pub(crate) fn compress(
+    response: Response<ResponseBody>,
+    request_headers: &HeaderMap,
+) -> Response<ResponseBody> {
+    let bytes = response.body().bytes();
+    if bytes.is_empty() || !header(request_headers, "accept-encoding").contains("gzip") {
+        return response;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let encoded = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    // Writing to memory does not fail.
+    let Ok(encoded) = encoded else {
+        return response;
+    };
+    let (mut head, _) = response.into_parts();
+    let coding = HeaderValue::from_static("gzip");
+    head.headers.insert(CONTENT_ENCODING, coding);
+    Response::from_parts(head, ResponseBody::complete(encoded))
 }
 
 /// Applies the faults of a call that concern its response.

@@ -8,7 +8,7 @@ mod reply;
 mod request;
 mod request_body;
 
-pub(crate) use body::{ConnectionAborted, ResetSignal, ResponseBody, apply_body_faults};
+pub(crate) use body::{ConnectionAborted, ResetSignal, ResponseBody, apply_body_faults, compress};
 pub(crate) use error::ApiError;
 pub(crate) use json_object::JsonObject;
 pub(crate) use render::{json_response, render, render_replacement};

@@ -124,6 +124,9 @@ pub(super) async fn respond(
         // same clock.
         response.headers_mut().insert(DATE, now);
     }
+    if settings.compresses {
+        response = http::compress(response, &parts.headers);
+    }
     Ok(http::apply_body_faults(response, &effects, reset))
 }
 
