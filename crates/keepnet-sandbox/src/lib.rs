@@ -78,9 +78,9 @@ mod test_double;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use contract::UnknownOperation;
 #[cfg(feature = "contract")]
 pub use contract::{ContractReport, Direction, Violation};
+pub use contract::{FieldPlace, RequestField, UnknownOperation, request_fields};
 pub use dialect::{Dialect, UnknownDialect};
 pub use fault::{Fault, InvalidFault};
 pub use rules::{MonthlyFigure, Pace, Rules};

@@ -8,6 +8,7 @@ mod exchange;
 mod recorder;
 #[cfg(feature = "contract")]
 mod report;
+mod request_field;
 #[cfg(feature = "contract")]
 mod schema;
 mod service_operation;
@@ -19,6 +20,7 @@ pub(crate) use exchange::Exchange;
 pub(crate) use recorder::{ContractRecorder, ContractSettings};
 #[cfg(feature = "contract")]
 pub use report::ContractReport;
+pub use request_field::{FieldPlace, RequestField, request_fields};
 pub(crate) use service_operation::ServiceOperation;
 pub use service_operation::UnknownOperation;
 #[cfg(feature = "contract")]
