@@ -22,15 +22,7 @@ impl Company {
     ///
     /// [`ErrorKind::NotFound`] if this company has no such job.
     pub async fn job(&self, id: &str) -> Result<JobDetail> {
-        let job = match path_id(Some(id.trim().to_owned())) {
-            Some(id) => FetchedJob::fetch(self, &id).await,
-            None => {
-                let problem = format!("{id:?} is not the id of a job");
-                Err(Error::new(ErrorKind::NotFound, problem))
-            }
-        };
-        let job = job.map_err(self.context("fetching the job"))?;
-        Ok(job.detail)
+        Ok(FetchedJob::of(self, id).await?.detail)
     }
 }
 
@@ -49,6 +41,18 @@ pub(crate) struct FailedRow {
 }
 
 impl FetchedJob {
+    /// Fetches the job that a user names.
+    pub(super) async fn of(company: &Company, id: &str) -> Result<FetchedJob> {
+        let job = match path_id(Some(id.trim().to_owned())) {
+            Some(id) => FetchedJob::fetch(company, &id).await,
+            None => {
+                let problem = format!("{id:?} is not the id of a job");
+                Err(Error::new(ErrorKind::NotFound, problem))
+            }
+        };
+        job.map_err(company.context("fetching the job"))
+    }
+
     pub(crate) async fn fetch(company: &Company, id: &str) -> Result<FetchedJob> {
         let job = company.raw().get_job(id).await?;
         Ok(FetchedJob::from(job))
