@@ -217,7 +217,7 @@ mod tests {
         );
         check(
             "keepnet users add --email a@b.example --priority urgent",
-            Err("not a priority"),
+            Err("[possible values: VeryLow, "),
         );
         check(
             "keepnet users add --email a@b.example --manager-email c@b.example",

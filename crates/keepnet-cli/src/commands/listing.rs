@@ -1,7 +1,6 @@
 //! The options of the commands that list: how many, which columns, and in which order.
 
 use std::cmp::Ordering;
-use std::str::FromStr;
 
 use clap::Args;
 use keepnet_flows::Priority;
@@ -19,33 +18,16 @@ pub(crate) struct ListOptions {
     /// Print these columns of a table or of CSV, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = filled)]
     columns: Vec<String>,
-    /// Fetch the whole list, and sort it by this column; with `COLUMN:desc` in descending order
-    #[arg(long, value_name = "COLUMN")]
-    sort: Option<SortOrder>,
+    /// Fetch the whole list, and sort it by this column
+    #[arg(long, value_name = "COLUMN", value_parser = sort_column)]
+    sort: Option<String>,
+    /// Sort in descending order
+    #[arg(long, requires = "sort")]
+    descending: bool,
 }
 
-/// A column to sort by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct SortOrder {
-    column: String,
-    is_descending: bool,
-}
-
-impl FromStr for SortOrder {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<SortOrder, &'static str> {
-        let (column, is_descending) = match text.split_once(':') {
-            None => (text, false),
-            Some((column, "asc")) => (column, false),
-            Some((column, "desc")) => (column, true),
-            Some(_) => return Err("write COLUMN, or COLUMN:desc"),
-        };
-        Ok(SortOrder {
-            column: key_of(&filled(column)?),
-            is_descending,
-        })
-    }
+fn sort_column(name: &str) -> Result<String, &'static str> {
+    Ok(key_of(&filled(name)?))
 }
 
 impl ListOptions {
@@ -64,7 +46,7 @@ impl ListOptions {
             let problem = "--columns is for tables and CSV; a JSON document has all keys";
             return Err(CliError::usage(problem).with_hint("omit --columns, or use --output csv"));
         }
-        if let Some(SortOrder { column, .. }) = &self.sort {
+        if let Some(column) = &self.sort {
             position::<R>(column)?;
             if R::UNSORTED.contains(&column.as_str()) {
                 let problem = format!("a list cannot be sorted by {column}");
@@ -84,17 +66,13 @@ impl ListOptions {
 
     /// Sorts a complete list, if the options ask for it. Records with equal values keep their order.
     pub(super) fn sort<R: Record>(&self, records: &mut [R]) {
-        let Some(SortOrder {
-            column,
-            is_descending,
-        }) = &self.sort
-        else {
+        let Some(column) = &self.sort else {
             return;
         };
         records.sort_by_cached_key(|record| {
             let record = serde_json::to_value(record).unwrap_or_default();
             let key = SortKey::of(column, member(&record, column));
-            match is_descending {
+            match self.descending {
                 true => (None, Some(std::cmp::Reverse(key))),
                 false => (Some(key), None),
             }

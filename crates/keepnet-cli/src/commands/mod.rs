@@ -6,9 +6,11 @@ mod companies;
 mod completions;
 mod config;
 mod groups;
+mod imports;
 mod jobs;
 mod listing;
 mod man;
+mod priority;
 mod schema;
 mod users;
 
@@ -38,8 +40,11 @@ pub(crate) enum Command {
     /// List and show the background jobs of a customer
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// List, show and remove the tickets of imports
+    #[command(subcommand)]
+    Imports(imports::Command),
     /// Call any operation of the API, with credentials and the customer's scope
-    Api(api::Arguments),
+    Api(Box<api::Arguments>),
     /// Show the settings in use
     #[command(subcommand)]
     Config(config::Command),
@@ -63,6 +68,7 @@ impl Command {
             Command::Users(command) => command.run(global).await,
             Command::Groups(command) => until_interrupted(None, command.run(global)).await,
             Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
+            Command::Imports(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
             Command::Config(command) => command.run(global),
             Command::Completions(arguments) => completions::run(&arguments, program),

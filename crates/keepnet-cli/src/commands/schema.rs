@@ -7,7 +7,7 @@ use keepnet_flows::{
 };
 use schemars::{Schema, schema_for};
 
-use super::{auth, companies, config, users};
+use super::{api, auth, companies, config, imports, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
@@ -44,6 +44,11 @@ enum Described {
     GroupsCreate,
     JobsList,
     JobsShow,
+    JobsWatch,
+    ImportsList,
+    ImportsShow,
+    ImportsPrune,
+    ApiList,
     ConfigList,
     Error,
 }
@@ -81,7 +86,15 @@ fn schema(document: Described) -> Schema {
         Described::GroupsList => schema_for!(ListDocument<Group>),
         Described::GroupsCreate => schema_for!(Document<'static, Group>),
         Described::JobsList => schema_for!(ListDocument<Job>),
-        Described::JobsShow => schema_for!(Document<'static, JobDetail>),
+        Described::JobsShow | Described::JobsWatch => {
+            schema_for!(Document<'static, JobDetail>)
+        }
+        Described::ImportsList => schema_for!(ListDocument<imports::TicketSummary>),
+        Described::ImportsShow => {
+            schema_for!(Document<'static, imports::ShownTicket<'static>>)
+        }
+        Described::ImportsPrune => schema_for!(Document<'static, imports::Pruned>),
+        Described::ApiList => schema_for!(ListDocument<api::ListedOperation>),
         Described::ConfigList => schema_for!(ListDocument<config::ShownSetting>),
         Described::Error => schema_for!(ErrorDocument),
     }

@@ -13,12 +13,12 @@ mod resolved;
 mod sandbox_clock;
 mod setting;
 mod stored_profile;
+mod ticket_folder;
 
 pub(crate) use context::{Context, proxy_in_use};
 pub(crate) use credentials::read_secret_argument;
-pub(crate) use environment::Environment;
-pub(crate) use folders::state_folder;
 pub(crate) use options::GlobalOptions;
 pub(crate) use resolved::ResolvedSettings;
 pub(crate) use setting::{Setting, Source};
 pub(crate) use stored_profile::StoredProfile;
+pub(crate) use ticket_folder::ticket_folder;

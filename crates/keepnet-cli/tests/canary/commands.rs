@@ -3,7 +3,7 @@
 /// A command line, and what it may print.
 pub(crate) struct CommandLine {
     /// Its words, separated by spaces. `STAFF` is a marked staff list, `SECRET` a file with the secret,
-    /// `SAVED` a file or folder to write, `JOB` a job of the company; for `--resume`, there is an unfinished import.
+    /// `SAVED` a file or folder to write, `JOB` a job of the company, `TICKET` the ticket of an import; for `--resume`, there is an unfinished import.
     pub(crate) words: &'static str,
     /// Whether the command prints users: their data may be on standard output and in the files that
     /// the command saves, and nowhere else.
@@ -49,6 +49,11 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("groups create Starters", &[2, 3, 4]),
     line("jobs list", &[2, 3]),
     line("jobs show JOB", &[3, 4]),
+    line("jobs watch JOB", &[3, 4]),
+    line("imports list", &[]),
+    line("imports show TICKET", &[]),
+    line("imports prune --yes", &[]),
+    line("api list --search jobs", &[]),
     line("api GET /api/target-groups", &[2, 3]),
     printing_users(
         r#"api POST /api/target-users/search --data {"pageNumber":1,"pageSize":10,"orderBy":"CreateTime","ascending":true,"filter":{"Condition":"AND","SearchInputTextValue":"","FilterGroups":[]}}"#,

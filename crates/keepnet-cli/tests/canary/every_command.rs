@@ -119,7 +119,8 @@ impl Case {
             true => job_with_failures(&sandbox, staff),
             false => String::new(),
         };
-        if self.line.words.contains("--resume") {
+        let needs_import = self.line.words.starts_with("imports");
+        if needs_import || self.line.words.contains("--resume") {
             let import = format!("users import {} --yes --no-wait", staff.display());
             let words: Vec<String> = import.split(' ').map(str::to_owned).collect();
             assert_eq!(run(&words, folder.path(), url).code, Some(6));
@@ -138,6 +139,7 @@ impl Case {
                     .into_owned(),
                 "SAVED" => "saved.xlsx".to_owned(),
                 "JOB" => job.clone(),
+                "TICKET" => ticket_id(folder.path()),
                 word => word.to_owned(),
             }
         }));
@@ -183,6 +185,14 @@ impl Case {
     }
 }
 
+/// The id of the only ticket in the folder for state.
+fn ticket_id(folder: &Path) -> String {
+    let tickets = fs::read_dir(folder.join("keepnet/imports")).unwrap();
+    let names = tickets.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut ids = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
+    ids.next().unwrap()
+}
+
 /// A secret file, which only its owner can access.
 fn write_secret(path: &Path) {
     fs::write(path, marks::SECRET).unwrap();
@@ -224,8 +234,10 @@ fn each_command_is_in_the_list() {
     let known: BTreeSet<String> = leaves(&[]).into_iter().collect();
     let command = |line: &CommandLine| {
         let named = |leaf: &&String| format!("{} ", line.words).starts_with(&format!("{leaf} "));
+        // A command with subcommands may be one itself; the longest name is meant.
         known
             .iter()
+            .rev()
             .find(named)
             .cloned()
             .unwrap_or_else(|| line.words.to_owned())
@@ -249,11 +261,18 @@ fn leaves(command: &[&str]) -> Vec<String> {
     let Some((_, rest)) = help.split_once("\nCommands:\n") else {
         return vec![command.join(" ")];
     };
-    rest.lines()
+    let (usage, _) = help.split_once("\nCommands:\n").unwrap_or_default();
+    let usages = usage
+        .matches(&format!("keepnet {}", command.join(" ")))
+        .count();
+    // It has a usage of its own beside that of its subcommands.
+    let own = (usages > 1).then(|| command.join(" "));
+    let below = rest
+        .lines()
         .take_while(|line| !line.trim().is_empty())
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .filter(|name| *name != "help")
-        .flat_map(|name| leaves(&[command, &[name]].concat()))
-        .collect()
+        .flat_map(|name| leaves(&[command, &[name]].concat()));
+    below.chain(own).collect()
 }

@@ -283,3 +283,34 @@ fn change_without_a_customer_has_to_be_meant() {
     let expected = "error: delete_target_user (reseller-wide): it was not found (HTTP 404";
     assert!(run.stderr.starts_with(expected), "{}", run.stderr);
 }
+
+#[test]
+fn operations_are_listed_with_their_fields() {
+    let list = |line: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let run = Keepnet::new(&["api", "list"]).args(&words).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run
+    };
+    let all = list("--output json").json();
+    assert_eq!(all["items"].as_array().unwrap().len(), 949);
+    let run = Keepnet::new(&["api", "list", "--search", "post target-users/search export"]);
+    let found = run.args(&["--output", "json"]).run().json();
+    let names: Vec<_> = found["items"].as_array().unwrap().iter().collect();
+    assert_eq!(names.len(), 1, "{found}");
+    let fields = names[0]["fields"].as_array().unwrap();
+    let page_size = fields.iter().find(|it| it["name"] == "pageSize").unwrap();
+    assert_eq!(
+        (&page_size["place"], &page_size["kind"]),
+        (&"body".into(), &"integer".into())
+    );
+    let table = list("--search get_job --columns name,method,path").stdout;
+    assert!(table.contains("get_job"), "{table}");
+    let nothing = list("--search nosuchoperation");
+    assert_eq!(
+        (nothing.stdout.as_str(), nothing.stderr.as_str()),
+        ("", "no operations match\n")
+    );
+    let neither = Keepnet::new(&["api"]).run();
+    assert_eq!(neither.code, 2, "{}", neither.stderr);
+}

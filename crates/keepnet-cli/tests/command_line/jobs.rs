@@ -37,3 +37,43 @@ fn import_job_is_listed_and_shown() {
         assert_eq!((missing.code, missing.stdout.as_str()), (2, ""));
     }
 }
+
+#[test]
+fn watch_waits_for_the_end_of_a_job() {
+    let check = |fault: Option<&str>, code: i32, status: &str, outcome: &str| {
+        let service = Service::start(Sandbox::builder());
+        if let Some(fault) = fault {
+            service.sandbox.add_fault(fault.parse().unwrap());
+        }
+        let program = import("acme-users.csv", ACME).args(&["--no-wait"]);
+        let imported = program.with_service(&service).run();
+        assert_eq!(imported.code, 6, "{}", imported.stderr);
+        let list = ["--company", ACME, "--output", "json", "jobs", "list"];
+        let jobs = Keepnet::new(&list).with_service(&service).run().json();
+        let id = jobs["items"][0]["id"].as_str().unwrap().to_owned();
+        let watched = Keepnet::new(&["--company", ACME, "--output", "json", "jobs", "watch", &id])
+            .with_service(&service)
+            .run();
+        assert_eq!(watched.code, code, "{}", watched.stderr);
+        let document = watched.json();
+        assert_eq!(document["status"], status);
+        assert_eq!(document["outcome"], outcome);
+    };
+    check(None, 0, "completed", "complete");
+    check(
+        Some("import=row-failures,rows=2"),
+        5,
+        "completed",
+        "incomplete",
+    );
+    check(Some("import=fails"), 1, "failed", "incomplete");
+}
+
+#[test]
+fn unknown_job_cannot_be_watched() {
+    let service = Service::start(Sandbox::builder());
+    let run = Keepnet::new(&["--company", ACME, "jobs", "watch", "nosuchjob"])
+        .with_service(&service)
+        .run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+}

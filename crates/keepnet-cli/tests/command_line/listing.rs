@@ -99,7 +99,7 @@ fn columns_are_chosen_and_ordered() {
         "groups list --sort nothing",
         "there is no column \"nothing\"",
     );
-    refused("users list --sort email:up", "write COLUMN, or COLUMN:desc");
+    refused("users list --descending", "--sort <COLUMN>");
     assert_eq!(service.sandbox.requests().len(), before);
 }
 
@@ -122,7 +122,7 @@ fn sorted_list_is_sorted_as_a_whole() {
         assert_eq!(all.len(), 605);
         assert!(all.is_sorted());
         all.reverse();
-        let last = emails("users list --limit 3 --output json --sort email:desc");
+        let last = emails("users list --limit 3 --output json --sort email --descending");
         assert_eq!(last, all[..3], "{dialect}");
     }
     let service = Service::start(Sandbox::builder());
@@ -134,7 +134,7 @@ fn sorted_list_is_sorted_as_a_whole() {
     }
     let sorted = run(
         &service,
-        "groups list --sort priority:desc --limit 1 --columns name",
+        "groups list --sort priority --descending --limit 1 --columns name",
     );
     assert_eq!(
         (sorted.stdout.as_str(), sorted.stderr.as_str()),

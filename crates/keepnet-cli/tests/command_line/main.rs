@@ -27,5 +27,6 @@ mod support;
 mod talking;
 #[cfg(unix)]
 mod terminal;
+mod tickets;
 #[cfg(unix)]
 mod transcript;

@@ -12,31 +12,45 @@ struct Setup {
     service: Service,
     folder: TempDir,
     job: String,
+    ticket: String,
 }
 
 impl Setup {
     /// A service with a finished import, and a staff list with mistakes in the folder.
     fn new() -> Setup {
         let service = Service::start(Sandbox::builder());
-        let imported = import("acme-users.csv", ACME).with_service(&service).run();
         let folder = tempfile::tempdir().unwrap();
+        let imported = import("acme-users.csv", ACME)
+            .in_folder(folder.path())
+            .env("KEEPNET_STATE_DIR", "state")
+            .with_service(&service)
+            .run();
         let list = fixture("duplicates-and-invalid.xlsx");
         fs::copy(list, folder.path().join("people.xlsx")).unwrap();
         write_private(&folder.path().join("secret"), "sandbox-secret");
+        let tickets = fs::read_dir(folder.path().join("state/imports")).unwrap();
+        let names = tickets.map(|it| it.unwrap().file_name().into_string().unwrap());
+        let ticket = names
+            .filter_map(|it| it.strip_suffix(".json").map(str::to_owned))
+            .next();
         Setup {
             service,
             folder,
+            ticket: ticket.unwrap(),
             job: imported.json()["job"].as_str().unwrap().to_owned(),
         }
     }
 
     fn run(&self, line: &str, format: &str) -> Run {
-        let line = line.replace("JOB", &self.job);
+        let line = line
+            .replace("JOB", &self.job)
+            .replace("TICKET", &self.ticket);
         let words: Vec<_> = line.split(' ').collect();
         Keepnet::new(&["--company", ACME, "--output", format])
             .args(&words)
             .in_folder(self.folder.path())
             .env("KEEPNET_CONFIG", "config.toml")
+            .env("KEEPNET_STATE_DIR", "state")
             .with_service(&self.service)
             .run()
     }
@@ -82,6 +96,11 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("groups-create", "groups create Starters"),
     ("jobs-list", "jobs list"),
     ("jobs-show", "jobs show JOB"),
+    ("jobs-watch", "jobs watch JOB"),
+    ("imports-list", "imports list"),
+    ("imports-show", "imports show TICKET"),
+    ("imports-prune", "imports prune --yes"),
+    ("api-list", "api list --search get_job"),
     ("error", "users list --group Nobody"),
     ("error", "users lst"),
 ];
@@ -143,6 +162,8 @@ fn csv_columns_are_the_keys_of_json() {
             "users-add-from",
             "users-check",
             "jobs-show",
+            "jobs-watch",
+            "imports-show",
             "error",
         ];
         !reports.contains(name) && !name.starts_with("users-import")

@@ -2,23 +2,27 @@
 
 mod body;
 mod form;
+mod list;
 mod operation;
 mod response;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use http::Method;
 use keepnet_client::{Call, Error, Form, Operation, RawResponse, Safety, Scope, ScopedClient};
 
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
+pub(super) use list::ListedOperation;
+
 use body::BodySource;
 use form::FormField;
 
 const AFTER_HELP: &str = "\
 Examples:
+  keepnet api list --search groups
   keepnet api GET /api/companies/my
   keepnet --company 'Acme LLC' api GET /api/jobs
   keepnet api POST /api/companies/search --data @search.json
@@ -33,13 +37,16 @@ indented unless --output is ndjson.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// GET, POST, PUT, PATCH or DELETE
-    #[arg(value_name = "METHOD")]
-    method: String,
+    #[arg(value_name = "METHOD", required = true)]
+    method: Option<String>,
     /// The path with its query, such as /api/companies/my
-    #[arg(value_name = "PATH")]
-    path: String,
+    #[arg(value_name = "PATH", required = true)]
+    path: Option<String>,
     /// The request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
     data: Option<BodySource>,
@@ -57,15 +64,27 @@ pub(crate) struct Arguments {
     reseller_wide: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the operations of the API, with the fields of their requests
+    List(list::Arguments),
+}
+
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    if let Some(Command::List(arguments)) = &arguments.command {
+        return list::run(global, arguments);
+    }
     if global.output == Format::Csv {
         return Err(
             CliError::usage("the response of an operation has no columns")
                 .with_hint("use --output json or ndjson"),
         );
     }
+    let (Some(method), Some(path)) = (&arguments.method, &arguments.path) else {
+        return Err(CliError::usage("the method and the path are not given"));
+    };
     // Mistakes in the arguments are reported before any request.
-    let operation = operation::find(&arguments.method, &arguments.path)?;
+    let operation = operation::find(method, path)?;
     let body = Body::of(arguments, operation).await?;
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
     if is_asked && !ui::is_interactive() {
@@ -73,7 +92,6 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         return Err(CliError::usage(problem).with_hint("add --yes to delete without a question"));
     }
     let context = Context::new(global).await?;
-    let path = &arguments.path;
     let is_scoped = context.company.is_some() && !arguments.reseller_wide;
     if !is_scoped && !arguments.reseller_wide && operation.safety != Safety::Read {
         let problem = format!(

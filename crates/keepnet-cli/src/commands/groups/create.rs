@@ -3,6 +3,7 @@
 use clap::Args;
 use keepnet_flows::Priority;
 
+use crate::commands::priority::PriorityParser;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::text::filled;
@@ -13,8 +14,8 @@ pub(crate) struct Arguments {
     /// The name, at most 64 characters
     #[arg(value_parser = filled)]
     name: String,
-    /// VeryLow, Low, Medium, High or VeryHigh
-    #[arg(long, value_name = "PRIORITY", default_value_t)]
+    /// How much attention its users need
+    #[arg(long, value_name = "PRIORITY", value_parser = PriorityParser, default_value_t)]
     priority: Priority,
 }
 

@@ -2,6 +2,7 @@
 
 mod list;
 mod show;
+mod watch;
 
 use clap::Subcommand;
 
@@ -15,6 +16,8 @@ pub(crate) enum Command {
     List(ListOptions),
     /// Show one job and its failed rows
     Show(show::Arguments),
+    /// Wait for a job, and show how it ended
+    Watch(watch::Arguments),
 }
 
 impl Command {
@@ -22,6 +25,7 @@ impl Command {
         match self {
             Command::List(options) => list::run(global, &options).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
+            Command::Watch(arguments) => watch::run(global, &arguments).await,
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     Ok(ExitStatus::Done)
 }
 
-fn lines(detail: &JobDetail) -> Vec<String> {
+pub(super) fn lines(detail: &JobDetail) -> Vec<String> {
     let Job { name, progress, .. } = &detail.job;
     let status = plain_text(&json!(detail.job.status));
     let mut lines = vec![format!("{name}: {status}, {progress} %")];

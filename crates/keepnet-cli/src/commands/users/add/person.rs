@@ -6,6 +6,7 @@ use clap::Args;
 use keepnet_flows::{AddUser, NewUser, Priority};
 
 use super::outcome::outcome_text;
+use crate::commands::priority::PriorityParser;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
@@ -28,8 +29,8 @@ pub(crate) struct Person {
     /// The phone number with country code, such as +905300000000
     #[arg(long, value_name = "NUMBER", value_parser = filled, conflicts_with = "from")]
     phone: Option<String>,
-    /// VeryLow, Low, Medium, High or VeryHigh [default: Medium]
-    #[arg(long, value_name = "PRIORITY", conflicts_with = "from")]
+    /// How much attention the user needs [default: Medium]
+    #[arg(long, value_name = "PRIORITY", value_parser = PriorityParser, conflicts_with = "from")]
     priority: Option<Priority>,
     /// The manager's first name
     #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use keepnet_flows::{Company, Ticket, TicketFolder};
 
 use super::arguments::Arguments;
-use crate::config::{Environment, GlobalOptions, state_folder};
+use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::{CliError, Result};
 
 /// How long the tickets of finished imports are kept.
@@ -19,18 +19,9 @@ pub(super) fn folder(
     global: &GlobalOptions,
     arguments: &Arguments,
 ) -> Result<Option<TicketFolder>> {
-    if let Some(folder) = &arguments.tickets {
-        return Ok(Some(TicketFolder::new(folder)));
-    }
-    if global.sandbox {
-        return Ok(None);
-    }
-    match state_folder(&Environment::of_process())? {
-        Some(folder) => Ok(Some(TicketFolder::new(folder.join("imports")))),
-        None => Err(
-            CliError::configuration("the folder for import tickets is unknown")
-                .with_hint("set it with --tickets DIR or KEEPNET_STATE_DIR"),
-        ),
+    match &arguments.tickets {
+        None if global.sandbox => Ok(None),
+        folder => ticket_folder(folder.as_deref()).map(Some),
     }
 }
 

@@ -1,0 +1,42 @@
+//! `imports list`: the imports that have a ticket.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use keepnet_flows::Ticket;
+
+use super::ticket_summary::TicketSummary;
+use crate::commands::listing::ListOptions;
+use crate::config::{GlobalOptions, ticket_folder};
+use crate::exit::{ExitStatus, Result};
+
+const AFTER_HELP: &str = "\
+Examples:
+  keepnet imports list
+  keepnet imports list --open --output json";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// Only imports that are not finished
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    options: ListOptions,
+    /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
+    /// folder for program state]
+    #[arg(long, value_name = "DIR")]
+    tickets: Option<PathBuf>,
+}
+
+pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    arguments.options.columns::<TicketSummary>(global.output)?;
+    let folder = ticket_folder(arguments.tickets.as_deref())?;
+    let tickets = folder.tickets()?.into_iter();
+    let tickets = tickets.filter(|ticket: &Ticket| !arguments.open || !ticket.is_finished());
+    let summaries = tickets.map(|ticket| TicketSummary::of(&ticket));
+    arguments
+        .options
+        .print(global.output, summaries.collect())?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,75 @@
+//! `imports prune`: removes the tickets of finished imports.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use keepnet_flows::Ticket;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::config::{GlobalOptions, ticket_folder};
+use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::counted;
+use crate::ui::{self, Record};
+
+const AFTER_HELP: &str = "\
+Examples:
+  keepnet imports prune
+  keepnet imports prune --yes --tickets ./tickets
+
+Tickets of imports that are not finished are kept. An import removes the tickets of those that ended
+more than 30 days ago by itself.";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// Remove the tickets without asking
+    #[arg(long)]
+    yes: bool,
+    /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
+    /// folder for program state]
+    #[arg(long, value_name = "DIR")]
+    tickets: Option<PathBuf>,
+}
+
+pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let folder = ticket_folder(arguments.tickets.as_deref())?;
+    let (finished, open): (Vec<Ticket>, Vec<Ticket>) =
+        folder.tickets()?.into_iter().partition(Ticket::is_finished);
+    let path = folder.path().display();
+    if !finished.is_empty() && !arguments.yes {
+        if !ui::is_interactive() {
+            let problem = "removing tickets needs a confirmation, and no question can be asked";
+            return Err(CliError::usage(problem).with_hint("add --yes to remove them"));
+        }
+        let finished = counted(finished.len() as u64, "finished import", "finished imports");
+        let question = format!("remove the tickets of {finished} from {path}?");
+        if !ui::confirm(&question).await? {
+            return Err(CliError::failed("not confirmed; nothing was removed"));
+        }
+    }
+    for ticket in &finished {
+        folder.remove(&ticket.id)?;
+    }
+    ui::stdout(global.output).record(&Pruned {
+        folder: path.to_string(),
+        removed: finished.len() as u64,
+        kept: open.len() as u64,
+    })?;
+    Ok(ExitStatus::Done)
+}
+
+/// What `imports prune` did.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct Pruned {
+    /// The folder of the tickets.
+    folder: String,
+    /// How many tickets were removed.
+    removed: u64,
+    /// How many tickets of unfinished imports were kept.
+    kept: u64,
+}
+
+impl Record for Pruned {
+    const COLUMNS: &'static [&'static str] = &["folder", "removed", "kept"];
+}

@@ -1,0 +1,65 @@
+//! `jobs watch`: one background job, until it ends.
+
+use std::pin::pin;
+
+use clap::Args;
+use futures::TryStreamExt as _;
+use keepnet_flows::{JobDetail, JobStatus};
+
+use super::show::lines;
+use crate::config::{Context, GlobalOptions};
+use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::filled;
+use crate::ui::{self, Document, ProgressDisplay};
+
+const AFTER_HELP: &str = "\
+Examples:
+  keepnet --company 'Acme LLC' jobs watch 9rKv2mXw7QpL
+
+The exit code is 0 if the job has completed, 5 if it failed at single rows, 1 if it has failed, and 6 if
+it makes no progress for 30 minutes. Ctrl-C ends the watching; the job continues.";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// The id of the job, as `jobs list` prints it
+    #[arg(value_parser = filled)]
+    id: String,
+}
+
+pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let context = Context::new(global).await?;
+    let company = context.company().await?;
+    let mut polls = pin!(company.watch_job(&arguments.id));
+    let mut display = ProgressDisplay::new();
+    let mut last = None;
+    while let Some(detail) = display
+        .wait(polls.try_next())
+        .await
+        .map_err(CliError::from_argument)?
+    {
+        show(&mut display, &detail);
+        last = Some(detail);
+    }
+    drop(display);
+    let Some(detail) = last else {
+        return Err(CliError::failed("the service shows nothing of the job"));
+    };
+    let has_failed = detail.job.status == JobStatus::Failed;
+    let is_complete = !has_failed && detail.row_problems.is_empty();
+    let document = Document::of_rows(&detail, is_complete, false);
+    ui::stdout(global.output).report(&document, &detail.row_problems, || lines(&detail))?;
+    Ok(match has_failed {
+        true => ExitStatus::Failed,
+        false => ExitStatus::for_rows(is_complete),
+    })
+}
+
+/// Shows the process that is under way, or else the progress of the job.
+fn show(display: &mut ProgressDisplay, detail: &JobDetail) {
+    let mut processes = detail.processes.iter();
+    match processes.find(|process| !process.finished && process.total > 0) {
+        Some(process) => display.update(&process.name, process.done, Some(process.total)),
+        None => display.update(&detail.job.name, detail.job.progress.into(), Some(100)),
+    }
+}
