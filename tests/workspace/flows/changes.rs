@@ -2,7 +2,9 @@
 
 use super::service::{ACME, DIALECTS, Service};
 use super::{TempFile, temp_file};
-use keepnet_flows::{ErrorKind, Field, ImportChanges, ImportMode, Preview, Sheet, TryStreamExt};
+use keepnet_flows::{
+    ErrorKind, Field, ImportChanges, ImportMode, NewUser, Preview, Sheet, TryStreamExt,
+};
 use keepnet_sandbox::{Rules, Sandbox};
 
 const HEADERS: &str =
@@ -310,4 +312,37 @@ async fn comparison_refuses_another_file() {
         );
         assert!(changes.try_next().await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn comparison_ends_with_an_error_if_counts_differ() {
+    const LIST: &str = "Email,Department\nada@acme.example,IT\nnia@acme.example,IT\n";
+    let check = async |mode: ImportMode, added: &str, expected: &str| {
+        for dialect in DIALECTS {
+            let service = Service::start(dialect).await;
+            let (preview, file) = preview(&service, LIST, mode).await;
+            // Somebody else adds a user after the preview.
+            let acme = service.company(ACME).await;
+            acme.add_user(NewUser::new(added)).await.unwrap();
+            let mut changes = preview.changes(file.open());
+            assert_eq!(changes.try_next().await.unwrap().unwrap().row, 2);
+            let mut next = changes.try_next().await;
+            if let Ok(Some(user)) = &next {
+                assert_eq!((user.row, added), (3, "nia@acme.example"), "{dialect}");
+                next = changes.try_next().await;
+            }
+            let problem = next.as_ref().err().map(|error| error.problem().to_owned());
+            let expected = (!expected.is_empty()).then(|| expected.to_owned());
+            assert_eq!(problem, expected, "{dialect} {mode:?}");
+            assert!(changes.try_next().await.unwrap().is_none());
+            let whole = preview.changes(file.open()).await;
+            let kind = whole.err().map(|error| error.kind());
+            assert_eq!(kind, expected.map(|_| ErrorKind::Conflict), "{dialect}");
+        }
+    };
+    let differ = "2 existing and 0 new people were found, and the preview counts 1 and 1";
+    check(ImportMode::All, "nia@acme.example", differ).await;
+    let differ = "2 existing and 1 new people were found, and the preview counts 1 and 1";
+    check(ImportMode::Existing, "nia@acme.example", differ).await;
+    check(ImportMode::All, "noa@acme.example", "").await;
 }

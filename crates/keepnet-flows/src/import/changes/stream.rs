@@ -11,9 +11,9 @@ use keepnet_staff_list::{Sheet, normalize_email};
 
 use super::import_changes::{ChangedUser, ImportChanges};
 use super::sheet_rows::{SheetRow, sheet_rows};
-use crate::Result;
 use crate::import::{ImportMode, Preview};
 use crate::users::find_by_email;
+use crate::{Error, ErrorKind, Result};
 
 /// How many searches run at a time, which is how many reads a client has in flight.
 const CONCURRENT: usize = 8;
@@ -36,7 +36,9 @@ const CONCURRENT: usize = 8;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the file is not that of the preview,
+/// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the file is not that of the preview, and at
+/// the end if other numbers of new and existing people were found than the preview counts: then it is
+/// not known whether the changes are all. For selected people, the preview has no such counts.
 /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) or [`ErrorKind::Io`](crate::ErrorKind::Io) if it
 /// cannot be read, and the errors of a search. The stream ends after an error.
 #[must_use = "nothing is compared unless this is polled or awaited"]
@@ -45,6 +47,7 @@ pub struct Changes<'a> {
     batches: BoxStream<'a, Result<ImportChanges>>,
     counts: ImportChanges,
     users: vec::IntoIter<ChangedUser>,
+    is_ended: bool,
 }
 
 impl Preview {
@@ -82,6 +85,7 @@ impl Preview {
             batches,
             counts,
             users: Vec::new().into_iter(),
+            is_ended: false,
         }
     }
 
@@ -126,6 +130,41 @@ impl Changes<'_> {
     pub fn counts(&self) -> &ImportChanges {
         &self.counts
     }
+
+    /// Compares the numbers of new and existing people with those that the service counted.
+    fn compare_counts(&self) -> Result<()> {
+        let (counted, found) = (self.preview.counts, &self.counts);
+        let new = match self.preview.mode() {
+            ImportMode::Selected => return Ok(()),
+            ImportMode::Existing => counted.new,
+            ImportMode::All | ImportMode::New => found.new,
+        };
+        let own = found.unchanged + found.changed;
+        let existing = own + found.managed;
+        // It is not known whether the service counts the users of an identity provider as existing.
+        let agrees = match self.preview.mode() {
+            ImportMode::New => true,
+            _ => counted.existing == existing || counted.existing == own,
+        };
+        if agrees && new == counted.new {
+            return Ok(());
+        }
+        let problem = format!(
+            "{existing} existing and {new} new people were found, and the preview counts {} and {}",
+            counted.existing, counted.new
+        );
+        Err(Error::new(ErrorKind::Conflict, problem).with_hint(
+            "the users have changed since the preview, or the service did not list all of them: make \
+             a new preview",
+        ))
+    }
+
+    fn fail(&mut self, error: Error) -> Poll<Option<Result<ChangedUser>>> {
+        self.batches = stream::empty().boxed();
+        self.is_ended = true;
+        let action = "comparing the staff list with the users";
+        Poll::Ready(Some(Err(self.preview.company.context(action)(error))))
+    }
 }
 
 impl Stream for Changes<'_> {
@@ -138,13 +177,14 @@ impl Stream for Changes<'_> {
             }
             match ready!(self.batches.poll_next_unpin(cx)) {
                 Some(Ok(batch)) => self.users = self.counts.add(batch).into_iter(),
-                Some(Err(error)) => {
-                    self.batches = stream::empty().boxed();
-                    let action = "comparing the staff list with the users";
-                    let error = self.preview.company.context(action)(error);
-                    return Poll::Ready(Some(Err(error)));
+                Some(Err(error)) => return self.fail(error),
+                None if self.is_ended => return Poll::Ready(None),
+                None => {
+                    self.is_ended = true;
+                    if let Err(error) = self.compare_counts() {
+                        return self.fail(error);
+                    }
                 }
-                None => return Poll::Ready(None),
             }
         }
     }
