@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use keepnet_flows::{
-    Company, Error, ErrorKind, Receipt, Resumed, Sheet, Ticket, TicketFolder, TryStreamExt as _,
+    Company, Error, ErrorKind, Receipt, ResumeImport, Resumed, Sheet, Ticket, TicketFolder,
+    TryStreamExt as _,
 };
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
@@ -226,6 +227,47 @@ async fn moved_file_can_be_named() {
     let resumed = resume.file(imports.path("moved.xlsx")).await.unwrap();
     assert_eq!(resumed.confirm().await.unwrap().imported, 7);
     assert_eq!(service.counter("uploads"), 1);
+}
+
+#[tokio::test]
+async fn import_of_bytes_resumes_with_the_same_bytes() {
+    const LIST: &[u8] = b"Staff\n\xfeeyma\nEmail,First Name\nnia@acme.example,\xdeeyma\n";
+    let options = || {
+        let options = Sheet::options().header_row(3);
+        options.encoding("windows-1254".parse().unwrap())
+    };
+    for dialect in DIALECTS {
+        let service = Service::start(dialect).await;
+        let acme = service.company(ACME).await;
+        let imports = Imports::new();
+        let sheet = options().open_bytes("people.csv", LIST).unwrap();
+        let import = acme.import_users(sheet).ticket(&imports.tickets);
+        drop(import.await.unwrap());
+        let refused = async |sheet: Option<Sheet>, kind: ErrorKind, expected: &str| {
+            let resume = acme.resume_import(&imports.tickets, &imports.ticket());
+            let resume = sheet.into_iter().fold(resume, ResumeImport::sheet);
+            let error = error_of(resume.await);
+            assert_eq!(error.kind(), kind, "{error}");
+            assert!(error.problem().contains(expected), "{error}");
+        };
+        refused(None, ErrorKind::Invalid, "does not say where people.csv is").await;
+        let other = options()
+            .open_bytes("people.csv", [LIST, b"\n"].concat())
+            .unwrap();
+        let expected = "people.csv is not the file with which the import started";
+        refused(Some(other), ErrorKind::Conflict, expected).await;
+        let encoding = "windows-1252".parse().unwrap();
+        let otherwise = options().encoding(encoding).open_bytes("people.csv", LIST);
+        let expected = "people.csv is read with another worksheet";
+        refused(Some(otherwise.unwrap()), ErrorKind::Conflict, expected).await;
+
+        let again = imports.ticket().file.sheet_options();
+        let again = again.open_bytes("of-another-process.csv", LIST).unwrap();
+        let resume = acme.resume_import(&imports.tickets, &imports.ticket());
+        let receipt = resume.sheet(again).await.unwrap().confirm().await.unwrap();
+        assert_eq!((receipt.imported, receipt.file.as_str()), (1, "people.csv"));
+        assert_eq!(service.counter("uploads"), 1, "{dialect}");
+    }
 }
 
 /// What the service shows when an import is resumed whose request was interrupted.

@@ -179,7 +179,12 @@ impl fmt::Debug for ImportUsers {
 async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
     let company = settings.company;
     reporter.report(Progress::at(Stage::Checking)).await;
-    let prepared = prepare(&company, settings.sheet, Columns::By(settings.mapper)).await?;
+    let prepared = prepare(
+        &company,
+        Arc::new(settings.sheet),
+        Columns::By(settings.mapper),
+    )
+    .await?;
     if settings.strict {
         let warnings = prepared.validation.ensure_no_warnings();
         warnings.map_err(|error| nothing_imported(of_sheet(error)))?;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use keepnet_staff_list::Sheet;
 
 use super::resume_run::resume;
 use super::resumed::Resumed;
+use super::ticket_sheet::GivenSheet;
 use crate::import::{Operation, Ticket, TicketStore};
 use crate::{Company, Result};
 
@@ -61,7 +63,7 @@ impl Company {
             store: Arc::new(store.clone()),
             id: ticket.id.clone(),
             action: ticket.action(),
-            file: None,
+            sheet: GivenSheet::OfTicket,
         }
     }
 }
@@ -78,7 +80,7 @@ pub struct ResumeImport {
     store: Arc<dyn TicketStore>,
     id: String,
     action: String,
-    file: Option<PathBuf>,
+    sheet: GivenSheet,
 }
 
 /// An import that is being resumed, up to the [rest](Resumed) of it.
@@ -89,7 +91,19 @@ pub type Resume = Operation<Resumed>;
 impl ResumeImport {
     /// Where the file is now. Default: the path in the ticket.
     pub fn file(mut self, path: impl Into<PathBuf>) -> ResumeImport {
-        self.file = Some(path.into());
+        self.sheet = GivenSheet::AtPath(path.into());
+        self
+    }
+
+    /// The staff list, such as one that was read from memory with
+    /// [`Sheet::from_bytes`](keepnet_staff_list::Sheet::from_bytes): a ticket has no content. Default: the
+    /// file at the path in the ticket.
+    ///
+    /// Its content must be that with which the import started, and it must be read in the same way; see
+    /// [`TicketFile::sheet_options`](crate::import::TicketFile::sheet_options). Otherwise the error is
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), and nothing is sent.
+    pub fn sheet(mut self, sheet: Sheet) -> ResumeImport {
+        self.sheet = GivenSheet::Opened(Arc::new(sheet));
         self
     }
 
@@ -98,7 +112,7 @@ impl ResumeImport {
         let company = self.company.clone();
         Operation::new(&company, self.action, |reporter| async move {
             let ticket = self.store.find(&self.id).await?;
-            resume(&self.company, self.store, ticket, self.file, reporter).await
+            resume(&self.company, self.store, ticket, self.sheet, reporter).await
         })
     }
 }

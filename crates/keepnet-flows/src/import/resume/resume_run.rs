@@ -1,10 +1,9 @@
 //! The run of a resumed import from the step in its ticket.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::resumed::Resumed;
-use super::ticket_sheet::{emails_of, prepare_again};
+use super::ticket_sheet::{GivenSheet, check_again, prepare_again};
 use crate::import::{
     Confirmation, JobWatcher, Journal, PreviewRun, Progress, Recovered, Reporter, SampledEmails,
     ServerState, Stage, Ticket, TicketStep, TicketStore, outcome_unknown,
@@ -12,12 +11,12 @@ use crate::import::{
 use crate::lenient_json::path_id;
 use crate::{Company, Error, ErrorKind, Result};
 
-/// Continues from the step in the ticket. `file` is the path of the staff list, if the caller gives one.
+/// Continues from the step in the ticket.
 pub(super) async fn resume(
     company: &Company,
     store: Arc<dyn TicketStore>,
     ticket: Ticket,
-    file: Option<PathBuf>,
+    given: GivenSheet,
     reporter: Reporter,
 ) -> Result<Resumed> {
     ensure_same_company(company, &ticket)?;
@@ -27,23 +26,22 @@ pub(super) async fn resume(
     // Another process may have continued the import until this one has the lock.
     let mut journal = Journal::resume(store, company, &ticket.id).await?;
     let ticket = journal.ticket.clone();
-    let file = file.as_deref();
     let mut confirmed_counts = None;
     reporter.report(Progress::at(Stage::Checking)).await;
     let state = match ticket.step.clone() {
         TicketStep::Done { receipt } => return Ok(Resumed::Done(*receipt)),
         TicketStep::Started { job, confirmation } | TicketStep::Failed { job, confirmation } => {
             let job = checked_id(job)?;
-            let watcher = watcher(company, file, journal, *confirmation, reporter).await?;
+            let watcher = watcher(company, &given, journal, *confirmation, reporter).await?;
             return Ok(Resumed::Confirmed(watcher.resume_accepted(Some(job))));
         }
         TicketStep::Accepted(confirmation) => {
-            let watcher = watcher(company, file, journal, *confirmation, reporter).await?;
+            let watcher = watcher(company, &given, journal, *confirmation, reporter).await?;
             return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
         }
         TicketStep::Confirming(confirmation) => {
             let transaction = confirmation.transaction.clone();
-            let watcher = watcher(company, file, journal, *confirmation, reporter.clone());
+            let watcher = watcher(company, &given, journal, *confirmation, reporter.clone());
             let mut watcher = watcher.await?;
             let recovered = watcher.recover().await;
             match recovered.map_err(|error| error.with_transaction(&transaction))? {
@@ -73,7 +71,7 @@ pub(super) async fn resume(
     };
     let run = PreviewRun {
         company: company.clone(),
-        prepared: prepare_again(company, &ticket, file).await?,
+        prepared: prepare_again(company, &ticket, &given).await?,
         journal,
         groups: None,
         confirmed_counts,
@@ -85,19 +83,16 @@ pub(super) async fn resume(
 /// A watcher for a requested import, which does not need its file.
 async fn watcher(
     company: &Company,
-    file: Option<&Path>,
+    given: &GivenSheet,
     journal: Journal,
     confirmation: Confirmation,
     reporter: Reporter,
 ) -> Result<JobWatcher> {
-    let (validation, emails) = match prepare_again(company, &journal.ticket, file).await {
-        Ok(prepared) => {
-            let rows = confirmation.sample.iter().map(|it| it.row).collect();
-            let emails = emails_of(&journal.ticket, file, rows).await?;
-            (Some(prepared.validation), emails)
-        }
+    let rows = confirmation.sample.iter().map(|it| it.row).collect();
+    let (validation, emails) = match check_again(company, &journal.ticket, given, rows).await {
+        Ok((validation, emails)) => (Some(validation), emails),
         // The error of a file that the caller has named must not be hidden.
-        Err(error) if file.is_some() => return Err(error),
+        Err(error) if given.is_named() => return Err(error),
         Err(_) => (None, SampledEmails::default()),
     };
     Ok(JobWatcher {

@@ -3,32 +3,93 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use keepnet_staff_list::{Field, Sheet, SheetError, normalized_value};
+use keepnet_staff_list::{Field, Mapping, Sheet, SheetError, Validation, normalized_value};
 
 use crate::error::of_sheet;
 use crate::import::{Columns, Prepared, SampledEmails, Ticket, TicketFile, prepare};
 use crate::{Company, Error, ErrorKind, Result};
 
-/// Checks the staff list of a ticket again, read as it was read then. `given` is the path of the
-/// file, if it is not that of the ticket.
+/// Where the staff list of a resumed import is.
+#[derive(Clone)]
+pub(super) enum GivenSheet {
+    /// At the path in the ticket.
+    OfTicket,
+    AtPath(PathBuf),
+    Opened(Arc<Sheet>),
+}
+
+impl GivenSheet {
+    /// Whether the caller has named it.
+    pub(super) fn is_named(&self) -> bool {
+        !matches!(self, GivenSheet::OfTicket)
+    }
+
+    /// Opens it, and refuses another content than that of the ticket.
+    async fn open(&self, ticket: &Ticket) -> Result<Arc<Sheet>> {
+        let (given, file) = (self.clone(), ticket.file.clone());
+        let read = move || {
+            let name = given.name(&file);
+            let sheet = match given {
+                GivenSheet::Opened(sheet) => sheet,
+                GivenSheet::AtPath(path) => open(&path, &file)?,
+                GivenSheet::OfTicket => match &file.path {
+                    Some(path) => open(path, &file)?,
+                    None => return Err(without_path(&file)),
+                },
+            };
+            if sheet.sha256().map_err(of_sheet)? != file.sha256 {
+                return Err(changed(&name));
+            }
+            match file.is_read_by(&sheet) {
+                true => Ok(sheet),
+                false => Err(read_otherwise(&name)),
+            }
+        };
+        let opened = tokio::task::spawn_blocking(read).await;
+        opened.unwrap_or_else(interrupted)
+    }
+
+    /// What an error calls it.
+    fn name(&self, file: &TicketFile) -> String {
+        let path = match self {
+            GivenSheet::AtPath(path) => Some(path),
+            GivenSheet::OfTicket => file.path.as_ref(),
+            GivenSheet::Opened(_) => None,
+        };
+        path.map_or_else(|| file.name.clone(), |path| path.display().to_string())
+    }
+}
+
+/// Checks the staff list of a ticket again, read as it was read then.
 pub(super) async fn prepare_again(
     company: &Company,
     ticket: &Ticket,
-    given: Option<&Path>,
+    given: &GivenSheet,
 ) -> Result<Prepared> {
-    let sheet = open_again(ticket, given).await?;
+    let sheet = given.open(ticket).await?;
     prepare(company, sheet, Columns::As(ticket.mapping.clone())).await
 }
 
-/// The e-mail addresses of some rows of the staff list.
-pub(super) async fn emails_of(
+/// As [`prepare_again`], with the e-mail addresses of some rows.
+pub(super) async fn check_again(
+    company: &Company,
     ticket: &Ticket,
-    given: Option<&Path>,
+    given: &GivenSheet,
+    rows: HashSet<u32>,
+) -> Result<(Validation, SampledEmails)> {
+    let sheet = given.open(ticket).await?;
+    let emails = emails_of(Arc::clone(&sheet), ticket.mapping.clone(), rows).await?;
+    let prepared = prepare(company, sheet, Columns::As(ticket.mapping.clone())).await?;
+    Ok((prepared.validation, emails))
+}
+
+async fn emails_of(
+    sheet: Arc<Sheet>,
+    mapping: Mapping,
     rows: HashSet<u32>,
 ) -> Result<SampledEmails> {
-    let sheet = open_again(ticket, given).await?;
-    let mapping = ticket.mapping.clone();
     let read = move || {
         let positions = mapping.positions(&sheet).map_err(of_sheet)?;
         let mut columns = mapping.columns().iter().zip(positions);
@@ -51,56 +112,36 @@ pub(super) async fn emails_of(
     emails.unwrap_or_else(interrupted)
 }
 
-async fn open_again(ticket: &Ticket, given: Option<&Path>) -> Result<Sheet> {
-    let file = &ticket.file;
-    let Some(path) = given.or(file.path.as_deref()) else {
-        let problem = format!("the ticket does not say where {} is", file.name);
-        return Err(Error::new(ErrorKind::Invalid, problem)
-            .with_hint("an unconfirmed import needs its file: give its current path"));
-    };
-    open(path.to_owned(), file.clone()).await
+fn open(path: &Path, file: &TicketFile) -> Result<Arc<Sheet>> {
+    match file.sheet_options().open(path) {
+        Ok(sheet) => Ok(Arc::new(sheet)),
+        Err(error @ SheetError::Missing { .. }) => Err(of_sheet(error).with_hint(NEEDS_FILE)),
+        Err(error @ (SheetError::Unreadable { .. } | SheetError::Directory { .. })) => {
+            Err(of_sheet(error))
+        }
+        // The file could be read when the import started.
+        Err(error) => Err(changed(&path.display().to_string()).with_source(error)),
+    }
 }
 
-/// Opens the file, and refuses another content than that of the ticket.
-async fn open(path: PathBuf, file: TicketFile) -> Result<Sheet> {
-    let read = move || {
-        let mut options = Sheet::options();
-        if let Some(worksheet) = &file.worksheet {
-            options = options.worksheet(worksheet);
-        }
-        if let Some(row) = file.header_row {
-            options = options.header_row(row);
-        }
-        if let Some(encoding) = file.encoding.as_deref().and_then(|name| name.parse().ok()) {
-            options = options.encoding(encoding);
-        }
-        let changed = || {
-            let problem = format!(
-                "{} is not the file with which the import started",
-                path.display()
-            );
-            Error::new(ErrorKind::Conflict, problem)
-                .with_hint("name the unchanged file, or start a new import")
-        };
-        let sheet = match options.open(&path) {
-            Ok(sheet) => sheet,
-            Err(error @ SheetError::Missing { .. }) => {
-                return Err(of_sheet(error)
-                    .with_hint("an unconfirmed import needs its file: give its current path"));
-            }
-            Err(error @ (SheetError::Unreadable { .. } | SheetError::Directory { .. })) => {
-                return Err(of_sheet(error));
-            }
-            // The file could be read when the import started.
-            Err(error) => return Err(changed().with_source(error)),
-        };
-        match sheet.sha256().map_err(of_sheet)? == file.sha256 {
-            true => Ok(sheet),
-            false => Err(changed()),
-        }
-    };
-    let opened = tokio::task::spawn_blocking(read).await;
-    opened.unwrap_or_else(interrupted)
+const NEEDS_FILE: &str = "an unconfirmed import needs its file: give its current path";
+
+fn without_path(file: &TicketFile) -> Error {
+    let problem = format!("the ticket does not say where {} is", file.name);
+    Error::new(ErrorKind::Invalid, problem).with_hint(NEEDS_FILE)
+}
+
+fn changed(name: &str) -> Error {
+    let problem = format!("{name} is not the file with which the import started");
+    Error::new(ErrorKind::Conflict, problem)
+        .with_hint("name the unchanged file, or start a new import")
+}
+
+fn read_otherwise(name: &str) -> Error {
+    let problem = format!(
+        "{name} is read with another worksheet, row of headers or encoding than when the import started"
+    );
+    Error::new(ErrorKind::Conflict, problem).with_hint("open it with the options in the ticket")
 }
 
 fn interrupted<T>(error: tokio::task::JoinError) -> Result<T> {

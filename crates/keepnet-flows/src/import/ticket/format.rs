@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use keepnet_staff_list::Mapping;
+use keepnet_staff_list::{Mapping, Sheet, SheetOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,30 @@ pub struct TicketFile {
     pub encoding: Option<String>,
     /// Its SHA-256, in hexadecimal digits; another content is another import.
     pub sha256: String,
+}
+
+impl TicketFile {
+    /// The options with which the list was read: open it with them to resume its import.
+    pub fn sheet_options(&self) -> SheetOptions {
+        let mut options = Sheet::options();
+        if let Some(worksheet) = &self.worksheet {
+            options = options.worksheet(worksheet);
+        }
+        if let Some(row) = self.header_row {
+            options = options.header_row(row);
+        }
+        if let Some(encoding) = self.encoding.as_deref().and_then(|name| name.parse().ok()) {
+            options = options.encoding(encoding);
+        }
+        options
+    }
+
+    /// Whether the sheet is read as the list was read.
+    pub(crate) fn is_read_by(&self, sheet: &Sheet) -> bool {
+        self.worksheet.as_deref() == sheet.worksheet()
+            && self.header_row.is_none_or(|row| row == sheet.header_row())
+            && self.encoding.as_deref() == sheet.encoding().map(|it| it.name())
+    }
 }
 
 /// How far an import is. Each is written before what it names is done.

@@ -1,6 +1,7 @@
 //! Checking the rows of a staff list, and preparing the file to send.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Upload, Validation};
 
@@ -34,7 +35,11 @@ impl Columns {
 
 /// Checks the rows and prepares the file. This runs outside of the threads for the network, because it
 /// takes a second for a long list.
-pub(crate) async fn prepare(company: &Company, sheet: Sheet, columns: Columns) -> Result<Prepared> {
+pub(crate) async fn prepare(
+    company: &Company,
+    sheet: Arc<Sheet>,
+    columns: Columns,
+) -> Result<Prepared> {
     let allowed = custom_field_values(company).await;
     let allowed = allowed.map_err(nothing_imported)?;
     let mapping = columns.map(&sheet, &allowed).map_err(of_sheet)?;
