@@ -31,6 +31,12 @@ struct Override {
     reused: bool,
 }
 
+impl Override {
+    fn is_reused_ignore(&self) -> bool {
+        self.reused && self.field.is_none()
+    }
+}
+
 impl Mapper {
     /// The lowest confidence with which a header matches automatically.
     pub const THRESHOLD: f64 = THRESHOLD;
@@ -81,16 +87,18 @@ impl Mapper {
         self
     }
 
-    /// Takes over a mapping that was made for an earlier file. Its guesses count as confirmed.
-    /// Columns that were left out are not taken over.
+    /// Takes over a mapping that was made for an earlier file, with the columns that it
+    /// [ignores](Mapping::ignored). Its guesses count as confirmed.
     ///
-    /// Every column of it must be in the new file too. Later calls of [`column`](Mapper::column)
-    /// and [`ignore`](Mapper::ignore) replace its columns.
+    /// Every column that fills a field must be in the new file too, with the same header. Later calls
+    /// of [`column`](Mapper::column) and [`ignore`](Mapper::ignore) replace its columns.
     #[must_use]
     pub fn reuse(self, mapping: &Mapping) -> Mapper {
-        mapping.columns.iter().fold(self, |mapper, column| {
-            let field = Some(column.field.clone());
-            mapper.decide(column.column.clone(), field, EXACT_CONFIDENCE, true)
+        let ignored = mapping.ignored.iter().map(|column| (column, None));
+        let filled = mapping.columns.iter();
+        let filled = filled.map(|it| (&it.column, Some(it.field.clone())));
+        filled.chain(ignored).fold(self, |mapper, (column, field)| {
+            mapper.decide(column.clone(), field, EXACT_CONFIDENCE, true)
         })
     }
 
@@ -138,7 +146,12 @@ impl Mapper {
         let mut claims: Vec<Option<Guess>> = vec![None; headers.len()];
         let mut is_decided = vec![false; headers.len()];
         for decided in &self.overrides {
-            let index = find_column(file, headers, &decided.column)?;
+            let found = find_column(file, headers, &decided.column, decided.reused);
+            let index = match found {
+                // A column that is ignored need not be in each file.
+                Err(SheetError::UnknownColumn { .. }) if decided.is_reused_ignore() => continue,
+                found => found?,
+            };
             claims[index] = decided.field.clone().map(|it| (it, decided.confidence));
             is_decided[index] = true;
         }
@@ -193,7 +206,8 @@ impl Mapper {
         reused: bool,
     ) -> Mapper {
         self.overrides.retain(|earlier| {
-            earlier.column != column && !(earlier.reused && earlier.field == field)
+            let is_refilled = earlier.reused && earlier.field.is_some() && earlier.field == field;
+            earlier.column != column && !is_refilled
         });
         self.overrides.push(Override {
             column,
@@ -262,13 +276,19 @@ fn resolve_conflicts(
     Ok(())
 }
 
-/// The column that `text` means: an exact header, a header in another spelling, or a letter.
-fn find_column(file: &str, headers: &[Header], text: &str) -> Result<usize, SheetError> {
+/// The column that `text` means: an exact header, a header in another spelling, or a letter, unless it
+/// is known to be a header.
+fn find_column(
+    file: &str,
+    headers: &[Header],
+    text: &str,
+    is_header: bool,
+) -> Result<usize, SheetError> {
     let text = text.trim();
     let key = header_key(text);
     let exact = |header: &Header| header.name() == text;
     let alike = |header: &Header| !key.is_empty() && header_key(header.name()) == key;
-    let letter = |header: &Header| header.letter().eq_ignore_ascii_case(text);
+    let letter = |header: &Header| !is_header && header.letter().eq_ignore_ascii_case(text);
     for is_match in [&exact as &dyn Fn(&Header) -> bool, &alike, &letter] {
         let mut matches = (0..headers.len()).filter(|index| is_match(&headers[*index]));
         let Some(first) = matches.next() else {

@@ -466,3 +466,37 @@ fn field_parses_any_spelling_and_displays_one() {
     assert!("custom:".parse::<Field>().is_err());
     assert!("".parse::<Field>().is_err());
 }
+
+#[test]
+fn reused_mapping_keeps_the_ignored_columns() {
+    let mapper = Mapper::new().ignore("Department").ignore("B");
+    let first = map(mapper, &["Email", "B", "Department", "Phone"]).unwrap();
+    let saved = serde_json::to_string(&first).unwrap();
+    let reuse = || Mapper::new().reuse(&serde_json::from_str::<Mapping>(&saved).unwrap());
+    let check = |mapper: Mapper, headers: &[&str], filled: &[&str], ignored: &[&str]| {
+        let mapping = map(mapper, headers).unwrap();
+        let columns = mapping.columns().iter().map(|column| column.column());
+        assert_eq!(columns.collect::<Vec<_>>(), filled, "{headers:?}");
+        assert_eq!(mapping.ignored(), ignored, "{headers:?}");
+    };
+    let moved = ["Phone", "department", "Email", "B"];
+    check(reuse(), &moved, &["Phone", "Email"], &["department", "B"]);
+    // Without the column, and no column by its letter in place of it.
+    check(reuse(), &["Email", "Phone"], &["Email", "Phone"], &[]);
+    let given = reuse().column("Department", Field::Department);
+    let headers = ["Email", "Department", "Phone"];
+    check(given, &headers, &headers, &[]);
+    let error = map(reuse(), &["Email", "B"]).unwrap_err();
+    assert!(error.to_string().contains("Phone"), "{error}");
+}
+
+#[test]
+fn reused_column_is_found_by_its_header_alone() {
+    let first = map(
+        Mapper::new().column("B", Field::Department),
+        &["Email", "B"],
+    )
+    .unwrap();
+    let error = map(Mapper::new().reuse(&first), &["Email", "Notes"]).unwrap_err();
+    assert!(matches!(error, SheetError::UnknownColumn { .. }), "{error}");
+}
