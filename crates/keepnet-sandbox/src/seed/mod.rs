@@ -158,6 +158,9 @@ pub struct User {
     /// Whether an LDAP synchronisation owns the user, who then cannot be edited.
     #[serde(default)]
     pub ldap: bool,
+    /// The values of the company's custom fields, by the names of the fields; an empty one is none.
+    #[serde(default)]
+    pub custom_fields: BTreeMap<String, String>,
 }
 
 /// A field that a company added to its users.

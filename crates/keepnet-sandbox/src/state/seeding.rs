@@ -90,7 +90,7 @@ impl State {
             active: true,
             sort_order: None,
         });
-        let custom_fields = custom_fields.collect();
+        let custom_fields: Vec<CustomField> = custom_fields.collect();
         let of = |directory: Option<Directory>| move |name| (name, directory);
         let names = seed.groups.iter().map(of(None));
         let names = names.chain(seed.scim_groups.iter().map(of(Some(Directory::Scim))));
@@ -113,9 +113,9 @@ impl State {
             privacy: seed.open_to_reseller.into(),
             monthly_users: seed.monthly_users.clone(),
             created,
-            custom_fields,
             groups: groups.collect(),
-            people: self.seed_people(seed, created, now)?,
+            people: self.seed_people(seed, &custom_fields, created, now)?,
+            custom_fields,
         };
         self.companies.push(company);
         Ok(())
@@ -124,6 +124,7 @@ impl State {
     fn seed_people(
         &mut self,
         seed: &seed::Company,
+        custom_fields: &[CustomField],
         created: Timestamp,
         now: Timestamp,
     ) -> Result<People, SeedError> {
@@ -133,7 +134,17 @@ impl State {
                 return Err(SeedError::Duplicate(user.email.clone()));
             }
             let user_created = parse_time(user.created.as_ref())?.unwrap_or(created);
+            let mut custom_values = Vec::new();
+            for (name, value) in user.custom_fields.iter().filter(|it| !it.1.is_empty()) {
+                let field = custom_fields.iter().find(|field| field.name == *name);
+                let field = field.ok_or_else(|| SeedError::UnknownValue {
+                    what: "the custom field",
+                    text: name.clone(),
+                })?;
+                custom_values.push((field.id, value.as_str().into()));
+            }
             people.add_seeded(User {
+                custom_values,
                 updated: parse_time(user.deleted_at.as_ref())?,
                 first_name: user.first_name.clone().into(),
                 last_name: user.last_name.clone().into(),
