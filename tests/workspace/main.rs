@@ -18,6 +18,7 @@ mod retry_classes;
 mod soak;
 #[path = "../../crates/keepnet-spec/tests/diff/survival.rs"]
 mod survival;
+mod sync;
 
 use std::path::{Path, PathBuf};
 

@@ -49,6 +49,7 @@
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
+//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
 //! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
@@ -82,6 +83,7 @@
 //! A module uses the modules of the lines below its own, and no others.
 //!
 //! ```text
+//! sync
 //! import
 //! users  allowed_values
 //! companies  groups  jobs  custom_fields
@@ -109,6 +111,7 @@ mod priority_text;
 mod reseller;
 mod row_problems;
 mod search;
+pub mod sync;
 pub mod users;
 
 /// A part of a file, as [`Export::stream`] returns it.
@@ -148,6 +151,11 @@ pub use keepnet_staff_list::{
 pub use paging::{Items, Pages};
 pub use priority_text::PriorityText;
 pub use reseller::{Account, Reseller};
+pub use sync::{
+    ApplyPlan, ApplySavedPlan, KeptReason, Leavers, MakePlan, PossibleRename, ResumeSync,
+    SavedPlan, Share, SyncAction, SyncCounts, SyncOptions, SyncOutcome, SyncPlan, SyncReceipt,
+    SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncTicket, SyncUsers, SyncedUser,
+};
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{
     EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, Export, FileFormat,

@@ -50,6 +50,16 @@ pub(crate) async fn find_groups(
 }
 
 impl Membership {
+    /// The groups that exist.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    /// Whether there is a group to create.
+    pub(crate) fn has_missing(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
     /// Creates the missing groups, and returns the ids of all.
     pub(crate) async fn create_missing(mut self, company: &Company) -> Result<Vec<String>> {
         for name in &self.missing {

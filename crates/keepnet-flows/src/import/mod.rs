@@ -27,6 +27,7 @@ pub use mode::ImportMode;
 pub use operation::Operation;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
+pub(crate) use report::list_files;
 pub use report::{ImportOutcome, ImportReport, Receipt, Reconciliation, ReportFiles};
 pub use resume::{Resume, ResumeImport, Resumed};
 pub use row_numbers::RowNumbers;
@@ -41,7 +42,7 @@ pub use ticket::{SystemIo, TicketIo};
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use operation::{Reporter, SharedIds};
-pub(crate) use ticket::Journal;
+pub(crate) use ticket::{Journal, new_id, seconds, stopped};
 pub(crate) use upload::{
     Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,
     selected_rows,

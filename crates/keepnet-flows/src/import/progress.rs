@@ -38,6 +38,10 @@ pub enum Stage {
     Importing,
     /// The users are counted again.
     Verifying,
+    /// The people of the company are listed.
+    Listing,
+    /// People are changed, deactivated or deleted, one by one.
+    Editing,
 }
 
 impl Progress {
@@ -78,6 +82,8 @@ impl fmt::Display for Stage {
             Stage::Starting => "starting the import",
             Stage::Importing => "importing",
             Stage::Verifying => "counting the users",
+            Stage::Listing => "listing the users",
+            Stage::Editing => "editing users",
         })
     }
 }

@@ -122,6 +122,11 @@ impl Users {
         self
     }
 
+    pub(crate) fn in_group(mut self, id: &str) -> Users {
+        self.group = Some(id.to_owned());
+        self
+    }
+
     /// Only users who were created at this time or later.
     pub fn created_from(self, time: DateTime) -> Users {
         self.with_time("CreateTime", ">=", time)

@@ -16,8 +16,7 @@ pub use count::{MonthCount, UserCounts};
 pub use edit::{
     EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, UpdateUser, UserEdit,
 };
-#[allow(unused_imports, reason = "for flows that write many users")]
-pub(crate) use edit::{UserRecord, ensure_editable, fetch_record, put, write};
+pub(crate) use edit::{USERS_PER_CHANGE, UserRecord, fetch_record, write};
 pub use export::{Export, FileFormat, SavedFile, WrittenFile};
 pub(crate) use find::{EMAILS_PER_SEARCH, find_by_email};
 pub use list::Users;

@@ -1,23 +1,22 @@
 //! The result of an import as files.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use keepnet_staff_list::{ProblemKind, Row, RowProblem, Sheet, escape_formula};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
+use super::list_files::{
+    List, columns, ensure_absent, io_error, list, persist, prepare, reasons, save_json,
+    write_record,
+};
 use super::receipt::Receipt;
 use crate::error::of_sheet;
 use crate::{Error, ErrorKind, Result};
-
-/// Without it, spreadsheet programs read a CSV file in an encoding of their own.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The files that [`Receipt::save_report`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +36,7 @@ const REPORT: &str = "report.json";
 const IMPORTED: &str = "imported.csv";
 const REJECTED: &str = "rejected.csv";
 const DUPLICATES: &str = "duplicates.csv";
+const NAMES: [&str; 4] = [REPORT, IMPORTED, REJECTED, DUPLICATES];
 
 impl ReportFiles {
     /// Creates the folder if it is missing, and checks that a report can be saved in it. Call it
@@ -47,12 +47,7 @@ impl ReportFiles {
     /// [`ErrorKind::Conflict`] if one of the files exists, [`ErrorKind::Io`] if the folder cannot be
     /// written.
     pub fn prepare_folder(folder: impl AsRef<Path>) -> Result<()> {
-        let folder = folder.as_ref();
-        let failed = |error| io_error(folder, error);
-        fs::create_dir_all(folder).map_err(failed)?;
-        ensure_absent(folder)?;
-        temporary(folder).map_err(failed)?;
-        Ok(())
+        prepare(folder.as_ref(), &NAMES)
     }
 }
 
@@ -101,19 +96,14 @@ impl Receipt {
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<ReportFiles> {
         let failed = |error| io_error(folder, error);
         fs::create_dir_all(folder).map_err(failed)?;
-        ensure_absent(folder)?;
+        ensure_absent(folder, &NAMES)?;
         let lists = sheet.map(|sheet| self.save_lists(folder, sheet));
         let [imported, rejected, duplicates] = match lists.transpose()? {
             Some(lists) => lists.map(Some),
             None => [None, None, None],
         };
         let report = folder.join(REPORT);
-        let mut writer = temporary(folder).map_err(failed)?;
-        serde_json::to_writer_pretty(&mut writer, &self.report())
-            .map_err(io::Error::from)
-            .and_then(|()| writer.write_all(b"\n"))
-            .map_err(failed)?;
-        persist(writer, &report)?;
+        save_json(folder, REPORT, &self.report())?;
         Ok(ReportFiles {
             report,
             imported,
@@ -161,8 +151,6 @@ impl Receipt {
     }
 }
 
-type List = csv::Writer<BufWriter<NamedTempFile>>;
-
 /// The three lists while they are written.
 struct Lists<'a> {
     receipt: &'a Receipt,
@@ -205,31 +193,6 @@ impl Lists<'_> {
     }
 }
 
-fn write_record<'a>(list: &mut List, cells: impl Iterator<Item = Cow<'a, str>>) -> io::Result<()> {
-    for cell in cells {
-        list.write_field(cell.as_bytes())?;
-    }
-    list.write_record(None::<&[u8]>)?;
-    Ok(())
-}
-
-/// The problems of each row, in one text.
-fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
-    let mut reasons: HashMap<u32, String> = HashMap::new();
-    for problem in rejected {
-        let Some(row) = problem.row else { continue };
-        let reason = reasons.entry(row).or_default();
-        if !reason.is_empty() {
-            *reason += "; ";
-        }
-        if let Some(column) = problem.column.as_deref().filter(|name| !name.is_empty()) {
-            *reason += &format!("{column}: ");
-        }
-        *reason += &problem.message();
-    }
-    reasons
-}
-
 fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
     let is_duplicate =
         |problem: &&RowProblem| matches!(problem.kind, ProblemKind::Duplicate { .. });
@@ -242,53 +205,4 @@ fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
     let mut correctable: HashSet<u32> = rejected.iter().filter_map(rows).collect();
     correctable.retain(|row| !duplicates.contains(row));
     correctable
-}
-
-/// The columns to write. A corrected list has the problems of the last import, which are left out.
-fn columns(sheet: &Sheet) -> Vec<usize> {
-    let headers = sheet.headers().iter();
-    headers
-        .filter(|header| header.name() != Receipt::REASON)
-        .map(|header| header.position())
-        .collect()
-}
-
-fn list(folder: &Path) -> io::Result<List> {
-    let mut file = temporary(folder)?;
-    file.write_all(BYTE_ORDER_MARK)?;
-    Ok(csv::WriterBuilder::new().flexible(true).from_writer(file))
-}
-
-fn temporary(folder: &Path) -> io::Result<BufWriter<NamedTempFile>> {
-    NamedTempFile::new_in(folder).map(BufWriter::new)
-}
-
-fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
-    let file = writer.into_inner().map_err(|error| error.into_error());
-    let persisted = file.and_then(|file| file.persist_noclobber(path).map_err(|error| error.error));
-    persisted.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(path),
-        _ => io_error(path, error),
-    })?;
-    Ok(())
-}
-
-fn ensure_absent(folder: &Path) -> Result<()> {
-    for name in [REPORT, IMPORTED, REJECTED, DUPLICATES] {
-        let path = folder.join(name);
-        if path.symlink_metadata().is_ok() {
-            return Err(exists(&path));
-        }
-    }
-    Ok(())
-}
-
-fn exists(path: &Path) -> Error {
-    let problem = format!("{} exists already", path.display());
-    Error::new(ErrorKind::Conflict, problem).with_hint("choose another folder for the report")
-}
-
-fn io_error(path: &Path, error: io::Error) -> Error {
-    let problem = format!("{} cannot be read or written", path.display());
-    Error::new(ErrorKind::Io, problem).with_source(error)
 }

@@ -179,11 +179,17 @@ impl TicketFolder {
         }
     }
 
-    /// Replaces the ticket on disk; the lock of a finished import is needed no more.
-    fn replace(&self, ticket: &Ticket) -> Result<()> {
+    /// A folder inside this one.
+    pub(crate) fn inside(&self, name: &str) -> TicketFolder {
+        TicketFolder {
+            path: self.path.join(name),
+            io: Arc::clone(&self.io),
+        }
+    }
+
+    /// Replaces the ticket on disk; the lock of a finished one is needed no more.
+    pub(crate) fn replace(&self, id: &str, content: &str, is_finished: bool) -> Result<()> {
         let write = || -> io::Result<()> {
-            let content = ticket.to_json();
-            let id = &ticket.id;
             let (temporary, path) = (self.file(id, "part"), self.file(id, "json"));
             let mut file = self.io.create(&temporary)?;
             self.io.write(&mut file, content.as_bytes())?;
@@ -193,15 +199,15 @@ impl TicketFolder {
             self.io.sync_folder(&self.path)
         };
         write().map_err(|error| self.failed("written", error))?;
-        if ticket.is_finished() {
+        if is_finished {
             // A lock file that stays does no harm.
-            let _ = fs::remove_file(self.file(&ticket.id, "lock"));
+            let _ = fs::remove_file(self.file(id, "lock"));
         }
         Ok(())
     }
 
     /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
-    fn lock_file(&self, id: &str) -> Result<Option<File>> {
+    pub(crate) fn lock_file(&self, id: &str) -> Result<Option<File>> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -247,7 +253,9 @@ impl TicketStore for TicketFolder {
         let (folder, ticket) = (self.clone(), ticket.clone());
         Box::pin(async move {
             // Synchronising a file takes too long for the threads of the network.
-            let written = tokio::task::spawn_blocking(move || folder.replace(&ticket));
+            let replace =
+                move || folder.replace(&ticket.id, &ticket.to_json(), ticket.is_finished());
+            let written = tokio::task::spawn_blocking(replace);
             written.await.unwrap_or_else(|error| {
                 let problem = "the writing of the ticket was interrupted";
                 Err(Error::new(ErrorKind::Io, problem).with_source(error))

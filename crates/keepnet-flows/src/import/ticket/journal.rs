@@ -101,7 +101,7 @@ impl Journal {
     }
 }
 
-fn stopped(error: Error) -> Error {
+pub(crate) fn stopped(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Io => error.with_hint(
             "the import was stopped because it could not have been resumed after a crash: keep its ticket in another folder",
@@ -111,12 +111,13 @@ fn stopped(error: Error) -> Error {
 }
 
 /// Twelve hexadecimal digits.
-fn new_id(company: &Company) -> String {
+pub(crate) fn new_id(company: &Company) -> String {
     let number = company.raw().client().random().next_u64();
     format!("{:012x}", number >> 16)
 }
 
-fn seconds(time: SystemTime) -> u64 {
+/// Seconds since 1970.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     since.unwrap_or_default().as_secs()
 }

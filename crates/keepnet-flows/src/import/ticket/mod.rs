@@ -10,6 +10,6 @@ mod store;
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
 pub use io::{SystemIo, TicketIo};
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};

@@ -23,7 +23,7 @@ use crate::{Company, Error, ErrorKind, Result};
 
 /// How many users one request adds or removes: more are queued, and nothing says when the queue is
 /// done.
-pub(super) const USERS_PER_CHANGE: usize = 25;
+pub(crate) const USERS_PER_CHANGE: usize = 25;
 
 /// The ids of the members of a group who have one of these e-mail addresses.
 pub(super) async fn find_members(

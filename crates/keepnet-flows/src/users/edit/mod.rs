@@ -16,10 +16,10 @@ mod user_edit;
 mod write;
 
 pub use many::EditUsers;
+pub(crate) use members::USERS_PER_CHANGE;
 pub use outcome::EditOutcome;
-pub(crate) use ownership::ensure_editable;
 pub use plan::EditPlan;
-pub(crate) use record::{UserRecord, fetch_record, put};
+pub(crate) use record::{UserRecord, fetch_record};
 pub use report::{EditCounts, EditReport, EditedUser};
 pub use update::UpdateUser;
 pub use user_edit::UserEdit;

@@ -1,0 +1,225 @@
+//! Applying a plan.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::edits::{edit_movers, remove_leavers};
+use super::import_rows::import_rows;
+use crate::import::{Operation, Receipt, Reporter, RowNumbers};
+use crate::row_problems::sort_by_row;
+use crate::sync::person::value_of;
+use crate::sync::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
+use crate::sync::report::{
+    LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncedUser,
+};
+use crate::sync::saved_plan::SavedPlan;
+use crate::sync::ticket::{SyncJournal, SyncStep};
+use crate::users::EditOutcome;
+use crate::{Error, ErrorKind, Result};
+use keepnet_staff_list::Field;
+
+/// How old a plan may be before the people are listed again.
+const FRESH: Duration = Duration::from_secs(10 * 60);
+
+/// A plan that is being applied: a stream of progress, and a future of its [`SyncReceipt`].
+///
+/// Nothing is written before it is polled. If it is dropped, what is done stays done, and the rest is
+/// not; a ticket helps to finish it ([`Company::resume_sync`](crate::Company::resume_sync)), and so does
+/// a new plan.
+pub type ApplyPlan = Operation<SyncReceipt>;
+
+impl SyncPlan {
+    /// Does what the plan says: first the changes that an import cannot make, one request for each
+    /// person; then one import of the joiners and the changed people; then the leavers, one request for
+    /// each. Nobody else is written.
+    ///
+    /// It takes the plan, so that it cannot be applied twice. If the plan is older than ten minutes, the
+    /// people are listed again before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`], before anything is written, if the plan is [refused](Self::refusals),
+    /// with the [`SyncRefusal`](crate::SyncRefusal) as its source, and if people whom an old plan writes
+    /// have changed since. Later, the errors of an import, and an error that everybody would get, such
+    /// as refused credentials: what is done then stays done, and nobody leaves if the import fails. What
+    /// fails for a single person is in the receipt.
+    pub fn apply(self) -> ApplyPlan {
+        let company = self.company.clone();
+        let action = format!("synchronizing {}", self.file());
+        Operation::new(&company, action, |reporter| async move {
+            self.ensure_allowed()?;
+            let plan = renew(self, &reporter).await?;
+            if plan.is_empty() && plan.remainder.differing() == 0 {
+                return Ok(Work::begin(plan, &reporter).receipt(None, Vec::new()));
+            }
+            let folder = plan.tickets.clone();
+            let journal = SyncJournal::begin(&plan.company, plan.saved(), folder)?;
+            Work::begin(plan, &reporter).run(journal, None).await
+        })
+    }
+
+    /// What the plan touches, to be kept and applied later.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if the plan is [refused](Self::refusals).
+    pub fn to_saved(&self) -> Result<SavedPlan> {
+        self.ensure_allowed()?;
+        Ok(self.saved())
+    }
+
+    fn saved(&self) -> SavedPlan {
+        SavedPlan::of(self)
+    }
+}
+
+/// Lists the people again if the plan is old, and refuses it if they have changed.
+async fn renew(plan: SyncPlan, reporter: &Reporter) -> Result<SyncPlan> {
+    let now = plan.company.raw().client().clock().now();
+    if now.duration_since(plan.made).unwrap_or_default() < FRESH {
+        return Ok(plan);
+    }
+    let saved = plan.saved();
+    let request = PlanRequest {
+        company: plan.company.clone(),
+        sheet: plan.list.file.sheet.clone(),
+        columns: ListColumns::As(plan.mapping().clone()),
+        options: plan.options.clone(),
+        strict: false,
+        tickets: plan.tickets.clone(),
+    };
+    drop(plan);
+    let fresh = make_plan(request, reporter).await?;
+    verified(&saved, fresh)
+}
+
+/// The fresh plan with what the saved one has, if all of it is as the saved plan saw it.
+pub(super) fn verified(saved: &SavedPlan, mut fresh: SyncPlan) -> Result<SyncPlan> {
+    let remainder = saved.restrict(&mut fresh);
+    match remainder.differing() {
+        0 => Ok(fresh),
+        differing => {
+            let total = saved.to_write();
+            let problem = format!(
+                "{differing} of the {total} people whom the plan writes have changed since it was made"
+            );
+            Err(Error::new(ErrorKind::Conflict, problem)
+                .with_hint("nothing was written; make a new plan"))
+        }
+    }
+}
+
+/// A plan while it is applied.
+pub(super) struct Work<'a> {
+    plan: SyncPlan,
+    reporter: &'a Reporter,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn begin(plan: SyncPlan, reporter: &'a Reporter) -> Work<'a> {
+        Work { plan, reporter }
+    }
+
+    /// Does what the plan says. `earlier` is the import of a process that has ended.
+    pub(super) async fn run(
+        self,
+        mut journal: SyncJournal,
+        earlier: Option<Receipt>,
+    ) -> Result<SyncReceipt> {
+        if let Some(id) = journal.ticket_id() {
+            let _ = self.reporter.ids().ticket.set(id.to_owned());
+        }
+        journal.record(SyncStep::Editing).await?;
+        // A new address must not be taken for that of another row of the import.
+        let mut edited = edit_movers(&self.plan, self.reporter).await?;
+        journal.record(SyncStep::Importing).await?;
+        let import = import_rows(&self.plan, journal.imports(), self.reporter).await?;
+        journal.record(SyncStep::Leaving).await?;
+        edited.extend(remove_leavers(&self.plan, self.reporter).await?);
+        // What the earlier import did not take was imported again.
+        let earlier = earlier.map(|receipt| Receipt {
+            rejected: Vec::new(),
+            ..receipt
+        });
+        let receipt = self.receipt(import.or(earlier), edited);
+        let step = SyncStep::Done {
+            receipt: Box::new(receipt.clone()),
+        };
+        journal.record(step).await?;
+        Ok(receipt)
+    }
+
+    fn receipt(self, import: Option<Receipt>, edited: Vec<SyncedUser>) -> SyncReceipt {
+        let plan = self.plan;
+        let rows = &plan.list.rows;
+        let imported = |row: &u32| match &import {
+            Some(import) => import.imported_rows.contains(*row),
+            None => false,
+        };
+        let before = &plan.remainder;
+        let joiners = plan.joiners.iter().map(|it| rows.number(it.row));
+        let joined = joiners.filter(imported).chain(before.joined.iter());
+        let joined_rows: RowNumbers = joined.collect();
+        let imported_movers = plan.movers.iter().filter(|it| !it.is_edited());
+        let imported_movers = imported_movers
+            .map(|it| rows.number(it.row))
+            .filter(imported);
+        let edited_rows = edited
+            .iter()
+            .filter(|it| it.is_done())
+            .filter_map(|it| it.row);
+        let changed = imported_movers
+            .chain(edited_rows)
+            .chain(before.changed.iter());
+        let changed_rows: RowNumbers = changed.collect();
+        let left = edited
+            .iter()
+            .filter(|it| it.action == SyncAction::Leave && it.is_done());
+        let left = left.count() as u64 + before.left;
+        let counts = plan.counts();
+        let done_now = joined_rows.len() + changed_rows.len() + left
+            - (before.joined.len() + before.changed.len() + before.left);
+        let mut refused = plan.problems.clone();
+        refused.extend(import.iter().flat_map(|it| it.rejected.iter().cloned()));
+        sort_by_row(&mut refused);
+        let report = SyncReport {
+            joined: joined_rows.len(),
+            changed: changed_rows.len(),
+            left,
+            failed: counts.to_write().saturating_sub(done_now),
+            refused,
+            failures: edited.iter().filter(|it| !it.is_done()).cloned().collect(),
+            import: import.as_ref().map(Receipt::report),
+            ..plan.report()
+        };
+        let is_unknown = edited.iter().any(|it| it.outcome == EditOutcome::Unknown);
+        let is_unverified = import.as_ref().is_some_and(|it| !it.is_reconciled());
+        let outcome = match () {
+            () if is_unknown || is_unverified => SyncOutcome::Unverified,
+            () if report.failed + report.skipped + counts.refused > 0 => SyncOutcome::Incomplete,
+            () => SyncOutcome::Complete,
+        };
+        let names = plan.leavers.iter().map(|leaver| {
+            let text = |field| {
+                value_of(&leaver.person, &field)
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            let name = LeaverName {
+                email: leaver.person.email.clone(),
+                first_name: text(Field::FirstName),
+                last_name: text(Field::LastName),
+            };
+            (leaver.person.resource_id.clone(), name)
+        });
+        let names: HashMap<_, _> = names.collect();
+        SyncReceipt {
+            report: SyncReport { outcome, ..report },
+            joined_rows,
+            changed_rows,
+            edited,
+            sha256: plan.file.sha256,
+            names,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The import of the joiners and of the people whose record changes.
+
+use futures::TryStreamExt as _;
+use keepnet_staff_list::{RowProblem, Warning};
+
+use super::upload_rows::UploadRows;
+use crate::import::{Operation, Receipt, Reporter, RowNumbers, TicketFolder};
+use crate::sync::list::StaffList;
+use crate::sync::plan::SyncPlan;
+use crate::{Error, ErrorKind, Result};
+
+/// Imports the rows of the plan, as one import; `None` if nobody is imported. The rows of the receipt
+/// are those of the list.
+pub(super) async fn import_rows(
+    plan: &SyncPlan,
+    tickets: Option<TicketFolder>,
+    reporter: &Reporter,
+) -> Result<Option<Receipt>> {
+    let Some(upload) = UploadRows::write(plan)? else {
+        return Ok(None);
+    };
+    let UploadRows {
+        sheet,
+        mapper,
+        numbers,
+    } = upload;
+    let mut import = plan.company.import_users(sheet).mapper(mapper);
+    for group in &plan.options.groups {
+        import = import.group(group);
+    }
+    if plan.options.create_groups {
+        import = import.create_groups();
+    }
+    if let Some(tickets) = &tickets {
+        import = import.ticket(tickets);
+    }
+    let preview = watch(import.start(), reporter).await?;
+    let (new, joiners) = (preview.counts().new, plan.joiners.len() as u64);
+    if new > joiners {
+        preview.discard().await?;
+        let problem = format!(
+            "the service would create {new} people, and the plan has {joiners} joiners: people were deleted or renamed since it was made"
+        );
+        return Err(Error::new(ErrorKind::Conflict, problem)
+            .with_hint("nobody was imported; make a new plan"));
+    }
+    let receipt = watch(preview.confirm(), reporter).await?;
+    Ok(Some(in_rows_of_list(receipt, &numbers, &plan.list)))
+}
+
+/// Waits for a step of the import, and reports its progress as that of the synchronization.
+pub(super) async fn watch<T: Send + 'static>(
+    mut operation: Operation<T>,
+    reporter: &Reporter,
+) -> Result<T> {
+    while let Some(progress) = operation.try_next().await? {
+        reporter.report(progress).await;
+    }
+    operation.await
+}
+
+/// The receipt with the file and the rows of the list.
+fn in_rows_of_list(mut receipt: Receipt, numbers: &[u32], list: &StaffList) -> Receipt {
+    let number = |row: u32| UploadRows::number(numbers, row);
+    let rows = |rows: &RowNumbers| rows.iter().filter_map(number).collect();
+    receipt.imported_rows = rows(&receipt.imported_rows);
+    receipt.skipped_rows = rows(&receipt.skipped_rows);
+    let mapping = list.validation.mapping();
+    let problem = |it: &RowProblem| {
+        let problem = RowProblem::new(list.file_name(), it.row.and_then(number), it.kind.clone());
+        let column = it.field.as_ref().and_then(|field| mapping.column_of(field));
+        match column {
+            Some(column) => problem.in_column(column),
+            None => problem,
+        }
+    };
+    receipt.rejected = receipt.rejected.iter().map(problem).collect();
+    // The list has the same warnings, with its own rows.
+    receipt.warnings = Vec::<Warning>::new();
+    receipt.file = list.file_name().to_owned();
+    receipt
+}

@@ -1,0 +1,7 @@
+//! The staff list that the company is compared with.
+
+mod staff_list;
+mod staff_rows;
+
+pub(crate) use staff_list::{ListFile, StaffList, read_list};
+pub(crate) use staff_rows::RowIndex;

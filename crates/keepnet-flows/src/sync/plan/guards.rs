@@ -1,0 +1,141 @@
+//! What must not happen without a yes.
+
+use std::collections::{BTreeMap, HashSet};
+
+use keepnet_staff_list::normalize_email;
+
+use super::matching::Comparison;
+use super::refusal::SyncRefusal;
+use crate::companies::LicenseUse;
+use crate::sync::leavers::Leavers;
+use crate::sync::list::StaffList;
+use crate::sync::options::SyncOptions;
+use crate::sync::person::is_active;
+
+/// How many values of a field make it possible to see that its column is shifted.
+const FEWEST_VALUES: u64 = 10;
+/// How many rows and domains a refusal names.
+const NAMED: usize = 5;
+
+/// Why the plan is refused, the most important reason first.
+pub(crate) fn find_refusals(
+    list: &StaffList,
+    found: &Comparison,
+    options: &SyncOptions,
+    license: Option<&LicenseUse>,
+) -> Vec<SyncRefusal> {
+    let rows = list.rows.len() as u64;
+    if rows == 0 {
+        let refused = list.refused();
+        return vec![SyncRefusal::EmptyList { refused }];
+    }
+    let mut refusals = Vec::new();
+    refusals.extend(unknown_domains(list, found, options));
+    let leavers = found.leavers.len() as u64;
+    if leavers > 0 {
+        let people = found.could_leave;
+        // A refused row protects its person, so it counts as one who is on the list.
+        let on_list = rows + list.protected.len() as u64;
+        if !options.smaller_list && on_list * 2 < people {
+            refusals.push(SyncRefusal::SmallerList { rows, people });
+        }
+        if leavers > options.at_most_leavers.of(people) {
+            refusals.push(SyncRefusal::TooManyLeavers {
+                leavers,
+                people,
+                at_most: options.at_most_leavers,
+            });
+        }
+        if !options.unreadable_rows && !list.unreadable.is_empty() {
+            refusals.push(SyncRefusal::UnreadableRows {
+                rows: list.unreadable.iter().take(NAMED).copied().collect(),
+                count: list.unreadable.len() as u64,
+                leavers,
+            });
+        }
+    }
+    refusals.extend(overwritten(list, found, options));
+    if let Some(license) = license.filter(|_| !options.beyond_license)
+        && let (Some(seats), Some(after)) = (license.seats, license.after)
+        && after > seats
+    {
+        refusals.push(SyncRefusal::BeyondLicense { seats, after });
+    }
+    refusals
+}
+
+/// How many more people are active afterwards, by what the list says.
+pub(crate) fn seats_taken(found: &Comparison, options: &SyncOptions) -> (u64, u64) {
+    let activated = found.movers.iter().filter(|it| it.activates).count();
+    let freed = match options.leavers {
+        Leavers::Keep => 0,
+        _ => {
+            let leavers = found.leavers.iter();
+            leavers.filter(|it| is_active(&it.person)).count()
+        }
+    };
+    ((found.joiners.len() + activated) as u64, freed as u64)
+}
+
+fn unknown_domains(
+    list: &StaffList,
+    found: &Comparison,
+    options: &SyncOptions,
+) -> Option<SyncRefusal> {
+    let allowed: Option<HashSet<String>> = options.domains.as_ref().map(|domains| {
+        let domain = |text: &String| text.trim().trim_start_matches('@').to_lowercase();
+        domains.iter().map(domain).collect()
+    });
+    let is_allowed = |domain: &str| match &allowed {
+        Some(allowed) => allowed.contains(domain),
+        None => found.domains.contains_key(domain),
+    };
+    let renamed = found.movers.iter().filter(|mover| mover.has_new_email);
+    let rows = found.joiners.iter().map(|joiner| joiner.row);
+    let mut unknown: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows.chain(renamed.map(|mover| mover.row)) {
+        let email = normalize_email(list.email(row));
+        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+        if !is_allowed(domain) {
+            *unknown.entry(domain.to_owned()).or_default() += 1;
+        }
+    }
+    let joiners = unknown.values().sum();
+    let mut domains: Vec<_> = unknown.into_iter().collect();
+    domains.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let domains: Vec<_> = domains.into_iter().take(NAMED).map(|it| it.0).collect();
+    (joiners > 0).then_some(SyncRefusal::UnknownDomains {
+        joiners,
+        domains,
+        has_people: !found.domains.is_empty(),
+    })
+}
+
+fn overwritten<'a>(
+    list: &'a StaffList,
+    found: &'a Comparison,
+    options: &'a SyncOptions,
+) -> impl Iterator<Item = SyncRefusal> + 'a {
+    let fields = list.rows.fields().iter().zip(&found.fields);
+    let shifted = fields.filter(|(_, counts)| {
+        counts.present >= FEWEST_VALUES && counts.replaced * 2 > counts.present
+    });
+    let refusals = shifted.filter_map(|(field, counts)| {
+        let column = list.validation.mapping().column_of(field)?;
+        Some((column.column(), column.letter(), field, counts))
+    });
+    refusals
+        .filter(|(name, letter, ..)| {
+            let is_column = |text: &String| {
+                let text = text.trim();
+                text.eq_ignore_ascii_case(letter) || text.to_lowercase() == name.to_lowercase()
+            };
+            !options.overwrite.iter().any(is_column)
+        })
+        .map(|(name, _, field, counts)| SyncRefusal::Overwritten {
+            field: field.clone(),
+            column: name.to_owned(),
+            replaced: counts.replaced,
+            present: counts.present,
+        })
+}

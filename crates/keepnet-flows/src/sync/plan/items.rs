@@ -1,0 +1,78 @@
+//! What a synchronization does with each person.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::sync::list::RowIndex;
+use crate::users::UserRow;
+
+/// A row whose person the company does not have.
+pub(crate) struct Joiner {
+    pub(crate) row: RowIndex,
+    /// Whether a deleted person has the address.
+    pub(crate) returns: bool,
+}
+
+/// A person whose record becomes that of the row.
+pub(crate) struct Mover {
+    pub(crate) row: RowIndex,
+    pub(crate) person: UserRow,
+    /// The fields that get another value, by their positions in the rows.
+    pub(crate) fields: Vec<u16>,
+    /// The fields that are cleared.
+    pub(crate) clears: Vec<u16>,
+    pub(crate) has_new_email: bool,
+    pub(crate) activates: bool,
+    pub(crate) joins_groups: bool,
+    /// Whether a blank cell has a value that an import cannot carry unchanged.
+    pub(crate) goes_alone: bool,
+}
+
+/// A person whom the list does not name.
+pub(crate) struct Leaver {
+    pub(crate) person: UserRow,
+}
+
+/// A person whose record is not written, although the list asks for it or does not name them.
+pub(crate) struct Kept {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) row: Option<RowIndex>,
+    pub(crate) reason: KeptReason,
+}
+
+/// Why a person is left as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum KeptReason {
+    /// An identity provider owns the person, or the service does not allow to edit them.
+    Directory,
+    /// The row with their address or key is refused.
+    RefusedRow,
+    /// Another person has the same address or key.
+    Ambiguous,
+    /// The service shows no e-mail address of the person.
+    NoAddress,
+}
+
+impl Mover {
+    /// Whether the record is edited by itself: an import can neither change an address, nor clear a
+    /// field, nor make a person active.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.goes_alone || self.has_new_email || self.activates || !self.clears.is_empty()
+    }
+}
+
+/// How many values of a field are concerned.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FieldCounts {
+    /// People who have a value, and whose cell is not blank or clears it.
+    pub(crate) present: u64,
+    /// Those of them who get another value, or none.
+    pub(crate) replaced: u64,
+    /// People who have no value and get one.
+    pub(crate) filled: u64,
+    /// People whose value is cleared.
+    pub(crate) cleared: u64,
+}

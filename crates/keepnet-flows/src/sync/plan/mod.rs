@@ -1,0 +1,23 @@
+//! What a synchronization would do.
+
+mod guards;
+mod items;
+mod make_plan;
+mod matching;
+mod people;
+mod refusal;
+mod remainder;
+mod renames;
+mod rows;
+mod sync_plan;
+mod values;
+
+pub use items::KeptReason;
+pub use refusal::SyncRefusal;
+pub use renames::PossibleRename;
+pub use rows::SyncRow;
+pub use sync_plan::SyncPlan;
+
+pub(crate) use items::Mover;
+pub(crate) use make_plan::{ListColumns, PlanRequest, make_plan};
+pub(crate) use remainder::Remainder;

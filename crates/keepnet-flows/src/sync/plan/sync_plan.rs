@@ -1,0 +1,201 @@
+//! What a synchronization would do, before anything is written.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use keepnet_staff_list::{Field, Mapping, RowProblem, Warning};
+
+use super::items::{FieldCounts, Joiner, Kept, Leaver, Mover};
+use super::refusal::SyncRefusal;
+use super::remainder::Remainder;
+use super::renames::PossibleRename;
+use crate::companies::LicenseUse;
+use crate::import::{TicketFile, TicketFolder};
+use crate::sync::list::StaffList;
+use crate::sync::options::SyncOptions;
+use crate::sync::report::{FieldSummary, RefusedPlan, SyncCounts, SyncOutcome, SyncReport};
+use crate::{Company, Result};
+
+/// What a synchronization would do; nothing is written yet.
+///
+/// [`apply`](SyncPlan::apply) it to do it. Dropping it writes nothing. Its `Display` is one line of
+/// counts; [`rows`](SyncPlan::rows) shows it person by person. Its `Debug` shows nobody.
+#[must_use = "nothing is written until the plan is applied"]
+pub struct SyncPlan {
+    pub(crate) company: Company,
+    pub(crate) options: SyncOptions,
+    pub(crate) list: StaffList,
+    pub(crate) file: TicketFile,
+    pub(crate) joiners: Vec<Joiner>,
+    pub(crate) movers: Vec<Mover>,
+    pub(crate) leavers: Vec<Leaver>,
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) stay: u64,
+    pub(crate) inactive: u64,
+    pub(crate) people: u64,
+    pub(crate) fields: Vec<FieldCounts>,
+    pub(crate) problems: Vec<RowProblem>,
+    pub(crate) refusals: Vec<SyncRefusal>,
+    pub(crate) renames: Vec<PossibleRename>,
+    pub(crate) license: Option<LicenseUse>,
+    /// What was done before, if this is the rest of a saved plan.
+    pub(crate) remainder: Remainder,
+    /// Where a ticket is kept.
+    pub(crate) tickets: Option<TicketFolder>,
+    /// When the people were listed, by the clock of the client.
+    pub(crate) made: SystemTime,
+}
+
+impl SyncPlan {
+    /// The customer.
+    pub fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// The file's name.
+    pub fn file(&self) -> &str {
+        self.list.file_name()
+    }
+
+    /// Which column fills which field.
+    pub fn mapping(&self) -> &Mapping {
+        self.list.validation.mapping()
+    }
+
+    /// What the synchronization may do.
+    pub fn options(&self) -> &SyncOptions {
+        &self.options
+    }
+
+    /// How many people join, change, leave and stay.
+    pub fn counts(&self) -> SyncCounts {
+        SyncCounts {
+            rows: self.list.rows.len() as u64,
+            present: self.people,
+            join: self.joiners.len() as u64,
+            change: self.movers.len() as u64,
+            leave: self.leavers.len() as u64,
+            stay: self.stay,
+            kept: self.kept.len() as u64,
+            refused: self.list.refused(),
+            returning: self.joiners.iter().filter(|it| it.returns).count() as u64,
+            inactive: self.inactive,
+        }
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.counts().to_write() == 0
+    }
+
+    /// Why the plan is not applied before somebody says yes, the most important reason first; empty if
+    /// it can be applied.
+    pub fn refusals(&self) -> &[SyncRefusal] {
+        &self.refusals
+    }
+
+    /// Makes an error of the first refusal.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) with the [`SyncRefusal`] as its source.
+    pub fn ensure_allowed(&self) -> Result<()> {
+        match self.refusals.first() {
+            None => Ok(()),
+            Some(refusal) => Err(self
+                .company
+                .context(format!("synchronizing {}", self.file()))(
+                refusal.clone().into_error(),
+            )),
+        }
+    }
+
+    /// Leavers and joiners who may be one person whose e-mail address has changed.
+    pub fn possible_renames(&self) -> &[PossibleRename] {
+        &self.renames
+    }
+
+    /// What is wrong with the rows that are refused, in the order of the rows. At most
+    /// [`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS) are kept. The person of a refused
+    /// row is left as they are.
+    pub fn refused(&self) -> &[RowProblem] {
+        &self.problems
+    }
+
+    /// What a person should look at in the file before the plan is applied.
+    pub fn warnings(&self) -> &[Warning] {
+        self.list.validation.warnings()
+    }
+
+    /// How many warnings there are, including those that are not kept.
+    pub fn warning_count(&self) -> u64 {
+        self.list.validation.warning_count()
+    }
+
+    /// The seats of the licence, now and afterwards; `None` where nobody joins, or they cannot be read.
+    pub fn license(&self) -> Option<&LicenseUse> {
+        self.license.as_ref()
+    }
+
+    /// The plan as data, without people.
+    pub fn report(&self) -> SyncReport {
+        let fields = self.list.rows.fields().iter().zip(&self.fields);
+        let compared = fields.filter(|(field, _)| **field != Field::Email);
+        SyncReport {
+            company: self.company.reference().clone(),
+            file: self.file().to_owned(),
+            outcome: SyncOutcome::Planned,
+            leavers: self.options.leavers,
+            people: self.counts(),
+            joined: 0,
+            changed: 0,
+            left: 0,
+            failed: 0,
+            skipped: self.remainder.skipped,
+            failures: Vec::new(),
+            refusals: self.refusals.iter().map(RefusedPlan::from).collect(),
+            fields: compared
+                .map(|(field, counts)| FieldSummary {
+                    field: field.clone(),
+                    present: counts.present,
+                    replaced: counts.replaced,
+                    filled: counts.filled,
+                    cleared: counts.cleared,
+                })
+                .collect(),
+            possible_renames: self.renames.clone(),
+            refused: self.problems.clone(),
+            warnings: self.warnings().iter().map(Warning::without_file).collect(),
+            license: self.license,
+            import: None,
+        }
+    }
+}
+
+impl From<&SyncRefusal> for RefusedPlan {
+    fn from(refusal: &SyncRefusal) -> RefusedPlan {
+        RefusedPlan {
+            code: refusal.code().to_owned(),
+            message: refusal.to_string(),
+        }
+    }
+}
+
+/// Such as `hr.csv for Acme LLC (…): 12 join, 30 change, 3 leave, 1955 stay; nothing is written yet`.
+impl fmt::Display for SyncPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, company, counts) = (self.file(), &self.company, self.counts());
+        write!(f, "{file} for {company}: {counts}; nothing is written yet")
+    }
+}
+
+impl fmt::Debug for SyncPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncPlan")
+            .field("company", &self.company)
+            .field("file", &self.file())
+            .field("counts", &self.counts())
+            .field("refusals", &self.refusals)
+            .finish_non_exhaustive()
+    }
+}

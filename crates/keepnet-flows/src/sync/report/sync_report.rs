@@ -1,0 +1,155 @@
+//! A synchronization as data.
+
+use std::fmt;
+
+use keepnet_client::CompanyRef;
+use keepnet_staff_list::{Field, RowProblem, Warning};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::synced_user::SyncedUser;
+use crate::companies::LicenseUse;
+use crate::import::ImportReport;
+use crate::sync::leavers::Leavers;
+use crate::sync::plan::PossibleRename;
+
+/// A synchronization as `users sync --output json` prints it. It contains no data of people but
+/// resource ids and row numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SyncReport {
+    /// The customer.
+    pub company: CompanyRef,
+    /// The file's name.
+    pub file: String,
+    /// How the synchronization ended, or that it is a plan.
+    pub outcome: SyncOutcome,
+    /// What happens to the people whom the list does not name.
+    pub leavers: Leavers,
+    /// How many people are concerned.
+    pub people: SyncCounts,
+    /// How many people joined; 0 in a plan.
+    pub joined: u64,
+    /// How many people were changed; 0 in a plan.
+    pub changed: u64,
+    /// How many people left; 0 in a plan.
+    pub left: u64,
+    /// How many people were to be written and were not, or it is not known; 0 in a plan.
+    pub failed: u64,
+    /// How many people of the plan were not written, because they are not as it saw them; 0 in a plan.
+    pub skipped: u64,
+    /// Why the plan is not applied before somebody says yes.
+    pub refusals: Vec<RefusedPlan>,
+    /// The people whom a request of their own did not bring to what the list says.
+    pub failures: Vec<SyncedUser>,
+    /// The fields of the columns, in their order.
+    pub fields: Vec<FieldSummary>,
+    /// Leavers and joiners who may be one person with another e-mail address.
+    pub possible_renames: Vec<PossibleRename>,
+    /// What is wrong with the rows that are refused, in the order of the rows.
+    pub refused: Vec<RowProblem>,
+    /// What a person should look at in the file; at most 10,000 are kept.
+    pub warnings: Vec<Warning>,
+    /// The seats of the licence before and after; null where nobody joins, or it cannot be read.
+    pub license: Option<LicenseUse>,
+    /// The import of the joiners and the changed people; null where there was none. Its row numbers are
+    /// those of the list.
+    pub import: Option<ImportReport>,
+}
+
+/// How a synchronization ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SyncOutcome {
+    /// Nothing is written yet.
+    Planned,
+    /// The company has what the list says.
+    Complete,
+    /// Rows were refused, or people could not be written; the others were.
+    Incomplete,
+    /// The import has ended, but what the company shows does not agree.
+    Unverified,
+}
+
+/// How many people a plan concerns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SyncCounts {
+    /// The valid rows of the list.
+    pub rows: u64,
+    /// The people of the company who are not deleted.
+    pub present: u64,
+    /// People of the list whom the company does not have.
+    pub join: u64,
+    /// People whose record changes.
+    pub change: u64,
+    /// People whom the list does not name, and who become inactive or are deleted.
+    pub leave: u64,
+    /// People whose record is that of their row already.
+    pub stay: u64,
+    /// People who are not written, although the list asks for it or does not name them: an identity
+    /// provider owns them, or their row is refused or not certain.
+    pub kept: u64,
+    /// Rows that are refused.
+    pub refused: u64,
+    /// Joiners whose address a deleted person has. What the service does with them is not known.
+    pub returning: u64,
+    /// People of the list who are inactive and stay so.
+    pub inactive: u64,
+}
+
+/// What a plan does to a field of the people whom the company has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FieldSummary {
+    /// The field.
+    pub field: Field,
+    /// How many people have a value, and a cell that is not blank or clears it.
+    pub present: u64,
+    /// How many of them get another value, or none.
+    pub replaced: u64,
+    /// How many people have no value and get one.
+    pub filled: u64,
+    /// How many values are cleared.
+    pub cleared: u64,
+}
+
+/// Why a plan is not applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RefusedPlan {
+    /// A word for scripts, such as `too_many_leavers`.
+    pub code: String,
+    /// What is odd, in one line.
+    pub message: String,
+}
+
+impl SyncCounts {
+    /// How many people are to be written.
+    pub fn to_write(&self) -> u64 {
+        self.join + self.change + self.leave
+    }
+}
+
+/// Such as `12 join, 30 change, 3 leave, 1955 stay`.
+impl fmt::Display for SyncCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (join, change, leave, stay) = (self.join, self.change, self.leave, self.stay);
+        write!(
+            f,
+            "{join} join, {change} change, {leave} leave, {stay} stay"
+        )?;
+        for (count, label) in [
+            (self.kept, "kept"),
+            (self.refused, "rows refused"),
+            (self.returning, "return after a deletion"),
+            (self.inactive, "stay inactive"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {label}")?;
+            }
+        }
+        Ok(())
+    }
+}
