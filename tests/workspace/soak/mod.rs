@@ -2,7 +2,7 @@
 //! waits longer than its limits, nothing is written twice, and nothing is left at the end.
 //!
 //! The run takes 12 s; `KEEPNET_SOAK_SECONDS=60` makes it take a minute, with the same ten minutes of
-//! the clock.
+//! the clock, and limits the growth of the memory of the process, where Linux tells it.
 
 mod fast_clock;
 mod work;
@@ -25,6 +25,9 @@ const TASKS: usize = 200;
 const DURATION: Duration = Duration::from_secs(600);
 /// The share of the requests that a fault hits.
 const FAULTY: f64 = 0.05;
+/// How much the memory may grow in a long run: the sandbox in the same process records up to 100,000
+/// requests and the users that are added, and the test its steps.
+const MOST_GROWTH: u64 = 96 << 20;
 /// Latencies and stalls are longer than the limits of the client, by the real clock of the sandbox.
 const FAULTS: [&str; 19] = [
     "latency=20ms",
@@ -50,7 +53,8 @@ const FAULTS: [&str; 19] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_tasks_run_through_any_trouble() {
-    let seconds = std::env::var("KEEPNET_SOAK_SECONDS").map_or(12, |it| it.parse().unwrap());
+    let long = std::env::var("KEEPNET_SOAK_SECONDS").ok();
+    let seconds = long.as_ref().map_or(12, |it| it.parse().unwrap());
     let clock = Arc::new(FastClock::new((600 / seconds).max(1)));
     let sandbox = sandbox(&clock).await;
     let alive_at_start = tokio::runtime::Handle::current()
@@ -66,6 +70,7 @@ async fn two_hundred_tasks_run_through_any_trouble() {
         let fault = format!("{fault},chance={chance},seed={number}");
         sandbox.add_fault(fault.parse().unwrap());
     }
+    let memory_at_start = resident_memory();
     let started = Instant::now();
     let tasks = (0..TASKS).map(|number| {
         let (company, clock) = (companies[number / 5 % 2].clone(), Arc::clone(&clock));
@@ -90,6 +95,12 @@ async fn two_hundred_tasks_run_through_any_trouble() {
     check_users(&sandbox, &steps);
     check_permits(&sandbox, &companies).await;
 
+    if let (Some(start), Some(end)) = (memory_at_start, resident_memory()) {
+        println!("memory: {} MiB, then {} MiB", start >> 20, end >> 20);
+        let grown = end.saturating_sub(start);
+        assert!(long.is_none() || grown < MOST_GROWTH, "{grown} bytes more");
+    }
+
     // Only the sandbox and this test hold the clock when the client is gone.
     drop((companies, reseller));
     let left = || {
@@ -107,6 +118,14 @@ async fn two_hundred_tasks_run_through_any_trouble() {
         );
         tokio::task::yield_now().await;
     }
+}
+
+/// The memory of this process in bytes, where the system tells it.
+fn resident_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes << 10)
 }
 
 async fn sandbox(clock: &Arc<FastClock>) -> Sandbox {
