@@ -66,7 +66,7 @@ impl Context {
             config = config.proxy(proxy.value);
         }
         Ok(Context {
-            config,
+            config: profile.tls.apply(config)?,
             base_url,
             client_id,
             company,
@@ -92,6 +92,9 @@ impl Context {
             .application(APPLICATION);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
             config = config.proxy(proxy.value);
+        }
+        if let Some(settings) = profile {
+            config = settings.tls.apply(config)?;
         }
         Ok(Context {
             config,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::folders::{config_file, state_folder};
 use super::options::GlobalOptions;
-use super::profile::{Profile, SecretSource};
+use super::profile::{Profile, SecretSource, TlsFiles};
 use super::setting::{Setting, Source};
 use super::{credentials, proxy};
 use crate::exit::Result;
@@ -20,6 +20,11 @@ pub(crate) struct ResolvedSettings {
     pub(crate) client_id: Option<Setting>,
     pub(crate) secret: Option<(SecretSource, Source)>,
     pub(crate) company: Option<Setting>,
+    /// The file of the authorities that are trusted in addition to those of the system.
+    pub(crate) root_certificates: Option<Setting>,
+    /// The file of the client certificate.
+    pub(crate) identity: Option<Setting>,
+    pub(super) tls: TlsFiles,
     pub(crate) state_folder: Option<Setting>,
     /// Without a password.
     pub(crate) proxy: Option<Setting>,
@@ -88,7 +93,13 @@ impl ResolvedSettings {
             };
             path.map(|path| Setting::new(path.display().to_string(), source))
         };
+        let of_profile = |path: Option<&PathBuf>| {
+            path.map(|path| Setting::new(path.display().to_string(), profile.source()))
+        };
+        let identity = profile.tls.identity.as_ref();
         Ok(ResolvedSettings {
+            root_certificates: of_profile(profile.tls.root_certificates.as_ref()),
+            identity: of_profile(identity.map(|files| &files.certificates)),
             config_file: path(config_file(environment)?, "KEEPNET_CONFIG"),
             client_id: credentials::client_id(&profile, environment)?,
             secret: credentials::secret_source(
@@ -98,6 +109,7 @@ impl ResolvedSettings {
             )?,
             company: company(global, &profile, environment)?,
             state_folder: path(state_folder(environment)?, "KEEPNET_STATE_DIR"),
+            tls: profile.tls,
             profile: profile.name,
             base_url,
             proxy,

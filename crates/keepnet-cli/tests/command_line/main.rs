@@ -5,6 +5,7 @@
 mod access;
 mod adding;
 mod api;
+mod certificates;
 mod contract;
 mod every_operation;
 mod files;

@@ -14,59 +14,11 @@ use super::service::{READ, call};
 use crate::{Client, ClientConfig, Credentials, ErrorKind};
 
 // Made for these tests alone, valid for a hundred years.
-pub(super) const AUTHORITY: &str = "\
------BEGIN CERTIFICATE-----
-MIIBmDCCAT+gAwIBAgIUMc5DgcYtynY+LKg4+kE6NP8XRs8wCgYIKoZIzj0EAwIw
-GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTI3MTczMDQ0WhgPMjEy
-NjExMDMxNzMwNDRaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
-zj0CAQYIKoZIzj0DAQcDQgAEcP2RrkmW5AJn9bSWK84SAvX5807YWr+hBuKGMwIg
-Opapkjz5X/rhVm5b6X6C2hFXQ13DwOOho/9AlEsl98wagqNjMGEwHQYDVR0OBBYE
-FG8Q89KjJvWRv8NQsbW6GmkWawSrMB8GA1UdIwQYMBaAFG8Q89KjJvWRv8NQsbW6
-GmkWawSrMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMAoGCCqGSM49
-BAMCA0cAMEQCIFZHHGHdWU+AoKxJrwXlDGTmx+DkET340XG3Xsr3MRDxAiA1azjX
-NCqtZm445WRRx1AKsr4S2EqrmGMkQgddmlzjWw==
------END CERTIFICATE-----
-";
-const SERVER: &str = "\
------BEGIN CERTIFICATE-----
-MIIBqzCCAVKgAwIBAgIUMK1cu8akPbezkdtXZejsQMRxWgswCgYIKoZIzj0EAwIw
-GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTI3MTczMDQ0WhgPMjEy
-NjExMDMxNzMwNDRaMBExDzANBgNVBAMMBnNlcnZlcjBZMBMGByqGSM49AgEGCCqG
-SM49AwEHA0IABBHYDwOGqzTWifFjTqJFSa60OpoFzGdiAwFguNUwvXo8NhBbfd+G
-Zta6TvQcQgyYCv9qhIexZc/t1GjtaejwD3OjfjB8MAkGA1UdEwQCMAAwGgYDVR0R
-BBMwEYIJbG9jYWxob3N0hwR/AAABMBMGA1UdJQQMMAoGCCsGAQUFBwMBMB0GA1Ud
-DgQWBBQpyoSE3KExEBcH0eAbkP+CrSvgmzAfBgNVHSMEGDAWgBRvEPPSoyb1kb/D
-ULG1uhppFmsEqzAKBggqhkjOPQQDAgNHADBEAiBSm1o0vxxI0vaVaeZXbEjBIWJP
-bXTVjgRT4YB+06rGrAIgNpav73cTraRhkNLH8g9Fd42VKIOKuxe7dv9K3gSBfzQ=
------END CERTIFICATE-----
-";
-const SERVER_KEY: &str = "\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9Osw2pmPx9lXnCwd
-cZU/M7wHxbyBr6ud1DFmMjQ8iHuhRANCAAQR2A8Dhqs01onxY06iRUmutDqaBcxn
-YgMBYLjVML16PDYQW33fhmbWuk70HEIMmAr/aoSHsWXP7dRo7Wno8A9z
------END PRIVATE KEY-----
-";
-const CLIENT: &str = "\
------BEGIN CERTIFICATE-----
-MIIBqjCCAVGgAwIBAgIUMK1cu8akPbezkdtXZejsQMRxWgwwCgYIKoZIzj0EAwIw
-GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTI3MTczMDQ0WhgPMjEy
-NjExMDMxNzMwNDRaMBExDzANBgNVBAMMBmNsaWVudDBZMBMGByqGSM49AgEGCCqG
-SM49AwEHA0IABBFfoX59vKhHKUHN+FbOEG7XmdCo3/ZFjDeBrjsiJXGHT/uaCHnY
-wYJxHsBSWTO9Fhfz6Kophr6RUfhV72sZW9qjfTB7MAkGA1UdEwQCMAAwGQYDVR0R
-BBIwEIIOY2xpZW50LmV4YW1wbGUwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0O
-BBYEFA798TuoPocgXgz37c7ADMkFG2JJMB8GA1UdIwQYMBaAFG8Q89KjJvWRv8NQ
-sbW6GmkWawSrMAoGCCqGSM49BAMCA0cAMEQCIBTP7JSlPUKDnzP6ab17tn+3FgYY
-6QAiiK4dBtLZjEejAiAGbTuENwSqiK9Ej1KoBnsAH+vxOtUtVzHhDQCJp+0aaw==
------END CERTIFICATE-----
-";
-const CLIENT_KEY: &str = "\
------BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAwmNSWtYvxxjMckX
-fTSasO5J6rVtuhmVO2d3vfH8l9OhRANCAAQRX6F+fbyoRylBzfhWzhBu15nQqN/2
-RYw3ga47IiVxh0/7mgh52MGCcR7AUlkzvRYX8+iqKYa+kVH4Ve9rGVva
------END PRIVATE KEY-----
-";
+pub(super) const AUTHORITY: &str = include_str!("../../../../fixtures/tls/authority.pem");
+const SERVER: &str = include_str!("../../../../fixtures/tls/server.pem");
+const SERVER_KEY: &str = include_str!("../../../../fixtures/tls/server.key");
+const CLIENT: &str = include_str!("../../../../fixtures/tls/client.pem");
+const CLIENT_KEY: &str = include_str!("../../../../fixtures/tls/client.key");
 
 /// Also good as the answer to a request for a token.
 pub(super) const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\

@@ -22,6 +22,8 @@ pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
         ("secret", secret),
         ("company", settings.company),
         ("proxy", settings.proxy),
+        ("root_certificates", settings.root_certificates),
+        ("identity", settings.identity),
         ("state_folder", settings.state_folder),
     ];
     let shown = settings.map(|(name, setting)| ShownSetting::new(name, setting));

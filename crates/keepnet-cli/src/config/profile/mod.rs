@@ -2,6 +2,8 @@
 //!
 //! The file says where a secret is, and never contains the secret.
 
+mod tls_files;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,9 @@ use super::home::expand_home;
 use super::setting::{Setting, Source};
 use super::{folders, private_file};
 use crate::exit::{CliError, ExitStatus, Result};
+use tls_files::IdentityFiles;
+
+pub(super) use tls_files::TlsFiles;
 
 /// The settings of one profile.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,6 +27,7 @@ pub(super) struct Profile {
     pub(super) client_id: Option<String>,
     pub(super) company: Option<String>,
     pub(super) secret: Option<SecretSource>,
+    pub(super) tls: TlsFiles,
     /// Whether an argument chose it: its settings then go before those of the environment.
     pub(super) is_explicit: bool,
 }
@@ -179,6 +185,8 @@ pub(super) fn profile(
             "write secret = { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\"] }",
         )
     };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let resolve = |path: &str| folder.join(expand_home(Path::new(path), environment));
     let mut settings = Profile::default();
     for (key, value) in profile {
         let text = || match value.as_str().map(str::trim) {
@@ -189,15 +197,28 @@ pub(super) fn profile(
             "base_url" => settings.base_url = text()?,
             "client_id" => settings.client_id = text()?,
             "company" => settings.company = text()?,
+            "root_certificates" => {
+                settings.tls.root_certificates = text()?.map(|path| resolve(&path));
+            }
+            "identity" => {
+                let identity = IdentityFiles::parse(value, resolve).ok_or_else(|| {
+                    error(format!("identity of {section} does not name two files"))
+                        .with_hint("write identity = { certificates = \"PATH\", key = \"PATH\" }")
+                })?;
+                settings.tls.identity = Some(identity);
+            }
             "secret" => {
-                let folder = path.parent().unwrap_or(Path::new("."));
-                let source = secret_source(value, folder, environment);
+                let source = secret_source(value, resolve);
                 settings.secret = Some(source.ok_or_else(literal_secret)?);
             }
             _ if key.contains("secret") => return Err(literal_secret()),
             _ => {
-                return Err(error(format!("{section} has the unknown setting {key}"))
-                    .with_hint("the settings are base_url, client_id, company and secret"));
+                return Err(
+                    error(format!("{section} has the unknown setting {key}")).with_hint(
+                        "the settings are base_url, client_id, company, identity, \
+                         root_certificates and secret",
+                    ),
+                );
             }
         }
     }
@@ -205,15 +226,12 @@ pub(super) fn profile(
 }
 
 /// Reads `{ env = "NAME" }`, `{ file = "PATH" }` or `{ command = ["PROGRAM", "ARGUMENT"] }`.
-fn secret_source(value: &Value, folder: &Path, environment: &Environment) -> Option<SecretSource> {
+fn secret_source(value: &Value, resolve: impl Fn(&str) -> PathBuf) -> Option<SecretSource> {
     let reference = value.as_table().filter(|table| table.len() == 1)?;
     let (kind, value) = reference.iter().next()?;
     match (kind.as_str(), value) {
         ("env", Value::String(name)) => Some(SecretSource::Variable(name.clone())),
-        ("file", Value::String(path)) => {
-            let path = expand_home(Path::new(path), environment);
-            Some(SecretSource::File(folder.join(path)))
-        }
+        ("file", Value::String(path)) => Some(SecretSource::File(resolve(path))),
         ("command", Value::Array(words)) if !words.is_empty() => {
             let words = words.iter().map(|word| word.as_str().map(str::to_owned));
             Some(SecretSource::Command(words.collect::<Option<_>>()?))
@@ -257,6 +275,30 @@ mod tests {
                 ..Profile::default()
             }),
         );
+        check(
+            "[profiles.acme]\nroot_certificates = '~/roots.pem'\n\
+             identity = { certificates = 'me.pem', key = '/run/me.key' }",
+            Ok(Profile {
+                tls: TlsFiles {
+                    root_certificates: Some("/home/ada/roots.pem".into()),
+                    identity: Some(IdentityFiles {
+                        certificates: "/etc/keepnet/me.pem".into(),
+                        key: "/run/me.key".into(),
+                    }),
+                },
+                ..Profile::default()
+            }),
+        );
+        for identity in [
+            "'hunter2'",
+            "{ key = 'hunter2' }",
+            "{ certificates = 1, key = 'hunter2' }",
+        ] {
+            check(
+                &format!("[profiles.acme]\nidentity = {identity}"),
+                Err("identity of [profiles.acme] does not name two files"),
+            );
+        }
         check("[profiles.acme]", Ok(Profile::default()));
         check(
             "[profiles.acme]\nsecret.file = 'acme.secret'",
