@@ -56,6 +56,7 @@
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
+//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -85,7 +86,7 @@
 //! ```text
 //! sync
 //! import
-//! users  allowed_values
+//! users  allowed_values  billing
 //! companies  groups  jobs  custom_fields
 //! row_problems
 //! company  reseller  paging  lenient_json  polling  search  priority_text
@@ -95,6 +96,7 @@
 #![forbid(unsafe_code)]
 
 mod allowed_values;
+mod billing;
 mod companies;
 mod company;
 mod custom_fields;
@@ -114,10 +116,12 @@ mod search;
 pub mod sync;
 pub mod users;
 
+pub use billing::{BillingChange, BillingDifference, BillingLine, BillingSnapshot};
 /// A part of a file, as [`Export::stream`] returns it.
 pub use bytes::Bytes;
 pub use companies::{
-    Companies, CompanyList, CompanySort, CompanySummary, CompanyTotals, LicenseUse, UserLimit,
+    Companies, CompanyEvent, CompanyList, CompanySelection, CompanySort, CompanySummary,
+    CompanyTotals, EachCompany, LicenseUse, SelectedCompanies, UserLimit,
 };
 pub use company::Company;
 pub use edit_refusal::EditRefusal;

@@ -2,6 +2,7 @@
 //! of responses matters.
 
 mod adding;
+mod billing;
 mod changes;
 mod companies;
 mod company_lists;
@@ -16,6 +17,7 @@ mod interrupted_imports;
 mod jobs;
 mod licenses;
 mod loops;
+mod many_companies;
 mod odd_files;
 mod report_files;
 mod resuming;

@@ -31,6 +31,15 @@ fn sort_column(name: &str) -> Result<String, &'static str> {
 }
 
 impl ListOptions {
+    /// Refuses the options with `--companies`, whose rows are printed as they arrive.
+    pub(super) fn refuse_with_many(&self) -> Result<()> {
+        if self.limit.is_none() && self.columns.is_empty() && self.sort.is_none() {
+            return Ok(());
+        }
+        let problem = "--limit, --columns and --sort are for the list of one customer";
+        Err(CliError::usage(problem).with_hint("omit them, or use --company"))
+    }
+
     /// Whether the list is sorted here, which needs all of it.
     pub(super) fn is_sorted(&self) -> bool {
         self.sort.is_some()

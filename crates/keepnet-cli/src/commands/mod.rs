@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+mod billing;
 mod companies;
 mod completions;
 mod config;
@@ -10,6 +11,7 @@ mod imports;
 mod jobs;
 mod listing;
 mod man;
+mod many;
 mod priority;
 mod schema;
 mod users;
@@ -31,6 +33,9 @@ pub(crate) enum Command {
     /// List and show the customers you manage
     #[command(subcommand)]
     Companies(companies::Command),
+    /// Take the usage of all customers for the invoice, and compare it
+    #[command(subcommand)]
+    Billing(billing::Command),
     /// List, add, import and export the users of a customer
     #[command(subcommand)]
     Users(users::Command),
@@ -64,6 +69,7 @@ impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions, program: clap::Command) -> Result {
         match self {
             Command::Auth(command) => until_interrupted(None, command.run(global)).await,
+            Command::Billing(command) => until_interrupted(None, command.run(global)).await,
             Command::Companies(command) => until_interrupted(None, command.run(global)).await,
             Command::Users(command) => command.run(global).await,
             Command::Groups(command) => until_interrupted(None, command.run(global)).await,

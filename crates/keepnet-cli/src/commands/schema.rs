@@ -3,11 +3,13 @@
 use clap::{Args, ValueEnum};
 use keepnet_flows::staff_list::ValidationReport;
 use keepnet_flows::{
-    AddReport, AddedUser, CompanySummary, Group, ImportReport, Job, JobDetail, SavedFile, User,
+    AddReport, AddedUser, BillingDifference, CompanySummary, Group, ImportReport, Job, JobDetail,
+    SavedFile, User,
 };
 use schemars::{Schema, schema_for};
 
-use super::{api, auth, companies, config, imports, users};
+use super::many::ManyDocument;
+use super::{api, auth, billing, companies, config, imports, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
@@ -31,6 +33,8 @@ enum Described {
     AuthLogout,
     CompaniesList,
     CompaniesShow,
+    BillingSnapshot,
+    BillingDiff,
     UsersList,
     UsersCount,
     UsersAdd,
@@ -50,6 +54,10 @@ enum Described {
     ImportsPrune,
     ApiList,
     ConfigList,
+    UsersListMany,
+    UsersCountMany,
+    GroupsListMany,
+    JobsListMany,
     Error,
 }
 
@@ -73,6 +81,12 @@ fn schema(document: Described) -> Schema {
         Described::AuthLogout => schema_for!(Document<'static, auth::LoggedOut>),
         Described::CompaniesList => schema_for!(companies::CompaniesDocument<'static>),
         Described::CompaniesShow => schema_for!(Document<'static, CompanySummary>),
+        Described::BillingSnapshot => schema_for!(Document<'static, billing::SavedUsage>),
+        Described::BillingDiff => schema_for!(Document<'static, BillingDifference>),
+        Described::UsersListMany => schema_for!(ManyDocument<User>),
+        Described::UsersCountMany => schema_for!(ManyDocument<users::Counts>),
+        Described::GroupsListMany => schema_for!(ManyDocument<Group>),
+        Described::JobsListMany => schema_for!(ManyDocument<Job>),
         Described::UsersList => schema_for!(ListDocument<User>),
         Described::UsersCount => schema_for!(Document<'static, users::Counts>),
         Described::UsersAdd => schema_for!(AddedUser),

@@ -159,6 +159,11 @@ impl CliError {
         self.status
     }
 
+    /// The code, which scripts can compare.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// The document for standard error, under `--output json` and `ndjson`.
     pub(crate) fn document(&self) -> ErrorDocument {
         let hint = self.hint.as_deref().map(one_line);

@@ -22,6 +22,10 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("companies list", &[2]),
     line("companies list --over-limit --search acme", &[2]),
     line("companies show Acme", &[2, 3]),
+    line("billing snapshot -o SAVED.json", &[2, 5]),
+    line("billing diff SAVED.json SAVED.json", &[]),
+    line("users count --companies all", &[2, 3]),
+    printing_users("users list --companies all", &[3]),
     printing_users("users list --all --status all", &[2, 3]),
     line("users count", &[2, 3]),
     line(

@@ -119,6 +119,10 @@ impl Case {
             true => job_with_failures(&sandbox, staff),
             false => String::new(),
         };
+        if self.line.words.starts_with("billing diff") {
+            let usage = r#"{"month":"2026-11","definitions":[],"companies":[]}"#;
+            std::fs::write(folder.path().join("SAVED.json"), usage).unwrap();
+        }
         let needs_import = self.line.words.starts_with("imports");
         if needs_import || self.line.words.contains("--resume") {
             let import = format!("users import {} --yes --no-wait", staff.display());

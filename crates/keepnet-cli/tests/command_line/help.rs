@@ -57,6 +57,9 @@ fn company_commands_help_is_stable() {
             "companies",
             "companies list",
             "companies show",
+            "billing",
+            "billing snapshot",
+            "billing diff",
         ],
     );
 }

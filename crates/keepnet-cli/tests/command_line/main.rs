@@ -15,6 +15,7 @@ mod imports;
 mod jobs;
 mod listing;
 mod lists;
+mod many;
 mod output_contract;
 mod printed;
 mod profiles;

@@ -46,7 +46,11 @@ impl Setup {
             .replace("JOB", &self.job)
             .replace("TICKET", &self.ticket);
         let words: Vec<_> = line.split(' ').collect();
-        Keepnet::new(&["--company", ACME, "--output", format])
+        let keepnet = match line.contains("--companies") || line.starts_with("billing") {
+            true => Keepnet::new(&["--output", format]),
+            false => Keepnet::new(&["--company", ACME, "--output", format]),
+        };
+        keepnet
             .args(&words)
             .in_folder(self.folder.path())
             .env("KEEPNET_CONFIG", "config.toml")
@@ -79,6 +83,12 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("config-list", "config list"),
     ("companies-list", "companies list"),
     ("companies-show", "companies show xC5kfGz7w2Nz"),
+    ("billing-snapshot", "billing snapshot -o usage.json --force"),
+    ("billing-diff", "billing diff usage.json usage.json"),
+    ("users-list-many", "users list --companies all"),
+    ("users-count-many", "users count --companies all"),
+    ("groups-list-many", "groups list --companies all"),
+    ("jobs-list-many", "jobs list --companies all"),
     ("users-list", "users list --status all"),
     ("users-count", "users count"),
     ("users-add", "users add --email nia@acme.example"),
@@ -164,6 +174,7 @@ fn csv_columns_are_the_keys_of_json() {
             "jobs-show",
             "jobs-watch",
             "imports-show",
+            "billing-diff",
             "error",
         ];
         !reports.contains(name) && !name.starts_with("users-import")

@@ -129,7 +129,7 @@ fn is_resource_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {
+pub(super) fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {
     if let Some(exact) = companies.iter().find(|company| company.id == wanted) {
         return Ok(exact.clone());
     }
@@ -163,7 +163,7 @@ fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {
     }
 }
 
-fn names(companies: &[CompanyRef]) -> String {
+pub(super) fn names(companies: &[CompanyRef]) -> String {
     let named = companies.iter().take(MOST_NAMED);
     let mut names: Vec<_> = named.map(CompanyRef::to_string).collect();
     if companies.len() > MOST_NAMED {

@@ -22,6 +22,8 @@ pub struct CompanyList {
     /// Whether customers were added or removed during the listing, so that some may be missing.
     pub changed_while_listing: bool,
     pub(super) order: DateOrder,
+    /// How many rows the service listed, each once: with the reseller's own company.
+    pub(crate) rows: u64,
 }
 
 /// By what customers are sorted. Those without the value come last.

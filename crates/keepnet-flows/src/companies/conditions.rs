@@ -43,12 +43,11 @@ impl CompanyConditions {
                 let created = basis.order.parse(company.created.as_deref()?)?;
                 Some(created >= date)
             }),
-            self.tag
-                .as_ref()
-                .map(|tag| Some(company.tags.iter().any(|it| is_same(it, tag)))),
-            self.license_type
-                .as_ref()
-                .map(|wanted| Some(is_same(company.license_type.as_ref()?, wanted))),
+            self.tag.as_ref().map(|tag| Some(company.has_tag(tag))),
+            self.license_type.as_ref().map(|wanted| {
+                let license_type = company.license_type.as_ref()?.trim().to_lowercase();
+                Some(license_type == wanted.trim().to_lowercase())
+            }),
         ];
         let mut accepted = Some(true);
         for outcome in outcomes.into_iter().flatten() {
@@ -78,10 +77,6 @@ impl CompanySummary {
         let last = basis.today.saturating_add(i64::from(days).days());
         Some((basis.today..=last).contains(&end))
     }
-}
-
-fn is_same(text: &str, wanted: &str) -> bool {
-    text.trim().to_lowercase() == wanted.trim().to_lowercase()
 }
 
 #[cfg(test)]

@@ -17,17 +17,28 @@ use super::dates::DateOrder;
 use super::summary::CompanySummary;
 use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
-use crate::{Reseller, Result};
+use crate::{Error, ErrorKind, Reseller, Result};
 
 const LISTING: &str = "listing the companies";
 
 impl Reseller {
+    /// How many rows the service counts in the list of companies.
+    pub(crate) async fn count_companies(&self) -> Result<u64> {
+        let body = search_body(Conditions::default().filter(), 1, 1);
+        let page = self.raw().reseller_wide().search_companies(&body).await?;
+        page.total_number_of_records.ok_or_else(|| {
+            let problem = "the service does not say how many companies there are";
+            Error::new(ErrorKind::Protocol, problem)
+        })
+    }
+
     /// Lists the customers.
     pub fn companies(&self) -> Companies {
         Companies {
             reseller: self.clone(),
             text: None,
             group: None,
+            month: None,
             conditions: CompanyConditions::default(),
             options: ListOptions::default(),
         }
@@ -49,6 +60,8 @@ pub struct Companies {
     reseller: Reseller,
     text: Option<String>,
     group: Option<String>,
+    /// The month of the monthly figure, such as `2026-11`.
+    month: Option<String>,
     conditions: CompanyConditions,
     options: ListOptions,
 }
@@ -109,6 +122,12 @@ impl Companies {
         self
     }
 
+    /// The monthly figure of this month, such as `2026-11`, in place of the current one.
+    pub(crate) fn month(mut self, month: String) -> Companies {
+        self.month = Some(month);
+        self
+    }
+
     /// The customers, one at a time, in the order they were created. They are returned when all of them
     /// are listed; those that are undecided are left out.
     ///
@@ -145,9 +164,10 @@ impl Companies {
         let mut rows: Vec<CompanySummary> = Vec::new();
         let mut ids = HashSet::new();
         while let Some(page) = pages.try_next().await? {
-            let others = page.into_iter().filter(|row| own.as_ref() != Some(&row.id));
-            rows.extend(others.filter(|row| ids.insert(row.id.clone())));
+            let new = page.into_iter().filter(|row| ids.insert(row.id.clone()));
+            rows.extend(new);
         }
+        rows.retain(|row| own.as_ref() != Some(&row.id));
         let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
         let basis = Basis {
             today: today(self.reseller.raw().clock().now()),
@@ -157,6 +177,7 @@ impl Companies {
         let mut list = CompanyList {
             order: basis.order,
             listed: rows.len() as u64,
+            rows: ids.len() as u64,
             changed_while_listing: pages.changed_while_listing(),
             ..CompanyList::default()
         };
@@ -175,6 +196,9 @@ impl Companies {
         let mut conditions = Conditions::default();
         if !text.is_empty() {
             conditions = conditions.and("CompanyName", "Contains", text);
+        }
+        if let Some(month) = &self.month {
+            conditions = conditions.and("MonthlyActiveUser", "=", month);
         }
         let filter = conditions.filter();
         let client = Arc::new(self.reseller.raw().reseller_wide());

@@ -4,12 +4,17 @@ mod choose;
 mod company_list;
 mod conditions;
 mod dates;
+mod each;
 mod groups;
 mod license;
 mod list;
+mod selection;
 mod summary;
 
 pub use company_list::{CompanyList, CompanySort, CompanyTotals};
+pub use each::{CompanyEvent, EachCompany};
 pub use license::LicenseUse;
 pub use list::Companies;
+pub(crate) use list::today;
+pub use selection::{CompanySelection, SelectedCompanies};
 pub use summary::{CompanySummary, UserLimit};

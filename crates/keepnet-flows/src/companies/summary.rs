@@ -80,6 +80,13 @@ impl CompanySummary {
         }
     }
 
+    /// Whether it has this tag, without regard to case.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        let wanted = tag.trim().to_lowercase();
+        let mut tags = self.tags.iter();
+        tags.any(|tag| tag.trim().to_lowercase() == wanted)
+    }
+
     /// Id and name.
     pub fn reference(&self) -> CompanyRef {
         CompanyRef::new(self.id.clone(), self.name.clone())

@@ -5,14 +5,13 @@ mod list;
 
 use clap::Subcommand;
 
-use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the groups
-    List(ListOptions),
+    List(list::Arguments),
     /// Create a group, unless one with this name exists
     Create(create::Arguments),
 }
@@ -20,7 +19,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List(options) => list::run(global, &options).await,
+            Command::List(arguments) => list::run(global, &arguments).await,
             Command::Create(arguments) => create::run(global, &arguments).await,
         }
     }

@@ -1,13 +1,35 @@
 //! `jobs list`: the background jobs of a customer.
 
-use keepnet_flows::Job;
+use clap::Args;
+use futures::TryFutureExt as _;
+use futures::stream::{self, StreamExt as _};
+use keepnet_flows::{Company, Job};
 
 use crate::commands::listing::ListOptions;
+use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::ui::Record;
 
-pub(super) async fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    options: ListOptions,
+    #[command(flatten)]
+    customers: ManyCustomers,
+}
+
+pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let options = &arguments.options;
+    if let Some(selection) = arguments.customers.selection(global)? {
+        options.refuse_with_many()?;
+        let list = |company: Company| {
+            let jobs = async move { company.jobs().await };
+            let jobs = jobs.map_ok(|jobs| stream::iter(jobs).map(Ok));
+            jobs.try_flatten_stream()
+        };
+        return print_each::<Job, _>(global, &selection, list).await;
+    }
     options.columns::<Job>(global.output)?;
     let context = Context::new(global).await?;
     let company = context.company().await?;

@@ -6,14 +6,13 @@ mod watch;
 
 use clap::Subcommand;
 
-use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the jobs
-    List(ListOptions),
+    List(list::Arguments),
     /// Show one job and its failed rows
     Show(show::Arguments),
     /// Wait for a job, and show how it ended
@@ -23,7 +22,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List(options) => list::run(global, &options).await,
+            Command::List(arguments) => list::run(global, &arguments).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
             Command::Watch(arguments) => watch::run(global, &arguments).await,
         }

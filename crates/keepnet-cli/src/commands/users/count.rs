@@ -1,20 +1,26 @@
 //! `users count`: the number of users by status.
 
-use keepnet_flows::UserCounts;
+use futures::{FutureExt as _, TryFutureExt as _};
+use keepnet_flows::{Company, UserCounts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Record};
 
-pub(super) async fn run(global: &GlobalOptions) -> Result {
+pub(super) async fn run(global: &GlobalOptions, customers: &ManyCustomers) -> Result {
+    if let Some(selection) = customers.selection(global)? {
+        let count = |company: Company| {
+            let counts = async move { company.count_users().await };
+            counts.map_ok(Counts::of).into_stream()
+        };
+        return print_each::<Counts, _>(global, &selection, count).await;
+    }
     let context = Context::new(global).await?;
     let counts = context.company().await?.count_users().await?;
-    ui::stdout(global.output).record(&Counts {
-        total: counts.total(),
-        counts,
-    })?;
+    ui::stdout(global.output).record(&Counts::of(counts))?;
     Ok(ExitStatus::Done)
 }
 
@@ -25,6 +31,15 @@ pub(in crate::commands) struct Counts {
     total: u64,
     #[serde(flatten)]
     counts: UserCounts,
+}
+
+impl Counts {
+    fn of(counts: UserCounts) -> Counts {
+        Counts {
+            total: counts.total(),
+            counts,
+        }
+    }
 }
 
 impl Record for Counts {

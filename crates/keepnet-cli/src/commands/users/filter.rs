@@ -5,12 +5,12 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use keepnet_flows::{Company, Users};
+use keepnet_flows::{Company, Error, Users};
 
 use crate::exit::{CliError, Result};
 use crate::text::filled;
 
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct UserFilter {
     /// Only users with this text in the name, e-mail address, phone number or department
     #[arg(long, value_name = "TEXT", value_parser = filled)]
@@ -78,6 +78,12 @@ impl UserFilter {
 
     /// The users of a company that the options choose.
     pub(super) async fn users_of(&self, company: &Company) -> Result<Users> {
+        let users = self.find_users_of(company).await;
+        users.map_err(CliError::from_argument)
+    }
+
+    /// As [`users_of`](UserFilter::users_of), with the error of the library.
+    pub(super) async fn find_users_of(&self, company: &Company) -> Result<Users, Error> {
         let mut users = company.users();
         if let Some(text) = &self.search {
             users = users.search(text);
@@ -86,8 +92,7 @@ impl UserFilter {
             users = users.department(department);
         }
         if let Some(group) = &self.group {
-            let group = company.group(group).await;
-            users = users.group(&group.map_err(CliError::from_argument)?);
+            users = users.group(&company.group(group).await?);
         }
         let now = Timestamp::now();
         let conditions = [

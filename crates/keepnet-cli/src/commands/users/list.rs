@@ -1,11 +1,12 @@
 //! `users list`: the users of a customer.
 
 use clap::Args;
-use futures::TryStreamExt as _;
-use keepnet_flows::{Error, Items, User, Users};
+use futures::{TryFutureExt as _, TryStreamExt as _};
+use keepnet_flows::{Company, CompanySelection, Error, Items, User, Users};
 
 use super::filter::UserFilter;
 use crate::commands::listing::ListOptions;
+use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::{counted, filled};
@@ -20,8 +21,10 @@ pub(crate) struct Arguments {
     /// List all users, not only the first 100
     #[arg(long, conflicts_with = "limit")]
     all: bool,
+    #[command(flatten)]
+    customers: ManyCustomers,
     /// Continue an earlier listing of the same users, with the token that it printed
-    #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with = "sort")]
+    #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with_all = ["sort", "companies"])]
     page_token: Option<String>,
 }
 
@@ -32,6 +35,10 @@ const LARGEST_PAGE: u64 = 1_000;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let options = &arguments.options;
+    if let Some(selection) = arguments.customers.selection(global)? {
+        options.refuse_with_many()?;
+        return list_each(global, arguments.filter.clone(), &selection).await;
+    }
     let columns = options.columns::<User>(global.output)?;
     let limit = match arguments.all {
         true => u64::MAX,
@@ -88,6 +95,21 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     warn_of_changes(&listing.users);
     Ok(ExitStatus::Done)
+}
+
+/// Lists all users of many customers, one page of each at a time, so that no customer waits for another.
+async fn list_each(
+    global: &GlobalOptions,
+    filter: UserFilter,
+    selection: &CompanySelection,
+) -> Result {
+    let list = move |company: Company| {
+        let filter = filter.clone();
+        let users = async move { filter.find_users_of(&company).await };
+        let users = users.map_ok(|users| users.prefetch(1).stream());
+        users.try_flatten_stream()
+    };
+    print_each::<User, _>(global, selection, list).await
 }
 
 /// Fetches all users and sorts them: the service sorts by one field at a time, and says nothing of the

@@ -16,6 +16,7 @@ use clap::Subcommand;
 pub(super) use count::Counts;
 pub(super) use import::ReportWithChanges;
 
+use crate::commands::many::ManyCustomers;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -25,7 +26,7 @@ pub(crate) enum Command {
     /// List the users
     List(list::Arguments),
     /// Count the users by status
-    Count,
+    Count(ManyCustomers),
     /// Add one user, or the new users of a file
     Add(Box<add::Arguments>),
     /// Import users from a workbook or CSV file
@@ -44,7 +45,9 @@ impl Command {
             Command::List(arguments) => {
                 until_interrupted(None, list::run(global, &arguments)).await
             }
-            Command::Count => until_interrupted(None, count::run(global)).await,
+            Command::Count(customers) => {
+                until_interrupted(None, count::run(global, &customers)).await
+            }
             Command::Add(arguments) => {
                 let hint = ResumeHint::default();
                 until_interrupted(Some(&hint), add::run(global, *arguments, &hint)).await

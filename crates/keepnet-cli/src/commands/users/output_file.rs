@@ -34,6 +34,15 @@ enum OutputFileFormat {
     Excel,
 }
 
+/// A folder for the files of several customers.
+#[derive(Clone, Debug)]
+pub(super) struct OutputFolder {
+    pub(super) folder: PathBuf,
+    pub(super) format: FileFormat,
+    /// Whether existing files are replaced.
+    pub(super) replaces: bool,
+}
+
 impl OutputFile {
     /// The format of the file. Mistakes in the arguments are reported before any request.
     pub(super) fn format(&self) -> Result<FileFormat> {
@@ -65,6 +74,24 @@ impl OutputFile {
         Ok(match format {
             OutputFileFormat::Csv => FileFormat::Csv,
             OutputFileFormat::Excel => FileFormat::Excel,
+        })
+    }
+
+    /// The folder for the files of several customers, which has to exist, and their format.
+    pub(super) fn folder(&self) -> Result<OutputFolder> {
+        let folder = self.file.as_deref().unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(self
+                .usage("this is no folder, and each customer gets a file of its own")
+                .with_hint("create the folder, and name it with -o"));
+        }
+        Ok(OutputFolder {
+            folder: folder.to_owned(),
+            format: match self.format {
+                Some(OutputFileFormat::Excel) => FileFormat::Excel,
+                _ => FileFormat::Csv,
+            },
+            replaces: self.force,
         })
     }
 

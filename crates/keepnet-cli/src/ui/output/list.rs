@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use keepnet_flows::escape_formula;
+use serde::Serialize;
 
 use super::record::{Columns, Record};
 use crate::ui::format::Format;
@@ -101,6 +102,22 @@ impl<W: Write> List<W> {
         self.end("partial", next_page_token)
     }
 
+    /// Ends the list of several customers, of which these failed; a JSON document names them.
+    pub(crate) fn finish_with_failures(self, failed: &[impl Serialize]) -> io::Result<()> {
+        let Writer::Json(mut out) = self.writer else {
+            return self.finish(None);
+        };
+        out.write_all(end_of_items(self.count))?;
+        out.write_all(b"\"failed\": ")?;
+        serde_json::to_writer(&mut out, failed)?;
+        out.write_all(b",\n")?;
+        let outcome = match failed.is_empty() {
+            true => "complete",
+            false => "incomplete",
+        };
+        end_document(out, outcome, None)
+    }
+
     fn end(self, outcome: &str, next_page_token: Option<&str>) -> io::Result<()> {
         let is_empty = self.count == 0;
         match self.writer {
@@ -140,11 +157,22 @@ fn end_json(
     outcome: &str,
     next_page_token: Option<&str>,
 ) -> io::Result<()> {
-    out.write_all(if count == 0 {
-        b"{\n\"items\": [],\n"
-    } else {
-        b"\n],\n"
-    })?;
+    out.write_all(end_of_items(count))?;
+    end_document(out, outcome, next_page_token)
+}
+
+fn end_of_items(count: u64) -> &'static [u8] {
+    match count {
+        0 => b"{\n\"items\": [],\n",
+        _ => b"\n],\n",
+    }
+}
+
+fn end_document(
+    mut out: impl Write,
+    outcome: &str,
+    next_page_token: Option<&str>,
+) -> io::Result<()> {
     write!(out, "\"outcome\": \"{outcome}\",\n\"next_page_token\": ")?;
     serde_json::to_writer(&mut out, &next_page_token)?;
     out.write_all(b"\n}\n")?;

@@ -1,0 +1,28 @@
+//! `billing`: the usage of all customers, for the invoice.
+
+mod diff;
+mod file;
+mod snapshot;
+
+use clap::Subcommand;
+pub(super) use snapshot::SavedUsage;
+
+use crate::config::GlobalOptions;
+use crate::exit::Result;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Save the usage of all customers, whole or not at all
+    Snapshot(snapshot::Arguments),
+    /// Show what changed between two snapshots, without network or credentials
+    Diff(diff::Arguments),
+}
+
+impl Command {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
+        match self {
+            Command::Snapshot(arguments) => snapshot::run(global, &arguments).await,
+            Command::Diff(arguments) => diff::run(global, &arguments),
+        }
+    }
+}

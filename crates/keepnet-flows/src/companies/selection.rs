@@ -1,0 +1,189 @@
+//! Choosing many customers at once, and keeping the choice.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use keepnet_client::CompanyRef;
+
+use super::choose::{choose, names};
+use super::summary::CompanySummary;
+use crate::{Error, ErrorKind, Reseller, Result};
+
+const SELECTING: &str = "choosing the companies";
+
+/// Which customers to work on. [`Reseller::select_companies`] finds out who they are.
+#[derive(Clone, Debug)]
+pub struct CompanySelection {
+    chosen: Chosen,
+    except: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Chosen {
+    All,
+    Group(String),
+    Tag(String),
+    Listed(Vec<String>),
+}
+
+impl CompanySelection {
+    fn new(chosen: Chosen) -> CompanySelection {
+        CompanySelection {
+            chosen,
+            except: Vec::new(),
+        }
+    }
+
+    /// All customers. The reseller's own company is none.
+    pub fn all() -> CompanySelection {
+        CompanySelection::new(Chosen::All)
+    }
+
+    /// The customers in the company group with this id or name.
+    pub fn group(name_or_id: impl Into<String>) -> CompanySelection {
+        CompanySelection::new(Chosen::Group(name_or_id.into()))
+    }
+
+    /// The customers with this tag, without regard to case.
+    pub fn tag(tag: impl Into<String>) -> CompanySelection {
+        CompanySelection::new(Chosen::Tag(tag.into()))
+    }
+
+    /// These customers, each by its id or by a name that no other customer has.
+    pub fn listed<T: Into<String>>(names_or_ids: impl IntoIterator<Item = T>) -> CompanySelection {
+        let listed = names_or_ids.into_iter().map(Into::into);
+        CompanySelection::new(Chosen::Listed(listed.collect()))
+    }
+
+    /// The customers of a text with an id or a name on each line. Blank lines, and lines that start with
+    /// `#`, are left out.
+    pub fn listed_in(text: &str) -> CompanySelection {
+        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        CompanySelection::listed(lines.filter(|line| !line.is_empty() && !line.starts_with('#')))
+    }
+
+    /// Without these customers, each by its id or by a name that no other customer has.
+    pub fn except<T: Into<String>>(
+        mut self,
+        names_or_ids: impl IntoIterator<Item = T>,
+    ) -> CompanySelection {
+        self.except.extend(names_or_ids.into_iter().map(Into::into));
+        self
+    }
+}
+
+/// Customers that were chosen at one time, each once. Whatever happens to their names, tags and groups
+/// later, the selection stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectedCompanies(Vec<CompanyRef>);
+
+impl SelectedCompanies {
+    /// The customers: those of a list in its order, others in the order of their creation.
+    pub fn companies(&self) -> &[CompanyRef] {
+        &self.0
+    }
+}
+
+/// Such as `2 customers: Acme LLC (xC5kfGz7w2Nz), Globex GmbH (gL0bEx4mBh8Q)`; of many, the first ten.
+impl fmt::Display for SelectedCompanies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = if self.0.len() == 1 {
+            "customer"
+        } else {
+            "customers"
+        };
+        write!(f, "{} {noun}: {}", self.0.len(), names(&self.0))
+    }
+}
+
+impl Reseller {
+    /// Finds out who the customers of a selection are. They are looked up in the complete list, so a
+    /// customer of another reseller is not found.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] for a customer, a group or a tag that does not exist, and if nobody is
+    /// left; [`ErrorKind::Ambiguous`] for a name that several customers have; both with
+    /// [`Error::candidates`]. [`ErrorKind::Conflict`] if customers are added or removed during the
+    /// listing.
+    pub async fn select_companies(
+        &self,
+        selection: &CompanySelection,
+    ) -> Result<SelectedCompanies> {
+        let selected = self.select(selection).await;
+        selected.map_err(|error| error.with_action(SELECTING))
+    }
+
+    async fn select(&self, selection: &CompanySelection) -> Result<SelectedCompanies> {
+        let mut list = self.companies().fetch().await?;
+        if list.changed_while_listing {
+            list = self.companies().fetch().await?;
+        }
+        if list.changed_while_listing {
+            let problem = "customers were added or removed while they were listed";
+            return Err(Error::new(ErrorKind::Conflict, problem).with_hint("run it again"));
+        }
+        let all = list.companies;
+        let except: HashSet<String> = find_all(&selection.except, &all)?
+            .into_iter()
+            .map(|company| company.id)
+            .collect();
+        let chosen: Vec<CompanyRef> = match &selection.chosen {
+            Chosen::All => all.iter().map(CompanyRef::from).collect(),
+            Chosen::Listed(listed) => find_all(listed, &all)?,
+            Chosen::Group(group) => {
+                let members = self.companies_of_group(group).await?;
+                let members = all.iter().filter(|company| members.contains(&company.id));
+                members.map(CompanyRef::from).collect()
+            }
+            Chosen::Tag(tag) => {
+                let tagged = all.iter().filter(|company| company.has_tag(tag));
+                tagged.map(CompanyRef::from).collect()
+            }
+        };
+        let mut seen = except;
+        let chosen = chosen.into_iter();
+        let left: Vec<_> = chosen
+            .filter(|company| seen.insert(company.id.clone()))
+            .collect();
+        if left.is_empty() {
+            let problem = "the selection has no customer";
+            return Err(Error::new(ErrorKind::NotFound, problem)
+                .with_hint("list the customers with their groups and tags"));
+        }
+        Ok(SelectedCompanies(left))
+    }
+}
+
+/// The customers with these ids or names.
+fn find_all(wanted: &[String], all: &[CompanySummary]) -> Result<Vec<CompanyRef>> {
+    let all: Vec<CompanyRef> = all.iter().map(CompanyRef::from).collect();
+    let mut found = Vec::new();
+    let mut errors = Vec::new();
+    for wanted in wanted {
+        match choose(wanted.trim(), all.clone()) {
+            Ok(company) => found.push(company),
+            Err(error) => errors.push((wanted, error)),
+        }
+    }
+    match errors.len() {
+        0 => Ok(found),
+        1 => Err(errors.remove(0).1),
+        count => {
+            let named = errors
+                .iter()
+                .take(10)
+                .map(|(wanted, _)| format!("{wanted:?}"));
+            let named: Vec<_> = named.collect();
+            let problem = format!(
+                "{count} names or ids are of no customer or of several: {}",
+                named.join(", ")
+            );
+            let candidates = errors.iter().flat_map(|(_, error)| error.candidates());
+            let candidates = candidates.cloned().collect();
+            Err(Error::new(ErrorKind::NotFound, problem)
+                .with_hint("list the customers and use their ids")
+                .with_candidates(candidates))
+        }
+    }
+}
