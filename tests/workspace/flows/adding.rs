@@ -321,7 +321,13 @@ async fn unknown_creation_is_looked_up_not_repeated() {
     check(disconnects, 4, AddOutcome::Unknown).await;
     check(fails, 2, AddOutcome::Added).await;
     check(fails, 9, AddOutcome::Unknown).await;
-    check(|_| Response::Data(Value::Null), 1, AddOutcome::Added).await;
+    let names_nobody = |_| Response::Data(Value::Null);
+    check(names_nobody, 1, AddOutcome::Added).await;
+    check(names_nobody, 3, AddOutcome::Added).await;
+    check(names_nobody, 4, AddOutcome::Unknown).await;
+    let has_empty_id = |_| Response::Data(json!({"resourceId": ""}));
+    check(has_empty_id, 2, AddOutcome::Added).await;
+    check(has_empty_id, 9, AddOutcome::Unknown).await;
     check(refuses, 1, AddOutcome::Existing).await;
     check(refuses, 9, AddOutcome::Failed).await;
 }

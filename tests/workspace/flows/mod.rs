@@ -6,6 +6,7 @@ mod billing;
 mod changes;
 mod companies;
 mod company_lists;
+mod created_users;
 mod custom_fields;
 mod editing;
 mod editing_many;

@@ -18,9 +18,10 @@ pub struct AddedUser {
     pub row: Option<u32>,
     /// What became of them.
     pub outcome: AddOutcome,
-    /// The resource id of the user that was added, or was there.
+    /// The resource id of the user that was added, or was there; null if several users have the e-mail
+    /// address.
     pub id: Option<String>,
-    /// Why they were not added.
+    /// Why they were not added, or why there is no id.
     pub message: Option<String>,
 }
 

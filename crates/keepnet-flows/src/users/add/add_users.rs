@@ -13,7 +13,7 @@ use keepnet_staff_list::{RowProblem, Sheet, Validation, Warning};
 use tokio::sync::OnceCell;
 
 use super::add_report::{AddCounts, AddReport, AddedUser};
-use super::candidate::{Candidate, find_existing};
+use super::candidate::{Candidate, NamedIds, find_existing};
 use super::new_user::NewUser;
 use crate::error::of_sheet;
 use crate::groups::find_groups;
@@ -35,7 +35,8 @@ const ADDING: &str = "adding users";
 /// unavailable, keeps throttling, or cannot be searched. Add the same people again after it.
 ///
 /// A call with an unknown outcome is never repeated: the person is looked for instead, three times
-/// within six seconds.
+/// within six seconds. So it is if the service reports success but names no user, or the user of another
+/// person; whoever is not found has the outcome [`AddOutcome::Unknown`](super::AddOutcome::Unknown).
 ///
 /// The e-mail address of each person is kept until the end, to find duplicates. Dropping it stops
 /// before the next person; up to two calls in flight may still take effect.
@@ -161,9 +162,10 @@ fn outcomes(
         let groups = find_groups(&company, &groups, false).await?;
         let groups: Arc<[String]> = groups.create_missing(&company).await?.into();
         let lookups = Arc::new(OnceCell::new());
+        let named = Arc::new(NamedIds::default());
         let create = move |candidate: Candidate| {
             let (company, groups) = (company.clone(), Arc::clone(&groups));
-            let lookups = Arc::clone(&lookups);
+            let (lookups, named) = (Arc::clone(&lookups), Arc::clone(&named));
             async move {
                 // The lists are fetched once, and only if somebody needs them.
                 let fetched = match candidate.needs_lookups() {
@@ -178,7 +180,7 @@ fn outcomes(
                 let lookups = fetched.unwrap_or(&none);
                 match is_dry_run {
                     true => Ok(candidate.into_new(lookups)),
-                    false => candidate.create(company, groups, lookups).await,
+                    false => candidate.create(company, groups, lookups, &named).await,
                 }
             }
         };

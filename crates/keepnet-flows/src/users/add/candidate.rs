@@ -1,8 +1,8 @@
 //! One person to add: checked, looked for, created.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use keepnet_client::types::CreateTargetUserRequest;
@@ -12,8 +12,9 @@ use super::add_report::{AddOutcome, AddedUser};
 use super::new_user::NewUser;
 use crate::error::was_not_executed;
 use crate::polling::look_repeatedly;
-use crate::users::find_by_email;
+use crate::users::find::find_rows;
 use crate::users::lookups::UserLookups;
+use crate::users::row::UserRow;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// How often a throttled call is repeated after the retries of the client, and the wait before the
@@ -22,6 +23,18 @@ const THROTTLED_TRIES: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// If the service asks for a longer wait, the call fails.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The ids of the users whom the service has named in a run.
+#[derive(Default)]
+pub(super) struct NamedIds(Mutex<HashSet<Box<str>>>);
+
+impl NamedIds {
+    /// Whether the id has not been named for another person of the run.
+    fn is_new(&self, id: &str) -> bool {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.insert(id.into())
+    }
+}
 
 /// A person to add.
 pub(super) enum Candidate {
@@ -97,11 +110,17 @@ impl Candidate {
         company: Company,
         groups: Arc<[String]>,
         lookups: &UserLookups,
+        named: &NamedIds,
     ) -> Result<AddedUser> {
         match self {
-            Candidate::Done(user) => Ok(user),
+            Candidate::Done(user) => {
+                if let Some(id) = &user.id {
+                    named.is_new(id);
+                }
+                Ok(user)
+            }
             Candidate::Pending(pending) => match pending.user.request(&groups, lookups) {
-                Ok(body) => pending.create(&company, &body).await,
+                Ok(body) => pending.create(&company, &body, named).await,
                 Err(error) => Ok(pending.not_found(&error)),
             },
         }
@@ -114,13 +133,11 @@ pub(super) async fn find_existing(
     candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
     let emails: Vec<&str> = candidates.iter().filter_map(Candidate::email).collect();
-    let users = find_by_email(&company, &emails).await?;
+    let users = find_rows(&company, &emails, false).await?;
     let check = |candidate| match candidate {
         Candidate::Pending(pending) => {
             match users.get(normalize_email(pending.user.email()).as_ref()) {
-                Some(user) => {
-                    Candidate::Done(pending.done(AddOutcome::Existing, Some(user.id.clone())))
-                }
+                Some(rows) => Candidate::Done(pending.listed(AddOutcome::Existing, rows)),
                 None => Candidate::Pending(pending),
             }
         }
@@ -130,15 +147,27 @@ pub(super) async fn find_existing(
 }
 
 impl PendingUser {
-    async fn create(&self, company: &Company, body: &CreateTargetUserRequest) -> Result<AddedUser> {
+    async fn create(
+        &self,
+        company: &Company,
+        body: &CreateTargetUserRequest,
+        named: &NamedIds,
+    ) -> Result<AddedUser> {
         let mut throttled = 0;
         loop {
             let created = company.raw().create_target_user(body).await;
             let error = match created.map(|created| created.resource_id) {
-                Ok(Some(id)) => return Ok(self.done(AddOutcome::Added, Some(id))),
-                Ok(None) => {
-                    let id = self.find(company).await?;
-                    return Ok(self.done(AddOutcome::Added, id));
+                Ok(Some(id)) if !id.is_empty() && named.is_new(&id) => {
+                    return Ok(self.done(AddOutcome::Added, Some(id)));
+                }
+                Ok(id) => {
+                    let problem = match id {
+                        Some(id) if !id.is_empty() => {
+                            "the service named the user of another person"
+                        }
+                        _ => "the service named no user",
+                    };
+                    return self.recover(company, problem).await;
                 }
                 Err(error) => error,
             };
@@ -158,36 +187,45 @@ impl PendingUser {
             } else if was_not_executed(&error) {
                 // Somebody else may have added the person since the search.
                 return Ok(match self.find(company).await? {
-                    Some(id) => self.done(AddOutcome::Existing, Some(id)),
-                    None => self.failed(AddOutcome::Failed, error.problem()),
+                    Some(rows) => self.listed(AddOutcome::Existing, &rows),
+                    None => self.with_message(AddOutcome::Failed, error.problem()),
                 });
             } else {
-                return self.recover(company, &error).await;
+                return self.recover(company, &error.problem()).await;
             }
         }
     }
 
-    /// Looks for the user after a call with an unknown outcome. Repeating the call could create two
-    /// users.
-    async fn recover(&self, company: &Company, error: &Error) -> Result<AddedUser> {
+    /// Looks for the user after a call with an unknown outcome, or one that named no user. Repeating the
+    /// call could create two users.
+    async fn recover(&self, company: &Company, problem: &str) -> Result<AddedUser> {
         let found = look_repeatedly(company.raw().client(), || self.find(company)).await?;
         Ok(match found {
-            Some(id) => self.done(AddOutcome::Added, Some(id)),
+            Some(rows) => self.listed(AddOutcome::Added, &rows),
             None => {
-                let problem = error.problem();
                 let message = format!(
                     "{problem}; no user with this e-mail address exists yet, add the person again later"
                 );
-                self.failed(AddOutcome::Unknown, message)
+                self.with_message(AddOutcome::Unknown, message)
             }
         })
     }
 
-    async fn find(&self, company: &Company) -> Result<Option<String>> {
+    async fn find(&self, company: &Company) -> Result<Option<Vec<UserRow>>> {
         let email = self.user.email();
-        let mut found = find_by_email(company, &[email]).await?;
-        let user = found.remove(normalize_email(email).as_ref());
-        Ok(user.map(|user| user.id))
+        let mut found = find_rows(company, &[email], false).await?;
+        Ok(found.remove(normalize_email(email).as_ref()))
+    }
+
+    /// The outcome of a person who is listed. Of several users with the address, none is chosen.
+    fn listed(&self, outcome: AddOutcome, rows: &[UserRow]) -> AddedUser {
+        match rows {
+            [row] => self.done(outcome, Some(row.resource_id.clone())),
+            several => {
+                let message = format!("{} users have this e-mail address", several.len());
+                self.with_message(outcome, message)
+            }
+        }
     }
 
     fn done(&self, outcome: AddOutcome, id: Option<String>) -> AddedUser {
@@ -203,10 +241,10 @@ impl PendingUser {
     /// A time zone, language or custom field that the company does not have.
     fn not_found(&self, error: &Error) -> AddedUser {
         let hint = error.hint().unwrap_or_default();
-        self.failed(AddOutcome::Failed, format!("{}; {hint}", error.problem()))
+        self.with_message(AddOutcome::Failed, format!("{}; {hint}", error.problem()))
     }
 
-    fn failed(&self, outcome: AddOutcome, message: String) -> AddedUser {
+    fn with_message(&self, outcome: AddOutcome, message: String) -> AddedUser {
         AddedUser {
             message: Some(message),
             ..self.done(outcome, None)
