@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::EditOutcome;
+use crate::users::user::User;
 
 /// What became of the change of one user. Nothing of the person is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +60,18 @@ pub struct EditCounts {
     pub failed: u64,
     /// People of whom it is not known.
     pub unknown: u64,
+}
+
+impl EditedUser {
+    /// The outcome of a change of one user, such as that of [`UpdateUser`](crate::UpdateUser).
+    pub fn single(user: &User, outcome: EditOutcome) -> EditedUser {
+        EditedUser {
+            number: 1,
+            id: Some(user.id.clone()),
+            outcome,
+            message: None,
+        }
+    }
 }
 
 impl EditReport {

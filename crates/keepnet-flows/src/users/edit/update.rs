@@ -24,6 +24,7 @@ pub struct UpdateUser {
     values: BTreeMap<Field, String>,
     active: Option<bool>,
     even_if_changed: bool,
+    is_dry_run: bool,
 }
 
 impl Company {
@@ -52,6 +53,7 @@ impl Company {
             values: BTreeMap::new(),
             active: None,
             even_if_changed: false,
+            is_dry_run: false,
         }
     }
 }
@@ -135,6 +137,12 @@ impl UpdateUser {
         self
     }
 
+    /// Only reads, and writes nothing: the outcome of a change is [`EditOutcome::Planned`].
+    pub fn dry_run(mut self) -> UpdateUser {
+        self.is_dry_run = true;
+        self
+    }
+
     pub(super) async fn send(self) -> Result<EditOutcome> {
         ensure_editable(&self.user)?;
         let values = self.validated()?;
@@ -162,6 +170,9 @@ impl UpdateUser {
             return Ok(EditOutcome::Unchanged);
         }
         self.ensure_email_is_free(&before, &record).await?;
+        if self.is_dry_run {
+            return Ok(EditOutcome::Planned);
+        }
         self.put(&wanted).await
     }
 
