@@ -6,11 +6,12 @@ use toml::Table;
 
 use crate::{read, root};
 
-const DOCUMENTS: [&str; 5] = [
+const DOCUMENTS: [&str; 6] = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "docs/changing-users.md",
     "docs/use-cases.md",
 ];
 const FOLDERS: [&str; 7] = [

@@ -12,6 +12,7 @@ mod jobs;
 mod listing;
 mod man;
 mod many;
+mod people;
 mod priority;
 mod schema;
 mod users;
@@ -36,10 +37,10 @@ pub(crate) enum Command {
     /// Take the usage of all customers for the invoice, and compare it
     #[command(subcommand)]
     Billing(billing::Command),
-    /// List, add, import and export the users of a customer
+    /// List, add, change, import and export the users of a customer
     #[command(subcommand)]
     Users(users::Command),
-    /// List and create the user groups of a customer
+    /// List, create and fill the user groups of a customer
     #[command(subcommand)]
     Groups(groups::Command),
     /// List and show the background jobs of a customer

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use keepnet_flows::staff_list::ValidationReport;
 use keepnet_flows::{
-    AddReport, AddedUser, BillingDifference, CompanySummary, Group, ImportReport, Job, JobDetail,
-    SavedFile, User,
+    AddReport, AddedUser, BillingDifference, CompanySummary, EditReport, EditedUser, Group,
+    ImportReport, Job, JobDetail, SavedFile, User,
 };
 use schemars::{Schema, schema_for};
 
@@ -39,6 +39,11 @@ enum Described {
     UsersCount,
     UsersAdd,
     UsersAddFrom,
+    UsersShow,
+    UsersUpdate,
+    UsersDeactivate,
+    UsersActivate,
+    UsersDelete,
     UsersCheck,
     UsersImport,
     UsersImportDiff,
@@ -46,6 +51,10 @@ enum Described {
     UsersTemplate,
     GroupsList,
     GroupsCreate,
+    GroupsAdd,
+    GroupsRemove,
+    GroupsRename,
+    GroupsDelete,
     JobsList,
     JobsShow,
     JobsWatch,
@@ -87,7 +96,13 @@ fn schema(document: Described) -> Schema {
         Described::UsersCountMany => schema_for!(ManyDocument<users::Counts>),
         Described::GroupsListMany => schema_for!(ManyDocument<Group>),
         Described::JobsListMany => schema_for!(ManyDocument<Job>),
-        Described::UsersList => schema_for!(ListDocument<User>),
+        Described::UsersUpdate => schema_for!(EditedUser),
+        Described::UsersDeactivate
+        | Described::UsersActivate
+        | Described::UsersDelete
+        | Described::GroupsAdd
+        | Described::GroupsRemove => schema_for!(Document<'static, EditReport>),
+        Described::UsersList | Described::UsersShow => schema_for!(ListDocument<User>),
         Described::UsersCount => schema_for!(Document<'static, users::Counts>),
         Described::UsersAdd => schema_for!(AddedUser),
         Described::UsersAddFrom => schema_for!(Document<'static, AddReport>),
@@ -98,7 +113,9 @@ fn schema(document: Described) -> Schema {
             schema_for!(Document<'static, SavedFile>)
         }
         Described::GroupsList => schema_for!(ListDocument<Group>),
-        Described::GroupsCreate => schema_for!(Document<'static, Group>),
+        Described::GroupsCreate | Described::GroupsRename | Described::GroupsDelete => {
+            schema_for!(Document<'static, Group>)
+        }
         Described::JobsList => schema_for!(ListDocument<Job>),
         Described::JobsShow | Described::JobsWatch => {
             schema_for!(Document<'static, JobDetail>)

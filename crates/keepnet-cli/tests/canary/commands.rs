@@ -33,6 +33,20 @@ pub(crate) const LINES: &[CommandLine] = &[
         &[2, 3, 4],
     ),
     line("users add --from STAFF --yes", &[2, 3, 4, 5]),
+    printing_users("users show one.canarymail@canary.example", &[2, 3]),
+    line(
+        "users update one.canarymail@canary.example --last-name Canarylast --email other.canarymail@canary.example --phone +905550009876",
+        &[3, 4, 5, 6],
+    ),
+    line(
+        "users deactivate one.canarymail@canary.example four.canarymail@canary.example --yes",
+        &[3, 6, 7],
+    ),
+    line("users activate two.canarymail@canary.example", &[3, 6]),
+    line(
+        "users delete one.canarymail@canary.example no.canarymail@canary.example --yes",
+        &[3, 4, 5],
+    ),
     line("users import STAFF --yes", &[3, 4, 5, 6, 7, 8, 9, 10]),
     line("users import STAFF --dry-run", &[4, 6]),
     printing_users("users import STAFF --dry-run --diff", &[6, 10, 11]),
@@ -51,6 +65,16 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("users template", &[2, 3]),
     line("groups list", &[3]),
     line("groups create Starters", &[2, 3, 4]),
+    line(
+        "groups add Everybody one.canarymail@canary.example three.canarymail@canary.example",
+        &[3, 4, 6],
+    ),
+    line(
+        "groups remove Everybody one.canarymail@canary.example --yes",
+        &[3, 5],
+    ),
+    line("groups rename Everybody Staff", &[3, 5]),
+    line("groups delete Everybody --yes", &[3, 4]),
     line("jobs list", &[2, 3]),
     line("jobs show JOB", &[3, 4]),
     line("jobs watch JOB", &[3, 4]),

@@ -48,6 +48,11 @@ fn use_case_commands_print_what_the_page_shows() {
 }
 
 #[test]
+fn commands_that_change_users_work() {
+    check("docs/changing-users.md", 14);
+}
+
+#[test]
 fn command_line_page_shows_what_is_printed() {
     check("docs/command-line.md", 5);
 }

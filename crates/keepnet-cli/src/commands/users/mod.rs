@@ -4,19 +4,23 @@ mod add;
 mod check;
 mod columns;
 mod count;
+mod edit;
 mod export;
 mod filter;
 mod import;
 mod list;
 mod output_file;
+mod show;
 mod staff_list;
 mod template;
 
 use clap::Subcommand;
 pub(super) use count::Counts;
+use edit::{activate, deactivate, delete, update};
 pub(super) use import::ReportWithChanges;
 
 use crate::commands::many::ManyCustomers;
+use crate::commands::people::People;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -27,6 +31,16 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Count the users by status
     Count(ManyCustomers),
+    /// Show users, by their e-mail addresses
+    Show(show::Arguments),
+    /// Change fields of a user
+    Update(Box<update::Arguments>),
+    /// Pause the trainings and simulations of users, whose data stay
+    Deactivate(deactivate::Arguments),
+    /// End the pause of users
+    Activate(People),
+    /// Delete users, which cannot be undone
+    Delete(delete::Arguments),
     /// Add one user, or the new users of a file
     Add(Box<add::Arguments>),
     /// Import users from a workbook or CSV file
@@ -47,6 +61,21 @@ impl Command {
             }
             Command::Count(customers) => {
                 until_interrupted(None, count::run(global, &customers)).await
+            }
+            Command::Show(arguments) => {
+                until_interrupted(None, show::run(global, &arguments)).await
+            }
+            Command::Update(arguments) => {
+                until_interrupted(None, update::run(global, &arguments)).await
+            }
+            Command::Deactivate(arguments) => {
+                until_interrupted(None, deactivate::run(global, &arguments)).await
+            }
+            Command::Activate(people) => {
+                until_interrupted(None, activate::run(global, &people)).await
+            }
+            Command::Delete(arguments) => {
+                until_interrupted(None, delete::run(global, &arguments)).await
             }
             Command::Add(arguments) => {
                 let hint = ResumeHint::default();
