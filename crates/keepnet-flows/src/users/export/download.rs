@@ -37,6 +37,7 @@ pub struct Export {
     content: Content,
     format: FileFormat,
     byte_order_mark: bool,
+    limit: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -85,6 +86,7 @@ impl Users {
             content: Content::Users(Box::new(self)),
             format,
             byte_order_mark: false,
+            limit: None,
         }
     }
 
@@ -107,6 +109,7 @@ impl Company {
             content: Content::Template,
             format,
             byte_order_mark: false,
+            limit: None,
         }
     }
 }
@@ -138,6 +141,14 @@ impl Export {
         self
     }
 
+    /// Refuses a file of more than this many bytes, before or while it is transferred. Default: no
+    /// limit, because a company may have any number of users; a transfer then lasts as long as it
+    /// moves a byte per second ([`Timeouts`](keepnet_client::Timeouts)).
+    pub fn limit(mut self, bytes: u64) -> Export {
+        self.limit = Some(bytes);
+        self
+    }
+
     /// As [`save`](Export::save), but an existing file stays as it is, and is an error.
     ///
     /// # Errors
@@ -156,8 +167,8 @@ impl Export {
     /// # Errors
     ///
     /// [`ErrorKind::Io`] if the file cannot be written; [`ErrorKind::Rejected`] and
-    /// [`ErrorKind::Protocol`] if the service sends anything but a complete file of this format, or a file
-    /// with more or fewer users than it states.
+    /// [`ErrorKind::Protocol`] if the service sends anything but a complete file of this format, a file
+    /// above the [`limit`](Export::limit), or one with more or fewer users than it states.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<SavedFile> {
         let path = path.as_ref();
         let saved = self.transfer(async |file| file.save(path).await);
@@ -229,6 +240,10 @@ impl Export {
             let problem = format!("the service sent something else than {}", self.format);
             return Err(Error::new(ErrorKind::Protocol, problem));
         }
+        let file = match self.limit {
+            Some(bytes) => file.limit(bytes),
+            None => file,
+        };
         let file = file.completeness(check);
         Ok(
             match self.byte_order_mark && self.format == FileFormat::Csv {
