@@ -1,14 +1,13 @@
 //! The process that is killed: this test program, started again for one test.
 
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
-use keepnet_flows::import::{SystemIo, TicketIo};
-use keepnet_flows::{Reseller, TicketFolder};
+use futures::future::BoxFuture;
+use keepnet_flows::{Error, Reseller, Ticket, TicketFolder, TicketLock, TicketStore};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::gate::PERMISSION;
 use super::run::Case;
@@ -46,51 +45,50 @@ async fn child_process_of_the_kill_test() {
     let reseller = Reseller::connect(config).await.unwrap();
     let acme = reseller.company(ACME).await.unwrap();
     let tickets = TicketFolder::new(Path::new(&folder).join("tickets"));
-    let tickets = tickets.with_io(Arc::new(Gated(gate)));
-    case.import(&acme, &tickets, Path::new(&folder)).await;
+    let store = Gated {
+        tickets: tickets.clone(),
+        gate,
+    };
+    case.import(&acme, &tickets, &store, Path::new(&folder))
+        .await;
 }
 
-/// Stops at the gate before and after each call.
-#[derive(Debug)]
-struct Gated(SocketAddr);
+/// Stops at the gate before and after each write of the ticket.
+#[derive(Clone, Debug)]
+struct Gated {
+    tickets: TicketFolder,
+    gate: SocketAddr,
+}
 
 impl Gated {
-    fn point(&self) {
-        let mut stream = TcpStream::connect(self.0).unwrap();
-        stream.write_all(PERMISSION).unwrap();
-        let mut permission = [0];
-        stream.read_exact(&mut permission).unwrap();
+    async fn around<T>(&self, call: impl Future<Output = T>) -> T {
+        self.point().await;
+        let result = call.await;
+        self.point().await;
+        result
     }
 
-    fn around<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        self.point();
-        let result = call();
-        self.point();
-        result
+    async fn point(&self) {
+        let mut stream = TcpStream::connect(self.gate).await.unwrap();
+        stream.write_all(PERMISSION).await.unwrap();
+        stream.read_u8().await.unwrap();
     }
 }
 
-impl TicketIo for Gated {
-    fn create(&self, path: &Path) -> io::Result<File> {
-        self.around(|| SystemIo.create(path))
+impl TicketStore for Gated {
+    fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock, Error>> {
+        Box::pin(self.around(self.tickets.lock(id)))
     }
 
-    fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
-        // A kill in the middle of the write must not leave a ticket that can be read.
-        let (first, second) = content.split_at(content.len() / 2);
-        self.around(|| SystemIo.write(file, first))?;
-        SystemIo.write(file, second)
+    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket, Error>> {
+        TicketStore::find(&self.tickets, id)
     }
 
-    fn sync(&self, file: &File) -> io::Result<()> {
-        self.around(|| SystemIo.sync(file))
+    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.around(self.tickets.write(ticket)))
     }
 
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.around(|| SystemIo.rename(from, to))
-    }
-
-    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.around(|| SystemIo.sync_folder(folder))
+    fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        TicketStore::remove(&self.tickets, id)
     }
 }

@@ -1,4 +1,4 @@
-//! A gate that the child process passes before and after each request and each file-system call.
+//! A gate that the child process passes before and after each request and each write of its ticket.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use keepnet_client::ManualClock;
-use keepnet_flows::{Company, ImportMode, ImportUsers, Reseller, Sheet, TicketFolder};
+use keepnet_flows::{Company, ImportMode, ImportUsers, Reseller, Sheet, TicketFolder, TicketStore};
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -75,10 +75,10 @@ impl Case {
         let tickets = TicketFolder::new(setup.folder.path().join("tickets"));
         let folder = setup.folder.path();
         setup.set_base_url(&tickets, setup.service.sandbox.url());
-        self.import(&acme, &tickets, folder).await;
+        self.import(&acme, &tickets, &tickets, folder).await;
         let requests = setup.service.sandbox.requests().len();
         // Resuming a finished import sends no request.
-        self.import(&acme, &tickets, folder).await;
+        self.import(&acme, &tickets, &tickets, folder).await;
         assert_eq!(
             setup.service.sandbox.requests().len(),
             requests,
@@ -90,16 +90,22 @@ impl Case {
         }
     }
 
-    /// Imports the file, or resumes from the ticket.
-    pub(super) async fn import(&self, acme: &Company, tickets: &TicketFolder, folder: &Path) {
+    /// Imports the file, or resumes from the ticket; the steps are kept in `store`.
+    pub(super) async fn import(
+        &self,
+        acme: &Company,
+        tickets: &TicketFolder,
+        store: &(impl TicketStore + Clone),
+        folder: &Path,
+    ) {
         let receipt = match tickets.tickets().unwrap().first() {
             Some(ticket) => {
-                let resumed = acme.resume_import(tickets, ticket).await.unwrap();
+                let resumed = acme.resume_import(store, ticket).await.unwrap();
                 resumed.confirm().await.unwrap()
             }
             None => {
                 let file = folder.join("people.csv");
-                let preview = self.settings(acme, &file).ticket(tickets).await.unwrap();
+                let preview = self.settings(acme, &file).ticket(store).await.unwrap();
                 preview.confirm().await.unwrap()
             }
         };

@@ -37,8 +37,6 @@ pub use ticket::{
     Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketLock, TicketMemory,
     TicketStep, TicketStore,
 };
-#[doc(hidden)]
-pub use ticket::{SystemIo, TicketIo};
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use operation::{Reporter, SharedIds};

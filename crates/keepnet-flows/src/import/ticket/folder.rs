@@ -62,11 +62,10 @@ impl TicketFolder {
         }
     }
 
-    /// Writes tickets by these calls, for tests.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_io(mut self, io: Arc<dyn TicketIo>) -> TicketFolder {
-        self.io = io;
+    /// Writes tickets by these calls.
+    #[cfg(test)]
+    pub(super) fn with_io(mut self, io: impl TicketIo) -> TicketFolder {
+        self.io = Arc::new(io);
         self
     }
 

@@ -5,14 +5,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// The file-system calls that write a ticket, in their order. It exists for the tests of this
-/// workspace, which stop between two of the calls; each default is the real call.
-pub trait TicketIo: fmt::Debug + Send + Sync + 'static {
+/// The file-system calls that write a ticket, in their order, so that a test can stop between two of
+/// them. Each default is the real call.
+pub(super) trait TicketIo: fmt::Debug + Send + Sync + 'static {
     /// Creates a file for writing, or truncates an existing one. On Unix only its owner may read it.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
     fn create(&self, path: &Path) -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -22,38 +18,22 @@ pub trait TicketIo: fmt::Debug + Send + Sync + 'static {
     }
 
     /// Writes the whole content.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
     fn write(&self, file: &mut File, content: &[u8]) -> io::Result<()> {
         file.write_all(content)
     }
 
     /// Returns once the content survives a loss of power.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
     fn sync(&self, file: &File) -> io::Result<()> {
         file.sync_all()
     }
 
     /// Replaces one file by another, atomically.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }
 
     /// Returns once the names in a folder survive a loss of power. Does nothing on systems where a
     /// folder cannot be opened as a file.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system.
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         if cfg!(unix) {
             File::open(folder)?.sync_all()?;
@@ -64,6 +44,6 @@ pub trait TicketIo: fmt::Debug + Send + Sync + 'static {
 
 /// The calls of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemIo;
+pub(super) struct SystemIo;
 
 impl TicketIo for SystemIo {}

@@ -6,10 +6,11 @@ mod io;
 mod journal;
 mod memory;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
-pub use io::{SystemIo, TicketIo};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};
