@@ -131,9 +131,9 @@ pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
     ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
-    ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, Operation, Preview,
-    Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage, Ticket,
-    TicketFolder, TicketLock, TicketMemory, TicketStore,
+    ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, LongRunningOperation,
+    Preview, Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage,
+    Ticket, TicketFolder, TicketLock, TicketMemory, TicketStore,
 };
 /// A date without a zone, as the service shows dates.
 pub use jiff::civil::Date;

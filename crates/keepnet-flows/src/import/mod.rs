@@ -7,8 +7,8 @@
 mod changes;
 mod confirm;
 mod counts;
+mod long_running_operation;
 mod mode;
-mod operation;
 mod preview;
 mod progress;
 mod report;
@@ -23,8 +23,8 @@ pub use crate::import_words::ImportWords;
 pub use changes::{ChangedField, ChangedUser, Changes, FieldChanges, ImportChanges};
 pub use confirm::ConfirmedImport;
 pub use counts::ImportCounts;
+pub use long_running_operation::LongRunningOperation;
 pub use mode::ImportMode;
-pub use operation::Operation;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
 pub(crate) use report::list_files;
@@ -39,7 +39,7 @@ pub use ticket::{
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
-pub(crate) use operation::{Reporter, SharedIds};
+pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use ticket::{Journal, new_id, seconds, stopped};
 pub(crate) use upload::{
     Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,

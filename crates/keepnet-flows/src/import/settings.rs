@@ -8,8 +8,9 @@ use futures::future::BoxFuture;
 use keepnet_staff_list::{Field, Mapper, Sheet};
 
 use super::{
-    Columns, ImportMode, Journal, Operation, Preview, PreviewRun, Progress, Reporter, RowNumbers,
-    ServerState, Stage, Ticket, TicketStep, TicketStore, nothing_imported, prepare, selected_rows,
+    Columns, ImportMode, Journal, LongRunningOperation, Preview, PreviewRun, Progress, Reporter,
+    RowNumbers, ServerState, Stage, Ticket, TicketStep, TicketStore, nothing_imported, prepare,
+    selected_rows,
 };
 use crate::error::of_sheet;
 use crate::groups::find_groups;
@@ -58,7 +59,7 @@ pub struct ImportUsers {
 ///
 /// Dropping it stops only the watching: a file that was sent stays in the service as an unconfirmed
 /// transaction, from which no user is created.
-pub type Import = Operation<Preview>;
+pub type Import = LongRunningOperation<Preview>;
 
 impl ImportUsers {
     /// The default of [`stall_timeout`](ImportUsers::stall_timeout): 30 minutes.
@@ -149,7 +150,7 @@ impl ImportUsers {
     pub fn start(self) -> Import {
         let company = self.company.clone();
         let action = format!("importing {}", self.sheet.file_name());
-        Operation::new(&company, action, |reporter| run(self, reporter))
+        LongRunningOperation::new(&company, action, |reporter| run(self, reporter))
     }
 }
 

@@ -10,7 +10,7 @@ use super::leavers::{Leavers, Share};
 use super::options::SyncOptions;
 use super::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
 use crate::Company;
-use crate::import::{Operation, TicketFolder};
+use crate::import::{LongRunningOperation, TicketFolder};
 
 impl Company {
     /// Prepares to make the people of this company those of `sheet`, which names everybody who works
@@ -43,7 +43,7 @@ pub struct SyncUsers {
 
 /// A plan that is being made: a stream of progress, and a future of the [`SyncPlan`]. It reads only;
 /// dropping it cancels the requests.
-pub type MakePlan = Operation<SyncPlan>;
+pub type MakePlan = LongRunningOperation<SyncPlan>;
 
 impl SyncUsers {
     /// What happens to the people whom the list does not name. Default: [`Leavers::Deactivate`].
@@ -181,7 +181,7 @@ impl SyncUsers {
             strict: self.strict,
             tickets: self.tickets,
         };
-        Operation::new(&company, action, |reporter| async move {
+        LongRunningOperation::new(&company, action, |reporter| async move {
             if let Some(tickets) = &request.tickets {
                 close_earlier(&request.company, tickets, &reporter).await?;
             }

@@ -5,8 +5,8 @@ use super::sample::{SampledEmails, choose_sample, first_people};
 use super::selected_rows::SelectedRows;
 use super::submission::{StartOutcome, submit};
 use crate::import::{
-    Confirmation, ImportMode, Operation, Preview, Progress, Receipt, Reporter, RowNumbers, Stage,
-    TicketStep,
+    Confirmation, ImportMode, LongRunningOperation, Preview, Progress, Receipt, Reporter,
+    RowNumbers, Stage, TicketStep,
 };
 use crate::jobs::JobList;
 use crate::{Error, ErrorKind, Result};
@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, Result};
 /// the only new one that takes as many rows as people were confirmed. If it is not certain, up to 50 of
 /// the people are looked for; if they do not show it either, the error is
 /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) and names the jobs.
-pub type ConfirmedImport = Operation<Receipt>;
+pub type ConfirmedImport = LongRunningOperation<Receipt>;
 
 impl Preview {
     /// Imports the people. Nothing is sent before the returned operation is polled or awaited.
@@ -45,7 +45,7 @@ impl Preview {
     /// ```
     pub fn confirm(self) -> ConfirmedImport {
         let company = self.company.clone();
-        Operation::new(&company, self.journal.ticket.action(), |reporter| {
+        LongRunningOperation::new(&company, self.journal.ticket.action(), |reporter| {
             self.journal.publish_ids(reporter.ids(), &self.transaction);
             run(self, reporter)
         })

@@ -7,7 +7,8 @@ use keepnet_staff_list::Validation;
 use super::own_job::{Candidate, Candidates, people};
 use super::sample::SampledEmails;
 use crate::import::{
-    Confirmation, Journal, Operation, Preview, Progress, Receipt, Reporter, Stage, TicketStep,
+    Confirmation, Journal, LongRunningOperation, Preview, Progress, Receipt, Reporter, Stage,
+    TicketStep,
 };
 use crate::jobs::{FetchedJob, is_not_found};
 use crate::polling::Polling;
@@ -55,21 +56,21 @@ impl JobWatcher {
 
     /// The rest of an import that the service has accepted, as an operation of its own. `job` is the
     /// job that was watched before.
-    pub(crate) fn resume_accepted(self, job: Option<String>) -> Operation<Receipt> {
+    pub(crate) fn resume_accepted(self, job: Option<String>) -> LongRunningOperation<Receipt> {
         self.start(|watcher| watcher.finish_accepted(job))
     }
 
     /// The rest of an import that was certainly executed, by this job if it is known.
-    pub(crate) fn resume_recovered(self, job: Option<String>) -> Operation<Receipt> {
+    pub(crate) fn resume_recovered(self, job: Option<String>) -> LongRunningOperation<Receipt> {
         self.start(|watcher| watcher.finish_recovered(job))
     }
 
-    fn start<W>(mut self, work: impl FnOnce(JobWatcher) -> W) -> Operation<Receipt>
+    fn start<W>(mut self, work: impl FnOnce(JobWatcher) -> W) -> LongRunningOperation<Receipt>
     where
         W: Future<Output = Result<Receipt>> + Send + 'static,
     {
         let company = self.company.clone();
-        Operation::new(&company, self.journal.ticket.action(), |reporter| {
+        LongRunningOperation::new(&company, self.journal.ticket.action(), |reporter| {
             let transaction = &self.confirmation.transaction;
             self.journal.publish_ids(reporter.ids(), transaction);
             self.reporter = reporter;

@@ -10,7 +10,7 @@ use keepnet_staff_list::Sheet;
 use super::resume_run::resume;
 use super::resumed::Resumed;
 use super::ticket_sheet::GivenSheet;
-use crate::import::{Operation, Ticket, TicketStore};
+use crate::import::{LongRunningOperation, Ticket, TicketStore};
 use crate::{Company, Result};
 
 impl Company {
@@ -86,7 +86,7 @@ pub struct ResumeImport {
 /// An import that is being resumed, up to the [rest](Resumed) of it.
 ///
 /// Dropping it keeps the ticket, from which the import can be resumed again.
-pub type Resume = Operation<Resumed>;
+pub type Resume = LongRunningOperation<Resumed>;
 
 impl ResumeImport {
     /// Where the file is now. Default: the path in the ticket.
@@ -110,7 +110,7 @@ impl ResumeImport {
     /// Starts to resume the import.
     pub fn start(self) -> Resume {
         let company = self.company.clone();
-        Operation::new(&company, self.action, |reporter| async move {
+        LongRunningOperation::new(&company, self.action, |reporter| async move {
             let ticket = self.store.find(&self.id).await?;
             resume(&self.company, self.store, ticket, self.sheet, reporter).await
         })

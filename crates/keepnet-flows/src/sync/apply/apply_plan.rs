@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::edits::{edit_movers, remove_leavers};
 use super::import_rows::import_rows;
-use crate::import::{Operation, Receipt, Reporter, RowNumbers};
+use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
 use crate::row_problems::sort_by_row;
 use crate::sync::person::value_of;
 use crate::sync::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
@@ -26,7 +26,7 @@ const FRESH: Duration = Duration::from_secs(10 * 60);
 /// Nothing is written before it is polled. If it is dropped, what is done stays done, and the rest is
 /// not; a ticket helps to finish it ([`Company::resume_sync`](crate::Company::resume_sync)), and so does
 /// a new plan.
-pub type ApplyPlan = Operation<SyncReceipt>;
+pub type ApplyPlan = LongRunningOperation<SyncReceipt>;
 
 impl SyncPlan {
     /// Does what the plan says: first the changes that an import cannot make, one request for each
@@ -46,7 +46,7 @@ impl SyncPlan {
     pub fn apply(self) -> ApplyPlan {
         let company = self.company.clone();
         let action = format!("synchronizing {}", self.file());
-        Operation::new(&company, action, |reporter| async move {
+        LongRunningOperation::new(&company, action, |reporter| async move {
             self.ensure_allowed()?;
             let plan = renew(self, &reporter).await?;
             if plan.is_empty() && plan.remainder.differing() == 0 {

@@ -4,7 +4,7 @@ use futures::TryStreamExt as _;
 use keepnet_staff_list::{RowProblem, Warning};
 
 use super::upload_rows::UploadRows;
-use crate::import::{Operation, Receipt, Reporter, RowNumbers, TicketFolder};
+use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers, TicketFolder};
 use crate::sync::list::StaffList;
 use crate::sync::plan::SyncPlan;
 use crate::{Error, ErrorKind, Result};
@@ -50,7 +50,7 @@ pub(super) async fn import_rows(
 
 /// Waits for a step of the import, and reports its progress as that of the synchronization.
 pub(super) async fn watch<T: Send + 'static>(
-    mut operation: Operation<T>,
+    mut operation: LongRunningOperation<T>,
     reporter: &Reporter,
 ) -> Result<T> {
     while let Some(progress) = operation.try_next().await? {

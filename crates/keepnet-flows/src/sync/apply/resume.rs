@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use super::apply_plan::{ApplyPlan, Work};
 use super::close_import::close_import;
 use super::saved::plan_again;
-use crate::import::{Operation, TicketFolder};
+use crate::import::{LongRunningOperation, TicketFolder};
 use crate::sync::report::SyncReceipt;
 use crate::sync::ticket::{SyncJournal, SyncStep, SyncTicket};
 use crate::{Company, Result};
@@ -55,7 +55,7 @@ impl ResumeSync {
     pub fn start(self) -> ResumeSyncRun {
         let company = self.company.clone();
         let action = format!("synchronizing {}", self.name);
-        Operation::new(&company, action, |reporter| async move {
+        LongRunningOperation::new(&company, action, |reporter| async move {
             if let SyncStep::Done { receipt } = self.folder.find_sync(&self.id)?.step {
                 return Ok(*receipt);
             }

@@ -9,7 +9,7 @@ use keepnet_staff_list::Sheet;
 use super::apply_plan::verified;
 use super::close_import::close_earlier;
 use crate::error::of_sheet;
-use crate::import::{Operation, Reporter, TicketFile, TicketFolder};
+use crate::import::{LongRunningOperation, Reporter, TicketFile, TicketFolder};
 use crate::sync::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
 use crate::sync::saved_plan::SavedPlan;
 use crate::{Company, Error, ErrorKind, Result};
@@ -55,10 +55,10 @@ impl ApplySavedPlan {
     ///
     /// [`ErrorKind::Conflict`] if the plan is of another company or service, if the list has changed, and
     /// if anybody whom the plan writes has changed; the error says how many.
-    pub fn plan(self) -> Operation<SyncPlan> {
+    pub fn plan(self) -> LongRunningOperation<SyncPlan> {
         let company = self.company.clone();
         let action = format!("applying the plan for {}", self.saved.file.name);
-        Operation::new(&company, action, |reporter| async move {
+        LongRunningOperation::new(&company, action, |reporter| async move {
             if let Some(tickets) = &self.tickets {
                 close_earlier(&self.company, tickets, &reporter).await?;
             }

@@ -1,4 +1,4 @@
-//! A long operation: a stream of its progress, and a future of its result.
+//! A long-running operation: a stream of its progress, and a future of its result.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,12 +12,12 @@ use futures::stream::Stream;
 use super::{ImportReport, Progress, Receipt};
 use crate::{Company, Error, ErrorKind, Result};
 
-/// A running import: a stream of [`Progress`], and a future of its result.
+/// A long-running operation, such as an import: a stream of [`Progress`], and a future of its result.
 ///
 /// It runs only while it is polled, in either way. After the end of the stream, await it for the
 /// result; an error ends the stream as its last item.
-#[must_use = "an operation does nothing unless it is polled or awaited"]
-pub struct Operation<T> {
+#[must_use = "a long-running operation does nothing unless it is polled or awaited"]
+pub struct LongRunningOperation<T> {
     work: Option<BoxFuture<'static, Result<T>>>,
     result: Option<Result<T>>,
     reporter: Reporter,
@@ -41,13 +41,13 @@ pub(crate) struct SharedIds {
     pub(crate) ticket: OnceLock<String>,
 }
 
-impl<T: 'static> Operation<T> {
+impl<T: 'static> LongRunningOperation<T> {
     /// An operation whose errors have this company and action, and the transaction if it is known.
     pub(crate) fn new<W>(
         company: &Company,
         action: String,
         work: impl FnOnce(Reporter) -> W,
-    ) -> Operation<T>
+    ) -> LongRunningOperation<T>
     where
         W: Future<Output = Result<T>> + Send + 'static,
     {
@@ -63,7 +63,7 @@ impl<T: 'static> Operation<T> {
                 }
             })
         };
-        Operation {
+        LongRunningOperation {
             work: Some(Box::pin(work)),
             result: None,
             reporter,
@@ -81,7 +81,7 @@ impl<T: 'static> Operation<T> {
     }
 }
 
-impl Operation<Receipt> {
+impl LongRunningOperation<Receipt> {
     /// The report so far, once the service works on the import: it then continues without this
     /// program. The counts of imported rows are not known yet.
     pub fn accepted(&self) -> Option<&ImportReport> {
@@ -119,9 +119,9 @@ impl Reporter {
     }
 }
 
-impl<T> Unpin for Operation<T> {}
+impl<T> Unpin for LongRunningOperation<T> {}
 
-impl<T> Stream for Operation<T> {
+impl<T> Stream for LongRunningOperation<T> {
     type Item = Result<Progress>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -153,7 +153,7 @@ impl<T> Stream for Operation<T> {
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Operation<T> {
+impl<T: Send + 'static> IntoFuture for LongRunningOperation<T> {
     type Output = Result<T>;
     type IntoFuture = BoxFuture<'static, Result<T>>;
 
@@ -172,9 +172,9 @@ impl<T: Send + 'static> IntoFuture for Operation<T> {
     }
 }
 
-impl<T: 'static> fmt::Debug for Operation<T> {
+impl<T: 'static> fmt::Debug for LongRunningOperation<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Operation")
+        f.debug_struct("LongRunningOperation")
             .field("transaction_id", &self.transaction_id())
             .field("ticket_id", &self.ticket_id())
             .finish_non_exhaustive()
