@@ -31,7 +31,7 @@ pub(crate) struct Transport {
 
 #[derive(Clone)]
 enum Connections {
-    Own(legacy::Client<Connector, RequestContent>),
+    Own(Box<legacy::Client<Connector, RequestContent>>),
     #[cfg(feature = "reqwest")]
     Prepared(reqwest::Client),
 }
@@ -111,7 +111,7 @@ fn connections(
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .build(connector);
-    Ok(Connections::Own(client))
+    Ok(Connections::Own(Box::new(client)))
 }
 
 #[cfg(feature = "reqwest")]
