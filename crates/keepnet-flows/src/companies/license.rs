@@ -53,6 +53,7 @@ impl Company {
 impl fmt::Display for LicenseUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.seats {
+            Some(1) => f.write_str("licence: 1 seat")?,
             Some(seats) => write!(f, "licence: {seats} seats")?,
             None => f.write_str("licence: no limit")?,
         }

@@ -161,10 +161,11 @@ impl fmt::Display for Preview {
         let rows = self.counts;
         write!(
             f,
-            "{} for {}: {} people, ",
+            "{} for {}: {} {}, ",
             self.file(),
             self.company,
-            rows.total
+            rows.total,
+            if rows.total == 1 { "person" } else { "people" }
         )?;
         write!(f, "{} new, {} existing, ", rows.new, rows.existing)?;
         write!(f, "{} rejected; nothing is written yet", rows.invalid)

@@ -107,18 +107,21 @@ impl ImportChanges {
     }
 }
 
-/// Such as `3 would change, 20 would not, 2 new, 1 kept by an identity provider; empty cells may clear
-/// values of 4: not known`.
+/// Such as `3 would change, 20 would not, 2 new, 1 managed by an identity provider; it is not
+/// known whether empty cells clear values of 4`.
 impl fmt::Display for ImportChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} would change, ", self.changed)?;
         write!(f, "{} would not, {} new", self.unchanged, self.new)?;
         if self.managed > 0 {
-            write!(f, ", {} kept by an identity provider", self.managed)?;
+            write!(f, ", {} managed by an identity provider", self.managed)?;
         }
         if self.emptied > 0 {
             let emptied = self.emptied;
-            write!(f, "; empty cells may clear values of {emptied}: not known")?;
+            write!(
+                f,
+                "; it is not known whether empty cells clear values of {emptied}"
+            )?;
         }
         if !self.not_compared.is_empty() {
             let fields: Vec<_> = self.not_compared.iter().map(Field::label).collect();

@@ -73,7 +73,10 @@ impl Reconciliation {
 impl fmt::Display for Reconciliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (new, before) = (self.expected_new, self.users_before);
-        write!(f, "expected {new} new users ")?;
+        match new {
+            1 => f.write_str("expected 1 new user ")?,
+            new => write!(f, "expected {new} new users ")?,
+        }
         match self.users_after {
             Some(after) => write!(f, "but the count went from {before} to {after}")?,
             None => f.write_str("but they cannot be counted")?,
