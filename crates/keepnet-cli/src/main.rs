@@ -45,22 +45,27 @@ fn main() -> ExitCode {
     if global.verbose > 0 {
         ui::print_requests(global.verbose > 1);
     }
-    let result = match Runtime::new() {
+    let report = |result: exit::Result| {
+        result.unwrap_or_else(|error| {
+            let error = match error.is_connection_failure() {
+                true => error.with_proxy(config::proxy_in_use(&global)),
+                false => error,
+            };
+            ui::print_error(&error, global.output, global.verbose > 0);
+            error.status()
+        })
+    };
+    let status = match Runtime::new() {
         Ok(runtime) => {
-            let result = runtime.block_on(command.run(&global, Cli::command()));
+            // The error is printed before the shutdown, after which no second Ctrl-C is noticed.
+            let status = report(runtime.block_on(command.run(&global, Cli::command())));
             // A pending read from the terminal must not delay the exit.
             runtime.shutdown_background();
-            result
+            status
         }
-        Err(error) => Err(CliError::failed("the program could not start").with_source(error)),
+        Err(error) => report(Err(
+            CliError::failed("the program could not start").with_source(error)
+        )),
     };
-    let status = result.unwrap_or_else(|error| {
-        let error = match error.is_connection_failure() {
-            true => error.with_proxy(config::proxy_in_use(&global)),
-            false => error,
-        };
-        ui::print_error(&error, global.output, global.verbose > 0);
-        error.status()
-    });
     status.into()
 }
