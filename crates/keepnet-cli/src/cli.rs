@@ -15,10 +15,11 @@ const AFTER_HELP: &str = "\
 Environment:
   KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
   KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  used without --base-url and --company
-  KEEPNET_STATE_DIR                         the folder for import tickets
+  KEEPNET_STATE_DIR                         the folder of the import tickets
   KEEPNET_PROFILE                           used without --profile
   KEEPNET_CONFIG                            the configuration file with the profiles
   HTTPS_PROXY, NO_PROXY                     the proxy, and the hosts that need none
+  NO_COLOR, PAGER                           no colours, and the program for long tables
 
 Exit codes:
   0 done                          4 permission denied or wrong customer
@@ -116,6 +117,69 @@ mod tests {
             let words = [words, &[subcommand.get_name().to_owned()]].concat();
             for_each_value(subcommand, &words, check);
         }
+    }
+
+    /// Calls `check` with each command, after its words.
+    fn for_each_command(
+        command: &clap::Command,
+        words: &str,
+        check: &mut impl FnMut(&str, &clap::Command),
+    ) {
+        check(words, command);
+        for subcommand in command.get_subcommands() {
+            let words = format!("{words} {}", subcommand.get_name());
+            for_each_command(subcommand, &words, check);
+        }
+    }
+
+    #[test]
+    fn no_help_is_blank() {
+        for_each_command(&Cli::command(), "keepnet", &mut |words, command| {
+            assert!(command.get_about().is_some(), "{words}");
+            for argument in command.get_arguments() {
+                let help = argument.get_help().map(ToString::to_string);
+                let name = argument.get_id();
+                assert!(help.is_some_and(|help| !help.is_empty()), "{words} {name}");
+            }
+        });
+    }
+
+    /// The words of a line of a shell, without a redirection.
+    fn words_of(line: &str) -> Vec<String> {
+        let parts = line.split('\'').enumerate();
+        let words = parts.flat_map(|(index, part)| match index % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        });
+        words
+            .take_while(|word| word != ">" && word != "|")
+            .collect()
+    }
+
+    #[test]
+    fn each_command_has_examples_that_parse() {
+        let mut checked = 0;
+        for_each_command(&Cli::command(), "keepnet", &mut |words, command| {
+            // The sandbox is a program of its own, too, and its help shows the grammar of its faults.
+            if command.has_subcommands() || words.starts_with("keepnet sandbox") {
+                return;
+            }
+            let help = command.get_after_help().map(ToString::to_string);
+            let help = help.unwrap_or_default();
+            let (_, examples) = help.split_once("Examples:\n").expect(words);
+            for line in examples.lines().take_while(|line| line.starts_with("  ")) {
+                let (_, call) = line.rsplit_once("| keepnet ").unwrap_or_default();
+                let line = match call {
+                    "" => line.trim().to_owned(),
+                    call => format!("keepnet {call}"),
+                };
+                assert!(line.starts_with("keepnet "), "{words}: {line}");
+                let parsed = Cli::try_parse_from(words_of(&line));
+                assert!(parsed.is_ok(), "{line}: {parsed:?}");
+                checked += 1;
+            }
+        });
+        assert!(checked > 40, "{checked}");
     }
 
     #[test]

@@ -105,7 +105,9 @@ impl ListOptions {
             return Ok(list.finish(None)?);
         }
         list.finish_part(None)?;
-        ui::print_message(&format!("listed {limit} of {total}"));
+        ui::print_message(&format!(
+            "listed {limit} of {total}; a higher --limit lists more"
+        ));
         Ok(())
     }
 }

@@ -43,22 +43,31 @@ pub(crate) enum Command {
     /// List, create and fill the user groups of a customer
     #[command(subcommand)]
     Groups(groups::Command),
-    /// List and show the background jobs of a customer
+    /// List, show and watch the background jobs of a customer
     #[command(subcommand)]
     Jobs(jobs::Command),
     /// List, show and remove the tickets of imports
     #[command(subcommand)]
     Imports(imports::Command),
-    /// Call any operation of the API, with credentials and the customer's scope
+    /// List the operations of the API, and call any of them for a customer
     Api(Box<api::Arguments>),
     /// Show the settings in use
     #[command(subcommand)]
     Config(config::Command),
     /// Print a shell completion script
+    #[command(after_help = "Examples:
+  keepnet completions bash > ~/.local/share/bash-completion/completions/keepnet
+  keepnet completions zsh > ~/.zfunc/_keepnet")]
     Completions(completions::Arguments),
     /// Print the manual page, or save the pages of all commands
+    #[command(after_help = "Examples:
+  keepnet man | man -l -
+  keepnet man -o ~/.local/share/man/man1")]
     Man(man::Arguments),
-    /// Print the JSON Schema of what a command prints with --output json
+    /// Print the JSON Schema of a document that --output json prints
+    #[command(after_help = "Examples:
+  keepnet schema users-list
+  keepnet schema error")]
     Schema(schema::Arguments),
     /// Run a local sandbox of the service
     #[command(subcommand)]

@@ -89,8 +89,8 @@ fn diff_prints_changes_in_each_format() {
         run
     };
     let table = "row 2, ada@acme.example: department Finance -> Sales\n\
-        1 would change, 1 would not, 1 new, 1 kept by an identity provider; empty cells may clear \
-        values of 1: not known\n\
+        1 would change, 1 would not, 1 new, 1 managed by an identity provider; it is not known \
+        whether empty cells clear values of 1\n\
         people.csv for Acme LLC (xC5kfGz7w2Nz): 4 people, 1 new, 3 existing, 0 rejected; nothing is \
         written yet\n";
     assert_eq!(check("table", table).stdout, table);
@@ -228,7 +228,7 @@ fn guessed_column_needs_a_yes() {
         assert_eq!(run.code, code, "{command:?}: {}", run.stderr);
         assert!(run.stderr.contains(expected), "{command:?}: {}", run.stderr);
     };
-    let refused = "error: with --yes nobody can confirm a guess: column A \"Emial\" as Email\n\
+    let refused = "error: --yes does not accept a guess: column A \"Emial\" as Email\n\
         hint: if this is right, add --map 'A=Email'\n";
     check(&["users", "import", "--yes"], &[], 2, refused);
     check(&["users", "add", "--yes", "--from"], &[], 2, refused);

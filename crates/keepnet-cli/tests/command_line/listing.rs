@@ -138,7 +138,7 @@ fn sorted_list_is_sorted_as_a_whole() {
     );
     assert_eq!(
         (sorted.stdout.as_str(), sorted.stderr.as_str()),
-        ("NAME\na\n", "listed 1 of 5\n")
+        ("NAME\na\n", "listed 1 of 5; a higher --limit lists more\n")
     );
 }
 

@@ -86,7 +86,7 @@ fn question_names_customer_and_counts() {
     );
     check(
         &["users", "add", "--from"],
-        "create 2 users in Acme LLC (xC5kfGz7w2Nz), and change none of 1 existing user?",
+        "create 2 users in Acme LLC (xC5kfGz7w2Nz), and leave 1 existing user unchanged?",
         2,
     );
 }

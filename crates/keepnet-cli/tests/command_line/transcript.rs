@@ -10,11 +10,17 @@ use crate::terminal::Terminal;
 /// The commands of the session, and what is typed at their questions.
 const SESSION: &[(&str, &str)] = &[
     ("users list --search sales", ""),
+    (
+        "users list --sort email --descending --limit 2 --columns email,status",
+        "",
+    ),
     ("users list --department Nowhere", ""),
     ("users check people.xlsx", ""),
     ("users import people.xlsx --dry-run", ""),
     ("users import people.xlsx", "y\n"),
     ("users count", ""),
+    ("imports list --columns state,file,company_name,age", ""),
+    ("imports prune --no-input", ""),
     ("users list --group Nobody", ""),
 ];
 

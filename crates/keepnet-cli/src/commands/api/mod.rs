@@ -29,11 +29,11 @@ Examples:
   keepnet --company 'Acme LLC' api POST /api/target-users/upload --form File=@staff.xlsx
   keepnet --company 'Acme LLC' api DELETE /api/target-groups/9rKv2mXw7QpL --yes
 
-Without a customer the call is reseller-wide, which an operation that changes something needs
---reseller-wide for.
+Without --company, an operation that only reads is called for the reseller as a whole. One that may
+change something needs --reseller-wide for that.
 
-The response body is printed to standard output, also if the service refuses the call. JSON is
-indented unless --output is ndjson.";
+The response is printed to standard output, also if the service refuses the call. JSON is indented,
+except with --output ndjson.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -50,16 +50,16 @@ pub(crate) struct Arguments {
     /// The request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
     data: Option<BodySource>,
-    /// A field of a form: a text, or the file whose path follows the @; repeat it for each field
+    /// Set a field of the form to a text, or to the file after the @; repeat it for each field
     #[arg(long, value_name = "NAME=VALUE|NAME=@FILE", conflicts_with = "data")]
     form: Vec<FormField>,
-    /// Where to save the response of a successful call; an existing file is replaced
+    /// Save the response of a successful call in this file, which is replaced if it exists
     #[arg(short = 'o', value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Delete without a question
+    /// Delete without asking
     #[arg(long)]
     yes: bool,
-    /// Call without a customer: what is changed then belongs to the reseller's own company
+    /// Call without a customer; what is changed belongs to the reseller's own company
     #[arg(long, conflicts_with = "company")]
     reseller_wide: bool,
 }
@@ -76,7 +76,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     if global.output == Format::Csv {
         return Err(
-            CliError::usage("the response of an operation has no columns")
+            CliError::usage("--output csv is not possible: a response has no columns")
                 .with_hint("use --output json or ndjson"),
         );
     }
@@ -89,7 +89,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
     if is_asked && !ui::is_interactive() {
         let problem = "deleting needs a confirmation, and no question can be asked";
-        return Err(CliError::usage(problem).with_hint("add --yes to delete without a question"));
+        return Err(CliError::usage(problem).with_hint("add --yes to delete without asking"));
     }
     let context = Context::new(global).await?;
     let is_scoped = context.company.is_some() && !arguments.reseller_wide;

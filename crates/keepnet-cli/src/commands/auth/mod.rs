@@ -21,12 +21,21 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Sign in, and show the account, its role, and when the token expires
+    #[command(after_help = "Examples:
+  keepnet auth check
+  keepnet auth check --profile acme --output json")]
     Check,
     /// Sign in, and store the credentials in a profile
     Login(login::Arguments),
     /// Show which credentials are in use and where they come from, without a request
+    #[command(after_help = "Examples:
+  keepnet auth status
+  keepnet auth status --profile acme")]
     Status,
     /// Remove the stored secret of a profile
+    #[command(after_help = "Examples:
+  keepnet auth logout
+  keepnet auth logout --profile acme")]
     Logout,
 }
 

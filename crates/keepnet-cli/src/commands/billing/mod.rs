@@ -13,8 +13,12 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Save the usage of all customers, whole or not at all
+    #[command(after_help = "Examples:
+  keepnet billing snapshot -o usage-2026-11.csv")]
     Snapshot(snapshot::Arguments),
     /// Show what changed between two snapshots, without network or credentials
+    #[command(after_help = "Examples:
+  keepnet billing diff usage-2026-10.csv usage-2026-11.csv")]
     Diff(diff::Arguments),
 }
 

@@ -12,8 +12,13 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the customers
+    #[command(after_help = "Examples:
+  keepnet companies list --search acme
+  keepnet companies list --over-limit --output csv")]
     List(list::Arguments),
     /// Show one customer
+    #[command(after_help = "Examples:
+  keepnet companies show 'Acme LLC'")]
     Show(show::Arguments),
 }
 

@@ -13,6 +13,9 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the settings with their values, and where each value comes from
+    #[command(after_help = "Examples:
+  keepnet config list
+  keepnet config list --profile acme")]
     List(ListOptions),
 }
 

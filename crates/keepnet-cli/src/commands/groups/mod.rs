@@ -15,16 +15,30 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the groups
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups list
+  keepnet --company 'Acme LLC' groups list --sort name --columns id,name")]
     List(list::Arguments),
     /// Create a group, unless one with this name exists
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups create 'New starters' --priority high")]
     Create(create::Arguments),
     /// Put users into a group
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups add 'New starters' ada@acme.example
+  keepnet --company 'Acme LLC' groups add 'New starters' --from starters.txt")]
     Add(add::Arguments),
     /// Take users out of a group; they stay users of the customer
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups remove 'New starters' ada@acme.example --yes")]
     Remove(remove::Arguments),
     /// Give a group another name
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups rename 'New starters' 'Starters 2026'")]
     Rename(rename::Arguments),
     /// Delete a group; its users stay users of the customer
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' groups delete 'New starters' --dry-run")]
     Delete(delete::Arguments),
 }
 

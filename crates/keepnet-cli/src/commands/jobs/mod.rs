@@ -12,8 +12,13 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the jobs
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' jobs list
+  keepnet --company 'Acme LLC' jobs list --limit 5 --output json")]
     List(list::Arguments),
     /// Show one job and its failed rows
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' jobs show 9rKv2mXw7QpL")]
     Show(show::Arguments),
     /// Wait for a job, and show how it ended
     Watch(watch::Arguments),

@@ -43,7 +43,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     drop(display);
     let Some(detail) = last else {
-        return Err(CliError::failed("the service shows nothing of the job"));
+        return Err(CliError::failed("the service did not show the job"));
     };
     let has_failed = detail.job.status == JobStatus::Failed;
     let is_complete = !has_failed && detail.row_problems.is_empty();

@@ -49,7 +49,7 @@ pub(super) fn refuse_guesses(mapping: &Mapping) -> Result<()> {
     let named: Vec<_> = named.collect();
     let accepted: Vec<_> = accepted.collect();
     Err(CliError::usage(format!(
-        "with --yes nobody can confirm a guess: {}",
+        "--yes does not accept a guess: {}",
         named.join(", ")
     ))
     .with_hint(format!("if this is right, add {}", accepted.join(" "))))

@@ -28,28 +28,63 @@ use crate::interrupt::{ResumeHint, until_interrupted};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the users
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users list --search ada
+  keepnet --company 'Acme LLC' users list --created-after 7d --all --output csv
+  keepnet --company 'Acme LLC' users list --sort department --columns department,email")]
     List(list::Arguments),
     /// Count the users by status
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users count
+  keepnet --company 'Acme LLC' users count --output json")]
     Count(ManyCustomers),
     /// Show users, by their e-mail addresses
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users show ada@acme.example")]
     Show(show::Arguments),
     /// Change fields of a user
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users update ada@acme.example --department Sales
+  keepnet --company 'Acme LLC' users update ada@acme.example --email ada.kaya@acme.example --dry-run")]
     Update(Box<update::Arguments>),
     /// Pause the trainings and simulations of users, whose data stay
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users deactivate ada@acme.example
+  keepnet --company 'Acme LLC' users deactivate --from leavers.txt --yes")]
     Deactivate(deactivate::Arguments),
     /// End the pause of users
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users activate ada@acme.example")]
     Activate(People),
     /// Delete users, which cannot be undone
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users delete --from leavers.txt --dry-run
+  keepnet --company 'Acme LLC' users delete ada@acme.example --yes")]
     Delete(delete::Arguments),
     /// Add one user, or the new users of a file
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users add --email ada@acme.example --first-name Ada
+  keepnet --company 'Acme LLC' users add --from new-starters.csv --dry-run")]
     Add(Box<add::Arguments>),
     /// Import users from a workbook or CSV file
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users import people.xlsx --dry-run --diff
+  keepnet --company 'Acme LLC' users import people.xlsx --map Team=Department --yes
+  keepnet users import --resume")]
     Import(Box<import::Arguments>),
-    /// Check a staff list, without network or credentials
+    /// Check a staff list, without a network and credentials
+    #[command(after_help = "Examples:
+  keepnet users check people.xlsx
+  keepnet users check people.csv --encoding windows-1254 --strict")]
     Check(staff_list::StaffList),
-    /// Export users to a file that the service writes
+    /// Save users in a file that the service writes
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users export -o users.xlsx
+  keepnet --company 'Acme LLC' users export --department Sales -o -")]
     Export(export::Arguments),
-    /// Download the service's template for a staff list
+    /// Save the service's template for a staff list
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users template -o template.xlsx")]
     Template(output_file::OutputFile),
 }
 

@@ -121,7 +121,8 @@ impl OutputFile {
         let line = || {
             let users = saved.users.map(|users| counted(users, "user", "users"));
             let users = users.map(|users| format!("{users}, ")).unwrap_or_default();
-            vec![format!("{}: {users}{} bytes", saved.file, saved.bytes)]
+            let bytes = counted(saved.bytes, "byte", "bytes");
+            vec![format!("{}: {users}{bytes}", saved.file)]
         };
         ui::stdout(format).report(&Document::complete(&saved), slice::from_ref(&saved), line)?;
         Ok(ExitStatus::Done)

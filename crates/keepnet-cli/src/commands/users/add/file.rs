@@ -78,7 +78,7 @@ fn question(found: &AddReport) -> String {
     let new = counted(found.rows.new, "user", "users");
     let existing = counted(found.rows.existing, "existing user", "existing users");
     format!(
-        "create {new} in {}, and change none of {existing}?",
+        "create {new} in {}, and leave {existing} unchanged?",
         found.company
     )
 }
