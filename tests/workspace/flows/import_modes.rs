@@ -178,3 +178,76 @@ async fn selecting_nobody_or_a_stranger_is_an_error() {
     );
     assert_eq!(service.counter("uploads"), 0);
 }
+
+#[tokio::test]
+async fn selected_row_of_another_spelling_is_reported() {
+    let service = ScriptedService::start(|request, _| {
+        let is_preview = request.line.ends_with("tRansact1on0/search");
+        let status = &request.body["filter"]["filterGroups"][0]["filterItems"][0]["value"];
+        let accepts = status.as_str().is_some_and(|it| it.starts_with("New"));
+        let row =
+            |id: &str, email: &str| json!({"resourceId": id, "email": email, "status": "New"});
+        let rows = json!([row("r1", PERSON), row("r2", "n\u{e9}d@acme.example")]);
+        (is_preview && accepts)
+            .then(|| Response::Data(json!({"items": {"results": rows, "totalNumberOfPages": 1}})))
+    })
+    .await;
+    let file = temp_file("people.csv", "Email\nnia@acme.example\nned@acme.example\n");
+    let acme = service.reseller.company(ACME).await.unwrap();
+    let import = acme.import_users(Sheet::open(&file.path).unwrap());
+    let preview = import
+        .select(PERSON)
+        .select("ned@acme.example")
+        .await
+        .unwrap();
+    let receipt = preview.confirm().await.unwrap();
+    let bodies = service.bodies("POST /api/target-users/tRansact1on0/import");
+    assert_eq!(bodies[0]["selectedResourceIds"], json!(["r1"]));
+    let rejected: Vec<_> = receipt
+        .rejected
+        .iter()
+        .map(|it| (it.row, it.to_string()))
+        .collect();
+    let message = "people.csv, row 3: the service shows no row with this e-mail address";
+    assert_eq!(rejected, [(Some(3), message.to_owned())]);
+    assert_eq!((receipt.imported, receipt.expected), (1, 2));
+    assert!(!receipt.is_complete());
+}
+
+#[tokio::test]
+async fn job_of_too_many_rows_is_not_verified() {
+    let check = async |mode: ImportMode, rows: u64, is_verified: bool| {
+        let service = ScriptedService::start(move |request, _| {
+            let process = json!({"name": "Import", "currentCount": rows, "targetCount": rows,
+                "isFinished": true});
+            let job = json!({"resourceId": "jOb", "status": 3, "isFinished": true,
+                "processResults": [process]});
+            match request.line.as_str() {
+                "GET /api/jobs/jOb" => Some(Response::Data(job)),
+                line if line.ends_with("/import") => {
+                    Some(Response::Data(json!({"resourceId": "jOb"})))
+                }
+                _ => None,
+            }
+        })
+        .await;
+        let file = temp_file("people.csv", "Email\nnia@acme.example\n");
+        let acme = service.reseller.company(ACME).await.unwrap();
+        let import = acme.import_users(Sheet::open(&file.path).unwrap());
+        let import = match mode {
+            ImportMode::Selected => import.select(PERSON),
+            mode => import.mode(mode),
+        };
+        let receipt = import.await.unwrap().confirm().await.unwrap();
+        assert_eq!(
+            receipt.is_reconciled(),
+            is_verified,
+            "{mode:?} {rows}: {receipt}"
+        );
+        let says_so = receipt.to_string().contains("took 5 rows in place of 1");
+        assert_eq!(says_so, !is_verified, "{receipt}");
+    };
+    check(ImportMode::Selected, 1, true).await;
+    check(ImportMode::Selected, 5, false).await;
+    check(ImportMode::New, 5, false).await;
+}
