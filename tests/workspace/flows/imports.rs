@@ -307,7 +307,7 @@ async fn report_has_the_documented_json_shape() {
     let service = Service::start(Dialect::Observed).await;
     let preview = preview(&service, ACME, "duplicates-and-invalid.xlsx").await;
     let before = preview.report();
-    assert_eq!((before.imported, &before.job), (0, &None));
+    assert_eq!((before.imported, &before.job), (Some(0), &None));
     let receipt: Receipt = preview.confirm().await.unwrap();
     let report = receipt.report();
     let json = serde_json::to_value(&report).unwrap();

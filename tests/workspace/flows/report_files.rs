@@ -67,7 +67,7 @@ async fn each_row_is_in_the_right_list() {
             );
             let report = std::fs::read_to_string(&saved.report).unwrap();
             let report: ImportReport = serde_json::from_str(&report).unwrap();
-            assert_eq!(report.imported, imported_rows.lines().count() as u64);
+            assert_eq!(report.imported, Some(imported_rows.lines().count() as u64));
             assert_eq!(report.rejected.len(), 3);
             let left = std::fs::read_dir(folder.path().join("new"))
                 .unwrap()

@@ -3,8 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use keepnet_sandbox::Sandbox;
-use serde_json::json;
+use keepnet_sandbox::{Answer, RequestPattern, Sandbox};
+use serde_json::{Value, json};
 
 use crate::support::{ACME, Keepnet, Service, error_document, error_lines, fixture, import};
 
@@ -278,4 +278,112 @@ fn interrupted_import_prints_resume_command() {
     let expected = "error: interrupted\nhint: no user was written; resume with: keepnet users import --resume ";
     let lines = error_lines(&error_document(&printed));
     assert!(lines.starts_with(expected), "{printed}");
+}
+
+#[test]
+fn import_that_does_not_agree_exits_with_5() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.csv");
+    std::fs::write(&file, "Email\nnia@acme.example\nned@acme.example\n").unwrap();
+    // After the import, the service lists one of the two people.
+    let search = || RequestPattern::of("POST /api/target-users/search").unwrap();
+    let page = |rows: Value| Answer::data(json!({"results": rows, "totalNumberOfPages": 1}));
+    let nia = json!([{"resourceId": "uNia", "email": "nia@acme.example"}]);
+    service.sandbox.stub(search(), page(nia));
+    service.sandbox.stub(search(), page(json!([])).times(1));
+    let run = Keepnet::new(&["--company", ACME, "users", "import", "--yes"])
+        .args(&["--output", "json", "--tickets"])
+        .arg(folder.path().join("tickets"))
+        .arg(file)
+        .with_service(&service)
+        .run();
+    assert_eq!(run.code, 5, "{}", run.stderr);
+    let report = run.json();
+    assert_eq!(report["outcome"], "unverified");
+    let figures = &report["reconciliation"];
+    assert_eq!(figures["verified"], false);
+    assert_eq!(figures["people_checked"], 2);
+    assert_eq!(figures["people_confirmed"], 1);
+    assert_eq!(
+        (&report["created"], &report["updated"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(run.stderr.contains("found 1 of 2 people"), "{}", run.stderr);
+}
+
+#[test]
+fn report_says_what_is_known_at_each_step() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("three.csv");
+    let list = "Email\nada@acme.example\nnia@acme.example\nned@acme.example\n";
+    std::fs::write(&file, list).unwrap();
+    let import = |options: &[&str], code: i32| {
+        let run = Keepnet::new(&["--company", ACME, "users", "import", "--output", "json"])
+            .args(options)
+            .arg("--tickets".into())
+            .arg(folder.path().join("tickets"))
+            .arg(file.clone())
+            .with_service(&service)
+            .run();
+        assert_eq!(run.code, code, "{options:?}: {}", run.stderr);
+        run.json()
+    };
+    let check = |report: &Value, expected: Value| {
+        let keys = ["outcome", "imported", "created", "updated", "failed"];
+        let found: Value = keys.iter().map(|key| report[*key].clone()).collect();
+        assert_eq!(found, expected);
+    };
+    let preview = import(&["--dry-run"], 0);
+    check(&preview, json!(["previewed", 0, 0, 0, 0]));
+    assert_eq!(preview["ticket"], Value::Null);
+    let started = import(&["--yes", "--no-wait"], 6);
+    check(&started, json!(["started", null, null, null, null]));
+    let ticket = started["ticket"].as_str().unwrap();
+    let run = Keepnet::new(&["users", "import", "--output", "json", "--resume", ticket])
+        .args(&["--tickets"])
+        .arg(folder.path().join("tickets"))
+        .with_service(&service)
+        .run();
+    check(&run.json(), json!(["complete", 3, 2, 1, 0]));
+    assert_eq!(run.json()["ticket"], ticket);
+}
+
+#[test]
+fn bad_row_that_is_not_selected_does_not_count() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mixed.csv");
+    std::fs::write(&file, "Email\nnia@acme.example\nbroken\nned@acme.example\n").unwrap();
+    let import = |options: &[&str]| {
+        Keepnet::new(&[
+            "--company",
+            ACME,
+            "users",
+            "import",
+            "--yes",
+            "--output",
+            "json",
+        ])
+        .args(options)
+        .arg(file.clone())
+        .with_service(&service)
+        .run()
+    };
+    let run = import(&["--select", "nia@acme.example"]);
+    assert_eq!(
+        (run.code, &run.json()["outcome"]),
+        (0, &json!("complete")),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.json()["created"], 1);
+    let run = import(&[]);
+    assert_eq!(
+        (run.code, &run.json()["outcome"]),
+        (5, &json!("incomplete")),
+        "{}",
+        run.stderr
+    );
 }

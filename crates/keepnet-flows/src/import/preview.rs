@@ -125,7 +125,8 @@ impl Preview {
         self.company.license_use(new).await
     }
 
-    /// The preview as data; `imported` and `failed` are 0.
+    /// The preview as data. Nothing is written yet, so that `imported`, `created`, `updated` and `failed`
+    /// are 0; `rows` says what an import would do.
     pub fn report(&self) -> ImportReport {
         ImportReport {
             company: self.company.reference().clone(),
@@ -135,8 +136,11 @@ impl Preview {
             mode: self.mode(),
             rows: self.counts,
             expected: self.to_import(),
-            imported: 0,
-            failed: 0,
+            imported: Some(0),
+            created: Some(0),
+            updated: Some(0),
+            failed: Some(0),
+            ticket: self.ticket_id().map(str::to_owned),
             job: None,
             rejected: self.rejected.clone(),
             warnings: self.report_warnings(),

@@ -84,6 +84,7 @@ impl JobWatcher {
             company: self.company.reference().clone(),
             file: ticket.file.name.clone(),
             transaction_id: confirmation.transaction.clone(),
+            ticket: self.journal.ticket_id().map(str::to_owned),
             mode: ticket.mode,
             rows: confirmation.rows,
             expected: match ticket.selected.is_empty() {

@@ -28,10 +28,19 @@ pub struct ImportReport {
     pub rows: ImportCounts,
     /// How many people are to be imported by the mode.
     pub expected: u64,
-    /// How many of them were imported; 0 before the import.
-    pub imported: u64,
-    /// How many rows the service failed to import, though it had accepted them.
-    pub failed: u64,
+    /// How many of them were imported: 0 before the import, and null while the service works on it.
+    pub imported: Option<u64>,
+    /// How many users were created: 0 before the import. Null while the service works on it, and if what
+    /// the company shows does not agree.
+    pub created: Option<u64>,
+    /// How many users who existed were imported. Null where `created` is, and if the job does not report
+    /// its rows.
+    pub updated: Option<u64>,
+    /// How many rows the service failed to import, though it had accepted them; null while it works on
+    /// the import.
+    pub failed: Option<u64>,
+    /// The id of the ticket; null if none is kept.
+    pub ticket: Option<String>,
     /// The id of the import job; null where none ran, or none was seen.
     pub job: Option<String>,
     /// What is wrong with the rows that were not imported, in the order of the rows.

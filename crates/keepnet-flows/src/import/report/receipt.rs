@@ -21,6 +21,9 @@ pub struct Receipt {
     pub file: String,
     /// The upload transaction.
     pub transaction_id: String,
+    /// The id of the ticket; null if none was kept.
+    #[serde(default)]
+    pub ticket: Option<String>,
     /// Which people were imported.
     pub mode: ImportMode,
     /// How many people are in the file, as the preview counted them.
@@ -64,6 +67,23 @@ impl Receipt {
         self.failed == 0 && !is_rejected && self.imported == self.expected
     }
 
+    /// How many users were created; `None` if what the company shows does not agree.
+    pub fn created(&self) -> Option<u64> {
+        match self.reconciliation {
+            Some(figures) => Some(figures.expected_new).filter(|_| figures.verified),
+            None => Some(0),
+        }
+    }
+
+    /// How many users who existed were imported; `None` if what the company shows does not agree, or if
+    /// the job does not report its rows.
+    pub fn updated(&self) -> Option<u64> {
+        match self.reconciliation {
+            Some(figures) if figures.reported.is_none() => None,
+            _ => self.imported.checked_sub(self.created()?),
+        }
+    }
+
     /// How the import ended.
     pub fn outcome(&self) -> ImportOutcome {
         match (self.is_reconciled(), self.is_complete()) {
@@ -85,6 +105,10 @@ impl Receipt {
     pub(crate) fn report_started(&self) -> ImportReport {
         ImportReport {
             outcome: ImportOutcome::Started,
+            imported: None,
+            created: None,
+            updated: None,
+            failed: None,
             ..self.report()
         }
     }
@@ -99,8 +123,11 @@ impl Receipt {
             mode: self.mode,
             rows: self.rows,
             expected: self.expected,
-            imported: self.imported,
-            failed: self.failed,
+            imported: Some(self.imported),
+            created: self.created(),
+            updated: self.updated(),
+            failed: Some(self.failed),
+            ticket: self.ticket.clone(),
             job: self.job.clone(),
             rejected: self.rejected.clone(),
             warnings: self.warnings.clone(),
