@@ -6,12 +6,13 @@ use toml::Table;
 
 use crate::{read, root};
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
     "docs/changing-users.md",
+    "docs/durable-engine.md",
     "docs/use-cases.md",
 ];
 const FOLDERS: [&str; 7] = [

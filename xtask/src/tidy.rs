@@ -22,7 +22,8 @@ const ROOT: &str = "
     keepnet-api-spec.json keepnet-api-spec.provenance.json tests
 ";
 const CRATE: &str = "
-    Cargo.toml Containerfile LICENSE-APACHE LICENSE-MIT README.md benches build.rs data examples fuzz
+    Cargo.lock Cargo.toml Containerfile LICENSE-APACHE LICENSE-MIT README.md benches build.rs compose.yaml data
+    examples fuzz
     keepnet-api-spec.json keepnet-api-spec.provenance.json src tests
 ";
 /// Marks of unfinished work; each is concatenated so that this file does not contain it.

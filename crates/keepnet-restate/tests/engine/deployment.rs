@@ -1,0 +1,140 @@
+//! A sandbox of the service, an engine and workers.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use keepnet_sandbox::{RecordedRequest, Sandbox, Seed};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::engine::Engine;
+use super::worker_pool::{SECRET, WorkerPool};
+
+pub(crate) struct Deployment {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) engine: Engine,
+    pub(crate) workers: WorkerPool,
+    pub(crate) files: TempDir,
+}
+
+impl Deployment {
+    /// A fleet of customers without users, and two workers.
+    pub(crate) async fn start(binary: PathBuf, customers: usize) -> Deployment {
+        let seed = Seed::fleet(customers, 0, jiff::Timestamp::now());
+        let sandbox = Sandbox::builder().seed(seed).record_content();
+        let sandbox = sandbox.start().await.unwrap();
+        let files = tempfile::tempdir().unwrap();
+        let engine = Engine::start(binary).await;
+        let workers = WorkerPool::start(2, sandbox.url(), files.path()).await;
+        engine.register(&workers.relay().url()).await;
+        Deployment {
+            sandbox,
+            engine,
+            workers,
+            files,
+        }
+    }
+
+    /// Writes a staff list of people with addresses in `domain`, and a row that is not valid.
+    pub(crate) fn write_list(&self, name: &str, domain: &str, people: usize) {
+        let mut text = "First name,Last name,Email\n".to_owned();
+        for number in 1..=people {
+            text += &format!("Nia{number},Novak,nia.{number}@{domain}\n");
+        }
+        text += "No,Address,nobody at all\n";
+        std::fs::write(self.files.path().join(name), text).unwrap();
+    }
+
+    /// The state of a customer, by its id.
+    pub(crate) fn company(&self, id: &str) -> Value {
+        let state = self.sandbox.state();
+        let companies = state["companies"].as_array().unwrap();
+        companies.iter().find(|it| it["id"] == id).unwrap().clone()
+    }
+
+    /// Waits until the service has answered such a request in a customer, and returns it.
+    pub(crate) async fn request(&self, id: &str, operation: &str) -> RecordedRequest {
+        let started = Instant::now();
+        loop {
+            let requests = self.sandbox.requests();
+            let found = requests.into_iter().find(|it| {
+                it.company.as_deref() == Some(id) && it.operation_name() == Some(operation)
+            });
+            match found {
+                Some(request) => return request,
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "no {operation}"
+            );
+        }
+    }
+
+    /// Fails if an address or a secret has got to the engine: into its data, its journal, its state, or
+    /// what went between it and the workers.
+    pub(crate) async fn assert_no_person_in_engine(&self, known: &str) {
+        let mut texts = vec![self.workers.relay().seen()];
+        for table in [
+            "sys_journal",
+            "sys_journal_events",
+            "sys_invocation",
+            "sys_inbox",
+            "state",
+        ] {
+            let rows = self.engine.query(&format!("select * from {table}")).await;
+            texts.push(serde_json::to_vec(&rows).unwrap());
+            // The payload of an entry is in hexadecimal digits.
+            let raw = rows.iter().filter_map(|row| row["raw"].as_str());
+            texts.extend(raw.map(of_hexadecimal));
+        }
+        let mut folders = vec![self.engine.data().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                match entry.file_type().unwrap().is_dir() {
+                    true => folders.push(entry.path()),
+                    false => texts.push(std::fs::read(entry.path()).unwrap_or_default()),
+                }
+            }
+        }
+        let places = |word: &str| {
+            let word = word.as_bytes();
+            let place = |text: &Vec<u8>| {
+                let at = text.windows(word.len()).position(|it| it == word)?;
+                let around = at.saturating_sub(80)..(at + 80).min(text.len());
+                Some(String::from_utf8_lossy(&text[around]).into_owned())
+            };
+            texts.iter().filter_map(place).collect::<Vec<String>>()
+        };
+        // The name of a file may be there, so the search works: on the wire, in the journal, in the data.
+        assert!(places(known).len() >= 10, "{:?}", places(known));
+        for person in [
+            "nia.1@",
+            ".example",
+            "Nia1",
+            "Novak",
+            "nobody at all",
+            SECRET,
+        ] {
+            assert!(places(person).is_empty(), "{person}: {:?}", places(person));
+        }
+    }
+}
+
+fn of_hexadecimal(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    pairs.map(byte).collect()
+}
+
+/// A request for an import that does not wait long for a job that never appears.
+pub(crate) fn import_of(file: &str) -> Value {
+    json!({"file": file, "stall_timeout_seconds": 3})
+}
+
+/// The name of the worker that has sent a request.
+pub(crate) fn worker_of(request: &RecordedRequest) -> Option<String> {
+    let agent = request.content.as_ref()?.header("user-agent")?;
+    let name = agent.strip_prefix("keepnet-worker/")?;
+    name.split(' ').next().map(str::to_owned)
+}

@@ -1,0 +1,62 @@
+//! Fleets with a failure, schedules, and exports.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::deployment::{Deployment, import_of};
+use super::engine::Engine;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schedule_runs_fleets_until_it_is_stopped() {
+    let Some(binary) = Engine::binary() else {
+        return;
+    };
+    let deployment = Deployment::start(binary, 2).await;
+    let engine = &deployment.engine;
+    deployment.write_list("people.csv", "one.example", 4);
+    let imports = json!([
+        {"company": "cuSt00000001", "import": import_of("people.csv")},
+        {"company": "cuSt00000002", "import": import_of("nowhere.csv")},
+    ]);
+    let schedule = json!({"every_seconds": 1, "fleet": {"imports": imports}});
+    let started = engine.call("KeepnetSchedule/daily/start", schedule).await;
+    assert_eq!(started.status, 200, "{started:?}");
+    let status = || engine.call("KeepnetSchedule/daily/status", Value::Null);
+    let began = Instant::now();
+    while status().await.body["started"].as_u64().unwrap() < 2 {
+        assert!(began.elapsed() < Duration::from_secs(15));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let stopped = engine.call("KeepnetSchedule/daily/stop", Value::Null).await;
+    assert_eq!(stopped.status, 200, "{stopped:?}");
+    let shown = status().await.body;
+    assert_eq!(shown["is_active"], false, "{shown}");
+    let started = shown["started"].as_u64().unwrap();
+
+    let fleets: Vec<String> = (1..=started).map(|it| format!("daily-{it}")).collect();
+    for fleet in &fleets {
+        let progress = format!("KeepnetFleet/{fleet}/progress");
+        let began = Instant::now();
+        let expected = json!({"total": 2, "done": 1, "failed": 1});
+        while engine.call(&progress, Value::Null).await.body != expected {
+            assert!(began.elapsed() < Duration::from_secs(30), "{fleet}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    // The second fleet finds everybody there.
+    let company = deployment.company("cuSt00000001");
+    assert_eq!(company["counters"]["created"], 4, "{company}");
+    assert_eq!(status().await.body["started"], started);
+
+    let export = json!({"file": "exports/users.csv"});
+    let saved = engine
+        .call("KeepnetCompany/cuSt00000001/export", export)
+        .await;
+    assert_eq!(saved.status, 200, "{saved:?}");
+    let file = deployment.files.path().join("exports/users.csv");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert_eq!(saved.body["bytes"], text.len(), "{saved:?}");
+    assert_eq!(text.matches("@one.example").count(), 4, "{text}");
+    deployment.assert_no_person_in_engine("people.csv").await;
+}
