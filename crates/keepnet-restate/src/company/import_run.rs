@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use keepnet_flows::{
-    Error, ErrorKind, Operation, Progress, Receipt, Reseller, Result, Resumed, Ticket,
+    Error, ErrorKind, LongRunningOperation, Progress, Receipt, Reseller, Result, Resumed, Ticket,
     TryStreamExt as _,
 };
 use restate_sdk::prelude::HandlerError;
@@ -195,7 +195,7 @@ impl Running {
 
 impl LastProgress {
     /// Runs an operation to its result.
-    async fn follow<T: Send + 'static>(&self, mut operation: Operation<T>) -> Result<T> {
+    async fn follow<T: Send + 'static>(&self, mut operation: LongRunningOperation<T>) -> Result<T> {
         while let Some(progress) = operation.try_next().await? {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
         }
