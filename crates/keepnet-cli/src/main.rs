@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     let status = match Runtime::new() {
         Ok(runtime) => {
             // The error is printed before the shutdown, after which no second Ctrl-C is noticed.
-            let status = report(runtime.block_on(command.run(&global, Cli::command())));
+            let status = report(runtime.block_on(command.run(&global, Cli::command)));
             // A pending read from the terminal must not delay the exit.
             runtime.shutdown_background();
             status

@@ -75,8 +75,13 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Runs the command; completions and manual pages describe `program`, the whole command line.
-    pub(crate) async fn run(self, global: &GlobalOptions, program: clap::Command) -> Result {
+    /// Runs the command; completions and manual pages describe `program`, the whole command line,
+    /// which takes a while to build.
+    pub(crate) async fn run(
+        self,
+        global: &GlobalOptions,
+        program: fn() -> clap::Command,
+    ) -> Result {
         match self {
             Command::Auth(command) => until_interrupted(None, command.run(global)).await,
             Command::Billing(command) => until_interrupted(None, command.run(global)).await,
@@ -87,9 +92,9 @@ impl Command {
             Command::Imports(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
             Command::Config(command) => command.run(global),
-            Command::Completions(arguments) => completions::run(&arguments, program),
+            Command::Completions(arguments) => completions::run(&arguments, program()),
             Command::Schema(arguments) => schema::run(&arguments),
-            Command::Man(arguments) => man::run(&arguments, program),
+            Command::Man(arguments) => man::run(&arguments, program()),
             // Ctrl-C is its normal end, and no interruption.
             Command::Sandbox(command) => {
                 command.run(io::stdout(), io::stderr()).await?;
