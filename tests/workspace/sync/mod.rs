@@ -5,6 +5,7 @@ mod guards;
 mod pairs;
 mod plans;
 mod saved_plans;
+mod uncertain;
 mod writes;
 
 use keepnet_flows::{Company, Sheet, SyncUsers};

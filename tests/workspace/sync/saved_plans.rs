@@ -163,7 +163,7 @@ async fn report_is_saved_as_lists() {
     let saved = Saved::make().await;
     let acme = saved.service.company(ACME).await;
     let list = saved.folder.path().join("hr.csv");
-    let text = std::fs::read_to_string(&list).unwrap() + "person5@acme.example,Again,A,B\n";
+    let text = std::fs::read_to_string(&list).unwrap() + "person5@acme.example,First5,Last5,B\n";
     std::fs::write(&list, text).unwrap();
     let plan = acme
         .sync_users(Sheet::open(&list).unwrap())
@@ -188,7 +188,7 @@ async fn report_is_saved_as_lists() {
     assert_eq!(
         read(&files.refused.unwrap()),
         format!(
-            "{header},Rejected because\nperson5@acme.example,Again,A,B,Email: the e-mail address of row 6 again\n"
+            "{header},Rejected because\nperson5@acme.example,First5,Last5,B,Email: the e-mail address of row 6 again\n"
         )
     );
     let left = read(&files.left);

@@ -12,6 +12,7 @@ mod selection;
 mod summary;
 
 pub use company_list::{CompanyList, CompanySort, CompanyTotals};
+pub(crate) use dates::DateOrder;
 pub use each::{CompanyEvent, EachCompany};
 pub use license::LicenseUse;
 pub use list::Companies;

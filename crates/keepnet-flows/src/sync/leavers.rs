@@ -37,7 +37,8 @@ pub enum Share {
 pub struct UnknownShare;
 
 impl Share {
-    /// This many of a hundred people, rounded up to a whole person.
+    /// This many of a hundred people, rounded up to a whole person. Less than 0 and what is no number are
+    /// 0, and more than 100 is 100.
     pub fn percent(percent: impl Into<f64>) -> Share {
         Share::Percent(percent.into())
     }
@@ -51,7 +52,9 @@ impl Share {
     pub(super) fn of(self, people: u64) -> u64 {
         match self {
             Share::Count(count) => count,
-            Share::Percent(percent) => (people as f64 * percent.max(0.0) / 100.0).ceil() as u64,
+            Share::Percent(percent) => {
+                (people as f64 * percent.clamp(0.0, 100.0) / 100.0).ceil() as u64
+            }
         }
     }
 }

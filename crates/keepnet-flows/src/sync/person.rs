@@ -25,8 +25,10 @@ pub(crate) fn value_of<'a>(person: &'a UserRow, field: &Field) -> Option<&'a str
             let value = values.find(|value| value.name.as_deref().is_some_and(is_field));
             value.and_then(|value| {
                 let timestamp = value.timestamp_value.as_ref().map(|time| time.as_str());
-                let text = value.value.as_deref();
-                text.filter(|it| !it.is_empty()).or(timestamp)
+                // A date is in this property, and its text in the order of the account.
+                timestamp
+                    .filter(|it| !it.is_empty())
+                    .or(value.value.as_deref())
             })
         }
         _ => None,

@@ -42,6 +42,8 @@ pub struct SavedPlan {
     pub salt: String,
     /// The rows of the joiners.
     pub joins: RowNumbers,
+    /// Those of them with the address of a deleted person.
+    pub returns: RowNumbers,
     /// The people whose record changes.
     pub changes: Vec<SavedChange>,
     /// The people who leave.
@@ -82,6 +84,7 @@ impl SavedPlan {
             person: person(&mover.person),
         });
         let joiners = plan.joiners.iter();
+        let returning = plan.joiners.iter().filter(|it| it.returns);
         SavedPlan {
             version: SavedPlan::VERSION,
             created: seconds(plan.made),
@@ -91,6 +94,7 @@ impl SavedPlan {
             mapping: plan.mapping().clone(),
             options: plan.options.clone(),
             joins: joiners.map(|it| plan.list.rows.number(it.row)).collect(),
+            returns: returning.map(|it| plan.list.rows.number(it.row)).collect(),
             changes: changes.collect(),
             leaves: plan.leavers.iter().map(|it| person(&it.person)).collect(),
             salt,
@@ -165,46 +169,54 @@ impl SavedPlan {
             joiners,
             movers,
             leavers,
+            kept,
+            gone,
             ..
         } = fresh;
         let number = |row| list.rows.number(row);
         let salt = &self.salt;
-        joiners.retain(|joiner| self.joins.contains(number(joiner.row)));
-        let still_joining: RowNumbers = joiners.iter().map(|it| number(it.row)).collect();
+        // Of the people of these rows it is not known that they have what the row says.
+        let refused = list.problems.iter().filter_map(|it| it.row);
+        let kept_rows = kept.iter().filter_map(|it| it.row.map(number));
+        let unsettled: HashSet<u32> = refused.chain(kept_rows).collect();
+        let absent: HashSet<u32> = joiners.iter().map(|it| number(it.row)).collect();
+
+        // Somebody who was deleted since then is not created again.
+        joiners.retain(|joiner| {
+            let row = number(joiner.row);
+            self.joins.contains(row) && (!joiner.returns || self.returns.contains(row))
+        });
         let rows = self.joins.iter();
+        let is_settled = |row: &u32| !absent.contains(row) && !unsettled.contains(row);
+        let joined: RowNumbers = rows.filter(is_settled).collect();
+        let skipped_joiners = self.joins.len() - joiners.len() as u64 - joined.len();
 
         let changes: HashMap<u32, &SavedPerson> =
             self.changes.iter().map(|it| (it.row, &it.person)).collect();
-        let mut skipped = HashSet::new();
+        let differing: HashSet<u32> = movers.iter().map(|it| number(it.row)).collect();
         movers.retain(|mover| {
             let saved = changes.get(&number(mover.row));
-            let is_same =
-                saved.is_some_and(|saved| **saved == SavedPerson::of(&mover.person, salt));
-            if saved.is_some() && !is_same {
-                skipped.insert(number(mover.row));
-            }
-            is_same
+            saved.is_some_and(|saved| **saved == SavedPerson::of(&mover.person, salt))
         });
-        let still_changing: HashSet<u32> = movers.iter().map(|it| number(it.row)).collect();
         let changed = self.changes.iter().map(|it| it.row);
-        let changed = changed.filter(|row| !still_changing.contains(row) && !skipped.contains(row));
+        let changed = changed.filter(|row| !differing.contains(row) && is_settled(row));
+        let changed: RowNumbers = changed.collect();
+        let skipped_movers = self.changes.len() as u64 - movers.len() as u64 - changed.len();
 
         let leaves: HashMap<&str, &SavedPerson> =
             self.leaves.iter().map(|it| (it.id.as_str(), it)).collect();
-        let mut skipped_leavers = 0;
         leavers.retain(|leaver| {
             let saved = leaves.get(leaver.person.resource_id.as_str());
-            let is_same =
-                saved.is_some_and(|saved| **saved == SavedPerson::of(&leaver.person, salt));
-            skipped_leavers += u64::from(saved.is_some() && !is_same);
-            is_same
+            saved.is_some_and(|saved| **saved == SavedPerson::of(&leaver.person, salt))
         });
-        let left = (self.leaves.len() - leavers.len()) as u64 - skipped_leavers;
+        let left = self.leaves.iter();
+        let left = left.filter(|it| gone.contains(it.id.as_str())).count() as u64;
+        let skipped_leavers = self.leaves.len() as u64 - leavers.len() as u64 - left;
         Remainder {
-            joined: rows.filter(|row| !still_joining.contains(*row)).collect(),
-            changed: changed.collect(),
+            joined,
+            changed,
             left,
-            skipped: skipped.len() as u64 + skipped_leavers,
+            skipped: skipped_joiners + skipped_movers + skipped_leavers,
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct SyncUsers {
     tickets: Option<TicketFolder>,
 }
 
-/// A plan that is being made: a stream of progress, and a future of the [`SyncPlan`]. It reads only;
+/// A plan that is being made: a stream of progress, and a future of the [`SyncPlan`]. It writes no person;
 /// dropping it cancels the requests.
 pub type MakePlan = LongRunningOperation<SyncPlan>;
 
@@ -107,7 +107,7 @@ impl SyncUsers {
         self
     }
 
-    /// Lets people leave although rows have no readable e-mail address, which may be theirs.
+    /// Lets people leave although rows have no readable e-mail address of their own, which may be theirs.
     pub fn unreadable_rows(mut self) -> SyncUsers {
         self.options.unreadable_rows = true;
         self
@@ -162,7 +162,9 @@ impl SyncUsers {
         self
     }
 
-    /// Compares the list with the people of the company, who are listed once. Reads only.
+    /// Compares the list with the people of the company, who are listed once. It writes no person; with a
+    /// [`ticket`](SyncUsers::ticket) folder, it first waits for an import that an earlier synchronization
+    /// has begun.
     ///
     /// # Errors
     ///

@@ -3,5 +3,5 @@
 mod staff_list;
 mod staff_rows;
 
-pub(crate) use staff_list::{ListFile, StaffList, read_list};
+pub(crate) use staff_list::{ListFile, StaffList, find_column, read_list};
 pub(crate) use staff_rows::RowIndex;

@@ -1,13 +1,14 @@
 //! Reading a staff list once, into memory.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use keepnet_staff_list::{
-    AllowedValues, CellKind, Field, Mapping, Row, RowProblem, Sheet, Validation, normalize_email,
-    validate_value,
+    AllowedValues, CellKind, Field, MappedColumn, Mapping, Row, RowProblem, Sheet, Validation,
+    header_key, normalize_email, validate_value,
 };
 
 use super::staff_rows::{RowIndex, StaffRows};
@@ -31,7 +32,9 @@ pub(crate) struct StaffList {
     pub(crate) by_email: HashMap<Box<str>, RowIndex>,
     /// The addresses of the rows that are refused: their people must not leave.
     pub(crate) protected: HashSet<Box<str>>,
-    /// The rows without a readable address.
+    /// The keys of the rows that are refused, as they are typed: their people must not leave either.
+    pub(crate) refused_keys: Vec<Box<str>>,
+    /// The rows without a readable address, or with the address of a row that has another name.
     pub(crate) unreadable: Vec<u32>,
     /// Rows that are refused although their cells are valid.
     pub(crate) problems: Vec<RowProblem>,
@@ -46,6 +49,20 @@ impl StaffList {
 
     pub(crate) fn file_name(&self) -> &str {
         self.validation.file_name()
+    }
+
+    /// Whether the values name somebody else than the row does.
+    fn has_other_name(&self, row: RowIndex, values: &[(&Field, Cow<'_, str>)]) -> bool {
+        let names = [Field::FirstName, Field::LastName];
+        names.iter().any(|field| {
+            let position = self.rows.position(field);
+            let other = values.iter().find(|(it, _)| *it == field);
+            let (Some(position), Some((_, other))) = (position, other) else {
+                return false;
+            };
+            let name = self.rows.value(row, position);
+            !name.is_empty() && !other.is_empty() && name.to_lowercase() != other.to_lowercase()
+        })
     }
 
     /// How many rows are refused.
@@ -73,25 +90,47 @@ impl ListFile {
 }
 
 /// Reads and checks the list outside of the threads for the network: it takes a second if it is long.
-pub(crate) async fn read_list(file: ListFile, allowed: AllowedValues) -> Result<StaffList> {
-    let read = tokio::task::spawn_blocking(move || read(file, &allowed));
+///
+/// `key` is the column that identifies people, if one does.
+pub(crate) async fn read_list(
+    file: ListFile,
+    allowed: AllowedValues,
+    key: Option<String>,
+) -> Result<StaffList> {
+    let read = tokio::task::spawn_blocking(move || read(file, &allowed, key.as_deref()));
     read.await.unwrap_or_else(|error| {
         let problem = "the reading of the list was interrupted";
         Err(Error::new(ErrorKind::Io, problem).with_source(error))
     })
 }
 
-fn read(file: ListFile, allowed: &AllowedValues) -> Result<StaffList> {
+/// The mapped column with this header, letter or field.
+pub(crate) fn find_column<'a>(mapping: &'a Mapping, column: &str) -> Option<&'a MappedColumn> {
+    let key = header_key(column);
+    mapping.columns().iter().find(|it| {
+        header_key(it.column()) == key
+            || it.letter().eq_ignore_ascii_case(column.trim())
+            || header_key(it.field().wire_name()) == key
+    })
+}
+
+fn read(file: ListFile, allowed: &AllowedValues, key: Option<&str>) -> Result<StaffList> {
     let ListFile { sheet, mapping } = &file;
     let validation = sheet.validate_against(mapping, allowed).map_err(of_sheet)?;
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
-    let email_column = mapping.columns().iter().zip(&positions);
-    let mut email_column = email_column.filter(|(column, _)| *column.field() == Field::Email);
-    let email_column = email_column.next().map(|(_, position)| *position);
+    let position_of = |field: &Field| {
+        let mut columns = mapping.columns().iter().zip(&positions);
+        let found = columns.find(|(column, _)| column.field() == field);
+        found.map(|(_, position)| *position)
+    };
+    let email_column = position_of(&Field::Email);
+    let key_column = key.and_then(|key| find_column(mapping, key));
+    let key_column = key_column.and_then(|column| position_of(column.field()));
     let mut list = StaffList {
         rows: StaffRows::new(fields(mapping)),
         by_email: HashMap::new(),
         protected: HashSet::new(),
+        refused_keys: Vec::new(),
         unreadable: Vec::new(),
         problems: Vec::new(),
         validation,
@@ -99,20 +138,29 @@ fn read(file: ListFile, allowed: &AllowedValues) -> Result<StaffList> {
     };
     let mut is_too_long = false;
     let read = sheet.for_each_row(|row| {
+        let refused_key = key_column.map(|column| row.text(column));
+        let refused_key = refused_key.filter(|key| !key.is_empty());
         let Some(email) = email_column.and_then(|column| readable_email(row, column)) else {
             list.unreadable.push(row.number());
+            list.refused_keys.extend(refused_key.map(Box::from));
             return ControlFlow::Continue(());
         };
-        let key: Box<str> = normalize_email(&email).into();
+        let address: Box<str> = normalize_email(&email).into();
+        let values: Vec<_> = mapping.values(row, &positions).collect();
         if !list.validation.is_valid_row(&email, row.number()) {
-            list.protected.insert(key);
+            if let Some(first) = list.by_email.get(&address)
+                && list.has_other_name(*first, &values)
+            {
+                list.unreadable.push(row.number());
+            }
+            list.protected.insert(address);
+            list.refused_keys.extend(refused_key.map(Box::from));
             return ControlFlow::Continue(());
         }
-        let values: Vec<_> = mapping.values(row, &positions).collect();
         let values = values.iter().map(|(_, value)| value.as_ref());
         match list.rows.push(row.number(), values) {
             Some(index) => {
-                list.by_email.insert(key, index);
+                list.by_email.insert(address, index);
                 ControlFlow::Continue(())
             }
             None => {

@@ -14,6 +14,10 @@ use crate::sync::person::is_active;
 
 /// How many values of a field make it possible to see that its column is shifted.
 const FEWEST_VALUES: u64 = 10;
+/// From how many joiners of one domain on it is compared with how many people have it.
+const MANY_JOINERS: u64 = 10;
+/// How many of them one person of the domain explains.
+const JOINERS_OF_ONE: u64 = 10;
 /// How many rows and domains a refusal names.
 const NAMED: usize = 5;
 
@@ -35,7 +39,9 @@ pub(crate) fn find_refusals(
     if leavers > 0 {
         let people = found.could_leave;
         // A refused row protects its person, so it counts as one who is on the list.
-        let on_list = rows + list.protected.len() as u64;
+        let protected = list.protected.iter();
+        let protected = protected.filter(|it| !list.by_email.contains_key(*it));
+        let on_list = rows + protected.count() as u64;
         if !options.smaller_list && on_list * 2 < people {
             refusals.push(SyncRefusal::SmallerList { rows, people });
         }
@@ -86,20 +92,24 @@ fn unknown_domains(
         let domain = |text: &String| text.trim().trim_start_matches('@').to_lowercase();
         domains.iter().map(domain).collect()
     });
-    let is_allowed = |domain: &str| match &allowed {
+    // One consultant does not make the domain of their employer the company's.
+    let is_allowed = |domain: &str, joiners: u64| match &allowed {
         Some(allowed) => allowed.contains(domain),
-        None => found.domains.contains_key(domain),
+        None => found
+            .domains
+            .get(domain)
+            .is_some_and(|present| joiners < MANY_JOINERS || joiners <= present * JOINERS_OF_ONE),
     };
     let renamed = found.movers.iter().filter(|mover| mover.has_new_email);
     let rows = found.joiners.iter().map(|joiner| joiner.row);
-    let mut unknown: BTreeMap<String, u64> = BTreeMap::new();
+    let mut joining: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows.chain(renamed.map(|mover| mover.row)) {
         let email = normalize_email(list.email(row));
         let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        if !is_allowed(domain) {
-            *unknown.entry(domain.to_owned()).or_default() += 1;
-        }
+        *joining.entry(domain.to_owned()).or_default() += 1;
     }
+    let mut unknown = joining;
+    unknown.retain(|domain, joiners| !is_allowed(domain, *joiners));
     let joiners = unknown.values().sum();
     let mut domains: Vec<_> = unknown.into_iter().collect();
     domains.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

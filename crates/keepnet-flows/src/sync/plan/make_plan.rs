@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use keepnet_staff_list::{
     AllowedValues, CustomField, Field, Mapper, Mapping, ProblemKind, RowProblem, Sheet, SheetError,
-    header_key,
 };
 
 use super::guards::{find_refusals, seats_taken};
-use super::items::Mover;
+use super::items::{Kept, KeptReason, Mover};
 use super::matching::{Comparison, Matching};
 use super::people::list_people;
 use super::remainder::Remainder;
@@ -22,7 +21,7 @@ use crate::error::of_sheet;
 use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage, TicketFolder};
 use crate::row_problems::sort_by_row;
-use crate::sync::list::{ListFile, RowIndex, StaffList, read_list};
+use crate::sync::list::{ListFile, RowIndex, StaffList, find_column, read_list};
 use crate::sync::options::SyncOptions;
 use crate::sync::person::value_of;
 use crate::{Company, Error, ErrorKind, Result};
@@ -57,7 +56,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         sheet: Arc::clone(&request.sheet),
         mapping: columns.mapping.clone(),
     };
-    let mut list = read_list(file, allowed).await?;
+    let mut list = read_list(file, allowed, options.key.clone()).await?;
     if request.strict {
         list.validation.ensure_no_warnings().map_err(of_sheet)?;
     }
@@ -108,6 +107,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         refusals,
         renames,
         license,
+        gone: found.gone,
         remainder: Remainder::default(),
         tickets: request.tickets.clone(),
         made,
@@ -217,13 +217,7 @@ fn key_field(list: &StaffList, options: &SyncOptions) -> Result<Option<usize>> {
 
 /// The fields that a mapped column fills, given by its header, its letter or the name of its field.
 fn fields_of_column(list: &StaffList, column: &str) -> Result<Vec<Field>> {
-    let key = header_key(column);
-    let mut columns = list.validation.mapping().columns().iter();
-    let found = columns.find(|it| {
-        header_key(it.column()) == key
-            || it.letter().eq_ignore_ascii_case(column.trim())
-            || header_key(it.field().wire_name()) == key
-    });
+    let found = find_column(list.validation.mapping(), column);
     match found.map(|it| it.field()) {
         Some(Field::FullName) => Ok(vec![Field::FirstName, Field::LastName]),
         Some(field) => Ok(vec![field.clone()]),
@@ -299,6 +293,7 @@ fn refine(list: &StaffList, values: &KnownValues, found: &mut Comparison) {
         problems,
         refused,
         stay,
+        kept,
         ..
     } = found;
     let mut refuse = |row: RowIndex| {
@@ -318,6 +313,8 @@ fn refine(list: &StaffList, values: &KnownValues, found: &mut Comparison) {
     };
     joiners.retain(|joiner| !refuse(joiner.row));
     movers.retain_mut(|mover| {
+        // The lists of the service are known only now.
+        mover.goes_alone |= has_unlisted_blank(list, values, mover);
         let Mover { person, row, .. } = &*mover;
         let is_changed = |position: &u16| {
             let field = &rows.fields()[*position as usize];
@@ -338,8 +335,30 @@ fn refine(list: &StaffList, values: &KnownValues, found: &mut Comparison) {
         if !has_changes {
             *stay += 1;
         }
-        has_changes && !refuse(mover.row)
+        let is_refused = has_changes && refuse(mover.row);
+        if is_refused {
+            kept.push(Kept {
+                id: mover.person.resource_id.clone(),
+                email: mover.person.email.clone(),
+                row: Some(mover.row),
+                reason: KeptReason::RefusedRow,
+            });
+        }
+        has_changes && !is_refused
     });
+}
+
+/// Whether a blank cell has a time zone or a language that the service does not list any more, which an
+/// import cannot carry.
+fn has_unlisted_blank(list: &StaffList, values: &KnownValues, mover: &Mover) -> bool {
+    [Field::TimeZone, Field::PreferredLanguage]
+        .iter()
+        .any(|field| {
+            let position = list.rows.position(field);
+            let is_blank = position.is_some_and(|it| list.rows.value(mover.row, it).is_empty());
+            let present = value_of(&mover.person, field).filter(|_| is_blank);
+            present.is_some_and(|value| !values.is_listed(field, value))
+        })
 }
 
 fn problem_in(list: &StaffList, row: RowIndex, field: &Field, kind: ProblemKind) -> RowProblem {

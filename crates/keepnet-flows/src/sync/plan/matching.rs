@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use keepnet_staff_list::{Field, ProblemKind, RowProblem, normalize_email, validate_value};
+use keepnet_staff_list::{
+    Field, ProblemKind, RowProblem, normalize_email, trim_invisible, validate_value,
+};
 
 use super::items::{FieldCounts, Joiner, Kept, KeptReason, Leaver, Mover};
 use super::values::KnownValues;
@@ -28,7 +30,9 @@ pub(crate) struct Comparison {
     pub(crate) people: u64,
     /// Those of them who could leave.
     pub(crate) could_leave: u64,
-    /// How many people who are not deleted have each domain.
+    /// The ids of people who are deleted, or inactive and not on the list.
+    pub(crate) gone: HashSet<Box<str>>,
+    /// How many active people have each domain.
     pub(crate) domains: BTreeMap<String, u64>,
     /// In the order of the fields of the rows.
     pub(crate) fields: Vec<FieldCounts>,
@@ -60,6 +64,8 @@ pub(crate) struct Matching<'a> {
 pub(crate) struct Keys {
     field: usize,
     rows: HashMap<Box<str>, RowIndex>,
+    /// The keys of rows that are refused.
+    refused: HashSet<String>,
     people: Vec<UserRow>,
 }
 
@@ -92,17 +98,18 @@ impl<'a> Matching<'a> {
 
     /// Adds a person of the company.
     pub(crate) fn add(&mut self, person: UserRow) {
-        let email = normalize_email(person.email.trim()).into_owned();
+        let email = address_of(&person);
         if is_deleted(&person) {
             self.returning
                 .extend(self.list.by_email.get(email.as_str()));
+            self.result.gone.insert(person.resource_id.into());
             return;
         }
         self.result.people += 1;
         if !is_managed(&person) && (is_active(&person) || self.options.leavers == Leavers::Delete) {
             self.result.could_leave += 1;
         }
-        if let Some((_, domain)) = email.rsplit_once('@') {
+        if let Some((_, domain)) = email.rsplit_once('@').filter(|_| is_active(&person)) {
             *self.result.domains.entry(domain.to_owned()).or_default() += 1;
         }
         match &mut self.keys {
@@ -175,7 +182,11 @@ impl<'a> Matching<'a> {
 
     fn settle_absent(&mut self, person: UserRow, email: &str) {
         let is_gone = !is_active(&person) && self.options.leavers == Leavers::Deactivate;
-        if self.options.leavers == Leavers::Keep || is_gone {
+        if is_gone {
+            self.result.gone.insert(person.resource_id.into());
+            return;
+        }
+        if self.options.leavers == Leavers::Keep {
             return;
         }
         let reason = match () {
@@ -204,7 +215,7 @@ impl<'a> Matching<'a> {
         for (position, field) in rows.fields().iter().enumerate() {
             let new = rows.value(row, position);
             if *field == Field::Email {
-                has_new_email = normalize_email(person.email.trim()) != normalize_email(new);
+                has_new_email = address_of(&person) != normalize_email(new);
                 continue;
             }
             let position = position as u16;
@@ -242,7 +253,9 @@ impl<'a> Matching<'a> {
             let is_blank = rows.value(row, position).is_empty();
             let present = value_of(person, field).filter(|_| is_blank);
             present.is_some_and(|value| {
-                validate_value(field, value).as_deref() != Ok(value)
+                // An import reads a date in the order of day and month that the account has.
+                self.values.is_date(field)
+                    || validate_value(field, value).as_deref() != Ok(value)
                     || !self.values.is_listed(field, value)
             })
         })
@@ -259,7 +272,12 @@ impl<'a> Matching<'a> {
             let has_value = value_of(&mover.person, field).is_some();
             if has_value && (is_cleared || !rows.value(mover.row, position).is_empty()) {
                 counts.present += 1;
-                counts.replaced += u64::from(is_changed);
+                let is_known = self.values.is_comparable(
+                    field,
+                    value_of(&mover.person, field).unwrap_or_default(),
+                    rows.value(mover.row, position),
+                );
+                counts.replaced += u64::from(is_changed && (is_known || is_cleared));
                 counts.cleared += u64::from(is_cleared);
             } else if is_changed {
                 counts.filled += 1;
@@ -274,12 +292,13 @@ impl<'a> Matching<'a> {
     fn index_keys(&mut self, field: usize) -> Keys {
         let list = self.list;
         let mut rows: HashMap<Box<str>, RowIndex> = HashMap::new();
+        let key_field = &list.rows.fields()[field];
         for row in 0..list.rows.len() as RowIndex {
-            let key = list.rows.value(row, field);
+            let key = self.values.key(key_field, list.rows.value(row, field));
             if key.is_empty() {
                 continue;
             }
-            if let Some(first) = rows.get(key) {
+            if let Some(first) = rows.get(key.as_str()) {
                 let first = *first;
                 let number = |row| list.rows.number(row);
                 self.refuse(
@@ -294,11 +313,13 @@ impl<'a> Matching<'a> {
                     format!("row {} has the same key", number(row)),
                 );
             } else {
-                rows.insert(key.into(), row);
+                rows.insert(key.into_boxed_str(), row);
             }
         }
+        let refused = list.refused_keys.iter();
         Keys {
             field,
+            refused: refused.map(|key| self.values.key(key_field, key)).collect(),
             rows,
             people: Vec::new(),
         }
@@ -307,29 +328,37 @@ impl<'a> Matching<'a> {
     fn settle_by_key(&mut self, keys: Keys) {
         let list = self.list;
         let key_field = &list.rows.fields()[keys.field];
-        let mut people_of_key: HashMap<&str, u32> = HashMap::new();
+        let values = self.values;
+        let key_of = |person: &UserRow| {
+            let key = value_of(person, key_field).map(|key| values.key(key_field, key));
+            key.filter(|key| !key.is_empty())
+        };
+        let mut people_of_key: HashMap<String, u32> = HashMap::new();
         let mut by_email: HashMap<String, usize> = HashMap::new();
         for (index, person) in keys.people.iter().enumerate() {
-            if let Some(key) = value_of(person, key_field) {
+            if let Some(key) = key_of(person) {
                 *people_of_key.entry(key).or_default() += 1;
             }
-            by_email.insert(normalize_email(person.email.trim()).into_owned(), index);
+            by_email.insert(address_of(person), index);
         }
         // Which row each person has, and who must not leave.
         let mut rows: Vec<Option<RowIndex>> = vec![None; keys.people.len()];
         let mut kept: Vec<Option<KeptReason>> = vec![None; keys.people.len()];
         for (index, person) in keys.people.iter().enumerate() {
-            let Some(key) = value_of(person, key_field) else {
+            let Some(key) = key_of(person) else {
                 continue;
             };
-            let Some(row) = keys.rows.get(key).copied() else {
+            if keys.refused.contains(&key) {
+                kept[index] = Some(KeptReason::RefusedRow);
+            }
+            let Some(row) = keys.rows.get(key.as_str()).copied() else {
                 continue;
             };
             if self.result.refused.contains(&row) {
                 kept[index] = Some(KeptReason::RefusedRow);
                 continue;
             }
-            if people_of_key[key] > 1 {
+            if people_of_key[&key] > 1 {
                 kept[index] = Some(KeptReason::Ambiguous);
                 self.refuse(row, keys.field, "several people have this key".to_owned());
                 continue;
@@ -346,7 +375,7 @@ impl<'a> Matching<'a> {
             }
         }
         for (index, person) in keys.people.iter().enumerate() {
-            let email = normalize_email(person.email.trim()).into_owned();
+            let email = address_of(person);
             let Some(row) = list.by_email.get(email.as_str()).copied() else {
                 continue;
             };
@@ -357,8 +386,8 @@ impl<'a> Matching<'a> {
                 });
                 continue;
             }
-            let new = list.rows.value(row, keys.field);
-            match value_of(person, key_field) {
+            let new = values.key(key_field, list.rows.value(row, keys.field));
+            match key_of(person) {
                 Some(old) if !new.is_empty() && old != new => {
                     kept[index] = Some(KeptReason::RefusedRow);
                     let problem = "the person with this e-mail address has another key";
@@ -368,7 +397,7 @@ impl<'a> Matching<'a> {
             }
         }
         for (index, person) in keys.people.into_iter().enumerate() {
-            let email = normalize_email(person.email.trim()).into_owned();
+            let email = address_of(&person);
             let row = rows[index].filter(|row| !self.result.refused.contains(row));
             match kept[index] {
                 Some(reason) => self.keep(person, None, reason),
@@ -398,4 +427,9 @@ impl<'a> Matching<'a> {
             None => problem,
         });
     }
+}
+
+/// The e-mail address of a person, as the service compares it.
+fn address_of(person: &UserRow) -> String {
+    normalize_email(trim_invisible(&person.email)).into_owned()
 }

@@ -26,7 +26,8 @@ pub enum SyncRefusal {
         /// The people of the company who could leave.
         people: u64,
     },
-    /// People would join with a domain that nobody of the company has.
+    /// People would join with a domain that nobody of the company has, or ten or more people with one that
+    /// fewer than a tenth as many active people have.
     UnknownDomains {
         /// How many people.
         joiners: u64,
@@ -55,7 +56,8 @@ pub enum SyncRefusal {
         /// How many people have a value.
         present: u64,
     },
-    /// Rows have no readable e-mail address, so that nobody is known to have left.
+    /// Rows have no readable e-mail address, or the address of a row with another name, so that nobody is
+    /// known to have left.
     UnreadableRows {
         /// The first rows, at most five.
         rows: Vec<u32>,
@@ -120,7 +122,8 @@ impl fmt::Display for SyncRefusal {
             }
             SyncRefusal::SmallerList { rows, people } => write!(
                 f,
-                "the list has {rows} people, fewer than half of the {people} of the company"
+                "the list has {}, fewer than half of the {people} of the company who could leave",
+                self::people(*rows)
             ),
             SyncRefusal::UnknownDomains {
                 joiners,
@@ -131,11 +134,13 @@ impl fmt::Display for SyncRefusal {
                 match has_people {
                     true => write!(
                         f,
-                        "{joiners} people would join with a domain that nobody of the company has: {domains}"
+                        "{} would join with a domain that no or few people of the company have: {domains}",
+                        people(*joiners)
                     ),
                     false => write!(
                         f,
-                        "the company has no people yet, so its domains are not known; {joiners} people would join with {domains}"
+                        "the company has no people yet, so its domains are not known; {} would join with {domains}",
+                        people(*joiners)
                     ),
                 }
             }
@@ -169,8 +174,19 @@ impl fmt::Display for SyncRefusal {
                 };
                 write!(
                     f,
-                    "{count} rows have no readable e-mail address (row {}{more}), so it is not certain that {leavers} people have left",
-                    numbers.join(", ")
+                    "{} no readable e-mail address of {} own (row {}{more}), so it is not certain that {} left",
+                    if *count == 1 {
+                        "1 row has".to_owned()
+                    } else {
+                        format!("{count} rows have")
+                    },
+                    if *count == 1 { "its" } else { "their" },
+                    numbers.join(", "),
+                    if *leavers == 1 {
+                        "1 person has".to_owned()
+                    } else {
+                        format!("{leavers} people have")
+                    },
                 )
             }
             SyncRefusal::BeyondLicense { seats, after } => write!(
@@ -182,3 +198,10 @@ impl fmt::Display for SyncRefusal {
 }
 
 impl std::error::Error for SyncRefusal {}
+
+fn people(count: u64) -> String {
+    match count {
+        1 => "1 person".to_owned(),
+        _ => format!("{count} people"),
+    }
+}

@@ -1,5 +1,6 @@
 //! What a synchronization would do, before anything is written.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -38,6 +39,8 @@ pub struct SyncPlan {
     pub(crate) refusals: Vec<SyncRefusal>,
     pub(crate) renames: Vec<PossibleRename>,
     pub(crate) license: Option<LicenseUse>,
+    /// The ids of people who are deleted, or inactive and not on the list.
+    pub(crate) gone: HashSet<Box<str>>,
     /// What was done before, if this is the rest of a saved plan.
     pub(crate) remainder: Remainder,
     /// Where a ticket is kept.

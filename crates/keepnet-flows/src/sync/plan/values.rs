@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use keepnet_staff_list::{CustomField, DataType, Field, Priority, header_key, normalize_email};
+use keepnet_staff_list::{
+    CustomField, DataType, Field, Priority, header_key, normalize_email, trim_invisible,
+};
+
+use crate::companies::DateOrder;
 
 /// What is known about the values of a company: types of custom fields, and the spellings of time
 /// zones and languages.
@@ -63,7 +67,15 @@ impl KnownValues {
             }
             Field::Custom(name) => match self.types.get(&header_key(name)) {
                 Some(DataType::Number) => {
-                    matches!((old.parse::<f64>(), new.parse::<f64>()), (Ok(old), Ok(new)) if old == new)
+                    matches!((digits_of_number(old), digits_of_number(new)), (Some(old), Some(new)) if old == new)
+                }
+                Some(DataType::Date) => {
+                    matches!((date(old), date(new)), (Some(old), Some(new)) if old == new)
+                }
+                Some(DataType::DateTime) => {
+                    let same_date =
+                        matches!((date(old), date(new)), (Some(old), Some(new)) if old == new);
+                    same_date && time_of_day(old) == time_of_day(new)
                 }
                 Some(DataType::Boolean) => old.eq_ignore_ascii_case(new),
                 Some(DataType::Email) => normalize_email(old) == normalize_email(new),
@@ -71,6 +83,34 @@ impl KnownValues {
             },
             _ => false,
         }
+    }
+
+    /// Whether a field is a date of the company's own.
+    pub(crate) fn is_date(&self, field: &Field) -> bool {
+        let Field::Custom(name) = field else {
+            return false;
+        };
+        let data_type = self.types.get(&header_key(name));
+        matches!(data_type, Some(DataType::Date | DataType::DateTime))
+    }
+
+    /// Whether it is known that two values which are written differently are different. `03/04/2026`
+    /// alone does not say which number is the day.
+    pub(crate) fn is_comparable(&self, field: &Field, old: &str, new: &str) -> bool {
+        !self.is_date(field) || (date(old).is_some() && date(new).is_some())
+    }
+
+    /// A key as keys are compared: without regard to case, and a number without leading zeros.
+    pub(crate) fn key(&self, field: &Field, value: &str) -> String {
+        let data_type = match field {
+            Field::Custom(name) => self.types.get(&header_key(name)),
+            _ => None,
+        };
+        let number = match data_type {
+            Some(DataType::Number) => digits_of_number(value),
+            _ => None,
+        };
+        number.unwrap_or_else(|| trim_invisible(value).to_lowercase())
     }
 
     fn spellings(&self, field: &Field) -> Option<&Spellings> {
@@ -111,6 +151,39 @@ impl Spellings {
     }
 }
 
+/// A number without the zeros that do not count. Staff numbers can be longer than a float is exact.
+fn digits_of_number(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let are_digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    if whole.is_empty() || !are_digits(whole) || !are_digits(part) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let part = part.trim_end_matches('0');
+    Some(match (whole, part) {
+        ("", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, part) => format!("{sign}{whole}.{part}"),
+    })
+}
+
+/// The date at the start of a text, unless the order of day and month would have to be guessed.
+fn date(text: &str) -> Option<jiff::civil::Date> {
+    DateOrder::Unknown.parse(text)
+}
+
+/// The digits behind the date, without zeros at the end: midnight is often left out.
+fn time_of_day(text: &str) -> String {
+    let (_, time) = text.trim().split_once(['T', ' ']).unwrap_or_default();
+    let digits: String = time.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_end_matches('0').to_owned()
+}
+
 /// The digits of a phone number, and its plus.
 fn digits(number: &str) -> String {
     let is_part = |letter: &char| letter.is_ascii_digit() || *letter == '+';
@@ -124,8 +197,9 @@ mod tests {
     #[test]
     fn spelling_of_a_value_is_no_change() {
         let number = CustomField::new("Badge").data_type(DataType::Number);
+        let start = CustomField::new("Start").data_type(DataType::Date);
         let boolean = CustomField::new("Remote").data_type(DataType::Boolean);
-        let mut values = KnownValues::new(&[number, boolean]);
+        let mut values = KnownValues::new(&[number, boolean, start]);
         values.set_time_zones(&[vec![
             "Turkey Standard Time".to_owned(),
             "(UTC+03:00) Istanbul".to_owned(),
@@ -138,6 +212,7 @@ mod tests {
         let badge = Field::Custom("badge".to_owned());
         let remote = Field::Custom("Remote".to_owned());
         let text = Field::Custom("Site".to_owned());
+        let start = Field::Custom("Start".to_owned());
         for (field, old, new, expected) in [
             (&Field::Department, "IT", "IT", true),
             (&Field::Department, "IT", "it", false),
@@ -157,7 +232,12 @@ mod tests {
             (&Field::PreferredLanguage, "English (UK)", "en", true),
             (&Field::PreferredLanguage, "English (UK)", "en-US", false),
             (&badge, "7", "7.0", true),
+            (&badge, "7", "007", true),
             (&badge, "7", "8", false),
+            (&badge, "9007199254740993", "9007199254740992", false),
+            (&start, "15/01/2024 00:00", "2024-01-15", true),
+            (&start, "16/01/2024", "2024-01-15", false),
+            (&start, "04/03/2024", "2024-03-04", false),
             (&remote, "true", "True", true),
             (&text, "a", "A", false),
         ] {
@@ -167,6 +247,8 @@ mod tests {
                 "{field} {old} {new}"
             );
         }
+        assert!(values.is_comparable(&start, "16/01/2024", "2024-01-15"));
+        assert!(!values.is_comparable(&start, "04/03/2024", "2024-03-04"));
         assert!(values.is_listed(&Field::TimeZone, "turkey standard time"));
         assert!(!values.is_listed(&Field::TimeZone, "Atlantis"));
         assert!(values.is_listed(&Field::Department, "Atlantis"));
