@@ -56,7 +56,7 @@
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
-//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
+//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CompanyFinding`], [`FindingKind`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -84,7 +84,7 @@
 //! A module uses the modules of the lines below its own, and no others.
 //!
 //! ```text
-//! sync
+//! sync  fleet
 //! import
 //! users  allowed_values  billing
 //! companies  groups  jobs  custom_fields
@@ -102,6 +102,7 @@ mod company;
 mod custom_fields;
 mod edit_refusal;
 mod error;
+mod fleet;
 mod groups;
 pub mod import;
 mod import_words;
@@ -120,13 +121,15 @@ pub use billing::{BillingChange, BillingDifference, BillingLine, BillingSnapshot
 /// A part of a file, as [`Export::stream`] returns it.
 pub use bytes::Bytes;
 pub use companies::{
-    Companies, CompanyEvent, CompanyList, CompanySelection, CompanySort, CompanySummary,
-    CompanyTotals, EachCompany, LicenseUse, SelectedCompanies, UserLimit,
+    Companies, CompanyEvent, CompanyFinding, CompanyList, CompanySelection, CompanySort,
+    CompanySummary, CompanyTotals, EachCompany, FindingKind, LicenseUse, SelectedCompanies,
+    UserLimit,
 };
 pub use company::Company;
 pub use edit_refusal::EditRefusal;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
+pub use fleet::{Fleet, FleetEntry, FleetFile, FleetLedger, FleetOutcome, FleetState};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{

@@ -6,6 +6,7 @@ mod billing;
 mod companies;
 mod completions;
 mod config;
+mod fleet;
 mod groups;
 mod imports;
 mod jobs;
@@ -34,6 +35,9 @@ pub(crate) enum Command {
     /// List and show the customers you manage
     #[command(subcommand)]
     Companies(companies::Command),
+    /// Import the staff lists of many customers in one run
+    #[command(subcommand)]
+    Fleet(fleet::Command),
     /// Take the usage of all customers for the invoice, and compare it
     #[command(subcommand)]
     Billing(billing::Command),
@@ -84,6 +88,7 @@ impl Command {
     ) -> Result {
         match self {
             Command::Auth(command) => until_interrupted(None, command.run(global)).await,
+            Command::Fleet(command) => until_interrupted(None, command.run(global)).await,
             Command::Billing(command) => until_interrupted(None, command.run(global)).await,
             Command::Companies(command) => until_interrupted(None, command.run(global)).await,
             Command::Users(command) => command.run(global).await,

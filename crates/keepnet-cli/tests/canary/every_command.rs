@@ -119,6 +119,11 @@ impl Case {
             true => job_with_failures(&sandbox, staff),
             false => String::new(),
         };
+        if self.line.words.starts_with("fleet") {
+            let list = staff.display();
+            let fleet = format!("[customers.Acme]\nimport = {:?}\n", list.to_string());
+            std::fs::write(folder.path().join("SAVED.toml"), fleet).unwrap();
+        }
         if self.line.words.starts_with("billing diff") {
             let usage = r#"{"month":"2026-11","definitions":[],"companies":[]}"#;
             std::fs::write(folder.path().join("SAVED.json"), usage).unwrap();

@@ -225,3 +225,105 @@ fn usage_that_is_not_whole_writes_no_file() {
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn doctor_names_who_needs_a_person() {
+    let service = fleet(12);
+    let doctor = run(&service, &["companies", "doctor", "--output", "json"]);
+    assert_eq!(doctor.code, 5, "{}", doctor.stderr);
+    let document = doctor.json();
+    let items = document["items"].as_array().unwrap();
+    let found: Vec<_> = items
+        .iter()
+        .map(|it| {
+            (
+                it["company"]["name"].as_str().unwrap(),
+                it["finding"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("Customer 0002", "over_limit"),
+            ("Customer 0003", "expired"),
+            ("Customer 0004", "expires_soon"),
+            ("Customer 0006", "closed"),
+            ("Customer 0012", "over_limit"),
+        ]
+    );
+    assert_eq!(items[0]["detail"], "19 users, a limit of 18");
+    let writes = service.sandbox.requests();
+    let writes = writes
+        .iter()
+        .filter(|it| it.method != "GET" && !it.path.ends_with("/search"));
+    assert_eq!(writes.count(), 1, "only the token");
+    let healthy = run(
+        &Service::start(Sandbox::builder()),
+        &["companies", "doctor"],
+    );
+    assert_eq!(
+        (healthy.code, healthy.stdout.as_str()),
+        (0, ""),
+        "{}",
+        healthy.stderr
+    );
+}
+
+#[test]
+fn fleet_is_planned_run_and_resumed() {
+    let service = fleet(7);
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = String::new();
+    for number in 1..=7 {
+        let list = format!("Email\nnia@c{number}.example\n");
+        fs::write(folder.path().join(format!("{number}.csv")), list).unwrap();
+        file += &format!("[customers.\"Customer {number:04}\"]\nimport = \"{number}.csv\"\n");
+    }
+    fs::write(folder.path().join("fleet.toml"), &file).unwrap();
+    let run = |arguments: &str| {
+        let words: Vec<_> = arguments.split(' ').collect();
+        Keepnet::new(&[&["fleet"], &words[..], &["--output", "json"]].concat())
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run()
+    };
+    let plan = run("plan fleet.toml --only cuSt00000002");
+    let planned = plan.json();
+    assert_eq!(
+        (plan.code, planned["items"].as_array().unwrap().len()),
+        (0, 1),
+        "{planned}"
+    );
+    assert_eq!(run("run fleet.toml").code, 2, "nobody can be asked");
+    let first = run("run fleet.toml --yes");
+    let document = first.json();
+    assert_eq!(first.code, 5, "{document} {}", first.stderr);
+    let items = document["items"].as_array().unwrap();
+    let done = items.iter().filter(|it| it["outcome"] == "done");
+    assert_eq!((items.len(), done.count()), (7, 6), "{document}");
+    assert!(
+        first
+            .stderr
+            .contains("keepnet fleet run fleet.toml --resume --yes"),
+        "{}",
+        first.stderr
+    );
+    assert_eq!(
+        run("run fleet.toml --yes").code,
+        2,
+        "the last run is not finished"
+    );
+    let resumed = run("run fleet.toml --yes --resume").json();
+    let left = resumed["items"].as_array().unwrap();
+    assert_eq!(
+        (left.len(), &left[0]["company"]),
+        (1, &json!("Customer 0006")),
+        "{resumed}"
+    );
+
+    fs::write(folder.path().join("fleet.toml"), file + "delete = true\n").unwrap();
+    let wrong = run("plan fleet.toml");
+    assert_eq!(wrong.code, 2, "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("delete"), "{}", wrong.stderr);
+}

@@ -27,6 +27,8 @@ impl Setup {
             .run();
         let list = fixture("duplicates-and-invalid.xlsx");
         fs::copy(list, folder.path().join("people.xlsx")).unwrap();
+        let fleet = "[customers.\"Acme LLC\"]\nimport = \"people.xlsx\"\nmode = \"new\"\n";
+        fs::write(folder.path().join("fleet.toml"), fleet).unwrap();
         write_private(&folder.path().join("secret"), "sandbox-secret");
         let tickets = fs::read_dir(folder.path().join("state/imports")).unwrap();
         let names = tickets.map(|it| it.unwrap().file_name().into_string().unwrap());
@@ -46,7 +48,10 @@ impl Setup {
             .replace("JOB", &self.job)
             .replace("TICKET", &self.ticket);
         let words: Vec<_> = line.split(' ').collect();
-        let keepnet = match line.contains("--companies") || line.starts_with("billing") {
+        let keepnet = match line.contains("--companies")
+            || line.starts_with("billing")
+            || line.starts_with("fleet")
+        {
             true => Keepnet::new(&["--output", format]),
             false => Keepnet::new(&["--company", ACME, "--output", format]),
         };
@@ -83,6 +88,9 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("config-list", "config list"),
     ("companies-list", "companies list"),
     ("companies-show", "companies show xC5kfGz7w2Nz"),
+    ("companies-doctor", "companies doctor --expires-within 800d"),
+    ("fleet-plan", "fleet plan fleet.toml"),
+    ("fleet-run", "fleet run fleet.toml --yes"),
     ("billing-snapshot", "billing snapshot -o usage.json --force"),
     ("billing-diff", "billing diff usage.json usage.json"),
     ("users-list-many", "users list --companies all"),
@@ -202,6 +210,7 @@ fn csv_columns_are_the_keys_of_json() {
             "jobs-watch",
             "imports-show",
             "billing-diff",
+            "fleet-run",
             "error",
         ];
         !reports.contains(name) && !name.starts_with("users-import")

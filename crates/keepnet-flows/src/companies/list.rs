@@ -154,6 +154,11 @@ impl Companies {
         list.map_err(|error| error.with_action(LISTING))
     }
 
+    /// The time of the client.
+    pub(super) fn now(&self) -> SystemTime {
+        self.reseller.raw().clock().now()
+    }
+
     async fn fetch_list(self) -> Result<CompanyList> {
         let members = match &self.group {
             Some(group) => Some(self.reseller.companies_of_group(group).await?),
@@ -170,7 +175,7 @@ impl Companies {
         rows.retain(|row| own.as_ref() != Some(&row.id));
         let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
         let basis = Basis {
-            today: today(self.reseller.raw().clock().now()),
+            today: today(self.now()),
             order: DateOrder::of(dates.flatten().map(String::as_str)),
             members,
         };

@@ -1,9 +1,11 @@
 //! `companies`: the customers of the reseller.
 
+mod doctor;
 mod list;
 mod show;
 
 use clap::Subcommand;
+pub(super) use doctor::FindingsDocument;
 pub(super) use list::CompaniesDocument;
 
 use crate::config::GlobalOptions;
@@ -16,6 +18,8 @@ pub(crate) enum Command {
   keepnet companies list --search acme
   keepnet companies list --over-limit --output csv")]
     List(list::Arguments),
+    /// Name the customers that need a person: over the limit, expired, closed
+    Doctor(doctor::Arguments),
     /// Show one customer
     #[command(after_help = "Examples:
   keepnet companies show 'Acme LLC'")]
@@ -26,6 +30,7 @@ impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
             Command::List(arguments) => list::run(global, &arguments).await,
+            Command::Doctor(arguments) => doctor::run(global, &arguments).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
         }
     }

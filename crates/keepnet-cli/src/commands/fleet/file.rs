@@ -1,0 +1,57 @@
+//! The fleet file, and the ledger beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use keepnet_flows::{Fleet, FleetFile, Reseller};
+
+use crate::exit::{CliError, ExitStatus, Result};
+use crate::text::filled;
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FleetArguments {
+    /// The fleet file: for each customer `[customers."NAME"]` with `import`, `mapping`, `group` and
+    /// `mode`; paths are relative to its folder
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Only these customers of the fleet, by name or id, separated by commas; can be repeated
+    #[arg(long, value_name = "NAME|ID", value_delimiter = ',', value_parser = filled)]
+    only: Vec<String>,
+}
+
+impl FleetArguments {
+    /// Checks the whole fleet, and finds its customers.
+    pub(super) async fn fleet(&self, reseller: &Reseller) -> Result<Fleet> {
+        let fleet = reseller.fleet(&self.read()?, self.folder()).await;
+        let fleet = fleet.map_err(CliError::from_argument)?;
+        match self.only.is_empty() {
+            true => Ok(fleet),
+            false => fleet.only(&self.only).map_err(CliError::from_argument),
+        }
+    }
+
+    /// The folder of the ledger, which is beside the fleet file.
+    pub(super) fn ledger_folder(&self) -> PathBuf {
+        let mut name = self.file.clone().into_os_string();
+        name.push(".ledger");
+        name.into()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.file
+    }
+
+    fn read(&self) -> Result<FleetFile> {
+        let problem =
+            |problem: String| CliError::about_file(ExitStatus::Usage, &self.file, problem);
+        let text = fs::read_to_string(&self.file).map_err(|error| {
+            problem("the fleet file cannot be read".to_owned()).with_source(error)
+        })?;
+        toml::from_str(&text).map_err(|error| problem(error.message().to_owned()))
+    }
+
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+}

@@ -1,0 +1,28 @@
+//! `fleet`: one run for many customers.
+
+mod file;
+mod plan;
+mod run;
+
+use clap::Subcommand;
+pub(super) use plan::PlannedCompany;
+
+use crate::config::GlobalOptions;
+use crate::exit::Result;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the files of a fleet, and show its customers; nothing is written
+    Plan(file::FleetArguments),
+    /// Import the staff list of each customer of a fleet
+    Run(run::Arguments),
+}
+
+impl Command {
+    pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
+        match self {
+            Command::Plan(arguments) => plan::run(global, &arguments).await,
+            Command::Run(arguments) => run::run(global, &arguments).await,
+        }
+    }
+}
