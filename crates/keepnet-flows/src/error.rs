@@ -24,6 +24,19 @@ pub(crate) fn may_have_been_executed(error: &Error) -> bool {
     error.tries() > 0 && !is_refused(error) && is_no_answer(error)
 }
 
+/// Whether the next person would get the same error, so that nobody else is tried.
+pub(crate) fn concerns_everybody(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Config
+        | ErrorKind::Credentials
+        | ErrorKind::Certificate
+        | ErrorKind::Permission
+        | ErrorKind::Throttled => true,
+        ErrorKind::Unavailable => error.is_retryable(),
+        _ => false,
+    }
+}
+
 fn is_refused(error: &Error) -> bool {
     matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408)
 }

@@ -1,6 +1,7 @@
 //! Making the people of a company those of a staff list.
 
 mod applying;
+mod failures;
 mod guards;
 mod pairs;
 mod plans;

@@ -91,7 +91,7 @@ async fn get_one(company: &Company, id: &str) -> Result<User> {
 }
 
 /// The user with this id and e-mail address, deleted or not.
-pub(super) async fn find_by_id(company: &Company, id: &str, email: &str) -> Result<Option<User>> {
+pub(crate) async fn find_by_id(company: &Company, id: &str, email: &str) -> Result<Option<User>> {
     let mut users = company.users().any_status();
     users.email = Some(email.trim().to_owned());
     let mut users = users.stream();

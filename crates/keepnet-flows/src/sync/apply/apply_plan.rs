@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::edits::{edit_movers, remove_leavers};
+use super::edits::{StoppedBy, edit_movers, remove_leavers};
 use super::import_rows::import_rows;
+use super::withheld::{problems, withheld_rows};
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
 use crate::row_problems::sort_by_row;
 use crate::sync::person::value_of;
-use crate::sync::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
+use crate::sync::plan::{KeptReason, ListColumns, PlanRequest, SyncPlan, make_plan};
 use crate::sync::report::{
     LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncedUser,
 };
@@ -16,7 +17,7 @@ use crate::sync::saved_plan::SavedPlan;
 use crate::sync::ticket::{SyncJournal, SyncStep};
 use crate::users::EditOutcome;
 use crate::{Error, ErrorKind, Result};
-use keepnet_staff_list::Field;
+use keepnet_staff_list::{Field, RowProblem};
 
 /// How old a plan may be before the people are listed again.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -40,9 +41,10 @@ impl SyncPlan {
     ///
     /// [`ErrorKind::Conflict`], before anything is written, if the plan is [refused](Self::refusals),
     /// with the [`SyncRefusal`](crate::SyncRefusal) as its source, and if people whom an old plan writes
-    /// have changed since. Later, the errors of an import, and an error that everybody would get, such
-    /// as refused credentials: what is done then stays done, and nobody leaves if the import fails. What
-    /// fails for a single person is in the receipt.
+    /// have changed since. Later, the errors of an import: what is done then stays done, and nobody
+    /// leaves. What fails for a single person is in the receipt. After an error that everybody would
+    /// get, such as a refused permission, nobody else is tried, and the receipt says of each person what
+    /// became of them; the ticket can be resumed.
     pub fn apply(self) -> ApplyPlan {
         let company = self.company.clone();
         let action = format!("synchronizing {}", self.file());
@@ -50,7 +52,7 @@ impl SyncPlan {
             self.ensure_allowed()?;
             let plan = renew(self, &reporter).await?;
             if plan.is_empty() && plan.remainder.differing() == 0 {
-                return Ok(Work::begin(plan, &reporter).receipt(None, Vec::new()));
+                return Ok(Work::begin(plan, &reporter).receipt(None, Vec::new(), Vec::new()));
             }
             let folder = plan.tickets.clone();
             let journal = SyncJournal::begin(&plan.company, plan.saved(), folder)?;
@@ -130,26 +132,41 @@ impl<'a> Work<'a> {
             let _ = self.reporter.ids().ticket.set(id.to_owned());
         }
         journal.record(SyncStep::Editing).await?;
+        let stopped_by = StoppedBy::new();
         // A new address must not be taken for that of another row of the import.
-        let mut edited = edit_movers(&self.plan, self.reporter).await?;
-        journal.record(SyncStep::Importing).await?;
-        let import = import_rows(&self.plan, journal.imports(), self.reporter).await?;
-        journal.record(SyncStep::Leaving).await?;
-        edited.extend(remove_leavers(&self.plan, self.reporter).await?);
+        let mut edited = edit_movers(&self.plan, &stopped_by, self.reporter).await?;
+        let withheld = withheld_rows(&self.plan, &edited);
+        let mut import = None;
+        if stopped_by.get().is_none() {
+            journal.record(SyncStep::Importing).await?;
+            let imported = import_rows(&self.plan, &withheld, journal.imports(), self.reporter);
+            import = imported.await?;
+            journal.record(SyncStep::Leaving).await?;
+        }
+        edited.extend(remove_leavers(&self.plan, &stopped_by, self.reporter).await);
         // What the earlier import did not take was imported again.
         let earlier = earlier.map(|receipt| Receipt {
             rejected: Vec::new(),
             ..receipt
         });
-        let receipt = self.receipt(import.or(earlier), edited);
-        let step = SyncStep::Done {
-            receipt: Box::new(receipt.clone()),
-        };
-        journal.record(step).await?;
+        let problems = problems(&self.plan, &withheld);
+        let receipt = self.receipt(import.or(earlier), edited, problems);
+        // What was stopped can be resumed.
+        if stopped_by.get().is_none() {
+            let step = SyncStep::Done {
+                receipt: Box::new(receipt.clone()),
+            };
+            journal.record(step).await?;
+        }
         Ok(receipt)
     }
 
-    fn receipt(self, import: Option<Receipt>, edited: Vec<SyncedUser>) -> SyncReceipt {
+    fn receipt(
+        self,
+        import: Option<Receipt>,
+        edited: Vec<SyncedUser>,
+        withheld: Vec<RowProblem>,
+    ) -> SyncReceipt {
         let plan = self.plan;
         let rows = &plan.list.rows;
         let imported = |row: &u32| match &import {
@@ -166,7 +183,7 @@ impl<'a> Work<'a> {
             .filter(imported);
         let edited_rows = edited
             .iter()
-            .filter(|it| it.is_done())
+            .filter(|it| it.is_written())
             .filter_map(|it| it.row);
         let changed = imported_movers
             .chain(edited_rows)
@@ -174,12 +191,13 @@ impl<'a> Work<'a> {
         let changed_rows: RowNumbers = changed.collect();
         let left = edited
             .iter()
-            .filter(|it| it.action == SyncAction::Leave && it.is_done());
+            .filter(|it| it.action == SyncAction::Leave && it.is_written());
         let left = left.count() as u64 + before.left;
         let counts = plan.counts();
         let done_now = joined_rows.len() + changed_rows.len() + left
             - (before.joined.len() + before.changed.len() + before.left);
         let mut refused = plan.problems.clone();
+        refused.extend(withheld);
         refused.extend(import.iter().flat_map(|it| it.rejected.iter().cloned()));
         sort_by_row(&mut refused);
         let report = SyncReport {
@@ -194,9 +212,15 @@ impl<'a> Work<'a> {
         };
         let is_unknown = edited.iter().any(|it| it.outcome == EditOutcome::Unknown);
         let is_unverified = import.as_ref().is_some_and(|it| !it.is_reconciled());
+        // Of a person of a directory, it is certain that the list does not count.
+        let is_uncertain = plan
+            .kept
+            .iter()
+            .any(|it| it.reason != KeptReason::Directory);
         let outcome = match () {
             () if is_unknown || is_unverified => SyncOutcome::Unverified,
             () if report.failed + report.skipped + counts.refused > 0 => SyncOutcome::Incomplete,
+            () if !report.failures.is_empty() || is_uncertain => SyncOutcome::Incomplete,
             () => SyncOutcome::Complete,
         };
         let names = plan.leavers.iter().map(|leaver| {

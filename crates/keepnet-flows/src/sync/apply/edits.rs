@@ -1,30 +1,47 @@
 //! People who are written one by one, each by one request.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use futures::StreamExt as _;
 use futures::stream;
 use keepnet_client::types::CreateTargetGroupUsersRequest;
 use keepnet_staff_list::Field;
 
-use crate::error::may_have_been_executed;
+use crate::error::{concerns_everybody, may_have_been_executed};
 use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage};
-use crate::lenient_json::path_id;
 use crate::sync::leavers::Leavers;
 use crate::sync::list::StaffList;
 use crate::sync::person::{is_managed, value_of};
 use crate::sync::plan::{Mover, SyncPlan};
 use crate::sync::report::{SyncAction, SyncedUser};
 use crate::users::{
-    EditOutcome, USERS_PER_CHANGE, UserLookups, UserRecord, UserRow, fetch_record, write,
+    EditOutcome, USERS_PER_CHANGE, User, UserLookups, UserRecord, UserRow, UserStatus,
+    fetch_record, find_by_id, write,
 };
 use crate::{Company, Error, ErrorKind, Result};
 
 /// How many people are written at a time; the client has two permits for writes in a company.
 const CONCURRENT: usize = 4;
 
+/// Why nobody else is tried: an error that the next person would get too.
+pub(super) type StoppedBy = OnceLock<String>;
+
+/// What became of the record, and what is missing.
+type Written = (EditOutcome, Option<String>);
+
 /// Edits the people whose change an import cannot make: another address, a field that is cleared, a
 /// person who is made active.
-pub(super) async fn edit_movers(plan: &SyncPlan, reporter: &Reporter) -> Result<Vec<SyncedUser>> {
+///
+/// # Errors
+///
+/// If the lookups cannot be fetched; nothing is written then.
+pub(super) async fn edit_movers(
+    plan: &SyncPlan,
+    stopped_by: &StoppedBy,
+    reporter: &Reporter,
+) -> Result<Vec<SyncedUser>> {
     let movers: Vec<&Mover> = plan.movers.iter().filter(|it| it.is_edited()).collect();
     if movers.is_empty() {
         return Ok(Vec::new());
@@ -34,62 +51,134 @@ pub(super) async fn edit_movers(plan: &SyncPlan, reporter: &Reporter) -> Result<
     let people = movers.iter().map(|mover| &mover.person);
     let lookups = lookups(company, people, fields).await?;
     let edits = movers.iter().map(|mover| {
+        let attempt = Attempt {
+            person: &mover.person,
+            row: Some(plan.list.rows.number(mover.row)),
+            action: SyncAction::Change,
+        };
         let edit = edit_mover(company, &plan.list, mover, &lookups);
-        let row = plan.list.rows.number(mover.row);
-        let id = &mover.person.resource_id;
-        async move { edited(id, Some(row), SyncAction::Change, edit.await) }
+        attempt.make(company, stopped_by, edit)
     });
-    let edited = run(edits.collect(), reporter).await?;
-    let joining = movers.iter().filter(|it| it.joins_groups);
-    let ids: Vec<&str> = joining.map(|it| it.person.resource_id.as_str()).collect();
-    join_groups(plan, &ids).await?;
+    let mut edited = run(edits.collect(), reporter).await;
+    join_groups(plan, &movers, &mut edited, stopped_by).await;
     Ok(edited)
 }
 
 /// Deactivates or deletes the leavers.
 pub(super) async fn remove_leavers(
     plan: &SyncPlan,
+    stopped_by: &StoppedBy,
     reporter: &Reporter,
-) -> Result<Vec<SyncedUser>> {
+) -> Vec<SyncedUser> {
     if plan.leavers.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let company = &plan.company;
     let lookups = match plan.options.leavers {
-        Leavers::Deactivate => {
+        Leavers::Deactivate if stopped_by.get().is_none() => {
             let people = plan.leavers.iter().map(|it| &it.person);
-            lookups(company, people, &[]).await?
+            let fetched = lookups(company, people, &[]).await;
+            // What was written before is told all the same.
+            fetched.unwrap_or_else(|error| {
+                stop(stopped_by, &error);
+                UserLookups::default()
+            })
         }
-        Leavers::Delete | Leavers::Keep => UserLookups::default(),
+        _ => UserLookups::default(),
     };
     let leavers = plan.leavers.iter().map(|leaver| {
         let (person, lookups) = (&leaver.person, &lookups);
-        async move {
-            let left = match plan.options.leavers {
+        let attempt = Attempt {
+            person,
+            row: None,
+            action: SyncAction::Leave,
+        };
+        let leave = async move {
+            match plan.options.leavers {
                 Leavers::Deactivate => deactivate(company, person, lookups).await,
                 Leavers::Delete => delete(company, person).await,
-                Leavers::Keep => Ok(None),
-            };
-            edited(&person.resource_id, None, SyncAction::Leave, left)
-        }
+                Leavers::Keep => Ok((EditOutcome::Unchanged, None)),
+            }
+        };
+        attempt.make(company, stopped_by, leave)
     });
     run(leavers.collect(), reporter).await
 }
 
-/// Runs the edits, a few at a time. The first error that concerns everybody ends them.
-async fn run<F>(edits: Vec<F>, reporter: &Reporter) -> Result<Vec<SyncedUser>>
+/// Runs the edits, a few at a time.
+async fn run<F>(edits: Vec<F>, reporter: &Reporter) -> Vec<SyncedUser>
 where
-    F: Future<Output = Result<SyncedUser>>,
+    F: Future<Output = SyncedUser>,
 {
     let total = edits.len() as u64;
     let mut done = Vec::with_capacity(edits.len());
     let mut edits = stream::iter(edits).buffer_unordered(CONCURRENT);
     while let Some(edit) = edits.next().await {
-        done.push(edit?);
+        done.push(edit);
         let progress = Progress::of(Stage::Editing, done.len() as u64, total);
         reporter.report(progress).await;
     }
-    Ok(done)
+    done
+}
+
+/// A person who is to be edited.
+struct Attempt<'a> {
+    person: &'a UserRow,
+    row: Option<u32>,
+    action: SyncAction,
+}
+
+impl Attempt<'_> {
+    /// Makes the edit, unless an earlier error has stopped everything.
+    async fn make(
+        self,
+        company: &Company,
+        stopped_by: &StoppedBy,
+        edit: impl Future<Output = Result<Written>>,
+    ) -> SyncedUser {
+        if let Some(reason) = stopped_by.get() {
+            let message = format!("not tried: {reason}");
+            return self.ended((EditOutcome::Failed, Some(message)));
+        }
+        let error = match edit.await {
+            Ok(written) => return self.ended(written),
+            Err(error) => error,
+        };
+        if concerns_everybody(&error) {
+            stop(stopped_by, &error);
+        }
+        if error.kind() == ErrorKind::NotFound && self.action == SyncAction::Leave {
+            // The company may have lost the person, or the account the company: only a person who is
+            // listed as one who has left has left.
+            let found = find_by_id(company, &self.person.resource_id, &self.person.email);
+            if let Ok(Some(user)) = found.await
+                && (user.is_deleted() || user.status == UserStatus::Inactive)
+            {
+                return self.ended((EditOutcome::Unchanged, None));
+            }
+        }
+        let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
+        let outcome = match is_unknown || may_have_been_executed(&error) {
+            true => EditOutcome::Unknown,
+            false => EditOutcome::Failed,
+        };
+        self.ended((outcome, Some(error.problem())))
+    }
+
+    fn ended(self, (outcome, message): Written) -> SyncedUser {
+        SyncedUser {
+            id: self.person.resource_id.clone(),
+            row: self.row,
+            action: self.action,
+            outcome,
+            message,
+        }
+    }
+}
+
+fn stop(stopped_by: &StoppedBy, error: &Error) {
+    // The first reason is the one to tell.
+    let _ = stopped_by.set(error.problem());
 }
 
 async fn edit_mover(
@@ -97,7 +186,7 @@ async fn edit_mover(
     list: &StaffList,
     mover: &Mover,
     lookups: &UserLookups,
-) -> Result<Option<String>> {
+) -> Result<Written> {
     let mut record = record(company, &mover.person, lookups).await?;
     let fields = list.rows.fields();
     for position in mover.fields.iter().chain(&mover.clears) {
@@ -112,21 +201,28 @@ async fn edit_mover(
         record.set_active(true);
     }
     let wanted = record.clone();
-    write(company, &record, |now| {
+    let outcome = write(company, &record, |now| {
         is_written(&wanted, now, mover, fields)
     })
     .await?;
     if mover.clears.is_empty() {
-        return Ok(None);
+        return Ok((outcome, None));
     }
     // What the service does with a blank value is not proven.
-    let after = fetch_record(company, &mover.person.resource_id).await?;
+    let after = match fetch_record(company, &mover.person.resource_id).await {
+        Ok(after) => after,
+        Err(error) => {
+            let message = format!("not known whether it was cleared: {}", error.problem());
+            return Ok((outcome, Some(message)));
+        }
+    };
     let cleared = mover.clears.iter().map(|it| &fields[*it as usize]);
     let left: Vec<&str> = cleared
         .filter(|field| after.value(field).is_some())
         .map(Field::label)
         .collect();
-    Ok((!left.is_empty()).then(|| format!("not cleared: {}", left.join(", "))))
+    let message = (!left.is_empty()).then(|| format!("not cleared: {}", left.join(", ")));
+    Ok((outcome, message))
 }
 
 /// Whether the record has the values that were sent. A cleared field is looked at later.
@@ -139,23 +235,18 @@ fn is_written(wanted: &UserRecord, now: &UserRecord, mover: &Mover, fields: &[Fi
             .all(|field| now.value(field) == wanted.value(field))
 }
 
-async fn deactivate(
-    company: &Company,
-    person: &UserRow,
-    lookups: &UserLookups,
-) -> Result<Option<String>> {
+async fn deactivate(company: &Company, person: &UserRow, lookups: &UserLookups) -> Result<Written> {
     let mut record = record(company, person, lookups).await?;
     record.set_active(false);
-    write(company, &record, |now| now.is_active() == Some(false)).await?;
-    Ok(None)
+    let outcome = write(company, &record, |now| now.is_active() == Some(false)).await?;
+    Ok((outcome, None))
 }
 
-async fn delete(company: &Company, person: &UserRow) -> Result<Option<String>> {
+async fn delete(company: &Company, person: &UserRow) -> Result<Written> {
     ensure_own(person)?;
-    let id = path_id(Some(person.resource_id.clone()));
-    let id = id.ok_or_else(|| Error::new(ErrorKind::Invalid, "the user has no usable id"))?;
-    company.raw().delete_target_user(&id).optional().await?;
-    Ok(None)
+    let user = User::from(person.clone());
+    let outcome = crate::users::delete(company, &user).await?;
+    Ok((outcome, None))
 }
 
 /// The whole record of a person. It is made of the row; one with a time zone or a language that no
@@ -200,65 +291,57 @@ async fn lookups<'a>(
     }
 }
 
-async fn join_groups(plan: &SyncPlan, ids: &[&str]) -> Result<()> {
-    if ids.is_empty() || plan.options.groups.is_empty() {
-        return Ok(());
+/// Puts the people who are written into the groups. What fails is told with each of them.
+async fn join_groups(
+    plan: &SyncPlan,
+    movers: &[&Mover],
+    edited: &mut [SyncedUser],
+    stopped_by: &StoppedBy,
+) {
+    let joining = movers.iter().filter(|it| it.joins_groups);
+    let joining: HashSet<&str> = joining.map(|it| it.person.resource_id.as_str()).collect();
+    let written = edited.iter_mut();
+    let mut written: Vec<&mut SyncedUser> = written
+        .filter(|it| it.is_written() && joining.contains(it.id.as_str()))
+        .collect();
+    if written.is_empty() || plan.options.groups.is_empty() {
+        return;
     }
+    let groups = find_or_create_groups(plan).await;
+    for users in written.chunks_mut(USERS_PER_CHANGE) {
+        let added = match (&groups, stopped_by.get()) {
+            (Ok(groups), None) => add_to_groups(plan, groups, users).await,
+            (Err(error), None) => Err(error.problem()),
+            (_, Some(reason)) => Err(reason.clone()),
+        };
+        let Err(problem) = added else { continue };
+        for user in users {
+            let mut message = format!("not put into the groups: {problem}");
+            if let Some(earlier) = user.message.take() {
+                message = format!("{earlier}; {message}");
+            }
+            user.message = Some(message);
+        }
+    }
+}
+
+async fn find_or_create_groups(plan: &SyncPlan) -> Result<Vec<String>> {
     let options = &plan.options;
     let groups = find_groups(&plan.company, &options.groups, options.create_groups).await?;
-    let groups = groups.create_missing(&plan.company).await?;
-    for ids in ids.chunks(USERS_PER_CHANGE) {
-        let users: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-        let body = CreateTargetGroupUsersRequest::default()
-            .target_group_resource_ids(groups.clone())
-            .target_user_resource_ids(users)
-            .select_all(false)
-            .excluded_resource_id_list([]);
-        let added = plan.company.raw().add_target_group_users(&body);
-        added.optional().await?;
-    }
-    Ok(())
+    groups.create_missing(&plan.company).await
 }
 
-/// What became of an edit. An error that the next person would get too ends the synchronization.
-fn edited(
-    id: &str,
-    row: Option<u32>,
-    action: SyncAction,
-    edit: Result<Option<String>>,
-) -> Result<SyncedUser> {
-    let (outcome, message) = match edit {
-        Ok(message) => (EditOutcome::Done, message),
-        Err(error) if concerns_everybody(&error) => return Err(error),
-        // The person was deleted meanwhile.
-        Err(error) if error.kind() == ErrorKind::NotFound && action == SyncAction::Leave => {
-            (EditOutcome::Unchanged, None)
-        }
-        Err(error) => {
-            let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
-            let outcome = match is_unknown || may_have_been_executed(&error) {
-                true => EditOutcome::Unknown,
-                false => EditOutcome::Failed,
-            };
-            (outcome, Some(error.problem()))
-        }
-    };
-    Ok(SyncedUser {
-        id: id.to_owned(),
-        row,
-        action,
-        outcome,
-        message,
-    })
-}
-
-fn concerns_everybody(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Config
-        | ErrorKind::Credentials
-        | ErrorKind::Permission
-        | ErrorKind::Throttled => true,
-        ErrorKind::Unavailable => error.is_retryable(),
-        _ => false,
-    }
+async fn add_to_groups(
+    plan: &SyncPlan,
+    groups: &[String],
+    users: &[&mut SyncedUser],
+) -> Result<(), String> {
+    let users: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
+    let body = CreateTargetGroupUsersRequest::default()
+        .target_group_resource_ids(groups.to_vec())
+        .target_user_resource_ids(users)
+        .select_all(false)
+        .excluded_resource_id_list([]);
+    let added = plan.company.raw().add_target_group_users(&body);
+    added.optional().await.map(drop).map_err(|it| it.problem())
 }

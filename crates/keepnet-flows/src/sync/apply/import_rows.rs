@@ -1,22 +1,30 @@
 //! The import of the joiners and of the people whose record changes.
 
+use std::collections::HashSet;
+
 use futures::TryStreamExt as _;
 use keepnet_staff_list::{RowProblem, Warning};
 
 use super::upload_rows::UploadRows;
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers, TicketFolder};
-use crate::sync::list::StaffList;
+use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::plan::SyncPlan;
 use crate::{Error, ErrorKind, Result};
 
 /// Imports the rows of the plan, as one import; `None` if nobody is imported. The rows of the receipt
-/// are those of the list.
+/// are those of the list. The `withheld` rows are not imported.
+///
+/// # Errors
+///
+/// [`ErrorKind::Conflict`], before anything is imported, if the service would create more or fewer people
+/// than the plan has joiners; and the errors of an import.
 pub(super) async fn import_rows(
     plan: &SyncPlan,
+    withheld: &HashSet<RowIndex>,
     tickets: Option<TicketFolder>,
     reporter: &Reporter,
 ) -> Result<Option<Receipt>> {
-    let Some(upload) = UploadRows::write(plan)? else {
+    let Some(upload) = UploadRows::write(plan, withheld)? else {
         return Ok(None);
     };
     let UploadRows {
@@ -35,11 +43,23 @@ pub(super) async fn import_rows(
         import = import.ticket(tickets);
     }
     let preview = watch(import.start(), reporter).await?;
-    let (new, joiners) = (preview.counts().new, plan.joiners.len() as u64);
-    if new > joiners {
+    let counts = preview.counts();
+    let joiners = plan.joiners.iter();
+    let joiners = joiners.filter(|joiner| !withheld.contains(&joiner.row));
+    let (returning, joiners): (Vec<_>, Vec<_>) = joiners.partition(|joiner| joiner.returns);
+    // Whether a person who was deleted counts as new is not known.
+    let (fewest, most) = (joiners.len(), joiners.len() + returning.len());
+    let fewest = (fewest as u64).saturating_sub(counts.invalid);
+    let most = most as u64;
+    if !(fewest..=most).contains(&counts.new) {
         preview.discard().await?;
+        let reason = match counts.new > most {
+            true => "people were deleted or renamed",
+            false => "people of the list were created by somebody else",
+        };
         let problem = format!(
-            "the service would create {new} people, and the plan has {joiners} joiners: people were deleted or renamed since it was made"
+            "the service would create {} people, and the plan has {most} joiners: {reason} since it was made",
+            counts.new
         );
         return Err(Error::new(ErrorKind::Conflict, problem)
             .with_hint("nobody was imported; make a new plan"));

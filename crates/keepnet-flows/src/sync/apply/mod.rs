@@ -7,6 +7,7 @@ mod import_rows;
 mod resume;
 mod saved;
 mod upload_rows;
+mod withheld;
 
 pub use apply_plan::ApplyPlan;
 pub(crate) use close_import::close_earlier;

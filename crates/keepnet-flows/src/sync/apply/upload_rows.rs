@@ -27,12 +27,16 @@ pub(super) struct UploadRows {
 const HEADER_ROW: u32 = 1;
 
 impl UploadRows {
-    /// Writes the file; `None` if nobody is imported.
-    pub(super) fn write(plan: &SyncPlan) -> Result<Option<UploadRows>> {
+    /// Writes the file without the `withheld` rows; `None` if nobody is imported.
+    pub(super) fn write(
+        plan: &SyncPlan,
+        withheld: &HashSet<RowIndex>,
+    ) -> Result<Option<UploadRows>> {
         let imported = plan.movers.iter().filter(|mover| !mover.is_edited());
         let movers = imported.map(|mover| (mover.row, Some(&mover.person)));
         let joiners = plan.joiners.iter().map(|joiner| (joiner.row, None));
         let mut rows: Vec<(RowIndex, Option<&UserRow>)> = movers.chain(joiners).collect();
+        rows.retain(|(row, _)| !withheld.contains(row));
         if rows.is_empty() {
             return Ok(None);
         }

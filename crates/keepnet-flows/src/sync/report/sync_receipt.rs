@@ -61,7 +61,7 @@ impl fmt::Display for SyncReceipt {
         let (file, company, people) = (&report.file, &report.company, &report.people);
         write!(f, "{file} for {company}: ")?;
         let (joined, changed, left) = (report.joined, report.changed, report.left);
-        match joined + changed + left {
+        match joined + changed + left + report.failed {
             0 => write!(f, "nothing changed")?,
             _ => write!(f, "{joined} joined, {changed} changed, {left} left")?,
         }

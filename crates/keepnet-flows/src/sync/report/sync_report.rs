@@ -64,9 +64,11 @@ pub struct SyncReport {
 pub enum SyncOutcome {
     /// Nothing is written yet.
     Planned,
-    /// The company has what the list says.
+    /// The company has what the list says, where it may: people of a directory, and people who stay
+    /// inactive, may differ.
     Complete,
-    /// Rows were refused, or people could not be written; the others were.
+    /// Rows were refused, people could not be written, or it is not certain who they are; the others
+    /// were written.
     Incomplete,
     /// The import has ended, but what the company shows does not agree.
     Unverified,

@@ -25,7 +25,12 @@ pub struct SyncedUser {
 impl SyncedUser {
     /// Whether the person is as the list says.
     pub(crate) fn is_done(&self) -> bool {
-        let is_written = matches!(self.outcome, EditOutcome::Done | EditOutcome::Unchanged);
-        is_written && self.message.is_none()
+        self.is_written() && self.message.is_none()
+    }
+
+    /// Whether the record was written, or needed no change. Part of it may still be missing, which the
+    /// message says.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self.outcome, EditOutcome::Done | EditOutcome::Unchanged)
     }
 }

@@ -21,6 +21,7 @@ pub use outcome::EditOutcome;
 pub use plan::EditPlan;
 pub(crate) use record::{UserRecord, fetch_record};
 pub use report::{EditCounts, EditReport, EditedUser};
+pub(crate) use state::delete;
 pub use update::UpdateUser;
 pub use user_edit::UserEdit;
 pub(crate) use write::write;

@@ -12,6 +12,7 @@ use super::report::{EditCounts, EditReport, EditedUser};
 use super::state::delete;
 use super::user_edit::UserEdit;
 use super::write::write;
+use crate::error::concerns_everybody;
 use crate::groups::Group;
 use crate::users::user::User;
 use crate::{Company, Error, ErrorKind, Result};
@@ -182,18 +183,6 @@ impl Pending {
             message,
         }
     }
-}
-
-/// Whether the next person would get the same error.
-fn concerns_everybody(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Config
-            | ErrorKind::Credentials
-            | ErrorKind::Certificate
-            | ErrorKind::Permission
-            | ErrorKind::Throttled
-    )
 }
 
 fn report(

@@ -56,7 +56,7 @@ impl Company {
 }
 
 /// Deletes a user. A lost response is no reason to assume anything: the user is looked for.
-pub(super) async fn delete(company: &Company, user: &User) -> Result<EditOutcome> {
+pub(crate) async fn delete(company: &Company, user: &User) -> Result<EditOutcome> {
     ensure_own(user)?;
     if user.is_deleted() {
         return Ok(EditOutcome::Unchanged);
