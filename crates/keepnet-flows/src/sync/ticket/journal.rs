@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use sha2::{Digest as _, Sha256};
+
 use super::format::{PREFIX, SyncStep, SyncTicket};
 use crate::import::{TicketFolder, new_id, seconds, stopped};
 use crate::sync::saved_plan::SavedPlan;
@@ -16,12 +18,17 @@ pub(crate) struct SyncJournal {
 
 struct Stored {
     folder: TicketFolder,
-    /// Held until the synchronization ends.
+    /// Held until the synchronization ends, so that no other process writes the same company.
     _lock: Option<File>,
 }
 
 impl SyncJournal {
     /// Begins a ticket; nothing is on disk before its first step.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if the company has another synchronization in this folder that runs or is
+    /// not finished.
     pub(crate) fn begin(
         company: &Company,
         plan: SavedPlan,
@@ -42,7 +49,12 @@ impl SyncJournal {
                     break id;
                 }
             };
-            let _lock = folder.lock_file(&ticket.id).map_err(stopped)?;
+            let _lock = lock(&folder, company)?;
+            if let Some(earlier) = folder.unfinished_sync(company)? {
+                let problem = format!("the synchronization {} is not finished", earlier.id);
+                return Err(Error::new(ErrorKind::Conflict, problem)
+                    .with_hint("resume it, or make a new plan"));
+            }
             stored = Some(Stored { folder, _lock });
         }
         Ok(SyncJournal {
@@ -58,7 +70,7 @@ impl SyncJournal {
         company: &Company,
         id: &str,
     ) -> Result<SyncJournal> {
-        let _lock = folder.lock_file(id)?;
+        let _lock = lock(folder, company)?;
         Ok(SyncJournal {
             ticket: folder.find_sync(id)?,
             company: company.clone(),
@@ -100,4 +112,23 @@ impl SyncJournal {
             })
             .map_err(stopped)
     }
+}
+
+/// Locks a company at its service, in this folder.
+fn lock(folder: &TicketFolder, company: &Company) -> Result<Option<File>> {
+    let name = format!("{} {}", company.raw().client().base_url(), company.id());
+    let digest = Sha256::digest(name.as_bytes());
+    let digest: String = digest
+        .iter()
+        .take(12)
+        .map(|it| format!("{it:02x}"))
+        .collect();
+    let locked = folder.lock_file(&format!("company-{digest}"));
+    locked.map_err(|error| match error.kind() {
+        ErrorKind::Conflict => {
+            let problem = "another process is synchronizing this company";
+            Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends")
+        }
+        _ => stopped(error),
+    })
 }
