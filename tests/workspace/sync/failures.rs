@@ -1,7 +1,10 @@
 //! What a receipt tells when the service refuses people, or when they change while a plan is applied.
 
+use std::time::Duration;
+
 use keepnet_flows::{
-    EditOutcome, ErrorKind, NewUser, Share, SyncOutcome, TryStreamExt as _, User, UserStatus,
+    EditOutcome, ErrorKind, NewUser, Share, SyncOutcome, TicketFolder, TryStreamExt as _, User,
+    UserStatus,
 };
 use keepnet_sandbox::Dialect;
 use serde_json::json;
@@ -160,4 +163,58 @@ async fn joiner_who_was_created_meanwhile_is_a_conflict() {
             .as_deref(),
         Some("IT")
     );
+}
+
+#[tokio::test]
+async fn company_is_synchronized_by_one_process() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let folder = tempfile::tempdir().unwrap();
+    let tickets = TicketFolder::new(folder.path());
+    let list = crowd_list(0..20) + "nia@acme.example,Nia,New,IT\n";
+    let plan = async || sync(&acme, &list).ticket(&tickets).plan().await.unwrap();
+    let (one, other) = (plan().await, plan().await);
+    let mut running = one.apply();
+    running.try_next().await.unwrap().unwrap();
+    let error = other.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(
+        error.problem(),
+        "another process is synchronizing this company"
+    );
+    assert!(running.await.unwrap().is_complete());
+
+    // A process that has ended leaves its ticket.
+    let (one, other) = {
+        let list = list.clone() + "bea@acme.example,Bea,New,IT\n";
+        let plan = async || sync(&acme, &list).ticket(&tickets).plan().await.unwrap();
+        (plan().await, plan().await)
+    };
+    let mut running = one.apply();
+    running.try_next().await.unwrap().unwrap();
+    drop(running);
+    let error = other.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.problem().ends_with("is not finished"), "{error}");
+}
+
+#[tokio::test]
+async fn leaver_who_changed_during_the_import_is_skipped() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let list = crowd_list(2..20) + "nia@acme.example,Nia,New,IT\n";
+    let plan = sync(&acme, &list).plan().await.unwrap();
+    let mut running = plan.apply();
+    running.try_next().await.unwrap().unwrap();
+    let changed = person(&service, "person0@acme.example").await;
+    let update = acme.update_user(&changed).department("Legal");
+    update.await.unwrap();
+    service.clock.advance(Duration::from_secs(11 * 60));
+    let receipt = running.await.unwrap();
+    let report = receipt.report();
+    assert_eq!((report.left, report.skipped, report.failed), (1, 1, 0));
+    assert_eq!(receipt.outcome(), SyncOutcome::Incomplete);
+    let after = person(&service, "person0@acme.example").await;
+    assert_eq!(after.status, UserStatus::Active);
+    assert_eq!(after.department.as_deref(), Some("Legal"));
 }

@@ -1,6 +1,6 @@
 //! Applying a plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::edits::{StoppedBy, edit_movers, remove_leavers};
@@ -8,14 +8,14 @@ use super::import_rows::import_rows;
 use super::withheld::{problems, withheld_rows};
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
 use crate::row_problems::sort_by_row;
-use crate::sync::person::value_of;
-use crate::sync::plan::{KeptReason, ListColumns, PlanRequest, SyncPlan, make_plan};
+use crate::sync::person::{digest_of, value_of};
+use crate::sync::plan::{KeptReason, ListColumns, PlanRequest, SyncPlan, list_people, make_plan};
 use crate::sync::report::{
     LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncedUser,
 };
 use crate::sync::saved_plan::SavedPlan;
 use crate::sync::ticket::{SyncJournal, SyncStep};
-use crate::users::EditOutcome;
+use crate::users::{EditOutcome, UserRow};
 use crate::{Error, ErrorKind, Result};
 use keepnet_staff_list::{Field, RowProblem};
 
@@ -35,7 +35,9 @@ impl SyncPlan {
     /// each. Nobody else is written.
     ///
     /// It takes the plan, so that it cannot be applied twice. If the plan is older than ten minutes, the
-    /// people are listed again before anything is written.
+    /// people are listed again before anything is written, and so before the leavers. A person who is
+    /// written by one request is written whole: what others change in the same record after the listing
+    /// is overwritten.
     ///
     /// # Errors
     ///
@@ -77,8 +79,7 @@ impl SyncPlan {
 
 /// Lists the people again if the plan is old, and refuses it if they have changed.
 async fn renew(plan: SyncPlan, reporter: &Reporter) -> Result<SyncPlan> {
-    let now = plan.company.raw().client().clock().now();
-    if now.duration_since(plan.made).unwrap_or_default() < FRESH {
+    if is_fresh(&plan) {
         return Ok(plan);
     }
     let saved = plan.saved();
@@ -93,6 +94,42 @@ async fn renew(plan: SyncPlan, reporter: &Reporter) -> Result<SyncPlan> {
     drop(plan);
     let fresh = make_plan(request, reporter).await?;
     verified(&saved, fresh)
+}
+
+/// Whether the people were listed lately. After a clock was set back, nobody knows.
+fn is_fresh(plan: &SyncPlan) -> bool {
+    let now = plan.company.raw().client().clock().now();
+    now.duration_since(plan.made).is_ok_and(|age| age < FRESH)
+}
+
+/// Lists the people again if the plan is old by now, and leaves out the leavers who have changed: each
+/// record is sent back whole, and would undo the change.
+async fn renew_leavers(plan: &mut SyncPlan, reporter: &Reporter) -> Result<()> {
+    if plan.leavers.is_empty() || is_fresh(plan) {
+        return Ok(());
+    }
+    // Within one process, the digests need no salt.
+    let digest = |person: &UserRow| digest_of(person, "");
+    let seen = plan.leavers.iter();
+    let seen: HashMap<String, String> = seen
+        .map(|it| (it.person.resource_id.clone(), digest(&it.person)))
+        .collect();
+    let same = list_people(
+        &plan.company,
+        reporter,
+        HashSet::new,
+        |same: &mut HashSet<String>, person| {
+            if seen.get(&person.resource_id) == Some(&digest(&person)) {
+                same.insert(person.resource_id);
+            }
+        },
+    );
+    let same = same.await?;
+    let before = plan.leavers.len();
+    plan.leavers
+        .retain(|it| same.contains(&it.person.resource_id));
+    plan.remainder.skipped += (before - plan.leavers.len()) as u64;
+    Ok(())
 }
 
 /// The fresh plan with what the saved one has, if all of it is as the saved plan saw it.
@@ -124,7 +161,7 @@ impl<'a> Work<'a> {
 
     /// Does what the plan says. `earlier` is the import of a process that has ended.
     pub(super) async fn run(
-        self,
+        mut self,
         mut journal: SyncJournal,
         earlier: Option<Receipt>,
     ) -> Result<SyncReceipt> {
@@ -142,6 +179,7 @@ impl<'a> Work<'a> {
             let imported = import_rows(&self.plan, &withheld, journal.imports(), self.reporter);
             import = imported.await?;
             journal.record(SyncStep::Leaving).await?;
+            renew_leavers(&mut self.plan, self.reporter).await?;
         }
         edited.extend(remove_leavers(&self.plan, &stopped_by, self.reporter).await);
         // What the earlier import did not take was imported again.

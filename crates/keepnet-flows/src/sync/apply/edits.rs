@@ -18,7 +18,7 @@ use crate::sync::plan::{Mover, SyncPlan};
 use crate::sync::report::{SyncAction, SyncedUser};
 use crate::users::{
     EditOutcome, USERS_PER_CHANGE, User, UserLookups, UserRecord, UserRow, UserStatus,
-    fetch_record, find_by_id, write,
+    fetch_record, find_by_id, is_same, write,
 };
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -232,7 +232,7 @@ fn is_written(wanted: &UserRecord, now: &UserRecord, mover: &Mover, fields: &[Fi
     now.is_active() == wanted.is_active()
         && changed
             .into_iter()
-            .all(|field| now.value(field) == wanted.value(field))
+            .all(|field| is_same(field, now.value(field), wanted.value(field)))
 }
 
 async fn deactivate(company: &Company, person: &UserRow, lookups: &UserLookups) -> Result<Written> {

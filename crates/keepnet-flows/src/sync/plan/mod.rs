@@ -20,4 +20,5 @@ pub use sync_plan::SyncPlan;
 
 pub(crate) use items::Mover;
 pub(crate) use make_plan::{ListColumns, PlanRequest, make_plan};
+pub(crate) use people::list_people;
 pub(crate) use remainder::Remainder;

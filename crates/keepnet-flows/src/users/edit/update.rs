@@ -273,7 +273,7 @@ fn changed_fields(user: &User, record: &UserRecord) -> Vec<Field> {
 }
 
 /// Whether the service takes two values for the same. It removes the spaces of phone numbers.
-fn is_same(field: &Field, one: Option<&str>, other: Option<&str>) -> bool {
+pub(crate) fn is_same(field: &Field, one: Option<&str>, other: Option<&str>) -> bool {
     let (Some(one), Some(other)) = (one, other) else {
         return one == other;
     };
