@@ -19,6 +19,9 @@ pub(crate) enum Command {
   keepnet companies list --over-limit --output csv")]
     List(list::Arguments),
     /// Name the customers that need a person: over the limit, expired, closed
+    #[command(after_help = "Examples:
+  keepnet companies doctor
+  keepnet companies doctor --expires-within 60d --output csv")]
     Doctor(doctor::Arguments),
     /// Show one customer
     #[command(after_help = "Examples:

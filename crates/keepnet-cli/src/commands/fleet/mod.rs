@@ -13,8 +13,14 @@ use crate::exit::Result;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check the files of a fleet, and show its customers; nothing is written
+    #[command(after_help = "Examples:
+  keepnet fleet plan fleet.toml
+  keepnet fleet plan fleet.toml --only 'Acme LLC'")]
     Plan(file::FleetArguments),
     /// Import the staff list of each customer of a fleet
+    #[command(after_help = "Examples:
+  keepnet fleet run fleet.toml --yes
+  keepnet fleet run fleet.toml --resume")]
     Run(run::Arguments),
 }
 
