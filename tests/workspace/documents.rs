@@ -6,13 +6,14 @@ use toml::Table;
 
 use crate::{read, root};
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 8] = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
     "docs/changing-users.md",
     "docs/durable-engine.md",
+    "docs/sync.md",
     "docs/use-cases.md",
 ];
 const FOLDERS: [&str; 7] = [

@@ -37,6 +37,13 @@ fn ticket_schema_is_unchanged() {
 }
 
 #[test]
+fn sync_schemas_are_unchanged() {
+    check::<SyncReport>("sync-report");
+    check::<SavedPlan>("sync-plan");
+    check::<SyncTicket>("sync-ticket");
+}
+
+#[test]
 fn list_and_export_schemas_are_unchanged() {
     check::<User>("users");
     check::<CompanySummary>("companies");

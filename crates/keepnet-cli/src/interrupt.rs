@@ -109,6 +109,11 @@ fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
             "the service may have started the import, and would finish it",
             "check with `keepnet users count`, then run the import again",
         ),
+        Stage::Listing => ("nothing was written", "run it again"),
+        Stage::Editing => (
+            "some users are written, and the others are not",
+            "run it again to do the rest",
+        ),
         _ => (
             "the service continues the import",
             "check with `keepnet users count`, then run the import again to see what is missing",

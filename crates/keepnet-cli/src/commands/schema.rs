@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use keepnet_flows::staff_list::ValidationReport;
 use keepnet_flows::{
     AddReport, AddedUser, BillingDifference, CompanySummary, EditReport, EditedUser, FleetOutcome,
-    Group, ImportReport, Job, JobDetail, SavedFile, User,
+    Group, ImportReport, Job, JobDetail, SavedFile, SyncReport, User,
 };
 use schemars::{Schema, schema_for};
 
@@ -50,6 +50,8 @@ enum Described {
     UsersCheck,
     UsersImport,
     UsersImportDiff,
+    UsersSync,
+    UsersSyncDiff,
     UsersExport,
     UsersTemplate,
     GroupsList,
@@ -115,6 +117,8 @@ fn schema(document: Described) -> Schema {
         Described::UsersCheck => schema_for!(Document<'static, ValidationReport>),
         Described::UsersImport => schema_for!(ImportReport),
         Described::UsersImportDiff => schema_for!(users::ReportWithChanges<'static>),
+        Described::UsersSync => schema_for!(SyncReport),
+        Described::UsersSyncDiff => schema_for!(users::ReportWithRows<'static>),
         Described::UsersExport | Described::UsersTemplate => {
             schema_for!(Document<'static, SavedFile>)
         }

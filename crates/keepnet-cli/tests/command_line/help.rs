@@ -88,6 +88,7 @@ fn user_commands_help_is_stable() {
         ],
     );
     check("help-users-import", &["users import"]);
+    check("help-users-sync", &["users sync"]);
 }
 
 #[test]

@@ -119,6 +119,14 @@ const DOCUMENTS: &[(&str, &str)] = &[
         "users import people.xlsx --dry-run --diff",
     ),
     ("users-import", "users import people.xlsx --yes"),
+    (
+        "users-sync",
+        "users sync people.xlsx --dry-run --leavers keep",
+    ),
+    (
+        "users-sync-diff",
+        "users sync people.xlsx --dry-run --diff --leavers keep",
+    ),
     ("users-export", "users export -o users.csv --force"),
     ("users-template", "users template -o template.csv --force"),
     ("groups-list", "groups list"),

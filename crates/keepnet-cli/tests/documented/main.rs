@@ -36,6 +36,16 @@ Bob@acme.example,Finance,High
 nia@acme.example,Sales,Low
 ";
 
+/// Everybody at Acme LLC: one joins, one moves to another department, one leaves.
+const EVERYBODY: &str = "\
+E-mail,First name,Last name,Department
+ada@acme.example,Ada,Winter,Finance
+bob@acme.example,Bob,Summer,Finance
+nia@acme.example,Nia,New,IT
+";
+
+const WRONG: &str = "E-mail\ngreta@globex.example\nhans@globex.example\n";
+
 #[test]
 fn readme_commands_work() {
     check("README.md", 8);
@@ -60,6 +70,11 @@ fn command_line_page_shows_what_is_printed() {
 #[test]
 fn commands_for_many_customers_work() {
     check("docs/many-customers.md", 5);
+}
+
+#[test]
+fn sync_commands_print_what_the_page_shows() {
+    check("docs/sync.md", 6);
 }
 
 #[cfg(unix)]
@@ -109,6 +124,8 @@ fn run(block: &Block) -> Vec<String> {
     fs::copy(mistakes, file("with-mistakes.xlsx")).unwrap();
     fs::write(file("new-starters.csv"), NEW_STARTERS).unwrap();
     fs::write(file("moved.csv"), MOVED).unwrap();
+    fs::write(file("hr.csv"), EVERYBODY).unwrap();
+    fs::write(file("wrong.csv"), WRONG).unwrap();
     let mut sandbox = Sandbox::builder();
     if let Some((customers, users)) = block.fleet {
         sandbox = sandbox.seed(Seed::fleet(customers, users, Timestamp::now()));

@@ -12,12 +12,14 @@ mod list;
 mod output_file;
 mod show;
 mod staff_list;
+mod sync;
 mod template;
 
 use clap::Subcommand;
 pub(super) use count::Counts;
 use edit::{activate, deactivate, delete, update};
 pub(super) use import::ReportWithChanges;
+pub(super) use sync::ReportWithRows;
 
 use crate::commands::many::ManyCustomers;
 use crate::commands::people::People;
@@ -72,6 +74,12 @@ pub(crate) enum Command {
   keepnet --company 'Acme LLC' users import people.xlsx --map Team=Department --yes
   keepnet users import --resume")]
     Import(Box<import::Arguments>),
+    /// Make the users those of a file: who joins, who changes, who leaves
+    #[command(after_help = "Examples:
+  keepnet --company 'Acme LLC' users sync hr.csv --dry-run --diff
+  keepnet --company 'Acme LLC' users sync hr.csv --yes --report sync-report
+  keepnet users sync --apply plan.json --yes")]
+    Sync(Box<sync::Arguments>),
     /// Check a staff list, without a network and credentials
     #[command(after_help = "Examples:
   keepnet users check people.xlsx
@@ -117,6 +125,7 @@ impl Command {
                 until_interrupted(Some(&hint), add::run(global, *arguments, &hint)).await
             }
             Command::Import(arguments) => import::run(global, &arguments).await,
+            Command::Sync(arguments) => sync::run(global, &arguments).await,
             Command::Check(list) => check::run(global, &list),
             Command::Export(arguments) => {
                 until_interrupted(None, export::run(global, &arguments)).await

@@ -1,5 +1,7 @@
 //! What a synchronization does with each person.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,4 +77,16 @@ pub(crate) struct FieldCounts {
     pub(crate) filled: u64,
     /// People whose value is cleared.
     pub(crate) cleared: u64,
+}
+
+/// Such as `a directory owns the person`.
+impl fmt::Display for KeptReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            KeptReason::Directory => "a directory owns the person",
+            KeptReason::RefusedRow => "the row of the person is refused",
+            KeptReason::Ambiguous => "several people have this address or key",
+            KeptReason::NoAddress => "the service shows no e-mail address",
+        })
+    }
 }

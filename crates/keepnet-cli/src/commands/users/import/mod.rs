@@ -4,7 +4,7 @@ mod arguments;
 mod diff;
 mod license;
 mod report;
-mod tickets;
+pub(super) mod tickets;
 
 use futures::TryStreamExt as _;
 use keepnet_flows::import::TicketError;

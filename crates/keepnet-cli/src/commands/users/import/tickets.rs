@@ -1,6 +1,6 @@
 //! The tickets of imports: their folder, which one is meant, and the command that resumes it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use keepnet_flows::{Company, Ticket, TicketFolder};
@@ -112,16 +112,29 @@ fn is_of_service(ticket: &Ticket, base_url: &str) -> bool {
 /// The command that resumes an import, ready to be pasted into a shell. The ticket contains the
 /// company, and the environment of the shell stays the same.
 pub(super) fn resume_command(global: &GlobalOptions, arguments: &Arguments, id: &str) -> String {
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let paths = [
+        ("--tickets", arguments.tickets.as_deref()),
+        ("--report", arguments.report.as_deref()),
+    ];
+    let command = format!("users import --resume {id}");
+    command_line(global, &command, &paths, arguments.yes)
+}
+
+/// A command of the same program, with the global options of this run.
+pub(in crate::commands::users) fn command_line(
+    global: &GlobalOptions,
+    command: &str,
+    paths: &[(&str, Option<&Path>)],
+    yes: bool,
+) -> String {
+    let shown = |path: &Path| path.display().to_string();
     let before = [
         ("--profile", global.profile.clone()),
         ("--base-url", global.base_url.clone()),
-        ("--secret-file", path(&global.secret_file)),
+        ("--secret-file", global.secret_file.as_deref().map(shown)),
     ];
-    let after = [
-        ("--tickets", path(&arguments.tickets)),
-        ("--report", path(&arguments.report)),
-    ];
+    let after = paths.iter().map(|(name, path)| (*name, path.map(shown)));
+    let after: Vec<_> = after.collect();
     let options = |options: &[(&str, Option<String>)]| -> String {
         let given = options
             .iter()
@@ -130,9 +143,9 @@ pub(super) fn resume_command(global: &GlobalOptions, arguments: &Arguments, id: 
             .map(|(name, value)| format!(" {name} {}", shell_quote(value)))
             .collect()
     };
-    let yes = if arguments.yes { " --yes" } else { "" };
+    let yes = if yes { " --yes" } else { "" };
     let (before, after) = (options(&before), options(&after));
-    format!("keepnet{before} users import --resume {id}{after}{yes}")
+    format!("keepnet{before} {command}{after}{yes}")
 }
 
 /// Quotes a word if a shell would not take it as one word.

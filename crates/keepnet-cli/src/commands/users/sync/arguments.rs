@@ -1,0 +1,148 @@
+//! The arguments of `users sync`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use keepnet_flows::{Leavers, Share};
+
+use crate::commands::users::staff_list::{StaffList, StaffListOptions};
+use crate::text::filled;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The workbook (.xlsx, .xls, .ods) or CSV file that names everybody; with --apply and --resume, its
+    /// new place if it was moved
+    #[arg(value_name = "FILE", required_unless_present_any = ["resume", "apply"])]
+    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    options: StaffListOptions,
+    /// What happens to the users whom the file does not name
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) leavers: LeaversArgument,
+    /// How many users may leave: a number, or a share of those who could
+    #[arg(long, value_name = "N|N%", default_value = "10%")]
+    pub(super) max_leavers: Share,
+    /// The domains that users may join with [default: those of the users whom the customer has]
+    #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled)]
+    pub(super) domains: Vec<String>,
+    /// The column that identifies a user whose e-mail address has changed; it fills a custom field
+    #[arg(long, value_name = "COLUMN", value_parser = filled)]
+    pub(super) key: Option<String>,
+    /// Let a blank cell of this column clear the field [default: a blank cell touches nothing]
+    #[arg(long, value_name = "COLUMN", value_parser = filled)]
+    pub(super) clear: Vec<String>,
+    /// Add everybody in the file to this group
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
+    pub(super) group: Vec<String>,
+    /// Create the groups that do not exist
+    #[arg(long, requires = "group")]
+    pub(super) create_groups: bool,
+    /// Make the inactive users of the file active
+    #[arg(long)]
+    pub(super) activate: bool,
+    /// Allow a file with fewer than half as many users as the customer has
+    #[arg(long)]
+    pub(super) smaller_list: bool,
+    /// Let users leave although rows have no readable e-mail address
+    #[arg(long)]
+    pub(super) unreadable_rows: bool,
+    /// Allow more active users than the licence covers
+    #[arg(long)]
+    pub(super) beyond_license: bool,
+    /// Let this column replace more than half of the values of its field
+    #[arg(long, value_name = "COLUMN", value_parser = filled)]
+    pub(super) overwrite: Vec<String>,
+    /// Show the plan user by user
+    #[arg(long)]
+    pub(super) diff: bool,
+    /// Show the plan, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) dry_run: bool,
+    /// Save the plan in this file, and write nothing; no file is replaced
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
+    pub(super) plan: Option<PathBuf>,
+    /// Apply a saved plan; it is refused if anybody whom it writes has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan"])]
+    pub(super) apply: Option<PathBuf>,
+    /// Write without asking
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Save report.json, joined.csv, changed.csv, left.csv and refused.csv in this folder; no file is
+    /// replaced
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "plan"])]
+    pub(super) report: Option<PathBuf>,
+    /// Finish an earlier run whose process has ended, given by the id of its ticket [default: the newest
+    /// of the customer]
+    #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
+    #[arg(conflicts_with_all = ["apply", "map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan", "dry_run", "diff"])]
+    pub(super) resume: Option<Option<String>>,
+    /// The folder for tickets [default: imports in KEEPNET_STATE_DIR, or in the system's folder for
+    /// program state]
+    #[arg(long, value_name = "DIR")]
+    pub(super) tickets: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// The staff list, if the arguments name its file.
+    pub(super) fn staff_list(&self) -> Option<StaffList> {
+        Some(StaffList {
+            file: self.file.clone()?,
+            options: self.options.clone(),
+        })
+    }
+}
+
+/// What happens to the users whom the file does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LeaversArgument {
+    /// They become inactive
+    #[default]
+    Deactivate,
+    /// They are deleted, inactive users too
+    Delete,
+    /// They stay as they are
+    Keep,
+}
+
+impl From<LeaversArgument> for Leavers {
+    fn from(leavers: LeaversArgument) -> Leavers {
+        match leavers {
+            LeaversArgument::Deactivate => Leavers::Deactivate,
+            LeaversArgument::Delete => Leavers::Delete,
+            LeaversArgument::Keep => Leavers::Keep,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::cli::Cli;
+
+    #[test]
+    fn saved_plan_and_ticket_have_their_own_settings() {
+        let check = |words: &str, is_good: bool| {
+            let line = format!("keepnet users sync {words}");
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert_eq!(parsed.is_ok(), is_good, "{line}: {parsed:?}");
+        };
+        check(
+            "hr.csv --leavers delete --max-leavers 5% --domains a.example,b.example",
+            true,
+        );
+        check("hr.csv --plan plan.json", true);
+        check("--apply plan.json --yes", true);
+        check("moved.csv --apply plan.json --report out", true);
+        check("--resume --yes", true);
+        check("--resume sync-0a1b moved.csv", true);
+        check("", false);
+        check("hr.csv --max-leavers many", false);
+        check("hr.csv --dry-run --yes", false);
+        check("hr.csv --plan plan.json --yes", false);
+        check("--apply plan.json --leavers keep", false);
+        check("--apply plan.json --max-leavers 5", false);
+        check("--resume --key A", false);
+        check("--resume --apply plan.json", false);
+    }
+}

@@ -1,0 +1,129 @@
+//! The plan as text, and as a document with its users.
+
+use keepnet_flows::{Leavers, SyncPlan, SyncRefusal, SyncReport, SyncRow};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::commands::users::staff_list::{rejected_lines, warning_lines};
+use crate::exit::{CliError, Result};
+use crate::text::counted;
+use crate::ui::{self, Format, Record, ignore_closed_pipe};
+
+/// The report of a plan, and what it does with each user.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct ReportWithRows<'a> {
+    #[serde(flatten)]
+    report: &'a SyncReport,
+    /// What the plan does with each user, without those who stay as they are.
+    rows: &'a [SyncRow],
+}
+
+impl Record for SyncRow {
+    const COLUMNS: &'static [&'static str] = &["action", "row", "id", "email", "reason"];
+}
+
+/// Prints the plan on standard output, user by user if `diff` is set.
+pub(super) fn print(format: Format, plan: &SyncPlan, diff: bool) -> Result<()> {
+    let report = plan.report();
+    let printed = match diff {
+        false => ui::stdout(format).report(&report, &report.refused, || lines(plan, false)),
+        true => {
+            let rows: Vec<SyncRow> = plan.rows().collect();
+            let document = ReportWithRows {
+                report: &report,
+                rows: &rows,
+            };
+            ui::stdout(format).report(&document, &rows, || lines(plan, true))
+        }
+    };
+    Ok(ignore_closed_pipe(printed)?)
+}
+
+/// The plan for people: what to look at, and the counts.
+pub(super) fn lines(plan: &SyncPlan, diff: bool) -> Vec<String> {
+    let mut lines = warning_lines(plan.warnings(), plan.warning_count());
+    if diff {
+        lines.extend(plan.rows().flat_map(|row| row_lines(&row)));
+    }
+    lines.extend(rejected_lines(plan.refused()));
+    for rename in plan.possible_renames() {
+        let (row, id, field) = (rename.row, &rename.id, rename.field.label());
+        lines.push(format!(
+            "note: row {row} may be the user {id}, who would leave: same name and {field}; --key COLUMN tells"
+        ));
+    }
+    lines.push(plan.to_string());
+    lines.extend(plan.license().map(ToString::to_string));
+    // The first refusal becomes the error.
+    let others = plan.refusals().iter().skip(1);
+    lines.extend(others.map(|refusal| format!("refused: {refusal}")));
+    lines
+}
+
+/// Such as `change row 14, ada@acme.example: department Sales -> Finance`.
+fn row_lines(row: &SyncRow) -> Vec<String> {
+    let mut place = row.action.to_string();
+    if let Some(number) = row.row {
+        place += &format!(" row {number}");
+    }
+    place += &format!(", {}", row.email);
+    let mut lines: Vec<String> = row
+        .fields
+        .iter()
+        .map(|field| {
+            let old = field.old.as_deref().unwrap_or("(none)");
+            let new = match field.new.as_str() {
+                "" => "(none)",
+                new => new,
+            };
+            format!("{place}: {} {old} -> {new}", field.field.label())
+        })
+        .collect();
+    if row.activates {
+        lines.push(format!("{place}: becomes active"));
+    }
+    if row.returns {
+        lines.push(format!("{place}: returns after a deletion"));
+    }
+    if let Some(reason) = row.reason {
+        lines.push(format!("{place}: {reason}"));
+    }
+    if lines.is_empty() {
+        lines.push(place);
+    }
+    lines
+}
+
+/// Asks for the confirmation: how many users join, change and leave, and whose they are.
+pub(super) fn question(plan: &SyncPlan) -> String {
+    let (company, counts) = (plan.company(), plan.counts());
+    let users = |count| counted(count, "user", "users");
+    let (join, change) = (users(counts.join), users(counts.change));
+    let leave = match plan.options().leavers {
+        Leavers::Delete => format!("delete {}", users(counts.leave)),
+        _ => format!("deactivate {}", users(counts.leave)),
+    };
+    format!("create {join} in {company}, change {change}, and {leave}?")
+}
+
+/// Adds the option that allows what is refused.
+pub(super) fn with_option(error: keepnet_flows::Error) -> CliError {
+    let option = error
+        .find_source()
+        .map(|refusal: &SyncRefusal| match refusal.setter() {
+            Some("at_most_leavers") => Some("--max-leavers N"),
+            Some("domains") => Some("--domains DOMAIN"),
+            Some("overwrite") => Some("--overwrite COLUMN"),
+            Some("smaller_list") => Some("--smaller-list"),
+            Some("unreadable_rows") => Some("--unreadable-rows"),
+            Some("beyond_license") => Some("--beyond-license"),
+            _ => None,
+        });
+    let error = CliError::from(error);
+    match option.flatten() {
+        Some(option) => error.with_hint(format!(
+            "nothing was written; look at the plan with --diff; if the file is right, add {option}"
+        )),
+        None => error,
+    }
+}
