@@ -1,8 +1,8 @@
 //! The schemas of the JSON that scripts read: a change must be intended.
 
 use keepnet_flows::{
-    CompanySummary, EditReport, Group, ImportChanges, ImportReport, JobDetail, SavedFile, Ticket,
-    User, ValidationReport,
+    CompanySummary, EditReport, Group, ImportChanges, ImportReport, JobDetail, SavedFile,
+    SavedPlan, SyncReport, SyncTicket, Ticket, User, ValidationReport,
 };
 use schemars::{JsonSchema, schema_for};
 

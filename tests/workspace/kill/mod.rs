@@ -4,6 +4,7 @@
 mod child;
 mod gate;
 mod run;
+mod sync;
 
 use std::time::Instant;
 

@@ -61,11 +61,17 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("users import --resume --yes", &[3, 4, 5]),
     printing_users("users import STAFF --yes --report SAVED", &[4, 9]),
     line(
-        "users sync STAFF --yes --leavers keep --domains canary.example",
+        "users sync STAFF --yes --leavers keep --beyond-license",
         &[3, 4, 6],
     ),
-    line("users sync STAFF --dry-run", &[3, 4]),
-    printing_users("users sync STAFF --dry-run --diff", &[3]),
+    line(
+        "users sync STAFF --dry-run --beyond-license --unreadable-rows --smaller-list --max-leavers 9",
+        &[3, 4],
+    ),
+    printing_users(
+        "users sync STAFF --dry-run --diff --leavers keep --beyond-license",
+        &[3],
+    ),
     line("users check STAFF", &[]),
     line("users check STAFF --save-mapping SAVED", &[]),
     printing_users("users export -o -", &[3]),

@@ -27,7 +27,16 @@ pub(super) async fn close_import(
             _ => {}
         }
         let resume = company.resume_import(tickets, &ticket).start();
-        match watch(resume, reporter).await? {
+        let resumed = match watch(resume, reporter).await {
+            // The rows of the import are gone. They are only read again if the service has certainly
+            // not got the request for the import.
+            Err(error) if error.kind() == ErrorKind::Sheet => {
+                tickets.remove(&ticket.id)?;
+                continue;
+            }
+            resumed => resumed?,
+        };
+        match resumed {
             Resumed::Preview(preview) => preview.discard().await?,
             Resumed::Done(receipt) => return Ok(Some(receipt)),
             Resumed::Confirmed(import) => match watch(import, reporter).await {

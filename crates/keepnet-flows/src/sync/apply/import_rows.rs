@@ -24,12 +24,14 @@ pub(super) async fn import_rows(
     tickets: Option<TicketFolder>,
     reporter: &Reporter,
 ) -> Result<Option<Receipt>> {
-    let Some(upload) = UploadRows::write(plan, withheld)? else {
+    let folder = tickets.as_ref().map(TicketFolder::path);
+    let Some(upload) = UploadRows::write(plan, withheld, folder)? else {
         return Ok(None);
     };
     let UploadRows {
         sheet,
         mapper,
+        path,
         numbers,
     } = upload;
     let mut import = plan.company.import_users(sheet).mapper(mapper);
@@ -65,6 +67,8 @@ pub(super) async fn import_rows(
             .with_hint("nobody was imported; make a new plan"));
     }
     let receipt = watch(preview.confirm(), reporter).await?;
+    // The import has ended, and no other process needs its rows. In a temporary folder they are gone.
+    let _ = std::fs::remove_file(&path);
     Ok(Some(in_rows_of_list(receipt, &numbers, &plan.list)))
 }
 

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keepnet_staff_list::{Field, Mapper, Sheet};
+use tempfile::TempDir;
 
 use crate::error::of_sheet;
 use crate::sync::list::{RowIndex, StaffList};
@@ -19,6 +20,7 @@ use crate::{Error, ErrorKind, Result};
 pub(super) struct UploadRows {
     pub(super) sheet: Sheet,
     pub(super) mapper: Mapper,
+    pub(super) path: PathBuf,
     /// The row of the list for each row of this file, of which the first is row 2.
     pub(super) numbers: Vec<u32>,
 }
@@ -27,10 +29,12 @@ pub(super) struct UploadRows {
 const HEADER_ROW: u32 = 1;
 
 impl UploadRows {
-    /// Writes the file without the `withheld` rows; `None` if nobody is imported.
+    /// Writes the file without the `withheld` rows; `None` if nobody is imported. It is kept in `folder`,
+    /// if there is one, so that another process can find out what became of the import.
     pub(super) fn write(
         plan: &SyncPlan,
         withheld: &HashSet<RowIndex>,
+        folder: Option<&Path>,
     ) -> Result<Option<UploadRows>> {
         let imported = plan.movers.iter().filter(|mover| !mover.is_edited());
         let movers = imported.map(|mover| (mover.row, Some(&mover.person)));
@@ -45,10 +49,18 @@ impl UploadRows {
         let columns = columns(list, &rows);
         let stem = Path::new(list.file_name()).file_stem().unwrap_or_default();
         let write = || -> io::Result<_> {
-            // Readable by its owner only, and gone when the sheet has its copy.
-            let folder = tempfile::tempdir()?;
-            let path = folder.path().join(stem).with_extension("csv");
-            let mut writer = csv::Writer::from_writer(BufWriter::new(File::create(&path)?));
+            let temporary = match folder {
+                Some(folder) => {
+                    create_private_folder(folder)?;
+                    None
+                }
+                // Gone when the sheet has its copy.
+                None => Some(tempfile::tempdir()?),
+            };
+            let kept = folder.unwrap_or(Path::new(""));
+            let folder = temporary.as_ref().map_or(kept, TempDir::path);
+            let path = folder.join(stem).with_extension("csv");
+            let mut writer = csv::Writer::from_writer(BufWriter::new(create_private(&path)?));
             writer.write_record(columns.iter().map(|(_, header)| header))?;
             for (row, person) in &rows {
                 let cells = columns
@@ -57,10 +69,10 @@ impl UploadRows {
                 writer.write_record(cells.map(|cell| cell.into_owned()))?;
             }
             writer.flush()?;
-            Ok((folder, path))
+            Ok((temporary, path))
         };
-        let (_folder, path) = write().map_err(|error| {
-            let problem = "the rows to import cannot be written to the temporary folder";
+        let (_temporary, path) = write().map_err(|error| {
+            let problem = "the rows to import cannot be written";
             Error::new(ErrorKind::Io, problem).with_source(error)
         })?;
         let sheet = Sheet::options().header_row(HEADER_ROW).open(&path);
@@ -71,6 +83,7 @@ impl UploadRows {
             });
         Ok(Some(UploadRows {
             sheet: sheet.map_err(of_sheet)?,
+            path,
             mapper,
             numbers: rows.iter().map(|(row, _)| list.rows.number(*row)).collect(),
         }))
@@ -81,6 +94,24 @@ impl UploadRows {
         let index = row.checked_sub(HEADER_ROW + 1)?;
         numbers.get(index as usize).copied()
     }
+}
+
+/// A folder that only its owner can read.
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A file that only its owner can read.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// What is sent for a cell. What the service does with a blank cell is not known, so that it gets the

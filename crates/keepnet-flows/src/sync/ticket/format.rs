@@ -16,7 +16,8 @@ pub(super) const PREFIX: &str = "sync-";
 
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
-/// numbers and digests.
+/// numbers and digests. Until its import has ended, the rows that are imported are beside the ticket of
+/// the import, in a file that only its owner can read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SyncTicket {
@@ -142,8 +143,12 @@ impl TicketFolder {
 
     /// Removes the ticket of a synchronization, and that of its import; a missing one is no error.
     pub(crate) fn remove_sync(&self, id: &str) -> Result<()> {
-        // The ticket of the import has no data of people, so one that stays does no harm.
-        let _ = fs::remove_dir_all(self.inside(id).path());
-        self.remove(id)
+        match fs::remove_dir_all(self.inside(id).path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let problem = format!("the rows of the import of {id} cannot be removed");
+                Err(Error::new(ErrorKind::Io, problem).with_source(error))
+            }
+            _ => self.remove(id),
+        }
     }
 }

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use futures::TryStreamExt as _;
 
 use keepnet_flows::{
-    Company, Mapper, Operation, SavedPlan, Sheet, SyncPlan, SyncReceipt, SyncReportFiles,
-    SyncTicket, TicketFolder,
+    Company, LongRunningOperation, Mapper, SavedPlan, Sheet, SyncPlan, SyncReceipt,
+    SyncReportFiles, SyncTicket, TicketFolder,
 };
 
 use super::columns::{column_lines, refuse_guesses};
@@ -221,7 +221,7 @@ impl Run<'_> {
     /// Waits for an operation; one that writes tells how it is resumed.
     async fn watch<T: Send + 'static>(
         &self,
-        mut operation: Operation<T>,
+        mut operation: LongRunningOperation<T>,
         writes: Option<&str>,
     ) -> Result<T> {
         let mut display = ProgressDisplay::new();
