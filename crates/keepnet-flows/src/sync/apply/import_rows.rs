@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use futures::TryStreamExt as _;
-use keepnet_staff_list::{RowProblem, Warning};
+use keepnet_staff_list::{Mapper, RowProblem, Sheet, Warning};
 
 use super::upload_rows::UploadRows;
-use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers, TicketFolder};
+use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers, Ticket, TicketFolder};
 use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::plan::SyncPlan;
 use crate::{Error, ErrorKind, Result};
@@ -34,6 +34,24 @@ pub(super) async fn import_rows(
         path,
         numbers,
     } = upload;
+    let imported = import(plan, withheld, (sheet, mapper), tickets.as_ref(), reporter).await;
+    let is_open = |it: &Ticket| it.is_confirmed() && !it.is_finished();
+    let kept = tickets.map(|folder| folder.tickets().unwrap_or_default());
+    if imported.is_ok() || !kept.unwrap_or_default().iter().any(is_open) {
+        // No other process needs the rows. In a temporary folder they are gone already.
+        let _ = std::fs::remove_file(&path);
+    }
+    let receipt = imported?;
+    Ok(Some(in_rows_of_list(receipt, &numbers, &plan.list)))
+}
+
+async fn import(
+    plan: &SyncPlan,
+    withheld: &HashSet<RowIndex>,
+    (sheet, mapper): (Sheet, Mapper),
+    tickets: Option<&TicketFolder>,
+    reporter: &Reporter,
+) -> Result<Receipt> {
     let mut import = plan.company.import_users(sheet).mapper(mapper);
     for group in &plan.options.groups {
         import = import.group(group);
@@ -41,7 +59,7 @@ pub(super) async fn import_rows(
     if plan.options.create_groups {
         import = import.create_groups();
     }
-    if let Some(tickets) = &tickets {
+    if let Some(tickets) = tickets {
         import = import.ticket(tickets);
     }
     let preview = watch(import.start(), reporter).await?;
@@ -66,10 +84,7 @@ pub(super) async fn import_rows(
         return Err(Error::new(ErrorKind::Conflict, problem)
             .with_hint("nobody was imported; make a new plan"));
     }
-    let receipt = watch(preview.confirm(), reporter).await?;
-    // The import has ended, and no other process needs its rows. In a temporary folder they are gone.
-    let _ = std::fs::remove_file(&path);
-    Ok(Some(in_rows_of_list(receipt, &numbers, &plan.list)))
+    watch(preview.confirm(), reporter).await
 }
 
 /// Waits for a step of the import, and reports its progress as that of the synchronization.
