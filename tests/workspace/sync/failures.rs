@@ -112,7 +112,8 @@ async fn error_for_everybody_keeps_the_receipt() {
         .iter()
         .filter(|it| it.outcome == EditOutcome::Done);
     let mut left: Vec<&str> = left.map(|it| it.id.as_str()).collect();
-    (inactive.sort(), left.sort());
+    inactive.sort();
+    left.sort();
     assert_eq!(left, inactive);
     // Those in flight have ended, and nobody else was tried.
     let tried = writes(&service, first).len();
