@@ -1,6 +1,7 @@
 //! A fleet whose workers and whose engine are killed ends as if nothing had happened.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use keepnet_sandbox::RecordedRequest;
@@ -15,6 +16,8 @@ const CUSTOMERS: usize = 20;
 const KILLS: usize = 30;
 /// The engine is killed, too, after so many workers.
 const ENGINE_KILLS: [usize; 2] = [10, 20];
+/// How many requests arrive between two kills. An import takes 22, so the fleet lasts longer than the kills.
+const REQUESTS_BETWEEN_KILLS: Range<usize> = 3..14;
 /// How long the fleet may take.
 const LIMIT: Duration = Duration::from_secs(85);
 
@@ -56,7 +59,12 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
 
     let mut killed = Killed::default();
     while killed.workers.len() < KILLS {
-        tokio::time::sleep(Duration::from_millis(random.u64(200..900))).await;
+        // The moments follow the requests, so that they do not depend on the speed of the machine.
+        let next = deployment.sandbox.requests().len() + random.usize(REQUESTS_BETWEEN_KILLS);
+        while deployment.sandbox.requests().len() < next {
+            assert!(started.elapsed() < LIMIT, "the fleet stands still");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         let index = random.usize(..deployment.workers.names().len());
         let worker = deployment.workers.kill(index);
         killed
