@@ -110,19 +110,22 @@ impl Engine {
         sent.body["invocationId"].as_str().unwrap().to_owned()
     }
 
-    /// The result of an invocation, once it has ended. The server may be restarted meanwhile.
+    /// The result of an invocation, once it has ended.
     pub(crate) async fn result_of(&self, invocation: &str, within: Duration) -> Response {
-        let output = self.ingress(&format!("restate/invocation/{invocation}/output"));
-        let started = Instant::now();
-        loop {
-            if let Ok(sent) = self.http.get(&output).send().await
-                && ![470, 404, 502, 503].contains(&sent.status().as_u16())
-            {
-                return response_of(sent).await;
-            }
-            assert!(started.elapsed() < within, "{invocation} takes too long");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.attach(&format!("invocation/{invocation}"), within)
+            .await
+    }
+
+    /// The result of a workflow that was started, once it has ended.
+    pub(crate) async fn result_of_fleet(&self, name: &str, within: Duration) -> Response {
+        let workflow = format!("workflow/KeepnetFleet/{name}");
+        self.attach(&workflow, within).await
+    }
+
+    async fn attach(&self, target: &str, within: Duration) -> Response {
+        let attach = self.ingress(&format!("restate/{target}/attach"));
+        let sent = self.http.get(&attach).timeout(within).send().await;
+        response_of(sent.unwrap_or_else(|error| panic!("{target} does not end: {error}"))).await
     }
 
     /// The rows of an SQL query about the state of the server.
