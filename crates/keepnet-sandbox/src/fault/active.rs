@@ -61,11 +61,15 @@ impl ActiveFaults {
         faults.collect()
     }
 
-    /// Counts a call, and returns what goes wrong with it.
-    pub(crate) fn next_effects(&mut self, operation: Option<&str>) -> FaultEffects {
+    /// Counts a call, whose headers may name a company, and returns what goes wrong with it.
+    pub(crate) fn next_effects(
+        &mut self,
+        operation: Option<&str>,
+        company: Option<&str>,
+    ) -> FaultEffects {
         let mut effects = FaultEffects::default();
         for active in &mut self.active {
-            if !active.fault.applies_to(operation) {
+            if !active.fault.applies_to(operation, company) {
                 continue;
             }
             let is_hit = active.hits_next_call();
@@ -144,7 +148,7 @@ mod tests {
         let mut active = ActiveFaults::new(&[spec.parse().unwrap()]);
         (1..=calls)
             .filter(|_| {
-                let effects = active.next_effects(Some("GET /api/jobs"));
+                let effects = active.next_effects(Some("GET /api/jobs"), None);
                 !effects.faults.is_empty()
             })
             .collect()
@@ -162,11 +166,24 @@ mod tests {
     }
 
     #[test]
+    fn company_selects_its_calls() {
+        let fault = "status=503,company=xC5kfGz7w2Nz,nth=2".parse().unwrap();
+        let mut active = ActiveFaults::new(&[fault]);
+        let calls = ["xC5kfGz7w2Nz", "gL0bEx4mBh8Q", "", "xC5kfGz7w2Nz"];
+        let hits = calls.map(|id| {
+            let company = Some(id).filter(|id| !id.is_empty());
+            let effects = active.next_effects(Some("GET /api/jobs"), company);
+            effects.faults.len()
+        });
+        assert_eq!(hits, [0, 0, 0, 1]);
+    }
+
+    #[test]
     fn refused_call_is_taken_back() {
         let mut active = ActiveFaults::new(&["import=fails,nth=2".parse().unwrap()]);
         let import = Some("POST /api/target-users/{transactionId}/import");
         let mut call = |is_refused: bool| {
-            let mut effects = active.next_effects(import);
+            let mut effects = active.next_effects(import, None);
             if is_refused {
                 active.take_back(&mut effects);
             }
@@ -189,7 +206,7 @@ mod tests {
     fn random_latency_stays_in_its_range() {
         let mut active = ActiveFaults::new(&["latency=10ms..20ms,seed=3".parse().unwrap()]);
         let waits: Vec<Duration> = (0..100)
-            .map(|_| active.next_effects(None).latency)
+            .map(|_| active.next_effects(None, None).latency)
             .collect();
         let bounds = Duration::from_millis(10)..=Duration::from_millis(20);
         assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");

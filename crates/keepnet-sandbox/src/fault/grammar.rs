@@ -37,6 +37,7 @@ SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
 Options that select calls:
   on=OPERATION                       such as search_target_users or POST /api/target-users/search,
                                      or any (the default)
+  company=ID                         the company that the headers of the call name
   nth=N  count=N                     only the n-th call; at most N calls
   chance=P  seed=N                   each call with this probability; the same seed selects the
                                      same calls";
@@ -194,6 +195,7 @@ fn parse_selector(kind: &Kind, options: &mut Options<'_>) -> Result<CallSelector
             None | Some("any") => None,
             Some(name) => Some(parse_operation(kind, name)?),
         },
+        company: options.remove("company").map(parse_company).transpose()?,
         nth,
         count,
         chance: options.remove("chance").map(parse_chance).transpose()?,
@@ -213,6 +215,13 @@ fn parse_operation(kind: &Kind, text: &str) -> Result<&'static str, String> {
         Ok(known.route)
     } else {
         Err(format!("this fault cannot apply to {}", known.route))
+    }
+}
+
+fn parse_company(id: &str) -> Result<String, String> {
+    match id {
+        "" => Err("company needs the id of a company".to_owned()),
+        id => Ok(id.to_owned()),
     }
 }
 
@@ -251,12 +260,14 @@ impl fmt::Display for Fault {
         self.kind.fmt(f)?;
         let CallSelector {
             on,
+            company,
             nth,
             count,
             chance,
             seed,
         } = &self.selector;
         write_option(f, "on", on)?;
+        write_option(f, "company", company)?;
         write_option(f, "nth", nth)?;
         write_option(f, "count", count)?;
         write_option(f, "chance", chance)?;
@@ -349,6 +360,8 @@ mod tests {
             "status=429,retry-after=7",
             "status=503,retry-after-date=7,body=html",
             "status=500,body=empty,nth=2,count=3",
+            "status=403,company=xC5kfGz7w2Nz",
+            "latency=300s,on=GET /api/jobs,company=xC5kfGz7w2Nz,nth=2",
             "envelope=FAILED,on=GET /api/jobs",
             "reset=before",
             "reset=after,chance=0.25,seed=3",
@@ -411,6 +424,7 @@ mod tests {
         check("status=503,chance=NaN", "more than 0");
         check("status=503,seed=1", "no effect without a chance");
         check("status=503,nth", "option=value");
+        check("status=503,company=", "the id of a company");
         check("status=503,nth=1,nth=2", "given twice");
         check("status=503,on=GET /api/unicorns", "no operation");
         check(

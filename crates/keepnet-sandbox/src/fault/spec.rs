@@ -38,6 +38,7 @@ use std::time::Duration;
 /// | Option | Which calls it selects |
 /// |---|---|
 /// | `on=OPERATION` | the calls of one operation, by its name or its route: `search_target_users` or `POST /api/target-users/search`; the default, `any`, is every operation that the kind can apply to |
+/// | `company=ID` | the calls whose headers name this company |
 /// | `nth=N` | the n-th selected call, counted from 1, and no further one unless `count` is given |
 /// | `count=N` | at most this many calls |
 /// | `chance=P` | each call with this probability, more than 0 and at most 1 |
@@ -138,6 +139,8 @@ pub(crate) struct ForeignImport {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct CallSelector {
     pub(super) on: Option<&'static str>,
+    /// The id of the company that the headers of a call name.
+    pub(super) company: Option<String>,
     pub(super) nth: Option<u64>,
     pub(super) count: Option<u64>,
     pub(super) chance: Option<f64>,
@@ -176,10 +179,14 @@ impl Kind {
 }
 
 impl Fault {
-    /// Whether a call of this operation counts; `None` stands for an unknown path or method.
-    pub(super) fn applies_to(&self, operation: Option<&str>) -> bool {
+    /// Whether a call of this operation in this company counts; no operation stands for an unknown path
+    /// or method.
+    pub(super) fn applies_to(&self, operation: Option<&str>, company: Option<&str>) -> bool {
         let name = operation.unwrap_or_default();
-        let selected = self.selector.on;
-        self.kind.applies_to(name) && selected.is_none_or(|on| on == name)
+        let selector = &self.selector;
+        let selected = selector.company.as_deref();
+        self.kind.applies_to(name)
+            && selector.on.is_none_or(|on| on == name)
+            && selected.is_none_or(|selected| company == Some(selected))
     }
 }

@@ -57,15 +57,15 @@ pub(super) async fn respond(
     record.content = needs_content.then(|| content_without_body(&parts));
     // The body of a token request has a secret.
     let mut body = RequestBody::new(body, needs_content && operation != Some(TOKEN));
-    let mut effects = core.faults().next_effects(operation);
+    let company = record.ir_company_id.as_ref();
+    let company = company.or(record.keepnet_company_id.as_ref()).cloned();
+    let mut effects = core.faults().next_effects(operation, company.as_deref());
     record.faults.clone_from(&effects.faults);
     let latency = settings.latency + effects.latency;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    let company = record.ir_company_id.as_ref();
-    let company = company.or(record.keepnet_company_id.as_ref());
-    if let (Some(import), Some(company)) = (effects.foreign_import, company) {
+    if let (Some(import), Some(company)) = (effects.foreign_import, &company) {
         import::import_elsewhere(core, company, import);
     }
     if effects.reset == Some(ResetPoint::Before) {
