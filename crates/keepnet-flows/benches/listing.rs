@@ -7,6 +7,8 @@
 #![allow(clippy::print_stdout, reason = "a benchmark reports by printing")]
 #![allow(dead_code, reason = "what a row is read into is part of the work")]
 
+mod measure;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,8 @@ use keepnet_flows::{ClientConfig, Credentials, Reseller, TryStreamExt};
 use keepnet_sandbox::Sandbox;
 use serde::Deserialize;
 use serde_json::json;
+
+use measure::peak_memory;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -253,14 +257,6 @@ struct User {
 struct CustomValue {
     name: Option<String>,
     value: Option<String>,
-}
-
-/// The largest resident size of this process in bytes, where the system tells it.
-fn peak_memory() -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-    Ok(kilobytes.ok_or("no VmHWM")?.parse::<u64>()? << 10)
 }
 
 /// How long this process' one thread has run.

@@ -5,6 +5,8 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark reports by printing")]
 
+mod measure;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,6 +16,8 @@ use std::time::Instant;
 
 use keepnet_flows::{ClientConfig, Credentials, Reseller, Sheet};
 use serde_json::{Value, json};
+
+use measure::peak_memory;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -73,7 +77,7 @@ async fn upload(url: &str, path: &Path) -> Outcome {
     let company = Reseller::connect(config).await?.company("Acme LLC").await?;
     let preview = company.import_users(Sheet::open(path)?).await?;
     assert_eq!(preview.counts().new, u64::from(ROWS));
-    println!("{}", peak_memory().unwrap_or(0));
+    println!("{}", peak_memory()?);
     Ok(())
 }
 
@@ -202,12 +206,4 @@ fn answer(line: &str) -> (u16, Value) {
         line => return (404, json!({"message": line})),
     };
     (200, json!({"status": "SUCCESS", "data": data}))
-}
-
-/// The largest resident size of this process in bytes, where the system tells it.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes << 10)
 }
