@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::fault::{ActiveFaults, Fault};
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
-use crate::state::State;
+use crate::state::{RecordedRequest, State};
 use crate::test_double::{Expectations, Stubs};
 
 /// The settings, which do not change after the start.
@@ -46,6 +46,8 @@ pub(crate) struct Core {
     expectations: Mutex<Expectations>,
     /// Those that were taken over HTTP.
     snapshots: Mutex<Vec<Arc<State>>>,
+    /// Told when a request was recorded.
+    recorded: watch::Sender<()>,
     stopping: watch::Sender<bool>,
 }
 
@@ -64,6 +66,7 @@ impl Core {
             stubs: Mutex::default(),
             expectations: Mutex::default(),
             snapshots: Mutex::default(),
+            recorded: watch::Sender::new(()),
             stopping: watch::Sender::new(false),
         }))
     }
@@ -112,6 +115,16 @@ impl Core {
         self.stubs().clear();
         self.expectations().clear();
         Ok(())
+    }
+
+    pub(crate) fn record(&self, request: RecordedRequest) {
+        self.state().record(request);
+        self.recorded.send_replace(());
+    }
+
+    /// Changes when a request was recorded.
+    pub(crate) fn recorded(&self) -> watch::Receiver<()> {
+        self.recorded.subscribe()
     }
 
     pub(crate) fn stop(&self) {

@@ -20,7 +20,7 @@ use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::rules::{Pace, Rules};
 use crate::seed::{Seed, SeedError};
-use crate::server;
+use crate::server::{self, WaitError};
 use crate::state::{RecordedRequest, State};
 use crate::test_double::Answer;
 use crate::test_double::RequestPattern;
@@ -65,6 +65,40 @@ impl Sandbox {
     /// query, headers and body if [`Builder::record_content`] is set.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.core.state().requests.iter().cloned().collect()
+    }
+
+    /// Waits until at least this many requests of this pattern were received and answered, and returns
+    /// all of them, oldest first. Those that came before the call count, too, as far as
+    /// [`Self::requests`] has them. Dropping the future ends the wait. The same as
+    /// `POST /_sandbox/wait-for-requests`.
+    ///
+    /// A test waits with it for what its program does in the background, in place of a pause.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// use std::time::Duration;
+    /// use keepnet_sandbox::{RequestPattern, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// let upload = RequestPattern::of("upload_target_users")?;
+    /// let error = sandbox.wait_for_requests(upload, 1, Duration::from_millis(1)).await.unwrap_err();
+    /// assert!(error.to_string().contains("received 0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError::Missing`] with what was received, if the requests did not come within `limit`.
+    /// [`WaitError::ContentNotRecorded`] at once, if the pattern has a condition on
+    /// the query, a header or the body, and [`Builder::record_content`] is not set.
+    pub async fn wait_for_requests(
+        &self,
+        pattern: RequestPattern,
+        at_least: usize,
+        limit: Duration,
+    ) -> Result<Vec<RecordedRequest>, WaitError> {
+        server::wait_for_requests(&self.core, pattern, at_least, limit).await
     }
 
     /// Adds a fault, which applies from now on. The same as `POST /_sandbox/faults`.

@@ -144,7 +144,7 @@ impl Drop for Recording<'_> {
         if !self.core.settings.record_content {
             request.content = None;
         }
-        self.core.state().record(request);
+        self.core.record(request);
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{RangeFrom, RangeInclusive, RangeToInclusive};
 
+use serde_json::Value;
+
 use super::request_pattern::RequestPattern;
 use crate::state::RecordedRequest;
 
@@ -51,8 +53,9 @@ impl fmt::Display for Times {
 #[derive(Debug, Default)]
 pub(crate) struct Expectations(Vec<Expectation>);
 
+/// How often requests of a pattern are expected, and what has come.
 #[derive(Debug)]
-struct Expectation {
+pub(crate) struct Expectation {
     pattern: RequestPattern,
     times: Times,
     received: u64,
@@ -75,12 +78,7 @@ impl NearestRequest {
 
 impl Expectations {
     pub(crate) fn add(&mut self, pattern: RequestPattern, times: Times) {
-        self.0.push(Expectation {
-            pattern,
-            times,
-            received: 0,
-            nearest: None,
-        });
+        self.0.push(Expectation::new(pattern, times));
     }
 
     pub(crate) fn clear(&mut self) {
@@ -100,19 +98,7 @@ impl Expectations {
         }
         let json = request.content.as_ref().and_then(|content| content.json());
         for expected in &mut self.0 {
-            let differences = expected.pattern.differences(request, json.as_ref());
-            if differences.is_empty() {
-                expected.received += 1;
-                continue;
-            }
-            let request = NearestRequest {
-                is_of_operation: expected.pattern.names_operation_of(request),
-                differences,
-            };
-            let nearest = expected.nearest.as_ref();
-            if nearest.is_none_or(|nearest| request.distance() < nearest.distance()) {
-                expected.nearest = Some(request);
-            }
+            expected.count(request, json.as_ref());
         }
     }
 
@@ -124,6 +110,32 @@ impl Expectations {
 }
 
 impl Expectation {
+    pub(crate) fn new(pattern: RequestPattern, times: Times) -> Self {
+        Self {
+            pattern,
+            times,
+            received: 0,
+            nearest: None,
+        }
+    }
+
+    /// Counts a request if it matches.
+    pub(crate) fn count(&mut self, request: &RecordedRequest, json: Option<&Value>) {
+        let differences = self.pattern.differences(request, json);
+        if differences.is_empty() {
+            self.received += 1;
+            return;
+        }
+        let request = NearestRequest {
+            is_of_operation: self.pattern.names_operation_of(request),
+            differences,
+        };
+        let nearest = self.nearest.as_ref();
+        if nearest.is_none_or(|nearest| request.distance() < nearest.distance()) {
+            self.nearest = Some(request);
+        }
+    }
+
     fn is_met(&self) -> bool {
         self.times.0.contains(&self.received)
     }

@@ -7,7 +7,7 @@ mod stub;
 
 pub use answer::Answer;
 pub(crate) use answer::AnswerBody;
-pub(crate) use expectation::Expectations;
 pub use expectation::Times;
+pub(crate) use expectation::{Expectation, Expectations};
 pub use request_pattern::RequestPattern;
 pub(crate) use stub::Stubs;

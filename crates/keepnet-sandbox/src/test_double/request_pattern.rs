@@ -1,4 +1,4 @@
-//! Which requests a stub answers, or an expectation counts.
+//! Which requests a stub answers, an expectation counts, or a wait is for.
 
 use std::fmt;
 
@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::contract::{ServiceOperation, UnknownOperation};
 use crate::state::RecordedRequest;
 
-/// A pattern of requests: one operation, and conditions that must all hold.
+/// A pattern of requests: one operation or any, and conditions that must all hold.
 #[derive(Clone)]
 pub struct RequestPattern {
-    operation: ServiceOperation,
+    /// `None` for any, also for a path that the API does not have.
+    operation: Option<ServiceOperation>,
     company: Option<String>,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
@@ -25,13 +26,22 @@ impl RequestPattern {
     ///
     /// If the API has no such operation.
     pub fn of(operation: &str) -> Result<Self, UnknownOperation> {
+        let operation = ServiceOperation::find(operation)?;
         Ok(Self {
-            operation: ServiceOperation::find(operation)?,
+            operation: Some(operation),
+            ..Self::any()
+        })
+    }
+
+    /// All requests, also those for a path that the API does not have.
+    pub fn any() -> Self {
+        Self {
+            operation: None,
             company: None,
             query: Vec::new(),
             headers: Vec::new(),
             json: None,
-        })
+        }
     }
 
     /// Only requests that act in the company with this id.
@@ -65,7 +75,8 @@ impl RequestPattern {
     }
 
     pub(crate) fn names_operation_of(&self, request: &RecordedRequest) -> bool {
-        request.operation.as_deref() == Some(self.operation.route)
+        self.operation
+            .is_none_or(|operation| request.operation.as_deref() == Some(operation.route))
     }
 
     pub(crate) fn matches(&self, request: &RecordedRequest, json: Option<&Value>) -> bool {
@@ -118,8 +129,10 @@ impl RequestPattern {
 /// The operation and the conditions, without the values of conditions.
 impl fmt::Display for RequestPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ServiceOperation { name, route } = self.operation;
-        write!(f, "{name} ({route})")?;
+        match self.operation {
+            Some(ServiceOperation { name, route }) => write!(f, "{name} ({route})")?,
+            None => f.write_str("any operation")?,
+        }
         if let Some(company) = &self.company {
             write!(f, " in the company {company}")?;
         }

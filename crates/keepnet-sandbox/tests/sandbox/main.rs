@@ -18,6 +18,7 @@ mod fleet_seed;
 mod groups;
 mod import;
 mod inspection;
+mod request_waits;
 #[cfg(unix)]
 mod serve;
 mod snapshots;

@@ -1,6 +1,7 @@
 //! The JSON bodies of the controls.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,10 +45,20 @@ pub(super) struct ExpectationDescription {
     at_most: Option<u64>,
 }
 
+/// A pattern, how many requests to wait for, and for how long: one, and 10 s.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct WaitDescription {
+    request: PatternDescription,
+    at_least: Option<usize>,
+    within_seconds: Option<u64>,
+}
+
+/// A pattern; without an operation, it is for any.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PatternDescription {
-    operation: String,
+    operation: Option<String>,
     company: Option<String>,
     #[serde(default)]
     query: BTreeMap<String, String>,
@@ -88,9 +99,19 @@ impl ExpectationDescription {
     }
 }
 
+impl WaitDescription {
+    pub(super) fn build(self) -> Result<(RequestPattern, usize, Duration), UnknownOperation> {
+        let limit = Duration::from_secs(self.within_seconds.unwrap_or(10));
+        Ok((self.request.build()?, self.at_least.unwrap_or(1), limit))
+    }
+}
+
 impl PatternDescription {
     fn build(self) -> Result<RequestPattern, UnknownOperation> {
-        let mut pattern = RequestPattern::of(&self.operation)?;
+        let mut pattern = match &self.operation {
+            Some(operation) => RequestPattern::of(operation)?,
+            None => RequestPattern::any(),
+        };
         if let Some(company) = self.company {
             pattern = pattern.in_company(company);
         }

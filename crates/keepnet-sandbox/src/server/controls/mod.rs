@@ -10,8 +10,11 @@ use hyper::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use self::descriptions::{ExpectationDescription, FaultsDescription, StubDescription};
+use self::descriptions::{
+    ExpectationDescription, FaultsDescription, StubDescription, WaitDescription,
+};
 use super::inspection::inspect;
+use super::request_wait::{WaitError, wait_for_requests};
 use crate::api::import;
 use crate::core::Core;
 use crate::fault::Fault;
@@ -22,7 +25,7 @@ pub(crate) use self::snapshots::restore;
 
 type ControlResult = Result<Value, (StatusCode, String)>;
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "expectations",
     "faults",
     "finish-imports",
@@ -32,6 +35,7 @@ const PATHS: [&str; 9] = [
     "snapshots",
     "state",
     "stubs",
+    "wait-for-requests",
 ];
 
 /// Responds to a request for `/_sandbox/{control}`.
@@ -43,7 +47,7 @@ pub(super) async fn respond(
 ) -> Response<ResponseBody> {
     let mut body = RequestBody::new(body, false);
     let result = match read_body(&mut body).await {
-        Ok(body) => run(core, method.as_str(), control, &body),
+        Ok(body) => run(core, method.as_str(), control, &body).await,
         Err(_) => Err(bad_request("the body ended early")),
     };
     match result {
@@ -52,7 +56,7 @@ pub(super) async fn respond(
     }
 }
 
-fn run(core: &Arc<Core>, method: &str, control: &str, body: &[u8]) -> ControlResult {
+async fn run(core: &Arc<Core>, method: &str, control: &str, body: &[u8]) -> ControlResult {
     let (control, id) = control
         .split_once('/')
         .map_or((control, None), |(control, id)| (control, Some(id)));
@@ -102,6 +106,16 @@ fn run(core: &Arc<Core>, method: &str, control: &str, body: &[u8]) -> ControlRes
         ("POST", "finish-imports", None) => {
             import::finish_imports(&mut core.state(), &core.settings);
             Ok(json!({ "finished": true }))
+        }
+        ("POST", "wait-for-requests", None) => {
+            let (pattern, at_least, limit) = parse::<WaitDescription>(body)?
+                .build()
+                .map_err(bad_request)?;
+            match wait_for_requests(core, pattern, at_least, limit).await {
+                Ok(requests) => Ok(requests.iter().map(RecordedRequest::to_json).collect()),
+                Err(error @ WaitError::ContentNotRecorded) => Err(bad_request(error)),
+                Err(error) => Err((StatusCode::GATEWAY_TIMEOUT, error.to_string())),
+            }
         }
         ("POST", "snapshots", None) => Ok(snapshots::take(core)),
         ("PUT", "snapshots", Some(id)) => {
