@@ -1,9 +1,9 @@
 //! A sandbox of the service, an engine and workers.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use keepnet_sandbox::{RecordedRequest, Sandbox, Seed};
+use keepnet_sandbox::{RecordedRequest, RequestPattern, Sandbox, Seed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ impl Deployment {
         let sandbox = Sandbox::builder().seed(seed).record_content();
         let sandbox = sandbox.start().await.unwrap();
         let files = tempfile::tempdir().unwrap();
-        let engine = Engine::start(binary).await;
+        let engine = Engine::start(binary);
         let workers = WorkerPool::start(2, sandbox.url(), files.path()).await;
         engine.register(&workers.relay().url()).await;
         Deployment {
@@ -52,23 +52,12 @@ impl Deployment {
         companies.iter().find(|it| it["id"] == id).unwrap().clone()
     }
 
-    /// Waits until the service has answered such a request in a customer, and returns it.
-    pub(crate) async fn request(&self, id: &str, operation: &str) -> RecordedRequest {
-        let started = Instant::now();
-        loop {
-            let requests = self.sandbox.requests();
-            let found = requests.into_iter().find(|it| {
-                it.company.as_deref() == Some(id) && it.operation_name() == Some(operation)
-            });
-            match found {
-                Some(request) => return request,
-                None => tokio::time::sleep(Duration::from_millis(5)).await,
-            }
-            assert!(
-                started.elapsed() < Duration::from_secs(20),
-                "no {operation}"
-            );
-        }
+    /// Waits until the service has answered so many such requests in a customer, and returns the last.
+    pub(crate) async fn request(&self, id: &str, operation: &str, count: usize) -> RecordedRequest {
+        let pattern = RequestPattern::of(operation).unwrap().in_company(id);
+        let limit = Duration::from_secs(20);
+        let found = self.sandbox.wait_for_requests(pattern, count, limit).await;
+        found.unwrap().pop().unwrap()
     }
 
     /// Fails if an address or a secret has got to the engine: into its data, its journal, its state, or

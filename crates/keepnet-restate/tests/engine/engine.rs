@@ -1,15 +1,24 @@
 //! A Restate server of the test, on ports of its own.
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader, PipeReader, Write as _, pipe};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::process::Process;
+
+/// Calls are spread over so many partitions, and wait until theirs has a leader.
+const PARTITIONS: usize = 4;
+/// What the server prints when a partition takes calls.
+const LEADS: &str = "became Leader of epoch";
+/// How long the server may take to start.
+const START_LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Engine {
     binary: PathBuf,
@@ -37,7 +46,7 @@ impl Engine {
         path
     }
 
-    pub(crate) async fn start(binary: PathBuf) -> Engine {
+    pub(crate) fn start(binary: PathBuf) -> Engine {
         // The HTTP client wants one, although nothing here is encrypted.
         let _ = rustls_graviola::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
@@ -45,42 +54,19 @@ impl Engine {
         let listeners = [0; 3].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
         let ports = listeners.map(|it| it.local_addr().unwrap().port());
         let process = spawn(&binary, folder.path(), ports);
-        let engine = Engine {
+        Engine {
             binary,
             folder,
             ports,
             process,
             http: reqwest::Client::new(),
-        };
-        engine.ready().await;
-        engine
+        }
     }
 
     /// Kills the server and starts it again with its data.
-    pub(crate) async fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.process.kill();
         self.process = spawn(&self.binary, self.folder.path(), self.ports);
-        self.ready().await;
-    }
-
-    async fn ready(&self) {
-        let started = Instant::now();
-        let addresses = [self.admin("health"), self.ingress("restate/health")];
-        for address in addresses {
-            loop {
-                let sent = self.http.get(&address).send().await;
-                if sent.is_ok_and(|response| response.status().is_success()) {
-                    break;
-                }
-                let log = self.folder.path().join("log");
-                assert!(
-                    started.elapsed() < Duration::from_secs(30),
-                    "{}",
-                    std::fs::read_to_string(log).unwrap_or_default()
-                );
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
     }
 
     pub(crate) async fn register(&self, worker: &str) {
@@ -166,13 +152,10 @@ async fn response_of(response: reqwest::Response) -> Response {
     }
 }
 
+/// Starts the server, and waits until it takes calls.
 fn spawn(binary: &Path, folder: &Path, ports: [u16; 3]) -> Process {
     let address = |port: u16| format!("127.0.0.1:{port}");
-    let log = File::options()
-        .append(true)
-        .create(true)
-        .open(folder.join("log"));
-    let log = log.unwrap();
+    let (output, input) = pipe().unwrap();
     let mut command = Process::command(binary);
     command
         .arg("--no-logo")
@@ -184,7 +167,8 @@ fn spawn(binary: &Path, folder: &Path, ports: [u16; 3]) -> Process {
         .env("RESTATE_BIND_ADDRESS", address(ports[2]))
         .env("RESTATE_DISABLE_TELEMETRY", "true")
         .env("RESTATE_LOG_DISABLE_ANSI_CODES", "true")
-        .env("RESTATE_DEFAULT_NUM_PARTITIONS", "4")
+        .env("RESTATE_LOG_FORMAT", "compact")
+        .env("RESTATE_DEFAULT_NUM_PARTITIONS", PARTITIONS.to_string())
         .env("RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE", "256MB")
         // Each invocation has a connection of its own, so that they spread over the workers.
         .env(
@@ -206,7 +190,36 @@ fn spawn(binary: &Path, folder: &Path, ports: [u16; 3]) -> Process {
         )
         .env("RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL", "100ms")
         .env("RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL", "1s")
-        .stdout(log.try_clone().unwrap())
-        .stderr(log);
-    Process::spawn(&mut command)
+        .stdout(input.try_clone().unwrap())
+        .stderr(input);
+    let process = Process::spawn(&mut command);
+    // The output ends with the server only if nobody else can write to it.
+    drop(command);
+    let log = folder.join("log");
+    let ready = follow(output, log.clone());
+    if ready.recv_timeout(START_LIMIT).is_err() {
+        panic!("{}", std::fs::read_to_string(log).unwrap_or_default());
+    }
+    process
+}
+
+/// Appends the output to a file. It tells when each line of a started server has come.
+fn follow(output: PipeReader, log: PathBuf) -> Receiver<()> {
+    let (ready, receiver) = channel();
+    std::thread::spawn(move || {
+        let log = File::options().append(true).create(true).open(log);
+        let mut log = log.unwrap();
+        let mut missing = vec!["Ingress HTTP listening", "Admin API starting"];
+        missing.extend([LEADS; PARTITIONS]);
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            writeln!(log, "{line}").unwrap();
+            if let Some(index) = missing.iter().position(|it| line.contains(it)) {
+                missing.swap_remove(index);
+                if missing.is_empty() {
+                    let _ = ready.send(());
+                }
+            }
+        }
+    });
+    receiver
 }

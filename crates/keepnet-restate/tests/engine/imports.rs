@@ -21,7 +21,7 @@ async fn killed_worker_is_continued_by_another() {
         .engine
         .send(&import, import_of("people.csv"))
         .await;
-    let upload = deployment.request(CUSTOMER, "upload_target_users").await;
+    let upload = deployment.request(CUSTOMER, "upload_target_users", 1).await;
     let first = worker_of(&upload).unwrap();
     let index = deployment
         .workers

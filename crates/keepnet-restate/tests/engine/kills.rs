@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use keepnet_sandbox::RecordedRequest;
+use keepnet_sandbox::{RecordedRequest, RequestPattern};
 use serde_json::{Value, json};
 
 use super::deployment::{Deployment, worker_of};
@@ -61,10 +61,10 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
     while killed.workers.len() < KILLS {
         // The moments follow the requests, so that they do not depend on the speed of the machine.
         let next = deployment.sandbox.requests().len() + random.usize(REQUESTS_BETWEEN_KILLS);
-        while deployment.sandbox.requests().len() < next {
-            assert!(started.elapsed() < LIMIT, "the fleet stands still");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let left = LIMIT.saturating_sub(started.elapsed());
+        let any = RequestPattern::any();
+        let arrived = deployment.sandbox.wait_for_requests(any, next, left).await;
+        arrived.expect("the fleet stands still");
         let index = random.usize(..deployment.workers.names().len());
         let worker = deployment.workers.kill(index);
         killed
@@ -72,7 +72,7 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
             .push((deployment.sandbox.requests().len(), worker));
         if ENGINE_KILLS.contains(&killed.workers.len()) {
             killed.engine.push(deployment.sandbox.requests().len());
-            deployment.engine.restart().await;
+            deployment.engine.restart();
         }
         deployment.workers.add();
     }
