@@ -1,16 +1,20 @@
 //! The files of a report: lists of rows with the columns of the staff list.
+//!
+//! Reports of imports and of synchronizations are written by it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
-use std::path::Path;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{RowProblem, Sheet};
+use keepnet_staff_list::{RowProblem, Sheet, escape_formula};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use super::receipt::Receipt;
+use crate::error::of_sheet;
 use crate::{Error, ErrorKind, Result};
 
 /// Without it, spreadsheet programs read a CSV file in an encoding of their own.
@@ -32,7 +36,7 @@ pub(crate) fn write_record<'a>(
 }
 
 /// The problems of each row, in one text.
-pub(crate) fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
+fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
     let mut reasons: HashMap<u32, String> = HashMap::new();
     for problem in rejected {
         let Some(row) = problem.row else { continue };
@@ -48,8 +52,76 @@ pub(crate) fn reasons(rejected: &[RowProblem]) -> HashMap<u32, String> {
     reasons
 }
 
+/// A list of rows in a report.
+pub(crate) struct RowList {
+    /// The name of its file.
+    pub(crate) name: &'static str,
+    /// Whether the problems of a row are in an additional last column.
+    pub(crate) has_reasons: bool,
+}
+
+/// Writes the rows of the staff list into lists, with its columns, and returns the paths of the lists.
+/// `list_of` says into which one a row goes, if any.
+///
+/// # Errors
+///
+/// [`ErrorKind::Conflict`] if `sheet` has another content than `sha256`; `role` is what an error says of
+/// the right one.
+pub(crate) fn save_rows<const N: usize>(
+    folder: &Path,
+    (sheet, sha256, role): (&Sheet, &str, &str),
+    lists: &[RowList; N],
+    rejected: &[RowProblem],
+    list_of: impl Fn(u32) -> Option<usize>,
+) -> Result<[PathBuf; N]> {
+    let failed = |error| io_error(folder, error);
+    if sheet.sha256().map_err(of_sheet)? != sha256 {
+        let problem = format!("{} is not the {role}", sheet.file_name());
+        return Err(Error::new(ErrorKind::Conflict, problem));
+    }
+    let columns = columns(sheet);
+    let reasons = reasons(rejected);
+    let mut writers = Vec::with_capacity(N);
+    for list in lists {
+        let mut writer = begin_list(folder).map_err(failed)?;
+        let headers = columns.iter();
+        let headers = headers.map(|column| escape_formula(sheet.headers()[*column].name()));
+        let reason = list.has_reasons.then(|| Receipt::REASON.into());
+        write_record(&mut writer, headers.chain(reason)).map_err(failed)?;
+        writers.push(writer);
+    }
+    let mut written = Ok(());
+    let rows = sheet.for_each_row(|row| {
+        if let Some(list) = list_of(row.number()) {
+            let reason = reasons.get(&row.number()).map_or("", String::as_str);
+            let reason = lists[list].has_reasons.then(|| escape_formula(reason));
+            let cells = columns.iter();
+            let cells = cells.map(|column| escape_formula(row.text(*column)));
+            written = write_record(&mut writers[list], cells.chain(reason));
+        }
+        match written {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    });
+    rows.map_err(of_sheet)?;
+    written.map_err(failed)?;
+    let paths = std::array::from_fn(|list| folder.join(lists[list].name));
+    for (writer, path) in writers.into_iter().zip(&paths) {
+        finish_list(writer, path)?;
+    }
+    Ok(paths)
+}
+
+/// Gives a complete list its name.
+pub(crate) fn finish_list(list: List, path: &Path) -> Result<()> {
+    let writer = list.into_inner();
+    let writer = writer.map_err(|error| io_error(path, error.into_error()))?;
+    persist(writer, path)
+}
+
 /// The columns to write. A corrected list has the problems of the last import, which are left out.
-pub(crate) fn columns(sheet: &Sheet) -> Vec<usize> {
+fn columns(sheet: &Sheet) -> Vec<usize> {
     let headers = sheet.headers().iter();
     headers
         .filter(|header| header.name() != Receipt::REASON)
@@ -58,19 +130,19 @@ pub(crate) fn columns(sheet: &Sheet) -> Vec<usize> {
 }
 
 /// Begins a list.
-pub(crate) fn list(folder: &Path) -> io::Result<List> {
+pub(crate) fn begin_list(folder: &Path) -> io::Result<List> {
     let mut file = temporary(folder)?;
     file.write_all(BYTE_ORDER_MARK)?;
     Ok(csv::WriterBuilder::new().flexible(true).from_writer(file))
 }
 
 /// A temporary file beside the files of the report, readable by its owner only.
-pub(crate) fn temporary(folder: &Path) -> io::Result<BufWriter<NamedTempFile>> {
+fn temporary(folder: &Path) -> io::Result<BufWriter<NamedTempFile>> {
     NamedTempFile::new_in(folder).map(BufWriter::new)
 }
 
 /// Gives a complete file its name; no existing file is replaced.
-pub(crate) fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
+fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
     let file = writer.into_inner().map_err(|error| error.into_error());
     let persisted = file.and_then(|file| file.persist_noclobber(path).map_err(|error| error.error));
     persisted.map_err(|error| match error.kind() {
@@ -81,7 +153,7 @@ pub(crate) fn persist(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<(
 }
 
 /// Refuses a folder that has one of the files already.
-pub(crate) fn ensure_absent(folder: &Path, names: &[&str]) -> Result<()> {
+fn ensure_absent(folder: &Path, names: &[&str]) -> Result<()> {
     for name in names {
         let path = folder.join(name);
         if path.symlink_metadata().is_ok() {

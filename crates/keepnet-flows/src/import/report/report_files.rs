@@ -1,22 +1,15 @@
 //! The result of an import as files.
 
-use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io;
-use std::ops::ControlFlow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{ProblemKind, Row, RowProblem, Sheet, escape_formula};
+use keepnet_staff_list::{ProblemKind, RowProblem, Sheet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::list_files::{
-    List, columns, ensure_absent, io_error, list, persist, prepare, reasons, save_json,
-    write_record,
-};
+use super::list_files::{RowList, prepare, save_json, save_rows};
 use super::receipt::Receipt;
-use crate::error::of_sheet;
-use crate::{Error, ErrorKind, Result};
+use crate::Result;
 
 /// The files that [`Receipt::save_report`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -94,18 +87,14 @@ impl Receipt {
     }
 
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<ReportFiles> {
-        let failed = |error| io_error(folder, error);
-        fs::create_dir_all(folder).map_err(failed)?;
-        ensure_absent(folder, &NAMES)?;
-        let lists = sheet.map(|sheet| self.save_lists(folder, sheet));
-        let [imported, rejected, duplicates] = match lists.transpose()? {
-            Some(lists) => lists.map(Some),
+        prepare(folder, &NAMES)?;
+        let [imported, rejected, duplicates] = match sheet {
+            Some(sheet) => self.save_lists(folder, sheet)?.map(Some),
             None => [None, None, None],
         };
-        let report = folder.join(REPORT);
         save_json(folder, REPORT, &self.report())?;
         Ok(ReportFiles {
-            report,
+            report: folder.join(REPORT),
             imported,
             rejected,
             duplicates,
@@ -113,86 +102,20 @@ impl Receipt {
     }
 
     fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
-        let failed = |error| io_error(folder, error);
-        if sheet.sha256().map_err(of_sheet)? != self.sha256 {
-            let problem = format!("{} is not the file that was imported", sheet.file_name());
-            return Err(Error::new(ErrorKind::Conflict, problem));
-        }
-        let mut lists = Lists {
-            receipt: self,
-            reasons: reasons(&self.rejected),
-            correctable: correctable(&self.rejected),
-            columns: columns(sheet),
-            imported: list(folder).map_err(failed)?,
-            rejected: list(folder).map_err(failed)?,
-            duplicates: list(folder).map_err(failed)?,
-        };
-        let mut written = lists.write_headers(sheet);
-        if written.is_ok() {
-            let rows = sheet.for_each_row(|row| {
-                written = lists.write_row(row);
-                match written {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            });
-            rows.map_err(of_sheet)?;
-        }
-        written.map_err(failed)?;
-        let paths = [IMPORTED, REJECTED, DUPLICATES].map(|name| folder.join(name));
-        let lists = [lists.imported, lists.rejected, lists.duplicates];
-        for (list, path) in lists.into_iter().zip(&paths) {
-            let writer = list
-                .into_inner()
-                .map_err(|error| failed(error.into_error()));
-            persist(writer?, path)?;
-        }
-        Ok(paths)
+        let lists = [(IMPORTED, false), (REJECTED, true), (DUPLICATES, true)];
+        let lists = lists.map(|(name, has_reasons)| RowList { name, has_reasons });
+        let correctable = correctable(&self.rejected);
+        let file = (sheet, self.sha256.as_str(), "file that was imported");
+        save_rows(folder, file, &lists, &self.rejected, |row| match () {
+            () if self.skipped_rows.contains(row) => None,
+            () if self.imported_rows.contains(row) => Some(0),
+            () if correctable.contains(&row) => Some(1),
+            () => Some(2),
+        })
     }
 }
 
-/// The three lists while they are written.
-struct Lists<'a> {
-    receipt: &'a Receipt,
-    reasons: HashMap<u32, String>,
-    /// The rows with problems, none of which is a repeated e-mail address.
-    correctable: HashSet<u32>,
-    columns: Vec<usize>,
-    imported: List,
-    rejected: List,
-    duplicates: List,
-}
-
-impl Lists<'_> {
-    fn write_headers(&mut self, sheet: &Sheet) -> io::Result<()> {
-        let name = |column: &usize| escape_formula(sheet.headers()[*column].name());
-        write_record(&mut self.imported, self.columns.iter().map(name))?;
-        let reason = std::iter::once(Receipt::REASON.into());
-        let headers = self.columns.iter().map(name).chain(reason);
-        write_record(&mut self.rejected, headers.clone())?;
-        write_record(&mut self.duplicates, headers)
-    }
-
-    fn write_row(&mut self, row: &Row) -> io::Result<()> {
-        let number = row.number();
-        let cells = self.columns.iter();
-        let cells = cells.map(|column| escape_formula(row.text(*column)));
-        if self.receipt.skipped_rows.contains(number) {
-            Ok(())
-        } else if self.receipt.imported_rows.contains(number) {
-            write_record(&mut self.imported, cells)
-        } else {
-            let reason = self.reasons.get(&number).map_or("", String::as_str);
-            let cells = cells.chain(std::iter::once(escape_formula(reason)));
-            let list = match self.correctable.contains(&number) {
-                true => &mut self.rejected,
-                false => &mut self.duplicates,
-            };
-            write_record(list, cells)
-        }
-    }
-}
-
+/// The rows with problems, none of which is a repeated e-mail address.
 fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
     let is_duplicate =
         |problem: &&RowProblem| matches!(problem.kind, ProblemKind::Duplicate { .. });

@@ -1,23 +1,19 @@
 //! The result of a synchronization as files.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::io;
-use std::ops::ControlFlow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{Row, Sheet, escape_formula};
+use keepnet_staff_list::{Sheet, escape_formula};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::action::SyncAction;
 use super::sync_receipt::SyncReceipt;
-use crate::error::of_sheet;
+use crate::Result;
 use crate::import::list_files::{
-    List, columns, ensure_absent, io_error, list, persist, prepare, reasons, save_json,
-    write_record,
+    RowList, begin_list, finish_list, io_error, prepare, save_json, save_rows, write_record,
 };
-use crate::{Error, ErrorKind, Receipt, Result};
 
 /// The files that [`SyncReceipt::save_report`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,11 +82,8 @@ impl SyncReceipt {
 
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<SyncReportFiles> {
         prepare(folder, &NAMES)?;
-        let lists = sheet
-            .map(|sheet| self.save_rows(folder, sheet))
-            .transpose()?;
-        let [joined, changed, refused] = match lists {
-            Some(paths) => paths.map(Some),
+        let [joined, changed, refused] = match sheet {
+            Some(sheet) => self.save_lists(folder, sheet)?.map(Some),
             None => [None, None, None],
         };
         let left = self.save_left(folder)?;
@@ -104,10 +97,24 @@ impl SyncReceipt {
         })
     }
 
+    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
+        let lists = [(JOINED, false), (CHANGED, false), (REFUSED, true)];
+        let lists = lists.map(|(name, has_reasons)| RowList { name, has_reasons });
+        let refused = &self.report.refused;
+        let refused_rows: HashSet<u32> = refused.iter().filter_map(|it| it.row).collect();
+        let file = (sheet, self.sha256.as_str(), "list that was applied");
+        save_rows(folder, file, &lists, refused, |row| match () {
+            () if self.joined_rows.contains(row) => Some(0),
+            () if self.changed_rows.contains(row) => Some(1),
+            () if refused_rows.contains(&row) => Some(2),
+            () => None,
+        })
+    }
+
     fn save_left(&self, folder: &Path) -> Result<PathBuf> {
         let path = folder.join(LEFT);
         let failed = |error| io_error(&path, error);
-        let mut left = list(folder).map_err(failed)?;
+        let mut left = begin_list(folder).map_err(failed)?;
         let headers = [
             "Id",
             "Email",
@@ -134,86 +141,7 @@ impl SyncReceipt {
             ];
             write_record(&mut left, cells.into_iter().map(escape_formula)).map_err(failed)?;
         }
-        finish(left, &path)?;
+        finish_list(left, &path)?;
         Ok(path)
-    }
-
-    fn save_rows(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
-        let failed = |error| io_error(folder, error);
-        if sheet.sha256().map_err(of_sheet)? != self.sha256 {
-            let problem = format!("{} is not the list that was applied", sheet.file_name());
-            return Err(Error::new(ErrorKind::Conflict, problem));
-        }
-        ensure_absent(folder, &NAMES)?;
-        let columns = columns(sheet);
-        let mut lists = Lists {
-            receipt: self,
-            reasons: reasons(&self.report.refused),
-            joined: list(folder).map_err(failed)?,
-            changed: list(folder).map_err(failed)?,
-            refused: list(folder).map_err(failed)?,
-            columns,
-        };
-        let mut written = lists.write_headers(sheet);
-        if written.is_ok() {
-            let rows = sheet.for_each_row(|row| {
-                written = lists.write_row(row);
-                match written {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            });
-            rows.map_err(of_sheet)?;
-        }
-        written.map_err(failed)?;
-        let paths = [JOINED, CHANGED, REFUSED].map(|name| folder.join(name));
-        let lists = [lists.joined, lists.changed, lists.refused];
-        for (list, path) in lists.into_iter().zip(&paths) {
-            finish(list, path)?;
-        }
-        Ok(paths)
-    }
-}
-
-fn finish(list: List, path: &Path) -> Result<()> {
-    let writer = list.into_inner();
-    let writer = writer.map_err(|error| io_error(path, error.into_error()))?;
-    persist(writer, path)
-}
-
-/// The lists of rows while they are written.
-struct Lists<'a> {
-    receipt: &'a SyncReceipt,
-    reasons: HashMap<u32, String>,
-    columns: Vec<usize>,
-    joined: List,
-    changed: List,
-    refused: List,
-}
-
-impl Lists<'_> {
-    fn write_headers(&mut self, sheet: &Sheet) -> io::Result<()> {
-        let name = |column: &usize| escape_formula(sheet.headers()[*column].name());
-        let headers = self.columns.iter().map(name);
-        write_record(&mut self.joined, headers.clone())?;
-        write_record(&mut self.changed, headers.clone())?;
-        let reason = std::iter::once(Receipt::REASON.into());
-        write_record(&mut self.refused, headers.chain(reason))
-    }
-
-    fn write_row(&mut self, row: &Row) -> io::Result<()> {
-        let number = row.number();
-        let cells = self.columns.iter();
-        let cells = cells.map(|column| escape_formula(row.text(*column)));
-        if self.receipt.joined_rows.contains(number) {
-            write_record(&mut self.joined, cells)
-        } else if self.receipt.changed_rows.contains(number) {
-            write_record(&mut self.changed, cells)
-        } else if let Some(reason) = self.reasons.get(&number) {
-            let cells = cells.chain(std::iter::once(escape_formula(reason)));
-            write_record(&mut self.refused, cells)
-        } else {
-            Ok(())
-        }
     }
 }
