@@ -50,7 +50,7 @@
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
-//! | resume an import | [`TicketStore`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
+//! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
@@ -136,7 +136,7 @@ pub use import::{
     ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
     ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, LongRunningOperation,
     Preview, Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage,
-    Ticket, TicketFolder, TicketLock, TicketMemory, TicketStore,
+    StoredTicket, Ticket, TicketFolder, TicketLock, TicketMemory, TicketStore,
 };
 /// A date without a zone, as the service shows dates.
 pub use jiff::civil::Date;

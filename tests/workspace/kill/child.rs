@@ -77,7 +77,7 @@ impl Gated {
 
 impl TicketStore for Gated {
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock, Error>> {
-        Box::pin(self.around(self.tickets.lock(id)))
+        Box::pin(self.around(TicketStore::<Ticket>::lock(&self.tickets, id)))
     }
 
     fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket, Error>> {
@@ -89,6 +89,6 @@ impl TicketStore for Gated {
     }
 
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        TicketStore::remove(&self.tickets, id)
+        TicketStore::<Ticket>::remove(&self.tickets, id)
     }
 }

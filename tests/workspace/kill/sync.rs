@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use futures::StreamExt as _;
-use keepnet_flows::{Company, Leavers, Reseller, Share, Sheet, SyncReceipt, TicketFolder};
+use keepnet_flows::{
+    Company, Leavers, Reseller, Share, Sheet, SyncReceipt, SyncTicket, TicketFolder,
+};
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -60,7 +62,7 @@ impl Case {
 
     /// Synchronizes, or resumes from the ticket of a process that was killed.
     async fn sync(self, acme: &Company, tickets: &TicketFolder, folder: &Path) -> SyncReceipt {
-        let unfinished = tickets.unfinished_sync(acme).unwrap();
+        let unfinished = acme.unfinished_sync(tickets).await.unwrap();
         if let Some(ticket) = unfinished.filter(|_| !self.runs_again) {
             return acme.resume_sync(tickets, &ticket).await.unwrap();
         }
@@ -153,22 +155,19 @@ impl Setup {
         }
     }
 
-    /// Writes the address of the current gate into the tickets, which are bound to their service.
+    /// Writes the address of the current gate into the tickets, which are bound to their service, and so
+    /// are their names.
     fn set_base_url(&self, url: &str) {
         let tickets = self.tickets();
-        let mut addresses: Vec<(PathBuf, String)> = Vec::new();
         for ticket in tickets.syncs().unwrap() {
-            let path = tickets.path().join(format!("{}.json", ticket.id));
-            addresses.push((path, ticket.plan.base_url));
-            let imports = TicketFolder::new(tickets.path().join(&ticket.id));
-            for import in imports.tickets().unwrap() {
-                let path = imports.path().join(format!("{}.json", import.id));
-                addresses.push((path, import.base_url));
-            }
-        }
-        for (path, address) in addresses {
-            let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(&path, text.replace(&address, url)).unwrap();
+            let (old, new) = (&ticket.id, SyncTicket::id_of(url, ACME));
+            let path = |id: &str| tickets.path().join(format!("{id}.json"));
+            let text = std::fs::read_to_string(path(old)).unwrap();
+            std::fs::remove_file(path(old)).unwrap();
+            let text = text.replace(&ticket.plan.base_url, url).replace(old, &new);
+            std::fs::write(path(&new), text).unwrap();
+            // The rows of an import.
+            let _ = std::fs::rename(tickets.path().join(old), tickets.path().join(new));
         }
     }
 

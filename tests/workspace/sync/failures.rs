@@ -179,10 +179,7 @@ async fn company_is_synchronized_by_one_process() {
     running.try_next().await.unwrap().unwrap();
     let error = other.apply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert_eq!(
-        error.problem(),
-        "another process is synchronizing this company"
-    );
+    assert_eq!(error.problem(), "another run is synchronizing this company");
     assert!(running.await.unwrap().is_complete());
 
     // A process that has ended leaves its ticket.

@@ -6,6 +6,7 @@ mod guards;
 mod pairs;
 mod plans;
 mod saved_plans;
+mod stores;
 mod uncertain;
 mod writes;
 

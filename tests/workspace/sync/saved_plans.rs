@@ -148,6 +148,8 @@ async fn finished_ticket_has_the_receipt() {
         panic!("one ticket");
     };
     assert!(ticket.is_finished() && tickets.tickets().unwrap().is_empty());
+    // The rows of the import are gone.
+    assert!(!tickets.path().join(&ticket.id).exists());
     let first = saved.service.sandbox.requests().len();
     let again = acme.resume_sync(&tickets, ticket).await.unwrap();
     assert_eq!(again.report(), receipt.report());

@@ -34,12 +34,13 @@ pub use row_numbers::RowNumbers;
 pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
 pub use ticket::{
-    Confirmation, Ticket, TicketError, TicketFile, TicketFolder, TicketLock, TicketMemory,
-    TicketStep, TicketStore,
+    Confirmation, StoredTicket, Ticket, TicketError, TicketFile, TicketFolder, TicketLock,
+    TicketMemory, TicketStep, TicketStore,
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use long_running_operation::{Reporter, SharedIds};
+pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{Journal, new_id, seconds, stopped};
 pub(crate) use upload::{
     Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,

@@ -9,8 +9,9 @@ use super::apply::close_earlier;
 use super::leavers::{Leavers, Share};
 use super::options::SyncOptions;
 use super::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
+use super::ticket::{SyncStore, SyncTicket};
 use crate::Company;
-use crate::import::{LongRunningOperation, TicketFolder};
+use crate::import::{LongRunningOperation, TicketStore};
 
 impl Company {
     /// Prepares to make the people of this company those of `sheet`, which names everybody who works
@@ -38,7 +39,7 @@ pub struct SyncUsers {
     mapper: Mapper,
     options: SyncOptions,
     strict: bool,
-    tickets: Option<TicketFolder>,
+    tickets: Option<SyncStore>,
 }
 
 /// A plan that is being made: a stream of progress, and a future of the [`SyncPlan`]. It writes no person;
@@ -152,18 +153,25 @@ impl SyncUsers {
         self
     }
 
-    /// Keeps a ticket in this folder while the plan is applied, from which
-    /// [`Company::resume_sync`](crate::Company::resume_sync) continues after a crash. Default: no ticket.
+    /// Keeps a ticket in this store, such as a [`TicketFolder`](crate::TicketFolder), while the plan is
+    /// applied, from which [`Company::resume_sync`](crate::Company::resume_sync) continues after a crash.
+    /// The ticket is written before each step. If that fails, the synchronization stops. Default: no
+    /// ticket.
     ///
-    /// If the folder has the ticket of an unfinished synchronization of this company, the plan first
-    /// waits for the import that it has begun, and then replaces it: the new plan sees what was done.
-    pub fn ticket(mut self, folder: &TicketFolder) -> SyncUsers {
-        self.tickets = Some(folder.clone());
+    /// If the store has the ticket of an unfinished synchronization of this company, the plan first waits
+    /// for the import that it has begun, and then removes it: the new plan sees what was done.
+    ///
+    /// A company is synchronized by one run at a time in this process, and in this store as far as it can
+    /// lock. A [`TicketFolder`](crate::TicketFolder) on a file system without locks cannot, and neither can
+    /// runs with different stores or without one: see to it that no two processes synchronize the same
+    /// company.
+    pub fn ticket(mut self, store: &(impl TicketStore<SyncTicket> + Clone)) -> SyncUsers {
+        self.tickets = Some(Arc::new(store.clone()));
         self
     }
 
     /// Compares the list with the people of the company, who are listed once. It writes no person; with a
-    /// [`ticket`](SyncUsers::ticket) folder, it first waits for an import that an earlier synchronization
+    /// [`ticket`](SyncUsers::ticket), it first waits for an import that an earlier synchronization
     /// has begun.
     ///
     /// # Errors
@@ -185,7 +193,7 @@ impl SyncUsers {
         };
         LongRunningOperation::new(&company, action, |reporter| async move {
             if let Some(tickets) = &request.tickets {
-                close_earlier(&request.company, tickets, &reporter).await?;
+                close_earlier(&request.company, tickets, &request.sheet, &reporter).await?;
             }
             make_plan(request, &reporter).await
         })

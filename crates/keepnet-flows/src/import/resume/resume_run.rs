@@ -5,11 +5,30 @@ use std::sync::Arc;
 use super::resumed::Resumed;
 use super::ticket_sheet::{GivenSheet, check_again, prepare_again};
 use crate::import::{
-    Confirmation, JobWatcher, Journal, PreviewRun, Progress, Recovered, Reporter, SampledEmails,
-    ServerState, Stage, Ticket, TicketStep, TicketStore, outcome_unknown,
+    Confirmation, ConfirmedImport, ImportCounts, JobWatcher, Journal, PreviewRun, Progress,
+    Receipt, Recovered, Reporter, SampledEmails, ServerState, Stage, Ticket, TicketStep,
+    TicketStore, outcome_unknown,
 };
 use crate::lenient_json::path_id;
 use crate::{Company, Error, ErrorKind, Result};
+
+/// What has become of an import whose process has ended.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one value of it, and it is matched at once"
+)]
+pub(crate) enum Recovery {
+    Done(Receipt),
+    /// The service has accepted it.
+    Confirmed(ConfirmedImport),
+    /// The service has not been asked for it, or has certainly not got the request.
+    NotImported {
+        journal: Journal,
+        state: ServerState,
+        /// The counts that were confirmed, if the import was asked for.
+        confirmed_counts: Option<ImportCounts>,
+    },
+}
 
 /// Continues from the step in the ticket.
 pub(super) async fn resume(
@@ -19,9 +38,42 @@ pub(super) async fn resume(
     given: GivenSheet,
     reporter: Reporter,
 ) -> Result<Resumed> {
+    let recovery = recover_import(company, store, ticket, &given, &reporter);
+    let (journal, state, confirmed_counts) = match recovery.await? {
+        Recovery::Done(receipt) => return Ok(Resumed::Done(receipt)),
+        Recovery::Confirmed(import) => return Ok(Resumed::Confirmed(import)),
+        Recovery::NotImported {
+            journal,
+            state,
+            confirmed_counts,
+        } => (journal, state, confirmed_counts),
+    };
+    let run = PreviewRun {
+        company: company.clone(),
+        prepared: prepare_again(company, &journal.ticket, &given).await?,
+        journal,
+        groups: None,
+        confirmed_counts,
+        reporter,
+    };
+    run.run(state).await.map(Resumed::Preview)
+}
+
+/// Finds out what has become of an import; requests nothing that is not requested already.
+///
+/// # Errors
+///
+/// [`ErrorKind::OutcomeUnknown`] if it cannot be found out whether the service has accepted it.
+pub(crate) async fn recover_import(
+    company: &Company,
+    store: Arc<dyn TicketStore>,
+    ticket: Ticket,
+    given: &GivenSheet,
+    reporter: &Reporter,
+) -> Result<Recovery> {
     ensure_same_company(company, &ticket)?;
     if let TicketStep::Done { receipt } = ticket.step {
-        return Ok(Resumed::Done(*receipt));
+        return Ok(Recovery::Done(*receipt));
     }
     // Another process may have continued the import until this one has the lock.
     let mut journal = Journal::resume(store, company, &ticket.id).await?;
@@ -29,24 +81,23 @@ pub(super) async fn resume(
     let mut confirmed_counts = None;
     reporter.report(Progress::at(Stage::Checking)).await;
     let state = match ticket.step.clone() {
-        TicketStep::Done { receipt } => return Ok(Resumed::Done(*receipt)),
+        TicketStep::Done { receipt } => return Ok(Recovery::Done(*receipt)),
         TicketStep::Started { job, confirmation } | TicketStep::Failed { job, confirmation } => {
             let job = checked_id(job)?;
-            let watcher = watcher(company, &given, journal, *confirmation, reporter).await?;
-            return Ok(Resumed::Confirmed(watcher.resume_accepted(Some(job))));
+            let watcher = watcher(company, given, journal, *confirmation, reporter).await?;
+            return Ok(Recovery::Confirmed(watcher.resume_accepted(Some(job))));
         }
         TicketStep::Accepted(confirmation) => {
-            let watcher = watcher(company, &given, journal, *confirmation, reporter).await?;
-            return Ok(Resumed::Confirmed(watcher.resume_accepted(None)));
+            let watcher = watcher(company, given, journal, *confirmation, reporter).await?;
+            return Ok(Recovery::Confirmed(watcher.resume_accepted(None)));
         }
         TicketStep::Confirming(confirmation) => {
             let transaction = confirmation.transaction.clone();
-            let watcher = watcher(company, &given, journal, *confirmation, reporter.clone());
-            let mut watcher = watcher.await?;
+            let mut watcher = watcher(company, given, journal, *confirmation, reporter).await?;
             let recovered = watcher.recover().await;
             match recovered.map_err(|error| error.with_transaction(&transaction))? {
                 Recovered::Imported(job) => {
-                    return Ok(Resumed::Confirmed(watcher.resume_recovered(job)));
+                    return Ok(Recovery::Confirmed(watcher.resume_recovered(job)));
                 }
                 Recovered::Unknown(found) => {
                     let problem =
@@ -69,15 +120,11 @@ pub(super) async fn resume(
             transaction, job, ..
         } => mapping(transaction, job)?,
     };
-    let run = PreviewRun {
-        company: company.clone(),
-        prepared: prepare_again(company, &ticket, &given).await?,
+    Ok(Recovery::NotImported {
         journal,
-        groups: None,
+        state,
         confirmed_counts,
-        reporter,
-    };
-    run.run(state).await.map(Resumed::Preview)
+    })
 }
 
 /// A watcher for a requested import, which does not need its file.
@@ -86,7 +133,7 @@ async fn watcher(
     given: &GivenSheet,
     journal: Journal,
     confirmation: Confirmation,
-    reporter: Reporter,
+    reporter: &Reporter,
 ) -> Result<JobWatcher> {
     let rows = confirmation.sample.iter().map(|it| it.row).collect();
     let (validation, emails) = match check_again(company, &journal.ticket, given, rows).await {
@@ -102,7 +149,7 @@ async fn watcher(
         validation,
         emails,
         is_accepted: false,
-        reporter,
+        reporter: reporter.clone(),
     })
 }
 

@@ -13,11 +13,14 @@ use crate::{Company, Error, ErrorKind, Result};
 
 /// Where the staff list of a resumed import is.
 #[derive(Clone)]
-pub(super) enum GivenSheet {
+pub(crate) enum GivenSheet {
     /// At the path in the ticket.
     OfTicket,
     AtPath(PathBuf),
     Opened(Arc<Sheet>),
+    /// Made again of the list that the rows were taken from. It has the same people in the same rows, and
+    /// may lack other values, so that it must not be imported.
+    Remade(Arc<Sheet>),
 }
 
 impl GivenSheet {
@@ -32,6 +35,7 @@ impl GivenSheet {
         let read = move || {
             let name = given.name(&file);
             let sheet = match given {
+                GivenSheet::Remade(sheet) => return Ok(sheet),
                 GivenSheet::Opened(sheet) => sheet,
                 GivenSheet::AtPath(path) => open(&path, &file)?,
                 GivenSheet::OfTicket => match &file.path {
@@ -56,7 +60,7 @@ impl GivenSheet {
         let path = match self {
             GivenSheet::AtPath(path) => Some(path),
             GivenSheet::OfTicket => file.path.as_ref(),
-            GivenSheet::Opened(_) => None,
+            GivenSheet::Opened(_) | GivenSheet::Remade(_) => None,
         };
         path.map_or_else(|| file.name.clone(), |path| path.display().to_string())
     }

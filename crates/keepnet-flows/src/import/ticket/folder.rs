@@ -13,6 +13,7 @@ use keepnet_staff_list::Sheet;
 use super::format::{Ticket, is_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
+use super::stored_ticket::StoredTicket;
 use crate::error::of_sheet;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -81,18 +82,21 @@ impl TicketFolder {
     ///
     /// [`ErrorKind::Io`] if the folder cannot be read.
     pub fn tickets(&self) -> Result<Vec<Ticket>> {
+        let mut tickets = self.read_all::<Ticket>()?;
+        tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
+        Ok(tickets)
+    }
+
+    /// The tickets of a kind, in any order.
+    pub(crate) fn read_all<T: StoredTicket>(&self) -> Result<Vec<T>> {
         let entries = match fs::read_dir(&self.path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(looking(self.failed("read", error))),
         };
         let paths = entries.flatten().map(|entry| entry.path());
-        let mut tickets: Vec<Ticket> = paths
-            .filter(|path| path.extension().is_some_and(|it| it == "json"))
-            .filter_map(|path| read(&path).ok())
-            .collect();
-        tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-        Ok(tickets)
+        let paths = paths.filter(|path| path.extension().is_some_and(|it| it == "json"));
+        Ok(paths.filter_map(|path| read(&path).ok()).collect())
     }
 
     /// The newest unfinished import of this file, by its content, to this company at the same service.
@@ -120,6 +124,11 @@ impl TicketFolder {
     ///
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
     pub fn find(&self, id: &str) -> Result<Ticket> {
+        self.read_one(id)
+    }
+
+    /// The ticket with this id.
+    pub(crate) fn read_one<T: StoredTicket>(&self, id: &str) -> Result<T> {
         if !is_id(id) {
             let problem = format!("{id:?} is not the id of a ticket");
             return Err(looking(Error::new(ErrorKind::NotFound, problem)));
@@ -134,7 +143,7 @@ impl TicketFolder {
     /// Those of [`find`](TicketFolder::find), and [`ErrorKind::Invalid`] if the file is not named
     /// after its ticket.
     pub fn of_file(path: &Path) -> Result<(TicketFolder, Ticket)> {
-        let ticket = read(path).map_err(looking)?;
+        let ticket: Ticket = read(path).map_err(looking)?;
         if path.file_stem() != Some(ticket.id.as_ref()) {
             let problem = format!("{} contains the ticket {}", path.display(), ticket.id);
             return Err(looking(Error::new(ErrorKind::Invalid, problem))
@@ -178,16 +187,8 @@ impl TicketFolder {
         }
     }
 
-    /// A folder inside this one.
-    pub(crate) fn inside(&self, name: &str) -> TicketFolder {
-        TicketFolder {
-            path: self.path.join(name),
-            io: Arc::clone(&self.io),
-        }
-    }
-
     /// Replaces the ticket on disk; the lock of a finished one is needed no more.
-    pub(crate) fn replace(&self, id: &str, content: &str, is_finished: bool) -> Result<()> {
+    pub(super) fn replace(&self, id: &str, content: &str, is_finished: bool) -> Result<()> {
         let write = || -> io::Result<()> {
             let (temporary, path) = (self.file(id, "part"), self.file(id, "json"));
             let mut file = self.io.create(&temporary)?;
@@ -206,7 +207,7 @@ impl TicketFolder {
     }
 
     /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
-    pub(crate) fn lock_file(&self, id: &str) -> Result<Option<File>> {
+    fn lock_file(&self, id: &str) -> Result<Option<File>> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -239,21 +240,21 @@ impl TicketFolder {
     }
 }
 
-impl TicketStore for TicketFolder {
+impl<T: StoredTicket> TicketStore<T> for TicketFolder {
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>> {
         Box::pin(async move { Ok(Box::new(self.lock_file(id)?) as TicketLock) })
     }
 
-    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket>> {
-        Box::pin(async move { TicketFolder::find(self, id) })
+    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>> {
+        Box::pin(async move { self.read_one(id) })
     }
 
-    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<()>> {
+    fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>> {
         let (folder, ticket) = (self.clone(), ticket.clone());
         Box::pin(async move {
             // Synchronising a file takes too long for the threads of the network.
             let replace =
-                move || folder.replace(&ticket.id, &ticket.to_json(), ticket.is_finished());
+                move || folder.replace(ticket.id(), &ticket.to_json(), ticket.is_finished());
             let written = tokio::task::spawn_blocking(replace);
             written.await.unwrap_or_else(|error| {
                 let problem = "the writing of the ticket was interrupted";
@@ -265,17 +266,21 @@ impl TicketStore for TicketFolder {
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { TicketFolder::remove(self, id) })
     }
+
+    fn private_folder(&self, id: &str) -> Option<PathBuf> {
+        Some(self.path.join(id))
+    }
 }
 
 fn looking(error: Error) -> Error {
     error.with_action("looking for the ticket")
 }
 
-fn read(path: &Path) -> Result<Ticket> {
+fn read<T: StoredTicket>(path: &Path) -> Result<T> {
     let shown = path.display();
     let content = fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {shown}")),
         _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
     })?;
-    Ticket::parse(&content, &shown)
+    T::parse(&content, &shown)
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
+use super::stored_ticket::StoredTicket;
 use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers, SampledRow};
 use crate::import_words::ImportWords;
 use crate::{Error, ErrorKind, Result};
@@ -233,26 +234,23 @@ impl Ticket {
         Ticket::parse(json.as_bytes(), &"the text")
     }
 
-    /// Reads a ticket; an error names its place.
-    pub(super) fn parse(content: &[u8], place: &dyn fmt::Display) -> Result<Ticket> {
-        let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
-        let mut ticket: Ticket = serde_json::from_slice(content).map_err(|error| {
-            invalid(format!("{place} is not the ticket of an import")).with_source(error)
-        })?;
-        if ticket.version > Ticket::VERSION {
-            let problem = format!("{place} is a ticket of version {}", ticket.version);
-            return Err(invalid(problem).with_hint("use a newer release"));
-        }
-        if !is_id(&ticket.id) {
-            return Err(invalid(format!("{place} has an unusable id")));
-        }
-        ticket.restore_file_names();
-        Ok(ticket)
-    }
-
     /// What an error of the import says was being done.
     pub(crate) fn action(&self) -> String {
         format!("importing {}", self.file.name)
+    }
+
+    /// Checks a ticket that was deserialised, and completes it. An error names its place.
+    pub(crate) fn restore(&mut self, place: &dyn fmt::Display) -> Result<()> {
+        let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
+        if self.version > Ticket::VERSION {
+            let problem = format!("{place} is a ticket of version {}", self.version);
+            return Err(invalid(problem).with_hint("use a newer release"));
+        }
+        if !is_id(&self.id) {
+            return Err(invalid(format!("{place} has an unusable id")));
+        }
+        self.restore_file_names();
+        Ok(())
     }
 
     /// Adds the file's name to each problem with a row; it is serialised once in the ticket.
@@ -269,6 +267,29 @@ impl Ticket {
         for problem in problems {
             problem.file = Arc::clone(&name);
         }
+    }
+}
+
+impl StoredTicket for Ticket {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_finished(&self) -> bool {
+        Ticket::is_finished(self)
+    }
+
+    fn to_json(&self) -> String {
+        Ticket::to_json(self)
+    }
+
+    fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<Ticket> {
+        let mut ticket: Ticket = serde_json::from_slice(json).map_err(|error| {
+            let problem = format!("{place} is not the ticket of an import");
+            Error::new(ErrorKind::Invalid, problem).with_source(error)
+        })?;
+        ticket.restore(place)?;
+        Ok(ticket)
     }
 }
 

@@ -8,10 +8,11 @@ use futures::future::BoxFuture;
 
 use super::format::Ticket;
 use super::store::{TicketLock, TicketStore};
+use super::stored_ticket::StoredTicket;
 use crate::{Error, ErrorKind, Result};
 
-/// Tickets in the memory of this process: an import that failed or was dropped can be resumed while the
-/// process runs, and nothing is written to a disk.
+/// Tickets in the memory of this process: an import or a synchronization that failed or was dropped can
+/// be resumed while the process runs, and nothing is written to a disk.
 ///
 /// A clone is cheap and has the same tickets.
 #[derive(Clone, Default)]
@@ -19,7 +20,8 @@ pub struct TicketMemory(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
-    tickets: HashMap<String, Ticket>,
+    /// Each as JSON, by its id: those of imports and of synchronizations.
+    tickets: HashMap<String, String>,
     locked: HashSet<String>,
 }
 
@@ -29,11 +31,20 @@ impl TicketMemory {
         TicketMemory::default()
     }
 
-    /// The tickets, the newest first.
+    /// The tickets of imports, the newest first.
     pub fn tickets(&self) -> Vec<Ticket> {
-        let mut tickets: Vec<Ticket> = self.kept().tickets.values().cloned().collect();
+        let mut tickets = self.read_all::<Ticket>();
         tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
         tickets
+    }
+
+    /// The tickets of a kind, in any order.
+    pub(crate) fn read_all<T: StoredTicket>(&self) -> Vec<T> {
+        let kept = self.kept();
+        let tickets = kept.tickets.values();
+        tickets
+            .filter_map(|json| T::parse(json.as_bytes(), &"the ticket").ok())
+            .collect()
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -41,7 +52,7 @@ impl TicketMemory {
     }
 }
 
-impl TicketStore for TicketMemory {
+impl<T: StoredTicket> TicketStore<T> for TicketMemory {
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>> {
         let lock = || {
             if !self.kept().locked.insert(id.to_owned()) {
@@ -55,16 +66,20 @@ impl TicketStore for TicketMemory {
         Box::pin(std::future::ready(lock()))
     }
 
-    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket>> {
-        let ticket = self.kept().tickets.get(id).cloned();
-        let missing = || Error::new(ErrorKind::NotFound, format!("there is no ticket {id:?}"));
-        Box::pin(std::future::ready(ticket.ok_or_else(missing)))
+    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>> {
+        let ticket = match self.kept().tickets.get(id) {
+            Some(json) => T::parse(json.as_bytes(), &format_args!("the ticket {id}")),
+            None => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("there is no ticket {id:?}"),
+            )),
+        };
+        Box::pin(std::future::ready(ticket))
     }
 
-    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<()>> {
-        self.kept()
-            .tickets
-            .insert(ticket.id.clone(), ticket.clone());
+    fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>> {
+        let (id, json) = (ticket.id().to_owned(), ticket.to_json());
+        self.kept().tickets.insert(id, json);
         Box::pin(std::future::ready(Ok(())))
     }
 

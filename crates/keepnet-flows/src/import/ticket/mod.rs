@@ -6,6 +6,7 @@ mod io;
 mod journal;
 mod memory;
 mod store;
+mod stored_ticket;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +15,4 @@ pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};
+pub use stored_ticket::StoredTicket;

@@ -1,27 +1,32 @@
 //! Where tickets are kept.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use futures::future::BoxFuture;
 
 use super::format::Ticket;
+use super::stored_ticket::StoredTicket;
 use crate::Result;
 
 /// The right to write a ticket; dropping it gives the right up.
 pub type TicketLock = Box<dyn Send + Sync>;
 
-/// Where imports keep their tickets: a [`TicketFolder`](crate::TicketFolder), the memory of this
-/// process ([`TicketMemory`](crate::TicketMemory)), or a store of your own, such as a database.
+/// Where imports keep their [`Ticket`], and synchronizations their [`SyncTicket`](crate::SyncTicket): a
+/// [`TicketFolder`](crate::TicketFolder), the memory of this process
+/// ([`TicketMemory`](crate::TicketMemory)), or a store of your own, such as a database.
 ///
 /// A ticket holds no person, but the names of the file, its headers, the groups and the customer.
-/// [`Ticket::to_json`] and [`Ticket::from_json`] turn it into text and back.
-pub trait TicketStore: fmt::Debug + Send + Sync + 'static {
-    /// Makes the caller the only one who writes the ticket with this id, until the lock is dropped or
-    /// its process has ended. There need not be a ticket yet.
+/// [`StoredTicket::to_json`] and [`StoredTicket::parse`] turn it into text and back, so that one store can
+/// be written for both.
+pub trait TicketStore<T: StoredTicket = Ticket>: fmt::Debug + Send + Sync + 'static {
+    /// Makes the caller the only one who has the lock with this id, until the lock is dropped or its
+    /// process has ended. An import locks the id of its ticket, for which there need not be a ticket yet;
+    /// a synchronization locks an id that is made of its customer.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if another import holds the lock.
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if somebody else holds the lock.
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>>;
 
     /// Reads the ticket that was written last.
@@ -29,15 +34,15 @@ pub trait TicketStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none.
-    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket>>;
+    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>>;
 
-    /// Writes the ticket in place of an earlier one with its id. The import begins the step that the
-    /// ticket names when this completes, so the ticket must then survive whatever is to be survived.
+    /// Writes the ticket in place of an earlier one with its id. The step that the ticket names begins
+    /// when this completes, so the ticket must then survive whatever is to be survived.
     ///
     /// # Errors
     ///
-    /// If it may not be stored. An import that is not confirmed then stops.
-    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<()>>;
+    /// If it may not be stored. An import that is not confirmed then stops, and so does a synchronization.
+    fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>>;
 
     /// Removes a ticket; a missing one is no error.
     ///
@@ -45,4 +50,11 @@ pub trait TicketStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// If it may still be there.
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>>;
+
+    /// A folder that only its owner can read, for the rows that the synchronization with this id imports.
+    /// They are removed when the import has ended. Default: none. The rows are then kept nowhere, and a
+    /// synchronization that is resumed reads them from its list again.
+    fn private_folder(&self, _id: &str) -> Option<PathBuf> {
+        None
+    }
 }

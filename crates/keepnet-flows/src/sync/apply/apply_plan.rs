@@ -46,7 +46,8 @@ impl SyncPlan {
     /// have changed since. Later, the errors of an import: what is done then stays done, and nobody
     /// leaves. What fails for a single person is in the receipt. After an error that everybody would
     /// get, such as a refused permission, nobody else is tried, and the receipt says of each person what
-    /// became of them; the ticket can be resumed.
+    /// became of them; the ticket can be resumed. [`ErrorKind::Conflict`] also if another run of this
+    /// process or of the same store is synchronizing the company.
     pub fn apply(self) -> ApplyPlan {
         let company = self.company.clone();
         let action = format!("synchronizing {}", self.file());
@@ -56,8 +57,8 @@ impl SyncPlan {
             if plan.is_empty() && plan.remainder.differing() == 0 {
                 return Ok(Work::begin(plan, &reporter).receipt(None, Vec::new(), Vec::new()));
             }
-            let folder = plan.tickets.clone();
-            let journal = SyncJournal::begin(&plan.company, plan.saved(), folder)?;
+            let store = plan.tickets.clone();
+            let journal = SyncJournal::begin(&plan.company, plan.saved(), store).await?;
             Work::begin(plan, &reporter).run(journal, None).await
         })
     }
@@ -162,7 +163,7 @@ impl<'a> Work<'a> {
     /// Does what the plan says. `earlier` is the import of a process that has ended.
     pub(super) async fn run(
         mut self,
-        mut journal: SyncJournal,
+        journal: SyncJournal,
         earlier: Option<Receipt>,
     ) -> Result<SyncReceipt> {
         if let Some(id) = journal.ticket_id() {
@@ -175,10 +176,7 @@ impl<'a> Work<'a> {
         let withheld = withheld_rows(&self.plan, &edited);
         let mut import = None;
         if stopped_by.get().is_none() {
-            journal.record(SyncStep::Importing).await?;
-            let imported = import_rows(&self.plan, &withheld, journal.imports(), self.reporter);
-            import = imported.await?;
-            journal.record(SyncStep::Leaving).await?;
+            import = import_rows(&self.plan, &withheld, &journal, self.reporter).await?;
             renew_leavers(&mut self.plan, self.reporter).await?;
         }
         edited.extend(remove_leavers(&self.plan, &stopped_by, self.reporter).await);

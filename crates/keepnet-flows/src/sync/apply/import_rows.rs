@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use futures::TryStreamExt as _;
-use keepnet_staff_list::{Mapper, RowProblem, Sheet, Warning};
+use keepnet_staff_list::{Mapper, Mapping, RowProblem, Sheet, Warning};
 
 use super::upload_rows::UploadRows;
-use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers, Ticket, TicketFolder};
-use crate::sync::list::{RowIndex, StaffList};
+use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
+use crate::sync::list::RowIndex;
 use crate::sync::plan::SyncPlan;
+use crate::sync::ticket::{ImportTicket, SyncJournal, SyncStep, SyncTicket};
 use crate::{Error, ErrorKind, Result};
 
 /// Imports the rows of the plan, as one import; `None` if nobody is imported. The rows of the receipt
@@ -21,35 +22,63 @@ use crate::{Error, ErrorKind, Result};
 pub(super) async fn import_rows(
     plan: &SyncPlan,
     withheld: &HashSet<RowIndex>,
-    tickets: Option<TicketFolder>,
+    journal: &SyncJournal,
     reporter: &Reporter,
 ) -> Result<Option<Receipt>> {
-    let folder = tickets.as_ref().map(TicketFolder::path);
-    let Some(upload) = UploadRows::write(plan, withheld, folder)? else {
+    let folder = journal.private_folder();
+    let Some(upload) = UploadRows::write(plan, withheld, folder.as_deref())? else {
+        journal.record(SyncStep::Leaving).await?;
         return Ok(None);
     };
-    let UploadRows {
-        sheet,
-        mapper,
-        path,
-        numbers,
-    } = upload;
-    let imported = import(plan, withheld, (sheet, mapper), tickets.as_ref(), reporter).await;
-    let is_open = |it: &Ticket| it.is_confirmed() && !it.is_finished();
-    let kept = tickets.map(|folder| folder.tickets().unwrap_or_default());
-    if imported.is_ok() || !kept.unwrap_or_default().iter().any(is_open) {
-        // No other process needs the rows. In a temporary folder they are gone already.
-        let _ = std::fs::remove_file(&path);
+    let rows: RowNumbers = upload.numbers.iter().copied().collect();
+    let step = SyncStep::Importing {
+        rows: rows.clone(),
+        import: None,
+    };
+    journal.record(step).await?;
+    let tickets = journal
+        .ticket_id()
+        .map(|_| ImportTicket::new(journal, rows));
+    let imported = import(
+        plan,
+        withheld,
+        (upload.sheet, upload.mapper),
+        tickets,
+        reporter,
+    )
+    .await;
+    let receipt = match imported {
+        Ok(receipt) => in_rows_of_list(receipt, &upload.numbers, &plan.file.name, plan.mapping()),
+        Err(error) => {
+            // Another process needs the rows only if the service may have the request for the import.
+            if !is_requested(&journal.ticket().await) {
+                let _ = journal.remove_rows();
+            }
+            return Err(error);
+        }
+    };
+    journal.record_imported(receipt.clone()).await?;
+    // A file that stays does no harm, and the next synchronization replaces it.
+    let _ = journal.remove_rows();
+    Ok(Some(receipt))
+}
+
+/// Whether the import was asked for and has not ended.
+fn is_requested(ticket: &SyncTicket) -> bool {
+    match &ticket.step {
+        SyncStep::Importing {
+            import: Some(import),
+            ..
+        } => import.is_confirmed() && !import.is_finished(),
+        _ => false,
     }
-    let receipt = imported?;
-    Ok(Some(in_rows_of_list(receipt, &numbers, &plan.list)))
 }
 
 async fn import(
     plan: &SyncPlan,
     withheld: &HashSet<RowIndex>,
     (sheet, mapper): (Sheet, Mapper),
-    tickets: Option<&TicketFolder>,
+    tickets: Option<ImportTicket>,
     reporter: &Reporter,
 ) -> Result<Receipt> {
     let mut import = plan.company.import_users(sheet).mapper(mapper);
@@ -59,7 +88,7 @@ async fn import(
     if plan.options.create_groups {
         import = import.create_groups();
     }
-    if let Some(tickets) = tickets {
+    if let Some(tickets) = &tickets {
         import = import.ticket(tickets);
     }
     let preview = watch(import.start(), reporter).await?;
@@ -98,15 +127,20 @@ pub(super) async fn watch<T: Send + 'static>(
     operation.await
 }
 
-/// The receipt with the file and the rows of the list.
-fn in_rows_of_list(mut receipt: Receipt, numbers: &[u32], list: &StaffList) -> Receipt {
+/// The receipt with the file and the rows of the list. `numbers` has the row of the list for each row that
+/// was imported.
+pub(super) fn in_rows_of_list(
+    mut receipt: Receipt,
+    numbers: &[u32],
+    file: &str,
+    mapping: &Mapping,
+) -> Receipt {
     let number = |row: u32| UploadRows::number(numbers, row);
     let rows = |rows: &RowNumbers| rows.iter().filter_map(number).collect();
     receipt.imported_rows = rows(&receipt.imported_rows);
     receipt.skipped_rows = rows(&receipt.skipped_rows);
-    let mapping = list.validation.mapping();
     let problem = |it: &RowProblem| {
-        let problem = RowProblem::new(list.file_name(), it.row.and_then(number), it.kind.clone());
+        let problem = RowProblem::new(file, it.row.and_then(number), it.kind.clone());
         let column = it.field.as_ref().and_then(|field| mapping.column_of(field));
         match column {
             Some(column) => problem.in_column(column),
@@ -116,6 +150,8 @@ fn in_rows_of_list(mut receipt: Receipt, numbers: &[u32], list: &StaffList) -> R
     receipt.rejected = receipt.rejected.iter().map(problem).collect();
     // The list has the same warnings, with its own rows.
     receipt.warnings = Vec::<Warning>::new();
-    receipt.file = list.file_name().to_owned();
+    receipt.file = file.to_owned();
+    // The import has no ticket of its own.
+    receipt.ticket = None;
     receipt
 }

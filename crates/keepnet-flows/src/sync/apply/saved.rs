@@ -1,17 +1,18 @@
 //! Applying a saved plan.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use keepnet_staff_list::Sheet;
 
 use super::apply_plan::verified;
 use super::close_import::close_earlier;
-use crate::error::of_sheet;
-use crate::import::{LongRunningOperation, Reporter, TicketFile, TicketFolder};
+use crate::import::{LongRunningOperation, Reporter, TicketStore};
+use crate::sync::list::GivenList;
 use crate::sync::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
 use crate::sync::saved_plan::SavedPlan;
+use crate::sync::ticket::{SyncStore, SyncTicket};
 use crate::{Company, Error, ErrorKind, Result};
 
 impl Company {
@@ -20,7 +21,7 @@ impl Company {
         ApplySavedPlan {
             company: self.clone(),
             saved: plan,
-            file: None,
+            list: GivenList::OfPlan,
             tickets: None,
         }
     }
@@ -31,20 +32,28 @@ impl Company {
 pub struct ApplySavedPlan {
     company: Company,
     saved: SavedPlan,
-    file: Option<PathBuf>,
-    tickets: Option<TicketFolder>,
+    list: GivenList,
+    tickets: Option<SyncStore>,
 }
 
 impl ApplySavedPlan {
     /// Where the list is now. Default: the path in the plan.
     pub fn file(mut self, path: impl Into<PathBuf>) -> ApplySavedPlan {
-        self.file = Some(path.into());
+        self.list = GivenList::AtPath(path.into());
+        self
+    }
+
+    /// The list, such as one in memory. Its content must be that of the plan, and it must be read in the
+    /// same way; see [`TicketFile::sheet_options`](crate::import::TicketFile::sheet_options). Default: the
+    /// file at the path in the plan.
+    pub fn sheet(mut self, sheet: Sheet) -> ApplySavedPlan {
+        self.list = GivenList::Opened(Arc::new(sheet));
         self
     }
 
     /// As [`SyncUsers::ticket`](crate::SyncUsers::ticket).
-    pub fn ticket(mut self, folder: &TicketFolder) -> ApplySavedPlan {
-        self.tickets = Some(folder.clone());
+    pub fn ticket(mut self, store: &(impl TicketStore<SyncTicket> + Clone)) -> ApplySavedPlan {
+        self.tickets = Some(Arc::new(store.clone()));
         self
     }
 
@@ -59,11 +68,13 @@ impl ApplySavedPlan {
         let company = self.company.clone();
         let action = format!("applying the plan for {}", self.saved.file.name);
         LongRunningOperation::new(&company, action, |reporter| async move {
-            if let Some(tickets) = &self.tickets {
-                close_earlier(&self.company, tickets, &reporter).await?;
-            }
             let saved = &self.saved;
-            let fresh = plan_again(&self.company, saved, self.file, self.tickets, &reporter);
+            ensure_same_company(&self.company, saved)?;
+            let sheet = self.list.open(&saved.file).await?;
+            if let Some(tickets) = &self.tickets {
+                close_earlier(&self.company, tickets, &sheet, &reporter).await?;
+            }
+            let fresh = plan_again(&self.company, saved, sheet, self.tickets, &reporter);
             verified(saved, fresh.await?)
         })
     }
@@ -73,24 +84,13 @@ impl ApplySavedPlan {
 pub(super) async fn plan_again(
     company: &Company,
     saved: &SavedPlan,
-    file: Option<PathBuf>,
-    tickets: Option<TicketFolder>,
+    sheet: Arc<Sheet>,
+    tickets: Option<SyncStore>,
     reporter: &Reporter,
 ) -> Result<SyncPlan> {
-    ensure_same_company(company, saved)?;
-    let path = file.or_else(|| saved.file.path.clone()).ok_or_else(|| {
-        let problem = format!("the plan does not say where {} is", saved.file.name);
-        Error::new(ErrorKind::Invalid, problem).with_hint("give its current path")
-    })?;
-    let described = saved.file.clone();
-    let opened = tokio::task::spawn_blocking(move || open(&path, &described)).await;
-    let sheet = opened.unwrap_or_else(|error| {
-        let problem = "the reading of the list was interrupted";
-        Err(Error::new(ErrorKind::Io, problem).with_source(error))
-    })?;
     let request = PlanRequest {
         company: company.clone(),
-        sheet: Arc::new(sheet),
+        sheet,
         columns: ListColumns::As(saved.mapping.clone()),
         options: saved.options.clone(),
         strict: false,
@@ -102,28 +102,8 @@ pub(super) async fn plan_again(
     Ok(plan)
 }
 
-/// Opens the list, and refuses another content than that of the plan.
-fn open(path: &Path, file: &TicketFile) -> Result<Sheet> {
-    let mut options = Sheet::options();
-    if let Some(worksheet) = &file.worksheet {
-        options = options.worksheet(worksheet);
-    }
-    if let Some(row) = file.header_row {
-        options = options.header_row(row);
-    }
-    if let Some(encoding) = file.encoding.as_deref().and_then(|name| name.parse().ok()) {
-        options = options.encoding(encoding);
-    }
-    let sheet = options.open(path).map_err(of_sheet)?;
-    if sheet.sha256().map_err(of_sheet)? == file.sha256 {
-        return Ok(sheet);
-    }
-    let problem = format!("{} is not the list of the plan", path.display());
-    Err(Error::new(ErrorKind::Conflict, problem)
-        .with_hint("give the unchanged list, or make a new plan"))
-}
-
-fn ensure_same_company(company: &Company, saved: &SavedPlan) -> Result<()> {
+/// A saved plan is valid for its company and its service only.
+pub(super) fn ensure_same_company(company: &Company, saved: &SavedPlan) -> Result<()> {
     let base_url = company.raw().client().base_url();
     let problem = if saved.company.id != company.id() {
         format!("the plan is of {}", saved.company)

@@ -1,13 +1,12 @@
 //! The file of the people who are imported: the joiners and those whose record changes.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write as _};
+use std::path::Path;
 
-use keepnet_staff_list::{Field, Mapper, Sheet};
-use tempfile::TempDir;
+use keepnet_staff_list::{Field, Mapper, Mapping, Sheet};
 
 use crate::error::of_sheet;
 use crate::sync::list::{RowIndex, StaffList};
@@ -20,7 +19,6 @@ use crate::{Error, ErrorKind, Result};
 pub(super) struct UploadRows {
     pub(super) sheet: Sheet,
     pub(super) mapper: Mapper,
-    pub(super) path: PathBuf,
     /// The row of the list for each row of this file, of which the first is row 2.
     pub(super) numbers: Vec<u32>,
 }
@@ -29,7 +27,7 @@ pub(super) struct UploadRows {
 const HEADER_ROW: u32 = 1;
 
 impl UploadRows {
-    /// Writes the file without the `withheld` rows; `None` if nobody is imported. It is kept in `folder`,
+    /// Makes the file without the `withheld` rows; `None` if nobody is imported. It is kept in `folder`,
     /// if there is one, so that another process can find out what became of the import.
     pub(super) fn write(
         plan: &SyncPlan,
@@ -47,46 +45,45 @@ impl UploadRows {
         rows.sort_by_key(|(row, _)| *row);
         let list = &plan.list;
         let columns = columns(list, &rows);
-        let stem = Path::new(list.file_name()).file_stem().unwrap_or_default();
-        let write = || -> io::Result<_> {
-            let temporary = match folder {
-                Some(folder) => {
-                    create_private_folder(folder)?;
-                    None
-                }
-                // Gone when the sheet has its copy.
-                None => Some(tempfile::tempdir()?),
-            };
-            let kept = folder.unwrap_or(Path::new(""));
-            let folder = temporary.as_ref().map_or(kept, TempDir::path);
-            let path = folder.join(stem).with_extension("csv");
-            let mut writer = csv::Writer::from_writer(BufWriter::new(create_private(&path)?));
-            writer.write_record(columns.iter().map(|(_, header)| header))?;
-            for (row, person) in &rows {
-                let cells = columns
-                    .iter()
-                    .map(|(field, _)| cell(list, *row, *field, *person));
-                writer.write_record(cells.map(|cell| cell.into_owned()))?;
-            }
-            writer.flush()?;
-            Ok((temporary, path))
-        };
-        let (_temporary, path) = write().map_err(|error| {
-            let problem = "the rows to import cannot be written";
-            Error::new(ErrorKind::Io, problem).with_source(error)
-        })?;
-        let sheet = Sheet::options().header_row(HEADER_ROW).open(&path);
+        let headers = columns.iter().map(|(_, header)| header.as_str());
+        let cells = rows.iter().map(|(row, person)| {
+            let cells = columns.iter();
+            cells.map(|(field, _)| cell(list, *row, *field, *person))
+        });
+        let sheet = to_sheet(list.file_name(), headers, cells, folder)?;
         let mapper = columns
             .iter()
             .fold(Mapper::new(), |mapper, (field, header)| {
                 mapper.column(header, list.rows.fields()[*field].clone())
             });
         Ok(Some(UploadRows {
-            sheet: sheet.map_err(of_sheet)?,
-            path,
+            sheet,
             mapper,
             numbers: rows.iter().map(|(row, _)| list.rows.number(*row)).collect(),
         }))
+    }
+
+    /// Makes the file of an earlier import again, of the same list. What was sent for a blank cell is not
+    /// known any more, so that the file shows who is in which row, and must not be imported.
+    pub(super) fn remake(list: &StaffList, numbers: &[u32], mapping: &Mapping) -> Result<Sheet> {
+        let indexes = (0..).take(list.rows.len());
+        let indexes: HashMap<u32, RowIndex> = indexes
+            .map(|index| (list.rows.number(index), index))
+            .collect();
+        let columns = mapping.columns().iter();
+        let fields: Vec<Option<usize>> = columns
+            .clone()
+            .map(|it| list.rows.position(it.field()))
+            .collect();
+        let cells = numbers.iter().map(|number| {
+            let row = indexes.get(number);
+            fields.iter().map(move |field| match (row, field) {
+                (Some(row), Some(field)) => list.rows.value(*row, *field).into(),
+                _ => Cow::from(""),
+            })
+        });
+        let headers = columns.map(|it| it.column());
+        to_sheet(list.file_name(), headers, cells, None)
     }
 
     /// The row of the list for a row of this file.
@@ -94,6 +91,44 @@ impl UploadRows {
         let index = row.checked_sub(HEADER_ROW + 1)?;
         numbers.get(index as usize).copied()
     }
+}
+
+/// A CSV file as a sheet. It is kept in `folder`, if there is one.
+fn to_sheet<'a, Row: Iterator<Item = Cow<'a, str>>>(
+    list_name: &str,
+    headers: impl Iterator<Item = &'a str>,
+    rows: impl Iterator<Item = Row>,
+    folder: Option<&Path>,
+) -> Result<Sheet> {
+    let name = Path::new(list_name).with_extension("csv");
+    let options = Sheet::options().header_row(HEADER_ROW);
+    let write = || -> io::Result<_> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(headers)?;
+        for row in rows {
+            for cell in row {
+                writer.write_field(cell.as_bytes())?;
+            }
+            writer.write_record(None::<&[u8]>)?;
+        }
+        let content = writer.into_inner().map_err(|error| error.into_error())?;
+        let Some(folder) = folder else {
+            return Ok((content, None));
+        };
+        create_private_folder(folder)?;
+        let path = folder.join(name.file_name().unwrap_or_default());
+        create_private(&path)?.write_all(&content)?;
+        Ok((content, Some(path)))
+    };
+    let (content, path) = write().map_err(|error| {
+        let problem = "the rows to import cannot be written";
+        Error::new(ErrorKind::Io, problem).with_source(error)
+    })?;
+    let sheet = match path {
+        Some(path) => options.open(path),
+        None => options.open_bytes(name.to_string_lossy(), content),
+    };
+    sheet.map_err(of_sheet)
 }
 
 /// A folder that only its owner can read.

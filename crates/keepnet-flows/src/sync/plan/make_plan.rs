@@ -19,11 +19,12 @@ use crate::allowed_values::{list_languages, list_time_zones, readable_custom_fie
 use crate::companies::LicenseUse;
 use crate::error::of_sheet;
 use crate::groups::find_groups;
-use crate::import::{Progress, Reporter, Stage, TicketFolder};
+use crate::import::{Progress, Reporter, Stage};
 use crate::row_problems::sort_by_row;
 use crate::sync::list::{ListFile, RowIndex, StaffList, find_column, read_list};
 use crate::sync::options::SyncOptions;
 use crate::sync::person::value_of;
+use crate::sync::ticket::SyncStore;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// How the columns of the list are mapped.
@@ -41,7 +42,7 @@ pub(crate) struct PlanRequest {
     pub(crate) columns: ListColumns,
     pub(crate) options: SyncOptions,
     pub(crate) strict: bool,
-    pub(crate) tickets: Option<TicketFolder>,
+    pub(crate) tickets: Option<SyncStore>,
 }
 
 /// Compares the list with the people of the company.

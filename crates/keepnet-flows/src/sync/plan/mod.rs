@@ -9,6 +9,7 @@ mod refusal;
 mod remainder;
 mod renames;
 mod rows;
+mod saving;
 mod sync_plan;
 mod values;
 
@@ -21,4 +22,3 @@ pub use sync_plan::SyncPlan;
 pub(crate) use items::Mover;
 pub(crate) use make_plan::{ListColumns, PlanRequest, make_plan};
 pub(crate) use people::list_people;
-pub(crate) use remainder::Remainder;

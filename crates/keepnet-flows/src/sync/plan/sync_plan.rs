@@ -11,10 +11,11 @@ use super::refusal::SyncRefusal;
 use super::remainder::Remainder;
 use super::renames::PossibleRename;
 use crate::companies::LicenseUse;
-use crate::import::{TicketFile, TicketFolder};
+use crate::import::TicketFile;
 use crate::sync::list::StaffList;
 use crate::sync::options::SyncOptions;
 use crate::sync::report::{FieldSummary, RefusedPlan, SyncCounts, SyncOutcome, SyncReport};
+use crate::sync::ticket::SyncStore;
 use crate::{Company, Result};
 
 /// What a synchronization would do; nothing is written yet.
@@ -44,7 +45,7 @@ pub struct SyncPlan {
     /// What was done before, if this is the rest of a saved plan.
     pub(crate) remainder: Remainder,
     /// Where a ticket is kept.
-    pub(crate) tickets: Option<TicketFolder>,
+    pub(crate) tickets: Option<SyncStore>,
     /// When the people were listed, by the clock of the client.
     pub(crate) made: SystemTime,
 }

@@ -1,27 +1,30 @@
 //! What a ticket of a synchronization holds, and finding it.
 
-use std::fs;
-use std::io;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use crate::import::TicketFolder;
+use crate::import::{
+    Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder, TicketMemory, TicketStore,
+};
 use crate::sync::report::SyncReceipt;
 use crate::sync::saved_plan::SavedPlan;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// The beginning of each id, which no import has.
-pub(super) const PREFIX: &str = "sync-";
+const PREFIX: &str = "sync-";
 
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
-/// numbers and digests. Until its import has ended, the rows that are imported are beside the ticket of
-/// the import, in a file that only its owner can read.
+/// numbers and digests.
+///
+/// A store has one for each company: a new synchronization replaces that of the one before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SyncTicket {
-    /// The name of the ticket; its file is `ID.json`. The ticket of its import is in the folder `ID`.
+    /// The name of the ticket, which is made of the company and its service.
     pub id: String,
     /// When the synchronization began, in seconds since 1970.
     pub created: u64,
@@ -29,6 +32,8 @@ pub struct SyncTicket {
     pub updated: u64,
     /// What it does.
     pub plan: SavedPlan,
+    /// What its last import did; null before one has ended. The rows are those of the list.
+    pub imported: Option<Box<Receipt>>,
     /// The step that was begun last.
     pub step: SyncStep,
 }
@@ -41,8 +46,13 @@ pub struct SyncTicket {
 pub enum SyncStep {
     /// Records are edited that an import cannot change.
     Editing,
-    /// The joiners and the changed people are imported, as one import with its own ticket.
-    Importing,
+    /// The joiners and the changed people are imported, as one import.
+    Importing {
+        /// The rows of the list that are imported, in the order in which the import has them.
+        rows: RowNumbers,
+        /// The ticket of the import; null before its first step.
+        import: Option<Box<Ticket>>,
+    },
     /// The leavers are deactivated or deleted.
     Leaving,
     /// The synchronization is done.
@@ -53,16 +63,109 @@ pub enum SyncStep {
 }
 
 impl SyncTicket {
-    pub(super) fn to_json(&self) -> String {
+    /// The name of the ticket of the company with this id, at the service with this address.
+    pub fn id_of(base_url: &str, company_id: &str) -> String {
+        format!("{PREFIX}{}", digest_of(base_url, company_id))
+    }
+
+    /// The ticket as JSON, as a [`TicketStore`] keeps it.
+    pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// Reads a ticket that [`to_json`](SyncTicket::to_json) has written, in this version or an earlier
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if it is not a ticket, or one of a newer version.
+    pub fn from_json(json: &str) -> Result<SyncTicket> {
+        SyncTicket::parse(json.as_bytes(), &"the text")
     }
 
     /// Whether the synchronization has ended.
     pub fn is_finished(&self) -> bool {
         matches!(self.step, SyncStep::Done { .. })
     }
+}
+
+impl StoredTicket for SyncTicket {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn is_finished(&self) -> bool {
+        SyncTicket::is_finished(self)
+    }
+
+    fn to_json(&self) -> String {
+        SyncTicket::to_json(self)
+    }
+
+    fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<SyncTicket> {
+        let mut ticket: SyncTicket = serde_json::from_slice(json).map_err(|error| {
+            let problem = format!("{place} is not the ticket of a synchronization");
+            Error::new(ErrorKind::Invalid, problem).with_source(error)
+        })?;
+        if ticket.plan.version > SavedPlan::VERSION {
+            let problem = format!("{place} is a ticket of version {}", ticket.plan.version);
+            return Err(Error::new(ErrorKind::Invalid, problem).with_hint("use a newer release"));
+        }
+        if let SyncStep::Importing {
+            import: Some(import),
+            ..
+        } = &mut ticket.step
+        {
+            import.restore(place)?;
+        }
+        Ok(ticket)
+    }
+}
+
+impl Company {
+    /// The ticket of a synchronization of this company in the store that has not ended, to be
+    /// [resumed](Company::resume_sync).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if it cannot be parsed, and the errors of the store.
+    pub async fn unfinished_sync(
+        &self,
+        store: &impl TicketStore<SyncTicket>,
+    ) -> Result<Option<SyncTicket>> {
+        find_unfinished(store, self).await
+    }
+}
+
+/// The ticket of a synchronization of the company that has not ended.
+pub(crate) async fn find_unfinished(
+    store: &dyn TicketStore<SyncTicket>,
+    company: &Company,
+) -> Result<Option<SyncTicket>> {
+    match store.find(&id_of_company(company)).await {
+        Ok(ticket) => Ok(Some(ticket).filter(|it| !it.is_finished())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.with_action("looking for the ticket")),
+    }
+}
+
+/// A name for a company at its service.
+pub(super) fn digest_of_company(company: &Company) -> String {
+    digest_of(company.raw().client().base_url(), company.id())
+}
+
+/// The name of the ticket of a company.
+pub(super) fn id_of_company(company: &Company) -> String {
+    SyncTicket::id_of(company.raw().client().base_url(), company.id())
+}
+
+fn digest_of(base_url: &str, company_id: &str) -> String {
+    let name = format!("{base_url} {company_id}");
+    let digest = Sha256::digest(name.as_bytes());
+    let bytes = digest.iter().take(12);
+    bytes.map(|it| format!("{it:02x}")).collect()
 }
 
 impl TicketFolder {
@@ -73,24 +176,7 @@ impl TicketFolder {
     ///
     /// [`ErrorKind::Io`] if the folder cannot be read.
     pub fn syncs(&self) -> Result<Vec<SyncTicket>> {
-        let entries = match fs::read_dir(self.path()) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => {
-                let problem = format!("the folder {} cannot be read", self.path().display());
-                return Err(Error::new(ErrorKind::Io, problem)
-                    .with_source(error)
-                    .with_action("looking for the ticket"));
-            }
-        };
-        let names = entries.flatten().map(|entry| entry.file_name());
-        let ids = names.filter_map(|name| {
-            let name = name.into_string().ok()?;
-            Some(name.strip_suffix(".json")?.to_owned())
-        });
-        let mut tickets: Vec<SyncTicket> = ids.filter_map(|id| self.find_sync(&id).ok()).collect();
-        tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-        Ok(tickets)
+        Ok(newest_first(self.read_all()?))
     }
 
     /// The ticket of a synchronization with this id.
@@ -99,56 +185,18 @@ impl TicketFolder {
     ///
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
     pub fn find_sync(&self, id: &str) -> Result<SyncTicket> {
-        let read = || {
-            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-            let number = id.strip_prefix(PREFIX);
-            if !number.is_some_and(|it| !it.is_empty() && it.bytes().all(is_plain)) {
-                let problem = format!("{id:?} is not the id of a synchronization");
-                return Err(Error::new(ErrorKind::NotFound, problem));
-            }
-            let path = self.path().join(format!("{id}.json"));
-            let shown = path.display();
-            let content = fs::read(&path).map_err(|error| {
-                let problem = format!("there is no {shown}");
-                Error::new(ErrorKind::NotFound, problem).with_source(error)
-            })?;
-            let ticket: SyncTicket = serde_json::from_slice(&content).map_err(|error| {
-                let problem = format!("{shown} is not the ticket of a synchronization");
-                Error::new(ErrorKind::Invalid, problem).with_source(error)
-            })?;
-            if ticket.id != id || ticket.plan.version > SavedPlan::VERSION {
-                let problem = format!("{shown} is of another ticket or of a newer release");
-                return Err(Error::new(ErrorKind::Invalid, problem));
-            }
-            Ok(ticket)
-        };
-        read().map_err(|error| error.with_action("looking for the ticket"))
+        self.read_one(id)
     }
+}
 
-    /// The newest unfinished synchronization of this company at the same service.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Io`] if the folder cannot be read.
-    pub fn unfinished_sync(&self, company: &Company) -> Result<Option<SyncTicket>> {
-        let base_url = company.raw().client().base_url();
-        let tickets = self.syncs()?.into_iter();
-        let mut unfinished = tickets.filter(|ticket| {
-            !ticket.is_finished()
-                && ticket.plan.company.id == company.id()
-                && ticket.plan.base_url == base_url
-        });
-        Ok(unfinished.next())
+impl TicketMemory {
+    /// The tickets of synchronizations, the newest first.
+    pub fn syncs(&self) -> Vec<SyncTicket> {
+        newest_first(self.read_all())
     }
+}
 
-    /// Removes the ticket of a synchronization, and that of its import; a missing one is no error.
-    pub(crate) fn remove_sync(&self, id: &str) -> Result<()> {
-        match fs::remove_dir_all(self.inside(id).path()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                let problem = format!("the rows of the import of {id} cannot be removed");
-                Err(Error::new(ErrorKind::Io, problem).with_source(error))
-            }
-            _ => self.remove(id),
-        }
-    }
+fn newest_first(mut tickets: Vec<SyncTicket>) -> Vec<SyncTicket> {
+    tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
+    tickets
 }

@@ -1,134 +1,159 @@
 //! Writing the ticket of a running synchronization.
 
-use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
 
-use super::format::{PREFIX, SyncStep, SyncTicket};
-use crate::import::{TicketFolder, new_id, seconds, stopped};
+use super::SyncStore;
+use super::format::{SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company};
+use super::running::{RunningSync, conflict};
+use crate::import::{Receipt, TicketLock, TicketStore, seconds, stopped};
 use crate::sync::saved_plan::SavedPlan;
 use crate::{Company, Error, ErrorKind, Result};
 
-/// The ticket of a running synchronization. It is written to disk if there is a folder for it.
-pub(crate) struct SyncJournal {
-    pub(crate) ticket: SyncTicket,
-    company: Company,
-    stored: Option<Stored>,
-}
+/// The ticket of a running synchronization. It is written if there is a store for it. As long as a clone
+/// of it lives, no other run of this process or of another user of the store writes the same company.
+#[derive(Clone)]
+pub(crate) struct SyncJournal(Arc<Journal>);
 
-struct Stored {
-    folder: TicketFolder,
-    /// Held until the synchronization ends, so that no other process writes the same company.
-    _lock: Option<File>,
+struct Journal {
+    company: Company,
+    ticket: Mutex<SyncTicket>,
+    id: String,
+    store: Option<SyncStore>,
+    _lock: Option<TicketLock>,
+    _running: RunningSync,
 }
 
 impl SyncJournal {
-    /// Begins a ticket; nothing is on disk before its first step.
+    /// Begins a ticket; nothing is stored before its first step.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if the company has another synchronization in this folder that runs or is
-    /// not finished.
-    pub(crate) fn begin(
+    /// [`ErrorKind::Conflict`] if another synchronization of the company runs, or one in this store is not
+    /// finished.
+    pub(crate) async fn begin(
         company: &Company,
         plan: SavedPlan,
-        folder: Option<TicketFolder>,
+        store: Option<SyncStore>,
     ) -> Result<SyncJournal> {
-        let mut ticket = SyncTicket {
-            id: String::new(),
-            created: seconds(company.raw().client().clock().now()),
-            updated: 0,
-            plan,
-            step: SyncStep::Editing,
-        };
-        let mut stored = None;
-        if let Some(folder) = folder {
-            ticket.id = loop {
-                let id = format!("{PREFIX}{}", new_id(company));
-                if folder.find_sync(&id).is_err() {
-                    break id;
-                }
-            };
-            let _lock = lock(&folder, company)?;
-            if let Some(earlier) = folder.unfinished_sync(company)? {
-                let problem = format!("the synchronization {} is not finished", earlier.id);
+        let _running = RunningSync::begin(company)?;
+        let mut _lock = None;
+        if let Some(store) = &store {
+            _lock = Some(lock(&**store, company).await?);
+            if find_unfinished(&**store, company).await?.is_some() {
+                let problem = "an earlier synchronization of this company is not finished";
                 return Err(Error::new(ErrorKind::Conflict, problem)
                     .with_hint("resume it, or make a new plan"));
             }
-            stored = Some(Stored { folder, _lock });
         }
-        Ok(SyncJournal {
-            ticket,
+        let ticket = SyncTicket {
+            id: id_of_company(company),
+            created: seconds(company.raw().client().clock().now()),
+            updated: 0,
+            plan,
+            imported: None,
+            step: SyncStep::Editing,
+        };
+        Ok(SyncJournal(Arc::new(Journal {
             company: company.clone(),
-            stored,
-        })
+            id: ticket.id.clone(),
+            ticket: Mutex::new(ticket),
+            store,
+            _lock,
+            _running,
+        })))
     }
 
     /// Locks and reads the ticket of a synchronization that is resumed.
-    pub(crate) fn resume(
-        folder: &TicketFolder,
+    pub(crate) async fn resume(
+        store: SyncStore,
         company: &Company,
         id: &str,
     ) -> Result<SyncJournal> {
-        let _lock = lock(folder, company)?;
-        Ok(SyncJournal {
-            ticket: folder.find_sync(id)?,
+        let _running = RunningSync::begin(company)?;
+        let _lock = Some(lock(&*store, company).await?);
+        let ticket = store.find(id).await?;
+        Ok(SyncJournal(Arc::new(Journal {
             company: company.clone(),
-            stored: Some(Stored {
-                folder: folder.clone(),
-                _lock,
-            }),
-        })
+            id: ticket.id.clone(),
+            ticket: Mutex::new(ticket),
+            store: Some(store),
+            _lock,
+            _running,
+        })))
     }
 
-    /// The id of the ticket, if it is on disk.
+    /// The id of the ticket, if it is stored.
     pub(crate) fn ticket_id(&self) -> Option<&str> {
-        self.stored.as_ref().map(|_| self.ticket.id.as_str())
+        self.0.store.as_ref().map(|_| self.0.id.as_str())
     }
 
-    /// The folder for the ticket of the import.
-    pub(crate) fn imports(&self) -> Option<TicketFolder> {
-        let stored = self.stored.as_ref()?;
-        Some(stored.folder.inside(&self.ticket.id))
+    /// The ticket as it was recorded last.
+    pub(crate) async fn ticket(&self) -> SyncTicket {
+        self.0.ticket.lock().await.clone()
+    }
+
+    /// The folder for the rows of the import, if the store has one.
+    pub(crate) fn private_folder(&self) -> Option<PathBuf> {
+        self.0.store.as_ref()?.private_folder(&self.0.id)
     }
 
     /// Records that `step` begins.
-    pub(crate) async fn record(&mut self, step: SyncStep) -> Result<()> {
-        self.ticket.step = step;
-        let Some(stored) = &self.stored else {
+    pub(crate) async fn record(&self, step: SyncStep) -> Result<()> {
+        self.change(|ticket| ticket.step = step).await
+    }
+
+    /// Records that an import has ended, and that the leavers are next.
+    pub(crate) async fn record_imported(&self, receipt: Receipt) -> Result<()> {
+        let change = |ticket: &mut SyncTicket| {
+            ticket.imported = Some(Box::new(receipt));
+            ticket.step = SyncStep::Leaving;
+        };
+        self.change(change).await
+    }
+
+    /// Removes the ticket, and the rows of its import.
+    pub(crate) async fn discard(self) -> Result<()> {
+        self.remove_rows()?;
+        match &self.0.store {
+            Some(store) => store.remove(&self.0.id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the rows of the import.
+    pub(crate) fn remove_rows(&self) -> Result<()> {
+        let Some(folder) = self.private_folder() else {
             return Ok(());
         };
-        self.ticket.updated = seconds(self.company.raw().client().clock().now());
-        let (folder, ticket) = (stored.folder.clone(), self.ticket.clone());
-        // Synchronising a file takes too long for the threads of the network.
-        let written = tokio::task::spawn_blocking(move || {
-            folder.replace(&ticket.id, &ticket.to_json(), ticket.is_finished())
-        });
-        written
-            .await
-            .unwrap_or_else(|error| {
-                let problem = "the writing of the ticket was interrupted";
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let problem = "the rows of the import cannot be removed";
                 Err(Error::new(ErrorKind::Io, problem).with_source(error))
-            })
-            .map_err(stopped)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn change(&self, change: impl FnOnce(&mut SyncTicket)) -> Result<()> {
+        let mut ticket = self.0.ticket.lock().await;
+        change(&mut ticket);
+        let Some(store) = &self.0.store else {
+            return Ok(());
+        };
+        ticket.updated = seconds(self.0.company.raw().client().clock().now());
+        store.write(&ticket).await.map_err(stopped)
     }
 }
 
-/// Locks a company at its service, in this folder.
-fn lock(folder: &TicketFolder, company: &Company) -> Result<Option<File>> {
-    let name = format!("{} {}", company.raw().client().base_url(), company.id());
-    let digest = Sha256::digest(name.as_bytes());
-    let digest: String = digest
-        .iter()
-        .take(12)
-        .map(|it| format!("{it:02x}"))
-        .collect();
-    let locked = folder.lock_file(&format!("company-{digest}"));
+/// Locks a company at its service, in this store.
+async fn lock(store: &dyn TicketStore<SyncTicket>, company: &Company) -> Result<TicketLock> {
+    let id = format!("company-{}", digest_of_company(company));
+    let locked = store.lock(&id).await;
     locked.map_err(|error| match error.kind() {
-        ErrorKind::Conflict => {
-            let problem = "another process is synchronizing this company";
-            Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends")
-        }
+        ErrorKind::Conflict => conflict(),
         _ => stopped(error),
     })
 }

@@ -187,7 +187,7 @@ impl Run<'_> {
             }
             (_, None) => {
                 let company = context.company().await?;
-                let ticket = folder.unfinished_sync(&company)?;
+                let ticket = company.unfinished_sync(&folder).await?;
                 let ticket = ticket.ok_or_else(|| {
                     let path = folder.path().display();
                     CliError::failed(format!(
