@@ -26,9 +26,15 @@ fn main() {
         .into_iter()
         .map(|operation| operation.area)
         .collect();
-    let default = ["auth", "companies", "target-users"]
-        .map(str::to_owned)
-        .into();
+    let default = [
+        "allowed-domains",
+        "auth",
+        "companies",
+        "system-users",
+        "target-users",
+    ]
+    .map(str::to_owned)
+    .into();
     for (name, areas) in [("default", &default), ("full", &all)] {
         let count = contract
             .operations()
