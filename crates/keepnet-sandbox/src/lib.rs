@@ -85,7 +85,9 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use fault::{Fault, InvalidFault};
 pub use rules::{MonthlyFigure, Pace, Rules};
 pub use sandbox::{Builder, Sandbox, Snapshot, StartError};
-pub use seed::{Client, Company, CompanyGroup, CustomField, Role, Seed, SeedError, User};
+pub use seed::{
+    Client, Company, CompanyGroup, CustomField, Role, Seed, SeedError, SystemUser, User,
+};
 pub use server::WaitError;
 pub use state::{RecordedRequest, RequestContent};
 pub use test_double::{Answer, RequestPattern, Times};

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::api::{
-    clients, companies, custom_fields, groups, import, jobs, lookups, roles, system_users,
-    target_users,
+    allowed_domains, clients, companies, custom_fields, groups, import, jobs, lookups, roles,
+    system_users, target_users,
 };
 use crate::contract::ServiceOperation;
 use crate::route::Handler::{Json, Token, Upload};
@@ -36,6 +36,8 @@ macro_rules! operations {
 /// The operations that the sandbox has, by path.
 pub(crate) static OPERATIONS: &[Route] = operations! {
     "POST /connect/token" => Anonymous, Token;
+    "GET /api/allow-list/search/unverified" => InCompany, Json(allowed_domains::unverified);
+    "GET /api/allow-list/search/verified" => InCompany, Json(allowed_domains::verified);
     "POST /api/companies/clients" => InCompany, Json(clients::create);
     "GET /api/companies/clients/generate-client-credentials" => InCompany, Json(clients::generate_credentials);
     "POST /api/companies/clients/search" => InCompany, Json(clients::search);

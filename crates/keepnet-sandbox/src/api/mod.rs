@@ -1,5 +1,6 @@
 //! The handlers of the operations, by the records that they are about.
 
+pub(crate) mod allowed_domains;
 pub(crate) mod auth;
 pub(crate) mod clients;
 pub(crate) mod companies;

@@ -34,6 +34,13 @@ pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     let roles = roles::find_selected(&state.companies[company], call)?;
     let roles: Vec<&str> = roles.iter().map(|role| role.name()).collect();
     let id = state.ids.next();
+    // The domain of the first person who signs in becomes a verified one.
+    if state.system_users.iter().all(|it| it.company != company)
+        && let Some((_, domain)) = address.rsplit_once('@')
+    {
+        let domains = &mut state.companies[company].verified_domains;
+        domains.insert(domain.to_lowercase());
+    }
     state.system_users.push(SystemUser {
         id,
         company,

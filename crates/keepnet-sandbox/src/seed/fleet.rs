@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Company, CompanyGroup, Seed};
+use super::{Company, CompanyGroup, Role, Seed, SystemUser};
 
 /// Each fleet has this many groups of companies, if it has as many customers.
 const GROUPS: usize = 4;
@@ -24,6 +24,9 @@ impl Seed {
     /// | … 4 | a licence that ends 1 to 30 days after `now` |
     /// | … 5 | as many active users as the licence covers |
     /// | others | twice as many seats as users |
+    ///
+    /// Each customer has one active admin, and its domain is verified; but the admin of 8, 58, 108 … is
+    /// inactive, and the domain of 9, 59, 109 … is not verified.
     ///
     /// The licence types alternate, and every seventh customer has a module set of its own. The tags are
     /// `north` or `south`, and `key account` for every fifth. The groups are `Region 1` to `Region 4`.
@@ -77,8 +80,17 @@ fn customer(number: usize, users: usize, now: Timestamp) -> Company {
     };
     let key_account = number.is_multiple_of(5).then_some("key account");
     let tags = [region].into_iter().chain(key_account);
+    let inactive_admin = || {
+        let email = format!("admin@customer-{number:04}.example");
+        vec![SystemUser {
+            active: false,
+            ..SystemUser::active(email, Role::CompanyAdmin.name())
+        }]
+    };
     Company {
         id: Some(format!("cuSt{number:08}")),
+        system_users: (number % 50 == 8).then(inactive_admin),
+        verified_domains: (number % 50 == 9).then(Vec::new),
         license_type: Some(types[number % types.len()].to_owned()),
         license_modules: own_modules,
         license_limit: seats.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),

@@ -68,6 +68,10 @@ pub struct Company {
     /// The monthly figure of users, by month such as `2026-11`; for other months, the figure is
     /// computed as [`MonthlyFigure`](crate::MonthlyFigure) says.
     pub monthly_users: BTreeMap<String, u64>,
+    /// The people who sign in to its web application; absent for one active `Company Admin`.
+    pub system_users: Option<Vec<SystemUser>>,
+    /// The domains to whose users the service sends mail; absent for those of its first users.
+    pub verified_domains: Option<Vec<String>>,
     /// Its users.
     pub users: Vec<User>,
     /// How many users to generate in addition.
@@ -96,12 +100,39 @@ impl Default for Company {
             tags: Vec::new(),
             open_to_reseller: true,
             monthly_users: BTreeMap::new(),
+            system_users: None,
+            verified_domains: None,
             users: Vec::new(),
             made_up_users: 0,
             groups: Vec::new(),
             scim_groups: Vec::new(),
             google_groups: Vec::new(),
             custom_fields: Vec::new(),
+        }
+    }
+}
+
+/// A person who signs in to the web application of a company.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "command", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SystemUser {
+    /// The e-mail address.
+    pub email: String,
+    /// The names of the roles, separated by commas, such as `Company Admin`.
+    pub roles: String,
+    /// Whether the person can sign in. Default `true`.
+    #[serde(default = "default_active")]
+    pub active: bool,
+}
+
+impl SystemUser {
+    pub(crate) fn active(email: String, roles: &str) -> Self {
+        Self {
+            email,
+            roles: roles.to_owned(),
+            active: true,
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Company {
     /// The monthly figure where the seed gives it, by month such as `2026-11`.
     pub(crate) monthly_users: BTreeMap<String, u64>,
     pub(crate) created: Timestamp,
+    /// The domains to whose users the service sends mail, in lower case.
+    pub(crate) verified_domains: BTreeSet<String>,
     pub(crate) custom_fields: Vec<CustomField>,
     pub(crate) groups: Vec<Group>,
     pub(crate) people: People,

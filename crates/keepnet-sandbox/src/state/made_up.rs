@@ -49,6 +49,11 @@ impl MadeUpUsers {
         self.count
     }
 
+    /// The domain of their e-mail addresses.
+    pub(crate) fn domain(&self) -> &str {
+        &self.domain
+    }
+
     /// How many of them are active.
     pub(crate) fn active(&self) -> usize {
         self.count - self.count / User::INACTIVE_IS_ONE_OF

@@ -1,6 +1,6 @@
 //! The target users of one company.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Index;
 use std::sync::OnceLock;
 
@@ -157,6 +157,22 @@ impl People {
 
     pub(crate) fn get(&self, index: UserIndex) -> Option<&User> {
         self.records().users.get(index as usize)
+    }
+
+    /// The domains of the e-mail addresses of all users who are not deleted, in lower case.
+    pub(crate) fn domains(&self) -> BTreeSet<String> {
+        let domain_of = |user: &User| {
+            let (_, domain) = user.email.rsplit_once('@')?;
+            Some(domain.to_lowercase())
+        };
+        match self.not_generated() {
+            Some(users) if users.len() == 0 => BTreeSet::new(),
+            Some(users) => BTreeSet::from([users.domain().to_owned()]),
+            None => {
+                let users = self.iter().filter(|user| !user.deleted);
+                users.filter_map(domain_of).collect()
+            }
+        }
     }
 
     /// How many users were created in this time, whatever their state is now.

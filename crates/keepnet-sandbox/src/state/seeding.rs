@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::access::Client;
+use super::access::{Client, SystemUser};
 use super::company::{Company, CompanyIndex, CustomField, Group};
 use super::company_group::CompanyGroup;
 use super::license::License;
@@ -13,13 +13,17 @@ use super::people::People;
 use super::sandbox_state::State;
 use super::user::{Directory, Priority, User};
 use crate::reference::{REFERENCE, find_license_module, find_license_type};
-use crate::seed::{self, Seed, SeedError};
+use crate::resource_id::ResourceId;
+use crate::seed::{self, Role, Seed, SeedError};
 
 /// The records of a seed were created within this time before the start.
 const HISTORY: SignedDuration = SignedDuration::from_hours(300 * 24);
 
 /// How long a licence is valid.
 const LICENSE_DURATION: SignedDuration = SignedDuration::from_hours(730 * 24);
+
+/// The number of the first seeded system user, so that their ids move none of the other records.
+const FIRST_SYSTEM_USER: usize = 1 << 40;
 
 impl State {
     pub(crate) fn from_seed(seed: &Seed, now: Timestamp) -> Result<Self, SeedError> {
@@ -103,6 +107,9 @@ impl State {
             members: BTreeSet::new(),
             directory,
         });
+        let groups = groups.collect();
+        let people = self.seed_people(seed, &custom_fields, created, now)?;
+        self.add_system_users(seed, created);
         let company = Company {
             id,
             number: self.companies.len() + 1,
@@ -113,12 +120,38 @@ impl State {
             privacy: seed.open_to_reseller.into(),
             monthly_users: seed.monthly_users.clone(),
             created,
-            groups: groups.collect(),
-            people: self.seed_people(seed, &custom_fields, created, now)?,
+            verified_domains: match &seed.verified_domains {
+                Some(domains) => domains.iter().map(|it| it.to_lowercase()).collect(),
+                None => people.domains(),
+            },
+            groups,
+            people,
             custom_fields,
         };
         self.companies.push(company);
         Ok(())
+    }
+
+    /// Adds the system users of the company that is about to be added.
+    fn add_system_users(&mut self, seed: &seed::Company, created: Timestamp) {
+        let default = || {
+            let email = format!("admin@{}", domain(&seed.name));
+            vec![seed::SystemUser::active(email, Role::CompanyAdmin.name())]
+        };
+        let users = seed.system_users.clone().unwrap_or_else(default);
+        for user in users {
+            self.system_users.push(SystemUser {
+                id: ResourceId::default().plus(FIRST_SYSTEM_USER + self.system_users.len()),
+                company: self.companies.len(),
+                first_name: "Sandy".to_owned(),
+                last_name: "Admin".to_owned(),
+                email: user.email,
+                phone_number: "+15550199000".to_owned(),
+                roles: user.roles,
+                active: user.active,
+                created,
+            });
+        }
     }
 
     fn seed_people(

@@ -1,5 +1,6 @@
 //! REST clients, roles, custom fields, system users and lookups.
 
+use keepnet_sandbox::Seed;
 use serde_json::{Value, json};
 
 use crate::api::{ACME, Api, DIALECTS, GLOBEX, column, everything, start, validated};
@@ -192,19 +193,56 @@ async fn system_user_is_created_in_the_named_company() {
         );
         let path = "/api/system-users/search";
         let of_acme = api.post(path, &everything()).await.data();
-        assert_eq!(of_acme["totalNumberOfRecords"], 0);
+        let admin = &of_acme["results"][0];
+        assert_eq!(of_acme["totalNumberOfRecords"], 1);
+        assert_eq!(admin["email"], "admin@acme-llc.example");
         let found = reseller
             .company(GLOBEX)
             .post(path, &everything())
             .await
             .data();
-        let row = &found["results"][0];
+        let row = &found["results"][1];
         assert_eq!(
             (&row["roles"], &row["phoneNumber"]),
             (&json!("Company Admin"), &json!("+4930000000"))
         );
         assert_eq!(row["companyName"], "Globex GmbH");
     }
+}
+
+#[tokio::test]
+async fn domains_of_users_are_verified_or_not() {
+    let seed = Seed::from_json(
+        &json!({
+            "companies": [
+                { "name": "Me" },
+                { "name": "Initech", "id": "iNit00000001", "reseller": "Me", "systemUsers": [],
+                  "verifiedDomains": ["Initech.example"],
+                  "users": [{ "email": "a@initech.example" }, { "email": "b@Branch.example" },
+                            { "email": "c@gone.example", "deleted": true }] },
+            ],
+            "clients": [{ "clientId": "sandbox-client", "clientSecret": "sandbox-secret",
+                "role": "reseller", "company": "Me" }],
+        })
+        .to_string(),
+    );
+    let (_sandbox, reseller) = start(validated().seed(seed.unwrap())).await;
+    let api = reseller.company("iNit00000001");
+    let (unverified, verified) = (
+        "/api/allow-list/search/unverified",
+        "/api/allow-list/search/verified",
+    );
+    assert_eq!(api.get(unverified).await.data(), json!(["branch.example"]));
+    assert_eq!(api.get(verified).await.data(), json!(["initech.example"]));
+    let admin = role(&api, "Company Admin").await;
+    let body = json!({ "firstName": "Uma", "lastName": "Operator", "email": "uma@branch.example",
+        "phoneNumber": "+4930000000", "statusId": 1, "roleResourceIdList": [admin] });
+    api.post("/api/system-users", &body).await.data();
+    assert_eq!(
+        api.get(unverified).await.data(),
+        json!([]),
+        "of the first admin"
+    );
 }
 
 #[tokio::test]
