@@ -56,7 +56,7 @@
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
-//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CompanyFinding`], [`FindingKind`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
+//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CheckCompanies`], [`CompanyFindings`], [`CompanyFinding`], [`FindingKind`], [`RecordedSyncs`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -121,9 +121,9 @@ pub use billing::{BillingChange, BillingDifference, BillingLine, BillingSnapshot
 /// A part of a file, as [`Export::stream`] returns it.
 pub use bytes::Bytes;
 pub use companies::{
-    Companies, CompanyEvent, CompanyFinding, CompanyList, CompanySelection, CompanySort,
-    CompanySummary, CompanyTotals, EachCompany, FindingKind, LicenseUse, SelectedCompanies,
-    UserLimit,
+    CheckCompanies, Companies, CompanyEvent, CompanyFinding, CompanyFindings, CompanyList,
+    CompanySelection, CompanySort, CompanySummary, CompanyTotals, EachCompany, FindingKind,
+    LicenseUse, RecordedSyncs, SelectedCompanies, UserLimit,
 };
 pub use company::Company;
 pub use edit_refusal::EditRefusal;

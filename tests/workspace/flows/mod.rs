@@ -5,6 +5,7 @@ mod adding;
 mod billing;
 mod changes;
 mod companies;
+mod company_checks;
 mod company_lists;
 mod created_users;
 mod custom_fields;

@@ -22,7 +22,7 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("companies list", &[2]),
     line("companies list --over-limit --search acme", &[2]),
     line("companies show Acme", &[2, 3]),
-    line("companies doctor", &[2]),
+    line("companies doctor", &[2, 3]),
     line("fleet plan SAVED.toml", &[2]),
     line("fleet run SAVED.toml --yes", &[2, 4, 6]),
     line("billing snapshot -o SAVED.json", &[2, 5]),

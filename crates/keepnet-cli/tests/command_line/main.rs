@@ -7,6 +7,7 @@ mod adding;
 mod api;
 mod certificates;
 mod contract;
+mod doctor;
 mod editing;
 mod every_operation;
 mod files;

@@ -227,50 +227,6 @@ fn usage_that_is_not_whole_writes_no_file() {
 }
 
 #[test]
-fn doctor_names_who_needs_a_person() {
-    let service = fleet(12);
-    let doctor = run(&service, &["companies", "doctor", "--output", "json"]);
-    assert_eq!(doctor.code, 5, "{}", doctor.stderr);
-    let document = doctor.json();
-    let items = document["items"].as_array().unwrap();
-    let found: Vec<_> = items
-        .iter()
-        .map(|it| {
-            (
-                it["company"]["name"].as_str().unwrap(),
-                it["finding"].as_str().unwrap(),
-            )
-        })
-        .collect();
-    assert_eq!(
-        found,
-        [
-            ("Customer 0002", "over_limit"),
-            ("Customer 0003", "expired"),
-            ("Customer 0004", "expires_soon"),
-            ("Customer 0006", "closed"),
-            ("Customer 0012", "over_limit"),
-        ]
-    );
-    assert_eq!(items[0]["detail"], "19 users, a limit of 18");
-    let writes = service.sandbox.requests();
-    let writes = writes
-        .iter()
-        .filter(|it| it.method != "GET" && !it.path.ends_with("/search"));
-    assert_eq!(writes.count(), 1, "only the token");
-    let healthy = run(
-        &Service::start(Sandbox::builder()),
-        &["companies", "doctor"],
-    );
-    assert_eq!(
-        (healthy.code, healthy.stdout.as_str()),
-        (0, ""),
-        "{}",
-        healthy.stderr
-    );
-}
-
-#[test]
 fn fleet_is_planned_run_and_resumed() {
     let service = fleet(7);
     let folder = tempfile::tempdir().unwrap();

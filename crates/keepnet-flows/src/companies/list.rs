@@ -154,6 +154,10 @@ impl Companies {
         list.map_err(|error| error.with_action(LISTING))
     }
 
+    pub(super) fn reseller(&self) -> &Reseller {
+        &self.reseller
+    }
+
     /// The time of the client.
     pub(super) fn now(&self) -> SystemTime {
         self.reseller.raw().clock().now()

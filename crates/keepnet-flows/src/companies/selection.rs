@@ -78,6 +78,10 @@ impl CompanySelection {
 pub struct SelectedCompanies(Vec<CompanyRef>);
 
 impl SelectedCompanies {
+    pub(super) fn of(companies: Vec<CompanyRef>) -> SelectedCompanies {
+        SelectedCompanies(companies)
+    }
+
     /// The customers: those of a list in its order, others in the order of their creation.
     pub fn companies(&self) -> &[CompanyRef] {
         &self.0

@@ -1,45 +1,88 @@
 //! `companies doctor`: what needs a person among the customers. It only reads.
 
+use std::path::PathBuf;
+
 use clap::Args;
-use keepnet_flows::CompanyFinding;
+use keepnet_flows::{CompanyFinding, CompanyFindings, RecordedSyncs, Reseller};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::parse_days;
-use crate::config::{Context, GlobalOptions};
+use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Format, Record};
+use crate::ui::{self, Format, Record, print_message};
 
+/// Looks at licences, admins and domains. What the service does not say is a finding, too.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Name the licences that end within this many days
     #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
     expires_within: u32,
+    /// Name the customers without a complete `users sync` within this many days, by the tickets
+    /// that this computer keeps [default: do not look]
+    #[arg(long, value_name = "DAYS", value_parser = parse_days)]
+    synced_within: Option<u32>,
+    /// The folder for tickets [default: imports in KEEPNET_STATE_DIR, or in the system's folder for
+    /// program state]
+    #[arg(long, value_name = "DIR", requires = "synced_within")]
+    tickets: Option<PathBuf>,
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let context = Context::new(global).await?;
-    let companies = context.reseller().await?.companies();
-    let findings = companies.findings(arguments.expires_within).await?;
-    match global.output {
-        Format::Json => ui::stdout(Format::Json).document(&FindingsDocument {
-            items: &findings,
-            outcome: match findings.is_empty() {
-                true => "complete",
-                false => "incomplete",
-            },
-        })?,
-        format => ui::stdout(format).records(&findings)?,
+    let reseller = context.reseller().await?;
+    let check = reseller.companies().check();
+    let mut check = check.expires_within(arguments.expires_within);
+    if let Some(days) = arguments.synced_within {
+        check = check.synced_within(days, arguments.recorded_syncs(global, &reseller)?);
     }
-    Ok(ExitStatus::for_rows(findings.is_empty()))
+    let found = check.findings().await?;
+    let document = FindingsDocument::of(&found);
+    match global.output {
+        Format::Json => ui::stdout(Format::Json).document(&document)?,
+        format => ui::stdout(format).records(&found.findings)?,
+    }
+    if found.changed_while_listing {
+        print_message(
+            "warning: customers were added or removed during the listing; some may be missing",
+        );
+    }
+    Ok(ExitStatus::for_rows(document.outcome == "complete"))
+}
+
+impl Arguments {
+    fn recorded_syncs(&self, global: &GlobalOptions, reseller: &Reseller) -> Result<RecordedSyncs> {
+        match &self.tickets {
+            // The sandbox of this command is new.
+            None if global.sandbox => Ok(RecordedSyncs::default()),
+            folder => Ok(ticket_folder(folder.as_deref())?.recorded_syncs(reseller)?),
+        }
+    }
 }
 
 /// What was found, as `companies doctor --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::commands) struct FindingsDocument<'a> {
     items: &'a [CompanyFinding],
-    /// `complete` if nothing was found; `incomplete` if something needs a person.
+    /// How many customers were checked.
+    companies: u64,
+    /// `complete` if nothing was found; `findings` if something needs a person; `incomplete` if
+    /// customers may be missing because the list changed meanwhile.
     outcome: &'static str,
+}
+
+impl FindingsDocument<'_> {
+    fn of(found: &CompanyFindings) -> FindingsDocument<'_> {
+        FindingsDocument {
+            items: &found.findings,
+            companies: found.companies,
+            outcome: match (found.changed_while_listing, found.findings.is_empty()) {
+                (true, _) => "incomplete",
+                (false, false) => "findings",
+                (false, true) => "complete",
+            },
+        }
+    }
 }
 
 impl Record for CompanyFinding {

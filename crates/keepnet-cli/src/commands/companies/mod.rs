@@ -18,10 +18,11 @@ pub(crate) enum Command {
   keepnet companies list --search acme
   keepnet companies list --over-limit --output csv")]
     List(list::Arguments),
-    /// Name the customers that need a person: over the limit, expired, closed
+    /// Name the customers that need a person: licences, admins, domains
     #[command(after_help = "Examples:
   keepnet companies doctor
-  keepnet companies doctor --expires-within 60d --output csv")]
+  keepnet companies doctor --expires-within 60d --output csv
+  keepnet companies doctor --synced-within 7d")]
     Doctor(doctor::Arguments),
     /// Show one customer
     #[command(after_help = "Examples:

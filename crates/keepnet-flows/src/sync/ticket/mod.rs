@@ -3,6 +3,7 @@
 mod format;
 mod import_ticket;
 mod journal;
+mod recorded;
 mod running;
 
 pub(crate) use format::find_unfinished;
