@@ -13,6 +13,15 @@ fn fleet(customers: usize) -> Service {
     Service::start(Sandbox::builder().seed(seed))
 }
 
+/// The customers of the built-in seed, whose licences end on a date that can be read on every day.
+fn two_customers() -> Service {
+    let mut seed = Seed::built_in();
+    for company in &mut seed.companies {
+        company.license_end = Some("2099-12-24T00:00:00Z".to_owned());
+    }
+    Service::start(Sandbox::builder().seed(seed))
+}
+
 fn doctor(service: &Service, options: &[&str]) -> (i32, Value) {
     let run = Keepnet::new(&["companies", "doctor", "--output", "json"])
         .args(options)
@@ -64,7 +73,7 @@ fn doctor_names_who_needs_a_person() {
 
 #[test]
 fn healthy_customers_need_nobody() {
-    let service = Service::start(Sandbox::builder());
+    let service = two_customers();
     let (code, document) = doctor(&service, &[]);
     let expected = json!({ "items": [], "companies": 2, "outcome": "complete" });
     assert_eq!((code, document), (0, expected));
@@ -72,7 +81,7 @@ fn healthy_customers_need_nobody() {
 
 #[test]
 fn what_the_service_does_not_say_is_unknown() {
-    let service = Service::start(Sandbox::builder());
+    let service = two_customers();
     let stub = |operation: &str, answer: Answer| {
         let pattern = RequestPattern::of(operation)
             .unwrap()
@@ -100,7 +109,7 @@ fn what_the_service_does_not_say_is_unknown() {
 
 #[test]
 fn admin_by_an_unknown_role_is_not_guessed() {
-    let service = Service::start(Sandbox::builder());
+    let service = two_customers();
     let row = json!({ "resourceId": "uSer00000001", "statusId": 1, "roles": "Auditor" });
     let page = json!({ "results": [row], "totalNumberOfRecords": 1, "totalNumberOfPages": 1 });
     let pattern = RequestPattern::of("POST /api/system-users/search").unwrap();
@@ -112,7 +121,7 @@ fn admin_by_an_unknown_role_is_not_guessed() {
 
 #[test]
 fn sync_is_known_by_its_ticket() {
-    let service = Service::start(Sandbox::builder());
+    let service = two_customers();
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("people.csv");
     fs::write(&list, "Email\nnia@acme.example\n").unwrap();
