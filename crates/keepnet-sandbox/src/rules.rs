@@ -46,6 +46,9 @@ pub struct Rules {
     /// language, manager and custom values. Default `false`: what is missing stays as it is. An empty
     /// text and a null clear in either case.
     pub clear_omitted_properties: bool,
+    /// Properties that no row of a search for users has, such as `phoneNumber`, while a single user has
+    /// them. Default: none. The document has no manager on rows.
+    pub omitted_from_user_rows: Vec<&'static str>,
     /// A change of a user whom a directory owns returns 403. Default `false`: it returns 400. The user
     /// stays as they are in either case.
     pub forbid_changes_of_directory_users: bool,
@@ -95,6 +98,7 @@ impl Default for Rules {
             duplicate_email_is_conflict: false,
             revive_deleted_users: false,
             clear_omitted_properties: false,
+            omitted_from_user_rows: Vec::new(),
             forbid_changes_of_directory_users: false,
             clear_blank_cells: false,
             ignore_deleted_group_members: false,

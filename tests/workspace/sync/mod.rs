@@ -5,6 +5,7 @@ mod failures;
 mod guards;
 mod pairs;
 mod plans;
+mod records;
 mod saved_plans;
 mod stores;
 mod uncertain;

@@ -8,6 +8,7 @@ mod find;
 mod list;
 mod lookups;
 mod row;
+mod row_properties;
 mod search;
 mod status;
 mod user;
@@ -24,5 +25,6 @@ pub use list::Users;
 pub(crate) use lookups::UserLookups;
 #[allow(unused_imports, reason = "for flows that write many users")]
 pub(crate) use row::UserRow;
+pub(crate) use row_properties::RowProperties;
 pub use status::UserStatus;
 pub use user::{CustomValue, User};

@@ -1,16 +1,24 @@
 //! One row of a search for users, as the service sends it.
 
+use std::fmt;
+
 use keepnet_client::types::TargetUserCustomFieldValueDto;
 use keepnet_client::{Timestamp, tolerant};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::row_properties::{NotedKeys, RowProperties};
 use super::status::UserStatus;
 
 /// One row of a search for users. The contract has neither the flag of a deleted user nor the manager,
 /// which the service sends and its own web client reads.
 #[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, remote = "Self")]
 pub(crate) struct UserRow {
+    /// Which of the properties were there, with a value or null.
+    #[serde(skip)]
+    pub(crate) properties: RowProperties,
     #[serde(deserialize_with = "text")]
     pub(crate) resource_id: String,
     #[serde(deserialize_with = "text")]
@@ -61,6 +69,30 @@ impl UserRow {
         let names = [&self.scim_setting_name, &self.ldap_config_name];
         let mut names = names.into_iter().flatten().map(|name| name.trim());
         names.find(|name| !name.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for UserRow {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<UserRow, D::Error> {
+        input.deserialize_map(RowVisitor)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = UserRow;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a user")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<UserRow, A::Error> {
+        let mut properties = RowProperties::default();
+        let keys = NotedKeys::new(map, &mut properties);
+        // The function of the derived implementation.
+        let row = UserRow::deserialize(MapAccessDeserializer::new(keys))?;
+        Ok(UserRow { properties, ..row })
     }
 }
 

@@ -12,7 +12,6 @@ use crate::error::{concerns_everybody, may_have_been_executed};
 use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage};
 use crate::sync::leavers::Leavers;
-use crate::sync::list::StaffList;
 use crate::sync::person::{is_managed, value_of};
 use crate::sync::plan::{Mover, SyncPlan};
 use crate::sync::report::{SyncAction, SyncedUser};
@@ -56,7 +55,7 @@ pub(super) async fn edit_movers(
             row: Some(plan.list.rows.number(mover.row)),
             action: SyncAction::Change,
         };
-        let edit = edit_mover(company, &plan.list, mover, &lookups);
+        let edit = edit_mover(plan, mover, &lookups);
         attempt.make(company, stopped_by, edit)
     });
     let mut edited = run(edits.collect(), reporter).await;
@@ -95,7 +94,7 @@ pub(super) async fn remove_leavers(
         };
         let leave = async move {
             match plan.options.leavers {
-                Leavers::Deactivate => deactivate(company, person, lookups).await,
+                Leavers::Deactivate => deactivate(plan, person, lookups).await,
                 Leavers::Delete => delete(company, person).await,
                 Leavers::Keep => Ok((EditOutcome::Unchanged, None)),
             }
@@ -181,13 +180,9 @@ fn stop(stopped_by: &StoppedBy, error: &Error) {
     let _ = stopped_by.set(error.problem());
 }
 
-async fn edit_mover(
-    company: &Company,
-    list: &StaffList,
-    mover: &Mover,
-    lookups: &UserLookups,
-) -> Result<Written> {
-    let mut record = record(company, &mover.person, lookups).await?;
+async fn edit_mover(plan: &SyncPlan, mover: &Mover, lookups: &UserLookups) -> Result<Written> {
+    let SyncPlan { company, list, .. } = plan;
+    let mut record = record(plan, &mover.person, lookups).await?;
     let fields = list.rows.fields();
     for position in mover.fields.iter().chain(&mover.clears) {
         let position = *position as usize;
@@ -235,10 +230,10 @@ fn is_written(wanted: &UserRecord, now: &UserRecord, mover: &Mover, fields: &[Fi
             .all(|field| is_same(field, now.value(field), wanted.value(field)))
 }
 
-async fn deactivate(company: &Company, person: &UserRow, lookups: &UserLookups) -> Result<Written> {
-    let mut record = record(company, person, lookups).await?;
+async fn deactivate(plan: &SyncPlan, person: &UserRow, lookups: &UserLookups) -> Result<Written> {
+    let mut record = record(plan, person, lookups).await?;
     record.set_active(false);
-    let outcome = write(company, &record, |now| now.is_active() == Some(false)).await?;
+    let outcome = write(&plan.company, &record, |now| now.is_active() == Some(false)).await?;
     Ok((outcome, None))
 }
 
@@ -249,14 +244,14 @@ async fn delete(company: &Company, person: &UserRow) -> Result<Written> {
     Ok((outcome, None))
 }
 
-/// The whole record of a person. It is made of the row; one with a time zone or a language that no
-/// lookup has is fetched.
-async fn record(company: &Company, person: &UserRow, lookups: &UserLookups) -> Result<UserRecord> {
+/// The whole record of a person. It is made of the row if the row says everything; otherwise, such as
+/// for a time zone that no lookup has, or for a property that no row of the listing has, it is fetched.
+async fn record(plan: &SyncPlan, person: &UserRow, lookups: &UserLookups) -> Result<UserRecord> {
     ensure_own(person)?;
-    let record = UserRecord::from_row(person, lookups);
-    match record.unresolved().is_empty() && record.request().is_ok() {
+    let record = UserRecord::from_row(person, lookups, plan.shown);
+    match record.request().is_ok() {
         true => Ok(record),
-        false => fetch_record(company, &person.resource_id).await,
+        false => fetch_record(&plan.company, &person.resource_id).await,
     }
 }
 

@@ -109,6 +109,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         renames,
         license,
         gone: found.gone,
+        shown: found.shown,
         remainder: Remainder::default(),
         tickets: request.tickets.clone(),
         made,

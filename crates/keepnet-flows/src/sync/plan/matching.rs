@@ -13,7 +13,7 @@ use crate::sync::leavers::Leavers;
 use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::options::SyncOptions;
 use crate::sync::person::{is_active, is_deleted, is_managed, value_of};
-use crate::users::UserRow;
+use crate::users::{RowProperties, UserRow};
 
 /// What the people and the rows come to.
 #[derive(Default)]
@@ -32,6 +32,8 @@ pub(crate) struct Comparison {
     pub(crate) could_leave: u64,
     /// The ids of people who are deleted, or inactive and not on the list.
     pub(crate) gone: HashSet<Box<str>>,
+    /// The properties that rows of the listing have.
+    pub(crate) shown: RowProperties,
     /// How many active people have each domain.
     pub(crate) domains: BTreeMap<String, u64>,
     /// In the order of the fields of the rows.
@@ -99,6 +101,7 @@ impl<'a> Matching<'a> {
     /// Adds a person of the company.
     pub(crate) fn add(&mut self, person: UserRow) {
         let email = address_of(&person);
+        self.result.shown = self.result.shown.or(person.properties);
         if is_deleted(&person) {
             self.returning
                 .extend(self.list.by_email.get(email.as_str()));

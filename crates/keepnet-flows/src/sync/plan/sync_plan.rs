@@ -16,6 +16,7 @@ use crate::sync::list::StaffList;
 use crate::sync::options::SyncOptions;
 use crate::sync::report::{FieldSummary, RefusedPlan, SyncCounts, SyncOutcome, SyncReport};
 use crate::sync::ticket::SyncStore;
+use crate::users::RowProperties;
 use crate::{Company, Result};
 
 /// What a synchronization would do; nothing is written yet.
@@ -42,6 +43,8 @@ pub struct SyncPlan {
     pub(crate) license: Option<LicenseUse>,
     /// The ids of people who are deleted, or inactive and not on the list.
     pub(crate) gone: HashSet<Box<str>>,
+    /// The properties that rows of the listing have.
+    pub(crate) shown: RowProperties,
     /// What was done before, if this is the rest of a saved plan.
     pub(crate) remainder: Remainder,
     /// Where a ticket is kept.

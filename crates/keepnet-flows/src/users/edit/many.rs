@@ -16,6 +16,7 @@ use crate::edit_refusal::EditRefusal;
 use crate::users::find::{EMAILS_PER_SEARCH, find_rows};
 use crate::users::lookups::UserLookups;
 use crate::users::row::UserRow;
+use crate::users::row_properties::RowProperties;
 use crate::users::status::UserStatus;
 use crate::users::user::User;
 use crate::{Company, Error, Result};
@@ -160,7 +161,7 @@ impl EditUsers {
         }
         Planned::Pending(Box::new(Pending {
             number,
-            record: UserRecord::from_row(row, lookups),
+            record: UserRecord::from_row(row, lookups, RowProperties::default()),
             user,
         }))
     }

@@ -8,6 +8,7 @@ use keepnet_staff_list::{DataType, Field, Priority, header_key};
 use crate::lenient_json::path_id;
 use crate::users::lookups::{UserLookups, custom_value};
 use crate::users::row::UserRow;
+use crate::users::row_properties::RowProperties;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// The whole record of a user. An update of the service replaces the record, and what it does with a
@@ -45,24 +46,26 @@ struct CustomItem {
 }
 
 impl UserRecord {
-    /// The record of a row of a search. A row has the texts of time zone and language, whose ids are
-    /// in the lookups; [`unresolved`](Self::unresolved) says whether they are all there.
-    pub(crate) fn from_row(row: &UserRow, lookups: &UserLookups) -> UserRecord {
+    /// The record of a row of a search; [`unresolved`](Self::unresolved) says which values are not
+    /// known. A row has the texts of time zone and language, whose ids are in the lookups. `shown` has
+    /// the properties that a row lacks only if they are null, because other rows of the listing have them.
+    pub(crate) fn from_row(
+        row: &UserRow,
+        lookups: &UserLookups,
+        shown: RowProperties,
+    ) -> UserRecord {
         let time_zone = filled(row.time_zone.as_deref());
         let time_zone_id = time_zone.and_then(|text| lookups.time_zone_of_row(text));
         let language = filled(row.preferred_language.as_deref());
         let language_id = language.and_then(|text| lookups.language_of_row(text));
-        let missing = [
-            (
-                Field::TimeZone,
-                time_zone.is_some() && time_zone_id.is_none(),
-            ),
-            (
-                Field::PreferredLanguage,
-                language.is_some() && language_id.is_none(),
-            ),
-        ];
-        let unresolved = missing.into_iter().filter(|(_, is_missing)| *is_missing);
+        let mut unresolved: Vec<Field> = row.properties.or(shown).missing().collect();
+        if time_zone.is_some() && time_zone_id.is_none() {
+            unresolved.push(Field::TimeZone);
+        }
+        if language.is_some() && language_id.is_none() {
+            unresolved.push(Field::PreferredLanguage);
+        }
+        let custom_values = custom_items(&row.custom_field_values, &mut unresolved);
         UserRecord {
             id: row.resource_id.clone(),
             email: row.email.clone(),
@@ -79,13 +82,16 @@ impl UserRecord {
                 last_name: row.manager_last_name.clone(),
                 email: row.manager_email.clone(),
             },
-            custom_values: custom_items(&row.custom_field_values),
-            unresolved: unresolved.map(|(field, _)| field).collect(),
+            custom_values,
+            unresolved,
         }
     }
 
     /// The record of a single user, which has the ids.
     pub(crate) fn from_single(user: TargetUserDto) -> UserRecord {
+        let mut unresolved = Vec::new();
+        let items = user.custom_field_values.unwrap_or_default();
+        let custom_values = custom_items(&items, &mut unresolved);
         UserRecord {
             id: user.resource_id.unwrap_or_default(),
             email: user.email.unwrap_or_default(),
@@ -104,8 +110,8 @@ impl UserRecord {
                 last_name: user.manager_last_name,
                 email: user.manager_email,
             },
-            custom_values: custom_items(&user.custom_field_values.unwrap_or_default()),
-            unresolved: Vec::new(),
+            custom_values,
+            unresolved,
         }
     }
 
@@ -113,8 +119,9 @@ impl UserRecord {
         &self.id
     }
 
-    /// The fields whose text is in no lookup. A record with such fields cannot be sent: fetch the
-    /// single user instead.
+    /// The fields whose value is not known: the row lacks the property, the text is in no lookup, or a
+    /// custom value has no id or type. A record with such fields cannot be sent: fetch the single user
+    /// instead.
     pub(crate) fn unresolved(&self) -> &[Field] {
         &self.unresolved
     }
@@ -208,14 +215,18 @@ impl UserRecord {
     ///
     /// # Errors
     ///
-    /// If the service did not say whether the user is active or which priority they have, or if a text
-    /// was in no lookup: what would be sent instead would change the user.
+    /// If the service did not say whether the user is active or which priority they have, or if a field
+    /// is [unresolved](Self::unresolved): what would be sent instead would change the user.
     pub(crate) fn request(&self) -> Result<UpdateTargetUserRequest> {
         if let Some(field) = self.unresolved.first() {
-            let problem = format!(
-                "the {} of the user is in no list of the service",
-                field.label()
-            );
+            let what = match field {
+                Field::Custom(name) if name.is_empty() => {
+                    "the custom fields of the user".to_owned()
+                }
+                field => format!("the {} of the user", field.label()),
+            };
+            let problem =
+                format!("the service does not say {what} in a form that can be sent back");
             return Err(Error::new(ErrorKind::Protocol, problem));
         }
         let unknown = |what: &str| {
@@ -289,25 +300,42 @@ fn priority_word(text: &str) -> Option<String> {
 }
 
 /// The values that are sent again. The web client of the service reads days and times from the member
-/// `timestampValue`, and leaves out fields without a value.
-fn custom_items(values: &[TargetUserCustomFieldValueDto]) -> Vec<CustomItem> {
-    let items = values.iter().filter_map(|item| {
-        let data_type = DataType::from(item.data_type.as_deref().unwrap_or("String"));
-        let timestamp = item.timestamp_value.as_ref().map(|time| time.as_str());
-        let value = match data_type {
-            DataType::Date | DataType::DateTime => {
-                filled(timestamp).or(filled(item.value.as_deref()))
+/// `timestampValue`, and leaves out fields without a value. A value that cannot be sent again as it is,
+/// because it has no id, or both members and no type, is added to `unresolved`.
+fn custom_items(
+    values: &[TargetUserCustomFieldValueDto],
+    unresolved: &mut Vec<Field>,
+) -> Vec<CustomItem> {
+    let mut items = Vec::with_capacity(values.len());
+    for item in values {
+        let timestamp = filled(item.timestamp_value.as_ref().map(|time| time.as_str()));
+        let text = filled(item.value.as_deref());
+        let name = item.name.clone().unwrap_or_default();
+        let data_type = match (item.data_type.as_deref(), timestamp) {
+            (Some(word), _) => DataType::from(word),
+            (None, None) => DataType::from("String"),
+            (None, Some(_)) if text.is_none() || text == timestamp => DataType::DateTime,
+            (None, Some(_)) => {
+                unresolved.push(Field::Custom(name));
+                continue;
             }
-            _ => filled(item.value.as_deref()).or(filled(timestamp)),
         };
-        Some(CustomItem {
-            id: item.resource_id.clone()?,
-            name: item.name.clone().unwrap_or_default(),
-            data_type,
-            value: value?.to_owned(),
-        })
-    });
-    items.collect()
+        let value = match data_type {
+            DataType::Date | DataType::DateTime => timestamp.or(text),
+            _ => text.or(timestamp),
+        };
+        match (value, &item.resource_id) {
+            (Some(value), Some(id)) => items.push(CustomItem {
+                id: id.clone(),
+                name,
+                data_type,
+                value: value.to_owned(),
+            }),
+            (Some(_), None) => unresolved.push(Field::Custom(name)),
+            (None, _) => {}
+        }
+    }
+    items
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::record::{UserRecord, fetch_record, put};
 use crate::users::lookups::UserLookups;
 use crate::users::row::UserRow;
+use crate::users::row_properties::RowProperties;
 use crate::{Company, Reseller};
 
 async fn acme(sandbox: &Sandbox) -> Company {
@@ -21,6 +22,19 @@ async fn acme(sandbox: &Sandbox) -> Company {
 async fn rows(company: &Company) -> Vec<UserRow> {
     let pages: Vec<_> = company.users().rows().try_collect().await.unwrap();
     pages.into_iter().flatten().collect()
+}
+
+/// A row that has every property.
+fn row(properties: Value) -> UserRow {
+    let mut row = json!({
+        "resourceId": "aDa000000000", "email": "ada@acme.example", "status": "Active",
+        "priority": "Low", "firstName": null, "lastName": null, "department": null,
+        "phoneNumber": null, "timeZone": null, "preferredLanguage": null, "managerFirstName": null,
+        "managerLastName": null, "managerEmail": null, "customFieldValues": null,
+    });
+    let properties = properties.as_object().unwrap().clone();
+    row.as_object_mut().unwrap().extend(properties);
+    serde_json::from_value(row).unwrap()
 }
 
 fn body(record: &UserRecord) -> Value {
@@ -36,7 +50,7 @@ async fn record_of_a_row_equals_that_of_the_user() {
     let acme = acme(&sandbox).await;
     let lookups = UserLookups::fetch(&acme).await.unwrap();
     let row = rows(&acme).await.swap_remove(0);
-    let mut record = UserRecord::from_row(&row, &lookups);
+    let mut record = UserRecord::from_row(&row, &lookups, RowProperties::default());
     for (field, value) in [
         (Field::TimeZone, "Turkey Standard Time"),
         (Field::PreferredLanguage, "English"),
@@ -51,7 +65,7 @@ async fn record_of_a_row_equals_that_of_the_user() {
     put(&acme, &record).await.unwrap();
 
     let row = rows(&acme).await.swap_remove(0);
-    let of_row = UserRecord::from_row(&row, &lookups);
+    let of_row = UserRecord::from_row(&row, &lookups, RowProperties::default());
     assert_eq!(of_row.unresolved(), []);
     let of_user = fetch_record(&acme, &row.resource_id).await.unwrap();
     assert_eq!(body(&of_row), body(&of_user));
@@ -67,12 +81,11 @@ async fn record_of_a_row_equals_that_of_the_user() {
 
 #[test]
 fn text_without_a_lookup_entry_is_named() {
-    let row = json!({
-        "resourceId": "aDa000000000", "email": "ada@acme.example", "status": "Passive",
-        "priority": "Very High", "timeZone": "(UTC+99:00) Nowhere", "preferredLanguage": " ",
-    });
-    let row: UserRow = serde_json::from_value(row).unwrap();
-    let record = UserRecord::from_row(&row, &UserLookups::default());
+    let row = row(json!({
+        "status": "Passive", "priority": "Very High", "timeZone": "(UTC+99:00) Nowhere",
+        "preferredLanguage": " ",
+    }));
+    let record = UserRecord::from_row(&row, &UserLookups::default(), RowProperties::default());
     assert_eq!(record.unresolved(), [Field::TimeZone]);
     assert!(record.request().is_err(), "it would clear the time zone");
     assert_eq!(record.is_active(), Some(false));
@@ -86,11 +99,12 @@ fn custom_values_keep_their_member_and_type() {
             "resourceId": "f1eld0000000", "name": "F", "dataType": data_type, "value": value,
             "timestampValue": timestamp,
         });
-        let row = json!({
-            "resourceId": "a", "status": "Active", "priority": "Low", "customFieldValues": [item],
-        });
-        let row: UserRow = serde_json::from_value(row).unwrap();
-        let body = body(&UserRecord::from_row(&row, &UserLookups::default()));
+        let row = row(json!({ "customFieldValues": [item] }));
+        let body = body(&UserRecord::from_row(
+            &row,
+            &UserLookups::default(),
+            RowProperties::default(),
+        ));
         let sent = body["customFields"].as_array().unwrap();
         let sent = sent
             .iter()
@@ -109,4 +123,50 @@ fn custom_values_keep_their_member_and_type() {
     check("Date", json!(null), json!(day), json!([[day, day]]));
     check("DateTime", json!("x"), json!(day), json!([[day, day]]));
     check("String", json!(""), json!(null), json!([]));
+}
+
+#[test]
+fn what_a_row_does_not_say_is_named() {
+    let check = |row: Value, shown: RowProperties, expected: &[Field]| {
+        let shown_text = row.to_string();
+        let row: UserRow = serde_json::from_value(row).unwrap();
+        let record = UserRecord::from_row(&row, &UserLookups::default(), shown);
+        assert_eq!(record.unresolved(), expected, "{shown_text}");
+        let is_whole = record.request().is_ok();
+        assert_eq!(is_whole, expected.is_empty(), "{shown_text}");
+    };
+    let none = RowProperties::default();
+    let names = [Field::FirstName, Field::LastName, Field::Department];
+    let all = row(json!({})).properties;
+    let short = json!({"resourceId": "a", "status": "Active", "priority": "Low",
+        "phoneNumber": "", "timeZone": null, "preferredLanguage": null, "managerFirstName": null,
+        "managerLastName": null, "managerEmail": null, "customFieldValues": []});
+    check(short.clone(), none, &names);
+    // Another row of the same listing has the names, so that they are null in this one.
+    check(short.clone(), all, &[]);
+
+    let custom = Field::Custom("Office".to_owned());
+    for (item, is_known) in [
+        (
+            json!({"name": "Office", "dataType": "String", "value": "Izmir"}),
+            false,
+        ),
+        (
+            json!({"resourceId": "f", "name": "Office", "value": "x", "timestampValue": "y"}),
+            false,
+        ),
+        (
+            json!({"resourceId": "f", "name": "Office", "value": "Izmir"}),
+            true,
+        ),
+        (
+            json!({"name": "Office", "dataType": "String", "value": ""}),
+            true,
+        ),
+    ] {
+        let mut row = short.clone();
+        row["customFieldValues"] = json!([item]);
+        let expected = [custom.clone()];
+        check(row, all, if is_known { &[] } else { &expected });
+    }
 }

@@ -19,7 +19,7 @@ pub(crate) fn members(state: &mut State, call: &Call) -> HandlerResult {
     let users = company.people.indexed();
     let users = users.filter(|(index, _)| is_wanted(*index));
     let found = search.select(users, |(_, user), field| field.read(user));
-    let page = search.page_json(&found, |(_, user)| view::row(user, company, call.dialect()));
+    let page = search.page_json(&found, |(_, user)| view::row(user, company, call));
     Ok(Reply::data(page))
 }
 

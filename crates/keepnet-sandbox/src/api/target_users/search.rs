@@ -26,7 +26,7 @@ pub(crate) fn search(state: &mut State, call: &Call) -> HandlerResult {
     });
     let (page, total) = (search.page(found).to_vec(), found.len());
     let users = page.iter().filter_map(|&index| company.people.get(index));
-    let rows = users.map(|user| view::row(user, company, call.dialect()));
+    let rows = users.map(|user| view::row(user, company, call));
     Ok(Reply::data(search.rows_json(rows.collect(), total)))
 }
 

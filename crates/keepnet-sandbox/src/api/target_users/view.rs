@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
+use crate::call::Call;
 use crate::dialect::Dialect;
 use crate::search::status_name;
 use crate::state::{Company, Directory, Manager, User};
 
 /// A row of a search.
-pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
+pub(super) fn row(user: &User, company: &Company, call: &Call) -> Value {
+    let dialect = call.dialect();
     let mut row = common(user, company);
     // A deleted user can still be Active here, as in the service.
     row["status"] = json!(status_name(user.active));
@@ -25,6 +27,10 @@ pub(super) fn row(user: &User, company: &Company, dialect: Dialect) -> Value {
     } else if user.deleted {
         // The document has no flag for this; the documentation names Deleted as a third status.
         row["status"] = json!("Deleted");
+    }
+    if let Some(row) = row.as_object_mut() {
+        let omitted = &call.rules().omitted_from_user_rows;
+        row.retain(|name, _| !omitted.contains(&name.as_str()));
     }
     row
 }
