@@ -50,6 +50,18 @@ async fn id(api: &Api, email: &str) -> String {
         .to_owned()
 }
 
+/// The path of a user.
+async fn path_of(api: &Api, email: &str) -> String {
+    format!("/api/target-users/{}", id(api, email).await)
+}
+
+/// Each dialect with each side of a rule: with an unknown behaviour of the service, and without.
+fn both_sides() -> impl Iterator<Item = (Dialect, bool)> {
+    DIALECTS
+        .into_iter()
+        .flat_map(|dialect| [(dialect, false), (dialect, true)])
+}
+
 async fn group(api: &Api, name: &str) -> String {
     let groups = api.get("/api/target-groups").await.data();
     let mut groups = groups.as_array().unwrap().iter();
@@ -85,29 +97,27 @@ fn person(email: &str, more: Value) -> Value {
 
 #[tokio::test]
 async fn deleted_user_leaves_groups_and_frees_a_seat() {
-    for dialect in DIALECTS {
-        for bulk in [false, true] {
-            let (sandbox, api) = acme(dialect, |rules| rules.refuse_beyond_license = true).await;
-            let (ada, staff) = (
-                id(&api, "ada@acme.example").await,
-                group(&api, "Staff").await,
-            );
-            let body = json!({ "targetUserResourceIds": [ada], "targetGroupResourceIds": [staff] });
-            api.put(JOIN, &body).await.data();
-            assert_eq!(sandbox.state()["companies"][1]["groups"][0]["members"], 1);
-            let create = person("new@acme.example", json!({}));
-            assert_eq!(api.post("/api/target-users", &create).await.error().0, 400);
-            match bulk {
-                true => {
-                    let body = json!({ "items": [ada], "selectAll": false });
-                    let path = "/api/target-users/bulk-delete";
-                    assert_eq!(delete_with(&api, path, &body).await, 200);
-                }
-                false => drop(api.delete(&format!("/api/target-users/{ada}")).await.data()),
+    for (dialect, bulk) in both_sides() {
+        let (sandbox, api) = acme(dialect, |rules| rules.refuse_beyond_license = true).await;
+        let (ada, staff) = (
+            id(&api, "ada@acme.example").await,
+            group(&api, "Staff").await,
+        );
+        let body = json!({ "targetUserResourceIds": [ada], "targetGroupResourceIds": [staff] });
+        api.put(JOIN, &body).await.data();
+        assert_eq!(sandbox.state()["companies"][1]["groups"][0]["members"], 1);
+        let create = person("new@acme.example", json!({}));
+        assert_eq!(api.post("/api/target-users", &create).await.error().0, 400);
+        match bulk {
+            true => {
+                let body = json!({ "items": [ada], "selectAll": false });
+                let path = "/api/target-users/bulk-delete";
+                assert_eq!(delete_with(&api, path, &body).await, 200);
             }
-            assert_eq!(sandbox.state()["companies"][1]["groups"][0]["members"], 0);
-            api.post("/api/target-users", &create).await.data();
+            false => drop(api.delete(&format!("/api/target-users/{ada}")).await.data()),
         }
+        assert_eq!(sandbox.state()["companies"][1]["groups"][0]["members"], 0);
+        api.post("/api/target-users", &create).await.data();
     }
 }
 
@@ -118,81 +128,77 @@ async fn activation_needs_a_seat_if_licences_are_enforced() {
             rules.refuse_beyond_license = is_enforced;
         })
         .await;
-        let path = format!("/api/target-users/{}", id(&api, "ivy@acme.example").await);
+        let path = path_of(&api, "ivy@acme.example").await;
         let body = person("ivy@acme.example", json!({}));
         assert_eq!(api.put(&path, &body).await.status, expected);
     }
 }
 
+/// Properties of which a user has no more than a text.
+const CLEARED: [&str; 4] = [
+    "department",
+    "timeZoneId",
+    "preferredLanguageId",
+    "managerEmail",
+];
+
 #[tokio::test]
 async fn omitted_properties_stay_or_are_cleared() {
-    for dialect in DIALECTS {
-        for is_cleared in [false, true] {
-            let (_sandbox, api) = acme(dialect, |rules| {
-                rules.clear_omitted_properties = is_cleared;
-            })
-            .await;
-            let fields = api.get("/api/custom-fields/company").await.data();
-            let field = &fields[0]["resourceId"];
-            let path = format!("/api/target-users/{}", id(&api, "ada@acme.example").await);
-            let whole = person(
-                "ada@acme.example",
-                json!({
-                    "firstName": "Ada", "department": "Legal", "timeZoneId": "UTC",
-                    "preferredLanguageId": "lAng0Engl1sF", "managerFirstName": "Bob",
-                    "managerLastName": "Summer", "managerEmail": "bob@acme.example",
-                    "customFields": [{ "resourceId": field, "value": "Izmir" }],
-                }),
-            );
-            api.put(&path, &whole).await.data();
-            let stored = api.get(&path).await.data();
-            assert_eq!(stored["managerEmail"], "bob@acme.example");
+    for (dialect, is_cleared) in both_sides() {
+        let (_sandbox, api) = acme(dialect, |rules| {
+            rules.clear_omitted_properties = is_cleared;
+        })
+        .await;
+        let fields = api.get("/api/custom-fields/company").await.data();
+        let field = &fields[0]["resourceId"];
+        let path = path_of(&api, "ada@acme.example").await;
+        let whole = person(
+            "ada@acme.example",
+            json!({
+                "firstName": "Ada", "department": "Legal", "timeZoneId": "UTC",
+                "preferredLanguageId": "lAng0Engl1sF", "managerFirstName": "Bob",
+                "managerLastName": "Summer", "managerEmail": "bob@acme.example",
+                "customFields": [{ "resourceId": field, "value": "Izmir" }],
+            }),
+        );
+        api.put(&path, &whole).await.data();
+        let stored = api.get(&path).await.data();
+        assert_eq!(stored["managerEmail"], "bob@acme.example");
 
-            api.put(&path, &person("ada@acme.example", json!({})))
-                .await
-                .data();
-            let now = api.get(&path).await.data();
-            for name in [
-                "department",
-                "timeZoneId",
-                "preferredLanguageId",
-                "managerEmail",
-            ] {
-                let kept = now.get(name).is_some_and(|it| *it == stored[name]);
-                assert_eq!(kept, !is_cleared, "{dialect} {name}: {now}");
-            }
-            let values = now["customFieldValues"].as_array().unwrap().len();
-            assert_eq!(values, usize::from(!is_cleared), "{dialect}");
-
-            // A null and an empty text clear in either case.
-            api.put(&path, &whole).await.data();
-            let empty = json!({
-                "department": "", "timeZoneId": null, "preferredLanguageId": "",
-                "managerFirstName": "", "managerLastName": "", "managerEmail": "",
-                "customFields": [{ "resourceId": field, "value": "" }],
-            });
-            api.put(&path, &person("ada@acme.example", empty))
-                .await
-                .data();
-            let now = api.get(&path).await.data();
-            for name in [
-                "department",
-                "timeZoneId",
-                "preferredLanguageId",
-                "managerEmail",
-            ] {
-                let text = now.get(name).and_then(Value::as_str).unwrap_or_default();
-                assert_eq!(text, "", "{dialect} {name}");
-            }
-            assert_eq!(now["customFieldValues"], json!([]), "{dialect}");
+        api.put(&path, &person("ada@acme.example", json!({})))
+            .await
+            .data();
+        let now = api.get(&path).await.data();
+        for name in CLEARED {
+            let kept = now.get(name).is_some_and(|it| *it == stored[name]);
+            assert_eq!(kept, !is_cleared, "{dialect} {name}: {now}");
         }
+        let values = now["customFieldValues"].as_array().unwrap().len();
+        assert_eq!(values, usize::from(!is_cleared), "{dialect}");
+
+        // A null and an empty text clear in either case.
+        api.put(&path, &whole).await.data();
+        let empty = json!({
+            "department": "", "timeZoneId": null, "preferredLanguageId": "",
+            "managerFirstName": "", "managerLastName": "", "managerEmail": "",
+            "customFields": [{ "resourceId": field, "value": "" }],
+        });
+        api.put(&path, &person("ada@acme.example", empty))
+            .await
+            .data();
+        let now = api.get(&path).await.data();
+        for name in CLEARED {
+            let text = now.get(name).and_then(Value::as_str).unwrap_or_default();
+            assert_eq!(text, "", "{dialect} {name}");
+        }
+        assert_eq!(now["customFieldValues"], json!([]), "{dialect}");
     }
 }
 
 #[tokio::test]
 async fn missing_is_active_deactivates() {
     let (_sandbox, api) = acme(Dialect::Observed, |_| {}).await;
-    let path = format!("/api/target-users/{}", id(&api, "ada@acme.example").await);
+    let path = path_of(&api, "ada@acme.example").await;
     let body = json!({ "email": "ada@acme.example", "phoneNumber": "" });
     api.put(&path, &body).await.data();
     assert_eq!(row(&api, "ada@acme.example").await["status"], "Inactive");
@@ -200,131 +206,123 @@ async fn missing_is_active_deactivates() {
 
 #[tokio::test]
 async fn taken_address_is_refused_with_the_chosen_status() {
-    for dialect in DIALECTS {
-        for (is_conflict, expected) in [(false, 400), (true, 409)] {
-            let (_sandbox, api) = acme(dialect, |rules| {
-                rules.duplicate_email_is_conflict = is_conflict;
-            })
-            .await;
-            let taken = person("BOB@acme.example", json!({}));
-            assert_eq!(
-                api.post("/api/target-users", &taken).await.error().0,
-                expected
-            );
-            let path = format!("/api/target-users/{}", id(&api, "ada@acme.example").await);
-            assert_eq!(
-                api.put(&path, &taken).await.error().0,
-                expected,
-                "{dialect}"
-            );
-            let own = person("ADA@acme.example", json!({}));
-            api.put(&path, &own).await.data();
-        }
+    for (dialect, is_conflict) in both_sides() {
+        let expected = if is_conflict { 409 } else { 400 };
+        let (_sandbox, api) = acme(dialect, |rules| {
+            rules.duplicate_email_is_conflict = is_conflict;
+        })
+        .await;
+        let taken = person("BOB@acme.example", json!({}));
+        assert_eq!(
+            api.post("/api/target-users", &taken).await.error().0,
+            expected
+        );
+        let path = path_of(&api, "ada@acme.example").await;
+        assert_eq!(
+            api.put(&path, &taken).await.error().0,
+            expected,
+            "{dialect}"
+        );
+        let own = person("ADA@acme.example", json!({}));
+        api.put(&path, &own).await.data();
     }
 }
 
 #[tokio::test]
 async fn deleted_person_returns_anew_or_is_revived() {
-    for dialect in DIALECTS {
-        for is_revived in [false, true] {
-            for by_import in [false, true] {
-                let (sandbox, api) = acme(dialect, |rules| {
-                    rules.revive_deleted_users = is_revived;
-                })
-                .await;
-                let before = id(&api, "dee@acme.example").await;
-                if by_import {
-                    let file = b"Email\ndee@acme.example\n";
-                    import(&api, dialect, file, &[("Email", "Email")]).await;
-                } else {
-                    let body = person("dee@acme.example", json!({}));
-                    api.post("/api/target-users", &body).await.data();
-                }
-                let now = row(&api, "dee@acme.example").await;
-                assert_eq!(now["status"], "Active", "{dialect}");
-                assert_eq!(
-                    now["resourceId"] == before,
-                    is_revived,
-                    "{dialect} {by_import}"
-                );
-                let users = &sandbox.state()["companies"][1]["users"];
-                let deleted = i32::from(!is_revived);
-                assert_eq!(users["deleted"], deleted, "{dialect} {by_import}");
+    for (dialect, is_revived) in both_sides() {
+        for by_import in [false, true] {
+            let (sandbox, api) = acme(dialect, |rules| {
+                rules.revive_deleted_users = is_revived;
+            })
+            .await;
+            let before = id(&api, "dee@acme.example").await;
+            if by_import {
+                let file = b"Email\ndee@acme.example\n";
+                import(&api, dialect, file, &[("Email", "Email")]).await;
+            } else {
+                let body = person("dee@acme.example", json!({}));
+                api.post("/api/target-users", &body).await.data();
             }
+            let now = row(&api, "dee@acme.example").await;
+            assert_eq!(now["status"], "Active", "{dialect}");
+            assert_eq!(
+                now["resourceId"] == before,
+                is_revived,
+                "{dialect} {by_import}"
+            );
+            let users = &sandbox.state()["companies"][1]["users"];
+            let deleted = i32::from(!is_revived);
+            assert_eq!(users["deleted"], deleted, "{dialect} {by_import}");
         }
     }
 }
 
 #[tokio::test]
 async fn users_of_a_directory_are_not_changed() {
-    for dialect in DIALECTS {
-        for (is_forbidden, expected) in [(false, 400), (true, 403)] {
-            let (sandbox, api) = acme(dialect, |rules| {
-                rules.forbid_changes_of_directory_users = is_forbidden;
-            })
-            .await;
-            for (email, owner) in [
-                ("sam@acme.example", "scimSettingName"),
-                ("lea@acme.example", "ldapConfigName"),
-            ] {
-                let row = row(&api, email).await;
-                assert_eq!(row["isEditable"], false, "{dialect}");
-                assert!(row[owner].is_string(), "{dialect} {row}");
-                let id = row["resourceId"].as_str().unwrap();
-                let path = format!("/api/target-users/{id}");
-                let body = person(email, json!({ "department": "X" }));
-                assert_eq!(api.put(&path, &body).await.error().0, expected, "{dialect}");
-                assert_eq!(api.delete(&path).await.error().0, expected, "{dialect}");
-            }
-            let counters = &sandbox.state()["companies"][1]["counters"];
-            assert_eq!(
-                (&counters["updated"], &counters["deleted"]),
-                (&json!(0), &json!(0))
-            );
+    for (dialect, is_forbidden) in both_sides() {
+        let expected = if is_forbidden { 403 } else { 400 };
+        let (sandbox, api) = acme(dialect, |rules| {
+            rules.forbid_changes_of_directory_users = is_forbidden;
+        })
+        .await;
+        for (email, owner) in [
+            ("sam@acme.example", "scimSettingName"),
+            ("lea@acme.example", "ldapConfigName"),
+        ] {
+            let row = row(&api, email).await;
+            assert_eq!(row["isEditable"], false, "{dialect}");
+            assert!(row[owner].is_string(), "{dialect} {row}");
+            let id = row["resourceId"].as_str().unwrap();
+            let path = format!("/api/target-users/{id}");
+            let body = person(email, json!({ "department": "X" }));
+            assert_eq!(api.put(&path, &body).await.error().0, expected, "{dialect}");
+            assert_eq!(api.delete(&path).await.error().0, expected, "{dialect}");
         }
+        let counters = &sandbox.state()["companies"][1]["counters"];
+        assert_eq!(
+            (&counters["updated"], &counters["deleted"]),
+            (&json!(0), &json!(0))
+        );
     }
 }
 
 #[tokio::test]
 async fn blank_cell_keeps_or_clears() {
-    for dialect in DIALECTS {
-        for is_cleared in [false, true] {
-            let (_sandbox, api) = acme(dialect, |rules| rules.clear_blank_cells = is_cleared).await;
-            let file = b"Email,Department,Priority\nada@acme.example,,\n";
-            let columns = [
-                ("Email", "Email"),
-                ("Department", "Department"),
-                ("Priority", "Priority"),
-            ];
-            import(&api, dialect, file, &columns).await;
-            let ada = row(&api, "ada@acme.example").await;
-            let department = ada["department"].as_str().unwrap_or_default();
-            assert_eq!(department.is_empty(), is_cleared, "{dialect}");
-            assert_eq!(ada["priority"], "Medium", "{dialect}");
-        }
+    for (dialect, is_cleared) in both_sides() {
+        let (_sandbox, api) = acme(dialect, |rules| rules.clear_blank_cells = is_cleared).await;
+        let file = b"Email,Department,Priority\nada@acme.example,,\n";
+        let columns = [
+            ("Email", "Email"),
+            ("Department", "Department"),
+            ("Priority", "Priority"),
+        ];
+        import(&api, dialect, file, &columns).await;
+        let ada = row(&api, "ada@acme.example").await;
+        let department = ada["department"].as_str().unwrap_or_default();
+        assert_eq!(department.is_empty(), is_cleared, "{dialect}");
+        assert_eq!(ada["priority"], "Medium", "{dialect}");
     }
 }
 
 #[tokio::test]
 async fn deleted_people_join_no_group() {
-    for dialect in DIALECTS {
-        for is_ignored in [false, true] {
-            let (sandbox, api) = acme(dialect, |rules| {
-                rules.ignore_deleted_group_members = is_ignored;
-            })
-            .await;
-            let (ada, dee) = (
-                id(&api, "ada@acme.example").await,
-                id(&api, "dee@acme.example").await,
-            );
-            let staff = group(&api, "Staff").await;
-            let body =
-                json!({ "targetUserResourceIds": [ada, dee], "targetGroupResourceIds": [staff] });
-            let status = api.put(JOIN, &body).await.status.as_u16();
-            assert_eq!(status, if is_ignored { 200 } else { 404 }, "{dialect}");
-            let members = &sandbox.state()["companies"][1]["groups"][0]["members"];
-            assert_eq!(*members, i32::from(is_ignored), "{dialect}");
-        }
+    for (dialect, is_ignored) in both_sides() {
+        let (sandbox, api) = acme(dialect, |rules| {
+            rules.ignore_deleted_group_members = is_ignored;
+        })
+        .await;
+        let (ada, dee) = (
+            id(&api, "ada@acme.example").await,
+            id(&api, "dee@acme.example").await,
+        );
+        let staff = group(&api, "Staff").await;
+        let body =
+            json!({ "targetUserResourceIds": [ada, dee], "targetGroupResourceIds": [staff] });
+        let status = api.put(JOIN, &body).await.status.as_u16();
+        assert_eq!(status, if is_ignored { 200 } else { 404 }, "{dialect}");
+        let members = &sandbox.state()["companies"][1]["groups"][0]["members"];
+        assert_eq!(*members, i32::from(is_ignored), "{dialect}");
     }
 }
 
