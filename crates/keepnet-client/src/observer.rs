@@ -1,4 +1,4 @@
-//! A hook around each try of a call: metrics, and headers such as `traceparent`.
+//! A hook around each try and each wait of a call: metrics, and headers such as `traceparent`.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use http::header::HeaderMap;
 
 use crate::{CompanyId, ErrorKind, Operation};
 
-/// Sees each try of each call, set with
+/// Sees each try and each wait of each call, set with
 /// [`ClientConfig::observer`](crate::ClientConfig::observer).
 ///
 /// The methods run within the call, between its steps: they must not block. Requests for a token are
@@ -48,6 +48,30 @@ pub trait Observer: fmt::Debug + Send + Sync {
     fn after_try(&self, this: &TryInfo<'_>, result: &TryResult) {
         let _ = (this, result);
     }
+
+    /// Called when a call starts to wait: for a permit, or before it is tried again. `this` is the try
+    /// that comes next. What is returned is dropped when the wait ends, also if the call is dropped
+    /// meanwhile. Default: nothing.
+    fn on_wait(&self, this: &TryInfo<'_>, wait: Wait) -> Option<Box<dyn Send>> {
+        let _ = (this, wait);
+        None
+    }
+}
+
+/// What a call waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wait {
+    /// For a permit of [`Concurrency`](crate::Concurrency), until other calls of the client end; at most
+    /// for [`Timeouts::queue`](crate::Timeouts::queue).
+    Permit,
+    /// For the time of the next try, which the service names or the client chooses.
+    NextTry {
+        /// How long it waits.
+        after: Duration,
+        /// The HTTP status of the last try; `None` where there was no response.
+        status: Option<u16>,
+    },
 }
 
 /// Which try of which call.

@@ -18,7 +18,7 @@ use crate::http::{HttpResponse, RequestContent, UploadProgress};
 use crate::observer::is_own_header;
 use crate::random;
 use crate::retry::{Outcome, PaidRetry, retry_after};
-use crate::{Operation, RetryPolicy, Timeouts, Transfer, TryInfo, TryResult};
+use crate::{Operation, RetryPolicy, Timeouts, Transfer, TryInfo, TryResult, Wait};
 
 impl CallTarget {
     pub(super) async fn send_with_retries(
@@ -48,6 +48,7 @@ impl CallTarget {
             let permit = match Arc::clone(&permits).try_acquire_owned() {
                 Ok(permit) => permit,
                 Err(_) => {
+                    let _waiting = self.observe_wait(call, operation, Wait::Permit);
                     let permit = self.wait_for_permit(permits, options.timeouts.queue);
                     let permit = permit.await?;
                     // The token may have ended during the wait.
@@ -131,8 +132,29 @@ impl CallTarget {
             }
             may_have_acted |= outcome.may_have_acted();
             tracing::debug!(tries = call.tries, ?wait, "trying again");
+            let reason = Wait::NextTry {
+                after: wait,
+                status: result.as_ref().ok().map(|it| it.status.as_u16()),
+            };
+            let _waiting = self.observe_wait(call, operation, reason);
             shared.clock.sleep(wait).await;
         }
+    }
+
+    /// What the observer wants to have dropped at the end of the wait.
+    fn observe_wait(
+        &self,
+        call: &CallInfo,
+        operation: &Operation,
+        wait: Wait,
+    ) -> Option<Box<dyn Send>> {
+        let next = TryInfo {
+            operation,
+            company: self.company(),
+            request_id: call.request_id.as_str(),
+            number: call.tries + 1,
+        };
+        self.shared.observer.as_ref()?.on_wait(&next, wait)
     }
 
     /// Waits in the queue, in the order of arrival.

@@ -12,7 +12,7 @@ use super::service::{
 };
 use crate::{Concurrency, ErrorKind};
 
-fn token_or(
+pub(super) fn token_or(
     script: impl Fn(usize) -> Answer + Send + Sync + 'static,
 ) -> impl Fn(&super::service::Received, usize) -> Answer + Send + Sync + 'static {
     move |request, number| match request.is_token() {

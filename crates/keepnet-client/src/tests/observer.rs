@@ -1,11 +1,13 @@
 //! What a hook sees of the tries of a call, and what it can add to them.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
-use super::service::{Answer, COMPANY, READ, Service, call, company};
-use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult};
+use super::in_flight::token_or;
+use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company};
+use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult, Wait};
 
 type Seen = (u32, String, Option<u16>, Option<ErrorKind>);
 
@@ -81,5 +83,69 @@ async fn observer_sees_each_try_and_adds_headers() {
                 .unwrap()
                 .starts_with("Bearer ")
         );
+    }
+}
+
+/// The waits so far, and how many of them have ended.
+#[derive(Clone, Debug, Default)]
+struct Waits(Arc<Mutex<(Vec<(u32, Wait)>, usize)>>);
+
+struct Waiting(Waits);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap().1 += 1;
+    }
+}
+
+impl Observer for Waits {
+    fn on_wait(&self, this: &TryInfo<'_>, wait: Wait) -> Option<Box<dyn Send>> {
+        self.0.lock().unwrap().0.push((this.number, wait));
+        Some(Box::new(Waiting(self.clone())))
+    }
+}
+
+#[tokio::test]
+async fn observer_sees_the_wait_for_a_throttle() {
+    let service = Service::api(|_, number| match number {
+        1 => Answer::empty(429).header("retry-after", "30"),
+        _ => Answer::ok(),
+    })
+    .await;
+    let waits = Waits::default();
+    let (client, _) = service.client_with(|config| config.observer(Arc::new(waits.clone())));
+    call(&client, ONCE).await.unwrap();
+    let (seen, ended) = waits.0.lock().unwrap().clone();
+    let [(2, Wait::NextTry { after, status })] = seen[..] else {
+        panic!("{seen:?}");
+    };
+    assert_eq!((status, ended), (Some(429), 1));
+    // Calls that are refused together are not tried again together.
+    assert!((30..33).contains(&after.as_secs()), "{after:?}");
+}
+
+#[tokio::test]
+async fn dropped_wait_for_a_permit_ends() {
+    let service = Service::gated(token_or(|_| Answer::ok())).await;
+    let waits = Waits::default();
+    let (client, _) = service.client_with(|config| config.observer(Arc::new(waits.clone())));
+    client.token_info().await.unwrap();
+    let send = || tokio::spawn(call(&client, ONCE).into_future());
+    let ahead = [send(), send()];
+    service.settled(2).await;
+    let waiting = send();
+    let count = || waits.0.lock().unwrap().clone();
+    while count().0.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(count(), (vec![(1, Wait::Permit)], 0));
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    while count().1 == 0 {
+        tokio::task::yield_now().await;
+    }
+    service.open();
+    for call in ahead {
+        call.await.unwrap().unwrap();
     }
 }
