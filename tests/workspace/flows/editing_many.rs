@@ -4,7 +4,7 @@ use super::scripted::{Response, ScriptedService};
 use super::service::{ACME, DIALECTS, GLOBEX, Service};
 use keepnet_flows::{
     Company, EditOutcome, EditRefusal, EditReport, ErrorKind, Group, Priority, TryStreamExt, User,
-    UserEdit,
+    UserEdit, Users,
 };
 use keepnet_sandbox::{Dialect, Rules, Sandbox, Seed};
 use serde_json::json;
@@ -63,12 +63,11 @@ fn writes(service: &Service) -> Vec<String> {
 }
 
 async fn users(acme: &Company) -> Vec<User> {
-    acme.users()
-        .any_status()
-        .stream()
-        .try_collect()
-        .await
-        .unwrap()
+    listed(acme.users().any_status()).await
+}
+
+async fn listed(users: Users) -> Vec<User> {
+    users.stream().try_collect().await.unwrap()
 }
 
 #[tokio::test]
@@ -102,11 +101,13 @@ async fn each_person_gets_the_outcome_of_their_state() {
             assert_eq!(outcomes(&report), planned, "{dialect} {edit:?}");
             assert!(writes(&service).is_empty() && report.is_dry_run);
 
-            let report = plan.apply().await;
+            let mut seen = 0;
+            let report = plan.apply_with(|_| seen += 1).await;
             let done = planned.map(|it| if it == Planned { Done } else { it });
             assert_eq!(outcomes(&report), done, "{dialect} {edit:?}");
             let count = done.iter().filter(|it| **it == Done).count();
             assert_eq!(writes(&service).len(), count, "{dialect}: one request each");
+            assert_eq!(seen, count, "{dialect}: each of them is reported");
 
             let again = acme.edit_users(edit.clone(), PEOPLE).plan().await.unwrap();
             let again = outcomes(&again.apply().await);
@@ -133,13 +134,7 @@ async fn users_join_and_leave_groups_in_batches() {
         assert_eq!((rows.done, rows.refused), (65, 1), "{dialect}: {report}");
         let puts = writes(&service).iter().filter(|it| *it == JOIN).count();
         assert_eq!(puts, 3, "{dialect}: 25 with one request");
-        let members: Vec<User> = acme
-            .users()
-            .group(&staff)
-            .stream()
-            .try_collect()
-            .await
-            .unwrap();
+        let members = listed(acme.users().group(&staff)).await;
         assert_eq!(members.len(), 65, "{dialect}");
 
         let again = acme.add_to_group(&staff, &people).await.unwrap();
@@ -155,13 +150,7 @@ async fn users_join_and_leave_groups_in_batches() {
             .await
             .unwrap();
         assert_eq!(left.rows.done, 30, "{dialect}: {left}");
-        let members: Vec<User> = acme
-            .users()
-            .group(&staff)
-            .stream()
-            .try_collect()
-            .await
-            .unwrap();
+        let members = listed(acme.users().group(&staff)).await;
         assert_eq!(members.len(), 35, "{dialect}");
         let plan = acme.edit_users(UserEdit::RemoveFromGroup(staff), PEOPLE);
         let report = plan.plan().await.unwrap().apply().await;

@@ -1,9 +1,10 @@
 //! What a change of many users would do, and doing it.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Mutex;
 
-use futures::stream::{self, StreamExt as _};
+use futures::stream::{self, Stream, StreamExt as _};
 
 use super::members::{MemberChange, USERS_PER_CHANGE};
 use super::outcome::EditOutcome;
@@ -60,6 +61,12 @@ impl EditPlan {
     ///
     /// If dropped, up to two requests in flight may still take effect.
     pub async fn apply(self) -> EditReport {
+        self.apply_with(|_| {}).await
+    }
+
+    /// As [`apply`](Self::apply), and calls `on_outcome` for each person as soon as the outcome is known,
+    /// in the order in which the requests end. Those who need no change are left out.
+    pub async fn apply_with(self, mut on_outcome: impl FnMut(&EditedUser)) -> EditReport {
         let EditPlan {
             company,
             edit,
@@ -77,15 +84,22 @@ impl EditPlan {
             company: &company,
             stopped_by: Mutex::new(None),
         };
-        users.extend(match &edit {
-            UserEdit::Deactivate => run.each(pending, Step::SetActive(false)).await,
-            UserEdit::Activate => run.each(pending, Step::SetActive(true)).await,
-            UserEdit::Delete => run.each(pending, Step::Delete).await,
-            UserEdit::AddToGroup(group) => run.groups(pending, group, MemberChange::Join).await,
-            UserEdit::RemoveFromGroup(group) => {
-                run.groups(pending, group, MemberChange::Leave).await
-            }
-        });
+        let changed = match &edit {
+            UserEdit::Deactivate => run.each(pending, Step::SetActive(false)).left_stream(),
+            UserEdit::Activate => run.each(pending, Step::SetActive(true)).left_stream(),
+            UserEdit::Delete => run.each(pending, Step::Delete).left_stream(),
+            UserEdit::AddToGroup(group) => run
+                .groups(pending, group, MemberChange::Join)
+                .right_stream(),
+            UserEdit::RemoveFromGroup(group) => run
+                .groups(pending, group, MemberChange::Leave)
+                .right_stream(),
+        };
+        let mut changed = pin!(changed);
+        while let Some(user) = changed.next().await {
+            on_outcome(&user);
+            users.push(user);
+        }
         users.sort_unstable_by_key(|user| user.number);
         report(&company, &edit, users, false)
     }
@@ -104,18 +118,15 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn each(&self, people: Vec<Pending>, step: Step) -> Vec<EditedUser> {
-        let changes = people.into_iter().map(|person| async move {
+    fn each(&self, people: Vec<Pending>, step: Step) -> impl Stream<Item = EditedUser> {
+        let changes = people.into_iter().map(move |person| async move {
             let result = match self.reason_to_stop() {
                 Some(reason) => Err(Error::new(ErrorKind::Unavailable, reason)),
                 None => self.change(&person, step).await,
             };
             self.outcome(&person, &result)
         });
-        stream::iter(changes)
-            .buffer_unordered(CONCURRENT)
-            .collect()
-            .await
+        stream::iter(changes).buffer_unordered(CONCURRENT)
     }
 
     async fn change(&self, person: &Pending, step: Step) -> Result<EditOutcome> {
@@ -133,22 +144,23 @@ impl Run<'_> {
         }
     }
 
-    async fn groups(
+    fn groups(
         &self,
         people: Vec<Pending>,
         group: &Group,
         change: MemberChange,
-    ) -> Vec<EditedUser> {
-        let mut users = Vec::with_capacity(people.len());
-        for people in people.chunks(USERS_PER_CHANGE) {
+    ) -> impl Stream<Item = EditedUser> {
+        let changes = stream::iter(people).chunks(USERS_PER_CHANGE);
+        let outcomes = changes.then(move |people| async move {
             let members: Vec<_> = people.iter().map(|person| &person.user).collect();
             let result = match self.reason_to_stop() {
                 Some(reason) => Err(Error::new(ErrorKind::Unavailable, reason)),
                 None => change.apply(self.company, group, &members).await,
             };
-            users.extend(people.iter().map(|person| self.outcome(person, &result)));
-        }
-        users
+            let outcomes = people.iter().map(|person| self.outcome(person, &result));
+            stream::iter(outcomes.collect::<Vec<_>>())
+        });
+        outcomes.flatten()
     }
 
     fn outcome(&self, person: &Pending, result: &Result<EditOutcome>) -> EditedUser {
