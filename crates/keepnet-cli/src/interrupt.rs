@@ -13,18 +13,18 @@ use crate::text::counted;
 /// The state of a command that writes, which an interruption needs to print how to continue.
 #[derive(Debug, Default)]
 pub(crate) struct ResumeHint {
-    stage: Cell<Option<Stage>>,
+    progress: Cell<Option<(Stage, u64, Option<u64>)>>,
     command: RefCell<Option<String>>,
     handled: Cell<Option<u64>>,
 }
 
 impl ResumeHint {
-    /// Sets the stage of the import.
-    pub(crate) fn set_stage(&self, stage: Stage) {
-        self.stage.set(Some(stage));
+    /// Sets how far the command is: how many are done in a stage, of how many.
+    pub(crate) fn set_progress(&self, stage: Stage, done: u64, total: Option<u64>) {
+        self.progress.set(Some((stage, done, total)));
     }
 
-    /// Sets the command that resumes the import, or removes it.
+    /// Sets the command that resumes this one, or removes it.
     pub(crate) fn set_command(&self, command: Option<String>) {
         self.command.replace(command);
     }
@@ -34,7 +34,7 @@ impl ResumeHint {
         self.handled.set(Some(users));
     }
 
-    /// The command that resumes the import.
+    /// The command that resumes this one.
     pub(crate) fn command(&self) -> Option<String> {
         self.command.borrow().clone()
     }
@@ -96,28 +96,37 @@ fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
             "{handled} handled; run the command again: no user is added twice"
         ));
     }
-    let Some((hint, stage)) = hint.and_then(|hint| Some((hint, hint.stage.get()?))) else {
+    let Some((hint, progress)) = hint.and_then(|hint| Some((hint, hint.progress.get()?))) else {
         return error;
     };
+    let (stage, done, total) = progress;
+    let total = total.filter(|total| *total > 0);
     let (state, advice) = match stage {
-        Stage::Checking => ("nothing was sent", "run the import again"),
+        Stage::Checking => ("nothing was sent", "run the command again"),
         Stage::Uploading | Stage::Mapping | Stage::Previewing => (
             "no user was written",
-            "the upload is no longer used; run the import again",
+            "the upload is no longer used; run the command again",
         ),
         Stage::Starting => (
             "the service may have started the import, and would finish it",
-            "check with `keepnet users count`, then run the import again",
+            "check with `keepnet users count`, then run the command again",
         ),
-        Stage::Listing => ("nothing was written", "run it again"),
+        Stage::Listing => ("nothing was written", "run the command again"),
         Stage::Editing => (
             "some users are written, and the others are not",
-            "run it again to do the rest",
+            "run the command again to do the rest",
         ),
         _ => (
             "the service continues the import",
-            "check with `keepnet users count`, then run the import again to see what is missing",
+            "check with `keepnet users count`, then run the command again to see what is missing",
         ),
+    };
+    let state = match (stage, total) {
+        (Stage::Importing, Some(total)) => format!("{state} ({done} of {total} rows so far)"),
+        (Stage::Editing, Some(total)) => {
+            format!("{done} of {total} users were handled, and the others were not")
+        }
+        _ => state.to_owned(),
     };
     error.with_hint(match hint.command() {
         Some(command) => format!("{state}; resume with: {command}"),
@@ -133,7 +142,8 @@ mod tests {
     fn interruption_tells_state_and_resume_command() {
         let check = |stage: Option<Stage>, command: Option<&str>, expected: &str| {
             let hint = ResumeHint::default();
-            stage.into_iter().for_each(|stage| hint.set_stage(stage));
+            let set = |stage| hint.set_progress(stage, 37, Some(120));
+            stage.into_iter().for_each(set);
             hint.set_command(command.map(str::to_owned));
             let error = interrupted(ExitStatus::Interrupted, Some(&hint));
             assert_eq!(error.status(), ExitStatus::Interrupted);
@@ -171,7 +181,12 @@ mod tests {
         check(
             Some(Stage::Importing),
             command,
-            &resumed("the service continues the import"),
+            &resumed("the service continues the import (37 of 120 rows so far)"),
+        );
+        check(
+            Some(Stage::Editing),
+            None,
+            "37 of 120 users were handled, and the others were not; run",
         );
     }
 }

@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod billing;
 mod companies;
+mod company_list;
 mod completions;
 mod config;
 mod fleet;
@@ -92,7 +93,7 @@ impl Command {
             Command::Billing(command) => until_interrupted(None, command.run(global)).await,
             Command::Companies(command) => until_interrupted(None, command.run(global)).await,
             Command::Users(command) => command.run(global).await,
-            Command::Groups(command) => until_interrupted(None, command.run(global)).await,
+            Command::Groups(command) => command.run(global).await,
             Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
             Command::Imports(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,

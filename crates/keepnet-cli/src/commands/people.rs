@@ -5,11 +5,16 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keepnet_flows::{Company, EditReport, EditedUser, UserEdit};
+use keepnet_flows::{Company, EditPlan, EditReport, EditedUser, Stage, UserEdit};
 
+use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::interrupt::ResumeHint;
 use crate::text::{counted, filled};
-use crate::ui::{self, Document, Format, Record, print_message, problem_lines};
+use crate::ui::{self, Document, Format, ProgressDisplay, Record, print_message, problem_lines};
+
+/// A change of this many users shows no progress.
+const FEW: u64 = 20;
 
 /// The users to change.
 #[derive(Debug, Args)]
@@ -25,17 +30,86 @@ pub(crate) struct People {
     dry_run: bool,
 }
 
-/// How to confirm a change that is hard to take back.
+/// The users to change, where the change is hard to take back.
 #[derive(Debug, Args)]
-pub(crate) struct Consent {
+pub(crate) struct ConfirmedPeople {
+    #[command(flatten)]
+    people: People,
     /// Do it without asking
     #[arg(long)]
     yes: bool,
 }
 
+impl ConfirmedPeople {
+    /// Asks, and makes the change. `verb` is the verb of the question, and `change` is its subject if no
+    /// question can be asked.
+    pub(crate) async fn change(
+        &self,
+        global: &GlobalOptions,
+        hint: &ResumeHint,
+        verb: &str,
+        change: &str,
+        edit: impl AsyncFnOnce(&Company) -> Result<UserEdit>,
+    ) -> Result {
+        let people = &self.people;
+        let emails = people.emails()?;
+        let advice = "add --yes to do it, or --dry-run to see what would be done";
+        ui::ensure_confirmable(self.yes || people.dry_run, change, advice)?;
+        let verb = Some(verb).filter(|_| !self.yes);
+        let change = people.change_if_confirmed(global, hint, emails, verb, edit);
+        change.await
+    }
+}
+
 impl People {
+    /// Makes the change, without a question.
+    pub(crate) async fn change(
+        &self,
+        global: &GlobalOptions,
+        hint: &ResumeHint,
+        edit: impl AsyncFnOnce(&Company) -> Result<UserEdit>,
+    ) -> Result {
+        let emails = self.emails()?;
+        let change = self.change_if_confirmed(global, hint, emails, None, edit);
+        change.await
+    }
+
+    /// Plans the change, asks with the verb if there is one, makes the change, and prints what became of
+    /// each person.
+    async fn change_if_confirmed(
+        &self,
+        global: &GlobalOptions,
+        hint: &ResumeHint,
+        emails: Vec<String>,
+        verb: Option<&str>,
+        edit: impl AsyncFnOnce(&Company) -> Result<UserEdit>,
+    ) -> Result {
+        let company = Context::new(global).await?.company().await?;
+        let edit = edit(&company).await?;
+        let plan = company.edit_users(edit, emails).plan().await;
+        let plan = plan.map_err(CliError::from_argument)?;
+        let planned = plan.report();
+        if self.dry_run {
+            return print(global.output, &planned);
+        }
+        if let Some(verb) = verb
+            && planned.rows.planned > 0
+        {
+            for line in lines(&planned) {
+                print_message(&line);
+            }
+            let count = counted(planned.rows.planned, "user", "users");
+            let question = match &planned.group {
+                Some(group) => format!("{verb} {count} of the group {group:?} in {company}?"),
+                None => format!("{verb} {count} in {company}?"),
+            };
+            ui::require_confirmation(&question).await?;
+        }
+        print(global.output, &apply(plan, &planned, hint).await)
+    }
+
     /// The addresses, in the order of the input.
-    pub(crate) fn emails(&self) -> Result<Vec<String>> {
+    fn emails(&self) -> Result<Vec<String>> {
         let Some(path) = &self.from else {
             return Ok(self.emails.clone());
         };
@@ -55,54 +129,26 @@ impl People {
             false => Ok(emails),
         }
     }
+}
 
-    /// Refuses a change that has to be confirmed where no question can be asked.
-    pub(crate) fn ensure_confirmable(&self, consent: &Consent, change: &str) -> Result<()> {
-        match consent.yes || self.dry_run || ui::is_interactive() {
-            true => Ok(()),
-            false => {
-                let problem =
-                    format!("{change} needs a confirmation, and no question can be asked");
-                Err(CliError::usage(problem)
-                    .with_hint("add --yes to do it, or --dry-run to see what would be done"))
-            }
+/// Makes the change, and says how far it is: on standard error, and if it is interrupted.
+async fn apply(plan: EditPlan, planned: &EditReport, hint: &ResumeHint) -> EditReport {
+    let total = planned.rows.planned;
+    // Few users are changed before a line is read.
+    let mut display = (total > FEW).then(ProgressDisplay::new);
+    let mut show = |done| {
+        hint.set_progress(Stage::Editing, done, Some(total));
+        if let Some(display) = &mut display {
+            display.update("changing users", done, Some(total));
         }
-    }
-
-    /// Plans the change, asks if it has to be confirmed, makes it, and prints what became of each
-    /// person. `ask` is the verb of the question.
-    pub(crate) async fn change(
-        &self,
-        format: Format,
-        company: &Company,
-        edit: UserEdit,
-        emails: Vec<String>,
-        ask: Option<(&str, &Consent)>,
-    ) -> Result {
-        let plan = company.edit_users(edit, emails).plan().await;
-        let plan = plan.map_err(CliError::from_argument)?;
-        let planned = plan.report();
-        if self.dry_run {
-            return print(format, &planned);
-        }
-        if let Some((verb, consent)) = ask
-            && planned.rows.planned > 0
-            && !consent.yes
-        {
-            for line in lines(&planned) {
-                print_message(&line);
-            }
-            let count = counted(planned.rows.planned, "user", "users");
-            let question = match &planned.group {
-                Some(group) => format!("{verb} {count} of the group {group:?} in {company}?"),
-                None => format!("{verb} {count} in {company}?"),
-            };
-            if !ui::confirm(&question).await? {
-                return Err(CliError::failed("not confirmed; nothing was written"));
-            }
-        }
-        print(format, &plan.apply().await)
-    }
+    };
+    show(0);
+    let mut done = 0;
+    let applied = plan.apply_with(|_| {
+        done += 1;
+        show(done);
+    });
+    applied.await
 }
 
 fn read_text(path: &Path) -> io::Result<String> {

@@ -23,7 +23,7 @@ pub(crate) use output::{
 };
 pub(crate) use problems::problem_lines;
 pub(crate) use progress::ProgressDisplay;
-pub(crate) use prompt::confirm;
+pub(crate) use prompt::{confirm, ensure_confirmable, require_confirmation};
 pub(crate) use request_log::print_requests;
 pub(crate) use secret_prompt::{ask, ask_secret};
 pub(crate) use settings::{Color, Settings, is_interactive};

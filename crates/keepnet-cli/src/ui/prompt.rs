@@ -2,7 +2,26 @@
 
 use std::io::{self, Write as _};
 
+use super::settings::is_interactive;
 use crate::exit::{CliError, Result};
+
+/// Fails if a change needs a confirmation and nobody can be asked for it. The change is the subject of a
+/// sentence, such as `deleting users`.
+pub(crate) fn ensure_confirmable(is_confirmed: bool, change: &str, hint: &str) -> Result<()> {
+    if is_confirmed || is_interactive() {
+        return Ok(());
+    }
+    let problem = format!("{change} needs a confirmation, and no question can be asked");
+    Err(CliError::usage(problem).with_hint(hint))
+}
+
+/// Asks a question, and fails if the answer is no.
+pub(crate) async fn require_confirmation(question: &str) -> Result<()> {
+    match confirm(question).await? {
+        true => Ok(()),
+        false => Err(CliError::failed("not confirmed; nothing was written")),
+    }
+}
 
 /// Asks a question; every answer except `y` and `yes` means no. What was typed before the question is
 /// dropped, because it does not answer it.

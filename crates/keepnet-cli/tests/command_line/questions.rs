@@ -105,7 +105,7 @@ fn deletion_question_names_the_customer() {
     terminal.send("n\n");
     let (code, screen) = terminal.finish();
     assert_eq!(code, 1, "{screen}");
-    assert!(screen.contains("not confirmed; nothing was deleted"));
+    assert!(screen.contains("not confirmed; nothing was written"));
     let requests = service.sandbox.requests();
     assert!(requests.iter().all(|it| it.method != "DELETE"));
 }

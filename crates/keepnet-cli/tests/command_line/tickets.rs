@@ -111,7 +111,7 @@ fn prune_asks_with_the_number_of_imports() {
     let (code, screen) = terminal.finish();
     assert_eq!(code, 1, "{screen}");
     assert!(
-        screen.contains("not confirmed; nothing was removed"),
+        screen.contains("not confirmed; nothing was written"),
         "{screen}"
     );
 }

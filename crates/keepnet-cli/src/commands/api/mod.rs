@@ -87,10 +87,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let operation = operation::find(method, path)?;
     let body = Body::of(arguments, operation).await?;
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
-    if is_asked && !ui::is_interactive() {
-        let problem = "deleting needs a confirmation, and no question can be asked";
-        return Err(CliError::usage(problem).with_hint("add --yes to delete without asking"));
-    }
+    ui::ensure_confirmable(!is_asked, "deleting", "add --yes to delete without asking")?;
     let context = Context::new(global).await?;
     let is_scoped = context.company.is_some() && !arguments.reseller_wide;
     if !is_scoped && !arguments.reseller_wide && operation.safety != Safety::Read {
@@ -114,9 +111,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         let name = "the reseller's own company".to_owned();
         (call, format!("{} (reseller-wide)", operation.id), name)
     };
-    let question = || format!("{} {path}: delete it in {company}?", operation.method);
-    if is_asked && !ui::confirm(&question()).await? {
-        return Err(CliError::failed("not confirmed; nothing was deleted"));
+    if is_asked {
+        let question = format!("{} {path}: delete it in {company}?", operation.method);
+        ui::require_confirmation(&question).await?;
     }
     let with_action = |error: Error| error.with_action(action.clone());
     let mut response = call.await.map_err(with_action)?;

@@ -3,14 +3,17 @@
 mod add;
 mod create;
 mod delete;
+mod group_argument;
 mod list;
 mod remove;
 mod rename;
 
 use clap::Subcommand;
 
+use crate::commands::company_list::CompanyList;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -18,7 +21,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups list
   keepnet --company 'Acme LLC' groups list --sort name --columns id,name")]
-    List(list::Arguments),
+    List(CompanyList),
     /// Create a group, unless one with this name exists
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups create 'New starters' --priority high")]
@@ -44,11 +47,16 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
+        let hint = ResumeHint::default();
+        until_interrupted(Some(&hint), self.run_with(global, &hint)).await
+    }
+
+    async fn run_with(self, global: &GlobalOptions, hint: &ResumeHint) -> Result {
         match self {
-            Command::List(arguments) => list::run(global, &arguments).await,
+            Command::List(list) => list::run(global, &list).await,
             Command::Create(arguments) => create::run(global, &arguments).await,
-            Command::Add(arguments) => add::run(global, &arguments).await,
-            Command::Remove(arguments) => remove::run(global, &arguments).await,
+            Command::Add(arguments) => add::run(global, &arguments, hint).await,
+            Command::Remove(arguments) => remove::run(global, &arguments, hint).await,
             Command::Rename(arguments) => rename::run(global, &arguments).await,
             Command::Delete(arguments) => delete::run(global, &arguments).await,
         }

@@ -3,38 +3,26 @@
 use clap::Args;
 use keepnet_flows::UserEdit;
 
-use crate::commands::people::{Consent, People};
-use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, Result};
-use crate::text::filled;
+use super::group_argument::GroupArgument;
+use crate::commands::people::ConfirmedPeople;
+use crate::config::GlobalOptions;
+use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The group, by name or id
-    #[arg(value_parser = filled)]
-    group: String,
     #[command(flatten)]
-    people: People,
+    group: GroupArgument,
     #[command(flatten)]
-    consent: Consent,
+    people: ConfirmedPeople,
 }
 
-pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
-    let Arguments {
-        group,
-        people,
-        consent,
-    } = arguments;
-    let emails = people.emails()?;
-    people.ensure_confirmable(consent, "removing users from a group")?;
-    let company = Context::new(global).await?.company().await?;
-    let group = company
-        .group(group)
-        .await
-        .map_err(CliError::from_argument)?;
-    let edit = UserEdit::RemoveFromGroup(group);
-    let ask = Some(("remove", consent));
-    people
-        .change(global.output, &company, edit, emails, ask)
-        .await
+pub(super) async fn run(
+    global: &GlobalOptions,
+    Arguments { group, people }: &Arguments,
+    hint: &ResumeHint,
+) -> Result {
+    let edit = async |company: &_| group.find(company).await.map(UserEdit::RemoveFromGroup);
+    let change = people.change(global, hint, "remove", "removing users from a group", edit);
+    change.await
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::group_argument::GroupArgument;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
@@ -9,9 +10,8 @@ use crate::ui;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The group, by name or id
-    #[arg(value_parser = filled)]
-    group: String,
+    #[command(flatten)]
+    group: GroupArgument,
     /// The new name, at most 64 characters
     #[arg(value_parser = filled)]
     name: String,
@@ -20,10 +20,7 @@ pub(crate) struct Arguments {
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let Arguments { group, name } = arguments;
     let company = Context::new(global).await?.company().await?;
-    let group = company
-        .group(group)
-        .await
-        .map_err(CliError::from_argument)?;
+    let group = group.find(&company).await?;
     let renamed = company.rename_group(&group, name).await;
     ui::stdout(global.output).record(&renamed.map_err(CliError::from_argument)?)?;
     Ok(ExitStatus::Done)

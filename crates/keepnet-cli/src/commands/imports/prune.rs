@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{GlobalOptions, ticket_folder};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{ExitStatus, Result};
 use crate::text::counted;
 use crate::ui::{self, Record};
 
@@ -38,15 +38,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         folder.tickets()?.into_iter().partition(Ticket::is_finished);
     let path = folder.path().display();
     if !finished.is_empty() && !arguments.yes {
-        if !ui::is_interactive() {
-            let problem = "removing tickets needs a confirmation, and no question can be asked";
-            return Err(CliError::usage(problem).with_hint("add --yes to remove them"));
-        }
+        ui::ensure_confirmable(false, "removing tickets", "add --yes to remove them")?;
         let finished = counted(finished.len() as u64, "finished import", "finished imports");
         let question = format!("remove the tickets of {finished} from {path}?");
-        if !ui::confirm(&question).await? {
-            return Err(CliError::failed("not confirmed; nothing was removed"));
-        }
+        ui::require_confirmation(&question).await?;
     }
     for ticket in &finished {
         folder.remove(&ticket.id)?;

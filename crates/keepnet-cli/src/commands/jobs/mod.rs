@@ -6,6 +6,7 @@ mod watch;
 
 use clap::Subcommand;
 
+use crate::commands::company_list::CompanyList;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
@@ -15,7 +16,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' jobs list
   keepnet --company 'Acme LLC' jobs list --limit 5 --output json")]
-    List(list::Arguments),
+    List(CompanyList),
     /// Show one job and its failed rows
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' jobs show 9rKv2mXw7QpL")]
@@ -27,7 +28,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::List(arguments) => list::run(global, &arguments).await,
+            Command::List(list) => list::run(global, &list).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
             Command::Watch(arguments) => watch::run(global, &arguments).await,
         }

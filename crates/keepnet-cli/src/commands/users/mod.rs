@@ -10,6 +10,7 @@ mod filter;
 mod import;
 mod list;
 mod output_file;
+mod resumable;
 mod show;
 mod staff_list;
 mod sync;
@@ -22,7 +23,7 @@ pub(super) use import::ReportWithChanges;
 pub(super) use sync::ReportWithRows;
 
 use crate::commands::many::ManyCustomers;
-use crate::commands::people::People;
+use crate::commands::people::{ConfirmedPeople, People};
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -53,7 +54,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users deactivate ada@acme.example
   keepnet --company 'Acme LLC' users deactivate --from leavers.txt --yes")]
-    Deactivate(deactivate::Arguments),
+    Deactivate(ConfirmedPeople),
     /// End the pause of users
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users activate ada@acme.example")]
@@ -62,7 +63,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users delete --from leavers.txt --dry-run
   keepnet --company 'Acme LLC' users delete ada@acme.example --yes")]
-    Delete(delete::Arguments),
+    Delete(ConfirmedPeople),
     /// Add one user, or the new users of a file
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users add --email ada@acme.example --first-name Ada
@@ -98,6 +99,7 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
+        let hint = &ResumeHint::default();
         match self {
             Command::List(arguments) => {
                 until_interrupted(None, list::run(global, &arguments)).await
@@ -111,18 +113,17 @@ impl Command {
             Command::Update(arguments) => {
                 until_interrupted(None, update::run(global, &arguments)).await
             }
-            Command::Deactivate(arguments) => {
-                until_interrupted(None, deactivate::run(global, &arguments)).await
+            Command::Deactivate(people) => {
+                until_interrupted(Some(hint), deactivate::run(global, &people, hint)).await
             }
             Command::Activate(people) => {
-                until_interrupted(None, activate::run(global, &people)).await
+                until_interrupted(Some(hint), activate::run(global, &people, hint)).await
             }
-            Command::Delete(arguments) => {
-                until_interrupted(None, delete::run(global, &arguments)).await
+            Command::Delete(people) => {
+                until_interrupted(Some(hint), delete::run(global, &people, hint)).await
             }
             Command::Add(arguments) => {
-                let hint = ResumeHint::default();
-                until_interrupted(Some(&hint), add::run(global, *arguments, &hint)).await
+                until_interrupted(Some(hint), add::run(global, *arguments, hint)).await
             }
             Command::Import(arguments) => import::run(global, &arguments).await,
             Command::Sync(arguments) => sync::run(global, &arguments).await,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::Args;
+use keepnet_flows::import::TicketFile;
 use keepnet_flows::staff_list::Encoding;
 use keepnet_flows::{Limits, Mapper, Mapping, RowProblem, Sheet, SheetError, Validation, Warning};
 
@@ -51,7 +52,30 @@ pub(crate) struct StaffListOptions {
     pub(super) strict: bool,
 }
 
+/// An open staff list, and what its columns fill.
+pub(super) struct ListColumns {
+    pub(super) sheet: Sheet,
+    pub(super) mapper: Mapper,
+    pub(super) mapping: Mapping,
+    /// The mapping by the headers alone, without the arguments.
+    pub(super) by_headers: Option<Mapping>,
+}
+
 impl StaffList {
+    /// The list of a ticket, to be read again; `file` is its new place if it was moved.
+    pub(super) fn of_ticket(ticket: &TicketFile, file: Option<PathBuf>) -> StaffList {
+        let encoding = ticket.encoding.as_deref();
+        StaffList {
+            file: file.or_else(|| ticket.path.clone()).unwrap_or_default(),
+            options: StaffListOptions {
+                sheet: ticket.worksheet.clone(),
+                header_row: ticket.header_row,
+                encoding: encoding.and_then(|it| it.parse().ok()),
+                ..StaffListOptions::default()
+            },
+        }
+    }
+
     pub(super) fn open(&self) -> Result<Sheet, SheetError> {
         let mut options = Sheet::options();
         if let Some(worksheet) = &self.options.sheet {
@@ -97,6 +121,18 @@ impl StaffList {
             save_mapping(path, &mapping)?;
         }
         Ok(mapping)
+    }
+
+    /// Opens the staff list, and maps its columns.
+    pub(super) fn columns(&self) -> Result<ListColumns> {
+        let mapper = self.mapper()?;
+        let sheet = self.open()?;
+        Ok(ListColumns {
+            mapping: self.map(&mapper, &sheet)?,
+            by_headers: Mapper::new().map(&sheet).ok(),
+            mapper,
+            sheet,
+        })
     }
 
     /// Opens the staff list, maps its columns and validates its rows.

@@ -3,12 +3,12 @@
 use keepnet_flows::UserEdit;
 
 use crate::commands::people::People;
-use crate::config::{Context, GlobalOptions};
+use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 
-pub(crate) async fn run(global: &GlobalOptions, people: &People) -> Result {
-    let emails = people.emails()?;
-    let company = Context::new(global).await?.company().await?;
-    let change = people.change(global.output, &company, UserEdit::Activate, emails, None);
-    change.await
+pub(crate) async fn run(global: &GlobalOptions, people: &People, hint: &ResumeHint) -> Result {
+    people
+        .change(global, hint, async |_| Ok(UserEdit::Activate))
+        .await
 }

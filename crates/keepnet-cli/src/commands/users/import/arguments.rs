@@ -1,10 +1,11 @@
 //! The arguments of `users import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use keepnet_flows::ImportMode;
 
+use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
 use crate::text::filled;
 
@@ -60,6 +61,22 @@ pub(crate) struct Arguments {
     /// folder for program state]
     #[arg(long, value_name = "DIR")]
     pub(super) tickets: Option<PathBuf>,
+}
+
+impl ResumableArguments for Arguments {
+    const COMMAND: &str = "users import";
+
+    fn tickets(&self) -> Option<&Path> {
+        self.tickets.as_deref()
+    }
+
+    fn report(&self) -> Option<&Path> {
+        self.report.as_deref()
+    }
+
+    fn resumes_without_question(&self) -> bool {
+        self.yes
+    }
 }
 
 impl Arguments {

@@ -4,82 +4,68 @@ mod arguments;
 mod diff;
 mod license;
 mod report;
-pub(super) mod tickets;
+mod tickets;
 
-use futures::TryStreamExt as _;
 use keepnet_flows::import::TicketError;
 use keepnet_flows::{
     Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Mapper, Mapping, Preview,
-    Progress, Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
+    Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
 };
 
 use super::columns::{column_lines, refuse_guesses};
-use super::staff_list::{StaffList, StaffListOptions, rejected_lines, warning_lines};
+use super::resumable::ResumableRun;
+use super::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::interrupt::{ResumeHint, until_interrupted};
+use crate::interrupt::ResumeHint;
 use crate::text::counted;
-use crate::ui::{self, ProgressDisplay, print_message};
+use crate::ui::{self, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use diff::ReportWithChanges;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let hint = ResumeHint::default();
-    let run = Run {
+    let run = ResumableRun {
         global,
         arguments,
         hint: &hint,
     };
-    until_interrupted(Some(&hint), run.run()).await
+    run.until_interrupted(run.run()).await
 }
 
-/// One run of the command.
-struct Run<'a> {
-    global: &'a GlobalOptions,
-    arguments: &'a Arguments,
-    hint: &'a ResumeHint,
-}
-
-impl Run<'_> {
+impl ResumableRun<'_, Arguments> {
     async fn run(&self) -> Result {
-        let result = match (&self.arguments.resume, self.arguments.staff_list()) {
+        match (&self.arguments.resume, self.arguments.staff_list()) {
             (None, Some(list)) => self.import(list).await,
             (ticket, _) => {
-                self.resume(ticket.as_ref().and_then(Option::as_deref))
-                    .await
+                let ticket = ticket.as_ref().and_then(Option::as_deref);
+                self.resume(ticket).await
             }
-        };
-        result.map_err(|error| match self.hint.command() {
-            Some(command) => error.with_resume_command(&command),
-            None => error,
-        })
+        }
     }
 
     async fn import(&self, list: StaffList) -> Result {
         // Mistakes in the file or the arguments are reported before any request.
-        let mapper = list.mapper()?;
-        let sheet = list.open()?;
-        let mapping = list.map(&mapper, &sheet)?;
-        let by_headers = Mapper::new().map(&sheet).ok();
+        let columns = list.columns()?;
         self.require_consent()?;
         if self.arguments.yes {
-            refuse_guesses(&mapping)?;
+            refuse_guesses(&columns.mapping)?;
         }
         if let Some(report) = &self.arguments.report {
             ReportFiles::prepare_folder(report).map_err(CliError::from_argument)?;
         }
         let folder = match self.arguments.dry_run {
             true => None,
-            false => tickets::folder(self.global, self.arguments)?,
+            false => self.folder()?,
         };
 
         let context = Context::new(self.global).await?;
         let company = context.company().await?;
         if let Some(folder) = &folder {
             tickets::remove_old(folder);
-            self.refuse_second_import(folder, &company, &sheet)?;
+            self.refuse_second_import(folder, &company, &columns.sheet)?;
         }
-        let mut import = company.import_users(sheet).mapper(mapper);
+        let mut import = company.import_users(columns.sheet).mapper(columns.mapper);
         if self.arguments.is_strict() {
             import = import.strict();
         }
@@ -98,20 +84,10 @@ impl Run<'_> {
             import = import.ticket(folder);
         }
         let mut import = import.start();
-        let mut display = ProgressDisplay::new();
-        while let Some(progress) = display
-            .wait(import.try_next())
-            .await
-            .map_err(with_folder_hint)?
-        {
-            if let Some(id) = import.ticket_id() {
-                self.set_resume_command(id);
-            }
-            self.show(&mut display, &progress);
-        }
-        drop(display);
+        let watched = self.watch(&mut import, |_| false).await;
+        watched.map_err(with_folder_hint)?;
         let preview = import.await?;
-        show_columns(&preview, by_headers.as_ref());
+        show_columns(&preview, columns.by_headers.as_ref());
         if self.arguments.diff {
             diff::print(self.global.output, &preview, list.open()?).await?;
             return Ok(report::status(&preview.report()));
@@ -138,7 +114,7 @@ impl Run<'_> {
         if let Some(report) = &self.arguments.report {
             ReportFiles::prepare_folder(report).map_err(CliError::from_argument)?;
         }
-        let folder = tickets::folder(self.global, self.arguments)?;
+        let folder = self.folder()?;
         let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
         let company = match company {
             Some(company) if company.id() != ticket.company.id => {
@@ -165,27 +141,8 @@ impl Run<'_> {
             resume = resume.file(file);
         }
         let mut resume = resume.start();
-        let mut display = ProgressDisplay::new();
-        while let Some(progress) = display.wait(resume.try_next()).await? {
-            self.show(&mut display, &progress);
-        }
-        drop(display);
-        let file = self.arguments.file.clone();
-        let list = StaffList {
-            file: file
-                .or_else(|| ticket.file.path.clone())
-                .unwrap_or_default(),
-            options: StaffListOptions {
-                sheet: ticket.file.worksheet.clone(),
-                header_row: ticket.file.header_row,
-                encoding: ticket
-                    .file
-                    .encoding
-                    .as_deref()
-                    .and_then(|it| it.parse().ok()),
-                ..StaffListOptions::default()
-            },
-        };
+        self.watch(&mut resume, |_| false).await?;
+        let list = StaffList::of_ticket(&ticket.file, self.arguments.file.clone());
         match resume.await? {
             Resumed::Preview(preview) => {
                 let sheet = list.open().ok();
@@ -232,20 +189,18 @@ impl Run<'_> {
         show_rejected: bool,
         list: &StaffList,
     ) -> Result {
-        let mut display = ProgressDisplay::new();
-        while let Some(progress) = display.wait(import.try_next()).await.inspect_err(|error| {
+        let is_enough =
+            |import: &ConfirmedImport| self.arguments.no_wait && import.accepted().is_some();
+        let watched = self.watch(&mut import, is_enough).await;
+        let is_enough = watched.inspect_err(|error| {
             // A failed job cannot be resumed.
             if error.kind() == ErrorKind::JobFailed {
                 self.hint.set_command(None);
             }
-        })? {
-            self.show(&mut display, &progress);
-            if let Some(report) = import.accepted().filter(|_| self.arguments.no_wait) {
-                drop(display);
-                return self.print_accepted(report);
-            }
+        })?;
+        if let Some(report) = import.accepted().filter(|_| is_enough) {
+            return self.print_accepted(report);
         }
-        drop(display);
         let receipt = import.await?;
         self.print_receipt(&receipt, show_rejected, list)
     }
@@ -283,28 +238,14 @@ impl Run<'_> {
         Ok(report::status(&report))
     }
 
-    fn show(&self, display: &mut ProgressDisplay, progress: &Progress) {
-        self.hint.set_stage(progress.stage);
-        display.show(progress);
-    }
-
-    fn set_resume_command(&self, id: &str) {
-        let command = tickets::resume_command(self.global, self.arguments, id);
-        self.hint.set_command(Some(command));
-    }
-
     /// Fails if the import needs a confirmation and nobody can be asked for it.
     fn require_consent(&self) -> Result<()> {
-        if self.arguments.yes || self.arguments.dry_run || ui::is_interactive() {
-            return Ok(());
-        }
-        Err(
-            CliError::usage("the import needs a confirmation, and no question can be asked")
-                .with_hint(match self.arguments.resume {
-                    None => "add --yes to import, or --dry-run to see the preview",
-                    Some(_) => "add --yes to import",
-                }),
-        )
+        let hint = match self.arguments.resume {
+            None => "add --yes to import, or --dry-run to see the preview",
+            Some(_) => "add --yes to import",
+        };
+        let is_confirmed = self.arguments.yes || self.arguments.dry_run;
+        ui::ensure_confirmable(is_confirmed, "the import", hint)
     }
 
     /// Fails if an earlier import of the same file is unfinished: it may still be running.
@@ -315,7 +256,7 @@ impl Run<'_> {
         sheet: &Sheet,
     ) -> Result<()> {
         let resume = |ticket: &Ticket| {
-            let command = tickets::resume_command(self.global, self.arguments, &ticket.id);
+            let command = self.resume_command(&ticket.id);
             format!("resume it with: {command}")
         };
         if self.arguments.again {

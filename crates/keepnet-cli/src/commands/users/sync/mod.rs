@@ -5,55 +5,42 @@ mod plan_lines;
 
 use std::path::PathBuf;
 
-use futures::TryStreamExt as _;
-
 use keepnet_flows::{
-    Company, LongRunningOperation, Mapper, SavedPlan, Sheet, SyncPlan, SyncReceipt,
-    SyncReportFiles, SyncTicket, TicketFolder,
+    Company, LongRunningOperation, SavedPlan, Sheet, SyncPlan, SyncReceipt, SyncReportFiles,
+    SyncTicket, TicketFolder,
 };
 
 use super::columns::{column_lines, refuse_guesses};
-use super::import::tickets;
-use super::staff_list::{StaffList, StaffListOptions, rejected_lines};
-use crate::config::{Context, GlobalOptions, ticket_folder};
+use super::resumable::ResumableRun;
+use super::staff_list::{StaffList, rejected_lines};
+use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::interrupt::{ResumeHint, until_interrupted};
-use crate::ui::{self, ProgressDisplay, ignore_closed_pipe, print_message};
+use crate::interrupt::ResumeHint;
+use crate::ui::{self, ignore_closed_pipe, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use plan_lines::ReportWithRows;
 use plan_lines::{lines, print, question, with_option};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let hint = ResumeHint::default();
-    let run = Run {
+    let run = ResumableRun {
         global,
         arguments,
         hint: &hint,
     };
-    until_interrupted(Some(&hint), run.run()).await
+    run.until_interrupted(run.run()).await
 }
 
-/// One run of the command.
-struct Run<'a> {
-    global: &'a GlobalOptions,
-    arguments: &'a Arguments,
-    hint: &'a ResumeHint,
-}
-
-impl Run<'_> {
+impl ResumableRun<'_, Arguments> {
     async fn run(&self) -> Result {
         if let Some(report) = &self.arguments.report {
             SyncReportFiles::prepare_folder(report).map_err(CliError::from_argument)?;
         }
-        let result = match (&self.arguments.resume, &self.arguments.apply) {
+        match (&self.arguments.resume, &self.arguments.apply) {
             (Some(ticket), _) => self.resume(ticket.as_deref()).await,
             (None, Some(plan)) => self.apply_saved(plan).await,
             (None, None) => self.sync().await,
-        };
-        result.map_err(|error| match self.hint.command() {
-            Some(command) => error.with_resume_command(&command),
-            None => error,
-        })
+        }
     }
 
     async fn sync(&self) -> Result {
@@ -61,20 +48,17 @@ impl Run<'_> {
             return Err(CliError::usage("there is no file"));
         };
         // Mistakes in the file or the arguments are reported before any request.
-        let mapper = list.mapper()?;
-        let sheet = list.open()?;
-        let mapping = list.map(&mapper, &sheet)?;
-        let by_headers = Mapper::new().map(&sheet).ok();
+        let columns = list.columns()?;
         self.require_consent()?;
         if self.arguments.yes {
-            refuse_guesses(&mapping)?;
+            refuse_guesses(&columns.mapping)?;
         }
         let folder = self.folder()?;
         let context = Context::new(self.global).await?;
         let company = context.company().await?;
         let mut sync = company
-            .sync_users(sheet)
-            .mapper(mapper)
+            .sync_users(columns.sheet)
+            .mapper(columns.mapper)
             .leavers(self.arguments.leavers.into())
             .at_most_leavers(self.arguments.max_leavers);
         if list.is_strict() {
@@ -89,8 +73,8 @@ impl Run<'_> {
         let arguments = self.arguments;
         sync = arguments.clear.iter().fold(sync, |sync, it| sync.clear(it));
         sync = arguments.group.iter().fold(sync, |sync, it| sync.group(it));
-        let columns = arguments.overwrite.iter();
-        sync = columns.fold(sync, |sync, it| sync.overwrite(it));
+        let overwritten = arguments.overwrite.iter();
+        sync = overwritten.fold(sync, |sync, it| sync.overwrite(it));
         for (is_set, set) in [
             (
                 arguments.create_groups,
@@ -118,8 +102,8 @@ impl Run<'_> {
         if let Some(folder) = folder.filter(|_| !self.is_reading()) {
             sync = sync.ticket(&folder);
         }
-        let plan = self.watch(sync.plan(), None).await?;
-        for line in column_lines(plan.mapping(), by_headers.as_ref()) {
+        let plan = self.finish_operation(sync.plan()).await?;
+        for line in column_lines(plan.mapping(), columns.by_headers.as_ref()) {
             print_message(&line);
         }
         self.use_plan(plan, list.open().ok()).await
@@ -133,7 +117,7 @@ impl Run<'_> {
             Some(_) => context.company().await?,
             None => self.company_of(&context, &saved).await?,
         };
-        let list = list_of(&saved, self.arguments.file.clone());
+        let list = StaffList::of_ticket(&saved.file, self.arguments.file.clone());
         let mut apply = company.apply_saved_plan(saved);
         if let Some(file) = &self.arguments.file {
             apply = apply.file(file);
@@ -141,7 +125,7 @@ impl Run<'_> {
         if let Some(folder) = self.folder()?.filter(|_| !self.is_reading()) {
             apply = apply.ticket(&folder);
         }
-        let plan = self.watch(apply.plan(), None).await?;
+        let plan = self.finish_operation(apply.plan()).await?;
         self.use_plan(plan, list.open().ok()).await
     }
 
@@ -161,10 +145,10 @@ impl Run<'_> {
             print_message(&line);
         }
         plan.ensure_allowed().map_err(with_option)?;
-        if !plan.is_empty() && !self.arguments.yes && !ui::confirm(&question(&plan)).await? {
-            return Err(CliError::failed("not confirmed; nothing was written"));
+        if !plan.is_empty() && !self.arguments.yes {
+            ui::require_confirmation(&question(&plan)).await?;
         }
-        let receipt = self.watch(plan.apply(), Some("users sync")).await?;
+        let receipt = self.finish_operation(plan.apply()).await?;
         self.print_receipt(&receipt, sheet)
     }
 
@@ -206,7 +190,7 @@ impl Run<'_> {
         folder: &TicketFolder,
         ticket: &SyncTicket,
     ) -> Result {
-        let list = list_of(&ticket.plan, self.arguments.file.clone());
+        let list = StaffList::of_ticket(&ticket.plan.file, self.arguments.file.clone());
         let mut resume = company.resume_sync(folder, ticket);
         if let Some(file) = &self.arguments.file {
             resume = resume.file(file);
@@ -214,31 +198,16 @@ impl Run<'_> {
         if !ticket.is_finished() {
             self.set_resume_command(&ticket.id);
         }
-        let receipt = self.watch(resume.start(), Some("users sync")).await?;
+        let receipt = self.finish_operation(resume.start()).await?;
         self.print_receipt(&receipt, list.open().ok())
     }
 
-    /// Waits for an operation; one that writes tells how it is resumed.
-    async fn watch<T: Send + 'static>(
+    async fn finish_operation<T: Send + 'static>(
         &self,
         mut operation: LongRunningOperation<T>,
-        writes: Option<&str>,
     ) -> Result<T> {
-        let mut display = ProgressDisplay::new();
-        while let Some(progress) = display
-            .wait(operation.try_next())
-            .await
-            .map_err(with_option)?
-        {
-            if writes.is_some() {
-                self.hint.set_stage(progress.stage);
-                if let Some(id) = operation.ticket_id() {
-                    self.set_resume_command(id);
-                }
-            }
-            display.show(&progress);
-        }
-        drop(display);
+        let watched = self.watch(&mut operation, |_| false).await;
+        watched.map_err(with_option)?;
         Ok(operation.await?)
     }
 
@@ -272,53 +241,15 @@ impl Run<'_> {
         self.arguments.dry_run || self.arguments.plan.is_some()
     }
 
-    fn folder(&self) -> Result<Option<TicketFolder>> {
-        match &self.arguments.tickets {
-            None if self.global.sandbox => Ok(None),
-            folder => ticket_folder(folder.as_deref()).map(Some),
-        }
-    }
-
     async fn company_of(&self, context: &Context, saved: &SavedPlan) -> Result<Company> {
         let company = context.reseller().await?.company(&saved.company.id).await;
         company.map_err(CliError::from_company_lookup)
     }
 
-    fn set_resume_command(&self, id: &str) {
-        let paths = [
-            ("--tickets", self.arguments.tickets.as_deref()),
-            ("--report", self.arguments.report.as_deref()),
-        ];
-        let command = format!("users sync --resume {id}");
-        let command = tickets::command_line(self.global, &command, &paths, true);
-        self.hint.set_command(Some(command));
-    }
-
     /// Fails if the plan needs a confirmation and nobody can be asked for it.
     fn require_consent(&self) -> Result<()> {
-        if self.arguments.yes || self.is_reading() || ui::is_interactive() {
-            return Ok(());
-        }
-        Err(
-            CliError::usage("users are written after a confirmation, but this is not a terminal")
-                .with_hint("add --yes to write, or --dry-run to see the plan"),
-        )
-    }
-}
-
-/// The list of a plan, to be read again for the report.
-fn list_of(saved: &SavedPlan, file: Option<PathBuf>) -> StaffList {
-    StaffList {
-        file: file.or_else(|| saved.file.path.clone()).unwrap_or_default(),
-        options: StaffListOptions {
-            sheet: saved.file.worksheet.clone(),
-            header_row: saved.file.header_row,
-            encoding: saved
-                .file
-                .encoding
-                .as_deref()
-                .and_then(|it| it.parse().ok()),
-            ..StaffListOptions::default()
-        },
+        let is_confirmed = self.arguments.yes || self.is_reading();
+        let hint = "add --yes to write, or --dry-run to see the plan";
+        ui::ensure_confirmable(is_confirmed, "the synchronization", hint)
     }
 }

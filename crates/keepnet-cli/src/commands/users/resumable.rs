@@ -1,0 +1,178 @@
+//! What `users import` and `users sync` share: the ticket, the progress, and the command that resumes.
+
+use std::path::Path;
+
+use futures::TryStreamExt as _;
+use keepnet_flows::{Error, LongRunningOperation, TicketFolder};
+
+use crate::config::{GlobalOptions, ticket_folder};
+use crate::exit::Result;
+use crate::interrupt::{ResumeHint, until_interrupted};
+use crate::ui::ProgressDisplay;
+
+/// The arguments of a command that writes with a ticket.
+pub(super) trait ResumableArguments {
+    /// The command, such as `users import`.
+    const COMMAND: &str;
+
+    /// The folder of the tickets.
+    fn tickets(&self) -> Option<&Path>;
+
+    /// The folder of the report.
+    fn report(&self) -> Option<&Path>;
+
+    /// Whether the command that resumes this one asks nothing.
+    fn resumes_without_question(&self) -> bool;
+}
+
+/// One run of a command that writes with a ticket.
+pub(super) struct ResumableRun<'a, A> {
+    pub(super) global: &'a GlobalOptions,
+    pub(super) arguments: &'a A,
+    pub(super) hint: &'a ResumeHint,
+}
+
+impl<A: ResumableArguments> ResumableRun<'_, A> {
+    /// Runs the command until it ends or is interrupted; an error says how to resume it.
+    pub(super) async fn until_interrupted(&self, command: impl Future<Output = Result>) -> Result {
+        let command = async {
+            command.await.map_err(|error| match self.hint.command() {
+                Some(command) => error.with_resume_command(&command),
+                None => error,
+            })
+        };
+        until_interrupted(Some(self.hint), command).await
+    }
+
+    /// The folder of the tickets; none for a command with its own sandbox, which ends with the command.
+    pub(super) fn folder(&self) -> Result<Option<TicketFolder>> {
+        match self.arguments.tickets() {
+            None if self.global.sandbox => Ok(None),
+            folder => ticket_folder(folder).map(Some),
+        }
+    }
+
+    /// Shows the progress of an operation until it ends, or until `is_enough`, and returns whether it was
+    /// enough. From the first ticket on, an interruption says how to resume the operation.
+    pub(super) async fn watch<T: 'static>(
+        &self,
+        operation: &mut LongRunningOperation<T>,
+        is_enough: impl Fn(&LongRunningOperation<T>) -> bool,
+    ) -> Result<bool, Error> {
+        let mut display = ProgressDisplay::new();
+        while let Some(progress) = display.wait(operation.try_next()).await? {
+            if let Some(id) = operation.ticket_id() {
+                self.set_resume_command(id);
+            }
+            let (stage, done, total) = (progress.stage, progress.done, progress.total);
+            self.hint.set_progress(stage, done, total);
+            display.show(&progress);
+            if is_enough(operation) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn set_resume_command(&self, id: &str) {
+        self.hint.set_command(Some(self.resume_command(id)));
+    }
+
+    /// The command that resumes the operation of a ticket, ready to be pasted into a shell. The ticket
+    /// contains the company, and the environment of the shell stays the same.
+    pub(super) fn resume_command(&self, id: &str) -> String {
+        let (global, shown) = (self.global, |path: &Path| path.display().to_string());
+        let before = [
+            ("--profile", global.profile.clone()),
+            ("--base-url", global.base_url.clone()),
+            ("--secret-file", global.secret_file.as_deref().map(shown)),
+        ];
+        let after = [
+            ("--tickets", self.arguments.tickets().map(shown)),
+            ("--report", self.arguments.report().map(shown)),
+        ];
+        let options = |options: &[(&str, Option<String>)]| -> String {
+            let given = options
+                .iter()
+                .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+            given
+                .map(|(name, value)| format!(" {name} {}", shell_quote(value)))
+                .collect()
+        };
+        let (before, command, after) = (options(&before), A::COMMAND, options(&after));
+        let yes = if self.arguments.resumes_without_question() {
+            " --yes"
+        } else {
+            ""
+        };
+        format!("keepnet{before} {command} --resume {id}{after}{yes}")
+    }
+}
+
+/// Quotes a word if a shell would not take it as one word.
+fn shell_quote(word: &str) -> String {
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || "-_./:=@%+,".contains(letter) || letter == '\\' && cfg!(windows)
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else if cfg!(windows) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+    use crate::commands::{Command, users};
+
+    #[cfg(unix)]
+    #[test]
+    fn resume_command_can_be_pasted() {
+        let check = |line: &[&str], expected: &str| {
+            let Cli { global, command } = Cli::try_parse_from(line).unwrap();
+            let Command::Users(users::Command::Import(arguments)) = command else {
+                panic!("{line:?}");
+            };
+            let hint = ResumeHint::default();
+            let run = ResumableRun {
+                global: &global,
+                arguments: &*arguments,
+                hint: &hint,
+            };
+            assert_eq!(run.resume_command("0a1b"), expected);
+        };
+        check(
+            &["keepnet", "--company", "Acme LLC", "users", "import", "f"],
+            "keepnet users import --resume 0a1b",
+        );
+        check(
+            &["keepnet", "--profile", "acme", "users", "import", "f"],
+            "keepnet --profile acme users import --resume 0a1b",
+        );
+        check(
+            &[
+                "keepnet",
+                "--base-url",
+                "http://127.0.0.1:8080",
+                "--secret-file",
+                "my secret",
+                "users",
+                "import",
+                "f",
+                "--yes",
+                "--tickets",
+                "it's",
+                "--report",
+                "out",
+            ],
+            "keepnet --base-url http://127.0.0.1:8080 --secret-file 'my secret' users import \
+             --resume 0a1b --tickets 'it'\\''s' --report out --yes",
+        );
+    }
+}
