@@ -13,6 +13,7 @@ use super::resolved::{self, ResolvedSettings};
 use super::sandbox_clock::SandboxClock;
 use super::{credentials, proxy};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::ui::WaitNotice;
 
 const APPLICATION: &str = concat!("keepnet-cli/", env!("CARGO_PKG_VERSION"));
 /// The credentials of the sandbox's reseller.
@@ -59,9 +60,7 @@ impl Context {
                 .filter(|it| company.as_ref() != Some(it)),
             _ => None,
         };
-        let mut config = ClientConfig::new(Credentials::new(client_id.as_str(), secret))
-            .base_url(base_url.as_str())
-            .application(APPLICATION);
+        let mut config = client_config(&client_id, &secret, &base_url);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
             config = config.proxy(proxy.value);
         }
@@ -87,9 +86,7 @@ impl Context {
             Some(settings) => settings.base_url.value.clone(),
             None => ResolvedSettings::base_url_of_arguments(global)?.value,
         };
-        let mut config = ClientConfig::new(Credentials::new(client_id, secret))
-            .base_url(base_url.as_str())
-            .application(APPLICATION);
+        let mut config = client_config(client_id, secret, &base_url);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
             config = config.proxy(proxy.value);
         }
@@ -113,9 +110,7 @@ impl Context {
             .map_err(|error| CliError::failed("the sandbox did not start").with_source(error))?;
         let (client_id, secret) = SANDBOX;
         Ok(Context {
-            config: ClientConfig::new(Credentials::new(client_id, secret))
-                .base_url(sandbox.url())
-                .application(APPLICATION)
+            config: client_config(client_id, secret, sandbox.url())
                 .clock(Arc::new(SandboxClock::default())),
             base_url: sandbox.url().to_owned(),
             client_id: client_id.to_owned(),
@@ -160,6 +155,13 @@ impl Context {
         }
         Ok(company)
     }
+}
+
+fn client_config(client_id: &str, secret: &str, base_url: &str) -> ClientConfig {
+    ClientConfig::new(Credentials::new(client_id, secret))
+        .base_url(base_url)
+        .application(APPLICATION)
+        .observer(Arc::new(WaitNotice))
 }
 
 /// The proxy that the settings lead to, for an error; without a password.

@@ -13,6 +13,7 @@ mod secret_prompt;
 mod settings;
 mod table;
 mod terminal_safe;
+mod wait_notice;
 
 pub(crate) use format::Format;
 pub(crate) use json::print_json;
@@ -28,3 +29,4 @@ pub(crate) use request_log::print_requests;
 pub(crate) use secret_prompt::{ask, ask_secret};
 pub(crate) use settings::{Color, Settings, is_interactive};
 pub(crate) use terminal_safe::terminal_safe_stdout;
+pub(crate) use wait_notice::WaitNotice;

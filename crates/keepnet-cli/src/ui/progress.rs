@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::message::print_message;
 use super::settings::Settings;
+use super::wait_notice::{in_progress_line, set_bar};
 
 /// The time without progress after which a log gets a line, and again after each such time.
 const LINE_INTERVAL: Duration = Duration::from_secs(15);
@@ -34,6 +35,7 @@ impl ProgressDisplay {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             // A stage that takes long must not look as if the program hung.
             bar.enable_steady_tick(TICK);
+            set_bar(true);
             bar
         });
         ProgressDisplay {
@@ -93,6 +95,7 @@ impl ProgressDisplay {
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+            set_bar(false);
         }
     }
 }
@@ -118,14 +121,18 @@ impl BarStyle {
             // Writing to the line of a bar does not fail.
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
+        let wait = |_: &ProgressState, out: &mut dyn Write| {
+            let _ = out.write_str(&in_progress_line());
+        };
         let template = match (has_length, self.is_narrow) {
-            (false, _) => "{msg} {spinner} {elapsed}",
-            (true, false) => "{msg} [{bar:30}] {pos}/{len}, {rate}, {eta} left",
-            (true, true) => "{msg} [{wide_bar}] {pos}/{len}, {eta} left",
+            (false, _) => "{msg}{wait} {spinner} {elapsed}",
+            (true, false) => "{msg}{wait} [{bar:30}] {pos}/{len}, {rate}, {eta} left",
+            (true, true) => "{msg}{wait} [{wide_bar}] {pos}/{len}, {eta} left",
         };
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .with_key("rate", rate);
+            .with_key("rate", rate)
+            .with_key("wait", wait);
         match self.is_ascii {
             true => style.progress_chars("=> ").tick_chars("|/-\\ "),
             false => style,

@@ -1,5 +1,8 @@
 //! Changing users and groups.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+
 use keepnet_sandbox::{Dialect, Fault, Sandbox};
 use serde_json::{Value, json};
 
@@ -180,6 +183,60 @@ fn destruction_needs_a_confirmation() {
         assert_eq!(terminal.finish().0, code, "{answer}");
         assert_eq!(writes(&service), expected, "{answer}");
     }
+}
+
+/// Deletes 25 people, of whom one is throttled, and waits until the program says so.
+fn throttled_deletion() -> (Service, Keepnet) {
+    let fault = "status=429,retry-after=30,nth=13,on=DELETE /api/target-users/{resourceId}";
+    let builder = Sandbox::builder().users(ACME, 25);
+    let service = Service::start(builder.fault(fault.parse().unwrap()));
+    let listed = Keepnet::new(&["--company", ACME, "users", "list", "--all"])
+        .args(&["--columns", "email", "--output", "csv"])
+        .with_service(&service)
+        .run();
+    // The last people are made up; of the others, some come from directories.
+    let emails: Vec<&str> = listed.stdout.lines().rev().take(25).collect();
+    let program = Keepnet::new(&["--company", ACME, "users", "delete", "--yes"])
+        .args(&emails)
+        .env("TERM", "xterm")
+        .with_service(&service);
+    (service, program)
+}
+
+#[test]
+fn throttle_and_interruption_are_said_in_a_log() {
+    for (signal, code, word) in [("-INT", 130, "interrupted"), ("-TERM", 143, "terminated")] {
+        let (_service, program) = throttled_deletion();
+        let mut child = program.spawn(Stdio::null());
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut printed = String::new();
+        while !printed.contains("s: the service limits requests\n") {
+            assert_ne!(lines.read_line(&mut printed).unwrap(), 0, "{printed}");
+        }
+        crate::support::signal(signal, &child);
+        lines.read_to_string(&mut printed).unwrap();
+        assert!(printed.contains("note: waiting 3"), "{printed}");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{printed}");
+        assert!(output.stdout.is_empty());
+        let error = format!("error: {word}\nhint: ");
+        let (_, hint) = printed.split_once(&error).unwrap();
+        let (done, advice) = hint.split_once(' ').unwrap();
+        assert!((12..25).contains(&done.parse().unwrap()), "{hint}");
+        let expected = "of 25 users were handled, and the others were not; run the command again";
+        assert!(advice.starts_with(expected), "{hint}");
+    }
+}
+
+#[test]
+fn throttle_is_said_in_the_status_line() {
+    let (_service, program) = throttled_deletion();
+    let terminal = Terminal::start(program, 60);
+    terminal.wait_for(" s (throttled) [");
+    terminal.interrupt();
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 130, "{screen}");
+    assert!(!screen.contains("note:"), "{screen}");
 }
 
 #[test]
