@@ -49,7 +49,7 @@
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
-//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
+//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
 //! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
@@ -161,7 +161,8 @@ pub use reseller::{Account, Reseller};
 pub use sync::{
     ApplyPlan, ApplySavedPlan, KeptReason, Leavers, MakePlan, PossibleRename, ResumeSync,
     SavedPlan, Share, SyncAction, SyncCounts, SyncOptions, SyncOutcome, SyncPlan, SyncReceipt,
-    SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncTicket, SyncUsers, SyncedUser,
+    SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncStop, SyncTicket, SyncUsers,
+    SyncedUser,
 };
 pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
 pub use users::{

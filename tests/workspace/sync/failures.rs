@@ -100,6 +100,8 @@ async fn error_for_everybody_keeps_the_receipt() {
     let first = service.sandbox.requests().len();
     let receipt = plan.apply().await.unwrap();
     assert_eq!(receipt.outcome(), SyncOutcome::Incomplete);
+    let stop = receipt.stopped_by().unwrap();
+    assert_eq!(stop.kind, ErrorKind::Permission, "{stop:?}");
     let report = receipt.report();
     assert_eq!((report.left, report.failed), (2, 8));
     let inactive = people(&service).await;
@@ -126,6 +128,18 @@ async fn error_for_everybody_keeps_the_receipt() {
         not_tried > 0 && tried + not_tried == 10,
         "{tried} {not_tried}"
     );
+}
+
+#[tokio::test]
+async fn stalled_job_ends_after_the_time_limit() {
+    let service = service_with(Dialect::Observed, crowd(5), json!({})).await;
+    let acme = service.company(ACME).await;
+    let settings = sync(&acme, &crowd_list(0..7)).stall_timeout(Duration::from_secs(20));
+    let plan = settings.plan().await.unwrap();
+    fail(&service, "mapping=sticks");
+    let error = plan.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(error.to_string().contains("20 s"), "{error}");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub use options::SyncOptions;
 pub use plan::{KeptReason, PossibleRename, SyncPlan, SyncRefusal, SyncRow};
 pub use report::{
     FieldSummary, RefusedPlan, SyncAction, SyncCounts, SyncOutcome, SyncReceipt, SyncReport,
-    SyncReportFiles, SyncedUser,
+    SyncReportFiles, SyncStop, SyncedUser,
 };
 pub use saved_plan::{SavedChange, SavedPerson, SavedPlan};
 pub use settings::{MakePlan, SyncUsers};

@@ -35,4 +35,7 @@ pub struct SyncOptions {
     pub beyond_license: bool,
     /// The columns that may replace most values of their field.
     pub overwrite: BTreeSet<String>,
+    /// How long a job may stand still before it is given up, in seconds; null for the default.
+    #[serde(default)]
+    pub stall_timeout: Option<u64>,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keepnet_staff_list::{Field, Mapper, Sheet};
 
@@ -124,6 +125,14 @@ impl SyncUsers {
     /// field; may be called for several columns.
     pub fn overwrite(mut self, column: impl Into<String>) -> SyncUsers {
         self.options.overwrite.insert(column.into());
+        self
+    }
+
+    /// How long a job of the service may show the same status and counts before the synchronization
+    /// fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout); rounded up to seconds. Default:
+    /// [`ImportUsers::STALL_TIMEOUT`](crate::ImportUsers::STALL_TIMEOUT).
+    pub fn stall_timeout(mut self, timeout: Duration) -> SyncUsers {
+        self.options.stall_timeout = Some(timeout.as_millis().div_ceil(1000) as u64);
         self
     }
 

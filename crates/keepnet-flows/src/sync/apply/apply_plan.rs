@@ -186,9 +186,10 @@ impl<'a> Work<'a> {
             ..receipt
         });
         let problems = problems(&self.plan, &withheld);
-        let receipt = self.receipt(import.or(earlier), edited, problems);
+        let mut receipt = self.receipt(import.or(earlier), edited, problems);
         // What was stopped can be resumed.
-        if stopped_by.get().is_none() {
+        receipt.stopped_by = stopped_by.into_inner();
+        if receipt.stopped_by.is_none() {
             let step = SyncStep::Done {
                 receipt: Box::new(receipt.clone()),
             };
@@ -280,6 +281,7 @@ impl<'a> Work<'a> {
             edited,
             sha256: plan.file.sha256,
             names,
+            stopped_by: None,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::import::{Progress, Reporter, Stage};
 use crate::sync::leavers::Leavers;
 use crate::sync::person::{is_managed, value_of};
 use crate::sync::plan::{Mover, SyncPlan};
-use crate::sync::report::{SyncAction, SyncedUser};
+use crate::sync::report::{SyncAction, SyncStop, SyncedUser};
 use crate::users::{
     EditOutcome, USERS_PER_CHANGE, User, UserLookups, UserRecord, UserRow, UserStatus,
     fetch_record, find_by_id, is_same, write,
@@ -25,7 +25,7 @@ use crate::{Company, Error, ErrorKind, Result};
 const CONCURRENT: usize = 4;
 
 /// Why nobody else is tried: an error that the next person would get too.
-pub(super) type StoppedBy = OnceLock<String>;
+pub(super) type StoppedBy = OnceLock<SyncStop>;
 
 /// What became of the record, and what is missing.
 type Written = (EditOutcome, Option<String>);
@@ -136,7 +136,7 @@ impl Attempt<'_> {
         edit: impl Future<Output = Result<Written>>,
     ) -> SyncedUser {
         if let Some(reason) = stopped_by.get() {
-            let message = format!("not tried: {reason}");
+            let message = format!("not tried: {}", reason.problem);
             return self.ended((EditOutcome::Failed, Some(message)));
         }
         let error = match edit.await {
@@ -177,7 +177,10 @@ impl Attempt<'_> {
 
 fn stop(stopped_by: &StoppedBy, error: &Error) {
     // The first reason is the one to tell.
-    let _ = stopped_by.set(error.problem());
+    let _ = stopped_by.set(SyncStop {
+        kind: error.kind(),
+        problem: error.problem(),
+    });
 }
 
 async fn edit_mover(plan: &SyncPlan, mover: &Mover, lookups: &UserLookups) -> Result<Written> {
@@ -307,7 +310,7 @@ async fn join_groups(
         let added = match (&groups, stopped_by.get()) {
             (Ok(groups), None) => add_to_groups(plan, groups, users).await,
             (Err(error), None) => Err(error.problem()),
-            (_, Some(reason)) => Err(reason.clone()),
+            (_, Some(reason)) => Err(reason.problem.clone()),
         };
         let Err(problem) = added else { continue };
         for user in users {

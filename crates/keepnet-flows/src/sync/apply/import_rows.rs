@@ -1,6 +1,7 @@
 //! The import of the joiners and of the people whose record changes.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use keepnet_staff_list::{Mapper, Mapping, RowProblem, Sheet, Warning};
@@ -87,6 +88,9 @@ async fn import(
     }
     if plan.options.create_groups {
         import = import.create_groups();
+    }
+    if let Some(seconds) = plan.options.stall_timeout {
+        import = import.stall_timeout(Duration::from_secs(seconds));
     }
     if let Some(tickets) = &tickets {
         import = import.ticket(tickets);

@@ -8,7 +8,7 @@ mod synced_user;
 
 pub use action::SyncAction;
 pub use report_files::SyncReportFiles;
-pub use sync_receipt::SyncReceipt;
+pub use sync_receipt::{SyncReceipt, SyncStop};
 pub use sync_report::{FieldSummary, RefusedPlan, SyncCounts, SyncOutcome, SyncReport};
 pub use synced_user::SyncedUser;
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sync_report::{SyncOutcome, SyncReport};
 use super::synced_user::SyncedUser;
+use crate::ErrorKind;
 use crate::import::RowNumbers;
 
 /// What a synchronization did. Its `Display` is one line.
@@ -27,6 +28,20 @@ pub struct SyncReceipt {
     /// Who the leavers are, for the files of the report; not known to a process that reads a ticket.
     #[serde(skip)]
     pub(crate) names: HashMap<String, LeaverName>,
+    /// A finished ticket has none.
+    #[serde(skip)]
+    pub(crate) stopped_by: Option<SyncStop>,
+}
+
+/// The error of a person that everybody after them would get, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncStop {
+    /// The kind of the error. Where it [passes by itself](ErrorKind), the synchronization can be resumed
+    /// later.
+    pub kind: ErrorKind,
+    /// What happened, in one line.
+    pub problem: String,
 }
 
 /// The name and the address of a leaver.
@@ -46,6 +61,12 @@ impl SyncReceipt {
     /// Whether the company has what the list says.
     pub fn is_complete(&self) -> bool {
         self.report.outcome == SyncOutcome::Complete
+    }
+
+    /// Why people were not tried: an error that everybody would get, such as a refused permission. The
+    /// ticket, if there is one, can be resumed. `None` if everybody was tried.
+    pub fn stopped_by(&self) -> Option<&SyncStop> {
+        self.stopped_by.as_ref()
     }
 
     /// The receipt as data, without people.
