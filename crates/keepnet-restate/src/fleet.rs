@@ -1,28 +1,34 @@
-//! Imports for many customers: a workflow that fans out over their objects and collects.
+//! Imports and synchronizations for many customers: a workflow that fans out over their objects and
+//! collects.
 
 use restate_sdk::context::RequestTarget;
 use restate_sdk::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::company::{ImportRequest, ImportSummary, KeepnetCompany};
+use crate::company::{ImportRequest, ImportSummary, KeepnetCompany, SyncRequest, SyncSummary};
 use crate::failure::Failure;
 
 /// How many customers are worked on at a time, unless the request says otherwise.
 const AT_A_TIME: u16 = 8;
 
-/// Imports for many customers. The key is a name of yours; the engine runs each once, and keeps its
+/// Imports and synchronizations for many customers. The key is a name of yours; the engine runs each once, and keeps its
 /// result for a day.
 #[derive(Clone, Copy, Debug)]
 pub struct KeepnetFleet;
 
-/// Which staff lists to import for which customers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Which staff lists to import or to synchronize for which customers. Two for the same customer run one
+/// after the other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FleetRequest {
-    /// The imports. Two for the same customer run one after the other.
+    /// The imports.
+    #[serde(default)]
     pub imports: Vec<CompanyImport>,
+    /// The synchronizations.
+    #[serde(default)]
+    pub syncs: Vec<CompanySync>,
     /// How many run at a time. Default: 8.
     #[serde(default)]
     pub at_a_time: Option<u16>,
@@ -39,11 +45,22 @@ pub struct CompanyImport {
     pub import: ImportRequest,
 }
 
+/// A synchronization for one customer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CompanySync {
+    /// The resource id of the customer.
+    pub company: String,
+    /// With which list, and how.
+    pub sync: SyncRequest,
+}
+
 /// How far a fleet is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FleetProgress {
-    /// How many imports there are.
+    /// How many imports and synchronizations there are.
     pub total: u64,
     /// How many have ended without an error.
     pub done: u64,
@@ -51,25 +68,28 @@ pub struct FleetProgress {
     pub failed: u64,
 }
 
-/// What a fleet did, in the order of the request.
+/// What a fleet did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FleetReport {
-    /// How many imports ended in which way.
+    /// How many ended in which way.
     pub progress: FleetProgress,
-    /// The result for each customer.
+    /// The result for each customer: first the imports, then the synchronizations, in the order of the
+    /// request.
     pub companies: Vec<CompanyResult>,
 }
 
-/// What came of the import for one customer.
+/// What came of an import or a synchronization for one customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct CompanyResult {
     /// The resource id of the customer.
     pub company: String,
-    /// What the import did, unless it failed.
-    pub summary: Option<ImportSummary>,
-    /// Why the import failed.
+    /// What the import did; null if it failed, and of a synchronization.
+    pub import: Option<ImportSummary>,
+    /// What the synchronization did; null if it failed, and of an import.
+    pub sync: Option<SyncSummary>,
+    /// Why it failed.
     pub failure: Option<Failure>,
 }
 
@@ -78,8 +98,15 @@ impl FleetRequest {
     pub fn new(imports: impl IntoIterator<Item = CompanyImport>) -> FleetRequest {
         FleetRequest {
             imports: imports.into_iter().collect(),
-            at_a_time: None,
+            ..FleetRequest::default()
         }
+    }
+
+    /// Adds synchronizations.
+    #[must_use]
+    pub fn syncs(mut self, syncs: impl IntoIterator<Item = CompanySync>) -> FleetRequest {
+        self.syncs.extend(syncs);
+        self
     }
 }
 
@@ -90,6 +117,53 @@ impl CompanyImport {
             company: company.into(),
             import,
         }
+    }
+}
+
+impl CompanySync {
+    /// A synchronization for the customer with this resource id.
+    pub fn new(company: impl Into<String>, sync: SyncRequest) -> CompanySync {
+        CompanySync {
+            company: company.into(),
+            sync,
+        }
+    }
+}
+
+/// A call of the object of a customer.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum CompanyRequest {
+    Import(ImportRequest),
+    Sync(SyncRequest),
+}
+
+/// Its result. The summary of a synchronization has no `rows`, which that of an import must have.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum CompanySummary {
+    Import(ImportSummary),
+    Sync(SyncSummary),
+}
+
+impl CompanyRequest {
+    fn handler(&self, company: &str) -> RequestTarget {
+        let name = match self {
+            CompanyRequest::Import(_) => "import",
+            CompanyRequest::Sync(_) => "sync",
+        };
+        KeepnetCompany::handler(company, name)
+    }
+}
+
+impl FleetRequest {
+    /// The calls, each with its customer.
+    fn into_calls(self) -> Vec<(String, CompanyRequest)> {
+        let imports = self.imports.into_iter();
+        let imports = imports.map(|it| (it.company, CompanyRequest::Import(it.import)));
+        let syncs = self.syncs.into_iter();
+        let syncs = syncs.map(|it| (it.company, CompanyRequest::Sync(it.sync)));
+        imports.chain(syncs).collect()
     }
 }
 
@@ -104,7 +178,7 @@ const PROGRESS: &str = "progress";
 
 #[restate_sdk::workflow(name = "KeepnetFleet", client_visibility = "pub(crate)")]
 impl KeepnetFleet {
-    /// Runs the imports. A failed import does not stop the others.
+    /// Runs the imports and the synchronizations. One that fails does not stop the others.
     #[handler]
     async fn run(
         &self,
@@ -112,31 +186,34 @@ impl KeepnetFleet {
         Json(request): Json<FleetRequest>,
     ) -> HandlerResult<Json<FleetReport>> {
         let at_a_time = usize::from(request.at_a_time.unwrap_or(AT_A_TIME).max(1));
-        let start = |item: &CompanyImport| {
-            let import = KeepnetCompany::import_of(&item.company);
-            let request = ctx.request::<_, Json<ImportSummary>>(import, Json(item.import.clone()));
+        let calls = request.into_calls();
+        let start = |(company, request): &(String, CompanyRequest)| {
+            let handler = request.handler(company);
+            let request = ctx.request::<_, Json<CompanySummary>>(handler, Json(request.clone()));
             request.call()
         };
         let mut progress = FleetProgress {
-            total: request.imports.len() as u64,
+            total: calls.len() as u64,
             ..FleetProgress::default()
         };
         ctx.set(PROGRESS, Json(progress.clone()));
-        let mut results: Vec<Option<CompanyResult>> = vec![None; request.imports.len()];
-        let mut waiting = request.imports.iter();
+        let mut results: Vec<Option<CompanyResult>> = vec![None; calls.len()];
+        let mut waiting = calls.iter();
         let mut running: DurableFuturesUnordered<_> =
             waiting.by_ref().take(at_a_time).map(start).collect();
         while let Some((index, result)) = running.next().await? {
-            let (summary, failure) = match result {
-                Ok(Json(summary)) => (Some(summary), None),
-                Err(error) => (None, Some(Failure::from_terminal(&error))),
+            let (import, sync, failure) = match result {
+                Ok(Json(CompanySummary::Import(summary))) => (Some(summary), None, None),
+                Ok(Json(CompanySummary::Sync(summary))) => (None, Some(summary), None),
+                Err(error) => (None, None, Some(Failure::from_terminal(&error))),
             };
-            progress.done += u64::from(summary.is_some());
             progress.failed += u64::from(failure.is_some());
+            progress.done += u64::from(failure.is_none());
             ctx.set(PROGRESS, Json(progress.clone()));
             results[index] = Some(CompanyResult {
-                company: request.imports[index].company.clone(),
-                summary,
+                company: calls[index].0.clone(),
+                import,
+                sync,
                 failure,
             });
             if let Some(item) = waiting.next() {

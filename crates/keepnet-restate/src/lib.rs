@@ -1,17 +1,18 @@
-//! A worker that runs Keepnet imports, exports and fleets on a [Restate](https://restate.dev) server.
+//! A worker that runs Keepnet imports, synchronizations, exports and fleets on a [Restate](https://restate.dev) server.
 //!
-//! The engine keeps what a [ticket](keepnet_flows::Ticket) keeps on one disk: which step of an import
-//! began last. So the work survives the machine that it runs on, and one customer has one writer
+//! The engine keeps what a [ticket](keepnet_flows::Ticket) keeps on one disk: which step of an import or
+//! a synchronization began last. So the work survives the machine that it runs on, and one customer has one writer
 //! wherever the workers run. [`Worker`] serves these:
 //!
 //! | service | key | handlers |
 //! | --- | --- | --- |
-//! | [`KeepnetCompany`], a virtual object | resource id of the customer | `import`, `export`, `status` |
+//! | [`KeepnetCompany`], a virtual object | resource id of the customer | `import`, `sync`, `export`, `status` |
 //! | [`KeepnetFleet`], a workflow | a name of yours | `run`, `progress` |
 //! | [`KeepnetSchedule`], a virtual object | a name of yours | `start`, `stop`, `status` |
 //!
 //! The journal of the engine holds ids, names of files, groups, columns and customers, digests, counts
-//! and row numbers. It holds no person and no secret: staff lists and exports travel between the worker
+//! and row numbers; of a synchronization also the ids of the people whom it writes, digests of their
+//! records, and in the refusal of a list the domains that nobody has. It holds no person and no secret: staff lists and exports travel between the worker
 //! and its [`Files`], and the credentials are settings of the worker.
 //!
 //! # Failures
@@ -19,7 +20,7 @@
 //! A failure that passes by itself (the service is not available, or throttles, or a job makes no
 //! progress) is left to the retries of the engine; the next attempt continues from the ticket. Any other
 //! failure ends the invocation and is never repeated by the engine. The object then keeps the ticket,
-//! and the next `import` with the same request and the same content resumes it.
+//! and the next `import` or `sync` with the same request and the same content resumes it.
 //!
 //! # Layers
 //!
@@ -42,13 +43,14 @@ mod schedule;
 mod worker;
 
 pub use company::{
-    CompanyStatus, ExportRequest, ExportSummary, ImportRequest, ImportStatus, ImportSummary,
-    KeepnetCompany,
+    CompanyStatus, ExportRequest, ExportSummary, ImportRequest, ImportSummary, KeepnetCompany,
+    SyncRequest, SyncSummary, WorkStatus,
 };
 pub use failure::Failure;
 pub use files::Files;
 pub use fleet::{
-    CompanyImport, CompanyResult, FleetProgress, FleetReport, FleetRequest, KeepnetFleet,
+    CompanyImport, CompanyResult, CompanySync, FleetProgress, FleetReport, FleetRequest,
+    KeepnetFleet,
 };
 pub use schedule::{KeepnetSchedule, ScheduleRequest, ScheduleStatus};
 pub use worker::Worker;

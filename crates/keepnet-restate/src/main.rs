@@ -1,4 +1,4 @@
-//! `keepnet-worker`: serves Keepnet imports, exports and fleets to a Restate server.
+//! `keepnet-worker`: serves Keepnet imports, synchronizations, exports and fleets to a Restate server.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use keepnet_restate::{Files, Worker};
 use secrecy::SecretString;
 
 const HELP: &str = "\
-Serves Keepnet imports, exports and fleets to a Restate server.
+Serves Keepnet imports, synchronizations, exports and fleets to a Restate server.
 
 Settings are environment variables:
 

@@ -13,17 +13,17 @@ use crate::fleet::{FleetReport, FleetRequest, KeepnetFleet};
 pub struct KeepnetSchedule;
 
 /// What to run, and how often.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ScheduleRequest {
     /// The time between two starts, in seconds; at least 1. A run that takes longer does not delay the
-    /// next one; the imports of the same customer wait for each other.
+    /// next one; what writes into the same customer waits.
     pub every_seconds: u64,
     /// The time until the first start, in seconds. Default: 0.
     #[serde(default)]
     pub first_after_seconds: u64,
-    /// The imports.
+    /// The imports and the synchronizations.
     pub fleet: FleetRequest,
 }
 
@@ -40,7 +40,7 @@ pub struct ScheduleStatus {
 }
 
 impl ScheduleRequest {
-    /// Runs the imports now, and then after each `every`, in whole seconds.
+    /// Runs the fleet now, and then after each `every`, in whole seconds.
     pub fn new(every: Duration, fleet: FleetRequest) -> ScheduleRequest {
         ScheduleRequest {
             every_seconds: every.as_secs(),

@@ -12,7 +12,7 @@ use crate::{Files, KeepnetCompany, KeepnetFleet, KeepnetSchedule};
 /// A process that runs the services of this crate when the engine calls it.
 ///
 /// Any number of workers can serve one engine behind one address; see `docs/durable-engine.md`. Whoever
-/// reaches a worker can make it import, so let only the engine reach it, or set an
+/// reaches a worker can make it write, so let only the engine reach it, or set an
 /// [identity key](Worker::identity_key).
 #[derive(Debug)]
 pub struct Worker {
@@ -22,7 +22,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Checks the settings; nothing is sent before an import.
+    /// Checks the settings; nothing is sent before a call of the engine.
     ///
     /// # Errors
     ///

@@ -1,16 +1,15 @@
 //! The work for one customer: a virtual object, so that one customer has one writer.
 
-mod engine_tickets;
+mod attempt;
 mod export;
-mod import_request;
-mod import_run;
-mod import_step;
-mod import_summary;
+mod import;
+mod list_reading;
 mod object;
 mod status;
+mod sync;
 
 pub use export::{ExportRequest, ExportSummary};
-pub use import_request::ImportRequest;
-pub use import_summary::ImportSummary;
+pub use import::{ImportRequest, ImportSummary};
 pub use object::KeepnetCompany;
-pub use status::{CompanyStatus, ImportStatus};
+pub use status::{CompanyStatus, WorkStatus};
+pub use sync::{SyncRequest, SyncSummary};

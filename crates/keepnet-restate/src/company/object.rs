@@ -2,42 +2,104 @@
 
 use std::sync::Arc;
 
-use keepnet_flows::{Reseller, Ticket};
+use keepnet_flows::{Reseller, StoredTicket as _};
 use restate_sdk::context::RequestTarget;
 use restate_sdk::prelude::*;
 
+use super::attempt::{KeptTicket, Shared, Step, Work, WorkRun, Writers};
 use super::export::{ExportRequest, ExportSummary};
-use super::import_request::ImportRequest;
-use super::import_run::ImportRun;
-use super::import_step::{ImportStep, KeptTicket};
-use super::import_summary::ImportSummary;
-use super::status::{CompanyStatus, ImportStatus};
+use super::import::{ImportRequest, ImportSummary};
+use super::status::{CompanyStatus, WorkStatus};
+use super::sync::{SyncRequest, SyncSummary};
 use crate::failure::Failure;
 use crate::files::Files;
 
 /// The work for one customer. The key is the resource id of the customer, and the engine runs one
-/// `import` or `export` of a key at a time.
-#[derive(Debug)]
+/// `import`, `sync` or `export` of a key at a time.
 pub struct KeepnetCompany {
-    reseller: Arc<Reseller>,
-    files: Files,
+    shared: Shared,
 }
 
 impl KeepnetCompany {
-    /// The handler that imports for this customer.
-    pub(crate) fn import_of(company_id: &str) -> RequestTarget {
-        RequestTarget::object("KeepnetCompany", company_id, "import")
+    /// A handler of this customer, such as `import`.
+    pub(crate) fn handler(company_id: &str, name: &str) -> RequestTarget {
+        RequestTarget::object("KeepnetCompany", company_id, name)
     }
 
     pub(crate) fn new(reseller: Arc<Reseller>, files: Files) -> KeepnetCompany {
-        KeepnetCompany { reseller, files }
+        let writers = Writers::default();
+        KeepnetCompany {
+            shared: Shared {
+                reseller,
+                files,
+                writers,
+            },
+        }
+    }
+
+    /// Runs the work of a request to its end, each step in the journal of the engine.
+    async fn work<W: Work>(
+        &self,
+        ctx: &ObjectContext<'_>,
+        request: W,
+    ) -> HandlerResult<Json<W::Summary>> {
+        // The status, which stays, must not show a name that may be an address or a secret.
+        if let Err(error) = Files::check_name(request.file()) {
+            return Err(Failure::of(error)?.terminal().into());
+        }
+        let kept = ctx.get::<Json<KeptTicket<W, W::Ticket>>>(W::KEPT).await?;
+        let kept = kept.map(Json::into_inner);
+        let mut status = WorkStatus::<W::Summary>::new(request.file());
+        let run = WorkRun::new(self.shared.clone(), ctx.key(), request.clone());
+        let run = Arc::new(run);
+        let mut last: Option<W::Ticket> = None;
+        loop {
+            let step = {
+                let (run, last, kept) = (Arc::clone(&run), last.clone(), kept.clone());
+                let next = move || async move { run.next(last, kept).await.map(Json) };
+                ctx.run(next).name(W::STEP).await
+            };
+            let failed = match step {
+                Ok(Json(Step::Recorded { ticket })) => {
+                    let ticket = W::from_journal(ticket, last.as_ref());
+                    let ticket = ticket.map_err(|error| {
+                        let problem = format!("the journal is that of another version: {error}");
+                        TerminalError::new(problem)
+                    })?;
+                    status.record(W::shown(&ticket));
+                    ctx.set(W::STATUS, Json(status.clone()));
+                    last = Some(ticket);
+                    continue;
+                }
+                Ok(Json(Step::Running { progress })) => {
+                    status.progress = progress;
+                    ctx.set(W::STATUS, Json(status.clone()));
+                    continue;
+                }
+                Ok(Json(Step::Ended { summary })) => {
+                    status.summary = Some((*summary).clone());
+                    ctx.set(W::STATUS, Json(status));
+                    ctx.clear(W::KEPT);
+                    return Ok(Json(*summary));
+                }
+                Ok(Json(Step::Failed { failure })) => {
+                    let error = failure.terminal();
+                    status.failure = Some(failure);
+                    error
+                }
+                // Somebody has cancelled the invocation.
+                Err(error) => error,
+            };
+            ctx.set(W::STATUS, Json(status));
+            match last {
+                Some(ticket) if ticket.is_finished() => ctx.clear(W::KEPT),
+                Some(ticket) => ctx.set(W::KEPT, Json(KeptTicket { request, ticket })),
+                None => {}
+            }
+            return Err(failed.into());
+        }
     }
 }
-
-/// How the last import went.
-const STATUS: &str = "status";
-/// The ticket of an import that ended without a result.
-const KEPT: &str = "kept";
 
 #[restate_sdk::object(name = "KeepnetCompany", client_visibility = "pub(crate)")]
 impl KeepnetCompany {
@@ -49,65 +111,18 @@ impl KeepnetCompany {
         ctx: ObjectContext<'_>,
         Json(request): Json<ImportRequest>,
     ) -> HandlerResult<Json<ImportSummary>> {
-        // The status, which stays, must not show a name that may be an address or a secret.
-        if let Err(error) = Files::check_name(&request.file) {
-            return Err(Failure::of(error)?.terminal().into());
-        }
-        let kept = ctx.get::<Json<KeptTicket>>(KEPT).await?;
-        let kept = kept.map(Json::into_inner);
-        let mut status = ImportStatus {
-            file: request.file.clone(),
-            ..ImportStatus::default()
-        };
-        let run = Arc::new(ImportRun::new(
-            Arc::clone(&self.reseller),
-            self.files.clone(),
-            ctx.key(),
-            request.clone(),
-        ));
-        let mut last: Option<Box<Ticket>> = None;
-        loop {
-            let step = {
-                let (run, last, kept) = (Arc::clone(&run), last.clone(), kept.clone());
-                let next = move || async move {
-                    run.next(last.map(|ticket| *ticket), kept).await.map(Json)
-                };
-                ctx.run(next).name(ImportStep::NAME).await
-            };
-            let failed = match step {
-                Ok(Json(ImportStep::Recorded { ticket })) => {
-                    status.record(&ticket);
-                    ctx.set(STATUS, Json(status.clone()));
-                    last = Some(ticket);
-                    continue;
-                }
-                Ok(Json(ImportStep::Running { progress })) => {
-                    status.progress = progress;
-                    ctx.set(STATUS, Json(status.clone()));
-                    continue;
-                }
-                Ok(Json(ImportStep::Ended { summary })) => {
-                    status.summary = Some((*summary).clone());
-                    ctx.set(STATUS, Json(status));
-                    ctx.clear(KEPT);
-                    return Ok(Json(*summary));
-                }
-                Ok(Json(ImportStep::Failed { failure })) => {
-                    let error = failure.terminal();
-                    status.failure = Some(failure);
-                    error
-                }
-                // Somebody has cancelled the invocation.
-                Err(error) => error,
-            };
-            ctx.set(STATUS, Json(status));
-            match last {
-                Some(ticket) if ticket.is_finished() => ctx.clear(KEPT),
-                Some(ticket) => ctx.set(KEPT, Json(KeptTicket { request, ticket })),
-                None => {}
-            }
-            return Err(failed.into());
-        }
+        self.work(&ctx, request).await
+    }
+
+    /// Makes the people of the customer those of a staff list: who joins, who changes, who leaves. It
+    /// fails as `import` does, and before anything is written if something is odd.
+    #[handler]
+    async fn sync(
+        &self,
+        ctx: ObjectContext<'_>,
+        Json(request): Json<SyncRequest>,
+    ) -> HandlerResult<Json<SyncSummary>> {
+        self.work(&ctx, request).await
     }
 
     /// Writes the users of the customer to a file. It may take an hour.
@@ -117,10 +132,9 @@ impl KeepnetCompany {
         ctx: ObjectContext<'_>,
         Json(request): Json<ExportRequest>,
     ) -> HandlerResult<Json<ExportSummary>> {
-        let (reseller, files) = (Arc::clone(&self.reseller), self.files.clone());
-        let key = ctx.key().to_owned();
+        let (shared, key) = (self.shared.clone(), ctx.key().to_owned());
         let export = move || async move {
-            match request.run(&reseller, &files, &key).await {
+            match request.run(&shared.reseller, &shared.files, &key).await {
                 Ok(summary) => Ok(Json(summary)),
                 Err(error) => Err(Failure::of(error)?.terminal().into()),
             }
@@ -129,14 +143,28 @@ impl KeepnetCompany {
         Ok(summary)
     }
 
-    /// How far the import is that runs, or how the last one ended. It never waits for the import.
+    /// How far the work is that runs, or how the last one ended. It never waits for it.
     #[handler]
     async fn status(&self, ctx: SharedObjectContext<'_>) -> HandlerResult<Json<CompanyStatus>> {
-        let import = ctx.get::<Json<ImportStatus>>(STATUS).await?;
-        let keeps_ticket = ctx.get::<Json<KeptTicket>>(KEPT).await?.is_some();
+        let import = ctx.get::<Json<_>>(ImportRequest::STATUS).await?;
+        let sync = ctx.get::<Json<_>>(SyncRequest::STATUS).await?;
+        let kept = ctx
+            .get::<Json<serde_json::Value>>(ImportRequest::KEPT)
+            .await?;
+        let kept_sync = ctx
+            .get::<Json<serde_json::Value>>(SyncRequest::KEPT)
+            .await?;
         Ok(Json(CompanyStatus {
             import: import.map(Json::into_inner),
-            keeps_ticket,
+            sync: sync.map(Json::into_inner),
+            keeps_ticket: kept.is_some(),
+            keeps_sync_ticket: kept_sync.is_some(),
         }))
+    }
+}
+
+impl std::fmt::Debug for KeepnetCompany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeepnetCompany")
     }
 }

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use keepnet_flows::{ClientConfig, Credentials, Reseller, TryStreamExt as _, User, UserStatus};
 use keepnet_sandbox::{RecordedRequest, RequestPattern, Sandbox, Seed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::engine::Engine;
+use super::kills::id_of;
+use super::staff::{People, Staff};
 use super::worker_pool::{SECRET, WorkerPool};
 
 pub(crate) struct Deployment {
@@ -20,7 +23,20 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// A fleet of customers without users, and two workers.
     pub(crate) async fn start(binary: PathBuf, customers: usize) -> Deployment {
-        let seed = Seed::fleet(customers, 0, jiff::Timestamp::now());
+        Deployment::of(binary, Seed::fleet(customers, 0, jiff::Timestamp::now())).await
+    }
+
+    /// Customers with people, and a list of each: `people-1.csv` and so on.
+    pub(crate) async fn of_staffs(binary: PathBuf, staffs: &[Staff]) -> Deployment {
+        let deployment = Deployment::of(binary, Staff::seed(staffs, id_of)).await;
+        for (index, staff) in staffs.iter().enumerate() {
+            let file = format!("people-{}.csv", index + 1);
+            std::fs::write(deployment.files.path().join(file), staff.list()).unwrap();
+        }
+        deployment
+    }
+
+    async fn of(binary: PathBuf, seed: Seed) -> Deployment {
         let sandbox = Sandbox::builder().seed(seed).record_content();
         let sandbox = sandbox.start().await.unwrap();
         let files = tempfile::tempdir().unwrap();
@@ -50,6 +66,19 @@ impl Deployment {
         let state = self.sandbox.state();
         let companies = state["companies"].as_array().unwrap();
         companies.iter().find(|it| it["id"] == id).unwrap().clone()
+    }
+
+    /// The people of a customer who are not deleted.
+    pub(crate) async fn people(&self, id: &str) -> People {
+        let credentials = Credentials::new("sandbox-client", SECRET);
+        let config = ClientConfig::new(credentials).base_url(self.sandbox.url());
+        let company = Reseller::new(&config).unwrap().company(id).await.unwrap();
+        let users = company.users().any_status().stream();
+        let person = |user: User| {
+            let department = user.department.unwrap_or_default();
+            (user.email, (department, user.status == UserStatus::Active))
+        };
+        users.map_ok(person).try_collect().await.unwrap()
     }
 
     /// Waits until the service has answered so many such requests in a customer, and returns the last.

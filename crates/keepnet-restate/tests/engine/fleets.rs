@@ -19,7 +19,9 @@ async fn schedule_runs_fleets_until_it_is_stopped() {
         {"company": "cuSt00000001", "import": import_of("people.csv")},
         {"company": "cuSt00000002", "import": import_of("nowhere.csv")},
     ]);
-    let schedule = json!({"every_seconds": 1, "fleet": {"imports": imports}});
+    // It waits for the import of its customer.
+    let syncs = json!([{"company": "cuSt00000001", "sync": {"file": "people.csv"}}]);
+    let schedule = json!({"every_seconds": 1, "fleet": {"imports": imports, "syncs": syncs}});
     let started = engine.call("KeepnetSchedule/daily/start", schedule).await;
     assert_eq!(started.status, 200, "{started:?}");
     let status = || engine.call("KeepnetSchedule/daily/status", Value::Null);
@@ -36,8 +38,10 @@ async fn schedule_runs_fleets_until_it_is_stopped() {
     let fleets: Vec<String> = (1..=started).map(|it| format!("daily-{it}")).collect();
     for fleet in &fleets {
         let result = engine.result_of_fleet(fleet, Duration::from_secs(30)).await;
-        let expected = json!({"total": 2, "done": 1, "failed": 1});
+        let expected = json!({"total": 3, "done": 2, "failed": 1});
         assert_eq!(result.body["progress"], expected, "{fleet}: {result:?}");
+        let sync = &result.body["companies"][2]["sync"];
+        assert_eq!(sync["people"]["stay"], 4, "{fleet}: {result:?}");
     }
     // The second fleet finds everybody there.
     let company = deployment.company("cuSt00000001");

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use keepnet_flows::staff_list::Encoding;
-use keepnet_flows::{
-    Company, Error, ErrorKind, Field, ImportMode, ImportUsers, Mapper, Result, Sheet, SheetError,
-};
+use keepnet_flows::{Company, Error, ErrorKind, ImportMode, ImportUsers, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::company::list_reading::ListReading;
 
 /// A staff list to import for a customer, and how. It enters the journal of the engine, so it names no
 /// person: a mode that selects people by their addresses is refused.
@@ -19,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct ImportRequest {
     /// The name of the staff list in the [`Files`](crate::Files) of the workers.
     pub file: String,
+    /// The SHA-256 that the file must have, in hexadecimal digits. Default: any content.
+    #[serde(default)]
+    pub sha256: Option<String>,
     /// Which column fills which field, by header or letter: `{"Team": "Department"}`. Other columns are
     /// mapped by their headers.
     #[serde(default)]
@@ -73,15 +75,15 @@ impl ImportRequest {
             return Err(Error::new(ErrorKind::Invalid, problem)
                 .with_hint("the journal of the engine must not hold addresses"));
         }
-        let sheet = self.open(path)?;
-        let mut mapper = Mapper::new();
-        for (column, field) in &self.columns {
-            let field: Field = field.parse().map_err(refused)?;
-            mapper = mapper.column(column, field);
-        }
-        for column in &self.ignore {
-            mapper = mapper.ignore(column);
-        }
+        let reading = ListReading {
+            sha256: self.sha256.as_deref(),
+            columns: &self.columns,
+            ignore: &self.ignore,
+            worksheet: self.worksheet.as_deref(),
+            header_row: self.header_row,
+            encoding: self.encoding.as_deref(),
+        };
+        let (sheet, mapper) = (reading.open(path)?, reading.mapper()?);
         let mut import = company.import_users(sheet).mapper(mapper).mode(mode);
         for group in &self.groups {
             import = import.group(group);
@@ -100,27 +102,4 @@ impl ImportRequest {
         }
         Ok(import)
     }
-
-    fn open(&self, path: &Path) -> Result<Sheet> {
-        let mut options = Sheet::options();
-        if let Some(worksheet) = &self.worksheet {
-            options = options.worksheet(worksheet);
-        }
-        if let Some(row) = self.header_row {
-            options = options.header_row(row);
-        }
-        if let Some(encoding) = &self.encoding {
-            let encoding: Encoding = encoding.parse().map_err(refused)?;
-            options = options.encoding(encoding);
-        }
-        options.open(path).map_err(of_sheet)
-    }
-}
-
-pub(super) fn of_sheet(error: SheetError) -> Error {
-    Error::new(ErrorKind::Sheet, error.to_string()).with_source(error)
-}
-
-fn refused(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Invalid, error.to_string()).with_source(error)
 }
