@@ -9,6 +9,7 @@ mod areas;
 mod contract;
 mod documents;
 mod faults;
+mod fleet;
 mod flows;
 mod history;
 mod kill;

@@ -56,7 +56,7 @@
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
-//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CheckCompanies`], [`CompanyFindings`], [`CompanyFinding`], [`FindingKind`], [`RecordedSyncs`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
+//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CheckCompanies`], [`CompanyFindings`], [`CompanyFinding`], [`FindingKind`], [`RecordedSyncs`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetPlan`], [`FleetEvent`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -84,7 +84,8 @@
 //! A module uses the modules of the lines below its own, and no others.
 //!
 //! ```text
-//! sync  fleet
+//! fleet
+//! sync
 //! import
 //! users  allowed_values  billing
 //! companies  groups  jobs  custom_fields
@@ -129,7 +130,9 @@ pub use company::Company;
 pub use edit_refusal::EditRefusal;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
-pub use fleet::{Fleet, FleetEntry, FleetFile, FleetLedger, FleetOutcome, FleetState};
+pub use fleet::{
+    Fleet, FleetEntry, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan, FleetState,
+};
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{

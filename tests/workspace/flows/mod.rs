@@ -12,7 +12,6 @@ mod custom_fields;
 mod editing;
 mod editing_many;
 mod exports;
-mod fleets;
 mod groups;
 mod import_modes;
 mod imports;

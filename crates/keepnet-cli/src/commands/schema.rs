@@ -4,12 +4,12 @@ use clap::{Args, ValueEnum};
 use keepnet_flows::staff_list::ValidationReport;
 use keepnet_flows::{
     AddReport, AddedUser, BillingDifference, CompanySummary, EditReport, EditedUser, FleetOutcome,
-    Group, ImportReport, Job, JobDetail, SavedFile, SyncReport, User,
+    FleetPlan, Group, ImportReport, Job, JobDetail, SavedFile, SyncReport, User,
 };
 use schemars::{Schema, schema_for};
 
 use super::many::ManyDocument;
-use super::{api, auth, billing, companies, config, fleet, imports, users};
+use super::{api, auth, billing, companies, config, imports, users};
 use crate::exit::{ErrorDocument, ExitStatus, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
@@ -95,7 +95,7 @@ fn schema(document: Described) -> Schema {
         Described::AuthLogout => schema_for!(Document<'static, auth::LoggedOut>),
         Described::CompaniesList => schema_for!(companies::CompaniesDocument<'static>),
         Described::CompaniesShow => schema_for!(Document<'static, CompanySummary>),
-        Described::FleetPlan => schema_for!(ListDocument<fleet::PlannedCompany>),
+        Described::FleetPlan => schema_for!(ListDocument<FleetPlan>),
         Described::FleetRun => schema_for!(ListDocument<FleetOutcome>),
         Described::CompaniesDoctor => schema_for!(companies::FindingsDocument<'static>),
         Described::BillingSnapshot => schema_for!(Document<'static, billing::SavedUsage>),

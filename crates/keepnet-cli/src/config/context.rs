@@ -125,6 +125,11 @@ impl Context {
         Ok(Reseller::connect(self.config.clone()).await?)
     }
 
+    /// Sends nothing: the first call signs in.
+    pub(crate) fn reseller_without_call(&self) -> Result<Reseller> {
+        Ok(Reseller::new(&self.config)?)
+    }
+
     /// Signs in, and looks up the customer to work on.
     pub(crate) async fn company(&self) -> Result<Company> {
         let Some(name_or_id) = &self.company else {

@@ -11,6 +11,7 @@ mod doctor;
 mod editing;
 mod every_operation;
 mod files;
+mod fleets;
 mod groups;
 mod help;
 mod imports;

@@ -1,181 +1,291 @@
-//! What each customer of a fleet gets, checked as a whole before the first call.
+//! A fleet file: what each customer gets, and the defaults for all of them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
-use keepnet_client::CompanyRef;
-use keepnet_staff_list::{Mapper, Mapping, Sheet};
-use serde::{Deserialize, Serialize};
+use keepnet_staff_list::Mapper;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use serde_json::{Map, Value};
 
-use crate::companies::CompanySelection;
-use crate::error::of_sheet;
+use super::fleet_entry::{FleetEntry, FleetWork, LISTS};
 use crate::import::ImportMode;
-use crate::{Error, ErrorKind, Reseller, Result};
 
-/// What each customer gets: a staff list to import. Paths are relative to the folder of the fleet file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How many problems an error names.
+const MOST_NAMED: usize = 10;
+
+/// What each customer gets, from TOML or JSON:
+///
+/// ```toml
+/// [defaults]
+/// leavers = "deactivate"
+/// [customers."Acme LLC"]
+/// sync = "acme/hr.xlsx"
+/// max-leavers = "5%"
+/// [customers."Globex GmbH"]
+/// import = "globex/new.csv"
+/// group = ["New starters"]
+/// ```
+///
+/// The defaults are options of [`FleetEntry`]; a customer gets those that its work has, where its own
+/// entry says nothing. Reading a file checks all keys and values, and names the wrong ones with their
+/// customer in one error. Paths are relative to the folder of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FleetFile {
     /// The customers, by name or id.
     pub customers: BTreeMap<String, FleetEntry>,
 }
 
-/// What a customer gets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct FleetEntry {
-    /// The staff list to import.
-    pub import: PathBuf,
-    /// A mapping that was saved as JSON; absent for the headers of the staff list.
+struct Tables {
     #[serde(default)]
-    pub mapping: Option<PathBuf>,
-    /// The groups for the imported people, by name or id.
-    #[serde(default)]
-    pub group: Vec<String>,
-    /// Which people to import. Default: all.
-    #[serde(default = "all")]
-    pub mode: ImportMode,
+    defaults: Map<String, Value>,
+    customers: BTreeMap<String, Map<String, Value>>,
 }
 
-fn all() -> ImportMode {
-    ImportMode::All
-}
-
-/// The work for one customer of a fleet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FleetJob {
-    pub(super) company: CompanyRef,
-    pub(super) file: PathBuf,
-    /// The SHA-256 of the file when the fleet was checked.
-    pub(super) sha256: String,
-    pub(super) mapping: Option<PathBuf>,
-    pub(super) group: Vec<String>,
-    pub(super) mode: ImportMode,
-}
-
-/// A fleet whose files are checked, and whose customers are frozen.
-#[derive(Clone, Debug)]
-pub struct Fleet {
-    pub(super) reseller: Reseller,
-    pub(super) jobs: Vec<FleetJob>,
-}
-
-impl Fleet {
-    /// Only these customers, by name or id.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] if one of them is not in the fleet.
-    pub fn only(mut self, names_or_ids: &[String]) -> Result<Fleet> {
-        let is = |job: &FleetJob, wanted: &str| {
-            job.company.id == wanted || job.company.name.to_lowercase() == wanted.to_lowercase()
-        };
-        let mut wanted = names_or_ids.iter();
-        if let Some(unknown) = wanted.find(|wanted| !self.jobs.iter().any(|job| is(job, wanted))) {
-            let problem = format!("the fleet has no customer {unknown:?}");
-            return Err(Error::new(ErrorKind::NotFound, problem)
-                .with_hint("use a name or id of the fleet file"));
-        }
-        self.jobs
-            .retain(|job| names_or_ids.iter().any(|wanted| is(job, wanted)));
-        Ok(self)
-    }
-
-    /// The customers, in the order of their entries.
-    pub fn companies(&self) -> impl Iterator<Item = &CompanyRef> {
-        self.jobs.iter().map(|job| &job.company)
-    }
-}
-
-impl Reseller {
-    /// Checks all files of a fleet without a call, then finds its customers.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Invalid`] if files cannot be read, mapped or have no valid row: one line for all of
-    /// them; those of [`Reseller::select_companies`] for the customers; and [`ErrorKind::Conflict`] if two
-    /// entries are of one customer.
-    pub async fn fleet(&self, fleet: &FleetFile, folder: &Path) -> Result<Fleet> {
-        let mut digests = Vec::new();
+impl<'de> Deserialize<'de> for FleetFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FleetFile, D::Error> {
+        let tables = Tables::deserialize(deserializer)?;
         let mut problems = Vec::new();
-        for (name, entry) in &fleet.customers {
-            match entry.check(folder) {
-                Ok(sha256) => digests.push(sha256),
-                Err(problem) => problems.push(format!("{name}: {problem}")),
+        for (key, value) in &tables.defaults {
+            let problem = match LISTS.contains(&key.as_str()) {
+                true => Some("a list is of one customer".to_owned()),
+                false => check_value(key, value).err(),
+            };
+            problems.extend(problem.map(|problem| format!("defaults, {key}: {problem}")));
+        }
+        let mut customers = BTreeMap::new();
+        for (customer, table) in tables.customers {
+            match entry(table, &tables.defaults) {
+                Ok(entry) => {
+                    customers.insert(customer, entry);
+                }
+                Err(found) => {
+                    let found = found.into_iter();
+                    problems.extend(found.map(|problem| format!("{customer}, {problem}")));
+                }
             }
         }
-        if !problems.is_empty() {
-            let problem = format!("the fleet is not valid: {}", problems.join("; "));
-            return Err(Error::new(ErrorKind::Invalid, problem)
-                .with_hint("correct the files; nothing was sent"));
+        if customers.is_empty() && problems.is_empty() {
+            problems.push("there is no customer".to_owned());
         }
-        let mut jobs = Vec::new();
-        let selection = CompanySelection::listed(fleet.customers.keys().cloned());
-        let found = self.select_companies(&selection).await?;
-        if found.companies().len() != fleet.customers.len() {
-            let problem = "two entries of the fleet are of the same customer";
-            return Err(Error::new(ErrorKind::Conflict, problem)
-                .with_hint("keep one entry for each customer"));
+        match problems.is_empty() {
+            true => Ok(FleetFile { customers }),
+            false => Err(D::Error::custom(list_problems(&problems))),
         }
-        let entries = fleet.customers.values().zip(digests);
-        for (company, (entry, sha256)) in found.companies().iter().zip(entries) {
-            jobs.push(FleetJob {
-                company: company.clone(),
-                file: folder.join(&entry.import),
-                sha256,
-                mapping: entry.mapping.as_ref().map(|it| folder.join(it)),
-                group: entry.group.clone(),
-                mode: entry.mode,
-            });
-        }
-        Ok(Fleet {
-            reseller: self.clone(),
-            jobs,
-        })
     }
 }
 
-impl FleetEntry {
-    /// Checks the files without a call; returns the SHA-256 of the staff list.
-    fn check(&self, folder: &Path) -> Result<String> {
-        let sheet = open(&folder.join(&self.import))?;
-        let mapper = mapper(self.mapping.as_ref().map(|it| folder.join(it)).as_deref())?;
-        let mapping = mapper.map(&sheet).map_err(of_sheet)?;
-        // Nobody is asked whether a guess is right.
-        if let Some(guess) = mapping.columns().iter().find(|column| column.is_guess()) {
-            let problem = format!(
-                "column {} {:?} would be a guess for {}; save a mapping and name it",
-                guess.letter(),
-                guess.column(),
-                guess.field()
-            );
-            return Err(Error::new(ErrorKind::Invalid, problem));
-        }
-        let validation = sheet.validate(&mapping).map_err(of_sheet)?;
-        if validation.valid_rows().next().is_none() {
-            let problem = format!("{} has no valid row", self.import.display());
-            return Err(Error::new(ErrorKind::Invalid, problem));
-        }
-        sheet.sha256().map_err(of_sheet)
+/// The first problems in one line.
+pub(super) fn list_problems(problems: &[String]) -> String {
+    let mut line = problems[..problems.len().min(MOST_NAMED)].join("; ");
+    if problems.len() > MOST_NAMED {
+        line += &format!("; and {} more", problems.len() - MOST_NAMED);
     }
+    line
 }
 
-pub(super) fn open(path: &Path) -> Result<Sheet> {
-    Sheet::open(path).map_err(of_sheet)
+/// The entry of a customer with the defaults for its work, or what is wrong with it.
+fn entry(
+    mut table: Map<String, Value>,
+    defaults: &Map<String, Value>,
+) -> Result<FleetEntry, Vec<String>> {
+    let mut problems = Vec::new();
+    for (key, value) in &table {
+        problems.extend(
+            check_value(key, value)
+                .err()
+                .map(|it| format!("{key}: {it}")),
+        );
+    }
+    let work = match LISTS.map(|list| table.contains_key(list)) {
+        [true, false] => Some(FleetWork::Sync),
+        [false, true] => Some(FleetWork::Import),
+        [true, true] => {
+            problems.push("import: the customer has a list to synchronize already".to_owned());
+            None
+        }
+        [false, false] => {
+            problems.push("sync: there is no list; give one with sync or import".to_owned());
+            None
+        }
+    };
+    if let Some(work) = work {
+        let other = match work {
+            FleetWork::Sync => LISTS[1],
+            FleetWork::Import => LISTS[0],
+        };
+        for key in table.keys().filter(|key| !work.has(key)) {
+            problems.push(format!(
+                "{key}: only a customer with {other} has this option"
+            ));
+        }
+        for (key, value) in defaults.iter().filter(|(key, _)| work.has(key)) {
+            if !table.contains_key(key) {
+                table.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    serde_json::from_value(Value::Object(table)).map_err(|error| vec![error.to_string()])
 }
 
-/// The mapper of a saved mapping, or of the headers.
-pub(super) fn mapper(mapping: Option<&Path>) -> Result<Mapper> {
-    let Some(path) = mapping else {
-        return Ok(Mapper::new());
-    };
-    let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| {
-        let problem = format!("{} is no saved mapping: {source}", path.display());
-        Error::new(ErrorKind::Invalid, problem)
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.into()))?;
-    let mapping: Mapping = serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
-    Ok(Mapper::new().reuse(&mapping))
+/// Checks one option by itself, so that its name is known.
+fn check_value(key: &str, value: &Value) -> Result<(), String> {
+    let one = Map::from_iter([(key.to_owned(), value.clone())]);
+    let entry: FleetEntry = serde_json::from_value(Value::Object(one)).map_err(|error| {
+        let text = error.to_string();
+        match text
+            .strip_prefix("unknown field ")
+            .and_then(|it| it.split_once(", "))
+        {
+            Some((_, expected)) => format!("unknown option, {expected}"),
+            None => text,
+        }
+    })?;
+    let is_blank = |value: &Value| value.as_str().is_some_and(|it| it.trim().is_empty());
+    let mut parts = value.as_array().into_iter().flatten();
+    if is_blank(value) || parts.any(is_blank) {
+        return Err("it is blank".to_owned());
+    }
+    if entry.mode == Some(ImportMode::Selected) {
+        return Err("a fleet selects no single people".to_owned());
+    }
+    for argument in &entry.map {
+        let parsed = Mapper::new().argument(argument);
+        parsed.map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::sync::{Leavers, Share};
+
+    #[test]
+    fn wrong_options_are_named_with_their_customer() {
+        let check = |entry: Value, expected: &str| {
+            let file = json!({ "customers": { "Acme LLC": entry } });
+            let error = serde_json::from_value::<FleetFile>(file).unwrap_err();
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("Acme LLC, {expected}")), "{text}");
+            assert!(!text.contains('\n'), "{text}");
+        };
+        let list = "hr.csv";
+        check(
+            json!({ "sync": list, "delete": true }),
+            "delete: unknown option, expected",
+        );
+        check(
+            json!({ "sync": list, "max_leavers": 5 }),
+            "max_leavers: unknown option",
+        );
+        check(
+            json!({ "sync": list, "leavers": "remove" }),
+            "leavers: unknown variant `remove`, expected one of",
+        );
+        check(
+            json!({ "sync": list, "max-leavers": "some" }),
+            "max-leavers: write a number of people such as 25",
+        );
+        check(
+            json!({ "sync": list, "max-leavers": -1 }),
+            "max-leavers: a number such as 25, or a share such as \"10%\"",
+        );
+        check(
+            json!({ "sync": list, "domains": "a.example" }),
+            "domains: invalid type",
+        );
+        check(
+            json!({ "sync": list, "group": ["Staff", " "] }),
+            "group: it is blank",
+        );
+        check(json!({ "sync": list, "key": "" }), "key: it is blank");
+        check(json!({ "sync": list, "map": ["Team"] }), "map: ");
+        check(json!({ "sync": list, "map": ["Team=Nothing"] }), "map: ");
+        check(json!({ "sync": list, "encoding": "klingon" }), "encoding: ");
+        check(json!({ "sync": list, "header-row": 0 }), "header-row: ");
+        check(
+            json!({ "sync": list, "mode": "new" }),
+            "mode: only a customer with import has this option",
+        );
+        check(
+            json!({ "import": list, "max-leavers": 5 }),
+            "max-leavers: only a customer with sync has this option",
+        );
+        check(
+            json!({ "import": list, "mode": "selected" }),
+            "mode: a fleet selects",
+        );
+        check(
+            json!({ "import": list, "sync": list }),
+            "import: the customer has a list",
+        );
+        check(json!({ "leavers": "keep" }), "sync: there is no list");
+    }
+
+    #[test]
+    fn all_problems_of_a_file_are_named_at_once() {
+        let file = json!({
+            "defaults": { "leavers": "remove", "sync": "hr.csv", "nothing": 1 },
+            "customers": {
+                "Acme LLC": { "sync": "hr.csv", "keys": "Office" },
+                "Globex GmbH": { "import": "new.csv" },
+                "Initech": {},
+            },
+        });
+        let error = serde_json::from_value::<FleetFile>(file)
+            .unwrap_err()
+            .to_string();
+        for part in [
+            "defaults, leavers: unknown variant",
+            "defaults, sync: a list is of one customer",
+            "defaults, nothing: unknown option",
+            "Acme LLC, keys: unknown option",
+            "Initech, sync: there is no list",
+        ] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+        let many = (0..30).map(|number| (format!("C{number:02}"), json!({})));
+        let many = json!({ "customers": Map::from_iter(many) });
+        let error = serde_json::from_value::<FleetFile>(many)
+            .unwrap_err()
+            .to_string();
+        assert!(error.ends_with("; and 20 more"), "{error}");
+        for empty in [
+            json!({ "customers": {} }),
+            json!({ "customers": {}, "more": 1 }),
+            json!({}),
+        ] {
+            assert!(serde_json::from_value::<FleetFile>(empty).is_err());
+        }
+    }
+
+    #[test]
+    fn defaults_reach_the_work_that_has_them() {
+        let file = json!({
+            "defaults": { "leavers": "delete", "max-leavers": "5%", "group": ["Staff"],
+                "mode": "new", "activate": true },
+            "customers": {
+                "Acme LLC": { "sync": "hr.csv", "max-leavers": 3, "activate": false },
+                "Globex GmbH": { "import": "new.csv" },
+            },
+        });
+        let file: FleetFile = serde_json::from_value(file).unwrap();
+        let (acme, globex) = (&file.customers["Acme LLC"], &file.customers["Globex GmbH"]);
+        assert_eq!(acme.leavers, Some(Leavers::Delete));
+        assert_eq!(acme.max_leavers, Some(Share::Count(3)));
+        assert_eq!((acme.activate, acme.mode), (false, None));
+        assert_eq!(globex.mode, Some(ImportMode::New));
+        assert_eq!((globex.leavers, globex.max_leavers), (None, None));
+        assert_eq!([&acme.group, &globex.group], [&["Staff"], &["Staff"]]);
+        let text = serde_json::to_string(acme).unwrap();
+        assert_eq!(serde_json::from_str::<FleetEntry>(&text).unwrap(), *acme);
+    }
 }

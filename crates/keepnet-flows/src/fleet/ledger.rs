@@ -8,30 +8,44 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::fleet_file::FleetJob;
-use super::outcome::FleetOutcome;
+use super::fleet_entry::FleetWork;
+use super::job::FleetJob;
+use super::outcome::{FleetOutcome, FleetState};
 use crate::import::TicketFolder;
 use crate::{Error, ErrorKind, Result};
 
 const LEDGER: &str = "ledger.ndjson";
 
-/// The ledger of one run, in a folder: lines of JSON, of which the last one of a customer counts, and the
-/// tickets of the imports. It is locked as long as the value lives.
+/// The ledger of one run, in a folder: lines of JSON, of which the last one of a customer counts. It is
+/// locked as long as the value lives.
 #[derive(Debug)]
 pub struct FleetLedger {
     folder: PathBuf,
     lines: Mutex<File>,
     /// Held until the ledger is dropped.
     _lock: File,
-    pub(super) jobs: Option<Vec<FleetJob>>,
+    tickets: TicketFolder,
+    pub(super) run: Option<FleetRun>,
     pub(super) outcomes: BTreeMap<String, FleetOutcome>,
+}
+
+/// What was to be done when the run began.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct FleetRun {
+    #[serde(rename = "fleet")]
+    pub(super) jobs: Vec<FleetJob>,
+    tickets: PathBuf,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Line {
     Outcome(FleetOutcome),
-    Jobs { fleet: Vec<FleetJob> },
+    Run(FleetRun),
+    /// A job that replaces that of the same customer.
+    Job {
+        job: FleetJob,
+    },
 }
 
 impl FleetLedger {
@@ -64,18 +78,28 @@ impl FleetLedger {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let path = folder.join(LEDGER);
-        let (mut jobs, mut outcomes) = (None, BTreeMap::new());
+        let (mut run, mut outcomes) = (None::<FleetRun>, BTreeMap::new());
         if let Ok(file) = File::open(&path) {
             for line in BufReader::new(file).lines() {
                 match serde_json::from_str(&line.map_err(failed)?) {
-                    Ok(Line::Jobs { fleet }) => jobs = Some(fleet),
+                    Ok(Line::Run(begun)) => run = Some(begun),
                     Ok(Line::Outcome(outcome)) => {
                         outcomes.insert(outcome.company_id.clone(), outcome);
+                    }
+                    Ok(Line::Job { job }) => {
+                        let mut jobs = run.iter_mut().flat_map(|run| &mut run.jobs);
+                        if let Some(old) = jobs.find(|it| it.company == job.company) {
+                            *old = job;
+                        }
                     }
                     Err(_) => {}
                 }
             }
         }
+        let tickets = match &run {
+            Some(run) => TicketFolder::new(&run.tickets),
+            None => TicketFolder::new(absolute(&folder.join("tickets"))),
+        };
         let mut lines = OpenOptions::new()
             .create(true)
             .append(true)
@@ -87,26 +111,48 @@ impl FleetLedger {
             folder,
             lines: Mutex::new(lines),
             _lock: lock,
-            jobs,
+            tickets,
+            run,
             outcomes,
         })
     }
 
-    /// How many customers of the run in this ledger are not finished; `None` if it has no run.
+    /// Keeps the tickets of a new run in this folder. If it is the one of single runs, a run and a fleet
+    /// do not work on one customer at the same time. A run that is resumed has the folder with which it
+    /// began. Default: a folder in the one of the ledger.
+    pub fn tickets(mut self, folder: &TicketFolder) -> FleetLedger {
+        if self.run.is_none() {
+            self.tickets = TicketFolder::new(absolute(folder.path()));
+        }
+        self
+    }
+
+    /// How many customers of the run in this ledger do not have what their list says yet, and are what
+    /// [`Reseller::resume_fleet`](crate::Reseller::resume_fleet) goes on with; `None` if it has no run.
     pub fn unfinished(&self) -> Option<usize> {
-        let jobs = self.jobs.as_ref()?.iter();
-        let is_unfinished = |job: &&FleetJob| !self.is_finished(&job.company.id);
-        Some(jobs.filter(is_unfinished).count())
+        let jobs = self.run.as_ref()?.jobs.iter();
+        Some(jobs.filter(|job| !self.is_finished(job)).count())
+    }
+
+    /// How many customers of the run in this ledger wait, or are in the middle of their work. As long as
+    /// there are some, no new run begins. Those that were refused or have failed do not count.
+    pub fn in_progress(&self) -> usize {
+        let jobs = self.run.iter().flat_map(|run| &run.jobs);
+        let is_in_progress = |job: &&FleetJob| match self.outcome(job) {
+            None => true,
+            Some(it) => it.outcome == FleetState::Running || it.ticket.is_some(),
+        };
+        jobs.filter(is_in_progress).count()
     }
 
     /// Puts the run of this ledger aside, under the next free number, so that the ledger is empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if customers are not finished; [`ErrorKind::Io`] if the files cannot be
-    /// renamed.
+    /// [`ErrorKind::Conflict`] if customers wait or are [in progress](Self::in_progress);
+    /// [`ErrorKind::Io`] if the file cannot be renamed.
     pub fn archive(mut self) -> Result<FleetLedger> {
-        if self.unfinished().is_some_and(|count| count > 0) {
+        if self.in_progress() > 0 {
             let problem = "the last run of this fleet is not finished";
             return Err(Error::new(ErrorKind::Conflict, problem).with_hint("resume it"));
         }
@@ -118,14 +164,9 @@ impl FleetLedger {
         let name = |number: u32| self.folder.join(format!("ledger-{number}.ndjson"));
         let number = numbers.find(|number| !name(*number).exists()).unwrap_or(0);
         fs::rename(self.folder.join(LEDGER), name(number)).map_err(failed)?;
-        let imports = self.folder.join("imports");
-        if imports.exists() {
-            let aside = self.folder.join(format!("imports-{number}"));
-            fs::rename(imports, aside).map_err(failed)?;
-        }
         let lines = File::create(self.folder.join(LEDGER)).map_err(failed)?;
         self.lines = Mutex::new(lines);
-        self.jobs = None;
+        self.run = None;
         self.outcomes.clear();
         Ok(self)
     }
@@ -135,24 +176,53 @@ impl FleetLedger {
         &self.folder
     }
 
-    pub(super) fn is_finished(&self, company: &str) -> bool {
-        let outcome = self.outcomes.get(company);
-        outcome.is_some_and(|it| it.outcome.is_finished())
+    pub(super) fn outcome(&self, job: &FleetJob) -> Option<&FleetOutcome> {
+        self.outcomes.get(&job.company.id)
     }
 
-    pub(super) fn write_jobs(&self, jobs: &[FleetJob]) -> Result<()> {
-        self.write(&Line::Jobs {
-            fleet: jobs.to_vec(),
-        })
+    pub(super) fn is_finished(&self, job: &FleetJob) -> bool {
+        self.outcome(job).is_some_and(|it| it.outcome.is_good())
+    }
+
+    /// Whether the work for a customer goes on as it was begun. An import that was not confirmed has
+    /// written nothing, and begins again.
+    pub(super) fn is_begun(&self, job: &FleetJob) -> bool {
+        let Some(ticket) = self.outcome(job).and_then(|it| it.ticket.as_ref()) else {
+            return false;
+        };
+        let unconfirmed = |id: &str| self.tickets.find(id).is_ok_and(|it| !it.is_confirmed());
+        job.entry.work() == FleetWork::Sync || !unconfirmed(ticket)
+    }
+
+    pub(super) fn write_run(&mut self, jobs: &[FleetJob]) -> Result<()> {
+        let run = FleetRun {
+            jobs: jobs.to_vec(),
+            tickets: self.tickets.path().to_owned(),
+        };
+        self.write(&Line::Run(run))
+    }
+
+    /// Replaces the job of a customer, if it is another one.
+    pub(super) fn write_job(&self, job: &FleetJob) -> Result<()> {
+        match self.has_job(job) {
+            true => Ok(()),
+            false => self.write(&Line::Job { job: job.clone() }),
+        }
+    }
+
+    /// Whether the list and the options of the customer are those of the ledger.
+    pub(super) fn has_job(&self, job: &FleetJob) -> bool {
+        let mut jobs = self.run.iter().flat_map(|run| &run.jobs);
+        jobs.any(|it| it == job)
     }
 
     pub(super) fn write_outcome(&self, outcome: &FleetOutcome) -> Result<()> {
         self.write(&Line::Outcome(outcome.clone()))
     }
 
-    /// The tickets of a customer's import.
-    pub(super) fn tickets(&self, company: &str) -> TicketFolder {
-        TicketFolder::new(self.folder.join("imports").join(company))
+    /// Where the tickets are.
+    pub(super) fn ticket_folder(&self) -> &TicketFolder {
+        &self.tickets
     }
 
     fn write(&self, line: &Line) -> Result<()> {
@@ -166,4 +236,8 @@ impl FleetLedger {
         lines.write_all(&text).map_err(failed)?;
         lines.sync_data().map_err(failed)
     }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,10 +1,21 @@
-//! One command for many customers: what each of them gets, and how far it is.
+//! One run for many customers: what each of them gets, and how far it is.
 
+mod checked_fleet;
+mod event;
+mod fleet_entry;
 mod fleet_file;
+mod job;
 mod ledger;
 mod outcome;
+mod plan;
 mod run;
+mod steps;
+mod work;
 
-pub use fleet_file::{Fleet, FleetEntry, FleetFile};
+pub use checked_fleet::Fleet;
+pub use event::FleetEvent;
+pub use fleet_entry::FleetEntry;
+pub use fleet_file::FleetFile;
 pub use ledger::FleetLedger;
 pub use outcome::{FleetOutcome, FleetState};
+pub use plan::FleetPlan;

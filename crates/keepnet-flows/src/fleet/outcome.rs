@@ -9,23 +9,26 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FleetState {
+    /// It would be done; nothing is written yet.
+    Planned,
     /// It is at work, or its process ended.
     Running,
-    /// Each person was imported.
+    /// The customer has what its list says.
     Done,
-    /// There was nothing to import.
+    /// There was nothing to write.
     Unchanged,
-    /// It was not started: the customer or its file is not what was checked.
+    /// Nothing was written: the plan of the list is refused, or the customer or the list is not what was
+    /// checked.
     Refused,
-    /// It failed, or rows were rejected. Running the fleet again tries it again.
+    /// It failed, or rows were rejected or people not written.
     Failed,
     /// It is not known whether the service finished it; a person has to look.
     Unknown,
 }
 
 impl FleetState {
-    /// Whether a resumed run leaves the customer out.
-    pub(super) fn is_finished(self) -> bool {
+    /// Whether the customer has what its list says, so that a resumed run leaves it out.
+    pub fn is_good(self) -> bool {
         matches!(self, FleetState::Done | FleetState::Unchanged)
     }
 }
@@ -42,10 +45,25 @@ pub struct FleetOutcome {
     pub outcome: FleetState,
     /// Why it did not end well, and what to do; null otherwise.
     pub why: Option<String>,
-    /// How many people were imported.
+    /// The words of the refusals of the plan, such as `too_many_leavers`; empty if it was not refused.
+    #[serde(default)]
+    pub refusals: Vec<String>,
+    /// How many people joined. Of an import, it is not known how many of its people are new: 0.
+    #[serde(default)]
+    pub joined: u64,
+    /// How many people were changed by a synchronization.
+    #[serde(default)]
+    pub changed: u64,
+    /// How many people left.
+    #[serde(default)]
+    pub left: u64,
+    /// How many people an import took, new or not.
     pub imported: u64,
-    /// How many rows were rejected, or failed at the service.
+    /// How many rows were rejected, and how many people were to be written and were not.
     pub failed: u64,
+    /// The ticket from which the work is resumed; null if it has ended or was not begun.
+    #[serde(default)]
+    pub ticket: Option<String>,
 }
 
 impl FleetOutcome {
@@ -55,8 +73,20 @@ impl FleetOutcome {
             company: company.name.clone(),
             outcome,
             why: None,
+            refusals: Vec::new(),
+            joined: 0,
+            changed: 0,
+            left: 0,
             imported: 0,
             failed: 0,
+            ticket: None,
+        }
+    }
+
+    pub(super) fn refused(company: &CompanyRef, why: impl Into<String>) -> FleetOutcome {
+        FleetOutcome {
+            why: Some(why.into()),
+            ..FleetOutcome::new(company, FleetState::Refused)
         }
     }
 }

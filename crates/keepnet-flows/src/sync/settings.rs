@@ -48,6 +48,12 @@ pub struct SyncUsers {
 pub type MakePlan = LongRunningOperation<SyncPlan>;
 
 impl SyncUsers {
+    /// Replaces everything that the synchronization may do.
+    pub(crate) fn options(mut self, options: SyncOptions) -> SyncUsers {
+        self.options = options;
+        self
+    }
+
     /// What happens to the people whom the list does not name. Default: [`Leavers::Deactivate`].
     pub fn leavers(mut self, leavers: Leavers) -> SyncUsers {
         self.options.leavers = leavers;

@@ -4,15 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keepnet_flows::{Fleet, FleetFile, Reseller};
+use keepnet_flows::{Fleet, FleetFile, FleetLedger, Reseller};
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FleetArguments {
-    /// The fleet file: for each customer `[customers."NAME"]` with `import`, `mapping`, `group` and
-    /// `mode`; paths are relative to its folder
+    /// The fleet file: for each customer `[customers."NAME"]` with `sync` or `import` and the options of
+    /// that command, and `[defaults]` for all; paths are relative to its folder
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Only these customers of the fleet, by name or id, separated by commas; can be repeated
@@ -22,9 +22,23 @@ pub(crate) struct FleetArguments {
 
 impl FleetArguments {
     /// Checks the whole fleet, and finds its customers.
-    pub(super) async fn fleet(&self, reseller: &Reseller) -> Result<Fleet> {
-        let fleet = reseller.fleet(&self.read()?, self.folder()).await;
-        let fleet = fleet.map_err(CliError::from_argument)?;
+    pub(super) async fn fleet(&self, reseller: &Reseller, file: &FleetFile) -> Result<Fleet> {
+        let fleet = reseller.fleet(file, self.folder()).await;
+        self.chosen(fleet.map_err(CliError::from_argument)?)
+    }
+
+    /// The customers of the last run that are not done.
+    pub(super) async fn rest(
+        &self,
+        reseller: &Reseller,
+        file: &FleetFile,
+        ledger: &FleetLedger,
+    ) -> Result<Fleet> {
+        let fleet = reseller.resume_fleet(file, self.folder(), ledger).await;
+        self.chosen(fleet.map_err(CliError::from_argument)?)
+    }
+
+    fn chosen(&self, fleet: Fleet) -> Result<Fleet> {
         match self.only.is_empty() {
             true => Ok(fleet),
             false => fleet.only(&self.only).map_err(CliError::from_argument),
@@ -42,7 +56,8 @@ impl FleetArguments {
         &self.file
     }
 
-    fn read(&self) -> Result<FleetFile> {
+    /// Reads the fleet file, and checks all of its options.
+    pub(super) fn read(&self) -> Result<FleetFile> {
         let problem =
             |problem: String| CliError::about_file(ExitStatus::Usage, &self.file, problem);
         let text = fs::read_to_string(&self.file).map_err(|error| {

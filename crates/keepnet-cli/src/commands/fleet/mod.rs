@@ -3,21 +3,21 @@
 mod file;
 mod plan;
 mod run;
+mod summary;
 
 use clap::Subcommand;
-pub(super) use plan::PlannedCompany;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check the files of a fleet, and show its customers; nothing is written
+    /// Show what a fleet would do for each customer; nothing is written
     #[command(after_help = "Examples:
   keepnet fleet plan fleet.toml
   keepnet fleet plan fleet.toml --only 'Acme LLC'")]
     Plan(file::FleetArguments),
-    /// Import the staff list of each customer of a fleet
+    /// Synchronize or import the staff list of each customer of a fleet
     #[command(after_help = "Examples:
   keepnet fleet run fleet.toml --yes
   keepnet fleet run fleet.toml --resume")]

@@ -1,32 +1,48 @@
-//! `fleet plan`: the customers of a fleet, after all of its files are checked.
+//! `fleet plan`: what a fleet would do for each customer.
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use futures::StreamExt as _;
+use keepnet_flows::FleetPlan;
 
 use super::file::FleetArguments;
+use super::summary::Summary;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Record};
+use crate::ui::{self, Columns, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
+    let file = arguments.read()?;
     let context = Context::new(global).await?;
-    let fleet = arguments.fleet(&context.reseller().await?).await?;
-    let planned = fleet.companies().map(|company| PlannedCompany {
-        company_id: company.id.clone(),
-        company: company.name.clone(),
-    });
-    let planned: Vec<_> = planned.collect();
-    ui::stdout(global.output).records(&planned)?;
-    Ok(ExitStatus::Done)
+    let fleet = arguments
+        .fleet(&context.reseller_without_call()?, &file)
+        .await?;
+    let mut summary = Summary::new(fleet.companies().count());
+    let mut plans = fleet.plan();
+    let columns = Columns::of::<FleetPlan>(global.output);
+    let mut list = ui::stdout(global.output).list::<FleetPlan>(columns)?;
+    while let Some(plan) = plans.next().await {
+        print_message(&summary.add_plan(&plan));
+        list.push(&plan)?;
+    }
+    match summary.is_good() {
+        true => list.finish(None)?,
+        false => list.finish_incomplete()?,
+    }
+    print_message(&summary.to_string());
+    Ok(ExitStatus::for_rows(summary.is_good()))
 }
 
-/// A customer of a fleet, as `fleet plan --output json` prints it.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::commands) struct PlannedCompany {
-    company_id: String,
-    company: String,
-}
-
-impl Record for PlannedCompany {
-    const COLUMNS: &'static [&'static str] = &["company_id", "company"];
+impl Record for FleetPlan {
+    const COLUMNS: &'static [&'static str] = &[
+        "company_id",
+        "company",
+        "outcome",
+        "join",
+        "change",
+        "leave",
+        "stay",
+        "rejected",
+        "why",
+        "refusals",
+    ];
+    const TABLE_COLUMNS: usize = 9;
 }

@@ -1,12 +1,12 @@
-//! `fleet run`: the imports of a fleet, each customer with its outcome.
+//! `fleet run`: the work for each customer of a fleet, each with its outcome.
 
 use clap::Args;
 use futures::StreamExt as _;
-use futures::stream::BoxStream;
-use keepnet_flows::{FleetLedger, FleetOutcome, FleetState, Reseller};
+use keepnet_flows::{Fleet, FleetEvent, FleetLedger, FleetOutcome, Reseller};
 
 use super::file::FleetArguments;
-use crate::config::{Context, GlobalOptions};
+use super::summary::Summary;
+use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
 use crate::ui::{self, Columns, Record, confirm, is_interactive, print_message};
@@ -15,96 +15,98 @@ use crate::ui::{self, Columns, Record, confirm, is_interactive, print_message};
 pub(crate) struct Arguments {
     #[command(flatten)]
     fleet: FleetArguments,
-    /// Go on with the last run: the customers that are not done
-    #[arg(long, conflicts_with = "only")]
+    /// Go on with the last run: the customers that are not done. What was begun goes on as it was; for the
+    /// others, the fleet file and the lists are read again
+    #[arg(long)]
     resume: bool,
-    /// Import without a question
+    /// Write without a question
     #[arg(long)]
     yes: bool,
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    if !arguments.yes && !is_interactive() {
+        let error = CliError::usage("nobody can be asked whether to write");
+        return Err(error.with_hint("add --yes, or look at it with `keepnet fleet plan`"));
+    }
     let context = Context::new(global).await?;
-    let reseller = context.reseller().await?;
-    let Some(mut outcomes) = start(&reseller, arguments).await? else {
+    let reseller = context.reseller_without_call()?;
+    let Some((fleet, ledger)) = prepare(global, &reseller, arguments).await? else {
         return Ok(ExitStatus::Done);
     };
+    let mut summary = Summary::new(fleet.companies().count());
+    let mut events = fleet.run(ledger)?;
     let columns = Columns::of::<FleetOutcome>(global.output);
     let list = ui::stdout(global.output).list::<FleetOutcome>(columns)?;
     let mut printed = Printed(Some(list));
-    let mut states = Vec::new();
-    while let Some(outcome) = outcomes.next().await {
+    while let Some(event) = events.next().await {
+        let FleetEvent::Finished(outcome) = event else {
+            continue;
+        };
+        print_message(&summary.add_outcome(&outcome));
         if let Some(list) = &mut printed.0 {
             list.push(&outcome)?;
         }
-        states.push(outcome.outcome);
     }
-    let is_good = |state: &&FleetState| matches!(state, FleetState::Done | FleetState::Unchanged);
-    let good = states.iter().filter(is_good).count();
     if let Some(list) = printed.0.take() {
-        match good == states.len() {
+        match summary.is_good() {
             true => list.finish(None)?,
-            false => list.finish_part(None)?,
+            false => list.finish_incomplete()?,
         }
     }
-    let total = counted(states.len() as u64, "customer", "customers");
-    print_message(&format!(
-        "{total}: {good} done, {} not",
-        states.len() - good
-    ));
-    if good < states.len() {
+    print_message(&summary.to_string());
+    if !summary.is_good() {
         let file = arguments.fleet.path().display();
         print_message(&format!(
             "hint: go on with: keepnet fleet run {file} --resume --yes"
         ));
     }
-    Ok(match states.contains(&FleetState::Unknown) {
+    Ok(match summary.has_unknown() {
         true => ExitStatus::Running,
-        false => ExitStatus::for_rows(good == states.len()),
+        false => ExitStatus::for_rows(summary.is_good()),
     })
 }
 
-/// Starts or resumes the run; `None` if the user does not want it.
-async fn start(
+/// Checks what is to be done, and asks; `None` if the user does not want it.
+async fn prepare(
+    global: &GlobalOptions,
     reseller: &Reseller,
     arguments: &Arguments,
-) -> Result<Option<BoxStream<'static, FleetOutcome>>> {
-    if !arguments.yes && !is_interactive() {
-        let error = CliError::usage("nobody can be asked whether to import");
-        return Err(error.with_hint("add --yes, or look at it with `keepnet fleet plan`"));
-    }
+) -> Result<Option<(Fleet, FleetLedger)>> {
+    let file = arguments.fleet.read()?;
     let open = || FleetLedger::open(arguments.fleet.ledger_folder());
+    let wants = async |fleet: &Fleet, verb: &str| {
+        let count = fleet.companies().count() as u64;
+        let customers = counted(count, "customer", "customers");
+        Ok::<_, CliError>(arguments.yes || confirm(&format!("{verb} {customers}?")).await?)
+    };
     if arguments.resume {
         let ledger = open()?;
-        let left = counted(
-            ledger.unfinished().unwrap_or(0) as u64,
-            "customer",
-            "customers",
-        );
-        if !arguments.yes && !confirm(&format!("Go on with {left}?")).await? {
-            return Ok(None);
-        }
-        return Ok(Some(reseller.resume_fleet(ledger)?));
+        let fleet = arguments.fleet.rest(reseller, &file, &ledger).await?;
+        let is_wanted = wants(&fleet, "Go on with").await?;
+        return Ok(is_wanted.then_some((fleet, ledger)));
     }
-    let fleet = arguments.fleet.fleet(reseller).await?;
+    let fleet = arguments.fleet.fleet(reseller, &file).await?;
     let ledger = open()?;
-    if let Some(left) = ledger.unfinished().filter(|left| *left > 0) {
-        let left = counted(left as u64, "customer is", "customers are");
+    let left = ledger.in_progress() as u64;
+    if left > 0 {
+        let left = counted(left, "customer is", "customers are");
         let error = CliError::usage(format!("the last run is not finished: {left} left"));
-        return Err(error.with_hint(format!(
-            "go on with --resume, or remove {} to start again",
-            ledger.folder().display()
-        )));
+        return Err(error.with_hint("go on with --resume"));
     }
-    let count = counted(fleet.companies().count() as u64, "customer", "customers");
-    if !arguments.yes && !confirm(&format!("Import the staff lists of {count}?")).await? {
+    if !wants(&fleet, "Write the staff lists of").await? {
         return Ok(None);
     }
     let ledger = match ledger.unfinished() {
         Some(_) => ledger.archive()?,
         None => ledger,
     };
-    Ok(Some(fleet.run(ledger)?))
+    // So that a single run of a customer and a fleet see the unfinished work of each other.
+    let ledger = match ticket_folder(None) {
+        Ok(folder) if !global.sandbox => ledger.tickets(&folder),
+        _ => ledger,
+    };
+    Ok(Some((fleet, ledger)))
 }
 
 /// The list, which says that it is incomplete if it is dropped early: after Ctrl-C.
@@ -124,8 +126,14 @@ impl Record for FleetOutcome {
         "company_id",
         "company",
         "outcome",
+        "joined",
+        "changed",
+        "left",
         "imported",
         "failed",
         "why",
+        "refusals",
+        "ticket",
     ];
+    const TABLE_COLUMNS: usize = 9;
 }

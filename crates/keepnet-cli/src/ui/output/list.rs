@@ -102,6 +102,11 @@ impl<W: Write> List<W> {
         self.end("partial", next_page_token)
     }
 
+    /// Ends a list that has all its items, of which some say that something failed.
+    pub(crate) fn finish_incomplete(self) -> io::Result<()> {
+        self.end("incomplete", None)
+    }
+
     /// Ends the list of several customers, of which these failed; a JSON document names them.
     pub(crate) fn finish_with_failures(self, failed: &[impl Serialize]) -> io::Result<()> {
         let Writer::Json(mut out) = self.writer else {

@@ -166,10 +166,10 @@ impl<'a> Work<'a> {
         journal: SyncJournal,
         earlier: Option<Receipt>,
     ) -> Result<SyncReceipt> {
+        journal.record(SyncStep::Editing).await?;
         if let Some(id) = journal.ticket_id() {
             let _ = self.reporter.ids().ticket.set(id.to_owned());
         }
-        journal.record(SyncStep::Editing).await?;
         let stopped_by = StoppedBy::new();
         // A new address must not be taken for that of another row of the import.
         let mut edited = edit_movers(&self.plan, &stopped_by, self.reporter).await?;

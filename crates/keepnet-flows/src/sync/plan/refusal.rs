@@ -191,7 +191,8 @@ impl fmt::Display for SyncRefusal {
             }
             SyncRefusal::BeyondLicense { seats, after } => write!(
                 f,
-                "{after} people would be active, and the licence has {seats} seats"
+                "{} would be active, and the licence has {seats} seats",
+                people(*after)
             ),
         }
     }

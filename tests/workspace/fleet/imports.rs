@@ -1,17 +1,19 @@
-//! One run for many customers: its ledger, and how it goes on after its process has ended.
+//! The imports of a fleet: their ledger, and how they go on after their process has ended.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
-use futures::{FutureExt as _, StreamExt as _};
-use keepnet_flows::{ErrorKind, Fleet, FleetFile, FleetLedger, FleetState};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use keepnet_flows::{ErrorKind, Fleet, FleetEvent, FleetFile, FleetLedger, FleetState};
 use keepnet_sandbox::{Answer, Dialect, RequestPattern, Sandbox, Seed};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::service::Service;
+use super::ended;
+use crate::flows::service::Service;
 
 const PEOPLE: u64 = 5;
 
@@ -44,6 +46,16 @@ fn ledger(folder: &TempDir) -> FleetLedger {
     FleetLedger::open(folder.path().join("ledger")).unwrap()
 }
 
+async fn resumed(
+    service: &Service,
+    folder: &TempDir,
+    file: &FleetFile,
+) -> BoxStream<'static, FleetEvent> {
+    let ledger = ledger(folder);
+    let rest = service.reseller.resume_fleet(file, folder.path(), &ledger);
+    rest.await.unwrap().run(ledger).unwrap()
+}
+
 fn created(service: &Service) -> BTreeMap<String, u64> {
     let state = service.sandbox.state();
     let companies = state["companies"].as_array().unwrap().iter();
@@ -63,7 +75,7 @@ async fn customer_that_fails_stops_no_other() {
     let (service, folder, file) = setup(12).await;
     let mine = checked(&service, &folder, &file).await;
     let before = service.sandbox.requests().len();
-    let outcomes: Vec<_> = mine.run(ledger(&folder)).unwrap().collect().await;
+    let outcomes = ended(mine.run(ledger(&folder)).unwrap()).await;
     let of = |name: &str| outcomes.iter().find(|it| it.company == name).unwrap();
     assert_eq!(outcomes.len(), 12);
     let closed = of("Customer 0006");
@@ -86,8 +98,7 @@ async fn customer_that_fails_stops_no_other() {
     );
 
     // Only the customer that failed is left.
-    let again = service.reseller.resume_fleet(ledger(&folder)).unwrap();
-    let again: Vec<_> = again.collect().await;
+    let again = ended(resumed(&service, &folder, &file).await).await;
     assert_eq!(again.len(), 1, "{again:?}");
     assert_eq!(again[0].company, "Customer 0006");
     assert!(
@@ -110,18 +121,18 @@ async fn run_that_ends_anywhere_is_resumed_without_repeats() {
         let mine = checked(&service, &folder, &file).await;
         let start = service.sandbox.requests().len();
         let mut run = mine.run(ledger(&folder)).unwrap();
-        let mut outcomes = 0;
-        while service.sandbox.requests().len() - start < requests && outcomes < 5 {
+        let mut finished = 0;
+        while service.sandbox.requests().len() - start < requests && finished < 5 {
             match tokio::time::timeout(Duration::from_millis(1), run.next()).await {
-                Ok(Some(_)) => outcomes += 1,
+                Ok(Some(FleetEvent::Finished(_))) => finished += 1,
+                Ok(Some(_)) => {}
                 Ok(None) => break,
                 Err(_) => {}
             }
         }
         drop(run);
         // What is in flight when a process ends reaches the service or does not.
-        let rest = service.reseller.resume_fleet(ledger(&folder)).unwrap();
-        let rest: Vec<_> = rest.collect().await;
+        let rest = ended(resumed(&service, &folder, &file).await).await;
         let bad: Vec<_> = rest
             .iter()
             .filter(|it| !matches!(it.outcome, FleetState::Done | FleetState::Unchanged))
@@ -146,7 +157,7 @@ async fn two_runs_of_one_fleet_do_not_overlap() {
     let (service, folder, file) = setup(2).await;
     let mine = checked(&service, &folder, &file).await;
     let mut run = mine.clone().run(ledger(&folder)).unwrap();
-    assert!(run.next().now_or_never().is_none());
+    assert!(matches!(run.next().await, Some(FleetEvent::Started(_))));
     let error = FleetLedger::open(folder.path().join("ledger")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     drop(run);
@@ -168,7 +179,7 @@ async fn changed_file_and_renamed_customer_are_refused() {
     service
         .sandbox
         .stub(renamed, Answer::data(company).times(3));
-    let outcomes: Vec<_> = mine.run(ledger(&folder)).unwrap().collect().await;
+    let outcomes = ended(mine.run(ledger(&folder)).unwrap()).await;
     let ends: BTreeMap<_, _> = outcomes
         .iter()
         .map(|it| (it.company_id.as_str(), it.outcome))

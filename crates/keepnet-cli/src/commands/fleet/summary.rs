@@ -1,0 +1,114 @@
+//! How many customers of a fleet ended how.
+
+use std::fmt;
+
+use keepnet_flows::{FleetOutcome, FleetPlan, FleetState};
+
+use crate::text::counted;
+
+/// How many customers ended how, and how many there are.
+pub(super) struct Summary {
+    total: usize,
+    states: Vec<FleetState>,
+}
+
+/// The states in the order of the summary, with their words.
+const WORDS: [(FleetState, &str); 6] = [
+    (FleetState::Planned, "planned"),
+    (FleetState::Done, "done"),
+    (FleetState::Unchanged, "unchanged"),
+    (FleetState::Refused, "refused"),
+    (FleetState::Failed, "failed"),
+    (FleetState::Unknown, "unknown"),
+];
+
+impl Summary {
+    pub(super) fn new(total: usize) -> Summary {
+        Summary {
+            total,
+            states: Vec::new(),
+        }
+    }
+
+    /// Adds the outcome of a customer, and returns its line, such as
+    /// `12/300 Acme LLC (xC5kfGz7w2Nz): done, 3 joined`.
+    pub(super) fn add_outcome(&mut self, outcome: &FleetOutcome) -> String {
+        let counts = [
+            (outcome.imported, "imported"),
+            (outcome.joined, "joined"),
+            (outcome.changed, "changed"),
+            (outcome.left, "left"),
+            (outcome.failed, "not written"),
+        ];
+        let company = format!("{} ({})", outcome.company, outcome.company_id);
+        self.add(&company, outcome.outcome, &counts, outcome.why.as_deref())
+    }
+
+    /// Adds the plan of a customer, and returns its line.
+    pub(super) fn add_plan(&mut self, plan: &FleetPlan) -> String {
+        let counts = [
+            (plan.join, "join"),
+            (plan.change, "change"),
+            (plan.leave, "leave"),
+            (plan.stay, "stay"),
+            (plan.rejected, "rows refused"),
+        ];
+        let company = format!("{} ({})", plan.company, plan.company_id);
+        self.add(&company, plan.outcome, &counts, plan.why.as_deref())
+    }
+
+    fn add(
+        &mut self,
+        company: &str,
+        state: FleetState,
+        counts: &[(u64, &str)],
+        why: Option<&str>,
+    ) -> String {
+        self.states.push(state);
+        let label = if is_good(state) { "" } else { "warning: " };
+        let (done, total) = (self.states.len(), self.total);
+        let mut line = format!("{label}{done}/{total} {company}: {}", word(state));
+        for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+            line += &format!(", {count} {what}");
+        }
+        if let Some(why) = why {
+            line += &format!("; {why}");
+        }
+        line
+    }
+
+    /// Whether every customer has, or would have, what its list says.
+    pub(super) fn is_good(&self) -> bool {
+        self.states.len() == self.total && self.states.iter().all(|state| is_good(*state))
+    }
+
+    /// Whether a person has to look at a customer.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.states.contains(&FleetState::Unknown)
+    }
+}
+
+fn is_good(state: FleetState) -> bool {
+    state.is_good() || state == FleetState::Planned
+}
+
+fn word(state: FleetState) -> &'static str {
+    let word = WORDS.iter().find(|(known, _)| *known == state);
+    word.map_or("running", |(_, word)| word)
+}
+
+/// Such as `300 customers: 290 done, 6 unchanged, 3 refused, 1 failed`.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total = counted(self.total as u64, "customer", "customers");
+        let counts = WORDS.iter().filter_map(|(state, word)| {
+            let count = self.states.iter().filter(|it| *it == state).count();
+            (count > 0).then(|| format!("{count} {word}"))
+        });
+        let mut counts: Vec<_> = counts.collect();
+        if self.states.len() < self.total {
+            counts.push(format!("{} left", self.total - self.states.len()));
+        }
+        write!(f, "{total}: {}", counts.join(", "))
+    }
+}

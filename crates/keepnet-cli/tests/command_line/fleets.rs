@@ -1,0 +1,194 @@
+//! `fleet`: one run for many customers, from a fleet file.
+
+use std::fs;
+
+use jiff::Timestamp;
+use keepnet_sandbox::{Sandbox, Seed};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Keepnet, Run, Service};
+
+struct Setup {
+    service: Service,
+    folder: TempDir,
+}
+
+impl Setup {
+    /// Seven customers without people, of which the sixth is closed, and a list of one person for each.
+    fn new(entries: impl Fn(usize) -> String) -> Setup {
+        let seed = Seed::fleet(7, 0, Timestamp::now());
+        let setup = Setup {
+            service: Service::start(Sandbox::builder().seed(seed)),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let mut file = String::new();
+        for number in 1..=7 {
+            setup.write(
+                &format!("{number}.csv"),
+                &format!("Email\nnia@c{number}.example\n"),
+            );
+            file += &format!(
+                "[customers.\"Customer {number:04}\"]\n{}\n",
+                entries(number)
+            );
+        }
+        setup.write("fleet.toml", &file);
+        setup
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn run(&self, arguments: &str) -> Run {
+        let words: Vec<_> = arguments.split(' ').collect();
+        Keepnet::new(&[&["fleet"], &words[..], &["--output", "json"]].concat())
+            .in_folder(self.folder.path())
+            .env("KEEPNET_STATE_DIR", "state")
+            .with_service(&self.service)
+            .run()
+    }
+}
+
+fn outcomes(document: &Value) -> Vec<&str> {
+    let items = document["items"].as_array().unwrap().iter();
+    let mut items: Vec<_> = items.collect();
+    items.sort_by_key(|it| it["company_id"].as_str());
+    items
+        .into_iter()
+        .map(|it| it["outcome"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn fleet_is_planned_run_and_resumed() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let plan = setup.run("plan fleet.toml --only cuSt00000002");
+    assert_eq!((plan.code, outcomes(&plan.json())), (0, vec!["planned"]));
+    assert_eq!(setup.run("run fleet.toml").code, 2, "nobody can be asked");
+    let first = setup.run("run fleet.toml --yes");
+    let document = first.json();
+    assert_eq!(first.code, 5, "{document} {}", first.stderr);
+    let done = outcomes(&document)
+        .iter()
+        .filter(|it| **it == "done")
+        .count();
+    assert_eq!(
+        (done, &document["outcome"]),
+        (6, &json!("incomplete")),
+        "{document}"
+    );
+    for line in [
+        "7 customers: 6 done, 1 failed\n",
+        "keepnet fleet run fleet.toml --resume --yes\n",
+        "/7 Customer 0006 (cuSt00000006): failed; ",
+    ] {
+        assert!(first.stderr.contains(line), "{}", first.stderr);
+    }
+    let resumed = setup.run("run fleet.toml --yes --resume").json();
+    let left = resumed["items"].as_array().unwrap();
+    assert_eq!(
+        (left.len(), &left[0]["company"]),
+        (1, &json!("Customer 0006")),
+        "{resumed}"
+    );
+    let anew = setup.run("run fleet.toml --yes --only cuSt00000001");
+    assert_eq!(
+        anew.code, 0,
+        "one customer does not stop the next run: {}",
+        anew.stderr
+    );
+}
+
+#[test]
+fn fleet_synchronizes_with_options_and_defaults() {
+    let setup = Setup::new(|number| match number {
+        1 => "sync = \"1.csv\"\nmax-leavers = \"50%\"".to_owned(),
+        2 => "sync = \"2.csv\"\nbeyond-license = true\ngroup = [\"Staff\"]".to_owned(),
+        number => format!("import = \"{number}.csv\""),
+    });
+    let file = fs::read_to_string(setup.folder.path().join("fleet.toml")).unwrap();
+    let defaults = "[defaults]\ndomains = [\"c1.example\"]\ncreate-groups = true\n";
+    setup.write("fleet.toml", &format!("{defaults}{file}"));
+    let only = "--only cuSt00000001,cuSt00000002";
+    let plan = setup.run(&format!("plan fleet.toml {only}"));
+    assert_eq!(
+        (plan.code, outcomes(&plan.json())),
+        (5, vec!["planned", "refused"])
+    );
+    let run = setup.run(&format!("run fleet.toml {only} --yes"));
+    let document = run.json();
+    assert_eq!(
+        (run.code, outcomes(&document)),
+        (5, vec!["done", "refused"]),
+        "{document}"
+    );
+    let refused = "c2.example; if the list is right, set domains\n";
+    assert!(run.stderr.contains(refused), "{}", run.stderr);
+
+    let allowed = file.replace("beyond", "domains = [\"c2.example\"]\nbeyond");
+    setup.write("fleet.toml", &format!("{defaults}{allowed}"));
+    let resumed = setup.run("run fleet.toml --resume --yes");
+    let document = resumed.json();
+    assert_eq!(
+        (resumed.code, outcomes(&document)),
+        (0, vec!["done"]),
+        "{document}"
+    );
+    let single = Keepnet::new(&[
+        "--company",
+        "cuSt00000002",
+        "users",
+        "sync",
+        "2.csv",
+        "--yes",
+    ])
+    .in_folder(setup.folder.path())
+    .env("KEEPNET_STATE_DIR", "state")
+    .with_service(&setup.service)
+    .run();
+    assert!(
+        single.stdout.contains("nothing changed, 1 stay"),
+        "{}",
+        single.stderr
+    );
+}
+
+#[test]
+fn wrong_options_of_a_fleet_are_named() {
+    let setup = Setup::new(|number| match number {
+        2 => "sync = \"2.csv\"\ndelete = true".to_owned(),
+        3 => "sync = \"3.csv\"\nmax-leavers = \"some\"".to_owned(),
+        number => format!("sync = \"{number}.csv\""),
+    });
+    let before = setup.service.sandbox.requests().len();
+    let check = |expected: &[&str]| {
+        for command in ["plan fleet.toml", "run fleet.toml --yes"] {
+            let wrong = setup.run(command);
+            assert_eq!(wrong.code, 2, "{}", wrong.stderr);
+            for part in expected {
+                assert!(wrong.stderr.contains(part), "{part}: {}", wrong.stderr);
+            }
+        }
+    };
+    check(&[
+        "fleet.toml",
+        "Customer 0002, delete: unknown option",
+        "Customer 0003, max-leavers: write a number of people",
+    ]);
+    setup.write(
+        "fleet.toml",
+        "[customers.\"Customer 0001\"]\nsync = \"1.csv\"\nclear = [\"Team\"]\n\
+         [customers.\"Customer 0002\"]\nsync = \"none.csv\"\n",
+    );
+    check(&[
+        "Customer 0001: clear: 1.csv has no column",
+        "Customer 0002: ",
+    ]);
+    assert_eq!(
+        setup.service.sandbox.requests().len(),
+        before,
+        "nothing was sent"
+    );
+}

@@ -1,0 +1,174 @@
+//! A fleet whose files are checked and whose customers are frozen.
+
+use std::path::Path;
+
+use keepnet_client::CompanyRef;
+
+use super::fleet_entry::FleetEntry;
+use super::fleet_file::{FleetFile, list_problems};
+use super::job::FleetJob;
+use super::ledger::FleetLedger;
+use crate::companies::CompanySelection;
+use crate::{Error, ErrorKind, Reseller, Result};
+
+/// A fleet whose files are checked, and whose customers are frozen.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is done unless it is planned or run"]
+pub struct Fleet {
+    pub(super) reseller: Reseller,
+    pub(super) jobs: Vec<FleetJob>,
+    /// Customers of a ledger that is gone on with, whose entry the fleet file has no more.
+    pub(super) without_entry: Vec<CompanyRef>,
+    /// Whether it goes on with the run of a ledger.
+    pub(super) resumes: bool,
+}
+
+impl Fleet {
+    /// Only these customers, by name or id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if one of them is not in the fleet.
+    pub fn only(mut self, names_or_ids: &[String]) -> Result<Fleet> {
+        let mut wanted = names_or_ids.iter();
+        if let Some(unknown) = wanted.find(|wanted| !self.jobs.iter().any(|job| job.is(wanted))) {
+            return Err(not_in_fleet(unknown));
+        }
+        self.jobs
+            .retain(|job| names_or_ids.iter().any(|wanted| job.is(wanted)));
+        Ok(self)
+    }
+
+    /// The customers, in the order of their entries.
+    pub fn companies(&self) -> impl Iterator<Item = &CompanyRef> {
+        self.jobs.iter().map(|job| &job.company)
+    }
+}
+
+impl Reseller {
+    /// Checks all files of a fleet without a call, then finds its customers.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] if files cannot be read, mapped, have no valid row, or have no column that
+    /// an option names: one line for all of them; those of [`Reseller::select_companies`] for the
+    /// customers; and [`ErrorKind::Conflict`] if two entries are of one customer.
+    pub async fn fleet(&self, fleet: &FleetFile, folder: &Path) -> Result<Fleet> {
+        let entries = fleet.customers.iter();
+        let entries = entries.map(|(name, entry)| (name.clone(), entry.clone()));
+        let checked = check_entries(entries.collect(), folder).await?;
+        let selection = CompanySelection::listed(fleet.customers.keys().cloned());
+        let found = self.select_companies(&selection).await?;
+        if found.companies().len() != checked.len() {
+            let problem = "two entries of the fleet are of the same customer";
+            return Err(Error::new(ErrorKind::Conflict, problem)
+                .with_hint("keep one entry for each customer"));
+        }
+        let jobs = found
+            .companies()
+            .iter()
+            .zip(checked)
+            .map(|(company, it)| FleetJob {
+                company: company.clone(),
+                name: it.name,
+                entry: it.entry,
+                sha256: it.sha256,
+            });
+        Ok(Fleet {
+            reseller: self.clone(),
+            jobs: jobs.collect(),
+            without_entry: Vec::new(),
+            resumes: false,
+        })
+    }
+
+    /// The customers of a ledger that are not done: those that wait, are at work or have failed. What was
+    /// begun goes on as it was, from its ticket. For the others, the fleet file and the lists are read
+    /// anew, so that corrected ones are tried; the customers stay those of the ledger, and entries of
+    /// others are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the ledger has no run, and [`ErrorKind::Invalid`] as
+    /// [`fleet`](Reseller::fleet).
+    pub async fn resume_fleet(
+        &self,
+        fleet: &FleetFile,
+        folder: &Path,
+        ledger: &FleetLedger,
+    ) -> Result<Fleet> {
+        let Some(run) = &ledger.run else {
+            let problem = "the ledger has no run of a fleet";
+            return Err(Error::new(ErrorKind::NotFound, problem).with_hint("start one"));
+        };
+        let (mut jobs, mut anew, mut without_entry) = (Vec::new(), Vec::new(), Vec::new());
+        for job in run.jobs.iter().filter(|job| !ledger.is_finished(job)) {
+            if ledger.is_begun(job) {
+                jobs.push(job.clone());
+            } else if let Some(entry) = fleet.customers.get(&job.name) {
+                anew.push((job.name.clone(), entry.clone()));
+                jobs.push(job.clone());
+            } else {
+                without_entry.push(job.company.clone());
+            }
+        }
+        for checked in check_entries(anew, folder).await? {
+            for job in jobs.iter_mut().filter(|job| job.name == checked.name) {
+                job.entry = checked.entry.clone();
+                job.sha256 = checked.sha256.clone();
+            }
+        }
+        Ok(Fleet {
+            reseller: self.clone(),
+            jobs,
+            without_entry,
+            resumes: true,
+        })
+    }
+}
+
+fn not_in_fleet(unknown: &str) -> Error {
+    let problem = format!("the fleet has no customer {unknown:?}");
+    Error::new(ErrorKind::NotFound, problem).with_hint("use a name or id of the fleet file")
+}
+
+/// An entry whose files are checked.
+struct CheckedEntry {
+    name: String,
+    entry: FleetEntry,
+    sha256: String,
+}
+
+/// Checks the files of all entries outside of the threads for the network, one after the other.
+async fn check_entries(
+    entries: Vec<(String, FleetEntry)>,
+    folder: &Path,
+) -> Result<Vec<CheckedEntry>> {
+    let folder = folder.to_owned();
+    let check = move || {
+        let mut checked = Vec::new();
+        let mut problems = Vec::new();
+        for (name, entry) in entries {
+            let entry = entry.in_folder(&folder);
+            match entry.check_files() {
+                Ok(sha256) => checked.push(CheckedEntry {
+                    name,
+                    entry,
+                    sha256,
+                }),
+                Err(problem) => problems.push(format!("{name}: {problem}")),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(checked);
+        }
+        let problem = format!("the fleet is not valid: {}", list_problems(&problems));
+        Err(Error::new(ErrorKind::Invalid, problem)
+            .with_hint("correct the files; nothing was sent"))
+    };
+    let checked = tokio::task::spawn_blocking(check).await;
+    checked.unwrap_or_else(|error| {
+        let problem = "the check of the fleet was interrupted";
+        Err(Error::new(ErrorKind::Io, problem).with_source(error))
+    })
+}

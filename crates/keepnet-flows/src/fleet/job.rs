@@ -1,0 +1,26 @@
+//! The work for one customer of a fleet, as the ledger keeps it.
+
+use keepnet_client::CompanyRef;
+use serde::{Deserialize, Serialize};
+
+use super::fleet_entry::FleetEntry;
+
+/// The work for one customer of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct FleetJob {
+    pub(super) company: CompanyRef,
+    /// The name of the entry in the fleet file.
+    pub(super) name: String,
+    /// The entry, with absolute paths.
+    pub(super) entry: FleetEntry,
+    /// The SHA-256 of the staff list when the fleet was checked.
+    pub(super) sha256: String,
+}
+
+impl FleetJob {
+    /// Whether it is of the customer with this name or id.
+    pub(super) fn is(&self, wanted: &str) -> bool {
+        let is_name = |name: &str| name.to_lowercase() == wanted.to_lowercase();
+        self.company.id == wanted || is_name(&self.company.name) || is_name(&self.name)
+    }
+}

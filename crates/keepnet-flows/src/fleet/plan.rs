@@ -1,0 +1,136 @@
+//! What a fleet would do, customer by customer.
+
+use futures::stream::{self, BoxStream, StreamExt as _};
+use keepnet_client::CompanyRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::checked_fleet::Fleet;
+use super::fleet_entry::{FleetEntry, FleetWork};
+use super::job::FleetJob;
+use super::outcome::FleetState;
+use super::run::AT_A_TIME;
+use super::work::{checked_list, codes, frozen_company, sync_settings, why_refused};
+use crate::import::ImportMode;
+use crate::sync::{Leavers, SyncPlan};
+use crate::{Reseller, Result};
+
+/// What a fleet would do for a customer. It has no people's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FleetPlan {
+    /// The resource id of the customer.
+    pub company_id: String,
+    /// Its name.
+    pub company: String,
+    /// `planned`, `unchanged`, `refused` or `failed`.
+    pub outcome: FleetState,
+    /// How many people would join.
+    pub join: u64,
+    /// How many people would be changed.
+    pub change: u64,
+    /// How many people would leave. An import makes nobody leave.
+    pub leave: u64,
+    /// How many people have what their row says.
+    pub stay: u64,
+    /// How many rows are refused.
+    pub rejected: u64,
+    /// The words of the refusals, such as `too_many_leavers`; empty if the plan is not refused.
+    pub refusals: Vec<String>,
+    /// Why it would not be done; null otherwise.
+    pub why: Option<String>,
+}
+
+impl FleetPlan {
+    fn new(company: &CompanyRef, outcome: FleetState) -> FleetPlan {
+        FleetPlan {
+            company_id: company.id.clone(),
+            company: company.name.clone(),
+            outcome,
+            join: 0,
+            change: 0,
+            leave: 0,
+            stay: 0,
+            rejected: 0,
+            refusals: Vec::new(),
+            why: None,
+        }
+    }
+}
+
+impl Fleet {
+    /// Compares the list of each customer with its people, who are listed once. It writes nothing, and
+    /// the plans are returned as they are made. One that fails stops no other.
+    ///
+    /// The plan of an import is what would be written if nobody changes meanwhile. What the service
+    /// rejects shows when the import runs.
+    pub fn plan(self) -> BoxStream<'static, FleetPlan> {
+        let Fleet { reseller, jobs, .. } = self;
+        let plans = stream::iter(jobs).map(move |job| {
+            let reseller = reseller.clone();
+            async move {
+                let planned = plan(&reseller, &job).await;
+                planned.unwrap_or_else(|error| FleetPlan {
+                    why: Some(error.to_string()),
+                    ..FleetPlan::new(&job.company, FleetState::Failed)
+                })
+            }
+        });
+        plans.buffer_unordered(AT_A_TIME).boxed()
+    }
+}
+
+async fn plan(reseller: &Reseller, job: &FleetJob) -> Result<FleetPlan> {
+    let refused = |why: String| FleetPlan {
+        why: Some(why),
+        ..FleetPlan::new(&job.company, FleetState::Refused)
+    };
+    let company = match frozen_company(reseller, job).await? {
+        Ok(company) => company,
+        Err(why) => return Ok(refused(why)),
+    };
+    let sheet = match checked_list(job).await? {
+        Ok(sheet) => sheet,
+        Err(why) => return Ok(refused(why)),
+    };
+    let entry = FleetEntry {
+        leavers: match job.entry.work() {
+            FleetWork::Sync => job.entry.leavers,
+            FleetWork::Import => Some(Leavers::Keep),
+        },
+        ..job.entry.clone()
+    };
+    let plan = sync_settings(&company, &entry, sheet)?.plan().await?;
+    Ok(of_plan(job, &plan))
+}
+
+fn of_plan(job: &FleetJob, plan: &SyncPlan) -> FleetPlan {
+    let counts = plan.counts();
+    let (is_sync, mode) = (job.entry.work() == FleetWork::Sync, job.entry.mode);
+    let refusals = if is_sync { plan.refusals() } else { &[] };
+    let join = if mode == Some(ImportMode::Existing) {
+        0
+    } else {
+        counts.join
+    };
+    let change = if mode == Some(ImportMode::New) {
+        0
+    } else {
+        counts.change
+    };
+    let state = match join + change + counts.leave {
+        _ if !refusals.is_empty() => FleetState::Refused,
+        0 => FleetState::Unchanged,
+        _ => FleetState::Planned,
+    };
+    FleetPlan {
+        join,
+        change,
+        leave: counts.leave,
+        stay: counts.stay,
+        rejected: counts.refused,
+        refusals: codes(refusals),
+        why: (!refusals.is_empty()).then(|| why_refused(refusals)),
+        ..FleetPlan::new(&job.company, state)
+    }
+}

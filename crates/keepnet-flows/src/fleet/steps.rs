@@ -1,0 +1,105 @@
+//! What is known of the work for a customer while it runs: in the ledger and for the display.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::UnboundedSender;
+
+use super::event::FleetEvent;
+use super::fleet_entry::FleetWork;
+use super::job::FleetJob;
+use super::ledger::FleetLedger;
+use super::outcome::{FleetOutcome, FleetState};
+use crate::Result;
+use crate::import::LongRunningOperation;
+
+/// The steps of the work for one customer.
+pub(super) struct Steps {
+    pub(super) ledger: Arc<FleetLedger>,
+    pub(super) job: FleetJob,
+    events: UnboundedSender<FleetEvent>,
+    /// The ticket from which the work is resumed.
+    ticket: Mutex<Option<String>>,
+}
+
+impl Steps {
+    pub(super) fn new(
+        ledger: &Arc<FleetLedger>,
+        job: FleetJob,
+        events: UnboundedSender<FleetEvent>,
+    ) -> Steps {
+        let is_begun = ledger.is_begun(&job);
+        let earlier = ledger.outcome(&job).filter(|_| is_begun);
+        let ticket = earlier.and_then(|it| it.ticket.clone());
+        Steps {
+            ledger: Arc::clone(ledger),
+            job,
+            events,
+            ticket: Mutex::new(ticket),
+        }
+    }
+
+    /// The ticket from which the work is resumed, if it was begun.
+    pub(super) fn ticket(&self) -> Option<String> {
+        let ticket = self.ticket.lock();
+        ticket.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes to the ledger that the work begins, or that it has this ticket.
+    pub(super) fn write_running(&self) -> Result<()> {
+        let mut running = FleetOutcome::new(&self.job.company, FleetState::Running);
+        running.ticket = self.ticket();
+        self.ledger.write_outcome(&running)
+    }
+
+    /// Does a part of the work. Its ticket is in the ledger before anything else is done.
+    pub(super) async fn watch<T: Send + 'static>(
+        &self,
+        mut operation: LongRunningOperation<T>,
+    ) -> Result<T> {
+        loop {
+            let next = poll_fn(|cx| {
+                let polled = operation.poll_next_unpin(cx);
+                match self.note_ticket(operation.ticket_id()) {
+                    Ok(()) => polled.map(Ok),
+                    Err(error) => Poll::Ready(Err(error)),
+                }
+            });
+            let Some(progress) = next.await? else {
+                return operation.await;
+            };
+            self.tell(FleetEvent::Progress(self.job.company.clone(), progress?));
+        }
+    }
+
+    fn note_ticket(&self, id: Option<&str>) -> Result<()> {
+        let mut ticket = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        if id.is_none() || ticket.as_deref() == id {
+            return Ok(());
+        }
+        *ticket = id.map(str::to_owned);
+        drop(ticket);
+        self.write_running()
+    }
+
+    /// Sends an event to the caller, who may have stopped listening.
+    pub(super) fn tell(&self, event: FleetEvent) {
+        let _ = self.events.unbounded_send(event);
+    }
+
+    /// Ends the work. The outcome has the ticket if that is needed to go on.
+    pub(super) fn finish(&self, mut outcome: FleetOutcome) -> FleetOutcome {
+        let tickets = self.ledger.ticket_folder();
+        let is_open = |id: &String| match self.job.entry.work() {
+            FleetWork::Sync => tickets.find_sync(id).is_ok_and(|it| !it.is_finished()),
+            FleetWork::Import => {
+                let ticket = tickets.find(id);
+                ticket.is_ok_and(|it| it.is_confirmed() && !it.is_finished())
+            }
+        };
+        outcome.ticket = self.ticket().filter(is_open);
+        outcome
+    }
+}

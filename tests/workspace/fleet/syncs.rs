@@ -1,0 +1,337 @@
+//! The synchronizations of a fleet: what is planned, what is done, and how it goes on.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use futures::StreamExt as _;
+use keepnet_flows::{
+    ErrorKind, Fleet, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan, FleetState,
+    Reseller,
+};
+use keepnet_sandbox::{Dialect, Sandbox, Seed};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::ended;
+use crate::flows::service::Service;
+
+/// As many people as each customer has.
+const PEOPLE: usize = 20;
+
+/// A service with customers, and a folder with their lists, which say what the customers have.
+pub(super) struct Setup {
+    pub(super) service: Service,
+    folder: TempDir,
+    entries: BTreeMap<String, Value>,
+}
+
+impl Setup {
+    pub(super) async fn new(dialect: Dialect, customers: usize) -> Setup {
+        let now = "2027-01-15T08:00:00Z".parse().unwrap();
+        let seed = Seed::fleet(customers, PEOPLE, now);
+        let sandbox = Sandbox::builder().dialect(dialect).seed(seed);
+        let mut setup = Setup {
+            service: Service::build(sandbox.clock(move || now)).await,
+            folder: tempfile::tempdir().unwrap(),
+            entries: BTreeMap::new(),
+        };
+        for number in 1..=customers {
+            setup.write_list(number, |emails| emails.to_vec());
+            setup.set(number, json!({ "sync": format!("{number}.csv") }));
+        }
+        setup
+    }
+
+    fn emails(&self, number: usize) -> Vec<String> {
+        let company = self.service.state_of(&id(number));
+        serde_json::from_value(company["emails"].clone()).unwrap()
+    }
+
+    /// Writes the list of a customer: an address and a department on each line.
+    pub(super) fn write_list(&self, number: usize, people: impl Fn(&[String]) -> Vec<String>) {
+        let people = people(&self.emails(number));
+        let path = self.folder.path().join(format!("{number}.csv"));
+        fs::write(path, format!("Email\n{}\n", people.join("\n"))).unwrap();
+    }
+
+    pub(super) fn set(&mut self, number: usize, entry: Value) {
+        self.entries.insert(name(number), entry);
+    }
+
+    pub(super) fn file(&self) -> FleetFile {
+        serde_json::from_value(json!({ "customers": self.entries })).unwrap()
+    }
+
+    pub(super) fn ledger_folder(&self) -> PathBuf {
+        self.folder.path().join("ledger")
+    }
+
+    pub(super) fn ledger(&self) -> FleetLedger {
+        FleetLedger::open(self.ledger_folder()).unwrap()
+    }
+
+    async fn checked(&self) -> Fleet {
+        let (file, reseller) = (self.file(), &self.service.reseller);
+        reseller.fleet(&file, self.folder.path()).await.unwrap()
+    }
+
+    async fn plan(&self) -> Vec<FleetPlan> {
+        let mut plans: Vec<_> = self.checked().await.plan().collect().await;
+        plans.sort_by(|a, b| a.company_id.cmp(&b.company_id));
+        plans
+    }
+
+    pub(super) async fn run(&self) -> Vec<FleetOutcome> {
+        ended(self.checked().await.run(self.ledger()).unwrap()).await
+    }
+
+    pub(super) async fn resume(&self) -> Vec<FleetOutcome> {
+        self.resume_by(&self.service.reseller).await
+    }
+
+    async fn resume_by(&self, reseller: &Reseller) -> Vec<FleetOutcome> {
+        let (file, ledger) = (self.file(), self.ledger());
+        let rest = reseller.resume_fleet(&file, self.folder.path(), &ledger);
+        ended(rest.await.unwrap().run(ledger).unwrap()).await
+    }
+
+    fn counters(&self) -> BTreeMap<&'static str, u64> {
+        let names = ["imports", "usersCreated", "usersUpdated", "usersDeleted"];
+        names.map(|name| (name, self.service.counter(name))).into()
+    }
+}
+
+pub(super) fn id(number: usize) -> String {
+    format!("cuSt{number:08}")
+}
+
+fn name(number: usize) -> String {
+    format!("Customer {number:04}")
+}
+
+/// The list without its first people, and with new ones.
+fn changed(emails: &[String], leavers: usize, joiners: usize) -> Vec<String> {
+    let domain = emails[0].rsplit_once('@').unwrap().1;
+    let stay = emails[leavers..].iter().cloned();
+    stay.chain((0..joiners).map(|it| format!("new{it}@{domain}")))
+        .collect()
+}
+
+fn of(outcomes: &[FleetOutcome], number: usize) -> &FleetOutcome {
+    outcomes
+        .iter()
+        .find(|it| it.company_id == id(number))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn plan_shows_each_customer_and_its_guards() {
+    let mut setup = Setup::new(Dialect::Observed, 7).await;
+    setup.write_list(1, |emails| changed(emails, 1, 2));
+    setup.write_list(2, |emails| changed(emails, 1, 2));
+    setup.write_list(3, |emails| changed(emails, 6, 0));
+    setup.write_list(5, |emails| changed(emails, 0, 3));
+    setup.set(5, json!({ "import": "5.csv", "mode": "new" }));
+    setup.set(
+        4,
+        json!({ "sync": "4.csv", "max-leavers": 0, "group": ["Staff"], "create-groups": true }),
+    );
+    let before = setup.counters();
+    let plans = setup.plan().await;
+    let check = |number: usize, expected: (FleetState, u64, u64, u64, u64), refusal: &str| {
+        let plan = &plans[number - 1];
+        let found = (plan.outcome, plan.join, plan.change, plan.leave, plan.stay);
+        assert_eq!(found, expected, "{plan:?}");
+        assert_eq!(plan.refusals.join(" "), refusal, "{plan:?}");
+        assert_eq!(
+            plan.why.is_some(),
+            !matches!(found.0, FleetState::Planned | FleetState::Unchanged),
+            "{plan:?}"
+        );
+    };
+    check(1, (FleetState::Planned, 2, 0, 1, 19), "");
+    check(2, (FleetState::Refused, 2, 0, 1, 19), "beyond_license");
+    check(3, (FleetState::Refused, 0, 0, 6, 14), "too_many_leavers");
+    check(4, (FleetState::Planned, 0, 20, 0, 0), "");
+    check(5, (FleetState::Planned, 3, 0, 0, 20), "");
+    check(6, (FleetState::Failed, 0, 0, 0, 0), "");
+    check(7, (FleetState::Unchanged, 0, 0, 0, 20), "");
+    let why = plans[2].why.as_ref().unwrap();
+    assert!(why.contains("set max-leavers"), "{why}");
+    assert_eq!(setup.counters(), before, "a plan writes nothing");
+}
+
+#[tokio::test]
+async fn run_tells_how_each_customer_ended() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let setup = Setup::new(dialect, 7).await;
+        setup.write_list(1, |emails| changed(emails, 1, 2));
+        setup.write_list(3, |emails| changed(emails, 6, 0));
+        setup.write_list(4, |emails| {
+            [&changed(emails, 1, 1)[..], &["nobody".to_owned()]].concat()
+        });
+        let outcomes = setup.run().await;
+        let check = |number: usize, state: FleetState, counts: (u64, u64, u64, u64), why: &str| {
+            let outcome = of(&outcomes, number);
+            let found = (
+                outcome.joined,
+                outcome.changed,
+                outcome.left,
+                outcome.failed,
+            );
+            assert_eq!((outcome.outcome, found), (state, counts), "{outcome:?}");
+            let text = outcome.why.as_deref().unwrap_or_default();
+            assert!(
+                text.contains(why) && text.is_empty() == why.is_empty(),
+                "{text}"
+            );
+        };
+        check(1, FleetState::Done, (2, 0, 1, 0), "");
+        check(2, FleetState::Unchanged, (0, 0, 0, 0), "");
+        check(
+            3,
+            FleetState::Refused,
+            (0, 0, 0, 0),
+            "6 of 19 people would leave",
+        );
+        check(4, FleetState::Refused, (0, 0, 0, 0), "set unreadable-rows");
+        check(6, FleetState::Failed, (0, 0, 0, 0), "Customer 0006");
+        assert_eq!(of(&outcomes, 3).refusals, ["too_many_leavers"]);
+        let text = fs::read_to_string(setup.ledger_folder().join("ledger.ndjson")).unwrap();
+        assert!(!text.contains('@') && text.contains("sync-"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn corrected_customers_are_tried_again_alone() {
+    let mut setup = Setup::new(Dialect::Observed, 6).await;
+    setup.write_list(1, |emails| changed(emails, 1, 1));
+    setup.write_list(3, |emails| changed(emails, 6, 0));
+    setup.write_list(4, |emails| {
+        [&changed(emails, 0, 1)[..], &["nobody".to_owned()]].concat()
+    });
+    setup.write_list(5, |_| {
+        vec!["new@c5.example".to_owned(), "nobody".to_owned()]
+    });
+    setup.set(5, json!({ "import": "5.csv" }));
+    setup.run().await;
+    assert_eq!(setup.ledger().unfinished(), Some(4));
+    assert_eq!(setup.ledger().in_progress(), 0, "a new run may begin");
+
+    // Nothing is corrected: the import is not repeated.
+    let before = setup.counters();
+    let again = setup.resume().await;
+    assert_eq!(again.len(), 4, "{again:?}");
+    assert_eq!(of(&again, 5).outcome, FleetState::Failed);
+    assert_eq!(setup.counters(), before);
+
+    setup.set(3, json!({ "sync": "3.csv", "max-leavers": "50%" }));
+    setup.write_list(4, |emails| emails.to_vec());
+    setup.write_list(5, |_| {
+        vec!["new@c5.example".to_owned(), "nora@c5.example".to_owned()]
+    });
+    let start = setup.service.sandbox.requests().len();
+    let again = setup.resume().await;
+    let ends: Vec<_> = again
+        .iter()
+        .map(|it| (it.company_id.clone(), it.outcome))
+        .collect();
+    let expected = [
+        (3, FleetState::Done),
+        (4, FleetState::Unchanged),
+        (5, FleetState::Done),
+        (6, FleetState::Failed),
+    ];
+    assert_eq!(
+        ends,
+        expected.map(|(number, state)| (id(number), state)),
+        "{again:?}"
+    );
+    for request in &setup.service.sandbox.requests()[start..] {
+        let company = request.keepnet_company_id.clone();
+        assert!(company.is_none_or(|it| ![id(1), id(2)].contains(&it)));
+    }
+
+    // What the fleet file has no more is refused, and the run can be put aside.
+    setup.entries.remove(&name(6));
+    let again = setup.resume().await;
+    assert_eq!(again.len(), 1, "{again:?}");
+    assert_eq!(again[0].outcome, FleetState::Refused);
+    assert!(setup.ledger().archive().is_ok());
+}
+
+#[tokio::test]
+async fn begun_sync_goes_on_from_its_ticket() {
+    let setup = Setup::new(Dialect::Observed, 3).await;
+    for number in 1..=3 {
+        setup.write_list(number, |emails| changed(emails, 1, 2));
+    }
+    let mut setup = setup;
+    setup.set(2, json!({ "sync": "2.csv", "beyond-license": true }));
+    let mut run = setup.checked().await.run(setup.ledger()).unwrap();
+    let ledger = setup.ledger_folder().join("ledger.ndjson");
+    while !fs::read_to_string(&ledger).unwrap().contains("sync-") {
+        assert!(run.next().await.is_some());
+    }
+    drop(run);
+    let tickets = keepnet_flows::TicketFolder::new(setup.ledger_folder().join("tickets"));
+    let begun = tickets.syncs().unwrap();
+
+    // A list that was changed meanwhile is not that of the ticket, and no plan is made beside it.
+    let company = begun[0].plan.company.id.clone();
+    let number: usize = company.trim_start_matches("cuSt").parse().unwrap();
+    let path = setup.folder.path().join(format!("{number}.csv"));
+    let list = fs::read_to_string(&path).unwrap();
+    fs::write(&path, list.clone() + "late@c1.example\n").unwrap();
+    let again = setup.resume().await;
+    let refused = of(&again, number);
+    assert_eq!(refused.outcome, FleetState::Failed, "{refused:?}");
+    assert_eq!(refused.ticket.as_ref(), Some(&begun[0].id));
+    assert_eq!(setup.ledger().in_progress(), 1);
+    assert_eq!(
+        setup.ledger().archive().unwrap_err().kind(),
+        ErrorKind::Conflict
+    );
+
+    fs::write(&path, list).unwrap();
+    let again = setup.resume().await;
+    assert_eq!(again.len(), 1, "{again:?}");
+    assert_eq!(again[0].outcome, FleetState::Done, "{again:?}");
+    let of_company = |it: &keepnet_flows::SyncTicket| it.plan.company.id == company;
+    let tickets = tickets.syncs().unwrap().into_iter().filter(of_company);
+    let ids: Vec<_> = tickets.map(|it| it.id).collect();
+    assert_eq!(ids, [begun[0].id.as_str()], "no other plan was made");
+    assert_eq!(setup.service.counter("usersCreated"), 6);
+}
+
+#[tokio::test]
+async fn sync_that_ends_anywhere_is_resumed() {
+    for requests in (3..=40).step_by(4) {
+        let setup = Setup::new(Dialect::Observed, 4).await;
+        for number in [1, 3, 4] {
+            setup.write_list(number, |emails| changed(emails, 1, 2));
+        }
+        let mut run = setup.checked().await.run(setup.ledger()).unwrap();
+        let start = setup.service.sandbox.requests().len();
+        while setup.service.sandbox.requests().len() - start < requests {
+            match run.next().await {
+                Some(FleetEvent::Finished(_)) | None => break,
+                Some(_) => {}
+            }
+        }
+        drop(run);
+        let rest = setup.resume_by(&setup.service.another().await).await;
+        assert!(
+            rest.iter().all(|it| it.outcome.is_good()),
+            "{requests}: {rest:?}"
+        );
+        let counters = setup.counters();
+        assert_eq!(counters["usersCreated"], 6, "{requests}");
+        assert_eq!(
+            counters["usersUpdated"], 3,
+            "{requests}: each leaver is written once"
+        );
+        assert_eq!(setup.ledger().unfinished(), Some(0), "{requests}");
+    }
+}
