@@ -10,14 +10,21 @@ use crate::exit::{CliError, Result};
 use crate::text::filled;
 use crate::ui::{self, Columns, Format, Record, member};
 
+/// How many, and which columns.
 #[derive(Clone, Debug, Default, Args)]
-pub(crate) struct ListOptions {
+pub(crate) struct PartOptions {
     /// List at most this many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) limit: Option<u64>,
+    limit: Option<u64>,
     /// Print these columns of a table or of CSV, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = filled)]
     columns: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ListOptions {
+    #[command(flatten)]
+    part: PartOptions,
     /// Fetch the whole list, and sort it by this column
     #[arg(long, value_name = "COLUMN", value_parser = sort_column)]
     sort: Option<String>,
@@ -30,14 +37,71 @@ fn sort_column(name: &str) -> Result<String, &'static str> {
     Ok(key_of(&filled(name)?))
 }
 
+impl PartOptions {
+    /// The columns to print. Mistakes in the options are reported before any request.
+    ///
+    /// # Errors
+    ///
+    /// If a column does not exist, or if the format has all keys.
+    pub(super) fn columns<R: Record>(&self, format: Format) -> Result<Columns> {
+        if !self.columns.is_empty() && format.is_json() {
+            let problem = "--columns is for tables and CSV; a JSON document has all keys";
+            return Err(CliError::usage(problem).with_hint("omit --columns, or use --output csv"));
+        }
+        let columns = self.columns.iter().map(|name| position::<R>(name.trim()));
+        let columns = columns.collect::<Result<Vec<usize>>>()?;
+        Ok(match columns.is_empty() {
+            true => Columns::of::<R>(format),
+            false => Columns::chosen(columns),
+        })
+    }
+
+    /// What the limit leaves of a list.
+    pub(super) fn part_of<'r, R>(&self, records: &'r [R]) -> &'r [R] {
+        let limit = self.limit.and_then(|limit| usize::try_from(limit).ok());
+        &records[..records.len().min(limit.unwrap_or(usize::MAX))]
+    }
+
+    /// Prints a list that was fetched as a whole.
+    pub(super) fn print<R: Record>(&self, format: Format, records: &[R]) -> Result<()> {
+        let columns = self.columns::<R>(format)?;
+        let part = self.part_of(records);
+        let mut list = ui::stdout(format).list::<R>(columns)?;
+        for record in part {
+            list.push(record)?;
+        }
+        match part.len() == records.len() {
+            true => Ok(list.finish(None)?),
+            false => {
+                list.finish_part(None)?;
+                say_part(part.len(), records.len());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Says that a list has more items than the limit.
+pub(super) fn say_part(listed: usize, total: usize) {
+    ui::print_message(&format!(
+        "listed {listed} of {total}; a higher --limit lists more"
+    ));
+}
+
 impl ListOptions {
     /// Refuses the options with `--companies`, whose rows are printed as they arrive.
     pub(super) fn refuse_with_many(&self) -> Result<()> {
-        if self.limit.is_none() && self.columns.is_empty() && self.sort.is_none() {
+        let part = &self.part;
+        if part.limit.is_none() && part.columns.is_empty() && self.sort.is_none() {
             return Ok(());
         }
         let problem = "--limit, --columns and --sort are for the list of one customer";
         Err(CliError::usage(problem).with_hint("omit them, or use --company"))
+    }
+
+    /// How many items are listed at most.
+    pub(super) fn limit(&self) -> Option<u64> {
+        self.part.limit
     }
 
     /// Whether the list is sorted here, which needs all of it.
@@ -51,10 +115,7 @@ impl ListOptions {
     ///
     /// If a column does not exist, if the list cannot be sorted by it, or if the format has all keys.
     pub(super) fn columns<R: Record>(&self, format: Format) -> Result<Columns> {
-        if !self.columns.is_empty() && format.is_json() {
-            let problem = "--columns is for tables and CSV; a JSON document has all keys";
-            return Err(CliError::usage(problem).with_hint("omit --columns, or use --output csv"));
-        }
+        let columns = self.part.columns::<R>(format)?;
         if let Some(column) = &self.sort {
             position::<R>(column)?;
             if R::UNSORTED.contains(&column.as_str()) {
@@ -65,12 +126,7 @@ impl ListOptions {
                 ));
             }
         }
-        let columns = self.columns.iter().map(|name| position::<R>(name.trim()));
-        let columns = columns.collect::<Result<Vec<usize>>>()?;
-        Ok(match columns.is_empty() {
-            true => Columns::of::<R>(format),
-            false => Columns::chosen(columns),
-        })
+        Ok(columns)
     }
 
     /// Sorts a complete list, if the options ask for it. Records with equal values keep their order.
@@ -90,25 +146,9 @@ impl ListOptions {
 
     /// Prints a list that was fetched as a whole.
     pub(super) fn print<R: Record>(&self, format: Format, mut records: Vec<R>) -> Result<()> {
-        let columns = self.columns::<R>(format)?;
+        self.columns::<R>(format)?;
         self.sort(&mut records);
-        let total = records.len();
-        let limit = self
-            .limit
-            .map_or(total, |limit| usize::try_from(limit).unwrap_or(total));
-        records.truncate(limit);
-        let mut list = ui::stdout(format).list::<R>(columns)?;
-        for record in &records {
-            list.push(record)?;
-        }
-        if records.len() == total {
-            return Ok(list.finish(None)?);
-        }
-        list.finish_part(None)?;
-        ui::print_message(&format!(
-            "listed {limit} of {total}; a higher --limit lists more"
-        ));
-        Ok(())
+        self.part.print(format, &records)
     }
 }
 

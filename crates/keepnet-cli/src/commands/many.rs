@@ -10,7 +10,7 @@ use keepnet_flows::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::{Context, GlobalOptions};
+use crate::config::{Context, GlobalOptions, argument_path};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::{counted, filled};
 use crate::ui::{self, Columns, Record, print_message};
@@ -57,7 +57,7 @@ pub(super) fn parse(text: &str) -> Result<CompanySelection> {
         Some(("group", name)) => CompanySelection::group(name.trim()),
         Some(("tag", tag)) => CompanySelection::tag(tag.trim()),
         Some(("file", path)) => {
-            let path = Path::new(path);
+            let path = &argument_path(Path::new(path));
             let text = std::fs::read_to_string(path).map_err(|error| {
                 CliError::about_file(ExitStatus::Usage, path, "the list cannot be read")
                     .with_source(error)

@@ -4,6 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 
+/// The path of an argument, in which a first part `~` is the home folder.
+pub(crate) fn argument_path(path: &Path) -> PathBuf {
+    expand_home(path, &Environment::of_process())
+}
+
 /// The path, in which a first part `~` is the home folder. A shell replaces it only where it starts a
 /// word, which is not so in `--secret-file=~/secret` and in a file.
 pub(super) fn expand_home(path: &Path, environment: &Environment) -> PathBuf {

@@ -17,6 +17,7 @@ mod ticket_folder;
 
 pub(crate) use context::{Context, proxy_in_use};
 pub(crate) use credentials::read_secret_argument;
+pub(crate) use home::argument_path;
 pub(crate) use options::GlobalOptions;
 pub(crate) use resolved::ResolvedSettings;
 pub(crate) use setting::{Setting, Source};

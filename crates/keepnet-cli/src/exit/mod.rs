@@ -104,10 +104,13 @@ impl CliError {
         self
     }
 
-    /// The error of looking up the customer that the user named.
+    /// The error of looking up the customer that the user named. A request that the service refuses is no
+    /// mistake in the name.
     pub(crate) fn from_company_lookup(error: FlowError) -> CliError {
         match error.kind() {
-            ErrorKind::NotFound | ErrorKind::Ambiguous | ErrorKind::Invalid => {
+            ErrorKind::NotFound | ErrorKind::Ambiguous | ErrorKind::Invalid
+                if error.status().is_none() =>
+            {
                 let mut outer = CliError::from(error);
                 outer.status = ExitStatus::Permission;
                 outer

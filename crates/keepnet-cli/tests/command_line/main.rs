@@ -6,6 +6,7 @@ mod access;
 mod adding;
 mod api;
 mod certificates;
+mod company_lists;
 mod contract;
 mod doctor;
 mod editing;

@@ -130,6 +130,11 @@ fn is_resource_id(text: &str) -> bool {
 }
 
 pub(super) fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {
+    // A company whose name the service does not say has an empty one.
+    if wanted.is_empty() {
+        return Err(Error::new(ErrorKind::Invalid, "a name or id is empty")
+            .with_hint("use the name or id of a customer"));
+    }
     if let Some(exact) = companies.iter().find(|company| company.id == wanted) {
         return Ok(exact.clone());
     }

@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::conditions::Basis;
 use super::dates::DateOrder;
 use super::summary::{CompanySummary, UserLimit};
 
@@ -22,6 +24,8 @@ pub struct CompanyList {
     /// Whether customers were added or removed during the listing, so that some may be missing.
     pub changed_while_listing: bool,
     pub(super) order: DateOrder,
+    /// The day of the listing, in UTC.
+    pub(super) today: Date,
     /// How many rows the service listed, each once: with the reseller's own company.
     pub(crate) rows: u64,
 }
@@ -54,6 +58,12 @@ pub struct CompanyTotals {
     pub companies: u64,
     /// How many of them have no limit.
     pub unlimited: u64,
+    /// How many have more users than their licence covers.
+    pub over_limit: Option<u64>,
+    /// The users beyond the licences of those.
+    pub users_over_limit: Option<u64>,
+    /// How many have a licence that has ended.
+    pub expired: Option<u64>,
     /// The limits of the others.
     pub user_limit: Option<u64>,
     /// The users that the service compares with the licences.
@@ -112,7 +122,16 @@ impl CompanyList {
         let all = || self.companies.iter();
         let is_unlimited = |it: &&CompanySummary| it.limit() == UserLimit::Unlimited;
         let limited = all().filter(|it| !is_unlimited(it));
+        let basis = Basis {
+            today: self.today,
+            order: self.order,
+            members: None,
+        };
+        let count = |holds: Option<bool>| holds.map(u64::from);
         CompanyTotals {
+            over_limit: all().map(|it| count(it.is_over_limit())).sum(),
+            users_over_limit: all().map(CompanySummary::users_over_limit).sum(),
+            expired: all().map(|it| count(it.has_expired(&basis))).sum(),
             companies: all().count() as u64,
             unlimited: all().filter(is_unlimited).count() as u64,
             user_limit: limited.map(|it| it.user_limit).sum(),
@@ -179,6 +198,20 @@ mod tests {
         assert_eq!(totals.user_limit, Some(10));
         assert_eq!(totals.target_user_count, Some(59));
         assert_eq!(totals.monthly_user_count, None);
+        assert_eq!(
+            (totals.over_limit, totals.users_over_limit),
+            (Some(0), Some(0))
+        );
+        assert_eq!(totals.expired, None, "neither a flag nor a date");
+        list.companies[0].target_user_count = Some(13);
+        list.companies[0].license_expired = Some(true);
+        list.companies[1].license_expired = Some(false);
+        let totals = list.totals();
+        assert_eq!(
+            (totals.over_limit, totals.users_over_limit),
+            (Some(1), Some(3))
+        );
+        assert_eq!(totals.expired, Some(1));
         list.companies.push(company("c", Some(1), None, ""));
         assert_eq!(list.totals().target_user_count, None);
     }

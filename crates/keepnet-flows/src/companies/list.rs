@@ -9,6 +9,7 @@ use futures::{FutureExt as _, TryFutureExt as _};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use keepnet_client::CompanyRef;
 use keepnet_client::types::{CompanySearchRequest, Filter};
 
 use super::company_list::CompanyList;
@@ -38,6 +39,7 @@ impl Reseller {
             reseller: self.clone(),
             text: None,
             group: None,
+            among: None,
             month: None,
             conditions: CompanyConditions::default(),
             options: ListOptions::default(),
@@ -60,6 +62,8 @@ pub struct Companies {
     reseller: Reseller,
     text: Option<String>,
     group: Option<String>,
+    /// The companies that were chosen before.
+    among: Option<Vec<CompanyRef>>,
     /// The month of the monthly figure, such as `2026-11`.
     month: Option<String>,
     conditions: CompanyConditions,
@@ -100,6 +104,13 @@ impl Companies {
     /// Only companies in the company group with this id, or else with this name without regard to case.
     pub fn group(mut self, name_or_id: impl Into<String>) -> Companies {
         self.group = Some(name_or_id.into());
+        self
+    }
+
+    /// Only these companies, such as those of a
+    /// [`SelectedCompanies`](crate::SelectedCompanies). One that is not listed any more is an error.
+    pub fn among(mut self, companies: &[CompanyRef]) -> Companies {
+        self.among = Some(companies.to_vec());
         self
     }
 
@@ -147,8 +158,9 @@ impl Companies {
     ///
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) and
     /// [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) for the group;
-    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the list ends early; or why a page cannot
-    /// be fetched.
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if one of
+    /// [`among`](Companies::among) is missing; [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the
+    /// list ends early; or why a page cannot be fetched.
     pub async fn fetch(self) -> Result<CompanyList> {
         let list = self.fetch_list().await;
         list.map_err(|error| error.with_action(LISTING))
@@ -177,6 +189,17 @@ impl Companies {
             rows.extend(new);
         }
         rows.retain(|row| own.as_ref() != Some(&row.id));
+        if let Some(among) = &self.among {
+            let missing = among.iter().find(|it| !ids.contains(&it.id));
+            // Those without the text of a search are not listed.
+            if let Some(missing) = missing.filter(|_| self.text.is_none()) {
+                let problem = format!("the customer {missing} is not listed any more");
+                return Err(Error::new(ErrorKind::Conflict, problem)
+                    .with_hint("choose the customers again"));
+            }
+            let among: HashSet<&String> = among.iter().map(|it| &it.id).collect();
+            rows.retain(|row| among.contains(&row.id));
+        }
         let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
         let basis = Basis {
             today: today(self.now()),
@@ -185,6 +208,7 @@ impl Companies {
         };
         let mut list = CompanyList {
             order: basis.order,
+            today: basis.today,
             listed: rows.len() as u64,
             rows: ids.len() as u64,
             changed_while_listing: pages.changed_while_listing(),

@@ -80,6 +80,15 @@ impl CompanySummary {
         }
     }
 
+    /// How many users it has beyond its licence; `None` if the service does not say.
+    pub(super) fn users_over_limit(&self) -> Option<u64> {
+        match self.limit() {
+            UserLimit::Users(limit) => Some(self.target_user_count?.saturating_sub(limit)),
+            UserLimit::Unlimited => Some(0),
+            UserLimit::Unknown => None,
+        }
+    }
+
     /// Whether it has this tag, without regard to case.
     pub fn has_tag(&self, tag: &str) -> bool {
         let wanted = tag.trim().to_lowercase();

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::parse_days;
+use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Format, Record, print_message};
@@ -26,13 +27,19 @@ pub(crate) struct Arguments {
     /// program state]
     #[arg(long, value_name = "DIR", requires = "synced_within")]
     tickets: Option<PathBuf>,
+    #[command(flatten)]
+    customers: ManyCustomers,
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let selection = arguments.customers.selection(global)?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
-    let check = reseller.companies().check();
-    let mut check = check.expires_within(arguments.expires_within);
+    let mut companies = reseller.companies();
+    if let Some(selection) = selection {
+        companies = companies.among(select(&reseller, &selection).await?.companies());
+    }
+    let mut check = companies.check().expires_within(arguments.expires_within);
     if let Some(days) = arguments.synced_within {
         check = check.synced_within(days, arguments.recorded_syncs(global, &reseller)?);
     }

@@ -2,10 +2,14 @@
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use keepnet_flows::{Companies, CompanyList, CompanySort, CompanySummary, CompanyTotals, Reseller};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::commands::listing::{PartOptions, say_part};
+use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::{counted, filled};
@@ -17,12 +21,16 @@ use crate::ui::{self, Format, Record, plain_text, print_message};
 pub(crate) struct Arguments {
     #[command(flatten)]
     filter: CompanyFilter,
+    #[command(flatten)]
+    part: PartOptions,
     /// Sort by this; customers without the value come last [default: by creation]
     #[arg(long, value_enum)]
     sort: Option<SortKey>,
     /// Sort in descending order
     #[arg(long, requires = "sort")]
     descending: bool,
+    #[command(flatten)]
+    customers: ManyCustomers,
 }
 
 #[derive(Debug, Args)]
@@ -39,7 +47,8 @@ struct CompanyFilter {
     /// Only customers whose licence ends within this many days, such as 30d
     #[arg(long, value_name = "DAYS", value_parser = parse_days)]
     expires_within: Option<u32>,
-    /// Only customers that were created on this date or later
+    /// Only customers that were created on this date or later, such as 2026-03-25, or within so many
+    /// days, such as 30d
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     created_after: Option<Date>,
     /// Only customers in this company group
@@ -97,17 +106,29 @@ impl CompanyFilter {
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+    let part = &arguments.part;
+    part.columns::<CompanySummary>(global.output)?;
+    let selection = arguments.customers.selection(global)?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
-    let companies = arguments.filter.companies_of(&reseller);
+    let mut companies = arguments.filter.companies_of(&reseller);
+    if let Some(selection) = selection {
+        companies = companies.among(select(&reseller, &selection).await?.companies());
+    }
     let mut list = companies.fetch().await.map_err(CliError::from_argument)?;
     if let Some(key) = arguments.sort {
         list.sort(key.into(), arguments.descending);
     }
-    let document = CompaniesDocument::of(&list);
+    let items = part.part_of(&list.companies);
+    let document = CompaniesDocument::of(&list, items);
     match global.output {
-        Format::Json => ui::stdout(Format::Json).document(&document)?,
-        format => ui::stdout(format).records(&list.companies)?,
+        Format::Json => {
+            ui::stdout(Format::Json).document(&document)?;
+            if items.len() < list.companies.len() {
+                say_part(items.len(), list.companies.len());
+            }
+        }
+        format => part.print(format, &list.companies)?,
     }
     if list.companies.is_empty() && global.output == Format::Json {
         print_message(CompanySummary::NONE);
@@ -130,7 +151,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             "warning: customers were added or removed during the listing; some may be missing",
         );
     }
-    Ok(ExitStatus::for_rows(document.is_complete()))
+    Ok(ExitStatus::for_rows(is_whole(&list)))
 }
 
 /// Such as `2 of 300 listed customers: 110 users, 250 seats and 1 without a limit`.
@@ -144,6 +165,8 @@ fn totals_line(totals: &CompanyTotals, listed: u64) -> String {
         count(totals.user_limit, "seats"),
         format!("{} without a limit", totals.unlimited),
         count(totals.monthly_user_count, "monthly users"),
+        count(totals.over_limit, "over the limit"),
+        count(totals.expired, "expired"),
     ];
     let customers = match totals.companies == listed {
         true => counted(listed, "customer", "customers"),
@@ -158,33 +181,33 @@ pub(in crate::commands) struct CompaniesDocument<'a> {
     items: &'a [CompanySummary],
     /// The customers of whom the service does not say what a condition needs.
     undecided: &'a [CompanySummary],
-    /// The sums over the items.
+    /// The sums over all customers that match, also those beyond the limit of the list.
     totals: CompanyTotals,
-    /// `complete`; `incomplete` if customers are undecided, or may be missing because the list changed
-    /// meanwhile.
+    /// `complete`; `partial` if more customers match; `incomplete` if customers are undecided, or may
+    /// be missing because the list changed meanwhile.
     outcome: &'static str,
-    /// Always null: the list is complete.
+    /// Always null: a higher limit lists more.
     next_page_token: Option<String>,
 }
 
+/// Whether each customer was listed and decided.
+fn is_whole(list: &CompanyList) -> bool {
+    list.undecided.is_empty() && !list.changed_while_listing
+}
+
 impl CompaniesDocument<'_> {
-    fn of(list: &CompanyList) -> CompaniesDocument<'_> {
-        let is_complete = list.undecided.is_empty() && !list.changed_while_listing;
+    fn of<'a>(list: &'a CompanyList, items: &'a [CompanySummary]) -> CompaniesDocument<'a> {
         CompaniesDocument {
-            items: &list.companies,
+            items,
             undecided: &list.undecided,
             totals: list.totals(),
-            outcome: if is_complete {
-                "complete"
-            } else {
-                "incomplete"
+            outcome: match items.len() == list.companies.len() {
+                _ if !is_whole(list) => "incomplete",
+                true => "complete",
+                false => "partial",
             },
             next_page_token: None,
         }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.outcome == "complete"
     }
 }
 
@@ -242,10 +265,17 @@ pub(super) fn parse_days(text: &str) -> Result<u32, &'static str> {
     days.map_err(|_| "write a number of days, such as 30d")
 }
 
+const NO_DATE: &str = "write a date such as 2026-03-25, or a number of days such as 30d";
+
 fn parse_date(text: &str) -> Result<Date, &'static str> {
+    if let Some(days) = text.strip_suffix('d') {
+        let days: u32 = days.parse().map_err(|_| NO_DATE)?;
+        let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+        return Ok(today.saturating_sub(i64::from(days).days()));
+    }
     match text.parse::<Date>() {
         Ok(date) if text.len() == "YYYY-MM-DD".len() => Ok(date),
-        _ => Err("write a date such as 2026-03-25"),
+        _ => Err(NO_DATE),
     }
 }
 
@@ -266,6 +296,9 @@ mod tests {
         for (text, is_date) in [
             ("2026-03-25", true),
             ("2026-03-25T10:00", false),
+            ("30d", true),
+            ("-3d", false),
+            ("99999999999d", false),
             ("x", false),
         ] {
             assert_eq!(parse_date(text).is_ok(), is_date, "{text}");
@@ -279,7 +312,8 @@ mod tests {
         totals.target_user_count = Some(7);
         assert_eq!(
             totals_line(&totals, 2),
-            "2 customers: 7 users, seats unknown, 0 without a limit, monthly users unknown"
+            "2 customers: 7 users, seats unknown, 0 without a limit, monthly users unknown, over the limit \
+             unknown, expired unknown"
         );
         assert!(totals_line(&totals, 9).starts_with("2 of 9 listed customers: "));
     }

@@ -42,7 +42,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let columns = options.columns::<User>(global.output)?;
     let limit = match arguments.all {
         true => u64::MAX,
-        false => options.limit.unwrap_or(DEFAULT_LIMIT),
+        false => options.limit().unwrap_or(DEFAULT_LIMIT),
     };
     let context = Context::new(global).await?;
     let company = context.company().await?;

@@ -1,0 +1,241 @@
+//! Which customers a command lists or works on: parts, columns, and wrong selections.
+
+use std::fs;
+
+use jiff::Timestamp;
+use keepnet_sandbox::{Answer, RequestPattern, Sandbox, Seed};
+use serde_json::json;
+
+use crate::support::{Keepnet, Run, Service};
+
+fn fleet(customers: usize) -> Service {
+    let seed = Seed::fleet(customers, 20, Timestamp::now());
+    Service::start(Sandbox::builder().seed(seed))
+}
+
+fn run(service: &Service, arguments: &[&str]) -> Run {
+    Keepnet::new(arguments).with_service(service).run()
+}
+
+/// The calls inside of a customer.
+fn calls_in_customers(service: &Service) -> usize {
+    let requests = service.sandbox.requests();
+    let inside = requests.iter().filter(|it| it.keepnet_company_id.is_some());
+    inside.count()
+}
+
+#[test]
+fn list_of_customers_is_cut_with_chosen_columns() {
+    let service = fleet(12);
+    let list = |options: &[&str]| run(&service, &[&["companies", "list"], options].concat());
+    let csv = list(&[
+        "--limit",
+        "2",
+        "--columns",
+        "name,User Limit",
+        "--output",
+        "csv",
+    ]);
+    let expected = "name,user_limit\nCustomer 0001,50\nCustomer 0002,18\n";
+    assert_eq!(
+        (csv.code, csv.stdout.as_str()),
+        (0, expected),
+        "{}",
+        csv.stderr
+    );
+    let more = "listed 2 of 12; a higher --limit lists more\n";
+    assert!(csv.stderr.contains(more), "{}", csv.stderr);
+    let part = list(&["--over-limit", "--limit", "1", "--output", "json"]);
+    let document = part.json();
+    assert_eq!(document["items"].as_array().unwrap().len(), 1, "{document}");
+    assert_eq!((part.code, &document["outcome"]), (0, &json!("partial")));
+    let totals = &document["totals"];
+    let over = (
+        &totals["companies"],
+        &totals["over_limit"],
+        &totals["users_over_limit"],
+    );
+    assert_eq!(over, (&json!(2), &json!(2), &json!(2)), "{document}");
+    let all = list(&["--limit", "99", "--output", "json"]).json();
+    assert_eq!(all["outcome"], "complete", "{all}");
+    assert_eq!(all["totals"]["expired"], 1, "{all}");
+    let before = service.sandbox.requests().len();
+    for wrong in [
+        &["--columns", "name", "--output", "json"][..],
+        &["--columns", "nothing"],
+        &["--limit", "0"],
+    ] {
+        assert_eq!(list(wrong).code, 2, "{wrong:?}");
+    }
+    assert_eq!(service.sandbox.requests().len(), before);
+}
+
+#[test]
+fn customers_are_listed_and_checked_by_selection() {
+    let service = fleet(12);
+    let csv = |words: &str, options: &[&str]| {
+        let words: Vec<_> = words.split(' ').collect();
+        run(&service, &[&words, options, &["--output", "csv"]].concat())
+    };
+    let options = [
+        "--companies",
+        "tag:south",
+        "--except",
+        "Customer 0004,cuSt00000006",
+    ];
+    let listed = csv("companies list --columns name", &options);
+    let expected = "name\nCustomer 0002\nCustomer 0008\nCustomer 0010\nCustomer 0012\n";
+    assert_eq!(
+        (listed.code, listed.stdout.as_str()),
+        (0, expected),
+        "{}",
+        listed.stderr
+    );
+    assert!(
+        listed.stderr.starts_with("note: 4 customers: "),
+        "{}",
+        listed.stderr
+    );
+    let over = csv("companies list --columns name --over-limit", &options);
+    assert_eq!(over.stdout, "name\nCustomer 0002\nCustomer 0012\n");
+    let searched = csv("companies list --columns name --search 0010", &options);
+    assert_eq!(searched.stdout, "name\nCustomer 0010\n");
+    let checked = csv(
+        "companies doctor",
+        &["--companies", "Customer 0008,Customer 0001"],
+    );
+    assert_eq!(
+        (checked.code, checked.stdout.lines().count()),
+        (5, 2),
+        "{}",
+        checked.stdout
+    );
+    assert!(
+        checked.stdout.contains("no_active_admin"),
+        "{}",
+        checked.stdout
+    );
+}
+
+#[test]
+fn wrong_selections_reach_no_customer() {
+    let of = |reseller: &str, name: &str, id: &str| json!({ "name": name, "id": id, "reseller": reseller });
+    let seed = json!({
+        "companies": [
+            { "name": "Me", "id": "rEselLer0001" }, { "name": "Other", "id": "rEselLer0002" },
+            of("Me", "Twin", "tWin00000001"), of("Me", "twin ", "tWin00000002"),
+            of("Me", "Initech", "iNit00000001"), of("Other", "Initech", "iNit00000002"),
+            of("Other", "Theirs", "tHei00000001"),
+        ],
+        "clients": [{ "clientId": "sandbox-client", "clientSecret": "sandbox-secret",
+            "role": "reseller", "company": "Me" }],
+    });
+    let seed = Seed::from_json(&seed.to_string()).unwrap();
+    let service = Service::start(Sandbox::builder().seed(seed));
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        format!("file:{}", path.display())
+    };
+    let count = |options: &[&str]| run(&service, &[&["users", "count"], options].concat());
+    let refused = |options: &[&str], code: i32, expected: &str| {
+        let run = count(options);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (code, ""),
+            "{options:?}: {}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(expected), "{options:?}: {}", run.stderr);
+    };
+    refused(
+        &["--companies", "twin"],
+        4,
+        "2 customers are named \"twin\"",
+    );
+    refused(&["--companies", "tHei00000001"], 4, "tHei00000001");
+    refused(&["--companies", "iNit00000002"], 4, "iNit00000002");
+    refused(
+        &["--companies", "Me"],
+        4,
+        "no customer has the name or id \"Me\"",
+    );
+    refused(&["--companies", "INIT00000001"], 4, "did you mean Initech");
+    refused(&["--companies", "Initech,"], 4, "a name or id is empty");
+    refused(
+        &["--companies", &file("empty", "")],
+        4,
+        "the selection has no customer",
+    );
+    refused(
+        &["--companies", &file("notes", "\u{feff}# nobody yet\n")],
+        4,
+        "the selection has no customer",
+    );
+    refused(
+        &["--companies", &file("list", "Initech\nTheirs\n")],
+        4,
+        "Theirs",
+    );
+    refused(&["--companies", "all", "--except", "Theirs"], 4, "Theirs");
+    refused(
+        &["--companies", "all", "--except", "TWIN"],
+        4,
+        "2 customers are named",
+    );
+    refused(
+        &["--companies", "all", "--except", "Initech,Initec"],
+        4,
+        "Initec",
+    );
+    refused(
+        &["--companies", "Initech", "--except", "iNit00000001"],
+        4,
+        "the selection has no customer",
+    );
+    refused(&["--companies", "all", "--except", ""], 2, "empty");
+    refused(
+        &["--companies", "group:None"],
+        4,
+        "there is no company group \"None\"",
+    );
+    refused(
+        &["--companies", "tag:none"],
+        4,
+        "the selection has no customer",
+    );
+    assert_eq!(calls_in_customers(&service), 0);
+    // The one of the other reseller has the same name, and is none of the customers.
+    let twice = file("twice", "\u{feff}Initech\r\n  iNit00000001\ninitech\n");
+    let counted = count(&["--companies", &twice, "--output", "csv"]);
+    assert_eq!(
+        (counted.code, counted.stdout.lines().count()),
+        (0, 2),
+        "{}",
+        counted.stderr
+    );
+}
+
+#[test]
+fn list_that_breaks_reaches_no_customer() {
+    for answer in [
+        Answer::error(400, "broken"),
+        Answer::data(
+            json!({ "results": [], "totalNumberOfRecords": 600, "totalNumberOfPages": 3 }),
+        ),
+    ] {
+        let service = fleet(600);
+        let search = RequestPattern::of("POST /api/companies/search").unwrap();
+        let second = search.with_json(json!({ "pageNumber": 2, "pageSize": 250 }));
+        service.sandbox.stub(second, answer);
+        let counted = run(&service, &["users", "count", "--companies", "all"]);
+        assert_eq!(
+            (counted.code, counted.stdout.as_str()),
+            (1, ""),
+            "{}",
+            counted.stderr
+        );
+        assert_eq!(calls_in_customers(&service), 0);
+    }
+}
