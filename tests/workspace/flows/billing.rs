@@ -186,9 +186,26 @@ async fn list_that_is_not_whole_gives_no_snapshot() {
 }
 
 #[tokio::test]
-async fn customer_hidden_by_the_month_has_no_figure() {
+async fn customers_are_counted_after_all_was_read() {
     let service = Service::build(fleet()).await;
-    let row = json!({ "companyResourceId": "cOmpany00004", "companyName": "Over", "monthlyActiveUserCount": 5 });
+    service.reseller.billing_snapshot(None).await.unwrap();
+    let requests = service.sandbox.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(last.path, "/api/companies/search", "after the modules");
+}
+
+#[tokio::test]
+async fn customer_replaced_while_reading_gives_no_snapshot() {
+    let service = Service::build(fleet()).await;
+    stub_month(&service, "cOmpany00009");
+    let error = service.reseller.billing_snapshot(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+}
+
+/// Makes the listing with the monthly figures return this customer alone.
+fn stub_month(service: &Service, id: &str) {
+    let row =
+        json!({ "companyResourceId": id, "companyName": "Over", "monthlyActiveUserCount": 5 });
     let page = json!({ "results": [row], "totalNumberOfRecords": 1, "totalNumberOfPages": 1 });
     let group = |condition: &str, items: Value| json!({ "Condition": condition, "FilterItems": items, "FilterGroups": [] });
     let item = json!({ "FieldName": "MonthlyActiveUser", "Operator": "=", "Value": "2027-01" });
@@ -198,6 +215,12 @@ async fn customer_hidden_by_the_month_has_no_figure() {
     service
         .sandbox
         .stub(search.with_json(of_month), Answer::data(page));
+}
+
+#[tokio::test]
+async fn customer_hidden_by_the_month_has_no_figure() {
+    let service = Service::build(fleet()).await;
+    stub_month(&service, "cOmpany00004");
     let snapshot = service.reseller.billing_snapshot(None).await.unwrap();
     let figures: Vec<_> = snapshot
         .companies

@@ -21,10 +21,7 @@ pub(crate) const LINES: &[CommandLine] = &[
     line("config list", &[]),
     line("companies list", &[2]),
     line("companies list --over-limit --search acme", &[2]),
-    line(
-        "companies list --companies all --limit 1 --columns name",
-        &[2],
-    ),
+    line("companies list --companies all --limit 1", &[2]),
     line("companies show Acme", &[2, 3]),
     line("companies doctor", &[2, 3]),
     line("fleet plan SAVED.toml", &[2]),

@@ -5,6 +5,7 @@
 mod access;
 mod adding;
 mod api;
+mod billing;
 mod certificates;
 mod company_lists;
 mod contract;

@@ -1,10 +1,10 @@
-//! `--companies`: the same command for many customers; and their usage for the invoice.
+//! `--companies`: the same command for many customers.
 
 use std::fs;
 
 use jiff::Timestamp;
 use keepnet_sandbox::{Answer, RequestPattern, Sandbox, Seed};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Keepnet, Run, Service};
 
@@ -149,79 +149,4 @@ fn many_customers_are_exported_to_a_folder() {
     assert_eq!(users.lines().count(), 21, "{users}");
     let again = run(&service, &export);
     assert_eq!(again.code, 5, "existing files stay: {}", again.stderr);
-}
-
-#[test]
-fn usage_is_saved_whole_and_compared() {
-    let service = fleet(12);
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    for name in ["usage.json", "usage.csv", "usage.xlsx"] {
-        let first = run(&service, &["billing", "snapshot", "-o", &path(name)]);
-        assert_eq!(first.code, 0, "{}", first.stderr);
-        assert!(
-            first.stdout.contains("12 customers, month "),
-            "{}",
-            first.stdout
-        );
-        let bytes = fs::read(path(name)).unwrap();
-        let existing = run(&service, &["billing", "snapshot", "-o", &path(name)]);
-        assert_eq!(existing.code, 2, "{}", existing.stderr);
-        let again = run(
-            &service,
-            &["billing", "snapshot", "-o", &path(name), "--force"],
-        );
-        assert_eq!(again.code, 0, "{}", again.stderr);
-        assert!(fs::read(path(name)).unwrap() == bytes, "{name} differs");
-    }
-    let usage: Value = serde_json::from_slice(&fs::read(path("usage.json")).unwrap()).unwrap();
-    assert_eq!(usage["companies"][9]["is_limited"], false, "{usage}");
-    assert!(!usage.to_string().contains("read_at"), "{usage}");
-    let changed = usage.to_string().replace("\"users\":19", "\"users\":20");
-    fs::write(path("later.json"), changed).unwrap();
-    let diff = run(
-        &service,
-        &[
-            "billing",
-            "diff",
-            &path("usage.json"),
-            &path("later.json"),
-            "--output",
-            "csv",
-        ],
-    );
-    assert_eq!(
-        (diff.code, diff.stdout.lines().count()),
-        (0, 13),
-        "{}",
-        diff.stdout
-    );
-    let wrong = run(
-        &service,
-        &["billing", "diff", &path("usage.csv"), &path("later.json")],
-    );
-    assert_eq!(wrong.code, 2, "{}", wrong.stderr);
-}
-
-#[test]
-fn usage_that_is_not_whole_writes_no_file() {
-    let service = fleet(600);
-    let empty = json!({ "results": [], "totalNumberOfRecords": 600, "totalNumberOfPages": 3 });
-    let search = RequestPattern::of("POST /api/companies/search").unwrap();
-    let second = search.with_json(json!({ "pageNumber": 2, "pageSize": 250 }));
-    service.sandbox.stub(second, Answer::data(empty));
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("usage.json");
-    let run = run(
-        &service,
-        &["billing", "snapshot", "-o", &file.display().to_string()],
-    );
-    assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{}", run.stderr);
-    assert!(
-        run.stderr
-            .starts_with("error: incomplete, no file was written"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -1,5 +1,7 @@
 //! A snapshot of the usage of all customers, and its files.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +89,11 @@ impl BillingLine {
             self.name.clone(),
             text(&self.reseller),
             text(&self.license_type),
-            self.modules.clone().unwrap_or_default().join(", "),
+            match &self.modules {
+                None => String::new(),
+                Some(modules) if modules.is_empty() => "none".to_owned(),
+                Some(modules) => modules.join(", "),
+            },
             flag(self.is_limited),
             count(self.seats),
             count(self.users),
@@ -137,7 +143,7 @@ impl BillingSnapshot {
     }
 
     /// The customers as rows of cells, for a table or a workbook. A cell is empty if the service does not
-    /// say its value.
+    /// say its value, and `none` for a licence without modules.
     pub fn rows(&self) -> impl Iterator<Item = Vec<String>> + '_ {
         let lines = self.companies.iter();
         lines.map(|line| [vec![self.month.clone()], line.cells()].concat())
@@ -174,12 +180,20 @@ impl BillingSnapshot {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if the text is not one.
+    /// [`ErrorKind::Invalid`] if the text is not one, or has a customer twice.
     pub fn from_json(text: &[u8]) -> Result<BillingSnapshot> {
-        serde_json::from_slice(text).map_err(|error| {
+        let snapshot: BillingSnapshot = serde_json::from_slice(text).map_err(|error| {
             let problem = "this is not the JSON file of a usage snapshot";
             Error::new(ErrorKind::Invalid, problem).with_source(error)
-        })
+        })?;
+        let mut ids = HashSet::new();
+        match snapshot.companies.iter().find(|it| !ids.insert(&it.id)) {
+            None => Ok(snapshot),
+            Some(line) => {
+                let problem = format!("the usage snapshot has the customer {:?} twice", line.id);
+                Err(Error::new(ErrorKind::Invalid, problem))
+            }
+        }
     }
 }
 

@@ -16,8 +16,8 @@ const AT_A_TIME: usize = 8;
 impl Reseller {
     /// Reads the usage of all customers: a month such as `2026-11`, or the current one in UTC.
     ///
-    /// The snapshot is whole: the service counts as many customers before and after as were listed, and
-    /// each is there once. The monthly figure is read in a second listing, whose missing customers have
+    /// The snapshot is whole: the service counts as many customers before and after all of the reading as
+    /// were listed, and each is there once. The monthly figure is read in a second listing, whose missing customers have
     /// none, because it is not known whether the month also hides customers.
     ///
     /// Costs the pages of two listings, a request per customer for the modules of its licence, and three
@@ -38,24 +38,19 @@ impl Reseller {
         let read_at = Timestamp::try_from(now).unwrap_or_default();
         let before = self.count_companies().await?;
         let list = self.companies().fetch().await?;
+        let rows = list.rows;
         let of_month = self.companies().month(month.clone()).fetch().await?;
-        let after = self.count_companies().await?;
-        if list.rows != before || before != after || list.changed_while_listing {
-            let problem = format!(
-                "the usage is incomplete: {} customers came, and the service counted {before} before \
-                 and {after} after",
-                list.rows
-            );
-            return Err(Error::new(ErrorKind::Conflict, problem).with_hint("run it again"));
-        }
         let of_month = of_month.companies.into_iter();
-        let figures: HashMap<String, Option<u64>> = of_month
+        let mut figures: HashMap<String, Option<u64>> = of_month
             .map(|company| (company.id, company.monthly_user_count))
             .collect();
         let lines = list.companies.into_iter().map(|company| {
-            let figure = figures.get(&company.id).copied().flatten();
+            let figure = figures.remove(&company.id).flatten();
             BillingLine::of(company, figure)
         });
+        let lines: Vec<BillingLine> = lines.collect();
+        // One customer more and one less leave the counts as they were.
+        let is_same = figures.is_empty() && !list.changed_while_listing;
         let names = self.module_names().await?;
         let lines = stream::iter(lines).map(|mut line| {
             let names = &names;
@@ -66,6 +61,14 @@ impl Reseller {
         });
         let mut lines: Vec<BillingLine> = lines.buffer_unordered(AT_A_TIME).try_collect().await?;
         lines.sort_by(|a, b| a.id.cmp(&b.id));
+        let after = self.count_companies().await?;
+        if rows != before || before != after || !is_same {
+            let problem = format!(
+                "the usage is incomplete: {rows} customers came, and the service counted {before} before \
+                 and {after} after"
+            );
+            return Err(Error::new(ErrorKind::Conflict, problem).with_hint("run it again"));
+        }
         Ok(BillingSnapshot::new(month, lines, read_at.to_string()))
     }
 

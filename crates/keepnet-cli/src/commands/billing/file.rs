@@ -1,6 +1,6 @@
 //! The file of a snapshot: JSON, CSV or a workbook, which appears when it is complete.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use keepnet_flows::BillingSnapshot;
@@ -37,12 +37,36 @@ impl UsageFormat {
     fn content(self, snapshot: &BillingSnapshot) -> Result<Vec<u8>> {
         match self {
             UsageFormat::Json => Ok(snapshot.to_json()?),
-            UsageFormat::Csv => Ok(snapshot.to_csv()?),
+            // Excel takes a CSV file without this mark for the code page of the computer.
+            UsageFormat::Csv => Ok(["\u{feff}".as_bytes(), &snapshot.to_csv()?].concat()),
             UsageFormat::Excel => workbook(snapshot).map_err(|error| {
                 CliError::failed("the workbook cannot be written").with_source(error)
             }),
         }
     }
+}
+
+/// Refuses a path to which nothing can be saved, before the usage is read.
+pub(super) fn ensure_writable(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        let error = CliError::about_file(ExitStatus::Usage, path, "this is a folder");
+        return Err(error.with_hint("name a file in it"));
+    }
+    match NamedTempFile::new_in(folder_of(path)) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unwritable(path, error)),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn unwritable(path: &Path, error: io::Error) -> CliError {
+    CliError::about_file(ExitStatus::Failed, path, "the file cannot be written").with_source(error)
 }
 
 /// Saves the snapshot under a temporary name beside `path`, and renames it. Returns its size in bytes.
@@ -53,12 +77,8 @@ pub(super) fn save(
     replaces: bool,
 ) -> Result<u64> {
     let content = format.content(snapshot)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let written = || {
-        let mut file = NamedTempFile::new_in(folder)?;
+        let mut file = NamedTempFile::new_in(folder_of(path))?;
         file.write_all(&content)?;
         file.as_file().sync_all()?;
         match replaces {
@@ -67,14 +87,12 @@ pub(super) fn save(
         };
         Ok(())
     };
-    written().map_err(|error: std::io::Error| {
-        CliError::about_file(ExitStatus::Failed, path, "the file cannot be written")
-            .with_source(error)
-    })?;
+    written().map_err(|error| unwritable(path, error))?;
     Ok(content.len() as u64)
 }
 
-/// The rows as text cells, so that nothing is a formula; the counts as numbers.
+/// The rows as text cells, so that nothing is a formula; the counts as numbers. A second sheet says what
+/// the figures mean.
 fn workbook(snapshot: &BillingSnapshot) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The time of writing would make two files of the same usage differ.
@@ -95,6 +113,11 @@ fn workbook(snapshot: &BillingSnapshot) -> Result<Vec<u8>, XlsxError> {
                 None => sheet.write_string(row, column, cell)?,
             };
         }
+    }
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Definitions")?;
+    for (row, definition) in (0..).zip(&snapshot.definitions) {
+        sheet.write_string(row, 0, definition)?;
     }
     workbook.save_to_buffer()
 }

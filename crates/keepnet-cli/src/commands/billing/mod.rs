@@ -14,11 +14,12 @@ use crate::exit::Result;
 pub(crate) enum Command {
     /// Save the usage of all customers, whole or not at all
     #[command(after_help = "Examples:
-  keepnet billing snapshot -o usage-2026-11.csv")]
+  keepnet billing snapshot -o usage-2026-11.xlsx
+  keepnet billing snapshot --month 2026-10 -o usage-2026-10.json")]
     Snapshot(snapshot::Arguments),
     /// Show what changed between two snapshots, without network or credentials
     #[command(after_help = "Examples:
-  keepnet billing diff usage-2026-10.csv usage-2026-11.csv")]
+  keepnet billing diff usage-2026-10.json usage-2026-11.json")]
     Diff(diff::Arguments),
 }
 

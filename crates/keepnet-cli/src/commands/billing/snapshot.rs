@@ -34,6 +34,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         let error = CliError::about_file(ExitStatus::Usage, path, "the file exists already");
         return Err(error.with_hint("add --force to replace it, or choose another name with -o"));
     }
+    file::ensure_writable(path)?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
     let snapshot = reseller.billing_snapshot(arguments.month.as_deref()).await;
