@@ -51,7 +51,7 @@
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
 //! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
-//! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`] |
+//! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`], [`AddReportFiles`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
@@ -89,7 +89,7 @@
 //! import
 //! users  allowed_values  billing
 //! companies  groups  jobs  custom_fields
-//! row_problems
+//! row_problems  list_files
 //! company  reseller  paging  lenient_json  polling  search  priority_text
 //! import_words  edit_refusal
 //! error
@@ -109,6 +109,7 @@ pub mod import;
 mod import_words;
 mod jobs;
 mod lenient_json;
+mod list_files;
 mod paging;
 mod polling;
 mod priority_text;
@@ -167,7 +168,9 @@ pub use sync::{
     SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncStop, SyncTicket, SyncUsers,
     SyncedUser,
 };
-pub use users::add::{AddCounts, AddOutcome, AddReport, AddUser, AddUsers, AddedUser, NewUser};
+pub use users::add::{
+    AddCounts, AddOutcome, AddReport, AddReportFiles, AddUser, AddUsers, AddedUser, NewUser,
+};
 pub use users::{
     EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, Export, FileFormat,
     SavedFile, UpdateUser, User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,

@@ -113,21 +113,7 @@ impl People {
         let Some(path) = &self.from else {
             return Ok(self.emails.clone());
         };
-        let text = read_text(path)
-            .map_err(|error| CliError::about_file(ExitStatus::Usage, path, error))?;
-        let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
-        let emails: Vec<_> = lines
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned)
-            .collect();
-        match emails.is_empty() {
-            true => Err(CliError::about_file(
-                ExitStatus::Usage,
-                path,
-                "it has no addresses",
-            )),
-            false => Ok(emails),
-        }
+        read_addresses(path)
     }
 }
 
@@ -149,6 +135,25 @@ async fn apply(plan: EditPlan, planned: &EditReport, hint: &ResumeHint) -> EditR
         show(done);
     });
     applied.await
+}
+
+/// Reads addresses, one on each line, from a file, or from standard input for `-`.
+pub(crate) fn read_addresses(path: &Path) -> Result<Vec<String>> {
+    let text =
+        read_text(path).map_err(|error| CliError::about_file(ExitStatus::Usage, path, error))?;
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let emails: Vec<_> = lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
+    match emails.is_empty() {
+        true => Err(CliError::about_file(
+            ExitStatus::Usage,
+            path,
+            "it has no addresses",
+        )),
+        false => Ok(emails),
+    }
 }
 
 fn read_text(path: &Path) -> io::Result<String> {

@@ -37,6 +37,7 @@ pub(crate) const LINES: &[CommandLine] = &[
         &[2, 3, 4],
     ),
     line("users add --from STAFF --yes", &[2, 3, 4, 5]),
+    printing_users("users add --from STAFF --yes --report SAVED", &[4]),
     printing_users("users show one.canarymail@canary.example", &[2, 3]),
     line(
         "users update one.canarymail@canary.example --last-name Canarylast --email other.canarymail@canary.example --phone +905550009876",

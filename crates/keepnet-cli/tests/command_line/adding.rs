@@ -1,5 +1,7 @@
 //! `users add`: one user by options, and the users of a file.
 
+use std::fs;
+
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::json;
 
@@ -217,4 +219,70 @@ fn options_say_how_the_file_is_read() {
         assert_eq!(run.code, 2, "{option}");
         assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn rows_that_were_not_added_are_saved() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("people.csv");
+    let rows = "First name,Email,Time zone\n\
+        Nia,nia@acme.example,\nNo Mail,,\nAda,ada@acme.example,\n=Leo,leo@acme.example,\n\
+        Nia,NIA@acme.example,\nMax,max@acme.example,Nowhere/Town\n";
+    fs::write(&list, rows).unwrap();
+    let report = folder.path().join("report");
+    let run = add(&["--yes", "--report"])
+        .arg(report.clone())
+        .args(&["--from"])
+        .arg(list.clone())
+        .with_service(&service)
+        .run();
+    assert_eq!(run.code, 5, "{}", run.stderr);
+    let read = |name: &str| fs::read_to_string(report.join(name)).unwrap();
+    let check = |name: &str, expected: &[&str]| {
+        let text = read(name);
+        let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines, expected, "{name}");
+    };
+    let headers = "First name,Email,Time zone";
+    let with_reason = format!("{headers},Rejected because");
+    check(
+        "added.csv",
+        &[headers, "Nia,nia@acme.example,", "'=Leo,leo@acme.example,"],
+    );
+    let unknown = read("rejected.csv");
+    let unknown = unknown.lines().last().unwrap();
+    assert!(
+        unknown.starts_with("Max,max@acme.example,Nowhere/Town,"),
+        "{unknown}"
+    );
+    check(
+        "rejected.csv",
+        &[&with_reason, "No Mail,,,Email: no e-mail address", unknown],
+    );
+    let duplicate = read("duplicates.csv");
+    let duplicate = duplicate.lines().last().unwrap();
+    assert!(
+        duplicate.starts_with("Nia,NIA@acme.example,,"),
+        "{duplicate}"
+    );
+    check("duplicates.csv", &[&with_reason, duplicate]);
+    assert!(
+        !read("report.json").contains('@'),
+        "no person is in the report"
+    );
+
+    let before = service.sandbox.requests().len();
+    let again = add(&["--yes", "--report"])
+        .arg(report)
+        .args(&["--from"])
+        .arg(list)
+        .with_service(&service)
+        .run();
+    assert_eq!(again.code, 2, "{}", again.stderr);
+    assert_eq!(
+        service.sandbox.requests().len(),
+        before,
+        "nobody is added first"
+    );
 }

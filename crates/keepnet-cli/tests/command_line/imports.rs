@@ -1,6 +1,8 @@
 //! `users import`: its options, its preview, and its interruption.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use keepnet_sandbox::{Answer, RequestPattern, Sandbox};
@@ -386,4 +388,39 @@ fn bad_row_that_is_not_selected_does_not_count() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn addresses_are_selected_from_standard_input() {
+    let service = Service::start(Sandbox::builder());
+    let folder = tempfile::tempdir().unwrap();
+    let people = folder.path().join("people.csv");
+    fs::write(
+        &people,
+        "Email\nnia@acme.example\nleo@acme.example\nmax@acme.example\n",
+    )
+    .unwrap();
+    let check = |file: PathBuf, input: &str, code: i32, expected: &str| {
+        let path = folder.path().join("input");
+        fs::write(&path, input).unwrap();
+        let import = Keepnet::new(&["--company", ACME, "users", "import"])
+            .arg(file)
+            .args(&["--yes", "--select", "-", "--select", "max@acme.example"])
+            .with_service(&service);
+        let child = import.spawn(fs::File::open(path).unwrap().into());
+        let output = child.wait_with_output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!((printed + &said).contains(expected), "{said}");
+    };
+    check(people.clone(), "\n \n", 2, "has no addresses");
+    check(
+        "-".into(),
+        "Email\nnia@acme.example\n",
+        2,
+        "both be standard input",
+    );
+    assert_eq!(service.sandbox.requests().len(), 0);
+    check(people, "\u{feff}nia@acme.example\r\n", 0, "2 imported");
 }

@@ -27,7 +27,6 @@ pub use long_running_operation::LongRunningOperation;
 pub use mode::ImportMode;
 pub use preview::Preview;
 pub use progress::{Progress, Stage};
-pub(crate) use report::list_files;
 pub use report::{ImportOutcome, ImportReport, Receipt, Reconciliation, ReportFiles};
 pub use resume::{Resume, ResumeImport, Resumed};
 pub use row_numbers::RowNumbers;

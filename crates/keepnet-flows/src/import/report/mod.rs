@@ -1,7 +1,6 @@
 //! The result of an import: as a receipt, as data, and as files.
 
 mod import_report;
-pub(crate) mod list_files;
 mod receipt;
 mod reconciliation;
 mod report_files;

@@ -1,15 +1,14 @@
 //! The result of an import as files.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{ProblemKind, RowProblem, Sheet};
+use keepnet_staff_list::Sheet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::list_files::{RowList, prepare, save_json, save_rows};
 use super::receipt::Receipt;
 use crate::Result;
+use crate::list_files::{REASON, RowList, correctable, prepare, save_json, save_rows};
 
 /// The files that [`Receipt::save_report`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +46,7 @@ impl ReportFiles {
 impl Receipt {
     /// The header of the column with the problems in `rejected.csv`. An import of that file maps no
     /// field to it.
-    pub const REASON: &'static str = "Rejected because";
+    pub const REASON: &'static str = REASON;
 
     /// Writes the result of the import into a folder, which is created if it is missing:
     ///
@@ -113,19 +112,4 @@ impl Receipt {
             () => Some(2),
         })
     }
-}
-
-/// The rows with problems, none of which is a repeated e-mail address.
-fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
-    let is_duplicate =
-        |problem: &&RowProblem| matches!(problem.kind, ProblemKind::Duplicate { .. });
-    let rows = |problem: &RowProblem| problem.row;
-    let duplicates: HashSet<u32> = rejected
-        .iter()
-        .filter(is_duplicate)
-        .filter_map(rows)
-        .collect();
-    let mut correctable: HashSet<u32> = rejected.iter().filter_map(rows).collect();
-    correctable.retain(|row| !duplicates.contains(row));
-    correctable
 }

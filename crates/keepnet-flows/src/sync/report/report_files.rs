@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::action::SyncAction;
 use super::sync_receipt::SyncReceipt;
 use crate::Result;
-use crate::import::list_files::{
+use crate::list_files::{
     RowList, begin_list, finish_list, io_error, prepare, save_json, save_rows, write_record,
 };
 

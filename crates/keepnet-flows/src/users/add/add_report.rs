@@ -63,6 +63,9 @@ pub struct AddReport {
     /// What a person should look at in the file; at most 10,000 are kept.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// The digest of the file, to recognize it again.
+    #[serde(skip)]
+    pub(super) sha256: Option<String>,
 }
 
 /// How many people there are. The others add up to `total`.

@@ -51,6 +51,7 @@ pub struct AddUsers {
     rejected: Vec<RowProblem>,
     warnings: Vec<Warning>,
     rejected_rows: u64,
+    sha256: Option<String>,
     is_dry_run: bool,
 }
 
@@ -82,6 +83,7 @@ impl Company {
             rejected: Vec::new(),
             warnings: Vec::new(),
             rejected_rows: 0,
+            sha256: None,
             is_dry_run: false,
         }
     }
@@ -94,6 +96,8 @@ impl Company {
     /// time zone, language or custom field that the company does not have is a failed row.
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
+        let sha256 = sheet.sha256().map_err(of_sheet);
+        let sha256 = sha256.map_err(self.context(ADDING))?;
         let counts = validation.counts();
         let warnings = validation.warnings().iter();
         Ok(AddUsers {
@@ -101,6 +105,7 @@ impl Company {
             rejected: validation.problems().to_vec(),
             warnings: warnings.map(Warning::without_file).collect(),
             rejected_rows: counts.total - counts.valid,
+            sha256: Some(sha256),
             ..self.add_users(people)
         })
     }
@@ -146,6 +151,7 @@ impl AddUsers {
             users,
             rejected: self.rejected,
             warnings: self.warnings,
+            sha256: self.sha256,
         }
     }
 }

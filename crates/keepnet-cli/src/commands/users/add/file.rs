@@ -1,7 +1,9 @@
 //! The users of a file.
 
+use std::path::{Path, PathBuf};
+
 use futures::TryStreamExt as _;
-use keepnet_flows::{AddOutcome, AddReport, AddUsers, Mapper};
+use keepnet_flows::{AddOutcome, AddReport, AddReportFiles, AddUsers, Mapper, Sheet};
 
 use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
@@ -18,6 +20,8 @@ pub(super) struct Options {
     pub(super) groups: Vec<String>,
     pub(super) dry_run: bool,
     pub(super) yes: bool,
+    /// Where to save the report.
+    pub(super) report: Option<PathBuf>,
 }
 
 pub(super) async fn run(
@@ -37,6 +41,9 @@ pub(super) async fn run(
             "adding users needs a confirmation, and no question can be asked",
         )
         .with_hint("add --yes to add them, or --dry-run to see what would be added"));
+    }
+    if let Some(folder) = &options.report {
+        AddReportFiles::prepare_folder(folder).map_err(CliError::from_argument)?;
     }
     if options.yes {
         refuse_guesses(validation.mapping())?;
@@ -70,7 +77,18 @@ pub(super) async fn run(
     let document = Document::of_rows(&report, report.is_complete(), report.is_dry_run);
     let output = ui::stdout(global.output);
     ignore_closed_pipe(output.report(&document, &report.users, || lines(&report)))?;
+    if let Some(folder) = &options.report {
+        save(&report, folder, &sheet)?;
+    }
     Ok(ExitStatus::for_rows(report.is_complete()))
+}
+
+fn save(report: &AddReport, folder: &Path, sheet: &Sheet) -> Result<()> {
+    let saved = report.save_report(folder, sheet)?;
+    let files = [saved.report, saved.added, saved.rejected, saved.duplicates];
+    let files = files.iter().map(|path| path.display().to_string());
+    print_message(&format!("saved {}", files.collect::<Vec<_>>().join(", ")));
+    Ok(())
 }
 
 /// Asks for the confirmation: how many users are created, and whose they are.

@@ -50,6 +50,9 @@ pub(crate) struct Arguments {
     /// Add the users of the file without asking
     #[arg(long, conflicts_with = "email")]
     yes: bool,
+    /// Save added.csv, rejected.csv, duplicates.csv and report.json in this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["email", "dry_run"])]
+    report: Option<PathBuf>,
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &ResumeHint) -> Result {
@@ -64,6 +67,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
         group,
         dry_run,
         yes,
+        report,
     } = arguments;
     match from {
         Some(file) => {
@@ -80,6 +84,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
                 groups: group,
                 dry_run,
                 yes,
+                report,
             };
             file::run(global, &list, options, hint).await
         }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use keepnet_flows::ImportMode;
 
+use crate::commands::people::read_addresses;
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
+use crate::exit::{CliError, Result};
 use crate::text::filled;
 
 #[derive(Debug, Args)]
@@ -26,7 +28,8 @@ pub(crate) struct Arguments {
     /// Which of the valid rows to import
     #[arg(long, value_enum, default_value_t, conflicts_with = "select")]
     pub(super) mode: Mode,
-    /// Import only the user with this e-mail address
+    /// Import only the user with this e-mail address; `-` reads addresses from standard input, one on
+    /// each line
     #[arg(long, value_name = "EMAIL", value_parser = filled)]
     pub(super) select: Vec<String>,
     /// Stop after the preview, and write nothing
@@ -83,6 +86,24 @@ impl Arguments {
     /// Whether warnings are errors.
     pub(super) fn is_strict(&self) -> bool {
         self.options.strict
+    }
+
+    /// The addresses of `--select`. A list without any is refused, because it would select everybody.
+    pub(super) fn selected(&self) -> Result<Vec<String>> {
+        let input = Path::new("-");
+        let mut selected = Vec::new();
+        for email in &self.select {
+            match Path::new(email) == input {
+                true if self.file.as_deref() == Some(input) => {
+                    let problem =
+                        "the file and the selected addresses cannot both be standard input";
+                    return Err(CliError::usage(problem));
+                }
+                true => selected.extend(read_addresses(input)?),
+                false => selected.push(email.clone()),
+            }
+        }
+        Ok(selected)
     }
 
     /// The staff list, if the arguments name its file.

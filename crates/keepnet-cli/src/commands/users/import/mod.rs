@@ -46,6 +46,7 @@ impl ResumableRun<'_, Arguments> {
 
     async fn import(&self, list: StaffList) -> Result {
         // Mistakes in the file or the arguments are reported before any request.
+        let selected = self.arguments.selected()?;
         let columns = list.columns()?;
         self.require_consent()?;
         if self.arguments.yes {
@@ -73,8 +74,7 @@ impl ResumableRun<'_, Arguments> {
             import = import.within_license();
         }
         import = import.mode(self.arguments.mode.into());
-        let emails = self.arguments.select.iter();
-        import = emails.fold(import, |import, email| import.select(email));
+        import = selected.iter().fold(import, |it, email| it.select(email));
         let groups = self.arguments.group.iter();
         import = groups.fold(import, |import, group| import.group(group));
         if self.arguments.create_groups {

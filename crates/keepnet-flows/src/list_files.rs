@@ -1,21 +1,23 @@
 //! The files of a report: lists of rows with the columns of the staff list.
 //!
-//! Reports of imports and of synchronizations are written by it.
+//! Reports of imports, of synchronizations and of added users are written by it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{RowProblem, Sheet, escape_formula};
+use keepnet_staff_list::{ProblemKind, RowProblem, Sheet, escape_formula};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use super::receipt::Receipt;
 use crate::error::of_sheet;
 use crate::{Error, ErrorKind, Result};
+
+/// The header of the column with the problems. An import of the list maps no field to it.
+pub(crate) const REASON: &str = "Rejected because";
 
 /// Without it, spreadsheet programs read a CSV file in an encoding of their own.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -86,7 +88,7 @@ pub(crate) fn save_rows<const N: usize>(
         let mut writer = begin_list(folder).map_err(failed)?;
         let headers = columns.iter();
         let headers = headers.map(|column| escape_formula(sheet.headers()[*column].name()));
-        let reason = list.has_reasons.then(|| Receipt::REASON.into());
+        let reason = list.has_reasons.then(|| REASON.into());
         write_record(&mut writer, headers.chain(reason)).map_err(failed)?;
         writers.push(writer);
     }
@@ -124,7 +126,7 @@ pub(crate) fn finish_list(list: List, path: &Path) -> Result<()> {
 fn columns(sheet: &Sheet) -> Vec<usize> {
     let headers = sheet.headers().iter();
     headers
-        .filter(|header| header.name() != Receipt::REASON)
+        .filter(|header| header.name() != REASON)
         .map(|header| header.position())
         .collect()
 }
@@ -192,4 +194,19 @@ pub(crate) fn save_json(folder: &Path, name: &str, report: &impl Serialize) -> R
         .and_then(|()| writer.write_all(b"\n"))
         .map_err(failed)?;
     persist(writer, &folder.join(name))
+}
+
+/// The rows with problems, none of which is a repeated e-mail address.
+pub(crate) fn correctable(rejected: &[RowProblem]) -> HashSet<u32> {
+    let is_duplicate =
+        |problem: &&RowProblem| matches!(problem.kind, ProblemKind::Duplicate { .. });
+    let rows = |problem: &RowProblem| problem.row;
+    let duplicates: HashSet<u32> = rejected
+        .iter()
+        .filter(is_duplicate)
+        .filter_map(rows)
+        .collect();
+    let mut correctable: HashSet<u32> = rejected.iter().filter_map(rows).collect();
+    correctable.retain(|row| !duplicates.contains(row));
+    correctable
 }
