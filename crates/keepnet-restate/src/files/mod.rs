@@ -52,7 +52,9 @@ impl Files {
     /// The files below an address. `authorization`, if any, is sent as the HTTP header `Authorization`.
     ///
     /// A list of up to 200 MiB is copied to a temporary file of the worker for as long as the worker
-    /// imports it. Connecting may take 10 s, and a transfer may pause for 60 s.
+    /// needs it. Connecting may take 10 s, a transfer may pause for 60 s and take 15 minutes in all; a
+    /// longer one fails in a way that passes by itself, and so does one that is cut off. A larger list, a
+    /// redirection, and a response of HTTP/1 that does not say where it ends are refused.
     ///
     /// # Errors
     ///

@@ -7,25 +7,45 @@ use std::path::Path;
 use std::time::Duration;
 
 use keepnet_flows::{Error, ErrorKind, Result};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, StatusCode, Url, redirect};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use reqwest::{Client, Response, StatusCode, Url, Version, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::AsyncWriteExt as _;
 
 use super::file_name::FileName;
 
-/// The largest file that the service takes.
-const MOST_BYTES: u64 = 200 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const PAUSE_TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(super) struct ObjectStore {
     base: Url,
     http: Client,
+    most_bytes: u64,
 }
+
+/// What a transfer may take.
+struct Limits {
+    most_bytes: u64,
+    pause: Duration,
+    transfer: Duration,
+}
+
+const LIMITS: Limits = Limits {
+    // The largest file that the service takes.
+    most_bytes: 200 * 1024 * 1024,
+    pause: Duration::from_secs(60),
+    transfer: Duration::from_secs(15 * 60),
+};
 
 impl ObjectStore {
     pub(super) fn new(address: &str, authorization: Option<SecretString>) -> Result<ObjectStore> {
+        ObjectStore::limited(address, authorization, &LIMITS)
+    }
+
+    fn limited(
+        address: &str,
+        authorization: Option<SecretString>,
+        limits: &Limits,
+    ) -> Result<ObjectStore> {
         // The address is not shown: it may contain a secret.
         let refuse = |problem: &'static str| Error::new(ErrorKind::Config, problem);
         let not_an_address = "the address of the files is not a usable URL";
@@ -59,23 +79,31 @@ impl ObjectStore {
             .default_headers(headers)
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(PAUSE_TIMEOUT)
+            .read_timeout(limits.pause)
+            .timeout(limits.transfer)
             .build()
             .map_err(|error| refuse("the HTTP client could not be built").with_source(error))?;
-        Ok(ObjectStore { base, http })
+        Ok(ObjectStore {
+            base,
+            http,
+            most_bytes: limits.most_bytes,
+        })
     }
 
     /// Saves a file at `path`.
     pub(super) async fn get(&self, name: &FileName, path: &Path) -> Result<()> {
         let sent = self.http.get(self.address(name)).send().await;
         let mut response = checked(sent)?;
+        let length = length_of(&response)?;
+        if length.is_some_and(|length| length > self.most_bytes) {
+            return Err(self.too_large());
+        }
         let mut file = tokio::fs::File::create(path).await.map_err(not_written)?;
         let mut bytes = 0;
         while let Some(part) = response.chunk().await.map_err(unavailable)? {
             bytes += part.len() as u64;
-            if bytes > MOST_BYTES {
-                let problem = "the file is larger than 200 MiB";
-                return Err(Error::new(ErrorKind::Invalid, problem));
+            if bytes > self.most_bytes {
+                return Err(self.too_large());
             }
             file.write_all(&part).await.map_err(not_written)?;
         }
@@ -87,6 +115,14 @@ impl ObjectStore {
         let file = tokio::fs::File::open(path).await.map_err(not_written)?;
         checked(self.http.put(self.address(name)).body(file).send().await)?;
         Ok(())
+    }
+
+    fn too_large(&self) -> Error {
+        let most = self.most_bytes / 1024 / 1024;
+        Error::new(
+            ErrorKind::Invalid,
+            format!("the file is larger than {most} MiB"),
+        )
     }
 
     fn address(&self, name: &FileName) -> Url {
@@ -115,6 +151,22 @@ fn checked(sent: reqwest::Result<Response>) -> Result<Response> {
         status.as_u16()
     );
     Err(Error::new(kind, problem))
+}
+
+/// The length of the body; `None` if it comes in parts, of which the last one is marked.
+///
+/// # Errors
+///
+/// If the end of the body is that of the connection: a list that was cut off would look whole, and the
+/// people after the cut would have left.
+fn length_of(response: &Response) -> Result<Option<u64>> {
+    let length = response.content_length();
+    let is_chunked = response.headers().contains_key(TRANSFER_ENCODING);
+    if length.is_none() && !is_chunked && response.version() < Version::HTTP_2 {
+        let problem = "the place of the files does not say how long the file is";
+        return Err(Error::new(ErrorKind::Protocol, problem));
+    }
+    Ok(length)
 }
 
 fn unavailable(error: reqwest::Error) -> Error {
@@ -220,6 +272,116 @@ mod tests {
                 .await
                 .unwrap_err();
             assert_eq!(error.kind(), kind, "{status}");
+        }
+    }
+
+    /// What a place does after the first bytes of its response.
+    #[derive(Clone, Copy, Debug)]
+    enum Then {
+        Close,
+        /// Sends nothing, and keeps the connection.
+        Pause,
+        /// Sends parts for ever.
+        GoOn,
+    }
+
+    /// The address of a place that answers each request so.
+    async fn place(response: &'static str, then: Then) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/lists", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    stream.read_buf(&mut request).await.unwrap();
+                }
+                stream.write_all(response.as_bytes()).await.unwrap();
+                match then {
+                    Then::Close => {}
+                    Then::Pause => std::future::pending().await,
+                    Then::GoOn => {
+                        let part = format!("10000\r\n{}\r\n", "row\n".repeat(0x4000));
+                        while stream.write_all(part.as_bytes()).await.is_ok() {}
+                    }
+                }
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn transfer_that_does_not_end_well_is_refused() {
+        const LENGTH: &str = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n";
+        const PARTS: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nrow,\r\n";
+        const NEITHER: &str = "HTTP/1.1 200 OK\r\n\r\nrow";
+        const HALF: &str = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\nrow";
+        let short = Duration::from_millis(50);
+        let long = Duration::from_secs(60);
+        let mebibyte = 1024 * 1024;
+        let name = FileName::parse("people.csv").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for (response, then, most_bytes, pause, transfer, kind) in [
+            (
+                HALF,
+                Then::Close,
+                mebibyte,
+                long,
+                long,
+                ErrorKind::Unavailable,
+            ),
+            (
+                PARTS,
+                Then::Close,
+                mebibyte,
+                long,
+                long,
+                ErrorKind::Unavailable,
+            ),
+            (
+                NEITHER,
+                Then::Close,
+                mebibyte,
+                long,
+                long,
+                ErrorKind::Protocol,
+            ),
+            (
+                "",
+                Then::Pause,
+                mebibyte,
+                short,
+                long,
+                ErrorKind::Unavailable,
+            ),
+            (
+                HALF,
+                Then::Pause,
+                mebibyte,
+                short,
+                long,
+                ErrorKind::Unavailable,
+            ),
+            (
+                PARTS,
+                Then::GoOn,
+                u64::MAX,
+                long,
+                short,
+                ErrorKind::Unavailable,
+            ),
+            (PARTS, Then::GoOn, mebibyte, long, long, ErrorKind::Invalid),
+            (LENGTH, Then::Pause, 19, long, long, ErrorKind::Invalid),
+        ] {
+            let limits = Limits {
+                most_bytes,
+                pause,
+                transfer,
+            };
+            let address = place(response, then).await;
+            let store = ObjectStore::limited(&address, None, &limits).unwrap();
+            let path = folder.path().join("people.csv");
+            let error = store.get(&name, &path).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{response:?} {then:?}: {error}");
         }
     }
 
