@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::deployment::engine::Engine;
 use super::deployment::{Deployment, import_of};
-use super::engine::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn schedule_runs_fleets_until_it_is_stopped() {

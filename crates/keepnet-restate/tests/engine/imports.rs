@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::deployment::engine::Engine;
 use super::deployment::{Deployment, import_of, worker_of};
-use super::engine::Engine;
 
 const CUSTOMER: &str = "cuSt00000001";
 

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::deployment::Deployment;
-use super::engine::Engine;
-use super::kills::{Kills, id_of};
+use super::deployment::engine::Engine;
+use super::deployment::staff::id_of;
+use super::kills::Kills;
 
 const CUSTOMERS: usize = 20;
 /// How long the fleet may take.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::deployment::Deployment;
-use super::engine::Engine;
-use super::kills::{Kills, id_of};
-use super::staff::{Staff, list_options};
+use super::deployment::engine::Engine;
+use super::deployment::staff::{Staff, id_of, list_options};
+use super::kills::Kills;
 
 const CUSTOMERS: usize = 20;
 /// How long the fleet may take.
@@ -27,7 +27,7 @@ async fn killed_syncs_end_as_if_nothing_happened() {
         sync["stall_timeout_seconds"] = json!(3);
         json!({"company": id_of(number), "sync": sync})
     });
-    let fleet = json!({"syncs": syncs.collect::<Vec<Value>>(), "at_a_time": 3});
+    let fleet = json!({"syncs": syncs.collect::<Vec<Value>>(), "at_a_time": 6});
     let kills = Kills {
         workers: 20,
         engine_after: &[10],

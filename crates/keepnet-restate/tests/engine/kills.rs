@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use keepnet_sandbox::{RecordedRequest, RequestPattern};
 use serde_json::Value;
 
+use super::deployment::staff::CUSTOMER;
 use super::deployment::{Deployment, worker_of};
 
-/// The ids of the customers of a fleet begin with this.
-const CUSTOMER: &str = "cuSt";
 /// How many requests arrive between two kills. An import or a synchronization takes more than 20, so a fleet
 /// lasts longer than the kills.
 const REQUESTS_BETWEEN_KILLS: Range<usize> = 3..14;
@@ -109,9 +108,4 @@ impl fmt::Display for Killed {
         let (workers, engines) = (self.workers.len(), self.engine.len());
         write!(f, "{workers} workers and {engines} engines killed")
     }
-}
-
-/// The id of a customer of a fleet.
-pub(crate) fn id_of(number: usize) -> String {
-    format!("{CUSTOMER}{number:08}")
 }

@@ -8,15 +8,14 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod addresses;
+mod compose;
+mod costs;
 mod deployment;
-mod engine;
+mod documented;
 mod fleets;
 mod imports;
 mod killed_imports;
 mod killed_syncs;
 mod kills;
-mod process;
-mod relay;
-mod staff;
 mod syncs;
-mod worker_pool;

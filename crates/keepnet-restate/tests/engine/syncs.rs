@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::deployment::Deployment;
-use super::engine::Engine;
-use super::kills::id_of;
-use super::staff::{Staff, list_options};
+use super::deployment::engine::Engine;
+use super::deployment::staff::{Staff, id_of, list_options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopped_sync_is_resumed_by_the_same_request() {
@@ -60,7 +59,7 @@ async fn stopped_sync_is_resumed_by_the_same_request() {
         let options = list_options(&format!("people-{number}.csv"));
         // The list of users is not available for a while; then one leaver may not be written.
         for fault in [
-            "status=503,on=search_target_users,count=12",
+            "status=503,on=search_target_users,count=6",
             "status=403,on=update_target_user,nth=2,count=9",
         ] {
             deployment.sandbox.add_fault(fault.parse().unwrap());

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 /// What is known of a person: the department, and whether they are active.
 pub(crate) type People = BTreeMap<String, (String, bool)>;
 
+/// The ids of the customers of a fleet begin with this.
+pub(crate) const CUSTOMER: &str = "cuSt";
+
 pub(crate) struct Staff {
     number: usize,
 }
@@ -52,7 +55,7 @@ impl Staff {
     }
 
     /// Customers of the reseller, each with its people as they are before.
-    pub(crate) fn seed(staffs: &[Staff], id_of: impl Fn(usize) -> String) -> Seed {
+    pub(crate) fn seed(staffs: &[Staff]) -> Seed {
         let customers = staffs.iter().map(|staff| {
             let users = (1..=PRESENT).map(|person| {
                 json!({"email": staff.email(person), "firstName": format!("Nia{person}"),
@@ -72,6 +75,11 @@ impl Staff {
     fn email(&self, person: usize) -> String {
         format!("nia.{person}@customer-{}.example", self.number)
     }
+}
+
+/// The id of a customer of a fleet.
+pub(crate) fn id_of(number: usize) -> String {
+    format!("{CUSTOMER}{number:08}")
 }
 
 /// The settings of a synchronization with such a list.

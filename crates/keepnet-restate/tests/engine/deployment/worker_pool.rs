@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::Stdio;
 
 use super::process::Process;
@@ -27,11 +26,11 @@ struct Worker {
 }
 
 impl WorkerPool {
-    pub(crate) async fn start(count: usize, service: &str, files: &Path) -> WorkerPool {
+    pub(crate) async fn start(count: usize, service: &str, files: &str) -> WorkerPool {
         let mut pool = WorkerPool {
             relay: Relay::open().await,
             service: service.to_owned(),
-            files: files.display().to_string(),
+            files: files.to_owned(),
             workers: Vec::new(),
             started: 0,
         };

@@ -1,21 +1,27 @@
 //! A Restate server of the test, on ports of its own.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, PipeReader, Write as _, pipe};
+use std::io::pipe;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::process::Process;
+use super::process::{Process, wait_for_lines};
 
 /// Calls are spread over so many partitions, and wait until theirs has a leader.
-const PARTITIONS: usize = 4;
-/// What the server prints when a partition takes calls.
+pub(crate) const PARTITIONS: usize = 4;
+/// What a server has printed when it takes calls.
+pub(crate) const STARTED: [&str; 2 + PARTITIONS] = [
+    "Ingress HTTP listening",
+    "Admin API starting",
+    LEADS,
+    LEADS,
+    LEADS,
+    LEADS,
+];
 const LEADS: &str = "became Leader of epoch";
 /// How long the server may take to start.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -47,8 +53,6 @@ impl Engine {
     }
 
     pub(crate) fn start(binary: PathBuf) -> Engine {
-        // The HTTP client wants one, although nothing here is encrypted.
-        let _ = rustls_graviola::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         // Bound at the same time, so that they differ.
         let listeners = [0; 3].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
@@ -59,7 +63,7 @@ impl Engine {
             folder,
             ports,
             process,
-            http: reqwest::Client::new(),
+            http: http_client(),
         }
     }
 
@@ -143,6 +147,13 @@ impl Engine {
     }
 }
 
+/// An HTTP client of the test.
+pub(crate) fn http_client() -> reqwest::Client {
+    // The client wants a provider, although nothing here is encrypted.
+    let _ = rustls_graviola::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 async fn response_of(response: reqwest::Response) -> Response {
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
@@ -195,31 +206,6 @@ fn spawn(binary: &Path, folder: &Path, ports: [u16; 3]) -> Process {
     let process = Process::spawn(&mut command);
     // The output ends with the server only if nobody else can write to it.
     drop(command);
-    let log = folder.join("log");
-    let ready = follow(output, log.clone());
-    if ready.recv_timeout(START_LIMIT).is_err() {
-        panic!("{}", std::fs::read_to_string(log).unwrap_or_default());
-    }
+    wait_for_lines(output, &STARTED, &folder.join("log"), START_LIMIT);
     process
-}
-
-/// Appends the output to a file. It tells when each line of a started server has come.
-fn follow(output: PipeReader, log: PathBuf) -> Receiver<()> {
-    let (ready, receiver) = channel();
-    std::thread::spawn(move || {
-        let log = File::options().append(true).create(true).open(log);
-        let mut log = log.unwrap();
-        let mut missing = vec!["Ingress HTTP listening", "Admin API starting"];
-        missing.extend([LEADS; PARTITIONS]);
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            writeln!(log, "{line}").unwrap();
-            if let Some(index) = missing.iter().position(|it| line.contains(it)) {
-                missing.swap_remove(index);
-                if missing.is_empty() {
-                    let _ = ready.send(());
-                }
-            }
-        }
-    });
-    receiver
 }

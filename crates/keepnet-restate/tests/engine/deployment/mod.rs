@@ -1,5 +1,12 @@
 //! A sandbox of the service, an engine and workers.
 
+pub(crate) mod engine;
+pub(crate) mod list_server;
+pub(crate) mod process;
+mod relay;
+pub(crate) mod staff;
+mod worker_pool;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,10 +15,9 @@ use keepnet_sandbox::{RecordedRequest, RequestPattern, Sandbox, Seed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::engine::Engine;
-use super::kills::id_of;
-use super::staff::{People, Staff};
-use super::worker_pool::{SECRET, WorkerPool};
+use engine::Engine;
+use staff::{People, Staff};
+use worker_pool::{SECRET, WorkerPool};
 
 pub(crate) struct Deployment {
     pub(crate) sandbox: Sandbox,
@@ -28,7 +34,7 @@ impl Deployment {
 
     /// Customers with people, and a list of each: `people-1.csv` and so on.
     pub(crate) async fn of_staffs(binary: PathBuf, staffs: &[Staff]) -> Deployment {
-        let deployment = Deployment::of(binary, Staff::seed(staffs, id_of)).await;
+        let deployment = Deployment::of(binary, Staff::seed(staffs)).await;
         for (index, staff) in staffs.iter().enumerate() {
             let file = format!("people-{}.csv", index + 1);
             std::fs::write(deployment.files.path().join(file), staff.list()).unwrap();
@@ -36,12 +42,24 @@ impl Deployment {
         deployment
     }
 
+    /// A customer without users, and workers that find the lists at an address.
+    pub(crate) async fn with_lists_at(binary: PathBuf, address: &str) -> Deployment {
+        let seed = Seed::fleet(1, 0, jiff::Timestamp::now());
+        Deployment::with(binary, seed, Some(address)).await
+    }
+
     async fn of(binary: PathBuf, seed: Seed) -> Deployment {
+        Deployment::with(binary, seed, None).await
+    }
+
+    async fn with(binary: PathBuf, seed: Seed, lists: Option<&str>) -> Deployment {
         let sandbox = Sandbox::builder().seed(seed).record_content();
         let sandbox = sandbox.start().await.unwrap();
         let files = tempfile::tempdir().unwrap();
         let engine = Engine::start(binary);
-        let workers = WorkerPool::start(2, sandbox.url(), files.path()).await;
+        let folder = files.path().display().to_string();
+        let lists = lists.unwrap_or(&folder);
+        let workers = WorkerPool::start(2, sandbox.url(), lists).await;
         engine.register(&workers.relay().url()).await;
         Deployment {
             sandbox,
@@ -51,14 +69,9 @@ impl Deployment {
         }
     }
 
-    /// Writes a staff list of people with addresses in `domain`, and a row that is not valid.
+    /// Writes a list of [`list_of`].
     pub(crate) fn write_list(&self, name: &str, domain: &str, people: usize) {
-        let mut text = "First name,Last name,Email\n".to_owned();
-        for number in 1..=people {
-            text += &format!("Nia{number},Novak,nia.{number}@{domain}\n");
-        }
-        text += "No,Address,nobody at all\n";
-        std::fs::write(self.files.path().join(name), text).unwrap();
+        std::fs::write(self.files.path().join(name), list_of(domain, people)).unwrap();
     }
 
     /// The state of a customer, by its id.
@@ -143,6 +156,16 @@ fn of_hexadecimal(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2);
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     pairs.map(byte).collect()
+}
+
+/// A staff list of people with addresses in `domain`, and a row that is not valid.
+pub(crate) fn list_of(domain: &str, people: usize) -> String {
+    let mut text = "First name,Last name,Email\n".to_owned();
+    for number in 1..=people {
+        text += &format!("Nia{number},Novak,nia.{number}@{domain}\n");
+    }
+    text += "No,Address,nobody at all\n";
+    text
 }
 
 /// A request for an import that does not wait long for a job that never appears.
