@@ -86,6 +86,17 @@ const EXAMPLES: &[Example] = &[
         ],
     },
     Example {
+        name: "sync",
+        prints: &[
+            "1 join, 1 change, 1 leave, ",
+            "join nia@acme.example\n",
+            "change bob@acme.example\n",
+            "leave cem@acme.example\n",
+            "1 joined, 1 changed, 1 left, ",
+            "to write again: 0\n",
+        ],
+    },
+    Example {
         name: "testing_your_program",
         prints: &["cem@acme.example\n", "sam@acme.example\n"],
     },

@@ -3,6 +3,7 @@
 mod applying;
 mod failures;
 mod guards;
+mod obstacles;
 mod pairs;
 mod plans;
 mod records;

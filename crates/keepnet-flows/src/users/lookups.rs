@@ -8,6 +8,10 @@ use crate::{Company, Error, ErrorKind, Result};
 
 /// The number of the service's lookup list of languages.
 const LANGUAGES: i32 = 21;
+/// What an entry of each list is called.
+const TIME_ZONE: &str = "time zone";
+const LANGUAGE: &str = "language";
+const CUSTOM_FIELD: &str = "custom field";
 /// The most entries that an error names.
 const MOST_NAMED: usize = 10;
 
@@ -18,6 +22,10 @@ pub(crate) struct UserLookups {
     time_zones: Vec<Entry>,
     languages: Vec<Entry>,
     custom_fields: Vec<CustomField>,
+    /// Whether a list that this credential may not read is no error before something is looked up in it.
+    may_be_unreadable: bool,
+    /// The lists that it may not read, by the name of an entry, and why.
+    unreadable: Vec<(&'static str, String)>,
 }
 
 /// An entry of a list: its id and its names. The first name is the one that rows show.
@@ -40,23 +48,46 @@ impl UserLookups {
         company: &Company,
         fields: impl IntoIterator<Item = &'a Field>,
     ) -> Result<UserLookups> {
+        UserLookups::fetch_lists(company, fields, false).await
+    }
+
+    /// As [`fetch_for`](UserLookups::fetch_for), without the lists that this credential may not read. To
+    /// look something up in one of them is an error.
+    pub(crate) async fn fetch_readable<'a>(
+        company: &Company,
+        fields: impl IntoIterator<Item = &'a Field>,
+    ) -> Result<UserLookups> {
+        UserLookups::fetch_lists(company, fields, true).await
+    }
+
+    async fn fetch_lists<'a>(
+        company: &Company,
+        fields: impl IntoIterator<Item = &'a Field>,
+        may_be_unreadable: bool,
+    ) -> Result<UserLookups> {
         let (mut zone, mut language, mut custom) = (false, false, false);
         for field in fields {
             zone |= *field == Field::TimeZone;
             language |= *field == Field::PreferredLanguage;
             custom |= matches!(field, Field::Custom(_));
         }
-        let mut lookups = UserLookups::default();
+        let mut lookups = UserLookups {
+            may_be_unreadable,
+            ..UserLookups::default()
+        };
         if zone {
-            let zones = company.raw().list_time_zones().await?.time_zone_list;
+            let zones = company.raw().list_time_zones().await;
+            let zones = lookups.readable(TIME_ZONE, zones)?;
+            let zones = zones.and_then(|it| it.time_zone_list);
             let zones = zones.into_iter().flatten();
             lookups.time_zones = zones
                 .filter_map(|zone| Entry::new(zone.id, [zone.display_name]))
                 .collect();
         }
         if language {
-            let languages = company.raw().list_lookups_by_type(LANGUAGES).await?;
-            lookups.languages = (languages.into_iter())
+            let languages = company.raw().list_lookups_by_type(LANGUAGES).await;
+            let languages = lookups.readable(LANGUAGE, languages)?;
+            lookups.languages = (languages.into_iter().flatten())
                 .filter_map(|it| {
                     let names = [it.name, it.iso_friendly_name, it.code, it.iso_code];
                     Entry::new(it.resource_id, names)
@@ -64,9 +95,31 @@ impl UserLookups {
                 .collect();
         }
         if custom {
-            lookups.custom_fields = fetch_custom_fields(company).await?;
+            let fields = fetch_custom_fields(company).await;
+            lookups.custom_fields = lookups.readable(CUSTOM_FIELD, fields)?.unwrap_or_default();
         }
         Ok(lookups)
+    }
+
+    /// `None` for a list that this credential may not read, or that this installation does not have.
+    fn readable<T>(&mut self, what: &'static str, fetched: Result<T>) -> Result<Option<T>> {
+        match fetched {
+            Err(error)
+                if self.may_be_unreadable
+                    && matches!(error.kind(), ErrorKind::Permission | ErrorKind::NotFound) =>
+            {
+                self.unreadable.push((what, error.problem()));
+                Ok(None)
+            }
+            fetched => fetched.map(Some),
+        }
+    }
+
+    fn ensure_readable(&self, what: &'static str) -> Result<()> {
+        match self.unreadable.iter().find(|(it, _)| *it == what) {
+            Some((what, reason)) => Err(unreadable(what, reason)),
+            None => Ok(()),
+        }
     }
 
     /// The id of the time zone that rows of a search show with this text.
@@ -81,23 +134,43 @@ impl UserLookups {
 
     /// The id of the time zone with this id or displayed name, without regard to case.
     pub(super) fn time_zone(&self, text: &str) -> Result<&str> {
-        find_named(&self.time_zones, text, "time zone")
+        self.ensure_readable(TIME_ZONE)?;
+        find_named(&self.time_zones, text, TIME_ZONE)
     }
 
-    /// The id of the language with this id, name or code, without regard to case.
+    /// The id of the language with this id, name or code, without regard to case. A code such as `en-US`
+    /// is also meant by `en`, if no other code begins with it.
     pub(super) fn language(&self, text: &str) -> Result<&str> {
-        find_named(&self.languages, text, "language")
+        self.ensure_readable(LANGUAGE)?;
+        let short = format!("{}-", text.trim().to_lowercase());
+        let is_meant = |name: &String| name.to_lowercase().starts_with(&short);
+        let meant = self.languages.iter();
+        let meant: Vec<_> = meant
+            .filter(|entry| entry.names.iter().any(is_meant))
+            .collect();
+        match (
+            find_named(&self.languages, text, LANGUAGE),
+            meant.as_slice(),
+        ) {
+            (Err(error), _) if error.kind() == ErrorKind::Ambiguous => Err(error),
+            (Err(_), [entry]) if matches!(short.len(), 3 | 4) => Ok(&entry.id),
+            (Err(_), several @ [_, _, ..]) if matches!(short.len(), 3 | 4) => {
+                Err(ambiguous(LANGUAGE, text, several))
+            }
+            (found, _) => found,
+        }
     }
 
     /// The custom field with this name, without regard to case.
     pub(super) fn custom_field(&self, name: &str) -> Result<&CustomField> {
+        self.ensure_readable(CUSTOM_FIELD)?;
         let wanted = name.trim().to_lowercase();
         let mut fields = self.custom_fields.iter();
         let found = fields.find(|field| field.name.trim().to_lowercase() == wanted);
         found.ok_or_else(|| {
             let fields = self.custom_fields.iter();
             unknown(
-                "custom field",
+                CUSTOM_FIELD,
                 name,
                 fields.map(|it| (&*it.name, &*it.id)).collect(),
             )
@@ -145,13 +218,22 @@ fn find_named<'a>(entries: &'a [Entry], text: &str, what: &str) -> Result<&'a st
             let named = entries.filter_map(|it| Some((it.names.first()?.as_str(), it.id.as_str())));
             Err(unknown(what, text, named.collect()))
         }
-        several => {
-            let problem = format!("{} entries are the {what} {text:?}", several.len());
-            let ids: Vec<_> = several.iter().map(|entry| entry.id.as_str()).collect();
-            let hint = format!("use the id of one of them: {}", ids.join(", "));
-            Err(Error::new(ErrorKind::Ambiguous, problem).with_hint(hint))
-        }
+        several => Err(ambiguous(what, text, several)),
     }
+}
+
+fn ambiguous(what: &str, text: &str, several: &[&Entry]) -> Error {
+    let problem = format!("{} entries are the {what} {text:?}", several.len());
+    let ids: Vec<_> = several.iter().map(|entry| entry.id.as_str()).collect();
+    let hint = format!("use the id of one of them: {}", ids.join(", "));
+    Error::new(ErrorKind::Ambiguous, problem).with_hint(hint)
+}
+
+/// The error of a list that may not be read: whether the value is in it is not known.
+fn unreadable(what: &str, reason: &str) -> Error {
+    let problem = format!("the {what}s of the company cannot be read: {reason}");
+    Error::new(ErrorKind::Invalid, problem)
+        .with_hint("give the account the right to read them, or leave the field out")
 }
 
 /// The error for a name that is in no list. Of the entries, given by name and id, it names similar

@@ -8,8 +8,10 @@ use super::import_rows::import_rows;
 use super::withheld::{problems, withheld_rows};
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
 use crate::row_problems::sort_by_row;
-use crate::sync::person::{digest_of, value_of};
-use crate::sync::plan::{KeptReason, ListColumns, PlanRequest, SyncPlan, list_people, make_plan};
+use crate::sync::person::{digest_of, is_active, value_of};
+use crate::sync::plan::{
+    KeptReason, Leaver, ListColumns, PlanRequest, SyncPlan, list_people, make_plan,
+};
 use crate::sync::report::{
     LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncedUser,
 };
@@ -32,7 +34,8 @@ pub type ApplyPlan = LongRunningOperation<SyncReceipt>;
 impl SyncPlan {
     /// Does what the plan says: first the changes that an import cannot make, one request for each
     /// person; then one import of the joiners and the changed people; then the leavers, one request for
-    /// each. Nobody else is written.
+    /// each. Nobody else is written. If the licence has no seats for the joiners, as many leavers as seats
+    /// are missing go before everybody else; if one of them cannot be written, nobody joins.
     ///
     /// It takes the plan, so that it cannot be applied twice. If the plan is older than ten minutes, the
     /// people are listed again before anything is written, and so before the leavers. A person who is
@@ -133,6 +136,14 @@ async fn renew_leavers(plan: &mut SyncPlan, reporter: &Reporter) -> Result<()> {
     Ok(())
 }
 
+/// Leaves in the plan the people who leave before the import, and returns the others.
+fn split_leavers(plan: &mut SyncPlan) -> Vec<Leaver> {
+    let first = plan.leave_first() as usize;
+    // Only an active person has a seat.
+    plan.leavers.sort_by_key(|it| !is_active(&it.person));
+    plan.leavers.split_off(first)
+}
+
 /// The fresh plan with what the saved one has, if all of it is as the saved plan saw it.
 pub(super) fn verified(saved: &SavedPlan, mut fresh: SyncPlan) -> Result<SyncPlan> {
     let remainder = saved.restrict(&mut fresh);
@@ -171,15 +182,22 @@ impl<'a> Work<'a> {
             let _ = self.reporter.ids().ticket.set(id.to_owned());
         }
         let stopped_by = StoppedBy::new();
+        let others = split_leavers(&mut self.plan);
+        let mut edited = self.free_seats(&stopped_by).await;
         // A new address must not be taken for that of another row of the import.
-        let mut edited = edit_movers(&self.plan, &stopped_by, self.reporter).await?;
+        edited.extend(edit_movers(&self.plan, &stopped_by, self.reporter).await?);
         let withheld = withheld_rows(&self.plan, &edited);
         let mut import = None;
         if stopped_by.get().is_none() {
             import = import_rows(&self.plan, &withheld, &journal, self.reporter).await?;
+        }
+        let mut leavers = std::mem::replace(&mut self.plan.leavers, others);
+        if stopped_by.get().is_none() {
             renew_leavers(&mut self.plan, self.reporter).await?;
         }
         edited.extend(remove_leavers(&self.plan, &stopped_by, self.reporter).await);
+        leavers.append(&mut self.plan.leavers);
+        self.plan.leavers = leavers;
         // What the earlier import did not take was imported again.
         let earlier = earlier.map(|receipt| Receipt {
             rejected: Vec::new(),
@@ -196,6 +214,24 @@ impl<'a> Work<'a> {
             journal.record(step).await?;
         }
         Ok(receipt)
+    }
+
+    /// Makes as many people leave as seats are missing for those who join. Without the seats, nobody
+    /// else is tried.
+    async fn free_seats(&self, stopped_by: &StoppedBy) -> Vec<SyncedUser> {
+        let left = remove_leavers(&self.plan, stopped_by, self.reporter).await;
+        let freed = left.iter().filter(|it| it.is_written()).count() as u64;
+        let missing = self.plan.missing_seats().saturating_sub(freed);
+        if missing > 0 {
+            let seats = match missing {
+                1 => "1 seat is".to_owned(),
+                _ => format!("{missing} seats are"),
+            };
+            let _ = stopped_by.set(format!(
+                "{seats} missing for those who join: not enough people left first"
+            ));
+        }
+        left
     }
 
     fn receipt(

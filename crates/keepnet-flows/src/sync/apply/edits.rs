@@ -1,6 +1,6 @@
 //! People who are written one by one, each by one request.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use futures::StreamExt as _;
@@ -17,7 +17,7 @@ use crate::sync::plan::{Mover, SyncPlan};
 use crate::sync::report::{SyncAction, SyncStop, SyncedUser};
 use crate::users::{
     EditOutcome, USERS_PER_CHANGE, User, UserLookups, UserRecord, UserRow, UserStatus,
-    fetch_record, find_by_id, is_same, write,
+    ensure_email_is_free, fetch_record, find_by_id, is_same, write,
 };
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -47,8 +47,11 @@ pub(super) async fn edit_movers(
     }
     let company = &plan.company;
     let fields = plan.list.rows.fields();
-    let people = movers.iter().map(|mover| &mover.person);
-    let lookups = lookups(company, people, fields).await?;
+    let written = movers.iter().filter(|mover| !mover.is_managed);
+    let lookups = match written.clone().count() {
+        0 => UserLookups::default(),
+        _ => lookups(company, written.map(|mover| &mover.person), fields).await?,
+    };
     let edits = movers.iter().map(|mover| {
         let attempt = Attempt {
             person: &mover.person,
@@ -63,7 +66,7 @@ pub(super) async fn edit_movers(
     Ok(edited)
 }
 
-/// Deactivates or deletes the leavers.
+/// Deactivates or deletes the people who are the leavers of the plan now.
 pub(super) async fn remove_leavers(
     plan: &SyncPlan,
     stopped_by: &StoppedBy,
@@ -184,8 +187,12 @@ fn stop(stopped_by: &StoppedBy, error: &Error) {
 }
 
 async fn edit_mover(plan: &SyncPlan, mover: &Mover, lookups: &UserLookups) -> Result<Written> {
+    if mover.is_managed {
+        return Ok((EditOutcome::Unchanged, None));
+    }
     let SyncPlan { company, list, .. } = plan;
-    let mut record = record(plan, &mover.person, lookups).await?;
+    let before = record(plan, &mover.person, lookups).await?;
+    let mut record = before.clone();
     let fields = list.rows.fields();
     for position in mover.fields.iter().chain(&mover.clears) {
         let position = *position as usize;
@@ -194,6 +201,7 @@ async fn edit_mover(plan: &SyncPlan, mover: &Mover, lookups: &UserLookups) -> Re
     }
     if mover.has_new_email {
         record.set(&Field::Email, list.email(mover.row), lookups)?;
+        ensure_email_is_free(company, &before, &record).await?;
     }
     if mover.activates {
         record.set_active(true);
@@ -280,13 +288,8 @@ async fn lookups<'a>(
             }
         }
     }
-    match UserLookups::fetch_for(company, &needed).await {
-        // Each record is fetched then.
-        Err(error) if matches!(error.kind(), ErrorKind::Permission | ErrorKind::NotFound) => {
-            Ok(UserLookups::default())
-        }
-        fetched => fetched,
-    }
+    // Without a list, the record of a person who has a value of it is fetched.
+    UserLookups::fetch_readable(company, &needed).await
 }
 
 /// Puts the people who are written into the groups. What fails is told with each of them.
@@ -297,10 +300,12 @@ async fn join_groups(
     stopped_by: &StoppedBy,
 ) {
     let joining = movers.iter().filter(|it| it.joins_groups);
-    let joining: HashSet<&str> = joining.map(|it| it.person.resource_id.as_str()).collect();
+    let joining: HashMap<&str, &Mover> = joining
+        .map(|it| (it.person.resource_id.as_str(), *it))
+        .collect();
     let written = edited.iter_mut();
     let mut written: Vec<&mut SyncedUser> = written
-        .filter(|it| it.is_written() && joining.contains(it.id.as_str()))
+        .filter(|it| it.is_written() && joining.contains_key(it.id.as_str()))
         .collect();
     if written.is_empty() || plan.options.groups.is_empty() {
         return;
@@ -312,8 +317,18 @@ async fn join_groups(
             (Err(error), None) => Err(error.problem()),
             (_, Some(reason)) => Err(reason.problem.clone()),
         };
-        let Err(problem) = added else { continue };
+        let is_managed = |user: &SyncedUser| joining[user.id.as_str()].is_managed;
+        let Err(problem) = added else {
+            for user in users.iter_mut().filter(|it| is_managed(it)) {
+                user.outcome = EditOutcome::Done;
+            }
+            continue;
+        };
         for user in users {
+            // Nothing else was to be done for them.
+            if is_managed(user) {
+                user.outcome = EditOutcome::Failed;
+            }
             let mut message = format!("not put into the groups: {problem}");
             if let Some(earlier) = user.message.take() {
                 message = format!("{earlier}; {message}");

@@ -7,10 +7,8 @@ use keepnet_staff_list::normalize_email;
 use super::matching::Comparison;
 use super::refusal::SyncRefusal;
 use crate::companies::LicenseUse;
-use crate::sync::leavers::Leavers;
 use crate::sync::list::StaffList;
 use crate::sync::options::SyncOptions;
-use crate::sync::person::is_active;
 
 /// How many values of a field make it possible to see that its column is shifted.
 const FEWEST_VALUES: u64 = 10;
@@ -68,19 +66,6 @@ pub(crate) fn find_refusals(
         refusals.push(SyncRefusal::BeyondLicense { seats, after });
     }
     refusals
-}
-
-/// How many more people are active afterwards, by what the list says.
-pub(crate) fn seats_taken(found: &Comparison, options: &SyncOptions) -> (u64, u64) {
-    let activated = found.movers.iter().filter(|it| it.activates).count();
-    let freed = match options.leavers {
-        Leavers::Keep => 0,
-        _ => {
-            let leavers = found.leavers.iter();
-            leavers.filter(|it| is_active(&it.person)).count()
-        }
-    };
-    ((found.joiners.len() + activated) as u64, freed as u64)
 }
 
 fn unknown_domains(

@@ -26,6 +26,10 @@ pub(crate) struct Mover {
     pub(crate) has_new_email: bool,
     pub(crate) activates: bool,
     pub(crate) joins_groups: bool,
+    /// Whether a directory owns the person, who joins the groups by their id and is not changed.
+    pub(crate) is_managed: bool,
+    /// Whether a deleted person has the new address.
+    pub(crate) returns: bool,
     /// Whether a blank cell has a value that an import cannot carry unchanged.
     pub(crate) goes_alone: bool,
 }
@@ -59,10 +63,27 @@ pub enum KeptReason {
 }
 
 impl Mover {
+    /// A person of a directory who joins groups, and whose record stays.
+    pub(crate) fn of_directory(person: UserRow, row: RowIndex) -> Mover {
+        Mover {
+            row,
+            person,
+            fields: Vec::new(),
+            clears: Vec::new(),
+            has_new_email: false,
+            activates: false,
+            joins_groups: true,
+            is_managed: true,
+            returns: false,
+            goes_alone: false,
+        }
+    }
+
     /// Whether the record is edited by itself: an import can neither change an address, nor clear a
-    /// field, nor make a person active.
+    /// field, nor make a person active. A person of a directory only joins groups.
     pub(crate) fn is_edited(&self) -> bool {
-        self.goes_alone || self.has_new_email || self.activates || !self.clears.is_empty()
+        let changes = self.has_new_email || self.activates || !self.clears.is_empty();
+        self.is_managed || self.goes_alone || changes
     }
 }
 

@@ -7,12 +7,13 @@ use keepnet_staff_list::{
     AllowedValues, CustomField, Field, Mapper, Mapping, ProblemKind, RowProblem, Sheet, SheetError,
 };
 
-use super::guards::{find_refusals, seats_taken};
+use super::guards::find_refusals;
 use super::items::{Kept, KeptReason, Mover};
 use super::matching::{Comparison, Matching};
 use super::people::list_people;
 use super::remainder::Remainder;
 use super::renames::find_renames;
+use super::seats::{seats_freed, seats_taken};
 use super::sync_plan::SyncPlan;
 use super::values::KnownValues;
 use crate::allowed_values::{list_languages, list_time_zones, readable_custom_fields};
@@ -80,11 +81,16 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     let matching = list_people(company, reporter, begin, Matching::add).await?;
     let mut found = matching.finish();
     let mut license = None;
+    let mut license_unknown = false;
     if !found.joiners.is_empty() || !found.movers.is_empty() {
         columns.ensure_complete(&request, &found).await?;
         add_lookups(company, &list, &mut values).await?;
         refine(&list, &values, &mut found);
-        license = license_after(company, &found, options).await?;
+        let taken = seats_taken(&found.joiners, &found.movers);
+        if taken > 0 {
+            license = license_after(company, taken, seats_freed(&found.leavers)).await?;
+            license_unknown = license.is_none_or(|it| it.is_within().is_none());
+        }
     }
     list.problems = std::mem::take(&mut found.problems);
     let refusals = find_refusals(&list, &found, options, license.as_ref());
@@ -108,6 +114,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         refusals,
         renames,
         license,
+        license_unknown,
         gone: found.gone,
         shown: found.shown,
         remainder: Remainder::default(),
@@ -371,16 +378,8 @@ fn problem_in(list: &StaffList, row: RowIndex, field: &Field, kind: ProblemKind)
     }
 }
 
-/// The licence after the plan, if more people become active; `None` if it cannot be read.
-async fn license_after(
-    company: &Company,
-    found: &Comparison,
-    options: &SyncOptions,
-) -> Result<Option<LicenseUse>> {
-    let (taken, freed) = seats_taken(found, options);
-    if taken == 0 {
-        return Ok(None);
-    }
+/// The licence after the plan; `None` if it cannot be read.
+async fn license_after(company: &Company, taken: u64, freed: u64) -> Result<Option<LicenseUse>> {
     match company.license_use(taken).await {
         Ok(license) => Ok(Some(LicenseUse {
             after: license.after.map(|after| after.saturating_sub(freed)),

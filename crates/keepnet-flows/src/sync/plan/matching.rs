@@ -135,6 +135,9 @@ impl<'a> Matching<'a> {
             .into_iter()
             .partition(|mover| owners[mover.row as usize] == 1);
         result.movers = movers;
+        for mover in &mut result.movers {
+            mover.returns = mover.has_new_email && self.returning.contains(&mover.row);
+        }
         let kept = doubled.into_iter().map(|mover| Kept {
             id: mover.person.resource_id,
             email: mover.person.email,
@@ -168,18 +171,20 @@ impl<'a> Matching<'a> {
         let changes = !mover.fields.is_empty()
             || !mover.clears.is_empty()
             || mover.has_new_email
-            || mover.activates
-            || mover.joins_groups;
-        match (changes, is_managed(&mover.person)) {
-            (true, true) => self.keep(mover.person, Some(row), KeptReason::Directory),
-            (true, false) => {
-                self.count(&mover);
-                self.result.movers.push(mover);
+            || mover.activates;
+        if changes && mover.is_managed {
+            // Nobody but the directory changes the record; groups that no directory fills are free.
+            if mover.joins_groups {
+                self.result
+                    .movers
+                    .push(Mover::of_directory(mover.person.clone(), row));
             }
-            (false, _) => {
-                self.count(&mover);
-                self.result.stay += 1;
-            }
+            return self.keep(mover.person, Some(row), KeptReason::Directory);
+        }
+        self.count(&mover);
+        match changes || mover.joins_groups {
+            true => self.result.movers.push(mover),
+            false => self.result.stay += 1,
         }
     }
 
@@ -242,6 +247,8 @@ impl<'a> Matching<'a> {
             has_new_email,
             activates: self.options.activate && !is_active(&person),
             joins_groups: self.members.as_ref().is_some_and(|it| !is_member(it)),
+            is_managed: is_managed(&person),
+            returns: false,
             goes_alone: has_changes && self.has_uncarried_blank(&person, row),
             person,
         }

@@ -10,6 +10,7 @@ mod remainder;
 mod renames;
 mod rows;
 mod saving;
+mod seats;
 mod sync_plan;
 mod values;
 
@@ -19,6 +20,6 @@ pub use renames::PossibleRename;
 pub use rows::SyncRow;
 pub use sync_plan::SyncPlan;
 
-pub(crate) use items::Mover;
+pub(crate) use items::{Leaver, Mover};
 pub(crate) use make_plan::{ListColumns, PlanRequest, make_plan};
 pub(crate) use people::list_people;

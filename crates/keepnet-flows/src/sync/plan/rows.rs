@@ -26,7 +26,7 @@ pub struct SyncRow {
     pub email: String,
     /// The fields that change; a joiner has none.
     pub fields: Vec<ChangedField>,
-    /// Whether a deleted person has the address of the joiner.
+    /// Whether a deleted person has the address of the joiner, or the new address of a person.
     pub returns: bool,
     /// Whether the person is made active.
     pub activates: bool,
@@ -76,6 +76,7 @@ impl SyncPlan {
                 id: Some(mover.person.resource_id.clone()),
                 fields: new_email.into_iter().chain(changed).collect(),
                 activates: mover.activates,
+                returns: mover.returns,
                 ..row(SyncAction::Change, Some(mover.row), &mover.person.email)
             }
         });

@@ -41,6 +41,8 @@ pub struct SyncPlan {
     pub(crate) refusals: Vec<SyncRefusal>,
     pub(crate) renames: Vec<PossibleRename>,
     pub(crate) license: Option<LicenseUse>,
+    /// Whether people take seats, and the service does not say how many there are.
+    pub(crate) license_unknown: bool,
     /// The ids of people who are deleted, or inactive and not on the list.
     pub(crate) gone: HashSet<Box<str>>,
     /// The properties that rows of the listing have.
@@ -85,8 +87,12 @@ impl SyncPlan {
             stay: self.stay,
             kept: self.kept.len() as u64,
             refused: self.list.refused(),
-            returning: self.joiners.iter().filter(|it| it.returns).count() as u64,
+            returning: {
+                let joiners = self.joiners.iter().filter(|it| it.returns);
+                (joiners.count() + self.movers.iter().filter(|it| it.returns).count()) as u64
+            },
             inactive: self.inactive,
+            leave_first: self.leave_first(),
         }
     }
 
@@ -144,6 +150,12 @@ impl SyncPlan {
         self.license.as_ref()
     }
 
+    /// Whether people take seats of the licence, and the service does not say how many there are: the
+    /// plan is then not refused for lack of seats.
+    pub fn is_license_unknown(&self) -> bool {
+        self.license_unknown
+    }
+
     /// The plan as data, without people.
     pub fn report(&self) -> SyncReport {
         let fields = self.list.rows.fields().iter().zip(&self.fields);
@@ -174,6 +186,7 @@ impl SyncPlan {
             refused: self.problems.clone(),
             warnings: self.warnings().iter().map(Warning::without_file).collect(),
             license: self.license,
+            license_unknown: self.license_unknown,
             import: None,
         }
     }
@@ -192,7 +205,11 @@ impl From<&SyncRefusal> for RefusedPlan {
 impl fmt::Display for SyncPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, company, counts) = (self.file(), &self.company, self.counts());
-        write!(f, "{file} for {company}: {counts}; nothing is written yet")
+        write!(f, "{file} for {company}: {counts}")?;
+        if self.license_unknown {
+            f.write_str("; the licence could not be read")?;
+        }
+        f.write_str("; nothing is written yet")
     }
 }
 

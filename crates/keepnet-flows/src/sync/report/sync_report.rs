@@ -52,6 +52,8 @@ pub struct SyncReport {
     pub warnings: Vec<Warning>,
     /// The seats of the licence before and after; null where nobody joins, or it cannot be read.
     pub license: Option<LicenseUse>,
+    /// Whether people take seats of the licence, and the service does not say how many there are.
+    pub license_unknown: bool,
     /// The import of the joiners and the changed people; null where there was none. Its row numbers are
     /// those of the list.
     pub import: Option<ImportReport>,
@@ -95,10 +97,13 @@ pub struct SyncCounts {
     pub kept: u64,
     /// Rows that are refused.
     pub refused: u64,
-    /// Joiners whose address a deleted person has. What the service does with them is not known.
+    /// Joiners whose address, and people whose new address, a deleted person has. What the service does
+    /// with them is not known.
     pub returning: u64,
     /// People of the list who are inactive and stay so.
     pub inactive: u64,
+    /// Leavers who leave before the import, because the licence has no seats for the joiners until then.
+    pub leave_first: u64,
 }
 
 /// What a plan does to a field of the people whom the company has.
@@ -147,6 +152,7 @@ impl fmt::Display for SyncCounts {
             (self.refused, "rows refused"),
             (self.returning, "return after a deletion"),
             (self.inactive, "stay inactive"),
+            (self.leave_first, "leave before the import, for their seats"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {label}")?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use keepnet_staff_list::normalize_email;
+use keepnet_staff_list::{Field, normalize_email};
 
 use super::members::find_members;
 use super::outcome::EditOutcome;
@@ -68,7 +68,9 @@ impl EditUsers {
         }
         let lookups = match self.edit {
             UserEdit::Activate | UserEdit::Deactivate if !self.emails.is_empty() => {
-                UserLookups::fetch(&self.company).await?
+                // Without a list, the record of a user who has a value of it is read.
+                let fields = [Field::TimeZone, Field::PreferredLanguage];
+                UserLookups::fetch_readable(&self.company, &fields).await?
             }
             _ => UserLookups::default(),
         };

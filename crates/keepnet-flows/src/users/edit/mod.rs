@@ -23,6 +23,6 @@ pub(crate) use record::{UserRecord, fetch_record};
 pub use report::{EditCounts, EditReport, EditedUser};
 pub(crate) use state::delete;
 pub use update::UpdateUser;
-pub(crate) use update::is_same;
+pub(crate) use update::{ensure_email_is_free, is_same};
 pub use user_edit::UserEdit;
 pub(crate) use write::write;

@@ -169,7 +169,7 @@ impl UpdateUser {
         if wanted.differing(&before).is_empty() {
             return Ok(EditOutcome::Unchanged);
         }
-        self.ensure_email_is_free(&before, &record).await?;
+        ensure_email_is_free(&self.company, &before, &record).await?;
         if self.is_dry_run {
             return Ok(EditOutcome::Planned);
         }
@@ -206,24 +206,28 @@ impl UpdateUser {
         }
         Ok(values)
     }
+}
 
-    /// What the service answers to an address that another user has is unproven, so it is looked up.
-    async fn ensure_email_is_free(&self, before: &UserRecord, after: &UserRecord) -> Result<()> {
-        let email = |record: &UserRecord| {
-            normalize_email(record.value(&Field::Email).unwrap_or_default()).into_owned()
-        };
-        let wanted = email(after);
-        if wanted == email(before) {
-            return Ok(());
+/// Refuses a new address that another user has: what the service answers to it is unproven.
+pub(crate) async fn ensure_email_is_free(
+    company: &Company,
+    before: &UserRecord,
+    after: &UserRecord,
+) -> Result<()> {
+    let email = |record: &UserRecord| {
+        normalize_email(record.value(&Field::Email).unwrap_or_default()).into_owned()
+    };
+    let wanted = email(after);
+    if wanted == email(before) {
+        return Ok(());
+    }
+    let owners = find_by_email(company, &[&wanted]).await?;
+    match owners.get(&wanted) {
+        Some(owner) if owner.id != after.id() => {
+            let problem = "another user has the new e-mail address";
+            Err(Error::new(ErrorKind::Conflict, problem))
         }
-        let owners = find_by_email(&self.company, &[&wanted]).await?;
-        match owners.get(&wanted) {
-            Some(owner) if owner.id != after.id() => {
-                let problem = "another user has the new e-mail address";
-                Err(Error::new(ErrorKind::Conflict, problem))
-            }
-            _ => Ok(()),
-        }
+        _ => Ok(()),
     }
 }
 
