@@ -166,7 +166,16 @@ async fn connect(url: &str) -> Outcome<Company> {
 /// Writes the list of the people there are, but for so many who join, move to another department, and
 /// leave.
 async fn write_list(url: &str, path: &Path, each: usize) -> Outcome {
-    let mut people = connect(url).await?.users().stream();
+    let company = connect(url).await?;
+    let mut people = company.users().stream();
+    if let Some(user) = people.try_next().await? {
+        // As with any customer, somebody has a value of each field. Of a field that no row shows, nobody
+        // knows whether rows have it, so that each leaver would be read before the write.
+        let update = company.update_user(&user).time_zone("UTC").language("English");
+        let update = update.manager("Bob", "Summer", "bob@acme-llc.example");
+        update.await?;
+    }
+    let mut people = company.users().stream();
     let mut writer = csv::Writer::from_path(path)?;
     writer.write_record(["First Name", "Last Name", "Email", "Department"])?;
     let (mut leavers, mut movers) = (0, 0);

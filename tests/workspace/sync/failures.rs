@@ -230,3 +230,39 @@ async fn leaver_who_changed_during_the_import_is_skipped() {
     assert_eq!(after.status, UserStatus::Active);
     assert_eq!(after.department.as_deref(), Some("Legal"));
 }
+
+#[tokio::test]
+async fn lost_response_is_looked_up_by_what_is_stored() {
+    let mut people = crowd(20);
+    people[0]["active"] = json!(false);
+    let service = recorded(Dialect::Observed, people, json!({})).await;
+    let acme = service.company(ACME).await;
+    // The service stores the number without spaces.
+    let list = crowd_list(0..20).replace("Department\n", "Department,Phone Number\n");
+    let list = list.replace("First0,Last0,IT", "First0,Last0,IT,+90 532 123 45 67");
+    let list = list.replace(",IT\n", ",IT,\n");
+    let plan = sync(&acme, &list).activate().plan().await.unwrap();
+    fail(&service, &format!("reset=after,on={UPDATE},count=10"));
+    let receipt = plan.apply().await.unwrap();
+    assert!(receipt.is_complete(), "{receipt:?}");
+    assert_eq!(receipt.edited[0].outcome, EditOutcome::Done);
+}
+
+#[tokio::test]
+async fn deleted_mover_is_not_created_again() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let list = crowd_list(0..20).replace("First5,Last5,IT", "First5,Last5,HR");
+    let list = list.replace("First6,Last6,IT", "First6,Last6,HR");
+    let list = list + "nia@acme.example,Nia,New,IT\n";
+    let plan = sync(&acme, &list).plan().await.unwrap();
+    let mover = person(&service, "person5@acme.example").await;
+    acme.delete_user(&mover).await.unwrap();
+    let error = plan.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(
+        error.problem(),
+        "the service would create 2 people, and the plan has 1 joiners: people were deleted or renamed since it was made"
+    );
+    assert_eq!(service.counter("imports"), 0);
+}

@@ -4,7 +4,7 @@ use keepnet_flows::{Field, SyncUsers};
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::{Value, json};
 
-use super::{crowd, operations, seed_with, sync};
+use super::{crowd, crowd_list, operations, seed_with, service_with, sync};
 use crate::flows::service::{ACME, DIALECTS, Service};
 
 const MANAGER: [&str; 3] = ["managerFirstName", "managerLastName", "managerEmail"];
@@ -140,4 +140,34 @@ async fn whole_record_keeps_what_rows_lack() {
     ] {
         check(Dialect::Observed, &[omitted], 1).await;
     }
+}
+
+/// An import would read the date in the order of day and month that the account has.
+#[tokio::test]
+async fn blank_date_is_not_sent_in_a_file() {
+    let mut people = crowd(20);
+    people[0]["customFields"] = json!({"Start": "03/04/2026 00:00"});
+    let start = json!({"customFields": [{"name": "Start", "dataType": "Date"}]});
+    let service = service_with(Dialect::Observed, people, start).await;
+    let acme = service.company(ACME).await;
+    let list = crowd_list(0..20).replace("Department\n", "Department,Start\n");
+    let list = list
+        .replace("First0,Last0,IT", "First0,Last0,HR")
+        .replace(",IT\n", ",IT,\n");
+    let list = list.replace(",HR\n", ",HR,\n");
+    let plan = sync(&acme, &list).plan().await.unwrap();
+    assert_eq!(plan.counts().change, 1);
+    let receipt = plan.apply().await.unwrap();
+    assert!(receipt.is_complete(), "{receipt:?}");
+    assert_eq!(service.counter("imports"), 0);
+    let user = acme
+        .users()
+        .find("person0@acme.example")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(user.department.as_deref(), Some("HR"));
+    let user = acme.raw().get_target_user(&user.id).await.unwrap();
+    let values = user.custom_field_values.unwrap();
+    assert_eq!(values[0].value.as_deref(), Some("03/04/2026 00:00"));
 }

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use keepnet_flows::{
-    Company, Error, ErrorKind, Leavers, Result, Share, SyncReceipt, SyncTicket, SyncUsers,
-    TicketFolder, TicketLock, TicketMemory, TicketStore, TryStreamExt as _,
+    Company, Error, ErrorKind, Leavers, Result, Share, SyncOutcome, SyncReceipt, SyncTicket,
+    SyncUsers, TicketFolder, TicketLock, TicketMemory, TicketStore, TryStreamExt as _, UserStatus,
 };
 use keepnet_sandbox::{Dialect, Sandbox};
 use serde_json::{Value, json};
@@ -253,5 +253,79 @@ async fn unreadable_ticket_stops_the_plan() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    assert_eq!(service.sandbox.requests().len(), first);
+}
+
+#[tokio::test]
+async fn resumed_sync_skips_people_who_changed() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let tickets = TicketMemory::new();
+    let list = crowd_list(1..20).replace("First3,Last3,IT", "First3,Last3,HR");
+    let list = list + "nia@acme.example,Nia,New,IT\n";
+    let plan = sync(&acme, &list).ticket(&tickets).plan().await.unwrap();
+    assert_eq!(plan.counts().to_write(), 3);
+    let mut running = plan.apply();
+    running.try_next().await.unwrap().unwrap();
+    drop(running);
+
+    // The leaver moves, the changed person is deleted, and the joiner is created and deleted.
+    let find = async |email: &str| acme.users().find(email).await.unwrap().unwrap();
+    let leaver = find("person0@acme.example").await;
+    acme.update_user(&leaver).department("Legal").await.unwrap();
+    let changed = find("person3@acme.example").await;
+    acme.delete_user(&changed).await.unwrap();
+    let joiner = keepnet_flows::NewUser::new("nia@acme.example");
+    acme.add_user(joiner).await.unwrap();
+    acme.delete_user(&find("nia@acme.example").await)
+        .await
+        .unwrap();
+
+    let ticket = acme.unfinished_sync(&tickets).await.unwrap().unwrap();
+    let receipt = acme
+        .resume_sync(&tickets, &ticket)
+        .sheet(sheet(&list))
+        .await
+        .unwrap();
+    let report = receipt.report();
+    assert_eq!((report.joined, report.changed, report.left), (0, 0, 0));
+    assert_eq!((report.skipped, report.failed), (3, 0));
+    assert_eq!(receipt.outcome(), SyncOutcome::Incomplete);
+    assert_eq!(service.counter("imports"), 0);
+    let people = find("person0@acme.example").await;
+    assert_eq!(
+        (people.status, people.department.as_deref()),
+        (UserStatus::Active, Some("Legal"))
+    );
+}
+
+#[tokio::test]
+async fn resume_refuses_another_list() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let tickets = TicketMemory::new();
+    let list = crowd_list(0..20) + "nia@acme.example,Nia,New,IT\n";
+    let plan = sync(&acme, &list).ticket(&tickets).plan().await.unwrap();
+    let mut running = plan.apply();
+    running.try_next().await.unwrap().unwrap();
+    drop(running);
+    let ticket = acme.unfinished_sync(&tickets).await.unwrap().unwrap();
+    let first = service.sandbox.requests().len();
+    let other = sheet(&crowd_list(0..20));
+    for (resume, kind, problem) in [
+        (
+            acme.resume_sync(&tickets, &ticket).sheet(other),
+            ErrorKind::Conflict,
+            "hr.csv is not the list of the plan",
+        ),
+        (
+            acme.resume_sync(&tickets, &ticket),
+            ErrorKind::Invalid,
+            "the plan does not say where hr.csv is",
+        ),
+    ] {
+        let error = resume.await.unwrap_err();
+        assert_eq!((error.kind(), error.problem().as_str()), (kind, problem));
+    }
     assert_eq!(service.sandbox.requests().len(), first);
 }

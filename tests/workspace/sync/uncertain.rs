@@ -169,3 +169,13 @@ async fn joiner_deleted_since_the_plan_stays_deleted() {
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
     assert_eq!(service.counter("imports"), 0);
 }
+
+#[tokio::test]
+async fn invisible_letters_of_an_address_are_no_change() {
+    let mut people = crowd(20);
+    people[0]["email"] = json!("person\u{200b}0@acme.example");
+    let service = service_with(Dialect::Observed, people, json!({})).await;
+    let acme = service.company(ACME).await;
+    let plan = sync(&acme, &crowd_list(0..20)).plan().await.unwrap();
+    assert_eq!((plan.counts().join, plan.counts().leave), (0, 0), "{plan}");
+}

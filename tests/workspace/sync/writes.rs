@@ -63,6 +63,11 @@ pub(super) fn assert_only_named_people_are_written(
             }
             "PUT /api/target-groups/users" => {
                 assert!(!body.contains("\"selectAll\":true"), "{context}: {body}");
+                let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+                for id in body["targetUserResourceIds"].as_array().unwrap() {
+                    let id = id.as_str().unwrap();
+                    assert!(named.ids.contains(id), "{context}: {operation} {id}");
+                }
             }
             "DELETE /api/target-users/bulk-delete" => panic!("{context}: {operation}"),
             _ => {}
