@@ -171,7 +171,10 @@ async fn write_list(url: &str, path: &Path, each: usize) -> Outcome {
     if let Some(user) = people.try_next().await? {
         // As with any customer, somebody has a value of each field. Of a field that no row shows, nobody
         // knows whether rows have it, so that each leaver would be read before the write.
-        let update = company.update_user(&user).time_zone("UTC").language("English");
+        let update = company
+            .update_user(&user)
+            .time_zone("UTC")
+            .language("English");
         let update = update.manager("Bob", "Summer", "bob@acme-llc.example");
         update.await?;
     }

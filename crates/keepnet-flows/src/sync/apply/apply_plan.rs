@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use super::edits::{StoppedBy, edit_movers, remove_leavers};
+use super::edits::{StoppedBy, edit_movers, remove_leavers, stop};
 use super::import_rows::import_rows;
 use super::withheld::{problems, withheld_rows};
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
@@ -13,7 +13,7 @@ use crate::sync::plan::{
     KeptReason, Leaver, ListColumns, PlanRequest, SyncPlan, list_people, make_plan,
 };
 use crate::sync::report::{
-    LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncedUser,
+    LeaverName, SyncAction, SyncOutcome, SyncReceipt, SyncReport, SyncStop, SyncedUser,
 };
 use crate::sync::saved_plan::SavedPlan;
 use crate::sync::ticket::{SyncJournal, SyncStep};
@@ -185,7 +185,12 @@ impl<'a> Work<'a> {
         let others = split_leavers(&mut self.plan);
         let mut edited = self.free_seats(&stopped_by).await;
         // A new address must not be taken for that of another row of the import.
-        edited.extend(edit_movers(&self.plan, &stopped_by, self.reporter).await?);
+        match edit_movers(&self.plan, &stopped_by, self.reporter).await {
+            Ok(movers) => edited.extend(movers),
+            Err(error) if edited.is_empty() => return Err(error),
+            // What was written before is told all the same.
+            Err(error) => stop(&stopped_by, &error),
+        }
         let withheld = withheld_rows(&self.plan, &edited);
         let mut import = None;
         if stopped_by.get().is_none() {
@@ -227,9 +232,12 @@ impl<'a> Work<'a> {
                 1 => "1 seat is".to_owned(),
                 _ => format!("{missing} seats are"),
             };
-            let _ = stopped_by.set(format!(
-                "{seats} missing for those who join: not enough people left first"
-            ));
+            let problem =
+                format!("{seats} missing for those who join: not enough people left first");
+            let _ = stopped_by.set(SyncStop {
+                kind: ErrorKind::Conflict,
+                problem,
+            });
         }
         left
     }

@@ -178,7 +178,7 @@ impl Attempt<'_> {
     }
 }
 
-fn stop(stopped_by: &StoppedBy, error: &Error) {
+pub(super) fn stop(stopped_by: &StoppedBy, error: &Error) {
     // The first reason is the one to tell.
     let _ = stopped_by.set(SyncStop {
         kind: error.kind(),

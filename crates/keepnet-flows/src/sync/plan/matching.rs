@@ -441,5 +441,8 @@ impl<'a> Matching<'a> {
 
 /// The e-mail address of a person, as the service compares it.
 fn address_of(person: &UserRow) -> String {
-    normalize_email(trim_invisible(&person.email)).into_owned()
+    let address = trim_invisible(&person.email);
+    // As an address of the list is cleaned; one that is none is compared as it is.
+    let cleaned = validate_value(&Field::Email, address).unwrap_or(address.into());
+    normalize_email(&cleaned).into_owned()
 }
