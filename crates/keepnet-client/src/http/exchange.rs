@@ -25,6 +25,8 @@ use crate::{Timeouts, Transfer};
 /// A message is read whole within its try, so that one that breaks off can be asked for again. The
 /// limit counts what is decoded.
 const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+/// How much room an announced length gets at once; what is beyond grows as it comes.
+const ROOM_LIMIT: usize = 1024 * 1024;
 
 impl Transport {
     /// Sends a request once. The body of a file is left to the caller, who reads it under the same
@@ -72,7 +74,7 @@ impl Transport {
             HttpBody::Whole(body.message(length).await?)
         } else {
             // The status says why it failed, should the body break off.
-            let (start, _) = body.read(READ_LIMIT).await;
+            let (start, _) = body.read(READ_LIMIT, None).await;
             HttpBody::Whole(start)
         };
         Ok(HttpResponse {
@@ -141,7 +143,7 @@ impl WatchedBody {
         if announced > Some(MESSAGE_LIMIT as u64) {
             return Err(Failure::TooLarge(MESSAGE_LIMIT));
         }
-        let (body, ended) = self.read(MESSAGE_LIMIT + 1).await;
+        let (body, ended) = self.read(MESSAGE_LIMIT + 1, announced).await;
         ended?;
         match body.len() > MESSAGE_LIMIT {
             true => Err(Failure::TooLarge(MESSAGE_LIMIT)),
@@ -150,7 +152,7 @@ impl WatchedBody {
     }
 
     /// Reads at most `limit` bytes, and returns how reading ended.
-    async fn read(&mut self, limit: usize) -> (Bytes, Result<(), Failure>) {
+    async fn read(&mut self, limit: usize, announced: Option<u64>) -> (Bytes, Result<(), Failure>) {
         // Most bodies come in one part, which needs no copy.
         let mut first = Bytes::new();
         let mut body = Vec::new();
@@ -159,6 +161,9 @@ impl WatchedBody {
                 Some(Ok(part)) if first.is_empty() && part.len() < limit => first = part,
                 Some(Ok(part)) => {
                     if body.is_empty() {
+                        // A body that grows is copied again and again.
+                        let room = announced.and_then(|length| usize::try_from(length).ok());
+                        body.reserve_exact(room.unwrap_or(0).min(ROOM_LIMIT));
                         body.extend_from_slice(&first);
                     }
                     let room = limit - body.len();
