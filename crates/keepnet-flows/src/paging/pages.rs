@@ -32,7 +32,7 @@ const ROWS_AHEAD: u32 = 2_000;
 /// creation, so new rows come at the end.
 ///
 /// - A row that comes again is dropped, and [`duplicates_dropped`](Pages::duplicates_dropped) counts
-///   it. For that, the ids of the latest 10,000 rows are kept, or of two pages if these have more.
+///   it. For that, at least the ids of the latest 10,000 rows are kept, or of two pages if these have more.
 /// - [`changed_while_listing`](Pages::changed_while_listing) says that rows may be missing. It is true
 ///   if the service counts other rows than at first, and if the first row of the last page is another
 ///   one at the end than at the start. Changes that cancel out are not noticed: as many rows removed

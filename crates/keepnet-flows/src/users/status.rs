@@ -52,12 +52,13 @@ impl UserStatus {
 
 impl From<&str> for UserStatus {
     fn from(word: &str) -> UserStatus {
-        let word = word.trim().to_lowercase();
-        match word.as_str() {
-            "active" | "1" => UserStatus::Active,
-            "inactive" | "passive" | "0" => UserStatus::Inactive,
-            "deleted" => UserStatus::Deleted,
-            _ => UserStatus::Other(word),
+        let word = word.trim();
+        let is = |known: &[&str]| known.iter().any(|it| word.eq_ignore_ascii_case(it));
+        match () {
+            () if is(&["active", "1"]) => UserStatus::Active,
+            () if is(&["inactive", "passive", "0"]) => UserStatus::Inactive,
+            () if is(&["deleted"]) => UserStatus::Deleted,
+            () => UserStatus::Other(word.to_lowercase()),
         }
     }
 }
