@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::header::HeaderValue;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::handle::{Shared, url};
@@ -20,6 +21,8 @@ pub(super) struct CompanyScope {
     pub(super) company: CompanyId,
     /// The id as it is sent.
     pub(super) header: HeaderValue,
+    /// The permits for reads of this handle, if it has its own limit.
+    pub(super) reads: Option<Arc<Semaphore>>,
 }
 
 impl CallTarget {

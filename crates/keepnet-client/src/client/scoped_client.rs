@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::call_target::{CallTarget, CompanyScope};
 use super::handle::Client;
 use crate::CompanyId;
@@ -145,11 +147,28 @@ impl CompanyClient {
         let scope = CompanyScope {
             company: company.clone(),
             header: company.header(),
+            reads: None,
         };
         Self {
             client,
             scope: ForCompany(company.clone()),
             company: Some(Arc::new(scope)),
+        }
+    }
+
+    /// The same company with at most this many reads in flight, over all clones of the result; 0 counts
+    /// as 1. The limits of the whole client apply as well. So one of several companies at work that
+    /// hangs leaves the other permits of the client to them.
+    #[must_use]
+    pub fn limit_reads(&self, most: usize) -> Self {
+        let scope = CompanyScope {
+            company: self.scope.0.clone(),
+            header: self.scope.0.header(),
+            reads: Some(Arc::new(Semaphore::new(most.max(1)))),
+        };
+        Self {
+            company: Some(Arc::new(scope)),
+            ..self.clone()
         }
     }
 

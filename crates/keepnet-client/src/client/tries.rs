@@ -18,7 +18,7 @@ use crate::http::{HttpResponse, RequestContent, UploadProgress};
 use crate::observer::is_own_header;
 use crate::random;
 use crate::retry::{Outcome, PaidRetry, retry_after};
-use crate::{Operation, RetryPolicy, Timeouts, Transfer, TryInfo, TryResult, Wait};
+use crate::{Operation, RetryPolicy, Safety, Timeouts, Transfer, TryInfo, TryResult, Wait};
 
 impl CallTarget {
     pub(super) async fn send_with_retries(
@@ -44,6 +44,11 @@ impl CallTarget {
         loop {
             // Calls that need a token wait for it together, before they take a permit.
             let mut token = shared.tokens.get().await?;
+            // The permit of the company comes first, so that its calls do not hold those of others.
+            let own_permit = match self.own_reads().filter(|_| call.safety == Safety::Read) {
+                Some(reads) => Some(self.wait_for_permit(reads, options.timeouts.queue).await?),
+                None => None,
+            };
             let permits = shared.permits.of(call.safety, self.company());
             let permit = match Arc::clone(&permits).try_acquire_owned() {
                 Ok(permit) => permit,
@@ -78,7 +83,7 @@ impl CallTarget {
                 .attempt(request, progress, operation.transfer, &options.timeouts)
                 .instrument(span)
                 .await;
-            drop(permit);
+            drop((permit, own_permit));
             let now = shared.clock.now();
             if let Some(observer) = &shared.observer {
                 let response = result.as_ref().ok();
@@ -139,6 +144,11 @@ impl CallTarget {
             let _waiting = self.observe_wait(call, operation, reason);
             shared.clock.sleep(wait).await;
         }
+    }
+
+    /// The permits of a company with its own limit.
+    fn own_reads(&self) -> Option<Arc<Semaphore>> {
+        self.scope.as_ref()?.reads.clone()
     }
 
     /// What the observer wants to have dropped at the end of the wait.

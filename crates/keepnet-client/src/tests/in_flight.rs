@@ -57,6 +57,23 @@ async fn calls_in_flight_stay_within_the_limit() {
 }
 
 #[tokio::test]
+async fn limited_company_leaves_reads_to_others() {
+    let service = Service::gated(token_or(|_| Answer::ok())).await;
+    let limits = Concurrency::default().reads(3);
+    let (client, _) = service.client_with(|config| config.concurrency(limits));
+    let limited = client.for_company(&company()).limit_reads(2);
+    let hanging: Vec<_> = (0..20).map(|_| spawn(&limited.clone(), READ)).collect();
+    service.settled(2).await;
+    let other = spawn(&client.for_company(&company()), READ);
+    service.settled(3).await;
+    service.open();
+    for outcome in join_all(hanging.into_iter().chain([other])).await {
+        outcome.unwrap().unwrap();
+    }
+    assert_eq!(service.most_at_once(), 3);
+}
+
+#[tokio::test]
 async fn hanging_writes_do_not_block_reads() {
     let service = Service::gated(token_or(|_| Answer::ok())).await;
     let (client, _) = service.client();
