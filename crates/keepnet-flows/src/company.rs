@@ -81,6 +81,14 @@ impl Company {
         &self.client
     }
 
+    /// The same company with at most this many reads in flight.
+    pub(crate) fn limit_reads(self, most: usize) -> Company {
+        Company {
+            client: self.client.limit_reads(most),
+            ..self
+        }
+    }
+
     /// The words that the service knows for the modes of an import.
     pub(crate) fn import_words(&self) -> &KnownWords {
         &self.import_words

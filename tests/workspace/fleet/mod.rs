@@ -1,5 +1,6 @@
 //! One run for many customers.
 
+mod customers;
 mod imports;
 mod syncs;
 

@@ -71,7 +71,7 @@ impl Setup {
         FleetLedger::open(self.ledger_folder()).unwrap()
     }
 
-    async fn checked(&self) -> Fleet {
+    pub(super) async fn checked(&self) -> Fleet {
         let (file, reseller) = (self.file(), &self.service.reseller);
         reseller.fleet(&file, self.folder.path()).await.unwrap()
     }
@@ -96,7 +96,7 @@ impl Setup {
         ended(rest.await.unwrap().run(ledger).unwrap()).await
     }
 
-    fn counters(&self) -> BTreeMap<&'static str, u64> {
+    pub(super) fn counters(&self) -> BTreeMap<&'static str, u64> {
         let names = ["imports", "usersCreated", "usersUpdated", "usersDeleted"];
         names.map(|name| (name, self.service.counter(name))).into()
     }
@@ -106,19 +106,19 @@ pub(super) fn id(number: usize) -> String {
     format!("cuSt{number:08}")
 }
 
-fn name(number: usize) -> String {
+pub(super) fn name(number: usize) -> String {
     format!("Customer {number:04}")
 }
 
 /// The list without its first people, and with new ones.
-fn changed(emails: &[String], leavers: usize, joiners: usize) -> Vec<String> {
+pub(super) fn changed(emails: &[String], leavers: usize, joiners: usize) -> Vec<String> {
     let domain = emails[0].rsplit_once('@').unwrap().1;
     let stay = emails[leavers..].iter().cloned();
     stay.chain((0..joiners).map(|it| format!("new{it}@{domain}")))
         .collect()
 }
 
-fn of(outcomes: &[FleetOutcome], number: usize) -> &FleetOutcome {
+pub(super) fn of(outcomes: &[FleetOutcome], number: usize) -> &FleetOutcome {
     outcomes
         .iter()
         .find(|it| it.company_id == id(number))

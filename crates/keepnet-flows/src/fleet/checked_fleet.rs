@@ -1,6 +1,7 @@
 //! A fleet whose files are checked and whose customers are frozen.
 
 use std::path::Path;
+use std::time::Duration;
 
 use keepnet_client::CompanyRef;
 
@@ -21,6 +22,7 @@ pub struct Fleet {
     pub(super) without_entry: Vec<CompanyRef>,
     /// Whether it goes on with the run of a ledger.
     pub(super) resumes: bool,
+    pub(super) customer_timeout: Option<Duration>,
 }
 
 impl Fleet {
@@ -37,6 +39,14 @@ impl Fleet {
         self.jobs
             .retain(|job| names_or_ids.iter().any(|wanted| job.is(wanted)));
         Ok(self)
+    }
+
+    /// How long the work for a customer may take before it is given up and has failed; what was begun
+    /// goes on when the fleet is resumed. Default: no limit, since each request and each job that stands
+    /// still has its own.
+    pub fn customer_timeout(mut self, timeout: Duration) -> Fleet {
+        self.customer_timeout = Some(timeout);
+        self
     }
 
     /// The customers, in the order of their entries.
@@ -79,6 +89,7 @@ impl Reseller {
             jobs: jobs.collect(),
             without_entry: Vec::new(),
             resumes: false,
+            customer_timeout: None,
         })
     }
 
@@ -123,6 +134,7 @@ impl Reseller {
             jobs,
             without_entry,
             resumes: true,
+            customer_timeout: None,
         })
     }
 }

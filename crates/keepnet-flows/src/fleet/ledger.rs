@@ -140,9 +140,48 @@ impl FleetLedger {
         let jobs = self.run.iter().flat_map(|run| &run.jobs);
         let is_in_progress = |job: &&FleetJob| match self.outcome(job) {
             None => true,
-            Some(it) => it.outcome == FleetState::Running || it.ticket.is_some(),
+            Some(it) => {
+                let is_open = matches!(it.outcome, FleetState::Waiting | FleetState::Running);
+                is_open || it.ticket.is_some()
+            }
         };
         jobs.filter(is_in_progress).count()
+    }
+
+    /// Begins anew with these customers, by name or id, whatever became of them: their lists are read
+    /// again, and what was begun is not gone on with. An import that the service has accepted is awaited
+    /// before a new synchronization is planned.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if the ledger has no such customer; [`ErrorKind::Conflict`] if the service
+    /// may be working on an import of the customer, which is to be resumed first; [`ErrorKind::Io`] if the
+    /// ledger cannot be written.
+    pub fn begin_anew(&mut self, names_or_ids: &[String]) -> Result<()> {
+        for wanted in names_or_ids {
+            let mut jobs = self.run.iter().flat_map(|run| &run.jobs);
+            let job = jobs.find(|job| job.is(wanted)).ok_or_else(|| {
+                let problem = format!("the last run has no customer {wanted:?}");
+                Error::new(ErrorKind::NotFound, problem)
+                    .with_hint("use a name or id of its customers")
+            })?;
+            let is_import = job.entry.work() == FleetWork::Import;
+            if is_import && self.is_begun(job) && self.has_ticket(job) {
+                let problem = "the service may be working on the import of the customer";
+                return Err(Error::new(ErrorKind::Conflict, problem)
+                    .with_company(&job.company)
+                    .with_hint("resume it first"));
+            }
+            let waiting = FleetOutcome::new(&job.company, FleetState::Waiting);
+            self.write_outcome(&waiting)?;
+            self.outcomes.insert(waiting.company_id.clone(), waiting);
+        }
+        Ok(())
+    }
+
+    fn has_ticket(&self, job: &FleetJob) -> bool {
+        let ticket = self.outcome(job).and_then(|it| it.ticket.as_ref());
+        ticket.is_some_and(|id| self.tickets.find(id).is_ok())
     }
 
     /// Puts the run of this ledger aside, under the next free number, so that the ledger is empty.

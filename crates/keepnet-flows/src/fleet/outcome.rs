@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum FleetState {
     /// It would be done; nothing is written yet.
     Planned,
+    /// It has not begun.
+    Waiting,
     /// It is at work, or its process ended.
     Running,
     /// The customer has what its list says.

@@ -13,8 +13,8 @@ use super::steps::Steps;
 use super::work::{do_work, failed};
 use crate::{Error, ErrorKind, Result};
 
-/// How many customers are at work at a time: half of the reads that a client has in flight, because an
-/// import also looks for its people.
+/// How many customers are at work at a time. With two reads each, they have the eight that a client has
+/// in flight.
 pub(super) const AT_A_TIME: usize = 4;
 
 impl Fleet {
@@ -54,7 +54,7 @@ impl Fleet {
         let refused: Vec<_> = refused.collect();
         let ledger = Arc::new(ledger);
         let (events, received) = mpsc::unbounded();
-        let reseller = self.reseller;
+        let (reseller, timeout) = (self.reseller, self.customer_timeout);
         let steps = self.jobs.into_iter();
         let steps: Vec<_> = steps
             .map(|job| Steps::new(&ledger, job, events.clone()))
@@ -64,7 +64,7 @@ impl Fleet {
             let reseller = reseller.clone();
             async move {
                 steps.tell(FleetEvent::Started(steps.job.company.clone()));
-                let outcome = steps.finish(do_work(&reseller, &steps).await);
+                let outcome = steps.finish(do_work(&reseller, &steps, timeout).await);
                 let written = steps.ledger.write_outcome(&outcome);
                 let outcome = written.map_or_else(|error| failed(&steps.job, &error), |()| outcome);
                 steps.tell(FleetEvent::Finished(outcome));

@@ -1,5 +1,10 @@
 //! The work for one customer of a fleet.
 
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use keepnet_client::clock::humanize;
 use keepnet_staff_list::Sheet;
 
 use super::fleet_entry::{FleetEntry, FleetWork};
@@ -8,15 +13,33 @@ use super::outcome::{FleetOutcome, FleetState};
 use super::steps::Steps;
 use crate::error::of_sheet;
 use crate::import::{Receipt, Resumed, Ticket};
-use crate::sync::{SyncOutcome, SyncReceipt, SyncRefusal, SyncUsers};
+use crate::sync::{SyncOutcome, SyncReceipt, SyncRefusal, SyncTicket, SyncUsers};
 use crate::{Company, Error, ErrorKind, Reseller, Result};
 
-/// Does the work for a customer, or goes on with it.
-pub(super) async fn do_work(reseller: &Reseller, steps: &Steps) -> FleetOutcome {
-    match work(reseller, steps).await {
-        Ok(outcome) => outcome,
-        Err(error) => failed(&steps.job, &error),
-    }
+/// How many reads of a customer are in flight: its part of those of the client, so that one that hangs
+/// keeps nobody else waiting.
+const READS: usize = 2;
+
+/// Does the work for a customer, or goes on with it, for at most this long.
+pub(super) async fn do_work(
+    reseller: &Reseller,
+    steps: &Steps,
+    timeout: Option<Duration>,
+) -> FleetOutcome {
+    let work = pin!(work(reseller, steps));
+    let result = match timeout {
+        None => work.await,
+        Some(timeout) => match select(work, reseller.raw().clock().limit(timeout)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(_) => {
+                let problem = format!("it took longer than {}", humanize(timeout));
+                Err(Error::new(ErrorKind::Timeout, problem)
+                    .with_company(&steps.job.company)
+                    .with_hint("what was begun goes on when the fleet is resumed"))
+            }
+        },
+    };
+    result.unwrap_or_else(|error| failed(&steps.job, &error))
 }
 
 async fn work(reseller: &Reseller, steps: &Steps) -> Result<FleetOutcome> {
@@ -56,7 +79,7 @@ pub(super) async fn frozen_company(
 ) -> Result<Result<Company, String>> {
     let frozen = &job.company;
     Ok(match reseller.company(&frozen.id).await {
-        Ok(company) if *company.reference() == *frozen => Ok(company),
+        Ok(company) if *company.reference() == *frozen => Ok(company.limit_reads(READS)),
         Ok(company) => Err(format!("the customer is named {:?} now", company.name())),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Err("the customer is not one of this reseller any more".to_owned())
@@ -101,12 +124,15 @@ pub(super) fn sync_settings(
 async fn synchronize(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
     let (job, tickets) = (&steps.job, steps.ledger.ticket_folder());
     if let Some(id) = steps.ticket() {
-        let ticket = match tickets.find_sync(&id) {
-            Ok(ticket) => ticket,
+        match tickets.find_sync(&id) {
+            Ok(ticket) if is_of_job(&ticket, job) => {
+                let receipt = steps.watch(company.resume_sync(tickets, &ticket).start());
+                return Ok(of_sync(job, &receipt.await?));
+            }
+            // Somebody has synchronized the customer since, and has ended what was begun here.
+            Ok(_) => {}
             Err(error) => return Ok(without_ticket(job, &id, &error)),
-        };
-        let receipt = steps.watch(company.resume_sync(tickets, &ticket).start());
-        return Ok(of_sync(job, &receipt.await?));
+        }
     }
     let sheet = match checked_list(job).await? {
         Ok(sheet) => sheet,
@@ -121,6 +147,11 @@ async fn synchronize(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
         });
     }
     Ok(of_sync(job, &steps.watch(plan.apply()).await?))
+}
+
+/// A company has one ticket for its latest synchronization, which may be of another list.
+fn is_of_job(ticket: &SyncTicket, job: &FleetJob) -> bool {
+    ticket.plan.file.sha256 == job.sha256 && ticket.plan.options == job.entry.sync_options()
 }
 
 async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
@@ -187,9 +218,10 @@ fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
             FleetState::Failed => Some(format!(
                 "{failed} rows were rejected or failed; correct them and resume the fleet"
             )),
-            FleetState::Unknown => {
-                Some("what the company shows does not agree with the job of the import".to_owned())
-            }
+            FleetState::Unknown => Some(
+                "what the company shows does not agree with the job of the import; look at it, then begin anew"
+                    .to_owned(),
+            ),
             _ => None,
         },
         ..FleetOutcome::new(&job.company, state)
@@ -212,9 +244,10 @@ fn of_sync(job: &FleetJob, receipt: &SyncReceipt) -> FleetOutcome {
         failed: report.people.refused + report.failed + report.skipped,
         why: match state {
             FleetState::Failed => Some(why_incomplete(receipt)),
-            FleetState::Unknown => {
-                Some("what the company shows does not agree with what was written".to_owned())
-            }
+            FleetState::Unknown => Some(
+                "what the company shows does not agree with what was written; look at it, then begin anew"
+                    .to_owned(),
+            ),
             _ => None,
         },
         ..FleetOutcome::new(&job.company, state)

@@ -1,0 +1,147 @@
+//! Customers of a fleet that are forbidden, hang, or are not what they were: each costs its own place.
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use keepnet_flows::{ErrorKind, FleetEvent, FleetOutcome, FleetState};
+use keepnet_sandbox::{Answer, Dialect, RequestPattern};
+use serde_json::json;
+
+use super::ended;
+use super::syncs::{Setup, changed, id, name, of};
+
+#[tokio::test]
+async fn bad_customers_cost_their_own_place() {
+    let mut setup = Setup::new(Dialect::Observed, 40).await;
+    setup.write_list(1, |emails| changed(emails, 1, 1));
+    setup.write_list(32, |emails| changed(emails, 1, 2));
+    let sandbox = &setup.service.sandbox;
+    sandbox.add_fault(format!("status=403,company={}", id(8)).parse().unwrap());
+    sandbox.add_fault(format!("latency=300s,company={}", id(9)).parse().unwrap());
+    let before = setup.counters();
+    let timeout = Duration::from_secs(600);
+    let fleet = setup.checked().await.customer_timeout(timeout);
+    let start = sandbox.requests().len();
+    let mut run = fleet.run(setup.ledger()).unwrap();
+    let mut outcomes: Vec<FleetOutcome> = Vec::new();
+    while outcomes.len() < 39 {
+        outcomes.extend(run.next().await.and_then(FleetEvent::into_outcome));
+    }
+    // All others have ended beside the one that hangs.
+    setup.service.clock.advance(timeout);
+    outcomes.extend(ended(run).await);
+
+    let bad = [
+        (6, FleetState::Failed, "PRIVACY"),
+        (8, FleetState::Failed, "403"),
+        (9, FleetState::Failed, "it took longer than 10 minutes"),
+        (32, FleetState::Refused, "set beyond-license"),
+    ];
+    for (number, state, why) in bad {
+        let outcome = of(&outcomes, number);
+        let text = outcome.why.as_deref().unwrap_or_default();
+        assert_eq!(outcome.outcome, state, "{outcome:?}");
+        assert!(text.contains(why) && !text.contains('\n'), "{why}: {text}");
+    }
+    let good = outcomes
+        .iter()
+        .filter(|it| it.outcome == FleetState::Unchanged);
+    assert_eq!(good.count(), 35);
+    assert_eq!(of(&outcomes, 1).outcome, FleetState::Done);
+    let after = setup.counters();
+    assert_eq!(after["usersCreated"], before["usersCreated"] + 1);
+    assert_eq!(after["usersUpdated"], before["usersUpdated"] + 1);
+
+    let requests = sandbox.requests()[start..].to_vec();
+    let companies: Vec<_> = requests
+        .iter()
+        .filter_map(|it| it.keepnet_company_id.clone())
+        .collect();
+    let frozen: Vec<_> = (1..=40).map(id).collect();
+    assert!(
+        companies.iter().all(|it| frozen.contains(it)),
+        "{companies:?}"
+    );
+    let of_unchanged = companies.iter().filter(|it| **it == id(2)).count();
+    let pages = 2;
+    assert!(
+        of_unchanged <= pages + 1,
+        "{of_unchanged}, and one for the customer itself"
+    );
+
+    // What hung goes on when it does not any more.
+    sandbox.clear_faults();
+    setup.set(32, json!({ "sync": "32.csv", "beyond-license": true }));
+    let again = setup.resume().await;
+    let good: Vec<_> = again.iter().filter(|it| it.outcome.is_good()).collect();
+    assert_eq!((again.len(), good.len()), (4, 3), "{again:?}");
+}
+
+#[tokio::test]
+async fn customer_that_is_not_the_frozen_one_is_refused() {
+    let setup = Setup::new(Dialect::Observed, 3).await;
+    for number in 1..=3 {
+        setup.write_list(number, |emails| changed(emails, 1, 0));
+    }
+    let fleet = setup.checked().await;
+    let get = || RequestPattern::of("GET /api/companies/{resourceId}").unwrap();
+    let before = setup.counters();
+    let check = async |answer: Answer, why: &str| {
+        setup.service.sandbox.stub(get(), answer.times(1));
+        let empty = json!({ "results": [], "totalNumberOfRecords": 0, "totalNumberOfPages": 0 });
+        let search = RequestPattern::of("POST /api/companies/search").unwrap();
+        setup
+            .service
+            .sandbox
+            .stub(search, Answer::data(empty).times(3));
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = keepnet_flows::FleetLedger::open(folder.path()).unwrap();
+        let one = fleet.clone().only(&[name(1)]).unwrap();
+        let outcomes = ended(one.run(ledger).unwrap()).await;
+        assert_eq!(outcomes[0].outcome, FleetState::Refused, "{outcomes:?}");
+        let text = outcomes[0].why.as_ref().unwrap();
+        assert!(text.contains(why) && !text.contains('\n'), "{text}");
+    };
+    let renamed = json!({ "resourceId": id(1), "name": "Another" });
+    check(Answer::data(renamed), "is named \"Another\" now").await;
+    check(
+        Answer::error(404, "no such company"),
+        "not one of this reseller any more",
+    )
+    .await;
+    check(
+        Answer::error(403, "not yours"),
+        "not one of this reseller any more",
+    )
+    .await;
+    assert_eq!(setup.counters(), before, "nothing was written");
+}
+
+#[tokio::test]
+async fn person_begins_anew_with_one_customer() {
+    let mut setup = Setup::new(Dialect::Observed, 4).await;
+    setup.write_list(1, |emails| changed(emails, 1, 1));
+    setup.write_list(3, |_| {
+        vec!["new@c3.example".to_owned(), "nobody".to_owned()]
+    });
+    setup.set(3, json!({ "import": "3.csv" }));
+    setup.run().await;
+    let mut ledger = setup.ledger();
+    let error = ledger.begin_anew(&["Nobody".to_owned()]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    ledger.begin_anew(&[name(1), id(3)]).unwrap();
+    drop(ledger);
+    assert_eq!(setup.ledger().in_progress(), 2, "it is kept in the ledger");
+    let again = setup.resume().await;
+    let ends: Vec<_> = again
+        .iter()
+        .map(|it| (it.company_id.clone(), it.outcome))
+        .collect();
+    let expected = [(id(1), FleetState::Unchanged), (id(3), FleetState::Failed)];
+    assert_eq!(ends, expected, "{again:?}");
+    assert_eq!(
+        setup.service.counter("imports"),
+        3,
+        "one of the sync, two of the import"
+    );
+}
