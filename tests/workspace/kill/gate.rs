@@ -14,7 +14,7 @@ pub(super) struct Gate(Arc<Inner>);
 
 struct Inner {
     passed: AtomicUsize,
-    last: usize,
+    last: AtomicUsize,
     reached: Notify,
     address: SocketAddr,
 }
@@ -25,7 +25,7 @@ impl Gate {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let gate = Gate(Arc::new(Inner {
             passed: AtomicUsize::new(0),
-            last,
+            last: AtomicUsize::new(last),
             reached: Notify::new(),
             address: listener.local_addr().unwrap(),
         }));
@@ -43,6 +43,12 @@ impl Gate {
         self.0.address
     }
 
+    /// Lets another process pass from the first point, at the same address, and stops it at point `last`.
+    pub(super) fn reset(&self, last: usize) {
+        self.0.passed.store(0, Ordering::SeqCst);
+        self.0.last.store(last, Ordering::SeqCst);
+    }
+
     /// How many points the child has reached.
     pub(super) fn points(&self) -> usize {
         self.0.passed.load(Ordering::SeqCst)
@@ -55,10 +61,11 @@ impl Gate {
 
     async fn point(&self) {
         let number = self.0.passed.fetch_add(1, Ordering::SeqCst) + 1;
-        if number == self.0.last {
+        let last = self.0.last.load(Ordering::SeqCst);
+        if number == last {
             self.0.reached.notify_one();
         }
-        if number >= self.0.last {
+        if number >= last {
             std::future::pending::<()>().await;
         }
     }

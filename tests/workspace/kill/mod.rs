@@ -2,6 +2,7 @@
 //! the ticket. What the disk holds between the calls of a write is a test beside the ticket. Resumed, they end in the same state as without the kill.
 
 mod child;
+mod fleet;
 mod gate;
 mod run;
 mod sync;
