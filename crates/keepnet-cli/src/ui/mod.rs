@@ -2,6 +2,7 @@
 
 mod format;
 mod json;
+mod many_bars;
 mod message;
 mod output;
 mod pager;
@@ -17,6 +18,7 @@ mod wait_notice;
 
 pub(crate) use format::Format;
 pub(crate) use json::print_json;
+pub(crate) use many_bars::ManyBars;
 pub(crate) use message::{print_error, print_message};
 pub(crate) use output::{
     Columns, Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, member, plain_text,

@@ -16,7 +16,7 @@ use super::wait_notice::{in_progress_line, set_bar};
 /// The time without progress after which a log gets a line, and again after each such time.
 const LINE_INTERVAL: Duration = Duration::from_secs(15);
 /// The time between two pictures of the spinner.
-const TICK: Duration = Duration::from_millis(120);
+pub(super) const TICK: Duration = Duration::from_millis(120);
 /// The bar has a fixed width on terminals of this width or more.
 const WIDE: u16 = 80;
 
@@ -108,7 +108,7 @@ impl Drop for ProgressDisplay {
 
 /// How a bar looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct BarStyle {
+pub(super) struct BarStyle {
     /// Only characters that every terminal can show.
     is_ascii: bool,
     /// The bar takes what the other parts leave.
@@ -116,6 +116,20 @@ struct BarStyle {
 }
 
 impl BarStyle {
+    pub(super) fn is_narrow(self) -> bool {
+        self.is_narrow
+    }
+
+    /// A style with the characters that the terminal can show.
+    pub(super) fn of_template(self, template: &str) -> ProgressStyle {
+        let style = ProgressStyle::with_template(template);
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        match self.is_ascii {
+            true => style.progress_chars("=> ").tick_chars("|/-\\ "),
+            false => style,
+        }
+    }
+
     fn of_stage(self, has_length: bool) -> ProgressStyle {
         let rate = |state: &ProgressState, out: &mut dyn Write| {
             // Writing to the line of a bar does not fail.
@@ -129,19 +143,13 @@ impl BarStyle {
             (true, false) => "{msg}{wait} [{bar:30}] {pos}/{len}, {rate}, {eta} left",
             (true, true) => "{msg}{wait} [{wide_bar}] {pos}/{len}, {eta} left",
         };
-        let style = ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .with_key("rate", rate)
-            .with_key("wait", wait);
-        match self.is_ascii {
-            true => style.progress_chars("=> ").tick_chars("|/-\\ "),
-            false => style,
-        }
+        let style = self.of_template(template);
+        style.with_key("rate", rate).with_key("wait", wait)
     }
 }
 
 /// The style of a bar on standard error; none if it is no terminal that can move its cursor.
-fn terminal_style() -> Option<BarStyle> {
+pub(super) fn terminal_style() -> Option<BarStyle> {
     let err = io::stderr();
     // Without a bar there are lines, which --quiet leaves out.
     if !err.is_terminal() || Settings::current().is_quiet {

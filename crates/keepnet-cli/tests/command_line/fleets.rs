@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{Keepnet, Run, Service};
+use crate::terminal::Terminal;
 
 struct Setup {
     service: Service,
@@ -41,13 +42,16 @@ impl Setup {
         fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    fn run(&self, arguments: &str) -> Run {
+    fn keepnet(&self, arguments: &str) -> Keepnet {
         let words: Vec<_> = arguments.split(' ').collect();
-        Keepnet::new(&[&["fleet"], &words[..], &["--output", "json"]].concat())
+        Keepnet::new(&[&["fleet"], &words[..]].concat())
             .in_folder(self.folder.path())
             .env("KEEPNET_STATE_DIR", "state")
             .with_service(&self.service)
-            .run()
+    }
+
+    fn run(&self, arguments: &str) -> Run {
+        self.keepnet(arguments).args(&["--output", "json"]).run()
     }
 }
 
@@ -191,4 +195,53 @@ fn wrong_options_of_a_fleet_are_named() {
         before,
         "nothing was sent"
     );
+}
+
+#[test]
+fn terminal_shows_who_is_at_work() {
+    for columns in [60, 120] {
+        let setup = Setup::new(|number| format!("sync = \"{number}.csv\"\nleavers = \"keep\""));
+        let sandbox = &setup.service.sandbox;
+        sandbox.add_fault("latency=300s,company=cuSt00000001".parse().unwrap());
+        let program = setup.keepnet("run fleet.toml --yes --output csv");
+        let terminal = Terminal::start(program.env("TERM", "xterm"), columns);
+        terminal.wait_for("6/7 ");
+        terminal.wait_for("Customer 0001");
+        terminal.wait_for("refused");
+        terminal.interrupt();
+        let (code, screen) = terminal.finish();
+        assert_eq!(code, 130, "{screen}");
+        let hint = "hint: go on with: keepnet fleet run fleet.toml --resume";
+        assert!(screen.contains(hint), "{screen}");
+        let bars = screen
+            .lines()
+            .filter(|line| line.contains("6/7 0") || *line == "  Customer 0001");
+        assert_eq!(bars.count(), 0, "the bars are removed: {screen}");
+
+        sandbox.clear_faults();
+        let rest = setup.run("run fleet.toml --resume --yes --customer-timeout 10m");
+        let document = rest.json();
+        let ends = outcomes(&document);
+        assert_eq!((ends.len(), ends[0]), (7, "refused"), "{}", rest.stderr);
+    }
+}
+
+#[test]
+fn log_has_a_line_for_each_customer() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let program = setup.keepnet("run fleet.toml --yes --output csv");
+    let terminal = Terminal::start(program.env("TERM", "dumb"), 120);
+    let (code, screen) = terminal.finish();
+    assert_eq!(code, 5, "{screen}");
+    for number in 1..=7 {
+        let lines = screen
+            .lines()
+            .filter(|line| line.contains(&format!("{number}/7 Customer")));
+        assert_eq!(lines.count(), 1, "{number}: {screen}");
+    }
+    let again = setup.run("run fleet.toml --resume --yes --again cuSt00000001");
+    let document = again.json();
+    assert_eq!(outcomes(&document), ["done", "failed"], "{document}");
+    let wrong = setup.run("run fleet.toml --yes --again cuSt00000001");
+    assert_eq!(wrong.code, 2, "--again is an option of --resume");
 }

@@ -7,7 +7,7 @@ use super::file::FleetArguments;
 use super::summary::Summary;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Columns, Record, print_message};
+use crate::ui::{self, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
     let file = arguments.read()?;
@@ -19,10 +19,13 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> R
     let mut plans = fleet.plan();
     let columns = Columns::of::<FleetPlan>(global.output);
     let mut list = ui::stdout(global.output).list::<FleetPlan>(columns)?;
+    let mut bars = ManyBars::new(summary.total());
     while let Some(plan) = plans.next().await {
-        print_message(&summary.add_plan(&plan));
-        list.push(&plan)?;
+        let line = summary.add_plan(&plan);
+        bars.finish(&plan.company_id, &line, &summary.counts());
+        bars.suspend(|| list.push(&plan))?;
     }
+    drop(bars);
     match summary.is_good() {
         true => list.finish(None)?,
         false => list.finish_incomplete()?,

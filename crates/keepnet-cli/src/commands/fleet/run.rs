@@ -1,15 +1,18 @@
 //! `fleet run`: the work for each customer of a fleet, each with its outcome.
 
+use std::time::Duration;
+
 use clap::Args;
 use futures::StreamExt as _;
+use jiff::SignedDuration;
 use keepnet_flows::{Fleet, FleetEvent, FleetLedger, FleetOutcome, Reseller};
 
 use super::file::FleetArguments;
 use super::summary::Summary;
 use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::text::counted;
-use crate::ui::{self, Columns, Record, confirm, is_interactive, print_message};
+use crate::text::{counted, filled};
+use crate::ui::{self, Columns, ManyBars, Record, confirm, is_interactive, print_message};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -19,6 +22,20 @@ pub(crate) struct Arguments {
     /// others, the fleet file and the lists are read again
     #[arg(long)]
     resume: bool,
+    /// With --resume: begin anew with these customers, whatever became of them; by name or id, separated
+    /// by commas; can be repeated
+    #[arg(
+        long,
+        value_name = "NAME|ID",
+        value_delimiter = ',',
+        value_parser = filled,
+        requires = "resume"
+    )]
+    again: Vec<String>,
+    /// Give a customer up that takes longer than this, such as 90s, 10m or 2h; --resume goes on with it
+    /// [default: no limit but those of each request and job]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    customer_timeout: Option<Duration>,
     /// Write without a question
     #[arg(long)]
     yes: bool,
@@ -34,21 +51,35 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let Some((fleet, ledger)) = prepare(global, &reseller, arguments).await? else {
         return Ok(ExitStatus::Done);
     };
+    let fleet = match arguments.customer_timeout {
+        Some(timeout) => fleet.customer_timeout(timeout),
+        None => fleet,
+    };
     let mut summary = Summary::new(fleet.companies().count());
     let mut events = fleet.run(ledger)?;
     let columns = Columns::of::<FleetOutcome>(global.output);
     let list = ui::stdout(global.output).list::<FleetOutcome>(columns)?;
-    let mut printed = Printed(Some(list));
+    let mut printed = Printed {
+        list: Some(list),
+        resume: arguments.resume_command(),
+    };
+    let mut bars = ManyBars::new(summary.total());
     while let Some(event) = events.next().await {
-        let FleetEvent::Finished(outcome) = event else {
-            continue;
-        };
-        print_message(&summary.add_outcome(&outcome));
-        if let Some(list) = &mut printed.0 {
-            list.push(&outcome)?;
+        match event {
+            FleetEvent::Started(company) => bars.start(&company.id, &company.name),
+            FleetEvent::Progress(company, progress) => bars.show(&company.id, &progress),
+            FleetEvent::Finished(outcome) => {
+                let line = summary.add_outcome(&outcome);
+                bars.finish(&outcome.company_id, &line, &summary.counts());
+                if let Some(list) = &mut printed.list {
+                    bars.suspend(|| list.push(&outcome))?;
+                }
+            }
+            _ => {}
         }
     }
-    if let Some(list) = printed.0.take() {
+    drop(bars);
+    if let Some(list) = printed.list.take() {
         match summary.is_good() {
             true => list.finish(None)?,
             false => list.finish_incomplete()?,
@@ -56,10 +87,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     print_message(&summary.to_string());
     if !summary.is_good() {
-        let file = arguments.fleet.path().display();
-        print_message(&format!(
-            "hint: go on with: keepnet fleet run {file} --resume --yes"
-        ));
+        print_message(&format!("hint: go on with: {}", arguments.resume_command()));
+    }
+    if summary.has_unknown() {
+        print_message("hint: look at the unknown ones; --again NAME|ID begins anew with one");
     }
     Ok(match summary.has_unknown() {
         true => ExitStatus::Running,
@@ -81,7 +112,9 @@ async fn prepare(
         Ok::<_, CliError>(arguments.yes || confirm(&format!("{verb} {customers}?")).await?)
     };
     if arguments.resume {
-        let ledger = open()?;
+        let mut ledger = open()?;
+        let anew = ledger.begin_anew(&arguments.again);
+        anew.map_err(CliError::from_argument)?;
         let fleet = arguments.fleet.rest(reseller, &file, &ledger).await?;
         let is_wanted = wants(&fleet, "Go on with").await?;
         return Ok(is_wanted.then_some((fleet, ledger)));
@@ -110,15 +143,35 @@ async fn prepare(
 }
 
 /// The list, which says that it is incomplete if it is dropped early: after Ctrl-C.
-struct Printed(Option<ui::List<ui::Stdout>>);
+struct Printed {
+    list: Option<ui::List<ui::Stdout>>,
+    /// The command that goes on.
+    resume: String,
+}
 
 impl Drop for Printed {
     fn drop(&mut self) {
-        if let Some(list) = self.0.take() {
+        if let Some(list) = self.list.take() {
             // The exit code says it, too.
             let _ = list.cut_off(None);
+            print_message(&format!("hint: go on with: {}", self.resume));
         }
     }
+}
+
+impl Arguments {
+    fn resume_command(&self) -> String {
+        let file = self.fleet.path().display();
+        format!("keepnet fleet run {file} --resume --yes")
+    }
+}
+
+/// A duration such as `90s`, `10m` or `2h`.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let parsed = text.parse::<SignedDuration>().ok();
+    let duration = parsed.and_then(|it| Duration::try_from(it).ok());
+    let duration = duration.filter(|it| !it.is_zero());
+    duration.ok_or("write a duration such as 90s, 10m or 2h")
 }
 
 impl Record for FleetOutcome {

@@ -77,6 +77,11 @@ impl Summary {
         line
     }
 
+    /// How many customers there are.
+    pub(super) fn total(&self) -> u64 {
+        self.total as u64
+    }
+
     /// Whether every customer has, or would have, what its list says.
     pub(super) fn is_good(&self) -> bool {
         self.states.len() == self.total && self.states.iter().all(|state| is_good(*state))
@@ -101,6 +106,13 @@ fn word(state: FleetState) -> &'static str {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = counted(self.total as u64, "customer", "customers");
+        write!(f, "{total}: {}", self.counts())
+    }
+}
+
+impl Summary {
+    /// Such as `290 done, 6 unchanged, 3 refused, 1 failed`.
+    pub(super) fn counts(&self) -> String {
         let counts = WORDS.iter().filter_map(|(state, word)| {
             let count = self.states.iter().filter(|it| *it == state).count();
             (count > 0).then(|| format!("{count} {word}"))
@@ -109,6 +121,6 @@ impl fmt::Display for Summary {
         if self.states.len() < self.total {
             counts.push(format!("{} left", self.total - self.states.len()));
         }
-        write!(f, "{total}: {}", counts.join(", "))
+        counts.join(", ")
     }
 }
