@@ -1,8 +1,17 @@
 //! Completions, manual pages, and output without colours.
 
 use std::fs;
+#[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
+
+#[cfg(unix)]
+use keepnet_sandbox::Sandbox;
 
 use crate::support::{ACME, Keepnet};
+#[cfg(unix)]
+use crate::support::{Service, write_private};
 
 #[test]
 fn each_shell_gets_completions() {
@@ -12,6 +21,93 @@ fn each_shell_gets_completions() {
         for word in ["keepnet", "companies", "page-token"] {
             assert!(run.stdout.contains(word), "{shell}: {word}");
         }
+    }
+}
+
+/// A configuration file with two profiles, of which one names a customer.
+#[cfg(unix)]
+fn config(folder: &Path) -> String {
+    let file = folder.join("config.toml");
+    let text = "[profiles.acme]\nclient_id = 'me'\ncompany = 'Acme $(touch evil) LLC'\n\
+        [profiles.globex]\nclient_id = 'me'\n";
+    write_private(&file, text);
+    file.display().to_string()
+}
+
+#[cfg(unix)]
+#[test]
+fn known_names_are_printed_without_a_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(folder.path());
+    let names = |kind: &str, config: &str| {
+        let names = Keepnet::new(&["completions", "--names", kind])
+            .env("KEEPNET_CONFIG", config)
+            .env("KEEPNET_STATE_DIR", &folder.path().display().to_string())
+            .env("KEEPNET_API_BASE_URL", "http://127.0.0.1:1")
+            .run();
+        assert_eq!((names.code, names.stderr.as_str()), (0, ""));
+        names.stdout
+    };
+    assert_eq!(names("profiles", &config), "acme\nglobex\n");
+    assert_eq!(names("companies", &config), "Acme $(touch evil) LLC\n");
+    assert_eq!(names("profiles", "/nonexistent"), "");
+
+    let service = Service::start(Sandbox::builder());
+    let list = folder.path().join("people.csv");
+    fs::write(&list, "Email\nnia@acme.example\n").unwrap();
+    let import = Keepnet::new(&["--company", ACME, "users", "import", "--yes"])
+        .arg(list)
+        .env("KEEPNET_STATE_DIR", &folder.path().display().to_string())
+        .with_service(&service)
+        .run();
+    assert_eq!(import.code, 0, "{}", import.stderr);
+    let both = "Acme $(touch evil) LLC\nAcme LLC\n";
+    assert_eq!(names("companies", &config), both);
+}
+
+#[cfg(unix)]
+#[test]
+fn shells_complete_names_and_evaluate_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(folder.path());
+    let complete = |option: &str, start: &str| {
+        let program = Path::new(env!("CARGO_BIN_EXE_keepnet"));
+        let path = std::env::var("PATH").unwrap();
+        let script = format!(
+            "eval \"$(keepnet completions bash)\"; \
+             COMP_WORDS=(keepnet --{option} '{start}'); COMP_CWORD=2; \
+             _keepnet keepnet '{start}' --{option}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &script])
+            .current_dir(folder.path())
+            .env(
+                "PATH",
+                format!("{}:{path}", program.parent().unwrap().display()),
+            )
+            .env("KEEPNET_CONFIG", &config)
+            .env("KEEPNET_STATE_DIR", folder.path())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(complete("profile", ""), "acme\nglobex\n");
+    assert_eq!(complete("profile", "gl"), "globex\n");
+    assert_eq!(
+        complete("company", "Ac"),
+        "Acme\\ \\$\\(touch\\ evil\\)\\ LLC\n"
+    );
+    assert!(!folder.path().join("evil").exists(), "a name was evaluated");
+    for (shell, expected) in [
+        ("zsh", ":NAME:_keepnet_names profiles'"),
+        ("zsh", ":NAME|ID:_keepnet_names companies'"),
+        (
+            "fish",
+            "-l profile -x -a \"(keepnet completions --names profiles 2>/dev/null)\"",
+        ),
+    ] {
+        let script = Keepnet::new(&["completions", shell]).run().stdout;
+        assert!(script.contains(expected), "{shell}: {expected}");
     }
 }
 
