@@ -45,44 +45,63 @@ pub(crate) async fn until_interrupted<T>(
     hint: Option<&ResumeHint>,
     command: impl Future<Output = Result<T>>,
 ) -> Result<T> {
+    // They are listened to before the command starts, so that no signal is missed.
+    let mut signals = Signals::listen()
+        .map_err(|error| CliError::failed("cannot wait for Ctrl-C").with_source(error))?;
     let (sender, first_signal) = oneshot::channel();
     // A task of its own still runs when the command blocks its thread.
     tokio::spawn(async move {
-        let signal = next_signal().await;
-        let can_wait = signal.is_ok();
         // Sending fails if the command has ended in the meantime.
-        let _ = sender.send(signal);
-        if can_wait && let Ok(status) = next_signal().await {
-            std::process::exit(status as i32);
-        }
+        let _ = sender.send(signals.next().await);
+        let status = signals.next().await;
+        std::process::exit(status as i32);
     });
     tokio::select! {
         result = command => result,
-        Ok(signal) = first_signal => Err(match signal {
-            Ok(status) => interrupted(status, hint),
-            Err(error) => {
-                CliError::failed("cannot wait for Ctrl-C").with_source(error)
-            }
-        }),
+        Ok(status) = first_signal => Err(interrupted(status, hint)),
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM, and returns the exit status of a command that it ends.
-async fn next_signal() -> io::Result<ExitStatus> {
-    #[cfg(unix)]
-    {
+/// Ctrl-C and, on Unix, SIGTERM.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Signals> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for a signal, and returns the exit status of a command that it ends.
+    async fn next(&mut self) -> ExitStatus {
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.map(|()| ExitStatus::Interrupted),
-            _ = terminate.recv() => Ok(ExitStatus::Terminated),
+            _ = self.interrupt.recv() => ExitStatus::Interrupted,
+            _ = self.terminate.recv() => ExitStatus::Terminated,
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c()
-        .await
-        .map(|()| ExitStatus::Interrupted)
+}
+
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> io::Result<Signals> {
+        tokio::signal::windows::ctrl_c().map(Signals)
+    }
+
+    async fn next(&mut self) -> ExitStatus {
+        self.0.recv().await;
+        ExitStatus::Interrupted
+    }
 }
 
 fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
