@@ -19,7 +19,7 @@ use crate::seed::{Seed, SeedError};
 /// The commands of the sandbox.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve until interrupted
+    /// Serve until Ctrl-C or SIGTERM
     Serve(Serve),
     /// Print the JSON Schema of a seed file
     Schema,

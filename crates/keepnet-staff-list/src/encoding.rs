@@ -210,7 +210,7 @@ fn by_other_name(key: &str) -> Option<Encoding> {
 
 /// The error for a text that names no encoding.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not an encoding that can be read; there are {}", names())]
+#[error("`{name}` is not a supported encoding; use one of {}", names())]
 pub struct UnknownEncoding {
     name: String,
 }

@@ -15,7 +15,7 @@ use crate::limits::{Limit, Limits};
 #[non_exhaustive]
 pub enum SheetError {
     /// There is no such file.
-    #[error("{file}: no such file; check the path")]
+    #[error("{file}: there is no such file; check the path")]
     Missing {
         /// The path as given.
         file: String,
@@ -27,7 +27,7 @@ pub enum SheetError {
         file: String,
     },
     /// The operating system refuses to read the file.
-    #[error("{file}: cannot be read; check its permissions and that no other program holds it")]
+    #[error("{file}: cannot be read; check its permissions, and close it in other programs")]
     Unreadable {
         /// The file's name.
         file: String,
@@ -88,7 +88,7 @@ pub enum SheetError {
     },
     /// A part of the file is not in the encoding of the file.
     #[error(
-        "{file}: {} holds bytes that are not {encoding}, unlike the rest of the file; type the cell anew and save the list as UTF-8",
+        "{file}: {} holds bytes that are not {encoding}, unlike the rest of the file; type the cell again and save the list as UTF-8",
         place(*row, column.as_deref())
     )]
     BadBytes {
@@ -143,7 +143,7 @@ pub enum SheetError {
     },
     /// The first row holds a person and not headers.
     #[error(
-        "{file}: row {row} holds an e-mail address where the headers should stand; add a row of headers above it"
+        "{file}: row {row} holds an e-mail address where the headers should be; add a row of headers above it"
     )]
     NoHeaders {
         /// The file's name.
@@ -170,7 +170,7 @@ pub enum SheetError {
         row: u32,
     },
     /// There is no worksheet of the given name.
-    #[error("{file}: no worksheet `{worksheet}`; there are {worksheets}")]
+    #[error("{file}: no worksheet `{worksheet}`; the worksheets are {worksheets}")]
     UnknownWorksheet {
         /// The file's name.
         file: String,

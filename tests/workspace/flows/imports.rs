@@ -326,7 +326,7 @@ async fn report_has_the_documented_json_shape() {
         json["rejected"][0],
         serde_json::json!({
             "row": 8, "column": "E-mail", "letter": "C", "field": "Email",
-            "message": "the e-mail address of row 3 again",
+            "message": "the same e-mail address as row 3",
         })
     );
     let read: ImportReport = serde_json::from_value(json).unwrap();

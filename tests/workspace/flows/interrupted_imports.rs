@@ -78,7 +78,7 @@ async fn stalled_mapping_times_out() {
     assert_eq!(error.transaction_id(), Some(TRANSACTION));
     assert_eq!(
         error.to_string(),
-        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the mapping (0 of 1 rows) has made no \
+        "importing people.csv for Acme LLC (xC5kfGz7w2Nz): the mapping (at row 0 of 1) has made no \
          progress for 30 minutes (transaction tRansact1on0); nothing was imported; run it again"
     );
     let sleeps = service.clock.sleeps();

@@ -61,7 +61,7 @@ async fn each_row_is_in_the_right_list() {
                 read(&saved.duplicates.unwrap()),
                 format!(
                     "{header},Rejected because\n\
-                    NIA@acme.example,Nia,,'@x,Email: the e-mail address of row 2 again\n"
+                    NIA@acme.example,Nia,,'@x,Email: the same e-mail address as row 2\n"
                 ),
                 "{dialect} {mode:?}"
             );

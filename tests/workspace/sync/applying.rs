@@ -44,7 +44,7 @@ async fn company_has_what_the_list_says() {
         assert_eq!(
             receipt.to_string(),
             format!(
-                "hr.csv for Acme LLC ({ACME}): 1 joined, 1 changed, 1 left, 18 stay, 2 rows refused"
+                "hr.csv for Acme LLC ({ACME}): 1 joined, 1 changed, 1 left, 18 stay, 2 refused"
             )
         );
         assert_eq!(
@@ -223,7 +223,7 @@ async fn uncertain_key_is_refused() {
             format!("hr.csv, row 3, {column}: several people have this key"),
             format!("hr.csv, row 4, {column}: the person with this e-mail address has another key"),
             format!("hr.csv, row 5, {column}: row 6 has the same key"),
-            format!("hr.csv, row 6, {column}: the key of row 5 again"),
+            format!("hr.csv, row 6, {column}: the same key as row 5"),
         ]
     );
     // Nobody of them leaves, only the person whom no row names.

@@ -169,7 +169,7 @@ async fn joiner_who_was_created_meanwhile_is_a_conflict() {
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
         error.problem(),
-        "the service would create 1 people, and the plan has 2 joiners: people of the list were created by somebody else since it was made"
+        "the service would create 1, and the plan expects 2: people of the list were created by somebody else since it was made"
     );
     assert_eq!(
         person(&service, "person5@acme.example")

@@ -190,7 +190,7 @@ async fn report_is_saved_as_lists() {
     assert_eq!(
         read(&files.refused.unwrap()),
         format!(
-            "{header},Rejected because\nperson5@acme.example,First5,Last5,B,Email: the e-mail address of row 6 again\n"
+            "{header},Rejected because\nperson5@acme.example,First5,Last5,B,Email: the same e-mail address as row 6\n"
         )
     );
     let left = read(&files.left);

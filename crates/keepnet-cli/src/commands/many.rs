@@ -23,7 +23,7 @@ pub(crate) struct ManyCustomers {
     /// names and ids, separated by commas
     #[arg(long, value_name = "CUSTOMERS", value_parser = filled)]
     companies: Option<String>,
-    /// Without these customers, by name or id, separated by commas; can be repeated
+    /// Leave out these customers, by name or id, separated by commas; can be repeated
     #[arg(
         long,
         value_name = "NAME|ID",
@@ -42,7 +42,7 @@ impl ManyCustomers {
             return Ok(None);
         };
         if global.company.is_some() {
-            let error = CliError::usage("--company and --companies exclude each other");
+            let error = CliError::usage("--company and --companies cannot be used together");
             return Err(error.with_hint("use --companies for several customers"));
         }
         let selection = parse(text)?;

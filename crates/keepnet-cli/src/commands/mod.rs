@@ -39,7 +39,7 @@ pub(crate) enum Command {
     /// Import the staff lists of many customers in one run
     #[command(subcommand)]
     Fleet(fleet::Command),
-    /// Take the usage of all customers for the invoice, and compare it
+    /// Save the usage of all customers for invoices, and compare two snapshots
     #[command(subcommand)]
     Billing(billing::Command),
     /// List, add, change, import and export the users of a customer
@@ -76,6 +76,10 @@ pub(crate) enum Command {
     Schema(schema::Arguments),
     /// Run a local sandbox of the service
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  keepnet sandbox serve --port 8080
+  keepnet sandbox serve --fleet 100x50 --fault status=429,retry-after=5,chance=0.1
+  keepnet sandbox schema > seed.schema.json")]
     Sandbox(SandboxCommand),
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct People {
     /// The e-mail addresses
     #[arg(value_name = "EMAIL", value_parser = filled, required_unless_present = "from")]
     emails: Vec<String>,
-    /// Take the addresses of this file, one a line, or `-` for standard input
+    /// Read the addresses from this file, one on each line, or `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "emails")]
     from: Option<PathBuf>,
     /// Look the users up, and write nothing
@@ -35,7 +35,7 @@ pub(crate) struct People {
 pub(crate) struct ConfirmedPeople {
     #[command(flatten)]
     people: People,
-    /// Do it without asking
+    /// Make the change without asking
     #[arg(long)]
     yes: bool,
 }
@@ -150,7 +150,7 @@ pub(crate) fn read_addresses(path: &Path) -> Result<Vec<String>> {
         true => Err(CliError::about_file(
             ExitStatus::Usage,
             path,
-            "it has no addresses",
+            "the file has no addresses",
         )),
         false => Ok(emails),
     }

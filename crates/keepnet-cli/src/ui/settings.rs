@@ -9,12 +9,12 @@ use clap::ValueEnum;
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    /// Use colours on a terminal, unless NO_COLOR is set or TERM is dumb
     #[default]
     Auto,
-    /// Also in a file or a pipe
+    /// Use colours also in a file or a pipe
     Always,
-    /// Nowhere
+    /// Use no colours
     Never,
 }
 

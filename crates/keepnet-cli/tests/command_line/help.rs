@@ -2,6 +2,8 @@
 //!
 //! Only the snapshot of the whole program contains the global options.
 
+use std::path::Path;
+
 use crate::support::{Keepnet, check_snapshot};
 
 fn help(command: &str) -> String {
@@ -33,6 +35,28 @@ fn check(name: &str, commands: &[&str]) {
         )
     });
     check_snapshot(name, &pages.collect::<Vec<_>>().join("\n\n"));
+}
+
+#[test]
+fn paragraphs_of_the_help_are_wrapped_once() {
+    // The program wraps at 100 columns; a longer line of the source leaves a few words alone.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command_line/snapshots");
+    for name in [
+        "help-companies",
+        "help-users",
+        "help-users-import",
+        "help-users-sync",
+        "help-others",
+    ] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.snap"))).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        for pair in lines.windows(2) {
+            let is_of_paragraph = |line: &str| line.starts_with(char::is_alphanumeric);
+            let is_alone = pair[0].len() < 30 && !pair[0].ends_with([':', '.']);
+            let is_broken = is_alone && pair.iter().all(|line| is_of_paragraph(line));
+            assert!(!is_broken, "{name}: {pair:?}");
+        }
+    }
 }
 
 #[test]
@@ -117,6 +141,7 @@ fn other_commands_help_is_stable() {
             "config list",
             "completions",
             "man",
+            "sandbox",
         ],
     );
 }

@@ -37,3 +37,4 @@ mod terminal;
 mod tickets;
 #[cfg(unix)]
 mod transcript;
+mod words;

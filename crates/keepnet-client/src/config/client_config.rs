@@ -260,7 +260,9 @@ fn check_base_url(text: &str, allow_plain_http: bool) -> Result<Url, &'static st
         "https" => {}
         "http" if allow_plain_http || is_loopback(&url) => {}
         "http" => {
-            return Err("must be https; http is for the loopback interface, or has to be allowed");
+            return Err(
+                "must be https; http is possible for this computer, or if the configuration allows it",
+            );
         }
         _ => return Err("must be https"),
     }

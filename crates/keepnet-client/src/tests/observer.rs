@@ -1,7 +1,6 @@
 //! What a hook sees of the tries of a call, and what it can add to them.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 

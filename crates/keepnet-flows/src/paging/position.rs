@@ -41,9 +41,9 @@ impl Position {
     /// What is wrong with the token.
     pub(super) fn parse(token: &str, digest: u64) -> Result<Position, &'static str> {
         let position = Position::read(token).filter(|it| it.page > 0 && it.size > 0);
-        match position.ok_or("this is no token of a listing")? {
+        match position.ok_or("this is not the token of a list")? {
             position if position.digest == digest => Ok(position),
-            _ => Err("the token is of another listing"),
+            _ => Err("the token belongs to another list"),
         }
     }
 
@@ -131,8 +131,8 @@ mod tests {
         check(&token, place.digest, Ok(&place));
         let start = Position::start(1000, 7);
         check(&format!(" {start}\n"), 7, Ok(&start));
-        check(&token, 7, Err("the token is of another listing"));
-        let unreadable = Err("this is no token of a listing");
+        check(&token, 7, Err("the token belongs to another list"));
+        let unreadable = Err("this is not the token of a list");
         for bad in [
             "",
             "a-1.7.12.100-1500-20",

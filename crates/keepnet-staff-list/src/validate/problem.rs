@@ -95,10 +95,10 @@ pub enum ProblemKind {
     #[error("not an e-mail address")]
     NotAnEmail,
     /// The text has a control character, such as NUL.
-    #[error("a character that cannot be shown; type the cell anew")]
+    #[error("a character that cannot be shown; type the cell again")]
     ControlCharacter,
     /// The text has U+FFFD, which stands for a letter that an earlier program could not save.
-    #[error("a letter that was lost when the file was saved; type the cell anew")]
+    #[error("a letter that was lost when the file was saved; type the cell again")]
     LostLetter,
     /// The text has more characters than the service accepts.
     #[error("too long: {length} characters of at most {limit}")]
@@ -140,7 +140,7 @@ pub enum ProblemKind {
     #[error("neither True nor False")]
     NotABoolean,
     /// A valid row above has the same e-mail address, without regard to case.
-    #[error("the e-mail address of row {first_row} again")]
+    #[error("the same e-mail address as row {first_row}")]
     Duplicate {
         /// That row.
         first_row: u32,

@@ -39,21 +39,21 @@ fn undeclared_code_page_is_asked_for() {
             .collect::<Vec<u8>>()
             .as_slice(),
         "row 4, column B holds bytes that are not UTF-8, unlike the rest of the file; \
-         type the cell anew and save the list as UTF-8",
+         type the cell again and save the list as UTF-8",
     );
     check(
         "one bad byte in UTF-8 below a control character that is UTF-8",
         b"Email,First Name\na@acme.example,A\x7Fda\nb@acme.example,G\xC3\xB6k\xC3\xA7e\n\
           c@acme.example,X\xFE\n",
         "row 4, column B holds bytes that are not UTF-8, unlike the rest of the file; \
-         type the cell anew and save the list as UTF-8",
+         type the cell again and save the list as UTF-8",
     );
     check(
         "a letter that an earlier program lost",
         "Email,First Name\na@acme.example,Ay\u{FFFD}e\nb@acme.example,B\u{85}x\n".as_bytes(),
         "0 valid, 2 invalid, 0 duplicate\n\
-         B2: a letter that was lost when the file was saved; type the cell anew\n\
-         B3: a character that cannot be shown; type the cell anew",
+         B2: a letter that was lost when the file was saved; type the cell again\n\
+         B3: a character that cannot be shown; type the cell again",
     );
 }
 
@@ -136,7 +136,7 @@ fn dates_and_lists_are_no_phone_numbers() {
 
 #[test]
 fn letters_i_are_compared_as_the_service_does() {
-    let again = |row: u32| format!("A{row}: the e-mail address of row {} again", row - 1);
+    let again = |row: u32| format!("A{row}: the same e-mail address as row {}", row - 1);
     expect(
         "a capital letter with a dot and a small one without",
         "people.csv",
@@ -237,7 +237,7 @@ fn wide_files_with_headers_take_bounded_time() {
         "people.csv",
         text,
         "1 valid, 0 invalid, 2 duplicate\na@acme.example|Ada\n\
-         A3: the e-mail address of row 2 again\nA4: the e-mail address of row 2 again",
+         A3: the same e-mail address as row 2\nA4: the same e-mail address as row 2",
     );
 }
 

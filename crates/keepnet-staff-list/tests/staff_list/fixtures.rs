@@ -152,7 +152,7 @@ fn problems_name_row_column_and_reason() {
     let formula = "a formula without a stored result; open the file in a spreadsheet program \
                    and save it, or replace the formula by its value";
     let expected = [
-        "row 8, column C \"E-mail\": the e-mail address of row 3 again".to_owned(),
+        "row 8, column C \"E-mail\": the same e-mail address as row 3".to_owned(),
         "row 9, column C \"E-mail\": no e-mail address".to_owned(),
         "row 10, column C \"E-mail\": not an e-mail address".to_owned(),
         "row 11, column A \"first name\": too long: 300 characters of at most 256".to_owned(),
@@ -211,7 +211,7 @@ fn report_has_the_documented_json() {
         report["rejected"][0],
         serde_json::json!({
             "row": 8, "column": "E-mail", "letter": "C", "field": "Email",
-            "message": "the e-mail address of row 3 again",
+            "message": "the same e-mail address as row 3",
         })
     );
     assert_eq!(

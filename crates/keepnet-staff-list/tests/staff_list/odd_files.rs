@@ -197,8 +197,8 @@ fn odd_cells_are_normalized_or_rejected() {
         "one address in several disguises",
         "Email\nA@Acme.Example\na@acme.example\nmailto:a@acme.example\na\u{200B}@ACME.example \n",
         "1 valid, 0 invalid, 3 duplicate\nA@Acme.Example\n\
-         A3: the e-mail address of row 2 again\nA4: the e-mail address of row 2 again\n\
-         A5: the e-mail address of row 2 again",
+         A3: the same e-mail address as row 2\nA4: the same e-mail address as row 2\n\
+         A5: the same e-mail address as row 2",
     );
     check(
         "addresses that are more than an address",
@@ -225,7 +225,7 @@ fn odd_cells_are_normalized_or_rejected() {
         "control characters behind a mark, where nobody looks for binary data",
         "\u{FEFF}Email;Department\na@acme.example;R&D\u{7F}\0\nb@acme.example;A\tB\n",
         "1 valid, 1 invalid, 0 duplicate\nb@acme.example|A\tB\n\
-         B2: a character that cannot be shown; type the cell anew",
+         B2: a character that cannot be shown; type the cell again",
     );
     check(
         "a header of two lines in an error",

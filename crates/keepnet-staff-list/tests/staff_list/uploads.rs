@@ -216,7 +216,7 @@ fn first_valid_row_keeps_the_address() {
         .map(|it| (it.row.unwrap(), it.letter.as_deref().unwrap(), it.message()))
         .collect();
     let too_long = "too long: 257 characters of at most 256".to_owned();
-    let again = "the e-mail address of row 3 again".to_owned();
+    let again = "the same e-mail address as row 3".to_owned();
     assert_eq!(
         shown,
         [

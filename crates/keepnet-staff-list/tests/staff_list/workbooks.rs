@@ -72,7 +72,7 @@ fn ambiguous_worksheets_are_listed_in_the_error() {
         .to_string();
     assert_eq!(
         error,
-        "people.xlsx: no worksheet `FR`; there are `Notes`, `TR`, `DE`"
+        "people.xlsx: no worksheet `FR`; the worksheets are `Notes`, `TR`, `DE`"
     );
 }
 

@@ -17,10 +17,10 @@ Examples:
   keepnet auth login --profile acme --company 'Acme LLC'
   pass show keepnet | keepnet auth login --client-id acme-reseller --secret-file -
 
-The profile is that of --profile or KEEPNET_PROFILE, or else the default one. The secret is asked for and
-not shown, or read from --secret-file. It is stored beside the configuration file, in a file that
-only you can read. A profile can run a command for its secret instead: secret = { command = [\"pass\",
-\"show\", \"keepnet\"] }.";
+The profile is that of --profile or KEEPNET_PROFILE, or else the default one. The secret is typed
+unseen, or read from --secret-file. It is stored in a file beside the configuration file that only
+you can read. A profile can also run a command that prints its secret:
+secret = { command = [\"pass\", \"show\", \"keepnet\"] }.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]

@@ -1,4 +1,4 @@
-//! `groups add`: put users into a group.
+//! `groups add`: add users to a group.
 
 use clap::Args;
 use keepnet_flows::UserEdit;

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     /// The name, at most 64 characters
     #[arg(value_parser = filled)]
     name: String,
-    /// How much attention its users need
+    /// The priority of its users
     #[arg(long, value_name = "PRIORITY", value_parser = PriorityParser, default_value_t)]
     priority: Priority,
 }

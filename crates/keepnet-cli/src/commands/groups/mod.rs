@@ -26,16 +26,16 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups create 'New starters' --priority high")]
     Create(create::Arguments),
-    /// Put users into a group
+    /// Add users to a group
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups add 'New starters' ada@acme.example
   keepnet --company 'Acme LLC' groups add 'New starters' --from starters.txt")]
     Add(add::Arguments),
-    /// Take users out of a group; they stay users of the customer
+    /// Remove users from a group; they stay users of the customer
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups remove 'New starters' ada@acme.example --yes")]
     Remove(remove::Arguments),
-    /// Give a group another name
+    /// Rename a group
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' groups rename 'New starters' 'Starters 2026'")]
     Rename(rename::Arguments),

@@ -1,4 +1,4 @@
-//! `groups remove`: take users out of a group.
+//! `groups remove`: remove users from a group.
 
 use clap::Args;
 use keepnet_flows::UserEdit;

@@ -16,8 +16,8 @@ const AFTER_HELP: &str = "\
 Examples:
   keepnet --company 'Acme LLC' jobs watch 9rKv2mXw7QpL
 
-The exit code is 0 if the job has completed, 5 if it failed at single rows, 1 if it has failed, and 6 if
-it makes no progress for 30 minutes. Ctrl-C ends the watching; the job continues.";
+The exit code is 0 if the job is complete, 5 if rows have failed, 1 if the job has failed, and 6
+if it makes no progress for 30 minutes. Ctrl-C stops only the waiting; the job continues.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]

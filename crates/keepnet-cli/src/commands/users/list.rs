@@ -21,11 +21,11 @@ pub(crate) struct Arguments {
     /// List all users, not only the first 100
     #[arg(long, conflicts_with = "limit")]
     all: bool,
-    #[command(flatten)]
-    customers: ManyCustomers,
     /// Continue an earlier listing of the same users, with the token that it printed
     #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with_all = ["sort", "companies"])]
     page_token: Option<String>,
+    #[command(flatten)]
+    customers: ManyCustomers,
 }
 
 /// The number of users that are listed without `--all` and `--limit`.

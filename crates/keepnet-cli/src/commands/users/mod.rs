@@ -50,16 +50,16 @@ pub(crate) enum Command {
   keepnet --company 'Acme LLC' users update ada@acme.example --department Sales
   keepnet --company 'Acme LLC' users update ada@acme.example --email ada.kaya@acme.example --dry-run")]
     Update(Box<update::Arguments>),
-    /// Pause the trainings and simulations of users, whose data stay
+    /// Deactivate users: they get no trainings and simulations, and their data stay
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users deactivate ada@acme.example
   keepnet --company 'Acme LLC' users deactivate --from leavers.txt --yes")]
     Deactivate(ConfirmedPeople),
-    /// End the pause of users
+    /// Activate users: they get trainings and simulations again
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users activate ada@acme.example")]
     Activate(People),
-    /// Delete users, which cannot be undone
+    /// Delete users; this cannot be undone
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users delete --from leavers.txt --dry-run
   keepnet --company 'Acme LLC' users delete ada@acme.example --yes")]
@@ -75,18 +75,18 @@ pub(crate) enum Command {
   keepnet --company 'Acme LLC' users import people.xlsx --map Team=Department --yes
   keepnet users import --resume")]
     Import(Box<import::Arguments>),
-    /// Make the users those of a file: who joins, who changes, who leaves
+    /// Make the users match a file: add, change, and deactivate or delete users
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users sync hr.csv --dry-run --diff
   keepnet --company 'Acme LLC' users sync hr.csv --yes --report sync-report
   keepnet users sync --apply plan.json --yes")]
     Sync(Box<sync::Arguments>),
-    /// Check a staff list, without a network and credentials
+    /// Check a staff list, without network or credentials
     #[command(after_help = "Examples:
   keepnet users check people.xlsx
   keepnet users check people.csv --encoding windows-1254 --strict")]
     Check(staff_list::StaffList),
-    /// Save users in a file that the service writes
+    /// Export users to a CSV file or a workbook
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users export -o users.xlsx
   keepnet --company 'Acme LLC' users export --department Sales -o -")]

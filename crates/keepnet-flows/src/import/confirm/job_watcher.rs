@@ -254,7 +254,7 @@ impl JobWatcher {
                 return Ok(fetched);
             }
             let state = (job.status, percent, rows);
-            let job = || format!("the import job {id} ({done} of {total} rows)");
+            let job = || format!("the import job {id} (at row {done} of {total})");
             polling.wait(state, job).await?;
         }
     }

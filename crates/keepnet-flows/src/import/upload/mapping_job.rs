@@ -71,7 +71,7 @@ pub(super) async fn watch_mapping_job(
             // The job is still running, also with an unknown status.
             _ => {}
         }
-        let job = || format!("the mapping ({done} of {total} rows)");
+        let job = || format!("the mapping (at row {done} of {total})");
         let waited = polling.wait((status, counts), job).await;
         waited.map_err(nothing_imported)?;
     }

@@ -92,7 +92,7 @@ impl<'a> PreviewRows<'a> {
             };
         self.received += page.rows.len() as u64;
         if let Some(total) = page.total.filter(|total| is_last && self.received < *total) {
-            let problem = format!("the preview ended after {} of {total} rows", self.received);
+            let problem = format!("the preview ended at row {} of {total}", self.received);
             return Err(Error::new(ErrorKind::Protocol, problem));
         }
         self.next = if is_last { None } else { number.checked_add(1) };

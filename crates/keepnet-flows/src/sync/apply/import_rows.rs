@@ -111,7 +111,7 @@ async fn import(
             false => "people of the list were created by somebody else",
         };
         let problem = format!(
-            "the service would create {} people, and the plan has {most} joiners: {reason} since it was made",
+            "the service would create {}, and the plan expects {most}: {reason} since it was made",
             counts.new
         );
         return Err(Error::new(ErrorKind::Conflict, problem)

@@ -311,11 +311,7 @@ impl<'a> Matching<'a> {
             if let Some(first) = rows.get(key.as_str()) {
                 let first = *first;
                 let number = |row| list.rows.number(row);
-                self.refuse(
-                    row,
-                    field,
-                    format!("the key of row {} again", number(first)),
-                );
+                self.refuse(row, field, format!("the same key as row {}", number(first)));
                 // Which of the two rows is the person's is not known.
                 self.refuse(
                     first,

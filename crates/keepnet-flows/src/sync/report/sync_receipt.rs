@@ -91,7 +91,7 @@ impl fmt::Display for SyncReceipt {
             (report.failed, "failed"),
             (report.skipped, "skipped"),
             (people.kept, "kept"),
-            (people.refused, "rows refused"),
+            (people.refused, "refused"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {label}")?;

@@ -149,7 +149,7 @@ impl fmt::Display for SyncCounts {
         )?;
         for (count, label) in [
             (self.kept, "kept"),
-            (self.refused, "rows refused"),
+            (self.refused, "refused"),
             (self.returning, "return after a deletion"),
             (self.inactive, "stay inactive"),
             (self.leave_first, "leave before the import, for their seats"),

@@ -71,7 +71,7 @@ impl Candidate {
         };
         match seen.entry(normalize_email(user.email()).into()) {
             Entry::Occupied(first) => {
-                let message = format!("the e-mail address of number {} again", first.get());
+                let message = format!("the same e-mail address as number {}", first.get());
                 done(AddOutcome::Duplicate, message)
             }
             Entry::Vacant(entry) => {

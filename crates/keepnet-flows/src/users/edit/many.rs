@@ -90,7 +90,7 @@ impl EditUsers {
                 let key = normalize_email(email.trim()).into_owned();
                 let planned = match seen.insert(key.clone(), number) {
                     Some(earlier) => {
-                        let message = format!("the e-mail address of number {earlier} again");
+                        let message = format!("the same e-mail address as number {earlier}");
                         finished(number, None, EditOutcome::Unchanged, message)
                     }
                     None => self.decide(number, found.rows.get(&key), &found.members, &lookups),

@@ -13,8 +13,8 @@ use crate::text::filled;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The workbook (.xlsx, .xls, .ods) or CSV file, or `-` for standard input; with --resume, its new
-    /// place if it was moved
+    /// The workbook (.xlsx, .xls, .ods) or CSV file, or `-` for standard input; with --resume, the new
+    /// path of the file if it was moved
     #[arg(value_name = "FILE", required_unless_present = "resume")]
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]

@@ -11,25 +11,25 @@ use crate::text::filled;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The workbook (.xlsx, .xls, .ods) or CSV file that names everybody; with --apply and --resume, its
-    /// new place if it was moved
+    /// The workbook (.xlsx, .xls, .ods) or CSV file that lists all users; with --apply or --resume,
+    /// the new path of the file if it was moved
     #[arg(value_name = "FILE", required_unless_present_any = ["resume", "apply"])]
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     options: StaffListOptions,
-    /// What happens to the users whom the file does not name
+    /// What to do with the users that are not in the file
     #[arg(long, value_enum, default_value_t)]
     pub(super) leavers: LeaversArgument,
-    /// How many users may leave: a number, or a share of those who could
+    /// How many users may leave: a number, or a share of all users who could leave
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(super) max_leavers: Share,
-    /// The domains that users may join with [default: those of the users whom the customer has]
+    /// Add users with e-mail addresses of these domains only [default: the domains of the existing users]
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled)]
     pub(super) domains: Vec<String>,
     /// The column that identifies a user whose e-mail address has changed; it fills a custom field
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) key: Option<String>,
-    /// Let a blank cell of this column clear the field [default: a blank cell touches nothing]
+    /// Clear the field where the cell of this column is blank [default: a blank cell changes nothing]
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) clear: Vec<String>,
     /// Add everybody in the file to this group
@@ -44,13 +44,13 @@ pub(crate) struct Arguments {
     /// Allow a file with fewer than half as many users as the customer has
     #[arg(long)]
     pub(super) smaller_list: bool,
-    /// Let users leave although rows have no readable e-mail address
+    /// Let users leave even if rows have no readable e-mail address
     #[arg(long)]
     pub(super) unreadable_rows: bool,
     /// Allow more active users than the licence covers
     #[arg(long)]
     pub(super) beyond_license: bool,
-    /// Let this column replace more than half of the values of its field
+    /// Allow this column to replace more than half of the values of its field
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) overwrite: Vec<String>,
     /// Show the plan user by user
@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
     /// Save the plan in this file, and write nothing; no file is replaced
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
     pub(super) plan: Option<PathBuf>,
-    /// Apply a saved plan; it is refused if anybody whom it writes has changed since
+    /// Apply a saved plan; it is refused if a user that it changes has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan"])]
     pub(super) apply: Option<PathBuf>,
     /// Write without asking
@@ -72,7 +72,7 @@ pub(crate) struct Arguments {
     /// replaced
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "plan"])]
     pub(super) report: Option<PathBuf>,
-    /// Finish an earlier run whose process has ended, given by the id of its ticket [default: the newest
+    /// Finish an earlier run that was stopped, given by the id of its ticket [default: the newest
     /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
     #[arg(conflicts_with_all = ["apply", "map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan", "dry_run", "diff"])]
@@ -109,15 +109,15 @@ impl Arguments {
     }
 }
 
-/// What happens to the users whom the file does not name.
+/// What to do with the users that are not in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum LeaversArgument {
-    /// They become inactive
+    /// Deactivate them
     #[default]
     Deactivate,
-    /// They are deleted, inactive users too
+    /// Delete them, also those who are inactive
     Delete,
-    /// They stay as they are
+    /// Leave them unchanged
     Keep,
 }
 
