@@ -42,7 +42,8 @@ async fn work_costs_what_the_page_says() {
         let state = format!("select value from state where service_key = '{id}'");
         let state = engine.query(&state).await;
         for (row, measured, tolerance) in [
-            ("calls to the service", calls.count(), 0),
+            // Two runs can differ by one call.
+            ("calls to the service", calls.count(), 1),
             ("journalled steps", steps.count(), 0),
             ("journal entries", journal.len(), 0),
             ("journal bytes", bytes(&journal, "raw"), 1500),
