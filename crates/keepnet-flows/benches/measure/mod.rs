@@ -16,12 +16,12 @@ pub(crate) fn peak_memory() -> Result<u64, Box<dyn Error>> {
 
 /// How long its threads have run, to the hundredth of a second.
 pub(crate) fn processor_time() -> Result<Duration, Box<dyn Error>> {
-    Ok(ticks(11)?)
+    ticks(11)
 }
 
 /// How long the programs have run that it has started and waited for, to the hundredth of a second.
 pub(crate) fn processor_time_of_children() -> Result<Duration, Box<dyn Error>> {
-    Ok(ticks(13)?)
+    ticks(13)
 }
 
 /// The user and the system time from this field on, of those after the name of the program.
