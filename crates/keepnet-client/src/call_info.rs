@@ -17,6 +17,9 @@ pub(crate) struct CallInfo {
     pub(crate) budget_spent: bool,
     /// Whether a repeated deletion found nothing, after a try that may have deleted it.
     pub(crate) already_gone: bool,
+    /// Whether a try may have done what the call asks for, although its response does not say so. While
+    /// a request is in flight, it counts as one that may.
+    pub(crate) may_have_acted: bool,
     pub(crate) safety: Safety,
     /// When the last try ended, by the injected clock.
     pub(crate) responded_at: Option<SystemTime>,

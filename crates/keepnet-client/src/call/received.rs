@@ -33,11 +33,8 @@ pub(super) fn message<T: DeserializeOwned>(received: Received) -> Result<T, Erro
         let empty = serde_json::from_str("{}").or_else(|_| serde_json::from_str("null"));
         return empty.map_err(|error| Error::from_payload(info.call, info.status, b"", &error));
     }
-    data(operation, &info, received.body)?.ok_or_else(|| {
-        Error::new(ErrorKind::Protocol, "the response holds no data")
-            .with_call(operation.id, Some(info.call))
-            .with_status(info.status)
-    })
+    let data = data(operation, &info, received.body)?;
+    data.ok_or_else(|| Error::unusable(info.call, info.status, "the response holds no data"))
 }
 
 /// The data, if there is any.

@@ -50,6 +50,7 @@ impl CallTarget {
             tries: 0,
             budget_spent: false,
             already_gone: false,
+            may_have_acted: false,
             responded_at: None,
             safety: operation.safety,
         };

@@ -17,7 +17,7 @@ use crate::error::{Failure, error_kind};
 use crate::http::{HttpResponse, RequestContent, UploadProgress};
 use crate::observer::is_own_header;
 use crate::random;
-use crate::retry::{Outcome, PaidRetry, retry_after};
+use crate::retry::{Outcome, PaidRetry, retry_after, status_may_have_acted};
 use crate::{Operation, RetryPolicy, Safety, Timeouts, Transfer, TryInfo, TryResult, Wait};
 
 impl CallTarget {
@@ -39,7 +39,6 @@ impl CallTarget {
         let started = shared.clock.now();
         let call_limit = options.call_limit(operation.transfer);
         let mut token_renewed = false;
-        let mut may_have_acted = false;
         let mut paid: Option<PaidRetry> = None;
         loop {
             // Calls that need a token wait for it together, before they take a permit.
@@ -78,12 +77,19 @@ impl CallTarget {
                 paid.spend();
             }
             let sent = shared.clock.now();
+            // The limit of the whole call may end it while the request is in flight.
+            let earlier_may_have_acted = std::mem::replace(&mut call.may_have_acted, true);
             let span = tracing::debug_span!("try", number = call.tries);
             let result = self
                 .attempt(request, progress, operation.transfer, &options.timeouts)
                 .instrument(span)
                 .await;
             drop((permit, own_permit));
+            call.may_have_acted = earlier_may_have_acted
+                || match &result {
+                    Ok(response) => status_may_have_acted(response.status),
+                    Err(failure) => failure.may_have_acted(),
+                };
             let now = shared.clock.now();
             if let Some(observer) = &shared.observer {
                 let response = result.as_ref().ok();
@@ -124,7 +130,7 @@ impl CallTarget {
             let fraction = random::fraction(&*shared.random);
             let tries = call.tries - u32::from(token_renewed);
             let Some(wait) = retry.wait(call.safety, outcome, tries, left, fraction) else {
-                call.already_gone = may_have_acted
+                call.already_gone = earlier_may_have_acted
                     && parts.method == Method::DELETE
                     && matches!(&result, Ok(response) if is_gone(response.status));
                 return result;
@@ -135,7 +141,6 @@ impl CallTarget {
                 tracing::debug!(tries = call.tries, "not trying again: the budget is spent");
                 return result;
             }
-            may_have_acted |= outcome.may_have_acted();
             tracing::debug!(tries = call.tries, ?wait, "trying again");
             let reason = Wait::NextTry {
                 after: wait,

@@ -18,9 +18,12 @@ const SIGNING_IN: &str = "signing in";
 impl Error {
     pub(crate) fn from_failure(
         operation: &'static str,
-        call: Option<CallInfo>,
+        mut call: Option<CallInfo>,
         failure: Failure,
     ) -> Self {
+        if let Some(call) = &mut call {
+            call.may_have_acted |= failure.may_have_acted();
+        }
         let kind = kind_of_failure(&failure);
         let outcome = match &failure {
             Failure::Token(TokenFailure::Refused { status, .. }) => {
@@ -29,8 +32,8 @@ impl Error {
             Failure::Token(_) if kind == ErrorKind::Certificate => Outcome::Final,
             // Without a token the request itself was never sent.
             Failure::Token(_) => Outcome::NeverSent,
-            // A deadline that ended a call before its first request.
-            Failure::TimedOut(_) if call.as_ref().is_some_and(|call| call.tries == 0) => {
+            // A deadline that ended a call before its first request, or after refused ones.
+            Failure::TimedOut(_) if call.as_ref().is_some_and(|call| !call.may_have_acted) => {
                 Outcome::NeverSent
             }
             _ => failure.outcome(),
@@ -110,9 +113,19 @@ impl Error {
             )
             .into(),
         };
+        Self::unusable(call, status, problem)
+    }
+
+    /// A response with a success status that does not say what the contract promises.
+    pub(crate) fn unusable(
+        mut call: CallInfo,
+        status: StatusCode,
+        problem: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        call.may_have_acted = true;
         Self::new(ErrorKind::Protocol, problem)
             .with_call(call.operation, Some(call))
-            .with_response(status, ErrorBody::default())
+            .with_status(status)
     }
 
     /// HTTP reports success, the body does not.

@@ -262,6 +262,25 @@ impl Error {
         })
     }
 
+    /// Whether the service may have done what the call asks for, as far as all tries of the call say.
+    ///
+    /// - `true`: a request was sent, and its response was lost (a time-out, a broken connection), or does
+    ///   not say it: 408, a redirect, 5xx, or a success whose body is not what the contract says. Look at
+    ///   the state before you tell anybody what became of it.
+    /// - `false`: no request was sent, or the service has refused each: with 501, 505 or 4xx other than
+    ///   408, or with a failing `status` in its envelope. It checks the token, the permission and the
+    ///   input before it acts, and sends 429 instead of acting. Always `false` for an operation of
+    ///   [`Safety::Read`], and for an error that is not of a call.
+    ///
+    /// An early try counts even if the service refuses the last one. This differs from
+    /// [`is_retryable`](Self::is_retryable): a call of [`Safety::Idempotent`] may be made again whatever
+    /// it has done.
+    #[must_use]
+    pub fn may_have_acted(&self) -> bool {
+        let call = self.0.call.as_ref().and_then(|it| it.call.as_ref());
+        call.is_some_and(|call| call.may_have_acted && call.safety != Safety::Read)
+    }
+
     /// Whether the call would have been tried again, had not all calls of the client together spent
     /// their [budget](crate::RetryPolicy::budget) for retries: the service is in trouble, so leave
     /// it alone for a while.

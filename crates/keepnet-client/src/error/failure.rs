@@ -87,6 +87,20 @@ impl From<TransportError> for Failure {
 }
 
 impl Failure {
+    /// Whether the service may have done what the request asks for.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        match self {
+            // The request that was in flight when the whole call ended says it.
+            Self::TimedOut(TimedOut::Call(_)) => false,
+            Self::Transport(error) => error.outcome() == Outcome::Broken,
+            Self::TimedOut(_) | Self::TooLarge(_) => true,
+            // What the task had done is lost with it.
+            Self::RuntimeStopped => true,
+            // A request without its end is not executed.
+            Self::File(_) | Self::Token(_) | Self::ConcurrencyTimeout(_) => false,
+        }
+    }
+
     /// Whether the request may have reached the service.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {

@@ -11,6 +11,6 @@ pub use permits::Concurrency;
 pub use policy::RetryPolicy;
 
 pub(crate) use budget::{PaidRetry, RetryBudget};
-pub(crate) use outcome::Outcome;
+pub(crate) use outcome::{Outcome, status_may_have_acted};
 pub(crate) use permits::Permits;
 pub(crate) use retry_after::retry_after;

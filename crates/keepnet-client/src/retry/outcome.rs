@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+
 use crate::Safety;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +34,6 @@ impl Outcome {
         }
     }
 
-    /// Whether the service may have done it, although there was no response that says so.
-    pub(crate) fn may_have_acted(self) -> bool {
-        match self {
-            Self::Broken => true,
-            Self::Busy { throttled, .. } => !throttled,
-            Self::Final | Self::NeverSent => false,
-        }
-    }
-
     /// Whether an operation of this class may be sent again after this outcome.
     pub(crate) fn permits(self, safety: Safety) -> bool {
         match self {
@@ -52,5 +45,19 @@ impl Outcome {
             } => true,
             Self::Broken | Self::Busy { .. } => safety != Safety::Once,
         }
+    }
+}
+
+/// Whether the service may have done what a request asks for, although the status does not say so. Of a
+/// success, the body says it.
+///
+/// The service checks token, permission and input before it acts (400 to 404, 409), and sends 429
+/// instead of acting. 408 and the 5xx may come from a proxy in front of a service that goes on working.
+pub(crate) fn status_may_have_acted(status: StatusCode) -> bool {
+    match status.as_u16() {
+        200..=299 => false,
+        408 => true,
+        400..=499 | 501 | 505 => false,
+        _ => true,
     }
 }

@@ -7,6 +7,7 @@ mod errors;
 mod form;
 mod gzip;
 mod in_flight;
+mod may_have_acted;
 mod observer;
 mod progress;
 mod proxy;
