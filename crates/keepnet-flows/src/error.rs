@@ -13,17 +13,6 @@ pub(crate) fn of_sheet(error: SheetError) -> Error {
         .with_source(error)
 }
 
-/// Whether the service certainly did not execute the call.
-pub(crate) fn was_not_executed(error: &Error) -> bool {
-    is_refused(error) || error.is_retryable() || !is_no_answer(error)
-}
-
-/// Whether the service may have executed a call that leaves the same state however often it is sent.
-/// Such a call may always be repeated, so that does not say whether it was executed.
-pub(crate) fn may_have_been_executed(error: &Error) -> bool {
-    error.tries() > 0 && !is_refused(error) && is_no_answer(error)
-}
-
 /// Whether the next person would get the same error, so that nobody else is tried.
 pub(crate) fn concerns_everybody(error: &Error) -> bool {
     match error.kind() {
@@ -35,15 +24,4 @@ pub(crate) fn concerns_everybody(error: &Error) -> bool {
         ErrorKind::Unavailable => error.is_retryable(),
         _ => false,
     }
-}
-
-fn is_refused(error: &Error) -> bool {
-    matches!(error.status(), Some(status) if (400..500).contains(&status) && status != 408)
-}
-
-fn is_no_answer(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Protocol
-    )
 }

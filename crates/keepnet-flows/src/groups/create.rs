@@ -5,7 +5,6 @@ use keepnet_staff_list::Priority;
 
 use super::find::{fetch_groups, find_editable};
 use super::group::Group;
-use crate::error::was_not_executed;
 use crate::polling::look_repeatedly;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -61,16 +60,14 @@ pub(super) async fn create(company: &Company, name: &str, priority: Priority) ->
         .name(name)
         .priority(priority.wire_name());
     let created = company.raw().create_target_group(&body).await;
+    let look = || async { find_editable(&fetch_groups(company).await?, name) };
     let error = match created.map(|created| created.resource_id) {
         Ok(Some(id)) => return Ok(id),
         Ok(None) => Error::new(ErrorKind::Protocol, "the response contains no id"),
+        // Somebody else may have created it since the list was fetched.
+        Err(error) if !error.may_have_acted() => return look().await?.ok_or(error),
         Err(error) => error,
     };
-    let look = || async { find_editable(&fetch_groups(company).await?, name) };
-    if was_not_executed(&error) {
-        // Somebody else may have created it since the list was fetched.
-        return look().await?.ok_or(error);
-    }
     if let Some(id) = look_repeatedly(company.raw().client(), look).await? {
         return Ok(id);
     }

@@ -6,7 +6,6 @@ use super::create::check_name;
 use super::find::{fetch_groups, find_editable};
 use super::group::Group;
 use crate::edit_refusal::EditRefusal;
-use crate::error::may_have_been_executed;
 use crate::lenient_json::path_id;
 use crate::polling::look_repeatedly;
 use crate::{Company, Error, ErrorKind, Result};
@@ -75,7 +74,7 @@ async fn rename(company: &Company, group: &Group, name: &str) -> Result<Group> {
         Ok(_) => return Ok(renamed),
         Err(error) => error,
     };
-    if !may_have_been_executed(&error) {
+    if !error.may_have_acted() {
         return Err(error);
     }
     let look = || async {
@@ -95,7 +94,7 @@ async fn delete(company: &Company, group: &Group) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => error,
     };
-    if !may_have_been_executed(&error) {
+    if !error.may_have_acted() {
         return Err(error);
     }
     let look = || async {

@@ -3,7 +3,6 @@
 use keepnet_client::types::TmpTargetUserImportRequest;
 
 use super::selected_rows::SelectedRows;
-use crate::error::was_not_executed;
 use crate::import::{ImportMode, ImportWords, Preview, nothing_imported};
 use crate::lenient_json::resource_id;
 use crate::{Error, ErrorKind, Result};
@@ -105,7 +104,7 @@ async fn send_words(
                 return Ok(StartOutcome::Accepted(job));
             }
             Err(error) if error.status() == Some(400) => refused = refused.or(Some(error)),
-            Err(error) if was_not_executed(&error) => return Err(error),
+            Err(error) if !error.may_have_acted() => return Err(error),
             // Another request could import the file twice.
             Err(error) => return Ok(StartOutcome::Unknown(error)),
         }

@@ -8,7 +8,7 @@ use futures::stream;
 use keepnet_client::types::CreateTargetGroupUsersRequest;
 use keepnet_staff_list::Field;
 
-use crate::error::{concerns_everybody, may_have_been_executed};
+use crate::error::concerns_everybody;
 use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage};
 use crate::sync::leavers::Leavers;
@@ -160,7 +160,7 @@ impl Attempt<'_> {
             }
         }
         let is_unknown = error.kind() == ErrorKind::OutcomeUnknown;
-        let outcome = match is_unknown || may_have_been_executed(&error) {
+        let outcome = match is_unknown || error.may_have_acted() {
             true => EditOutcome::Unknown,
             false => EditOutcome::Failed,
         };

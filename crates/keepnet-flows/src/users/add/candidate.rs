@@ -10,7 +10,7 @@ use keepnet_staff_list::normalize_email;
 
 use super::add_report::{AddOutcome, AddedUser};
 use super::new_user::NewUser;
-use crate::error::was_not_executed;
+use crate::error::concerns_everybody;
 use crate::polling::look_repeatedly;
 use crate::users::find::find_rows;
 use crate::users::lookups::UserLookups;
@@ -184,7 +184,7 @@ impl PendingUser {
                 throttled += 1;
             } else if concerns_everybody(&error) {
                 return Err(error);
-            } else if was_not_executed(&error) {
+            } else if !error.may_have_acted() {
                 // Somebody else may have added the person since the search.
                 return Ok(match self.find(company).await? {
                     Some(rows) => self.listed(AddOutcome::Existing, &rows),
@@ -249,17 +249,5 @@ impl PendingUser {
             message: Some(message),
             ..self.done(outcome, None)
         }
-    }
-}
-
-/// Whether the next person would get the same error.
-fn concerns_everybody(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Config
-        | ErrorKind::Credentials
-        | ErrorKind::Permission
-        | ErrorKind::Throttled => true,
-        ErrorKind::Unavailable => error.is_retryable(),
-        _ => false,
     }
 }

@@ -9,7 +9,6 @@ use keepnet_staff_list::normalize_email;
 use super::outcome::EditOutcome;
 use super::record::user_id;
 use super::write::unknown_outcome;
-use crate::error::was_not_executed;
 use crate::groups::Group;
 use crate::lenient_json::path_id;
 use crate::paging::{ListOptions, Listing, Pages};
@@ -102,7 +101,7 @@ impl MemberChange {
             Ok(()) => return Ok(EditOutcome::Done),
             Err(error) => error,
         };
-        if was_not_executed(&error) {
+        if !error.may_have_acted() {
             return Err(error);
         }
         let emails: Vec<_> = users.iter().map(|user| user.email.as_str()).collect();

@@ -4,7 +4,6 @@ use super::outcome::EditOutcome;
 use super::ownership::ensure_own;
 use super::record::user_id;
 use super::write::unknown_outcome;
-use crate::error::may_have_been_executed;
 use crate::polling::look_repeatedly;
 use crate::users::find::find_by_id;
 use crate::users::user::User;
@@ -77,7 +76,7 @@ pub(crate) async fn delete(company: &Company, user: &User) -> Result<EditOutcome
             None => Err(error),
         };
     }
-    if !may_have_been_executed(&error) {
+    if !error.may_have_acted() {
         return Err(error);
     }
     match look_repeatedly(company.raw().client(), look).await {

@@ -2,7 +2,6 @@
 
 use super::outcome::EditOutcome;
 use super::record::{UserRecord, fetch_record, put};
-use crate::error::may_have_been_executed;
 use crate::polling::look_repeatedly;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -22,7 +21,7 @@ pub(crate) async fn write(
         Ok(()) => return Ok(EditOutcome::Done),
         Err(error) => error,
     };
-    if !may_have_been_executed(&error) {
+    if !error.may_have_acted() {
         return Err(error);
     }
     let look = || async {
