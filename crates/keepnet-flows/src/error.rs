@@ -25,3 +25,11 @@ pub(crate) fn concerns_everybody(error: &Error) -> bool {
         _ => false,
     }
 }
+
+/// What happened and what to do, for the report of a single person.
+pub(crate) fn problem_and_hint(error: &Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("{}; {hint}", error.problem()),
+        None => error.problem(),
+    }
+}

@@ -8,7 +8,7 @@ use futures::stream;
 use keepnet_client::types::CreateTargetGroupUsersRequest;
 use keepnet_staff_list::Field;
 
-use crate::error::concerns_everybody;
+use crate::error::{concerns_everybody, problem_and_hint};
 use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage};
 use crate::sync::leavers::Leavers;
@@ -164,7 +164,7 @@ impl Attempt<'_> {
             true => EditOutcome::Unknown,
             false => EditOutcome::Failed,
         };
-        self.ended((outcome, Some(error.problem())))
+        self.ended((outcome, Some(problem_and_hint(&error))))
     }
 
     fn ended(self, (outcome, message): Written) -> SyncedUser {

@@ -10,7 +10,7 @@ use keepnet_staff_list::normalize_email;
 
 use super::add_report::{AddOutcome, AddedUser};
 use super::new_user::NewUser;
-use crate::error::concerns_everybody;
+use crate::error::{concerns_everybody, problem_and_hint};
 use crate::polling::look_repeatedly;
 use crate::users::find::find_rows;
 use crate::users::lookups::UserLookups;
@@ -188,7 +188,7 @@ impl PendingUser {
                 // Somebody else may have added the person since the search.
                 return Ok(match self.find(company).await? {
                     Some(rows) => self.listed(AddOutcome::Existing, &rows),
-                    None => self.with_message(AddOutcome::Failed, error.problem()),
+                    None => self.with_message(AddOutcome::Failed, problem_and_hint(&error)),
                 });
             } else {
                 return self.recover(company, &error.problem()).await;
@@ -240,8 +240,7 @@ impl PendingUser {
 
     /// A time zone, language or custom field that the company does not have.
     fn not_found(&self, error: &Error) -> AddedUser {
-        let hint = error.hint().unwrap_or_default();
-        self.with_message(AddOutcome::Failed, format!("{}; {hint}", error.problem()))
+        self.with_message(AddOutcome::Failed, problem_and_hint(error))
     }
 
     fn with_message(&self, outcome: AddOutcome, message: String) -> AddedUser {

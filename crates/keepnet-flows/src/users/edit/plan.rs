@@ -13,7 +13,7 @@ use super::report::{EditCounts, EditReport, EditedUser};
 use super::state::delete;
 use super::user_edit::UserEdit;
 use super::write::write;
-use crate::error::concerns_everybody;
+use crate::error::{concerns_everybody, problem_and_hint};
 use crate::groups::Group;
 use crate::users::user::User;
 use crate::{Company, Error, ErrorKind, Result};
@@ -178,7 +178,7 @@ impl Run<'_> {
             ErrorKind::OutcomeUnknown => EditOutcome::Unknown,
             _ => EditOutcome::Failed,
         };
-        person.outcome(outcome, Some(error.problem()))
+        person.outcome(outcome, Some(problem_and_hint(error)))
     }
 
     fn reason_to_stop(&self) -> Option<String> {
