@@ -122,6 +122,16 @@ impl CliError {
     /// The error of using an argument: a usage error if the argument is wrong, such as the name of a
     /// group that does not exist.
     pub(crate) fn from_argument(error: FlowError) -> CliError {
+        // The path of a search or a list exists: that the service does not find it says nothing about the
+        // arguments.
+        match error.status() {
+            None | Some(400) => CliError::from_id(error),
+            Some(_) => error.into(),
+        }
+    }
+
+    /// The error of using an id that the user named: a usage error if the service does not have it.
+    pub(crate) fn from_id(error: FlowError) -> CliError {
         let mut outer = CliError::from(error);
         if ["not_found", "ambiguous", "invalid", "conflict"].contains(&outer.code) {
             outer.status = ExitStatus::Usage;

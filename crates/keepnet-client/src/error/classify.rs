@@ -49,11 +49,16 @@ impl Error {
                 Some(host) => not_followed(&host),
                 None => kind.problem(body.code.as_deref()).to_owned(),
             };
-            return Self::new(kind, problem)
+            let error = Self::new(kind, problem)
                 .with_action(SIGNING_IN)
                 .with_call(operation, call)
                 .with_response(status, *body)
                 .with_outcome(outcome, retry_after);
+            return match kind {
+                // The address of the sign-in is the same for everybody.
+                ErrorKind::NotFound => error.with_hint("check the base URL"),
+                _ => error,
+            };
         }
         let error = match &failure {
             Failure::Token(_) => Self::new(kind, failure.to_string()).with_action(SIGNING_IN),

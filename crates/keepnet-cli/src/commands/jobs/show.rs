@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let context = Context::new(global).await?;
     let detail = context.company().await?.job(&arguments.id).await;
-    let detail = detail.map_err(CliError::from_argument)?;
+    let detail = detail.map_err(CliError::from_id)?;
     let output = ui::stdout(global.output);
     output.report(&Document::complete(&detail), &detail.row_problems, || {
         lines(&detail)

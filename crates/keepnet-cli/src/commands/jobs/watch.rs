@@ -36,7 +36,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     while let Some(detail) = display
         .wait(polls.try_next())
         .await
-        .map_err(CliError::from_argument)?
+        .map_err(CliError::from_id)?
     {
         show(&mut display, &detail);
         last = Some(detail);
