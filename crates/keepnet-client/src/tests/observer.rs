@@ -86,8 +86,10 @@ async fn observer_sees_each_try_and_adds_headers() {
 }
 
 /// The waits so far, and how many of them have ended.
+type SeenWaits = (Vec<(u32, Wait)>, usize);
+
 #[derive(Clone, Debug, Default)]
-struct Waits(Arc<Mutex<(Vec<(u32, Wait)>, usize)>>);
+struct Waits(Arc<Mutex<SeenWaits>>);
 
 struct Waiting(Waits);
 
