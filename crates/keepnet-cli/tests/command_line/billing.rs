@@ -97,7 +97,7 @@ fn usage_that_is_not_whole_writes_no_file() {
 /// The rows of a CSV file, without the mark before a text that could be a formula.
 fn rows_of_csv(path: &Path) -> Vec<Vec<String>> {
     let text = fs::read_to_string(path).unwrap();
-    let text = text.strip_prefix('\u{feff}').expect("the mark for Excel");
+    let text = text.strip_prefix('\u{feff}').unwrap();
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(text.as_bytes());
