@@ -139,8 +139,9 @@ fn interrupted_adding_counts_the_users() {
     use std::io::{BufRead as _, BufReader, Read as _};
 
     for (signal, code, word) in [("-INT", 130, "interrupted"), ("-TERM", 143, "terminated")] {
-        let slow = Sandbox::builder().latency(std::time::Duration::from_millis(300));
-        let service = Service::start(slow);
+        let fault = "status=429,retry-after=30,nth=2,on=POST /api/target-users";
+        let throttled = Sandbox::builder().fault(fault.parse().unwrap());
+        let service = Service::start(throttled);
         let call = add(&["--yes", "--from"]).arg(fixture("duplicates-and-invalid.xlsx"));
         let mut child = call
             .with_service(&service)
