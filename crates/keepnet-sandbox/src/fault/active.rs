@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::effects::{CountedCall, FaultEffects};
-use super::spec::Fault;
+use super::spec::{Fault, ResetPoint};
 
 /// The faults of a running sandbox, in the order in which they were added.
 #[derive(Debug, Default)]
@@ -89,6 +89,7 @@ impl ActiveFaults {
     /// Takes back the calls of faults that had no effect, because the operation refused the call: the
     /// next call counts in their place.
     pub(crate) fn take_back(&mut self, effects: &mut FaultEffects) {
+        effects.reset = effects.reset.filter(|point| *point != ResetPoint::After);
         for counted in std::mem::take(&mut effects.provisional) {
             let mut known = self.active.iter_mut();
             let Some(active) = known.find(|active| active.id == counted.fault) else {
@@ -180,17 +181,24 @@ mod tests {
 
     #[test]
     fn refused_call_is_taken_back() {
-        let mut active = ActiveFaults::new(&["import=fails,nth=2".parse().unwrap()]);
         let import = Some("POST /api/target-users/{transactionId}/import");
-        let mut call = |is_refused: bool| {
-            let mut effects = active.next_effects(import, None);
-            if is_refused {
-                active.take_back(&mut effects);
-            }
-            effects.faults.len()
-        };
-        let hits = [true, false, true, true, false, false].map(&mut call);
-        assert_eq!(hits, [0, 0, 0, 0, 1, 0]);
+        for (fault, resets) in [("import=fails", false), ("reset=after", true)] {
+            let fault = format!("{fault},nth=2");
+            let mut active = ActiveFaults::new(&[fault.parse().unwrap()]);
+            let mut call = |is_refused: bool| {
+                let mut effects = active.next_effects(import, None);
+                if is_refused {
+                    active.take_back(&mut effects);
+                }
+                assert_eq!(
+                    effects.reset.is_some(),
+                    resets && !effects.faults.is_empty()
+                );
+                effects.faults.len()
+            };
+            let hits = [true, false, true, true, false, false].map(&mut call);
+            assert_eq!(hits, [0, 0, 0, 0, 1, 0], "{fault}");
+        }
     }
 
     #[test]

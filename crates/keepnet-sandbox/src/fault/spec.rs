@@ -21,7 +21,7 @@ use std::time::Duration;
 /// | `status=N` | the operation does not run; the response has the status 400, 401, 403, 404, 409, 429, 500, 502, 503 or 504. `retry-after=S` and `retry-after-date=S` add a `Retry-After` header that points `S` seconds ahead, as a number or as an HTTP date; `body=envelope` (the default), `body=html` or `body=empty` chooses the body |
 /// | `envelope=STATUS` | the operation does not run; the response is 200 with this `status` in its envelope |
 /// | `reset=before` | the connection is reset after the head of the request, before its body is read |
-/// | `reset=after` | the operation runs, and the connection is reset instead of a response |
+/// | `reset=after` | the operation runs, and the connection is reset instead of a response; a call that the operation refuses gets its response, and does not count |
 /// | `reset=body` | the operation runs, and the connection is reset in the middle of the response body |
 /// | `stall=D` | half of the response body is sent, then nothing for this duration, then the rest |
 /// | `endless` | the response body has no announced length and never ends: spaces follow it |
@@ -168,12 +168,15 @@ impl Kind {
         }
     }
 
-    /// Whether a fault of this kind changes what an accepted call starts, so that a refused call has
-    /// no effect.
+    /// Whether a fault of this kind changes what an accepted call starts, or hides that it was accepted,
+    /// so that a refused call does not count.
     pub(super) fn needs_acceptance(&self) -> bool {
         matches!(
             self,
-            Self::TokenLifetime(_) | Self::Mapping(_) | Self::Import(_)
+            Self::TokenLifetime(_)
+                | Self::Mapping(_)
+                | Self::Import(_)
+                | Self::Reset(ResetPoint::After)
         )
     }
 }
