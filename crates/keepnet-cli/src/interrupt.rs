@@ -126,7 +126,7 @@ fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
             "no user was written",
             "the upload is no longer used; run the command again",
         ),
-        Stage::Starting => (
+        Stage::Starting | Stage::Recovering => (
             "the service may have started the import, and would finish it",
             "check with `keepnet users count`, then run the command again",
         ),
@@ -187,6 +187,7 @@ mod tests {
         );
         check(Some(Stage::Previewing), None, "no user was written");
         check(Some(Stage::Starting), None, "may have started");
+        check(Some(Stage::Recovering), None, "may have started");
         check(Some(Stage::Importing), None, "continues the import");
         check(Some(Stage::Verifying), None, "continues the import");
         let command = Some("keepnet users import --resume 0a");

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use keepnet_sandbox::{Pace, Sandbox};
-use serde_json::json;
+use keepnet_sandbox::{Dialect, Pace, Sandbox};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
     ACME, GLOBEX, Keepnet, Run, Service, error_document, error_lines, fixture, import, signal,
 };
+
+const CONFIRMATION: &str = "POST /api/target-users/{transactionId}/import";
 
 /// A service with slow jobs, and a folder for tickets.
 struct Setup {
@@ -386,4 +388,60 @@ fn import_without_ticket_folder_does_not_start() {
     let hint = "hint: use another folder with --tickets DIR";
     assert!(run.error_lines().contains(hint), "{}", run.stderr);
     assert_eq!(setup.counter("uploads"), 0);
+}
+
+/// Runs an import in a service with these faults; returns the state of the service as well.
+fn lost_confirmation(dialect: Dialect, faults: &[&str]) -> (Run, Value) {
+    let builder = faults
+        .iter()
+        .fold(Sandbox::builder().dialect(dialect), |builder, fault| {
+            builder.fault(fault.parse().unwrap())
+        });
+    let setup = Setup {
+        service: Service::start(builder),
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let run = setup.with_tickets(import("acme-users.csv", ACME)).run();
+    (run, setup.service.sandbox.state())
+}
+
+#[test]
+fn confirmation_reset_after_it_is_done_by_its_job() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        let fault = format!("reset=after,on={CONFIRMATION},nth=1");
+        let (run, state) = lost_confirmation(dialect, &[&fault]);
+        assert_eq!(run.code, 0, "{dialect}: {}", run.stderr);
+        let job = &state["jobs"][0]["id"];
+        assert_eq!(
+            (&run.json()["job"], &run.json()["imported"]),
+            (job, &json!(25)),
+            "{dialect}"
+        );
+        assert!(
+            run.stderr
+                .contains("no response to the import, looking for its job"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(state["counters"]["imports"], 1, "{dialect}");
+    }
+}
+
+#[test]
+fn confirmation_that_stays_unknown_has_one_hint() {
+    for dialect in [Dialect::Documented, Dialect::Observed] {
+        for reset in ["before", "after"] {
+            let reset = format!("reset={reset},on={CONFIRMATION}");
+            // The list of jobs is read before the confirmation, and cannot be read after it.
+            let jobs = "status=403,on=GET /api/jobs,nth=2,count=99";
+            let (run, _) = lost_confirmation(dialect, &[&reset, jobs]);
+            assert_eq!(run.code, 6, "{dialect} {reset}: {}", run.stderr);
+            let lines = run.error_lines();
+            let hint = "\nhint: resume with: keepnet users import --resume ";
+            assert!(lines.contains(hint), "{lines}");
+            for other in ["again", "check"] {
+                assert!(!lines.contains(other), "{lines}");
+            }
+        }
+    }
 }

@@ -34,6 +34,9 @@ pub enum Stage {
     Previewing,
     /// The import is being asked for, and its job looked for.
     Starting,
+    /// The response to the request was lost. Its job is looked for, for up to a minute, and jobs that may
+    /// be it are watched.
+    Recovering,
     /// The service writes the users.
     Importing,
     /// The users are counted again.
@@ -80,6 +83,7 @@ impl fmt::Display for Stage {
             Stage::Mapping => "mapping",
             Stage::Previewing => "reading the rejected rows",
             Stage::Starting => "starting the import",
+            Stage::Recovering => "no response to the import, looking for its job",
             Stage::Importing => "importing",
             Stage::Verifying => "counting the users",
             Stage::Listing => "listing the users",

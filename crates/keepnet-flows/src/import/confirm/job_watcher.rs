@@ -123,6 +123,7 @@ impl JobWatcher {
 
     /// Continues with the job of the import, or without one if it is certain that people were imported.
     pub(super) async fn finish_recovered(mut self, job: Option<String>) -> Result<Receipt> {
+        self.is_accepted = true;
         let Some(id) = job else {
             let receipt = self.receipt_of(None).await;
             return Ok(self.finish(receipt).await);
@@ -182,7 +183,8 @@ impl JobWatcher {
             if found.undecided.is_empty() && !found.best.is_empty() {
                 return Ok(found);
             }
-            self.reporter.report(Progress::at(Stage::Starting)).await;
+            let stage = self.stage_if_accepted(Stage::Starting);
+            self.reporter.report(Progress::at(stage)).await;
             if found.undecided.is_empty() {
                 if appearing.wait((), String::new).await.is_err() {
                     return Ok(found);
@@ -248,14 +250,22 @@ impl JobWatcher {
             let percent = u64::from(job.progress);
             let rows = fetched.rows_of(&people);
             let (done, total) = rows.unwrap_or((expected * percent / 100, expected));
-            let progress = Progress::of(Stage::Importing, done, total);
-            self.reporter.report(progress).await;
+            let stage = self.stage_if_accepted(Stage::Importing);
+            self.reporter.report(Progress::of(stage, done, total)).await;
             if fetched.has_ended() {
                 return Ok(fetched);
             }
             let state = (job.status, percent, rows);
             let job = || format!("the import job {id} (at row {done} of {total})");
             polling.wait(state, job).await?;
+        }
+    }
+
+    /// The job that is watched may be that of another import until it is certain that there is one.
+    fn stage_if_accepted(&self, stage: Stage) -> Stage {
+        match self.is_accepted {
+            true => stage,
+            false => Stage::Recovering,
         }
     }
 
