@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keepnet_flows::{AddOutcome, Error};
+use keepnet_flows::{AddOutcome, EditOutcome, Error};
 use keepnet_sandbox::Fault;
 use serde_json::Value;
 
@@ -55,12 +55,16 @@ const FAULTS: [&str; 37] = [
     "import=fails",
     "import=row-failures",
 ];
-/// The operations that must not run twice.
-const WRITES: [&str; 3] = [
+/// The operations that write.
+const WRITES: [&str; 6] = [
     "POST /api/target-users",
     "POST /api/target-groups",
-    "POST /api/target-users/{transactionId}/import",
+    CONFIRMATION,
+    "PUT /api/target-users/{resourceId}",
+    "DELETE /api/target-users/{resourceId}",
+    "PUT /api/target-groups/users",
 ];
+const CONFIRMATION: &str = "POST /api/target-users/{transactionId}/import";
 const TOKEN: &str = "POST /connect/token";
 /// Longer than the time-outs of [`Environment::with_short_timeouts`].
 const SLOW: &str = "latency=5s";
@@ -73,7 +77,7 @@ const ENDLESS_401: &str = "status=401";
 const MORE_SIGN_INS: u64 = 2;
 const DONE: &str = "done";
 /// A cell that takes longer in real time is reported as a hang.
-const HANG_LIMIT: Duration = Duration::from_secs(90);
+const HANG_LIMIT: Duration = Duration::from_secs(300);
 
 /// Whether only a time-out of the client ends a call that this fault hits.
 pub(super) fn takes_real_time(fault: &str) -> bool {
@@ -204,7 +208,10 @@ impl Cell {
     pub(super) fn was_done(&self, before: &[Value], acme: &Value) -> bool {
         let earlier = before.iter().find(|it| it["id"] == acme["id"]).unwrap();
         let what = match self.step.as_str() {
-            "POST /api/target-groups" => "groups",
+            "POST /api/target-groups" | "PUT /api/target-groups/users" => "groups",
+            "PUT /api/target-users/{resourceId}" | "DELETE /api/target-users/{resourceId}" => {
+                "users"
+            }
             _ => "emails",
         };
         earlier[what] != acme[what]
@@ -227,8 +234,10 @@ fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
     let is_polled = ["/mapping-job/", "/jobs/{"]
         .iter()
         .any(|it| step.contains(it));
-    // A call that the service refuses starts no job that could fail.
-    let second = calls > 1 && !is_polled && !fault.starts_with("import=");
+    // Only one confirmation is accepted, and what the service refuses starts no job that could fail.
+    let is_of_accepted =
+        fault.starts_with("import=") || (step == CONFIRMATION && fault == "reset=after");
+    let second = calls > 1 && !is_polled && !is_of_accepted;
     // A fault that stops every retry has the same effect on the first call and on each call.
     let is_final = [
         "status=400",
@@ -291,6 +300,9 @@ fn shown(ended: &Result<Claim, Error>) -> String {
                         .to_lowercase()
                 ),
             }
+        }
+        Ok(Claim::Edited(outcome @ (EditOutcome::Failed | EditOutcome::Unknown))) => {
+            format!("done but {outcome:?}").to_lowercase()
         }
         Ok(_) => DONE.to_owned(),
     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use keepnet_flows::staff_list::Header;
 use keepnet_flows::staff_list::MappedColumn;
 use keepnet_flows::{
-    AddOutcome, ClientConfig, Company, Error, Field, FileFormat, ImportUsers, Mapper, NewUser,
-    Priority, Reseller, Sheet, SheetError, TryStreamExt,
+    AddOutcome, ClientConfig, Company, EditOutcome, Error, Field, FileFormat, ImportUsers, Mapper,
+    NewUser, Priority, Reseller, Sheet, SheetError, TryStreamExt, User,
 };
 
 use super::environment::Environment;
@@ -26,6 +26,10 @@ pub(super) enum Flow {
     /// The same users as a CSV file and as a workbook.
     Export,
     CreateGroup,
+    Deactivate,
+    Delete,
+    /// One user into a group that exists.
+    JoinGroup,
 }
 
 /// What a flow reports.
@@ -41,6 +45,8 @@ pub(super) enum Claim {
     Found(Vec<String>),
     /// The id of the group.
     Grouped(String),
+    /// What became of the change of one user.
+    Edited(EditOutcome),
 }
 
 pub(super) const GROUP: &str = "New starters";
@@ -62,13 +68,16 @@ const NEWCOMERS: [&str; 4] = [
 ];
 
 impl Flow {
-    pub(super) const ALL: [Flow; 6] = [
+    pub(super) const ALL: [Flow; 9] = [
         Flow::Import,
         Flow::AddOne,
         Flow::AddMany,
         Flow::List,
         Flow::Export,
         Flow::CreateGroup,
+        Flow::Deactivate,
+        Flow::Delete,
+        Flow::JoinGroup,
     ];
 
     pub(super) async fn run(self, env: &Environment) -> Result<Claim, Error> {
@@ -96,6 +105,20 @@ impl Flow {
                 let group = acme.create_group(GROUP, Priority::Medium).await?;
                 Ok(Claim::Grouped(group.id))
             }
+            Flow::Deactivate => {
+                let ada = find_ada(&acme).await?;
+                Ok(Claim::Edited(acme.deactivate_user(&ada).await?))
+            }
+            Flow::Delete => {
+                let ada = find_ada(&acme).await?;
+                Ok(Claim::Edited(acme.delete_user(&ada).await?))
+            }
+            Flow::JoinGroup => {
+                let ada = find_ada(&acme).await?;
+                let group = acme.group("All Staff").await?;
+                let report = acme.add_to_group(&group, &[ada]).await?;
+                Ok(Claim::Edited(report.users[0].outcome))
+            }
         }
     }
 
@@ -116,6 +139,16 @@ impl Flow {
             Flow::Import => calls + 2 * ImportUsers::STALL_TIMEOUT,
             _ => calls,
         }
+    }
+}
+
+/// Ada, who may be deleted by an earlier run.
+async fn find_ada(acme: &Company) -> Result<User, Error> {
+    let email = "ada@acme.example";
+    let found = acme.users().find(email).await?;
+    match found {
+        Some(user) => Ok(user),
+        None => Ok(acme.users().deleted().find(email).await?.unwrap()),
     }
 }
 
@@ -183,6 +216,9 @@ impl fmt::Display for Flow {
             Flow::List => "list",
             Flow::Export => "export",
             Flow::CreateGroup => "create group",
+            Flow::Deactivate => "deactivate",
+            Flow::Delete => "delete",
+            Flow::JoinGroup => "join group",
         })
     }
 }

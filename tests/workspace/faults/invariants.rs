@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use keepnet_flows::{AddOutcome, Error, ErrorKind};
+use keepnet_flows::{AddOutcome, EditOutcome, Error, ErrorKind};
 use serde_json::Value;
 
 use super::cell::Cell;
@@ -79,7 +79,7 @@ pub(super) fn check(
     let existing: HashSet<String> = emails(&acme).into_iter().collect();
     match ended {
         Ok(claim) => hold(
-            is_true(claim, cell, &existing, &acme),
+            is_true(claim, cell, env, &existing, &acme),
             "its result is false",
         ),
         Err(error) => {
@@ -127,8 +127,22 @@ pub(super) fn others(companies: &[Value]) -> Vec<&Value> {
     companies.iter().filter(|it| it["id"] != ACME).collect()
 }
 
-fn is_true(claim: &Claim, cell: &Cell, existing: &HashSet<String>, acme: &Value) -> bool {
+fn is_true(
+    claim: &Claim,
+    cell: &Cell,
+    env: &Environment,
+    existing: &HashSet<String>,
+    acme: &Value,
+) -> bool {
     match claim {
+        Claim::Edited(outcome) => {
+            let is_reached = env.final_state() == cell.baseline().state;
+            match outcome {
+                EditOutcome::Done | EditOutcome::Unchanged => is_reached,
+                EditOutcome::Unknown => !is_reached && cell.has_unknown_outcome(),
+                _ => !is_reached,
+            }
+        }
         Claim::Imported { imported, failed } => {
             let counters = &acme["counters"];
             let written =
