@@ -8,6 +8,8 @@ use super::writes::{Named, assert_only_named_people_are_written, writes};
 use super::{crowd, crowd_list, operations, recorded, seed_with, service_with, sync, user};
 use crate::flows::service::{ACME, DIALECTS, Service};
 
+const JOINING_UNKNOWN: &str = "it is not known whether they were put into the groups: ";
+
 const UPDATE: &str = "PUT /api/target-users/{resourceId}";
 const UPLOAD: &str = "POST /api/target-users/upload";
 
@@ -122,25 +124,31 @@ async fn directory_people_join_groups_by_id() {
 
 #[tokio::test]
 async fn failed_join_of_a_directory_person_is_told() {
-    let mut people = crowd(20);
-    people.push(user("sam@acme.example", json!({"scim": true})));
-    let service = recorded(Dialect::Observed, people, json!({})).await;
-    let acme = service.company(ACME).await;
-    let list = crowd_list(0..20) + "sam@acme.example,Ada,Byron,IT\n";
-    let plan = sync(&acme, &list).group("everybody").plan().await.unwrap();
-    let fault = "status=400,on=PUT /api/target-groups/users";
-    service.sandbox.add_fault(fault.parse().unwrap());
-    let receipt = plan.apply().await.unwrap();
-    let [sam] = &receipt.report().failures[..] else {
-        panic!("{receipt:?}");
-    };
-    assert_eq!(sam.outcome, EditOutcome::Failed);
-    assert!(
-        sam.message
-            .as_deref()
-            .unwrap()
-            .starts_with("not put into the groups: ")
-    );
+    for (fault, outcome, expected) in [
+        (
+            "status=400",
+            EditOutcome::Failed,
+            "not put into the groups: ",
+        ),
+        ("status=503", EditOutcome::Unknown, JOINING_UNKNOWN),
+        ("reset=after", EditOutcome::Unknown, JOINING_UNKNOWN),
+    ] {
+        let mut people = crowd(20);
+        people.push(user("sam@acme.example", json!({"scim": true})));
+        let service = recorded(Dialect::Observed, people, json!({})).await;
+        let acme = service.company(ACME).await;
+        let list = crowd_list(0..20) + "sam@acme.example,Ada,Byron,IT\n";
+        let plan = sync(&acme, &list).group("everybody").plan().await.unwrap();
+        let fault = format!("{fault},on=PUT /api/target-groups/users");
+        service.sandbox.add_fault(fault.parse().unwrap());
+        let receipt = plan.apply().await.unwrap();
+        let [sam] = &receipt.report().failures[..] else {
+            panic!("{receipt:?}");
+        };
+        assert_eq!(sam.outcome, outcome, "{fault}");
+        let message = sam.message.as_deref().unwrap();
+        assert!(message.starts_with(expected), "{fault}: {message}");
+    }
 }
 
 /// A person is edited by a request of their own, with a list of the service that may not be read.

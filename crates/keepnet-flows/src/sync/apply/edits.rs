@@ -313,12 +313,15 @@ async fn join_groups(
     let groups = find_or_create_groups(plan).await;
     for users in written.chunks_mut(USERS_PER_CHANGE) {
         let added = match (&groups, stopped_by.get()) {
-            (Ok(groups), None) => add_to_groups(plan, groups, users).await,
-            (Err(error), None) => Err(error.problem()),
-            (_, Some(reason)) => Err(reason.problem.clone()),
+            (Ok(groups), None) => {
+                let added = add_to_groups(plan, groups, users).await;
+                added.map_err(|error| (error.problem(), error.may_have_acted()))
+            }
+            (Err(error), None) => Err((error.problem(), false)),
+            (_, Some(reason)) => Err((reason.problem.clone(), false)),
         };
         let is_managed = |user: &SyncedUser| joining[user.id.as_str()].is_managed;
-        let Err(problem) = added else {
+        let Err((problem, may_have_joined)) = added else {
             for user in users.iter_mut().filter(|it| is_managed(it)) {
                 user.outcome = EditOutcome::Done;
             }
@@ -327,9 +330,16 @@ async fn join_groups(
         for user in users {
             // Nothing else was to be done for them.
             if is_managed(user) {
-                user.outcome = EditOutcome::Failed;
+                user.outcome = match may_have_joined {
+                    true => EditOutcome::Unknown,
+                    false => EditOutcome::Failed,
+                };
             }
-            let mut message = format!("not put into the groups: {problem}");
+            let state = match may_have_joined {
+                true => "it is not known whether they were put into the groups",
+                false => "not put into the groups",
+            };
+            let mut message = format!("{state}: {problem}");
             if let Some(earlier) = user.message.take() {
                 message = format!("{earlier}; {message}");
             }
@@ -348,7 +358,7 @@ async fn add_to_groups(
     plan: &SyncPlan,
     groups: &[String],
     users: &[&mut SyncedUser],
-) -> Result<(), String> {
+) -> Result<()> {
     let users: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
     let body = CreateTargetGroupUsersRequest::default()
         .target_group_resource_ids(groups.to_vec())
@@ -356,5 +366,5 @@ async fn add_to_groups(
         .select_all(false)
         .excluded_resource_id_list([]);
     let added = plan.company.raw().add_target_group_users(&body);
-    added.optional().await.map(drop).map_err(|it| it.problem())
+    added.optional().await.map(drop)
 }
