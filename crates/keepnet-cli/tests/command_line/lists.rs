@@ -227,7 +227,7 @@ fn long_list_stops_after_the_first_page() {
     let other = list(&["--page-token", &token, "--status", "active"]);
     assert_eq!((other.code, other.stdout.as_str()), (2, ""));
     assert!(
-        other.stderr.contains("the token is of another listing"),
+        other.stderr.contains("the token belongs to another list"),
         "{}",
         other.stderr
     );

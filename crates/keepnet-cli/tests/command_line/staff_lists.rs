@@ -129,7 +129,7 @@ fn rejected_rows_are_listed_and_others_imported() {
             });
             assert!(is_listed, "row {row}, {column}, {reason} in {rejected:?}");
         };
-        check(8, "E-mail", "Email", "row 3 again");
+        check(8, "E-mail", "Email", "row 3");
         check(9, "E-mail", "Email", "no e-mail address");
         check(10, "E-mail", "Email", "not an e-mail address");
         check(11, "first name", "FirstName", "too long");
