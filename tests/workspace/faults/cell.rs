@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keepnet_flows::{AddOutcome, EditOutcome, Error};
-use keepnet_sandbox::Fault;
+use keepnet_flows::{AddOutcome, EditOutcome, Error, SyncOutcome};
+use keepnet_sandbox::{Dialect, Fault};
 use serde_json::Value;
 
 use super::environment::{Baseline, Environment};
 use super::flow::{Claim, Flow};
 use super::invariants::{self, WITHOUT_COMPANY, others};
+use super::people;
 
 /// The faults, in the syntax of the sandbox: before the service acts (a status, `reset=before`), after
 /// it (`reset=after`), and in the middle of the response. The fault behind a plus hits each later
@@ -104,6 +105,9 @@ impl Cell {
     pub(super) fn all(baseline: &Arc<Baseline>) -> Vec<Cell> {
         let mut cells = Vec::new();
         for (step, calls) in &baseline.steps {
+            if !differs(baseline, step) {
+                continue;
+            }
             for fault in FAULTS {
                 for which in which(baseline.flow, step, *calls, fault) {
                     // The sandbox refuses a fault that its step cannot have.
@@ -137,7 +141,8 @@ impl Cell {
             true => Environment::LONG,
             false => flow.token_lifetime(),
         };
-        let mut env = Environment::start(dialect, seed, token_lifetime, self.faults.clone()).await;
+        let mut env =
+            Environment::start(flow, dialect, seed, token_lifetime, self.faults.clone()).await;
         if takes_real_time(self.fault) {
             env = env.with_short_timeouts();
         }
@@ -160,6 +165,17 @@ impl Cell {
             broken.push(format!("it signed in {sign_ins} times instead of {usual}"));
         }
         invariants::check(&env, &self, &before, &ended, &mut broken);
+        if flow == Flow::Sync {
+            env.sandbox.clear_faults();
+            let receipt = match &ended {
+                Ok(Claim::Synced(receipt)) => Some(&**receipt),
+                _ => None,
+            };
+            match people::list(&env).await {
+                Ok(people) => people::check_sync(&self, &people, receipt, &mut broken),
+                Err(error) => broken.push(format!("the people cannot be listed: {error}")),
+            }
+        }
         let end = shown(&ended);
         // Without a write, a second run is the same as the baseline.
         if end != DONE && may_run_again(&ended) && env.has_changed(&before) {
@@ -225,6 +241,13 @@ impl Cell {
     }
 }
 
+/// Whether the step shows more than the same one in the other dialect. A synchronization consists of the
+/// steps of other flows, and only the words of the confirmation change its calls.
+fn differs(baseline: &Baseline, step: &str) -> bool {
+    let is_long = baseline.flow == Flow::Sync;
+    !is_long || baseline.dialect == Dialect::Observed || step == CONFIRMATION
+}
+
 /// Which calls of a step to hit; `calls` is how often the flow calls it.
 fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
     // All flows sign in and choose the company in the same way.
@@ -247,6 +270,10 @@ fn which(flow: Flow, step: &str, calls: u64, fault: &str) -> Vec<Which> {
         "latency=2ms",
         "stall=5ms",
     ];
+    // A read that fails once is repeated, as in the other flows.
+    if flow == Flow::Sync && !WRITES.contains(&step) {
+        return vec![Which::Each];
+    }
     match is_covered_by_others || is_final.contains(&fault) {
         true if second => vec![Which::Nth(2), Which::Each],
         true => vec![Which::Each],
@@ -301,6 +328,10 @@ fn shown(ended: &Result<Claim, Error>) -> String {
                 ),
             }
         }
+        Ok(Claim::Synced(receipt)) => match receipt.outcome() {
+            SyncOutcome::Complete => DONE.to_owned(),
+            outcome => format!("{outcome:?}").to_lowercase(),
+        },
         Ok(Claim::Edited(outcome @ (EditOutcome::Failed | EditOutcome::Unknown))) => {
             format!("done but {outcome:?}").to_lowercase()
         }

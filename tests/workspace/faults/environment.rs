@@ -12,7 +12,8 @@ use keepnet_sandbox::{Dialect, Fault, Rules, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::flow::{Claim, Flow, STAFF_LIST};
+use super::flow::{Claim, Flow};
+use super::people::{self, People};
 use crate::flows::service::ACME;
 
 /// The time-outs of the client for faults that a time-out has to end.
@@ -33,7 +34,7 @@ pub(super) struct Environment {
 /// The users and groups of the company after a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FinalState {
-    pub(super) emails: Vec<String>,
+    emails: Vec<String>,
     users: Value,
     groups: Vec<(String, u64)>,
 }
@@ -46,22 +47,37 @@ pub(super) struct Baseline {
     pub(super) steps: BTreeMap<String, u64>,
     pub(super) claim: Claim,
     pub(super) state: FinalState,
+    /// The people of a synchronization, before it and after it.
+    pub(super) people_before: People,
+    pub(super) people_after: People,
 }
 
 impl Baseline {
     pub(super) async fn of(flow: Flow, dialect: Dialect, seed: u64) -> Arc<Baseline> {
-        let env = Environment::start(dialect, seed, flow.token_lifetime(), Vec::new()).await;
+        let start = || Environment::start(flow, dialect, seed, flow.token_lifetime(), Vec::new());
+        let people_before = match flow {
+            Flow::Sync => people::list(&start().await).await.unwrap(),
+            _ => People::new(),
+        };
+        let env = start().await;
         let claim = flow.run(&env).await.unwrap();
         let mut steps = BTreeMap::new();
         for request in env.sandbox.requests() {
             *steps.entry(request.operation.unwrap()).or_default() += 1;
         }
+        let state = env.final_state();
+        let people_after = match flow {
+            Flow::Sync => people::list(&env).await.unwrap(),
+            _ => People::new(),
+        };
         Arc::new(Baseline {
             flow,
             dialect,
             steps,
             claim,
-            state: env.final_state(),
+            state,
+            people_before,
+            people_after,
         })
     }
 
@@ -75,6 +91,7 @@ impl Environment {
     pub(super) const LONG: Duration = Duration::from_secs(3600);
 
     pub(super) async fn start(
+        flow: Flow,
         dialect: Dialect,
         seed: u64,
         token_lifetime: Duration,
@@ -94,13 +111,13 @@ impl Environment {
             .dialect(dialect)
             .rules(rules)
             .clock(ticking)
-            .users("Acme LLC", 30)
+            .users("Acme LLC", flow.made_up_users())
             .validate_against_contract();
         let builder = faults
             .into_iter()
             .fold(builder, |builder, fault| builder.fault(fault));
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("staff.csv"), STAFF_LIST).unwrap();
+        std::fs::write(folder.path().join("staff.csv"), flow.staff_list()).unwrap();
         Environment {
             sandbox: builder.start().await.unwrap(),
             clock,

@@ -9,7 +9,7 @@ use keepnet_flows::staff_list::Header;
 use keepnet_flows::staff_list::MappedColumn;
 use keepnet_flows::{
     AddOutcome, ClientConfig, Company, EditOutcome, Error, Field, FileFormat, ImportUsers, Mapper,
-    NewUser, Priority, Reseller, Sheet, SheetError, TryStreamExt, User,
+    NewUser, Priority, Reseller, Share, Sheet, SheetError, SyncReceipt, TryStreamExt, User,
 };
 
 use super::environment::Environment;
@@ -30,6 +30,9 @@ pub(super) enum Flow {
     Delete,
     /// One user into a group that exists.
     JoinGroup,
+    /// Two people join, two leave, and three change: one by the import, one by a request of their own, and
+    /// one in their groups alone.
+    Sync,
 }
 
 /// What a flow reports.
@@ -47,11 +50,14 @@ pub(super) enum Claim {
     Grouped(String),
     /// What became of the change of one user.
     Edited(EditOutcome),
+    Synced(Box<SyncReceipt>),
 }
 
+/// A group that exists.
+pub(super) const EVERYBODY: &str = "All Staff";
 pub(super) const GROUP: &str = "New starters";
 /// Ada exists already; the others are new.
-pub(super) const STAFF_LIST: &str = "\
+const STAFF_LIST: &str = "\
     Email,First Name,Department\n\
     ADA@acme.example,Ada,Finance\n\
     nia@acme.example,Nia,Sales\n\
@@ -60,6 +66,15 @@ pub(super) const STAFF_LIST: &str = "\
     pia@acme.example,Pia,Sales\n\
     qi@acme.example,Qi,Sales\n";
 pub(super) const STAFF: u64 = 6;
+/// Ada changes, Ivy is made active, Nia and Noa join, Bob and Cem leave. Sam, whom a
+/// directory owns, joins the group alone.
+const SYNC_LIST: &str = "\
+    Email,First Name,Department\n\
+    ada@acme.example,Ada,Legal\n\
+    Ivy@acme.example,Ivy,Sales\n\
+    sam@acme.example,Sam,IT\n\
+    nia@acme.example,Nia,Sales\n\
+    noa@acme.example,Noa,Sales\n";
 const NEWCOMERS: [&str; 4] = [
     "nia@acme.example",
     "Ada@Acme.example",
@@ -68,7 +83,7 @@ const NEWCOMERS: [&str; 4] = [
 ];
 
 impl Flow {
-    pub(super) const ALL: [Flow; 9] = [
+    pub(super) const ALL: [Flow; 10] = [
         Flow::Import,
         Flow::AddOne,
         Flow::AddMany,
@@ -78,7 +93,23 @@ impl Flow {
         Flow::Deactivate,
         Flow::Delete,
         Flow::JoinGroup,
+        Flow::Sync,
     ];
+
+    /// How many users Acme has beside those with a name.
+    pub(super) fn made_up_users(self) -> usize {
+        match self {
+            Flow::Sync => 0,
+            _ => 30,
+        }
+    }
+
+    pub(super) fn staff_list(self) -> &'static str {
+        match self {
+            Flow::Sync => SYNC_LIST,
+            _ => STAFF_LIST,
+        }
+    }
 
     pub(super) async fn run(self, env: &Environment) -> Result<Claim, Error> {
         self.run_with(env.config(), env).await
@@ -115,18 +146,24 @@ impl Flow {
             }
             Flow::JoinGroup => {
                 let ada = find_ada(&acme).await?;
-                let group = acme.group("All Staff").await?;
+                let group = acme.group(EVERYBODY).await?;
                 let report = acme.add_to_group(&group, &[ada]).await?;
                 Ok(Claim::Edited(report.users[0].outcome))
+            }
+            Flow::Sync => {
+                let sync = acme.sync_users(Sheet::open(env.staff_list()).unwrap());
+                let sync = sync.activate().group(EVERYBODY);
+                let plan = sync.at_most_leavers(Share::count(2)).plan().await?;
+                Ok(Claim::Synced(Box::new(plan.apply().await?)))
             }
         }
     }
 
-    /// How long a token lasts: so short that a flow signs in again between its steps. `AddMany` makes
-    /// two calls at a time, and one may wait longer than that while the other runs.
+    /// How long a token lasts: so short that a flow signs in again between its steps. Of a flow that
+    /// makes calls at the same time, one may wait longer than that while the other runs.
     pub(super) fn token_lifetime(self) -> Duration {
         Duration::from_secs(match self {
-            Flow::AddMany => 3600,
+            Flow::AddMany | Flow::Sync => 3600,
             _ => 2,
         })
     }
@@ -136,7 +173,7 @@ impl Flow {
     pub(super) fn limit(self, calls: usize) -> Duration {
         let calls = Duration::from_secs(60) * u32::try_from(calls).unwrap();
         match self {
-            Flow::Import => calls + 2 * ImportUsers::STALL_TIMEOUT,
+            Flow::Import | Flow::Sync => calls + 2 * ImportUsers::STALL_TIMEOUT,
             _ => calls,
         }
     }
@@ -219,6 +256,7 @@ impl fmt::Display for Flow {
             Flow::Deactivate => "deactivate",
             Flow::Delete => "delete",
             Flow::JoinGroup => "join group",
+            Flow::Sync => "sync",
         })
     }
 }

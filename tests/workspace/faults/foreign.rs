@@ -102,7 +102,14 @@ impl Cell {
         let foreign = format!("{},on={},nth=1", self.foreign, self.step);
         let faults = own.iter().chain((!self.resumes).then_some(&foreign));
         let faults: Vec<Fault> = faults.map(|it| it.parse().unwrap()).collect();
-        let env = Environment::start(self.dialect, super::seed(), Environment::LONG, faults).await;
+        let env = Environment::start(
+            Flow::Import,
+            self.dialect,
+            super::seed(),
+            Environment::LONG,
+            faults,
+        )
+        .await;
         let folder = tempfile::tempdir().unwrap();
         let tickets = TicketFolder::new(folder.path());
         let mut ended = import(&env, &tickets).await;

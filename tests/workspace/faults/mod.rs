@@ -6,6 +6,7 @@ mod environment;
 mod flow;
 mod foreign;
 mod invariants;
+mod people;
 mod throttling;
 
 use std::collections::BTreeMap;

@@ -38,6 +38,7 @@ async fn run_throttled(baseline: &Baseline, seed: u64) -> f64 {
     let Baseline { flow, dialect, .. } = *baseline;
     let fault = format!("status=429,chance=0.5,seed={seed},count=60");
     let env = Environment::start(
+        flow,
         dialect,
         seed,
         Environment::LONG,
