@@ -262,7 +262,7 @@ async fn deleted_mover_is_not_created_again() {
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(
         error.problem(),
-        "the service would create 2 people, and the plan has 1 joiners: people were deleted or renamed since it was made"
+        "the service would create 2, and the plan expects 1: people were deleted or renamed since it was made"
     );
     assert_eq!(service.counter("imports"), 0);
 }
