@@ -36,7 +36,7 @@ impl ReportFiles {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if one of the files exists, [`ErrorKind::Io`] if the folder cannot be
+    /// `ErrorKind::Conflict` if one of the files exists, `ErrorKind::Io` if the folder cannot be
     /// written.
     pub fn prepare_folder(folder: impl AsRef<Path>) -> Result<()> {
         prepare(folder.as_ref(), &NAMES)
@@ -70,8 +70,8 @@ impl Receipt {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if the file is not the one that was imported or a file of the report
-    /// exists, [`ErrorKind::Sheet`] if it cannot be read, [`ErrorKind::Io`] if the folder cannot be
+    /// `ErrorKind::Conflict` if the file is not the one that was imported or a file of the report
+    /// exists, `ErrorKind::Sheet` if it cannot be read, `ErrorKind::Io` if the folder cannot be
     /// written. [`ReportFiles::prepare_folder`] finds the latter two before the import.
     pub fn save_report(
         &self,

@@ -44,7 +44,7 @@ impl SyncReportFiles {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if one of the files exists, [`ErrorKind::Io`] if the folder cannot be
+    /// `ErrorKind::Conflict` if one of the files exists, `ErrorKind::Io` if the folder cannot be
     /// written.
     pub fn prepare_folder(folder: impl AsRef<Path>) -> Result<()> {
         prepare(folder.as_ref(), &NAMES)
@@ -66,8 +66,8 @@ impl SyncReceipt {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if the file is not the list or a file of the report exists,
-    /// [`ErrorKind::Sheet`] if it cannot be read, [`ErrorKind::Io`] if the folder cannot be written.
+    /// `ErrorKind::Conflict` if the file is not the list or a file of the report exists,
+    /// `ErrorKind::Sheet` if it cannot be read, `ErrorKind::Io` if the folder cannot be written.
     pub fn save_report(
         &self,
         folder: impl AsRef<Path>,
