@@ -1,30 +1,26 @@
 //! The process that is killed: this test program, started again for one test.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use futures::future::BoxFuture;
-use keepnet_flows::{Error, Reseller, Ticket, TicketFolder, TicketLock, TicketStore};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use keepnet_flows::{Company, Reseller, TicketFolder};
 
-use super::gate::PERMISSION;
-use super::run::Case;
+use super::gate::Gate;
 use crate::flows::service::{ACME, config};
 
-const TEST: &str = "kill::child::child_process_of_the_kill_test";
 const GATE: &str = "KEEPNET_TEST_GATE";
 const FOLDER: &str = "KEEPNET_TEST_FOLDER";
 const CASE: &str = "KEEPNET_TEST_CASE";
 
-/// Starts a child process that imports the file of the case, or resumes from its ticket.
-pub(super) fn start(gate: SocketAddr, folder: &Path, case: &Case) -> Child {
+/// Starts a process that runs `test` alone, which gets the rest as its `Input`.
+pub(super) fn start(test: &str, gate: &Gate, folder: &Path, case: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args([TEST, "--exact", "--nocapture", "--test-threads=1"])
-        .env(GATE, gate.to_string())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(GATE, gate.address().to_string())
         .env(FOLDER, folder)
-        .env(CASE, case.to_text())
+        .env(CASE, case)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
@@ -32,63 +28,58 @@ pub(super) fn start(gate: SocketAddr, folder: &Path, case: &Case) -> Child {
         .unwrap()
 }
 
-#[tokio::test]
-async fn child_process_of_the_kill_test() {
-    // In a normal test run no parent process has set the gate, and there is nothing to do.
-    let Ok(gate) = std::env::var(GATE) else {
-        return;
-    };
-    let gate: SocketAddr = gate.parse().unwrap();
-    let folder = std::env::var_os(FOLDER).unwrap();
-    let case = Case::of_text(&std::env::var(CASE).unwrap());
-    let (config, _) = config(&case.base_url(gate), "sandbox-client", "sandbox-secret");
+/// Waits until the process is at the last point of its gate, and kills it. Returns false if it has ended
+/// by itself.
+pub(super) async fn kill_at_gate(mut child: Child, gate: &Gate) -> bool {
+    loop {
+        let wait = Duration::from_millis(5);
+        if tokio::time::timeout(wait, gate.reached()).await.is_ok() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return true;
+        }
+        if let Some(ended) = child.try_wait().unwrap() {
+            assert!(ended.success(), "{ended}");
+            return false;
+        }
+    }
+}
+
+/// What the parent process has given to this one.
+pub(super) struct Input {
+    pub(super) gate: SocketAddr,
+    pub(super) folder: PathBuf,
+    pub(super) case: String,
+}
+
+impl Input {
+    /// `None` in a normal test run, which has no parent process and nothing to do.
+    pub(super) fn of_process() -> Option<Input> {
+        Some(Input {
+            gate: std::env::var(GATE).ok()?.parse().unwrap(),
+            folder: std::env::var_os(FOLDER).unwrap().into(),
+            case: std::env::var(CASE).unwrap(),
+        })
+    }
+
+    /// The company, whose requests go through the gate.
+    pub(super) async fn company(&self) -> Company {
+        company_at(&format!("http://{}", self.gate)).await
+    }
+
+    pub(super) fn tickets(&self) -> TicketFolder {
+        tickets_in(&self.folder)
+    }
+}
+
+/// The company at this address of the service.
+pub(super) async fn company_at(url: &str) -> Company {
+    let (config, _) = config(url, "sandbox-client", "sandbox-secret");
     let reseller = Reseller::connect(config).await.unwrap();
-    let acme = reseller.company(ACME).await.unwrap();
-    let tickets = TicketFolder::new(Path::new(&folder).join("tickets"));
-    let store = Gated {
-        tickets: tickets.clone(),
-        gate,
-    };
-    case.import(&acme, &tickets, &store, Path::new(&folder))
-        .await;
+    reseller.company(ACME).await.unwrap()
 }
 
-/// Stops at the gate before and after each write of the ticket.
-#[derive(Clone, Debug)]
-struct Gated {
-    tickets: TicketFolder,
-    gate: SocketAddr,
-}
-
-impl Gated {
-    async fn around<T>(&self, call: impl Future<Output = T>) -> T {
-        self.point().await;
-        let result = call.await;
-        self.point().await;
-        result
-    }
-
-    async fn point(&self) {
-        let mut stream = TcpStream::connect(self.gate).await.unwrap();
-        stream.write_all(PERMISSION).await.unwrap();
-        stream.read_u8().await.unwrap();
-    }
-}
-
-impl TicketStore for Gated {
-    fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock, Error>> {
-        Box::pin(self.around(TicketStore::<Ticket>::lock(&self.tickets, id)))
-    }
-
-    fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Ticket, Error>> {
-        TicketStore::find(&self.tickets, id)
-    }
-
-    fn write<'a>(&'a self, ticket: &'a Ticket) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.around(self.tickets.write(ticket)))
-    }
-
-    fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        TicketStore::<Ticket>::remove(&self.tickets, id)
-    }
+/// The tickets of a folder that the processes share.
+pub(super) fn tickets_in(folder: &Path) -> TicketFolder {
+    TicketFolder::new(folder.join("tickets"))
 }

@@ -2,9 +2,7 @@
 //! state is that without a kill.
 
 use std::fs;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 
 use futures::StreamExt as _;
 use keepnet_flows::{FleetEvent, FleetFile, FleetLedger, FleetOutcome, Reseller};
@@ -12,17 +10,15 @@ use keepnet_sandbox::{Dialect, Sandbox, Seed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::CONCURRENT;
+use super::child::{self, Input, kill_at_gate};
 use super::gate::Gate;
 use crate::flows::service::{Service, config};
 
 const TEST: &str = "kill::fleet::child_process_of_the_fleet_kill_test";
-const GATE: &str = "KEEPNET_TEST_FLEET_GATE";
-const FOLDER: &str = "KEEPNET_TEST_FOLDER";
 /// How many moments the test kills at.
 const MOMENTS: &str = "KEEPNET_TEST_KILL_MOMENTS";
 const MOMENTS_OF_A_NORMAL_RUN: usize = 16;
-/// How many child processes run at a time.
-const CONCURRENT: usize = 4;
 const CUSTOMERS: usize = 5;
 
 struct Setup {
@@ -77,7 +73,7 @@ impl Setup {
 
     /// The number of points, and the state without a kill.
     async fn uninterrupted(&self) -> (usize, Value) {
-        let mut child = start(self.gate.address(), self.folder.path());
+        let mut child = child::start(TEST, &self.gate, self.folder.path(), "");
         let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
         assert!(ended.await.unwrap().success());
         (self.gate.points(), self.state())
@@ -104,22 +100,8 @@ impl Setup {
     /// Returns whether the child reached `point` and was killed; otherwise it ended by itself.
     async fn kill(&self, point: usize) -> bool {
         self.gate.reset(point);
-        let mut child = start(self.gate.address(), self.folder.path());
-        loop {
-            let wait = std::time::Duration::from_millis(5);
-            if tokio::time::timeout(wait, self.gate.reached())
-                .await
-                .is_ok()
-            {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                return true;
-            }
-            if let Some(ended) = child.try_wait().unwrap() {
-                assert!(ended.success(), "{point}");
-                return false;
-            }
-        }
+        let child = child::start(TEST, &self.gate, self.folder.path(), "");
+        kill_at_gate(child, &self.gate).await
     }
 
     fn state(&self) -> Value {
@@ -154,32 +136,15 @@ async fn work(reseller: &Reseller, folder: &Path) -> Vec<FleetOutcome> {
         .await
 }
 
-fn start(gate: SocketAddr, folder: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args([TEST, "--exact", "--nocapture", "--test-threads=1"])
-        .env(GATE, gate.to_string())
-        .env(FOLDER, folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap()
-}
-
 #[tokio::test]
 async fn child_process_of_the_fleet_kill_test() {
-    // In a normal test run no parent process has set the gate, and there is nothing to do.
-    let Ok(gate) = std::env::var(GATE) else {
+    let Some(input) = Input::of_process() else {
         return;
     };
-    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
-    let (config, _) = config(
-        &format!("http://{gate}"),
-        "sandbox-client",
-        "sandbox-secret",
-    );
+    let url = format!("http://{}", input.gate);
+    let (config, _) = config(&url, "sandbox-client", "sandbox-secret");
     let reseller = Reseller::connect(config).await.unwrap();
-    let outcomes = work(&reseller, &folder).await;
+    let outcomes = work(&reseller, &input.folder).await;
     assert!(
         outcomes.iter().all(|it| it.outcome.is_good()),
         "{outcomes:?}"
