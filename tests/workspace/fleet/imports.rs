@@ -170,6 +170,53 @@ async fn two_runs_of_one_fleet_do_not_overlap() {
 }
 
 #[tokio::test]
+async fn run_of_another_service_is_not_resumed() {
+    let (service, folder, file) = setup(2).await;
+    let (other, _, _) = setup(2).await;
+    let mine = checked(&service, &folder, &file).await;
+    let mut run = mine.run(ledger(&folder)).unwrap();
+    assert!(matches!(run.next().await, Some(FleetEvent::Started(_))));
+    drop(run);
+    let mine = ledger(&folder);
+    let rest = other.reseller.resume_fleet(&file, folder.path(), &mine);
+    let error = rest.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains(service.sandbox.url()), "{error}");
+    assert_eq!(created(&other).values().sum::<u64>(), 0);
+}
+
+#[tokio::test]
+async fn ledger_is_read_whole_or_refused() {
+    let check = async |line: &[u8], expected: Result<usize, ErrorKind>| {
+        let (service, folder, file) = setup(1).await;
+        let mine = checked(&service, &folder, &file).await;
+        ended(mine.run(ledger(&folder)).unwrap()).await;
+        let path = folder.path().join("ledger/ledger.ndjson");
+        let mut text = fs::read(&path).unwrap();
+        text.extend_from_slice(line);
+        fs::write(&path, text).unwrap();
+        let opened = FleetLedger::open(folder.path().join("ledger"));
+        let unfinished = opened.map(|it| it.unfinished().unwrap());
+        let shown = String::from_utf8_lossy(line);
+        assert_eq!(
+            unfinished.map_err(|error| error.kind()),
+            expected,
+            "{shown}"
+        );
+    };
+    check(b"", Ok(0)).await;
+    check(br#"{"company_id":"cu"#, Ok(0)).await;
+    // The first byte of a letter that has two.
+    check(b"{\"company_id\":\"\xc4", Ok(0)).await;
+    check(
+        br#"{"company_id":"cuSt00000001","outcome":"asleep"}"#,
+        Err(ErrorKind::Invalid),
+    )
+    .await;
+    check(br#"{"fleet":[]}"#, Err(ErrorKind::Invalid)).await;
+}
+
+#[tokio::test]
 async fn changed_file_and_renamed_customer_are_refused() {
     let (service, folder, file) = setup(3).await;
     let mine = checked(&service, &folder, &file).await;

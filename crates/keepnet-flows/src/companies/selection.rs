@@ -78,7 +78,7 @@ impl CompanySelection {
 pub struct SelectedCompanies(Vec<CompanyRef>);
 
 impl SelectedCompanies {
-    pub(super) fn of(companies: Vec<CompanyRef>) -> SelectedCompanies {
+    pub(crate) fn of(companies: Vec<CompanyRef>) -> SelectedCompanies {
         SelectedCompanies(companies)
     }
 

@@ -7,9 +7,9 @@ use keepnet_client::CompanyRef;
 
 use super::fleet_entry::FleetEntry;
 use super::fleet_file::{FleetFile, list_problems};
-use super::job::FleetJob;
+use super::job::{FleetJob, is_company};
 use super::ledger::FleetLedger;
-use crate::companies::CompanySelection;
+use crate::companies::{CompanySelection, SelectedCompanies};
 use crate::{Error, ErrorKind, Reseller, Result};
 
 /// A fleet whose files are checked, and whose customers are frozen.
@@ -32,12 +32,17 @@ impl Fleet {
     ///
     /// [`ErrorKind::NotFound`] if one of them is not in the fleet.
     pub fn only(mut self, names_or_ids: &[String]) -> Result<Fleet> {
+        let is_job = |wanted: &String| self.jobs.iter().any(|job| job.is(wanted));
+        let is_without_entry =
+            |wanted: &String| self.without_entry.iter().any(|it| is_company(it, wanted));
         let mut wanted = names_or_ids.iter();
-        if let Some(unknown) = wanted.find(|wanted| !self.jobs.iter().any(|job| job.is(wanted))) {
+        if let Some(unknown) = wanted.find(|it| !is_job(it) && !is_without_entry(it)) {
             return Err(not_in_fleet(unknown));
         }
         self.jobs
-            .retain(|job| names_or_ids.iter().any(|wanted| job.is(wanted)));
+            .retain(|job| names_or_ids.iter().any(|it| job.is(it)));
+        self.without_entry
+            .retain(|company| names_or_ids.iter().any(|it| is_company(company, it)));
         Ok(self)
     }
 
@@ -49,9 +54,11 @@ impl Fleet {
         self
     }
 
-    /// The customers, in the order of their entries.
-    pub fn companies(&self) -> impl Iterator<Item = &CompanyRef> {
-        self.jobs.iter().map(|job| &job.company)
+    /// The frozen customers, in the order of their entries; then those that are refused, because the fleet file
+    /// has no entry for them any more.
+    pub fn selected(&self) -> SelectedCompanies {
+        let jobs = self.jobs.iter().map(|job| &job.company);
+        SelectedCompanies::of(jobs.chain(&self.without_entry).cloned().collect())
     }
 }
 
@@ -100,8 +107,8 @@ impl Reseller {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the ledger has no run, and [`ErrorKind::Invalid`] as
-    /// [`fleet`](Reseller::fleet).
+    /// [`ErrorKind::NotFound`] if the ledger has no run; [`ErrorKind::Conflict`] if its run is of a service
+    /// at another address; [`ErrorKind::Invalid`] as [`fleet`](Reseller::fleet).
     pub async fn resume_fleet(
         &self,
         fleet: &FleetFile,
@@ -112,6 +119,14 @@ impl Reseller {
             let problem = "the ledger has no run of a fleet";
             return Err(Error::new(ErrorKind::NotFound, problem).with_hint("start one"));
         };
+        if run.base_url != self.raw().base_url() {
+            let problem = format!(
+                "the run of the ledger is of the service at {}",
+                run.base_url
+            );
+            return Err(Error::new(ErrorKind::Conflict, problem)
+                .with_hint("go on with it at that address, or begin a new run"));
+        }
         let (mut jobs, mut anew, mut without_entry) = (Vec::new(), Vec::new(), Vec::new());
         for job in run.jobs.iter().filter(|job| !ledger.is_finished(job)) {
             if ledger.is_begun(job) {

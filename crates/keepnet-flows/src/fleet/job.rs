@@ -20,7 +20,15 @@ pub(super) struct FleetJob {
 impl FleetJob {
     /// Whether it is of the customer with this name or id.
     pub(super) fn is(&self, wanted: &str) -> bool {
-        let is_name = |name: &str| name.to_lowercase() == wanted.to_lowercase();
-        self.company.id == wanted || is_name(&self.company.name) || is_name(&self.name)
+        is_company(&self.company, wanted) || has_name(&self.name, wanted)
     }
+}
+
+/// Whether the customer has this name or id.
+pub(super) fn is_company(company: &CompanyRef, wanted: &str) -> bool {
+    company.id == wanted || has_name(&company.name, wanted)
+}
+
+fn has_name(name: &str, wanted: &str) -> bool {
+    name.to_lowercase() == wanted.to_lowercase()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -34,6 +34,8 @@ pub struct FleetLedger {
 pub(super) struct FleetRun {
     #[serde(rename = "fleet")]
     pub(super) jobs: Vec<FleetJob>,
+    /// The address of the service: elsewhere, the ids mean other customers or none.
+    pub(super) base_url: String,
     tickets: PathBuf,
 }
 
@@ -54,8 +56,8 @@ impl FleetLedger {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if another run has the ledger open; [`ErrorKind::Io`] if it cannot be read
-    /// or written.
+    /// [`ErrorKind::Conflict`] if another run has the ledger open; [`ErrorKind::Invalid`] if it has a line
+    /// that no ledger of this version has; [`ErrorKind::Io`] if it cannot be read or written.
     pub fn open(folder: impl Into<PathBuf>) -> Result<FleetLedger> {
         let folder = folder.into();
         let failed = |error: std::io::Error| {
@@ -78,24 +80,11 @@ impl FleetLedger {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let path = folder.join(LEDGER);
-        let (mut run, mut outcomes) = (None::<FleetRun>, BTreeMap::new());
-        if let Ok(file) = File::open(&path) {
-            for line in BufReader::new(file).lines() {
-                match serde_json::from_str(&line.map_err(failed)?) {
-                    Ok(Line::Run(begun)) => run = Some(begun),
-                    Ok(Line::Outcome(outcome)) => {
-                        outcomes.insert(outcome.company_id.clone(), outcome);
-                    }
-                    Ok(Line::Job { job }) => {
-                        let mut jobs = run.iter_mut().flat_map(|run| &mut run.jobs);
-                        if let Some(old) = jobs.find(|it| it.company == job.company) {
-                            *old = job;
-                        }
-                    }
-                    Err(_) => {}
-                }
-            }
-        }
+        let (run, outcomes) = match File::open(&path) {
+            Ok(file) => read_lines(file, &path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, BTreeMap::new()),
+            Err(error) => return Err(failed(error)),
+        };
         let tickets = match &run {
             Some(run) => TicketFolder::new(&run.tickets),
             None => TicketFolder::new(absolute(&folder.join("tickets"))),
@@ -233,9 +222,10 @@ impl FleetLedger {
         job.entry.work() == FleetWork::Sync || !unconfirmed(ticket)
     }
 
-    pub(super) fn write_run(&mut self, jobs: &[FleetJob]) -> Result<()> {
+    pub(super) fn write_run(&mut self, jobs: &[FleetJob], base_url: &str) -> Result<()> {
         let run = FleetRun {
             jobs: jobs.to_vec(),
+            base_url: base_url.to_owned(),
             tickets: self.tickets.path().to_owned(),
         };
         self.write(&Line::Run(run))
@@ -275,6 +265,43 @@ impl FleetLedger {
         lines.write_all(&text).map_err(failed)?;
         lines.sync_data().map_err(failed)
     }
+}
+
+/// The last run of a ledger, and the last outcome of each customer.
+fn read_lines(
+    file: File,
+    path: &Path,
+) -> Result<(Option<FleetRun>, BTreeMap<String, FleetOutcome>)> {
+    let problem = |number: usize| format!("line {number} of {} cannot be read", path.display());
+    let (mut run, mut outcomes) = (None::<FleetRun>, BTreeMap::new());
+    // A line that was cut off may end within a letter, and is not UTF-8 then.
+    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
+        let line =
+            line.map_err(|error| Error::new(ErrorKind::Io, problem(index + 1)).with_source(error))?;
+        match serde_json::from_slice(&line) {
+            Ok(Line::Run(begun)) => {
+                run = Some(begun);
+                outcomes.clear();
+            }
+            Ok(Line::Outcome(outcome)) => {
+                outcomes.insert(outcome.company_id.clone(), outcome);
+            }
+            Ok(Line::Job { job }) => {
+                let mut jobs = run.iter_mut().flat_map(|run| &mut run.jobs);
+                if let Some(old) = jobs.find(|it| it.company == job.company) {
+                    *old = job;
+                }
+            }
+            Err(error) if error.is_data() => {
+                let error = Error::new(ErrorKind::Invalid, problem(index + 1)).with_source(error);
+                return Err(error.with_hint(
+                    "use the version that wrote it, or move the ledger away to begin a new run",
+                ));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok((run, outcomes))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -28,7 +28,7 @@ impl Fleet {
     /// [`ErrorKind::Io`] if it cannot be written.
     pub fn run(self, mut ledger: FleetLedger) -> Result<BoxStream<'static, FleetEvent>> {
         match (&ledger.run, self.resumes) {
-            (None, false) => ledger.write_run(&self.jobs)?,
+            (None, false) => ledger.write_run(&self.jobs, self.reseller.raw().base_url())?,
             (Some(_), true) => {
                 for job in &self.jobs {
                     ledger.write_job(job)?;
