@@ -245,3 +245,81 @@ fn log_has_a_line_for_each_customer() {
     let wrong = setup.run("run fleet.toml --yes --again cuSt00000001");
     assert_eq!(wrong.code, 2, "--again is an option of --resume");
 }
+
+#[test]
+fn customers_of_a_fleet_are_named_before_the_work() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let run = setup.run("run fleet.toml --yes --only cuSt00000001,cuSt00000003");
+    let note = "note: 2 customers: Customer 0001 (cuSt00000001), Customer 0003 (cuSt00000003)\n";
+    assert!(run.stderr.starts_with(note), "{}", run.stderr);
+    let question = setup.keepnet("run fleet.toml --only cuSt00000003 --output csv");
+    let mut terminal = Terminal::start(question.env("TERM", "xterm"), 120);
+    terminal.wait_for("Write the staff lists of 1 customer: Customer 0003 (cuSt00000003)?");
+    terminal.send("n\n");
+    assert_eq!(terminal.finish().0, 1);
+}
+
+#[test]
+fn finished_fleet_has_nothing_to_resume() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let only = "--only cuSt00000001,cuSt00000003";
+    let sandbox = &setup.service.sandbox;
+    sandbox.add_fault("status=403,company=cuSt00000003".parse().unwrap());
+    assert_eq!(setup.run(&format!("run fleet.toml --yes {only}")).code, 5);
+    // The customer that failed has no entry any more.
+    let file = fs::read_to_string(setup.folder.path().join("fleet.toml")).unwrap();
+    setup.write(
+        "fleet.toml",
+        &file.replace("Customer 0003", "Customer 0009"),
+    );
+    let without = setup.run("run fleet.toml --resume --yes");
+    assert_eq!(outcomes(&without.json()), ["refused"]);
+    assert!(
+        without.stderr.contains("1/1 Customer 0003"),
+        "{}",
+        without.stderr
+    );
+    assert_eq!(
+        setup
+            .run("run fleet.toml --resume --yes --only cuSt00000001")
+            .code,
+        2
+    );
+    setup.write("fleet.toml", &file);
+    sandbox.clear_faults();
+    assert_eq!(setup.run("run fleet.toml --resume --yes").code, 0);
+    let nothing = setup.run("run fleet.toml --resume --yes");
+    assert_eq!((nothing.code, outcomes(&nothing.json()).len()), (0, 0));
+    let note = "note: every customer of the last run has what its list says\n0 customers\n";
+    assert_eq!(nothing.stderr, note);
+}
+
+#[test]
+fn fleet_in_a_temporary_sandbox_leaves_no_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("1.csv"), "Email\nnia@acme.example\n").unwrap();
+    let file = "[customers.\"Acme LLC\"]\nimport = \"1.csv\"\n";
+    fs::write(folder.path().join("fleet.toml"), file).unwrap();
+    let fleet = |arguments: &[&str]| {
+        let line = ["--sandbox", "fleet", "run", "fleet.toml", "--yes"];
+        Keepnet::new(&[&line, arguments].concat())
+            .in_folder(folder.path())
+            .run()
+    };
+    let run = fleet(&[]);
+    assert_eq!(
+        (run.code, run.stdout.contains("done")),
+        (0, true),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(fleet(&["--resume"]).code, 2);
+    let wrong = fleet(&["--company", "Acme LLC"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.stderr.contains("hint: use --only"),
+        "{}",
+        wrong.stderr
+    );
+}

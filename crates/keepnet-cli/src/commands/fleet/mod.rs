@@ -1,8 +1,10 @@
 //! `fleet`: one run for many customers.
 
 mod file;
+mod ledger_folder;
 mod plan;
 mod run;
+mod run_arguments;
 mod summary;
 
 use clap::Subcommand;
@@ -21,7 +23,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   keepnet fleet run fleet.toml --yes
   keepnet fleet run fleet.toml --resume")]
-    Run(run::Arguments),
+    Run(run_arguments::RunArguments),
 }
 
 impl Command {

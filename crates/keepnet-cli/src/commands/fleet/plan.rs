@@ -10,12 +10,15 @@ use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
+    arguments.refuse_one_customer(global)?;
     let file = arguments.read()?;
     let context = Context::new(global).await?;
     let fleet = arguments
         .fleet(&context.reseller_without_call()?, &file)
         .await?;
-    let mut summary = Summary::new(fleet.companies().count());
+    let selected = fleet.selected();
+    print_message(&format!("note: {selected}"));
+    let mut summary = Summary::new(selected.companies().len());
     let mut plans = fleet.plan();
     let columns = Columns::of::<FleetPlan>(global.output);
     let mut list = ui::stdout(global.output).list::<FleetPlan>(columns)?;

@@ -106,7 +106,10 @@ fn word(state: FleetState) -> &'static str {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = counted(self.total as u64, "customer", "customers");
-        write!(f, "{total}: {}", self.counts())
+        match self.total {
+            0 => f.write_str(&total),
+            _ => write!(f, "{total}: {}", self.counts()),
+        }
     }
 }
 

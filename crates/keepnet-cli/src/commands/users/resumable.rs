@@ -5,6 +5,7 @@ use std::path::Path;
 use futures::TryStreamExt as _;
 use keepnet_flows::{Error, LongRunningOperation, TicketFolder};
 
+use crate::commands::pasted_command::{pasted_command, shown};
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::Result;
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -81,45 +82,18 @@ impl<A: ResumableArguments> ResumableRun<'_, A> {
     /// The command that resumes the operation of a ticket, ready to be pasted into a shell. The ticket
     /// contains the company, and the environment of the shell stays the same.
     pub(super) fn resume_command(&self, id: &str) -> String {
-        let (global, shown) = (self.global, |path: &Path| path.display().to_string());
-        let before = [
-            ("--profile", global.profile.clone()),
-            ("--base-url", global.base_url.clone()),
-            ("--secret-file", global.secret_file.as_deref().map(shown)),
-        ];
-        let after = [
+        let options = [
             ("--tickets", self.arguments.tickets().map(shown)),
             ("--report", self.arguments.report().map(shown)),
         ];
-        let options = |options: &[(&str, Option<String>)]| -> String {
-            let given = options
-                .iter()
-                .filter_map(|(name, value)| Some((name, value.as_ref()?)));
-            given
-                .map(|(name, value)| format!(" {name} {}", shell_quote(value)))
-                .collect()
-        };
-        let (before, command, after) = (options(&before), A::COMMAND, options(&after));
+        let command = format!("{} --resume {id}", A::COMMAND);
+        let command = pasted_command(self.global, &command, &options);
         let yes = if self.arguments.resumes_without_question() {
             " --yes"
         } else {
             ""
         };
-        format!("keepnet{before} {command} --resume {id}{after}{yes}")
-    }
-}
-
-/// Quotes a word if a shell would not take it as one word.
-fn shell_quote(word: &str) -> String {
-    let is_plain = |letter: char| {
-        letter.is_alphanumeric() || "-_./:=@%+,".contains(letter) || letter == '\\' && cfg!(windows)
-    };
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else if cfg!(windows) {
-        format!("\"{word}\"")
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        format!("{command}{yes}")
     }
 }
 
