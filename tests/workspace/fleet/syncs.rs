@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use futures::StreamExt as _;
 use keepnet_flows::{
     ErrorKind, Fleet, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan, FleetState,
-    Reseller,
+    Reseller, TicketFolder,
 };
 use keepnet_sandbox::{Dialect, Sandbox, Seed};
 use serde_json::{Value, json};
@@ -200,7 +200,48 @@ async fn run_tells_how_each_customer_ended() {
         assert_eq!(of(&outcomes, 3).refusals, ["too_many_leavers"]);
         let text = fs::read_to_string(setup.ledger_folder().join("ledger.ndjson")).unwrap();
         assert!(!text.contains('@') && text.contains("sync-"), "{text}");
+        let end = |outcome: &FleetOutcome| outcome.ended_at.clone().unwrap_or_default();
+        for outcome in &outcomes {
+            assert!(end(outcome).starts_with("2027-01-15T08:"), "{outcome:?}");
+        }
     }
+}
+
+#[tokio::test]
+async fn fleet_records_when_customers_were_synchronized() {
+    let setup = Setup::new(Dialect::Observed, 4).await;
+    setup.write_list(4, |emails| changed(emails, 1, 1));
+    setup.write_list(3, |emails| changed(emails, 6, 0));
+    let outcomes = setup.run().await;
+    let tickets = TicketFolder::new(setup.ledger_folder().join("tickets"));
+    let recorded = tickets.recorded_syncs(&setup.service.reseller).unwrap();
+    let is_recorded = [1, 3, 4].map(|number| recorded.last(&id(number)).is_some());
+    assert_eq!(is_recorded, [true, false, true], "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn ledger_lines_without_an_end_are_read() {
+    let setup = Setup::new(Dialect::Observed, 2).await;
+    setup.write_list(2, |emails| changed(emails, 6, 0));
+    setup.run().await;
+    let path = setup.ledger_folder().join("ledger.ndjson");
+    let text = fs::read_to_string(&path).unwrap();
+    let older = text
+        .lines()
+        .map(|line| match serde_json::from_str::<Value>(line) {
+            Ok(Value::Object(mut line)) => {
+                line.remove("ended_at");
+                Value::Object(line).to_string()
+            }
+            _ => line.to_owned(),
+        });
+    let older: Vec<_> = older.collect();
+    assert!(!older.concat().contains("ended_at"));
+    fs::write(&path, older.join("\n") + "\n").unwrap();
+    assert_eq!(setup.ledger().unfinished(), Some(1));
+    let outcomes = setup.resume().await;
+    assert_eq!(of(&outcomes, 2).outcome, FleetState::Refused);
+    assert!(of(&outcomes, 2).ended_at.is_some());
 }
 
 #[tokio::test]

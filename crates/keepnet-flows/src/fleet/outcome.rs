@@ -1,8 +1,13 @@
 //! How the work for a customer ended.
 
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 use keepnet_client::CompanyRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::import::seconds;
 
 /// How far a customer of a fleet is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +71,9 @@ pub struct FleetOutcome {
     /// The ticket from which the work is resumed; null if it has ended or was not begun.
     #[serde(default)]
     pub ticket: Option<String>,
+    /// When it ended, as RFC 3339 in UTC; null if it has not, and in the ledger of an older release.
+    #[serde(default)]
+    pub ended_at: Option<String>,
 }
 
 impl FleetOutcome {
@@ -82,6 +90,7 @@ impl FleetOutcome {
             imported: 0,
             failed: 0,
             ticket: None,
+            ended_at: None,
         }
     }
 
@@ -90,5 +99,12 @@ impl FleetOutcome {
             why: Some(why.into()),
             ..FleetOutcome::new(company, FleetState::Refused)
         }
+    }
+
+    /// The outcome of work that ends now.
+    pub(super) fn ended(mut self, now: SystemTime) -> FleetOutcome {
+        let now = Timestamp::from_second(seconds(now).cast_signed()).unwrap_or_default();
+        self.ended_at = Some(now.to_string());
+        self
     }
 }

@@ -43,15 +43,14 @@ impl Fleet {
                 return Err(Error::new(ErrorKind::Conflict, problem).with_hint("start one"));
             }
         }
+        let now = self.reseller.raw().clock().now();
+        let mut refused = Vec::new();
         for company in &self.without_entry {
             let why = "the fleet file has no entry for the customer any more";
-            ledger.write_outcome(&FleetOutcome::refused(company, why))?;
+            let outcome = FleetOutcome::refused(company, why).ended(now);
+            ledger.write_outcome(&outcome)?;
+            refused.push(FleetEvent::Finished(outcome));
         }
-        let refused = self.without_entry.iter().map(|company| {
-            let why = "the fleet file has no entry for the customer any more";
-            FleetEvent::Finished(FleetOutcome::refused(company, why))
-        });
-        let refused: Vec<_> = refused.collect();
         let ledger = Arc::new(ledger);
         let (events, received) = mpsc::unbounded();
         let (reseller, timeout) = (self.reseller, self.customer_timeout);
@@ -66,7 +65,9 @@ impl Fleet {
                 steps.tell(FleetEvent::Started(steps.job.company.clone()));
                 let outcome = steps.finish(do_work(&reseller, &steps, timeout).await);
                 let written = steps.ledger.write_outcome(&outcome);
-                let outcome = written.map_or_else(|error| failed(&steps.job, &error), |()| outcome);
+                let now = reseller.raw().clock().now();
+                let unwritten = |error| failed(&steps.job, &error).ended(now);
+                let outcome = written.map_or_else(unwritten, |()| outcome);
                 steps.tell(FleetEvent::Finished(outcome));
                 None
             }

@@ -26,6 +26,9 @@ pub(super) async fn do_work(
     steps: &Steps,
     timeout: Option<Duration>,
 ) -> FleetOutcome {
+    if let Some(outcome) = ended_before(steps) {
+        return outcome;
+    }
     let work = pin!(work(reseller, steps));
     let result = match timeout {
         None => work.await,
@@ -39,14 +42,12 @@ pub(super) async fn do_work(
             }
         },
     };
-    result.unwrap_or_else(|error| failed(&steps.job, &error))
+    let outcome = result.unwrap_or_else(|error| failed(&steps.job, &error));
+    outcome.ended(reseller.raw().clock().now())
 }
 
 async fn work(reseller: &Reseller, steps: &Steps) -> Result<FleetOutcome> {
     let job = &steps.job;
-    if let Some(outcome) = ended_before(steps) {
-        return Ok(outcome);
-    }
     steps.write_running()?;
     let company = match frozen_company(reseller, job).await? {
         Ok(company) => company,

@@ -156,6 +156,7 @@ impl Record for FleetOutcome {
         "why",
         "refusals",
         "ticket",
+        "ended_at",
     ];
     const TABLE_COLUMNS: usize = 9;
 }
