@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use keepnet_sandbox::{Sandbox, Seed};
 use page::{Block, ShownCommand};
+use rust_xlsxwriter::Workbook;
 use support::{Keepnet, Service, fixture};
 
 const NEW_STARTERS: &str = "\
@@ -43,6 +44,14 @@ ada@acme.example,Ada,Winter,Finance
 bob@acme.example,Bob,Summer,Finance
 nia@acme.example,Nia,New,IT
 ";
+
+/// The same people, with the headers of the list of a fleet.
+const STAFF: [[&str; 4]; 4] = [
+    ["E-mail", "First name", "Last name", "Team"],
+    ["ada@acme.example", "Ada", "Winter", "Finance"],
+    ["bob@acme.example", "Bob", "Summer", "Finance"],
+    ["nia@acme.example", "Nia", "New", "IT"],
+];
 
 const WRONG: &str = "E-mail\ngreta@globex.example\nhans@globex.example\n";
 
@@ -118,7 +127,7 @@ fn check(page: &str, minimum: usize) {
 /// Runs the commands of a block, in order, against one sandbox; returns the problems.
 fn run(block: &Block) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let file = |name| folder.path().join(name);
+    let file = |name: &str| folder.path().join(name);
     fs::copy(fixture("acme-users.xlsx"), file("people.xlsx")).unwrap();
     let mistakes = fixture("duplicates-and-invalid.xlsx");
     fs::copy(mistakes, file("with-mistakes.xlsx")).unwrap();
@@ -126,6 +135,14 @@ fn run(block: &Block) -> Vec<String> {
     fs::write(file("moved.csv"), MOVED).unwrap();
     fs::write(file("hr.csv"), EVERYBODY).unwrap();
     fs::write(file("wrong.csv"), WRONG).unwrap();
+    fs::create_dir(file("acme")).unwrap();
+    write_workbook(&file("acme/hr.xlsx"));
+    fs::create_dir(file("globex")).unwrap();
+    let joiners = NEW_STARTERS.replace("acme", "globex");
+    fs::write(file("globex/new.csv"), joiners).unwrap();
+    for (name, content) in &block.files {
+        fs::write(file(name), content).unwrap();
+    }
     let mut sandbox = Sandbox::builder();
     if let Some((customers, users)) = block.fleet {
         sandbox = sandbox.seed(Seed::fleet(customers, users, Timestamp::now()));
@@ -138,6 +155,17 @@ fn run(block: &Block) -> Vec<String> {
     commands
         .filter_map(|(index, shown)| problem(block, (index, shown), folder.path(), &service))
         .collect()
+}
+
+/// A workbook whose staff list is not on the first worksheet.
+fn write_workbook(path: &Path) {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("Notes").unwrap();
+    let sheet = workbook.add_worksheet().set_name("Staff").unwrap();
+    for (row, cells) in (0..).zip(STAFF) {
+        sheet.write_row(row, 0, cells).unwrap();
+    }
+    workbook.save(path).unwrap();
 }
 
 /// Runs a command; returns what differs from the page.

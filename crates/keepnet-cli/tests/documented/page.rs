@@ -4,6 +4,7 @@
 //! lines of their output; `[..]` stands for any text within a line, and lines may be omitted. A
 //! comment before the block holds the settings that readers do not need:
 //! `<!-- exit: 6 0; fault: status=403,on=POST /api/target-users; set: NAME=VALUE; fleet: 12x20 -->`.
+//! With `<!-- file: NAME -->`, the next block that is no command is a file of the commands after it.
 
 /// Commands that are shown together.
 #[derive(Debug, Default)]
@@ -16,6 +17,10 @@ pub(crate) struct Block {
     pub(crate) environment: Vec<(String, String)>,
     /// How many customers the sandbox makes up, with how many users each.
     pub(crate) fleet: Option<(usize, usize)>,
+    /// The files that the page shows, with their contents.
+    pub(crate) files: Vec<(String, String)>,
+    /// Whether the content of the last file has not come yet.
+    is_file_open: bool,
 }
 
 /// A command, and lines of its output.
@@ -39,9 +44,19 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
         };
         match (fence, line) {
             (None, "```sh" | "```console") => fence = Some(&line[3..]),
+            (Some("file"), "```") => {
+                fence = None;
+                next.is_file_open = false;
+            }
             (Some(_), "```") => {
                 fence = None;
                 blocks.push(std::mem::take(&mut next));
+            }
+            (None, line) if line.starts_with("```") && next.is_file_open => fence = Some("file"),
+            (Some("file"), line) => {
+                if let Some((_, content)) = next.files.last_mut() {
+                    *content += &format!("{line}\n");
+                }
             }
             (Some("sh"), line) if line.starts_with("keepnet ") => {
                 next.commands.push(shown_command(line))
@@ -81,6 +96,10 @@ impl Block {
                     self.exits = codes.collect();
                 }
                 Some(("fault", fault)) => self.faults.push(fault.to_owned()),
+                Some(("file", name)) => {
+                    self.files.push((name.to_owned(), String::new()));
+                    self.is_file_open = true;
+                }
                 Some(("set", variable)) => {
                     let (name, value) = variable.split_once('=').unwrap();
                     self.environment.push((name.to_owned(), value.to_owned()));
