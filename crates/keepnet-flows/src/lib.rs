@@ -49,7 +49,7 @@
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
-//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`] |
+//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
 //! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`], [`AddReportFiles`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
@@ -137,10 +137,11 @@ pub use fleet::{
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;
 pub use import::{
-    ChangedField, ChangedUser, Changes, ConfirmedImport, FieldChanges, Import, ImportChanges,
-    ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers, LongRunningOperation,
-    Preview, Progress, Receipt, Reconciliation, ReportFiles, Resume, ResumeImport, Resumed, Stage,
-    StoredTicket, Ticket, TicketFolder, TicketLock, TicketMemory, TicketStore,
+    ChangedField, ChangedUser, Changes, CompletedSync, ConfirmedImport, FieldChanges, Import,
+    ImportChanges, ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers,
+    LongRunningOperation, Preview, Progress, Receipt, Reconciliation, ReportFiles, Resume,
+    ResumeImport, Resumed, Stage, StoredTicket, Ticket, TicketFolder, TicketLock, TicketMemory,
+    TicketStore,
 };
 /// A date without a zone, as the service shows dates.
 pub use jiff::civil::Date;

@@ -1,6 +1,11 @@
 //! What needs a person among the customers, in both dialects.
 
-use keepnet_flows::{CompanyFinding, FindingKind, RecordedSyncs, Reseller};
+use std::time::{Duration, SystemTime};
+
+use keepnet_flows::{
+    Company, CompanyFinding, FindingKind, Leavers, RecordedSyncs, Reseller, Sheet, SyncReceipt,
+    SyncTicket, TicketFolder,
+};
 use keepnet_sandbox::{Answer, Dialect, RequestPattern, Sandbox, Seed};
 use serde_json::json;
 
@@ -79,7 +84,7 @@ async fn customer_without_a_recorded_sync_is_unknown() {
     let mut syncs = RecordedSyncs::default();
     syncs.record(
         "cuSt00000001",
-        std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_799_990_000),
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_799_990_000),
     );
     let check = service.reseller.companies().check().synced_within(1, syncs);
     let found = check.findings().await.unwrap().findings;
@@ -89,4 +94,148 @@ async fn customer_without_a_recorded_sync_is_unknown() {
         .map(|it| it.company.name.as_str())
         .collect();
     assert_eq!(unknown, ["Customer 0002"]);
+}
+
+fn emails(service: &Service, company: &Company) -> Vec<String> {
+    serde_json::from_value(service.state_of(company.id())["emails"].clone()).unwrap()
+}
+
+/// Makes the people of a company those of a list with these addresses, with tickets in a folder.
+async fn synchronize(company: &Company, tickets: &TicketFolder, emails: &[&str]) -> SyncReceipt {
+    let list = format!("Email\n{}\n", emails.join("\n"));
+    let sheet = Sheet::from_bytes("hr.csv", list.as_bytes()).unwrap();
+    let sync = company.sync_users(sheet).leavers(Leavers::Keep);
+    let plan = sync.ticket(tickets).plan().await.unwrap();
+    plan.apply().await.unwrap()
+}
+
+/// What the records in a folder show of the customers with these names, each with its detail.
+async fn found_in_records(
+    service: &Service,
+    tickets: &TicketFolder,
+    names: &[&str],
+) -> Vec<Option<(FindingKind, String)>> {
+    let syncs = tickets.recorded_syncs(&service.reseller).unwrap();
+    let check = service.reseller.companies().check().synced_within(7, syncs);
+    let found = check.findings().await.unwrap().findings;
+    let is_of_syncs = |it: &&CompanyFinding| {
+        [FindingKind::NotSynced, FindingKind::SyncUnknown].contains(&it.finding)
+    };
+    let of = |name: &&str| {
+        let mut found = found.iter().filter(is_of_syncs);
+        let found = found.find(|it| it.company.name == **name);
+        found.map(|it| (it.finding, it.detail.clone()))
+    };
+    names.iter().map(of).collect()
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[tokio::test]
+async fn sync_that_changed_nothing_is_recorded() {
+    for dialect in DIALECTS {
+        let service = fleet(dialect, 5).await;
+        let folder = tempfile::tempdir().unwrap();
+        let tickets = TicketFolder::new(folder.path());
+        let names = ["Customer 0001", "Customer 0004", "Customer 0005"];
+        let company = service.company(names[0]).await;
+        let emails = emails(&service, &company);
+        let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+        let writes = service.counter("imports");
+        let receipt = synchronize(&company, &tickets, &emails).await;
+        assert!(
+            receipt.is_complete() && receipt.report().people.stay > 0,
+            "{dialect}"
+        );
+        assert_eq!(service.counter("imports"), writes, "{dialect}");
+        let other = service.company(names[1]).await;
+        let receipt = synchronize(&other, &tickets, &["new@customer-0004.example"]).await;
+        assert!(
+            receipt.is_complete() && receipt.report().joined == 1,
+            "{dialect}"
+        );
+
+        let found = found_in_records(&service, &tickets, &names).await;
+        let unknown = found[2].as_ref().map(|it| it.0);
+        assert_eq!(found[..2], [None, None], "{dialect}");
+        assert_eq!(unknown, Some(FindingKind::SyncUnknown), "{dialect}");
+
+        service.clock.advance(DAY * 8);
+        let found = found_in_records(&service, &tickets, &names).await;
+        let (finding, detail) = found[0].as_ref().unwrap();
+        assert_eq!(*finding, FindingKind::NotSynced, "{dialect}");
+        let expected = "the last complete synchronization in the records ended at 2027-01-15T08:00:00Z, \
+                        8 days ago; ";
+        assert!(detail.starts_with(expected), "{detail}");
+        assert_eq!(found[1].as_ref().unwrap().0, FindingKind::NotSynced);
+
+        // A later one that is not complete leaves the record as it is.
+        let receipt =
+            synchronize(&company, &tickets, &["new@customer-0001.example", "nobody"]).await;
+        assert!(!receipt.is_complete(), "{dialect}");
+        let found = found_in_records(&service, &tickets, &names[..1]).await;
+        assert_eq!(found[0].as_ref().unwrap().1, *detail, "{dialect}");
+        synchronize(&company, &tickets, &emails).await;
+        let found = found_in_records(&service, &tickets, &names[..1]).await;
+        assert_eq!(found, [None], "{dialect}");
+
+        for file in std::fs::read_dir(folder.path()).unwrap().flatten() {
+            let content = std::fs::read_to_string(file.path()).unwrap();
+            assert!(!content.contains('@'), "{content}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ticket_without_a_record_shows_no_last_sync() {
+    let service = fleet(Dialect::Observed, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let tickets = TicketFolder::new(folder.path());
+    let name = "Customer 0001";
+    let company = service.company(name).await;
+    synchronize(&company, &tickets, &["new@customer-0001.example"]).await;
+    let records = std::fs::read_dir(folder.path()).unwrap().flatten();
+    let is_record = |path: &std::path::Path| path.display().to_string().contains("synced-");
+    let mut records = records.map(|it| it.path()).filter(|path| is_record(path));
+    let record = records.next().unwrap();
+    drop(records);
+
+    let check = async |expected: Option<FindingKind>| {
+        let found = found_in_records(&service, &tickets, &[name]).await;
+        assert_eq!(found[0].as_ref().map(|it| it.0), expected);
+    };
+    check(None).await;
+    // A kill while the record was written leaves a part of it.
+    let whole = std::fs::read(&record).unwrap();
+    for content in [&whole[..whole.len() / 2], b""] {
+        std::fs::write(&record, content).unwrap();
+        check(None).await;
+    }
+    service.clock.advance(DAY * 8);
+    check(Some(FindingKind::SyncUnknown)).await;
+    std::fs::write(&record, &whole).unwrap();
+    check(Some(FindingKind::NotSynced)).await;
+    // The record of another service.
+    let other = String::from_utf8(whole)
+        .unwrap()
+        .replace("127.0.0.1", "other.example");
+    std::fs::write(&record, other).unwrap();
+    check(Some(FindingKind::SyncUnknown)).await;
+}
+
+#[tokio::test]
+async fn record_that_cannot_be_kept_fails_no_sync() {
+    let service = fleet(Dialect::Observed, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let company = service.company("Customer 0001").await;
+    // No file can be put where a folder is.
+    let id = SyncTicket::id_of(service.sandbox.url(), company.id());
+    let record = id.replace("sync-", "synced-") + ".json";
+    std::fs::create_dir(folder.path().join(record)).unwrap();
+    let tickets = TicketFolder::new(folder.path());
+    let emails = emails(&service, &company);
+    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+    assert!(synchronize(&company, &tickets, &emails).await.is_complete());
+    let found = found_in_records(&service, &tickets, &["Customer 0001"]).await;
+    assert_eq!(found[0].as_ref().unwrap().0, FindingKind::SyncUnknown);
 }

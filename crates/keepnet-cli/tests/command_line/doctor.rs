@@ -120,33 +120,51 @@ fn admin_by_an_unknown_role_is_not_guessed() {
 }
 
 #[test]
-fn sync_is_known_by_its_ticket() {
+fn sync_is_known_by_its_record() {
     let service = two_customers();
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("people.csv");
     fs::write(&list, "Email\nnia@acme.example\n").unwrap();
     let tickets = folder.path().join("tickets").display().to_string();
-    let options = ["--yes", "--leavers", "keep", "--tickets", &tickets];
-    let sync = Keepnet::new(&["--company", ACME, "users", "sync"])
-        .arg(list)
-        .args(&options)
-        .with_service(&service)
-        .run();
-    assert_eq!(sync.code, 0, "{}", sync.stderr);
+    let sync = || {
+        let options = ["--yes", "--leavers", "keep", "--tickets", &tickets];
+        let sync = Keepnet::new(&["--company", ACME, "users", "sync"])
+            .arg(list.clone())
+            .args(&options)
+            .with_service(&service)
+            .run();
+        assert_eq!(sync.code, 0, "{}", sync.stderr);
+    };
     let check = |days: &str, expected: &[(&str, &str)]| {
         let options = ["--synced-within", days, "--tickets", &tickets];
         let (_, document) = doctor(&service, &options);
         assert_eq!(found(&document), expected, "{document}");
     };
+    let set_age = |days: i64| {
+        let files = fs::read_dir(&tickets).unwrap().flatten();
+        for path in files.map(|it| it.path()) {
+            let Ok(mut content) = serde_json::from_slice::<Value>(&fs::read(&path).unwrap()) else {
+                continue;
+            };
+            let ended = Timestamp::now() - SignedDuration::from_hours(24 * days);
+            for key in ["updated", "completed"] {
+                if content.get(key).is_some() {
+                    content[key] = ended.as_second().into();
+                }
+            }
+            fs::write(&path, content.to_string()).unwrap();
+        }
+    };
     let globex = ("Globex GmbH", "sync_unknown");
+    sync();
     check("7d", &[globex]);
-    let ticket = fs::read_dir(&tickets).unwrap().flatten();
-    let mut files = ticket.filter(|it| it.path().extension().is_some_and(|it| it == "json"));
-    let ticket = files.next().unwrap().path();
-    let mut content: Value = serde_json::from_slice(&fs::read(&ticket).unwrap()).unwrap();
-    let ended = Timestamp::now() - SignedDuration::from_hours(24 * 9);
-    content["updated"] = ended.as_second().into();
-    fs::write(&ticket, content.to_string()).unwrap();
-    check("7d", &[(ACME, "sync_unknown"), globex]);
+    set_age(9);
+    check("7d", &[(ACME, "not_synced"), globex]);
     check("10", &[globex]);
+    // This one changes nothing.
+    sync();
+    check("7d", &[globex]);
+    let prune = Keepnet::new(&["imports", "prune", "--yes", "--tickets", &tickets]);
+    assert_eq!(prune.run().code, 0);
+    check("7d", &[globex]);
 }

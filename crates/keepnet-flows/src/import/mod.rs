@@ -33,8 +33,8 @@ pub use row_numbers::RowNumbers;
 pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
 pub use ticket::{
-    Confirmation, StoredTicket, Ticket, TicketError, TicketFile, TicketFolder, TicketLock,
-    TicketMemory, TicketStep, TicketStore,
+    CompletedSync, Confirmation, StoredTicket, Ticket, TicketError, TicketFile, TicketFolder,
+    TicketLock, TicketMemory, TicketStep, TicketStore,
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// Name the licences that end within this many days
     #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
     expires_within: u32,
-    /// Name the customers without a complete `users sync` within this many days, by the tickets
+    /// Name the customers without a complete `users sync` within this many days, by the records
     /// that this computer keeps [default: do not look]
     #[arg(long, value_name = "DAYS", value_parser = parse_days)]
     synced_within: Option<u32>,

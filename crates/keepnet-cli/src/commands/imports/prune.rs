@@ -18,7 +18,8 @@ Examples:
   keepnet imports prune --yes --tickets ./tickets
 
 Tickets of imports that are not finished are kept. An import removes the tickets of those that ended
-more than 30 days ago by itself.";
+more than 30 days ago by itself. What `companies doctor` reads
+of synchronizations is kept.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]

@@ -59,8 +59,9 @@ impl CheckCompanies {
         self
     }
 
-    /// Names the customers that are not known to be synchronized within this many days. Default: none,
-    /// because not every customer has a staff list.
+    /// Names the customers that were not synchronized completely within this many days, by these records:
+    /// [`FindingKind::NotSynced`], or [`FindingKind::SyncUnknown`] if the records do not have the last one.
+    /// Default: none, because not every customer has a staff list.
     pub fn synced_within(mut self, days: u32, syncs: RecordedSyncs) -> CheckCompanies {
         self.syncs = Some((days, syncs));
         self

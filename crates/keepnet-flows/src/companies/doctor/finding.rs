@@ -43,6 +43,8 @@ pub enum FindingKind {
     UnverifiedDomain,
     /// It is not known whether the domains of its users are verified.
     DomainsUnknown,
+    /// By the records that were given, its users were not synchronized completely within the time.
+    NotSynced,
     /// It is not known whether its users were synchronized lately.
     SyncUnknown,
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use futures::future::BoxFuture;
 use keepnet_staff_list::Sheet;
 
+use super::completed_sync::CompletedSync;
 use super::format::{Ticket, is_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
@@ -225,6 +226,20 @@ impl TicketFolder {
         }
     }
 
+    fn write_one<T: StoredTicket>(&self, ticket: &T) -> BoxFuture<'static, Result<()>> {
+        let (folder, ticket) = (self.clone(), ticket.clone());
+        Box::pin(async move {
+            // Synchronising a file takes too long for the threads of the network.
+            let replace =
+                move || folder.replace(ticket.id(), &ticket.to_json(), ticket.is_finished());
+            let written = tokio::task::spawn_blocking(replace);
+            written.await.unwrap_or_else(|error| {
+                let problem = "the writing of the ticket was interrupted";
+                Err(Error::new(ErrorKind::Io, problem).with_source(error))
+            })
+        })
+    }
+
     fn failed(&self, action: &'static str, source: io::Error) -> Error {
         let error = TicketError {
             folder: self.path.clone(),
@@ -250,21 +265,15 @@ impl<T: StoredTicket> TicketStore<T> for TicketFolder {
     }
 
     fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>> {
-        let (folder, ticket) = (self.clone(), ticket.clone());
-        Box::pin(async move {
-            // Synchronising a file takes too long for the threads of the network.
-            let replace =
-                move || folder.replace(ticket.id(), &ticket.to_json(), ticket.is_finished());
-            let written = tokio::task::spawn_blocking(replace);
-            written.await.unwrap_or_else(|error| {
-                let problem = "the writing of the ticket was interrupted";
-                Err(Error::new(ErrorKind::Io, problem).with_source(error))
-            })
-        })
+        self.write_one(ticket)
     }
 
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { TicketFolder::remove(self, id) })
+    }
+
+    fn record_sync<'a>(&'a self, sync: &'a CompletedSync) -> BoxFuture<'a, Result<()>> {
+        self.write_one(sync)
     }
 
     fn private_folder(&self, id: &str) -> Option<PathBuf> {

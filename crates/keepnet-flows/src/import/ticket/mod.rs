@@ -1,5 +1,6 @@
 //! The ticket of an import: what another process needs to resume it.
 
+mod completed_sync;
 mod folder;
 mod format;
 mod io;
@@ -10,6 +11,7 @@ mod stored_ticket;
 #[cfg(test)]
 mod tests;
 
+pub use completed_sync::CompletedSync;
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use futures::future::BoxFuture;
 
+use super::completed_sync::CompletedSync;
 use super::format::Ticket;
 use super::stored_ticket::StoredTicket;
 use crate::Result;
@@ -50,6 +51,17 @@ pub trait TicketStore<T: StoredTicket = Ticket>: fmt::Debug + Send + Sync + 'sta
     ///
     /// If it may still be there.
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>>;
+
+    /// Keeps when the users of a customer were synchronized completely, in place of the record before. A
+    /// synchronization that wrote nothing has this record only. If it cannot be kept, the synchronization
+    /// is complete all the same. Default: it is not kept.
+    ///
+    /// # Errors
+    ///
+    /// If it may not be stored.
+    fn record_sync<'a>(&'a self, _sync: &'a CompletedSync) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// A folder that only its owner can read, for the rows that the synchronization with this id imports.
     /// They are removed when the import has ended. Default: none. The rows are then kept nowhere, and a

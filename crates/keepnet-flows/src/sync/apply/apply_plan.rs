@@ -58,7 +58,7 @@ impl SyncPlan {
             self.ensure_allowed()?;
             let plan = renew(self, &reporter).await?;
             if plan.is_empty() && plan.remainder.differing() == 0 {
-                return Ok(Work::begin(plan, &reporter).receipt(None, Vec::new(), Vec::new()));
+                return Ok(finish_unchanged(plan, &reporter).await);
             }
             let store = plan.tickets.clone();
             let journal = SyncJournal::begin(&plan.company, plan.saved(), store).await?;
@@ -79,6 +79,19 @@ impl SyncPlan {
     fn saved(&self) -> SavedPlan {
         SavedPlan::of(self)
     }
+}
+
+/// Ends a plan that has nothing to write.
+async fn finish_unchanged(plan: SyncPlan, reporter: &Reporter) -> SyncReceipt {
+    let (company, saved, store) = (plan.company.clone(), plan.saved(), plan.tickets.clone());
+    let receipt = Work::begin(plan, reporter).receipt(None, Vec::new(), Vec::new());
+    if receipt.is_complete() && store.is_some() {
+        // Without the lock, another run may be changing the people by now.
+        if let Ok(journal) = SyncJournal::begin(&company, saved, store).await {
+            journal.record_completed().await;
+        }
+    }
+    receipt
 }
 
 /// Lists the people again if the plan is old, and refuses it if they have changed.
@@ -213,6 +226,10 @@ impl<'a> Work<'a> {
         // What was stopped can be resumed.
         receipt.stopped_by = stopped_by.into_inner();
         if receipt.stopped_by.is_none() {
+            if receipt.is_complete() {
+                // Before the last step, so that no kill leaves a finished ticket without its record.
+                journal.record_completed().await;
+            }
             let step = SyncStep::Done {
                 receipt: Box::new(receipt.clone()),
             };

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::SyncStore;
 use super::format::{SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company};
 use super::running::{RunningSync, conflict};
-use crate::import::{Receipt, TicketLock, TicketStore, seconds, stopped};
+use crate::import::{CompletedSync, Receipt, TicketLock, TicketStore, seconds, stopped};
 use crate::sync::saved_plan::SavedPlan;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -112,6 +112,22 @@ impl SyncJournal {
             ticket.step = SyncStep::Leaving;
         };
         self.change(change).await
+    }
+
+    /// Records that the company has what its list says. A record that cannot be kept changes nothing about
+    /// that.
+    pub(crate) async fn record_completed(&self) {
+        let Some(store) = &self.0.store else {
+            return;
+        };
+        let client = self.0.company.raw().client();
+        let completed = CompletedSync {
+            id: format!("synced-{}", digest_of_company(&self.0.company)),
+            company_id: self.0.company.id().to_owned(),
+            base_url: client.base_url().to_owned(),
+            completed: seconds(client.clock().now()),
+        };
+        let _ = store.record_sync(&completed).await;
     }
 
     /// Removes the ticket, and the rows of its import.
