@@ -8,7 +8,7 @@ use keepnet_flows::{Company, Error};
 use crate::commands::listing::ListOptions;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::Result;
 use crate::ui::Record;
 
 #[derive(Debug, Args)]
@@ -42,7 +42,6 @@ impl CompanyList {
         self.options.columns::<R>(global.output)?;
         let context = Context::new(global).await?;
         let records = fetch(context.company().await?).await?;
-        self.options.print(global.output, records)?;
-        Ok(ExitStatus::Done)
+        self.options.print(global.output, records)
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use keepnet_flows::Priority;
 use serde_json::Value;
 
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::filled;
 use crate::ui::{self, Columns, Format, Record, member};
 
@@ -63,21 +63,19 @@ impl PartOptions {
     }
 
     /// Prints a list that was fetched as a whole.
-    pub(super) fn print<R: Record>(&self, format: Format, records: &[R]) -> Result<()> {
+    pub(super) fn print<R: Record>(&self, format: Format, records: &[R]) -> Result {
         let columns = self.columns::<R>(format)?;
         let part = self.part_of(records);
         let mut list = ui::stdout(format).list::<R>(columns)?;
         for record in part {
             list.push(record)?;
         }
-        match part.len() == records.len() {
-            true => Ok(list.finish(None)?),
-            false => {
-                list.finish_part(None)?;
-                say_part(part.len(), records.len());
-                Ok(())
-            }
+        let outcome = Outcome::of_list(part.len() == records.len());
+        list.finish(outcome, None)?;
+        if outcome == Outcome::Partial {
+            say_part(part.len(), records.len());
         }
+        Ok(outcome.status())
     }
 }
 
@@ -145,7 +143,7 @@ impl ListOptions {
     }
 
     /// Prints a list that was fetched as a whole.
-    pub(super) fn print<R: Record>(&self, format: Format, mut records: Vec<R>) -> Result<()> {
+    pub(super) fn print<R: Record>(&self, format: Format, mut records: Vec<R>) -> Result {
         self.columns::<R>(format)?;
         self.sort(&mut records);
         self.part.print(format, &records)

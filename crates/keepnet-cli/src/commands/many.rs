@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::{Context, GlobalOptions, argument_path};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::text::{counted, filled};
 use crate::ui::{self, Columns, Record, print_message};
 
@@ -113,8 +113,9 @@ where
         }
     }
     failed.sort_by(|a, b| a.company.id.cmp(&b.company.id));
+    let outcome = Outcome::of_rows(failed.is_empty());
     if let Some(list) = printed.0.take() {
-        list.finish_with_failures(&failed)?;
+        list.finish_with_failures(outcome, &failed)?;
     }
     let total = selected.companies().len() as u64;
     print_message(&format!(
@@ -123,7 +124,7 @@ where
         total - failed.len() as u64,
         failed.len()
     ));
-    Ok(ExitStatus::for_rows(failed.is_empty()))
+    Ok(outcome.status())
 }
 
 /// The list, which says that it is incomplete if it is dropped early: after Ctrl-C.
@@ -205,8 +206,8 @@ pub(crate) struct ManyDocument<R> {
     items: Vec<OfCompany<R>>,
     /// The customers that failed. Their items, if there are any, are not complete.
     failed: Vec<FailedCompany>,
-    /// `complete`; `incomplete` if customers failed.
-    outcome: &'static str,
+    #[schemars(with = "String")]
+    outcome: Outcome,
     /// Always null.
     next_page_token: Option<String>,
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use keepnet_flows::{Company, EditPlan, EditReport, EditedUser, Stage, UserEdit};
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::interrupt::ResumeHint;
 use crate::text::{counted, filled};
 use crate::ui::{self, Document, Format, ProgressDisplay, Record, print_message, problem_lines};
@@ -166,13 +166,14 @@ fn read_text(path: &Path) -> io::Result<String> {
 }
 
 fn print(format: Format, report: &EditReport) -> Result {
-    let document = Document::of_rows(report, report.is_complete(), report.is_dry_run);
+    let outcome = match report.is_dry_run {
+        true => Outcome::of_dry_run(report.is_complete()),
+        false => Outcome::of_rows(report.is_complete()).or_unknown(report.rows.unknown > 0),
+    };
+    let document = Document::new(report, outcome);
     let printed = ui::stdout(format).report(&document, &report.users, || lines(report));
     ui::ignore_closed_pipe(printed)?;
-    Ok(match report.rows.unknown {
-        0 => ExitStatus::for_rows(report.is_complete()),
-        _ => ExitStatus::Running,
-    })
+    Ok(outcome.status())
 }
 
 /// One line for each person who is not as wanted, by the place in the input, and the sum.

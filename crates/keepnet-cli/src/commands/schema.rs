@@ -7,10 +7,11 @@ use keepnet_flows::{
     FleetPlan, Group, ImportReport, Job, JobDetail, SavedFile, SyncReport, User,
 };
 use schemars::{Schema, schema_for};
+use serde_json::{Value, json};
 
 use super::many::ManyDocument;
 use super::{api, auth, billing, companies, config, imports, users};
-use crate::exit::{ErrorDocument, ExitStatus, Result};
+use crate::exit::{ErrorDocument, ExitStatus, Outcome, Result};
 use crate::ui::{self, Document, Format, ListDocument};
 
 /// The version of the documents. Version 1 may get more keys; a key that is removed, renamed or means
@@ -78,12 +79,115 @@ enum Described {
 pub(super) fn run(arguments: &Arguments) -> Result {
     let document = arguments.document;
     let mut schema = schema(document);
+    describe_outcomes(&mut schema, outcomes(document));
     let name = document.to_possible_value();
     let name = name.as_ref().map_or("", |value| value.get_name());
     schema.insert("title".to_owned(), format!("keepnet {name}").into());
     schema.insert("version".to_owned(), VERSION.into());
     ui::stdout(Format::Json).document(&schema)?;
     Ok(ExitStatus::Done)
+}
+
+/// Lists the words of the outcome, with their exit codes, in place of the type of its field.
+fn describe_outcomes(schema: &mut Schema, outcomes: &[Outcome]) {
+    let mut words: Vec<(&str, String)> = Vec::new();
+    for outcome in outcomes {
+        let code = outcome.status() as u8;
+        let meaning = format!("Exit code {code}: {}.", outcome.meaning());
+        match words.iter_mut().find(|(word, _)| *word == outcome.word()) {
+            Some((_, meanings)) => *meanings += &format!(" {meaning}"),
+            None => words.push((outcome.word(), meaning)),
+        }
+    }
+    let words = words.iter();
+    let words = words.map(|(word, meanings)| json!({"const": word, "description": meanings}));
+    let words: Vec<Value> = words.collect();
+    // An error has one outcome, and a code.
+    if let Some(outcome) = schema.pointer_mut("/properties/outcome")
+        && !words.is_empty()
+    {
+        *outcome = json!({"description": "How the command ended.", "oneOf": words});
+    }
+    remove_unused_types(schema);
+}
+
+/// Removes the types that nothing refers to any more.
+fn remove_unused_types(schema: &mut Schema) {
+    let text = schema.as_value().to_string();
+    if let Some(types) = schema.pointer_mut("/$defs").and_then(Value::as_object_mut) {
+        types.retain(|name, _| text.contains(&format!("\"#/$defs/{name}\"")));
+        if types.is_empty() {
+            schema.remove("$defs");
+        }
+    }
+}
+
+/// How a command can end that prints the document.
+fn outcomes(document: Described) -> &'static [Outcome] {
+    use Outcome::{
+        Added, Complete, Done, Existing, Findings, Incomplete, IncompleteJob, IncompleteUnknown,
+        Partial, Planned, PlannedInPart, Started, Unchanged, Unverified,
+    };
+
+    match document {
+        Described::AuthCheck
+        | Described::AuthLogin
+        | Described::AuthStatus
+        | Described::AuthLogout
+        | Described::CompaniesShow
+        | Described::BillingSnapshot
+        | Described::BillingDiff
+        | Described::UsersCount
+        | Described::UsersExport
+        | Described::UsersTemplate
+        | Described::GroupsCreate
+        | Described::GroupsRename
+        | Described::GroupsDelete
+        | Described::JobsShow
+        | Described::ImportsShow
+        | Described::ImportsPrune => &[Complete],
+        Described::GroupsList
+        | Described::JobsList
+        | Described::ImportsList
+        | Described::ApiList
+        | Described::ConfigList => &[Complete, Partial],
+        Described::CompaniesList | Described::UsersList => &[Complete, Partial, Incomplete],
+        Described::UsersShow
+        | Described::UsersCheck
+        | Described::FleetPlan
+        | Described::UsersListMany
+        | Described::UsersCountMany
+        | Described::GroupsListMany
+        | Described::JobsListMany => &[Complete, Incomplete],
+        Described::CompaniesDoctor => &[Complete, Findings, Incomplete],
+        Described::FleetRun => &[Complete, Incomplete, IncompleteUnknown],
+        Described::UsersAdd => &[Added, Existing],
+        Described::UsersUpdate => &[Done, Unchanged, Planned],
+        Described::UsersAddFrom
+        | Described::UsersDeactivate
+        | Described::UsersActivate
+        | Described::UsersDelete
+        | Described::GroupsAdd
+        | Described::GroupsRemove => &[
+            Complete,
+            Incomplete,
+            IncompleteUnknown,
+            Planned,
+            PlannedInPart,
+        ],
+        Described::UsersImport => &[
+            Complete,
+            Incomplete,
+            Unverified,
+            Started,
+            Planned,
+            PlannedInPart,
+        ],
+        Described::UsersImportDiff | Described::UsersSyncDiff => &[Planned, PlannedInPart],
+        Described::UsersSync => &[Complete, Incomplete, Unverified, Planned, PlannedInPart],
+        Described::JobsWatch => &[Complete, Incomplete, IncompleteJob],
+        Described::Error => &[],
+    }
 }
 
 fn schema(document: Described) -> Schema {

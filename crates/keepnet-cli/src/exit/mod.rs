@@ -1,6 +1,7 @@
 //! How a command ends: its exit code, and the error that it prints.
 
 mod document;
+mod outcome;
 mod status;
 
 use std::error::Error;
@@ -14,6 +15,7 @@ use keepnet_sandbox::command::CommandError;
 use crate::text::one_line;
 use document::ErrorDetail;
 pub(crate) use document::ErrorDocument;
+pub(crate) use outcome::Outcome;
 pub(crate) use status::ExitStatus;
 
 /// The result of a command, or of one of its steps.

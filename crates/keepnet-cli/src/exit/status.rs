@@ -18,16 +18,6 @@ pub(crate) enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The status of a command that handles rows: `Partial` if a row was rejected or failed.
-    pub(crate) fn for_rows(all_succeeded: bool) -> ExitStatus {
-        match all_succeeded {
-            true => ExitStatus::Done,
-            false => ExitStatus::Partial,
-        }
-    }
-}
-
-impl ExitStatus {
     /// The code of an error that has no other one.
     pub(super) fn code(self) -> &'static str {
         match self {

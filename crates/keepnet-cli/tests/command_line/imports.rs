@@ -338,7 +338,7 @@ fn report_says_what_is_known_at_each_step() {
         assert_eq!(found, expected);
     };
     let preview = import(&["--dry-run"], 0);
-    check(&preview, json!(["previewed", 0, 0, 0, 0]));
+    check(&preview, json!(["planned", 0, 0, 0, 0]));
     assert_eq!(preview["ticket"], Value::Null);
     let started = import(&["--yes", "--no-wait"], 6);
     check(&started, json!(["started", null, null, null, null]));

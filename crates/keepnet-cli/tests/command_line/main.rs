@@ -21,6 +21,7 @@ mod jobs;
 mod listing;
 mod lists;
 mod many;
+mod outcomes;
 mod output_contract;
 mod printed;
 mod profiles;

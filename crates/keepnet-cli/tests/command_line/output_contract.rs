@@ -66,14 +66,14 @@ impl Setup {
 }
 
 /// The names of all schemas, as the help lists them.
-fn schema_names() -> Vec<String> {
+pub(crate) fn schema_names() -> Vec<String> {
     let help = Keepnet::new(&["schema", "--help"]).run().stdout;
     let (_, names) = help.split_once("[possible values: ").unwrap();
     let (names, _) = names.split_once(']').unwrap();
     names.split(',').map(|it| it.trim().to_owned()).collect()
 }
 
-fn schema(name: &str) -> Value {
+pub(crate) fn schema(name: &str) -> Value {
     let run = Keepnet::new(&["schema", name]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
     run.json()

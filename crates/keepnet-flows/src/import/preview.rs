@@ -132,7 +132,7 @@ impl Preview {
             company: self.company.reference().clone(),
             file: self.file().to_owned(),
             transaction_id: self.transaction.clone(),
-            outcome: ImportOutcome::Previewed,
+            outcome: ImportOutcome::Planned,
             mode: self.mode(),
             rows: self.counts,
             expected: self.to_import(),

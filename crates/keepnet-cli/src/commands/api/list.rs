@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
-use crate::exit::{ExitStatus, Result};
+use crate::exit::Result;
 use crate::text::filled;
 use crate::ui::Record;
 
@@ -49,10 +49,7 @@ pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
         words.iter().all(|word| text.contains(word))
     });
     let operations = operations.map(ListedOperation::of);
-    arguments
-        .options
-        .print(global.output, operations.collect())?;
-    Ok(ExitStatus::Done)
+    arguments.options.print(global.output, operations.collect())
 }
 
 /// An operation of the API.

@@ -6,7 +6,7 @@ use clap::Args;
 use keepnet_flows::{BillingChange, BillingSnapshot};
 
 use crate::config::GlobalOptions;
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::text::counted;
 use crate::ui::{self, Document, Format, Record, print_message};
 
@@ -28,7 +28,7 @@ pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
         Format::Json | Format::Ndjson => {
             ui::stdout(global.output).document(&Document::complete(&difference))?;
         }
-        format => ui::stdout(format).records(&difference.changes)?,
+        format => ui::stdout(format).records(&difference.changes, Outcome::Complete)?,
     }
     if global.output == Format::Table {
         print_message(&format!(

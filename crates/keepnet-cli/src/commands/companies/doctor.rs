@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::list::parse_days;
 use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions, ticket_folder};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{Outcome, Result};
 use crate::ui::{self, Format, Record, print_message};
 
 /// Looks at licences, admins and domains. What the service does not say is a finding, too.
@@ -47,14 +47,14 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let document = FindingsDocument::of(&found);
     match global.output {
         Format::Json => ui::stdout(Format::Json).document(&document)?,
-        format => ui::stdout(format).records(&found.findings)?,
+        format => ui::stdout(format).records(&found.findings, document.outcome)?,
     }
     if found.changed_while_listing {
         print_message(
             "warning: customers were added or removed during the listing; some may be missing",
         );
     }
-    Ok(ExitStatus::for_rows(document.outcome == "complete"))
+    Ok(document.outcome.status())
 }
 
 impl Arguments {
@@ -73,9 +73,8 @@ pub(in crate::commands) struct FindingsDocument<'a> {
     items: &'a [CompanyFinding],
     /// How many customers were checked.
     companies: u64,
-    /// `complete` if nothing was found; `findings` if something needs a person; `incomplete` if
-    /// customers may be missing because the list changed meanwhile.
-    outcome: &'static str,
+    #[schemars(with = "String")]
+    outcome: Outcome,
 }
 
 impl FindingsDocument<'_> {
@@ -84,9 +83,9 @@ impl FindingsDocument<'_> {
             items: &found.findings,
             companies: found.companies,
             outcome: match (found.changed_while_listing, found.findings.is_empty()) {
-                (true, _) => "incomplete",
-                (false, false) => "findings",
-                (false, true) => "complete",
+                (true, _) => Outcome::Incomplete,
+                (false, false) => Outcome::Findings,
+                (false, true) => Outcome::Complete,
             },
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::commands::listing::{PartOptions, say_part};
 use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::{counted, filled};
 use crate::ui::{self, Format, Record, plain_text, print_message};
 
@@ -128,7 +128,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
                 say_part(items.len(), list.companies.len());
             }
         }
-        format => part.print(format, &list.companies)?,
+        format => {
+            part.print(format, &list.companies)?;
+        }
     }
     if list.companies.is_empty() && global.output == Format::Json {
         print_message(CompanySummary::NONE);
@@ -151,7 +153,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             "warning: customers were added or removed during the listing; some may be missing",
         );
     }
-    Ok(ExitStatus::for_rows(is_whole(&list)))
+    Ok(document.outcome.status())
 }
 
 /// Such as `2 of 300 listed customers: 110 users, 250 seats and 1 without a limit`.
@@ -183,16 +185,10 @@ pub(in crate::commands) struct CompaniesDocument<'a> {
     undecided: &'a [CompanySummary],
     /// The sums over all customers that match, also those beyond the limit of the list.
     totals: CompanyTotals,
-    /// `complete`; `partial` if more customers match; `incomplete` if customers are undecided, or may
-    /// be missing because the list changed meanwhile.
-    outcome: &'static str,
+    #[schemars(with = "String")]
+    outcome: Outcome,
     /// Always null: a higher limit lists more.
     next_page_token: Option<String>,
-}
-
-/// Whether each customer was listed and decided.
-fn is_whole(list: &CompanyList) -> bool {
-    list.undecided.is_empty() && !list.changed_while_listing
 }
 
 impl CompaniesDocument<'_> {
@@ -201,10 +197,9 @@ impl CompaniesDocument<'_> {
             items,
             undecided: &list.undecided,
             totals: list.totals(),
-            outcome: match items.len() == list.companies.len() {
-                _ if !is_whole(list) => "incomplete",
-                true => "complete",
-                false => "partial",
+            outcome: match list.undecided.is_empty() && !list.changed_while_listing {
+                true => Outcome::of_list(items.len() == list.companies.len()),
+                false => Outcome::Incomplete,
             },
             next_page_token: None,
         }

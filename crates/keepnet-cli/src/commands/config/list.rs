@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::commands::listing::ListOptions;
 use crate::config::{GlobalOptions, ResolvedSettings, Setting};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::Result;
 use crate::ui::Record;
 
 pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
@@ -27,8 +27,7 @@ pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
         ("state_folder", settings.state_folder),
     ];
     let shown = settings.map(|(name, setting)| ShownSetting::new(name, setting));
-    options.print(global.output, shown.into())?;
-    Ok(ExitStatus::Done)
+    options.print(global.output, shown.into())
 }
 
 /// A setting.

@@ -6,7 +6,7 @@ use keepnet_flows::FleetPlan;
 use super::file::FleetArguments;
 use super::summary::Summary;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::Result;
 use crate::ui::{self, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
@@ -29,12 +29,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> R
         bars.suspend(|| list.push(&plan))?;
     }
     drop(bars);
-    match summary.is_good() {
-        true => list.finish(None)?,
-        false => list.finish_incomplete()?,
-    }
+    list.finish(summary.outcome(), None)?;
     print_message(&summary.to_string());
-    Ok(ExitStatus::for_rows(summary.is_good()))
+    Ok(summary.outcome().status())
 }
 
 impl Record for FleetPlan {

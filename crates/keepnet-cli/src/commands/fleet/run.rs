@@ -7,7 +7,7 @@ use super::ledger_folder::LedgerFolder;
 use super::run_arguments::RunArguments;
 use super::summary::Summary;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
 use crate::ui::{self, Columns, ManyBars, Record, print_message};
 
@@ -94,26 +94,21 @@ struct Printed {
 
 impl Printed {
     fn finish(mut self) -> Result {
-        let (is_good, has_unknown) = (self.summary.is_good(), self.summary.has_unknown());
+        let outcome = self.summary.outcome();
         if let Some(list) = self.list.take() {
-            match is_good {
-                true => list.finish(None)?,
-                false => list.finish_incomplete()?,
-            }
+            list.finish(outcome, None)?;
         }
         self.print_summary();
-        if has_unknown && self.resume.is_some() {
+        if outcome == Outcome::IncompleteUnknown && self.resume.is_some() {
             print_message("hint: look at the unknown ones; --again NAME|ID begins anew with one");
         }
-        Ok(match has_unknown {
-            true => ExitStatus::Running,
-            false => ExitStatus::for_rows(is_good),
-        })
+        Ok(outcome.status())
     }
 
     fn print_summary(&self) {
         print_message(&self.summary.to_string());
-        if let Some(resume) = self.resume.as_ref().filter(|_| !self.summary.is_good()) {
+        let is_complete = self.summary.outcome() == Outcome::Complete;
+        if let Some(resume) = self.resume.as_ref().filter(|_| !is_complete) {
             print_message(&format!("hint: go on with: {resume}"));
         }
     }

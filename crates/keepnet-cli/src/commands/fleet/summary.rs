@@ -4,6 +4,7 @@ use std::fmt;
 
 use keepnet_flows::{FleetOutcome, FleetPlan, FleetState};
 
+use crate::exit::Outcome;
 use crate::text::counted;
 
 /// How many customers ended how, and how many there are.
@@ -82,14 +83,11 @@ impl Summary {
         self.total as u64
     }
 
-    /// Whether every customer has, or would have, what its list says.
-    pub(super) fn is_good(&self) -> bool {
-        self.states.len() == self.total && self.states.iter().all(|state| is_good(*state))
-    }
-
-    /// Whether a person has to look at a customer.
-    pub(super) fn has_unknown(&self) -> bool {
-        self.states.contains(&FleetState::Unknown)
+    /// Whether every customer has, or would have, what its list says, and whether that is known.
+    pub(super) fn outcome(&self) -> Outcome {
+        let is_complete = self.states.len() == self.total;
+        let is_complete = is_complete && self.states.iter().all(|state| is_good(*state));
+        Outcome::of_rows(is_complete).or_unknown(self.states.contains(&FleetState::Unknown))
     }
 }
 

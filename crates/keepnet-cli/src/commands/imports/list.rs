@@ -8,7 +8,7 @@ use keepnet_flows::Ticket;
 use super::ticket_summary::TicketSummary;
 use crate::commands::listing::ListOptions;
 use crate::config::{GlobalOptions, ticket_folder};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::Result;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -35,8 +35,5 @@ pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let tickets = folder.tickets()?.into_iter();
     let tickets = tickets.filter(|ticket: &Ticket| !arguments.open || !ticket.is_finished());
     let summaries = tickets.map(|ticket| TicketSummary::of(&ticket));
-    arguments
-        .options
-        .print(global.output, summaries.collect())?;
-    Ok(ExitStatus::Done)
+    arguments.options.print(global.output, summaries.collect())
 }

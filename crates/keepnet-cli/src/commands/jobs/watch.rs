@@ -8,7 +8,7 @@ use keepnet_flows::{JobDetail, JobStatus};
 
 use super::show::lines;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::filled;
 use crate::ui::{self, Document, ProgressDisplay};
 
@@ -45,14 +45,13 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let Some(detail) = last else {
         return Err(CliError::failed("the service did not show the job"));
     };
-    let has_failed = detail.job.status == JobStatus::Failed;
-    let is_complete = !has_failed && detail.row_problems.is_empty();
-    let document = Document::of_rows(&detail, is_complete, false);
+    let outcome = match detail.job.status {
+        JobStatus::Failed => Outcome::IncompleteJob,
+        _ => Outcome::of_rows(detail.row_problems.is_empty()),
+    };
+    let document = Document::new(&detail, outcome);
     ui::stdout(global.output).report(&document, &detail.row_problems, || lines(&detail))?;
-    Ok(match has_failed {
-        true => ExitStatus::Failed,
-        false => ExitStatus::for_rows(is_complete),
-    })
+    Ok(outcome.status())
 }
 
 /// Shows the process that is under way, or else the progress of the job.

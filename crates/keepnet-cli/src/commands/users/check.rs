@@ -6,24 +6,22 @@ use keepnet_flows::{Mapper, Mapping, Validation};
 use super::columns::column_lines;
 use super::staff_list::{StaffList, warning_lines};
 use crate::config::GlobalOptions;
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{Outcome, Result};
 use crate::text::counted;
 use crate::ui::{self, Document, problem_lines};
 
 pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     let (sheet, validation) = list.validate()?;
     let report = validation.report();
-    let is_complete = report.rows.valid == report.rows.total;
-    let document = Document::of_rows(&report, is_complete, false);
+    let is_accepted = report.warnings.is_empty() || !list.is_strict();
+    let outcome = Outcome::of_rows(report.rows.valid == report.rows.total && is_accepted);
+    let document = Document::new(&report, outcome);
     let output = ui::stdout(global.output);
     output.report(&document, &report.rejected, || {
         let by_headers = Mapper::new().map(&sheet).ok();
         lines(by_headers.as_ref(), &validation, &report)
     })?;
-    let is_accepted = report.warnings.is_empty() || !list.is_strict();
-    Ok(ExitStatus::for_rows(
-        report.rows.valid == report.rows.total && is_accepted,
-    ))
+    Ok(outcome.status())
 }
 
 fn lines(

@@ -1,14 +1,14 @@
 //! `users list`: the users of a customer.
 
 use clap::Args;
-use futures::{TryFutureExt as _, TryStreamExt as _};
-use keepnet_flows::{Company, CompanySelection, Error, Items, User, Users};
+use futures::{Stream, TryFutureExt as _, TryStreamExt as _, stream};
+use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, Items, User, Users};
 
 use super::filter::UserFilter;
 use crate::commands::listing::ListOptions;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::{counted, filled};
 use crate::ui::{self, Columns, Record, print_message};
 
@@ -28,6 +28,7 @@ pub(crate) struct Arguments {
     customers: ManyCustomers,
 }
 
+const CHANGED: &str = "users were added or removed during the listing; some may be missing";
 /// The number of users that are listed without `--all` and `--limit`.
 const DEFAULT_LIMIT: u64 = 100;
 /// The most users that a page of a limited listing has.
@@ -76,8 +77,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         listed += 1;
     }
     let next_page_token = listing.users.resume_token();
+    let outcome = outcome(&listing.users, next_page_token.is_none());
     if let Some(list) = listing.printed.take() {
-        list.finish(next_page_token.as_deref())?;
+        list.finish(outcome, next_page_token.as_deref())?;
     }
     if let Some(token) = next_page_token {
         // The number of deleted users is unknown until the others are listed.
@@ -94,7 +96,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         print_message(&format!("hint: continue with {ages}--page-token {token}"));
     }
     warn_of_changes(&listing.users);
-    Ok(ExitStatus::Done)
+    Ok(outcome.status())
 }
 
 /// Lists all users of many customers, one page of each at a time, so that no customer waits for another.
@@ -106,10 +108,21 @@ async fn list_each(
     let list = move |company: Company| {
         let filter = filter.clone();
         let users = async move { filter.find_users_of(&company).await };
-        let users = users.map_ok(|users| users.prefetch(1).stream());
+        let users = users.map_ok(|users| whole_or_error(users.prefetch(1).stream()));
         users.try_flatten_stream()
     };
     print_each::<User, _>(global, selection, list).await
+}
+
+/// The users, and an error after them if the list changed meanwhile.
+fn whole_or_error(users: Items<User>) -> impl Stream<Item = Result<User, Error>> {
+    stream::try_unfold(users, async |mut users| match users.try_next().await? {
+        Some(user) => Ok(Some((user, users))),
+        None if users.changed_while_listing() => {
+            Err(Error::new(ErrorKind::Conflict, CHANGED).with_hint("list them again"))
+        }
+        None => Ok(None),
+    })
 }
 
 /// Fetches all users and sorts them: the service sorts by one field at a time, and says nothing of the
@@ -136,14 +149,13 @@ async fn print_sorted(
         list.push(user)?;
     }
     let listed = users.len() as u64;
+    let outcome = outcome(&stream, listed == total);
+    list.finish(outcome, None)?;
     if listed < total {
-        list.finish_part(None)?;
         print_message(&first_of(listed, total));
-    } else {
-        list.finish(None)?;
     }
     warn_of_changes(&stream);
-    Ok(ExitStatus::Done)
+    Ok(outcome.status())
 }
 
 fn first_of(listed: u64, total: u64) -> String {
@@ -151,11 +163,17 @@ fn first_of(listed: u64, total: u64) -> String {
     format!("listed the first {listed} of {total}; --all lists all of them")
 }
 
+/// How a listing ended that has all users that match, or the first of them.
+fn outcome(users: &Items<User>, is_whole: bool) -> Outcome {
+    match users.changed_while_listing() {
+        true => Outcome::Incomplete,
+        false => Outcome::of_list(is_whole),
+    }
+}
+
 fn warn_of_changes(users: &Items<User>) {
     if users.changed_while_listing() {
-        print_message(
-            "warning: users were added or removed during the listing; some may be missing",
-        );
+        print_message(&format!("warning: {CHANGED}"));
     }
 }
 

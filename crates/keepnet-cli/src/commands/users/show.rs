@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::filled;
 use crate::ui::{self, print_message};
 
@@ -33,9 +33,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         let problem = format!("{company} has no user with this e-mail address");
         return Err(CliError::usage(problem).with_hint("users list --search finds parts of names"));
     }
-    ui::stdout(global.output).records(&found)?;
+    let outcome = Outcome::of_rows(missing.is_empty());
+    ui::stdout(global.output).records(&found, outcome)?;
     for number in &missing {
         print_message(&format!("address {number}: nobody has this e-mail address"));
     }
-    Ok(ExitStatus::for_rows(missing.is_empty()))
+    Ok(outcome.status())
 }

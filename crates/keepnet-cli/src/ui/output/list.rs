@@ -6,6 +6,7 @@ use keepnet_flows::escape_formula;
 use serde::Serialize;
 
 use super::record::{Columns, Record};
+use crate::exit::Outcome;
 use crate::ui::format::Format;
 use crate::ui::message::print_message;
 use crate::ui::settings::has_color_on_stdout;
@@ -86,44 +87,27 @@ impl<W: Write> List<W> {
         let Writer::Json(out) = self.writer else {
             return Ok(());
         };
-        end_json(out, self.count, "incomplete", next_page_token)
-    }
-
-    /// Ends the list. With a token, more items follow on the next page.
-    pub(crate) fn finish(self, next_page_token: Option<&str>) -> io::Result<()> {
-        match next_page_token {
-            Some(_) => self.finish_part(next_page_token),
-            None => self.end("complete", None),
-        }
-    }
-
-    /// Ends a list that has more items than were asked for.
-    pub(crate) fn finish_part(self, next_page_token: Option<&str>) -> io::Result<()> {
-        self.end("partial", next_page_token)
-    }
-
-    /// Ends a list that has all its items, of which some say that something failed.
-    pub(crate) fn finish_incomplete(self) -> io::Result<()> {
-        self.end("incomplete", None)
+        end_json(out, self.count, Outcome::Incomplete, next_page_token)
     }
 
     /// Ends the list of several customers, of which these failed; a JSON document names them.
-    pub(crate) fn finish_with_failures(self, failed: &[impl Serialize]) -> io::Result<()> {
+    pub(crate) fn finish_with_failures(
+        self,
+        outcome: Outcome,
+        failed: &[impl Serialize],
+    ) -> io::Result<()> {
         let Writer::Json(mut out) = self.writer else {
-            return self.finish(None);
+            return self.finish(outcome, None);
         };
         out.write_all(end_of_items(self.count))?;
         out.write_all(b"\"failed\": ")?;
         serde_json::to_writer(&mut out, failed)?;
         out.write_all(b",\n")?;
-        let outcome = match failed.is_empty() {
-            true => "complete",
-            false => "incomplete",
-        };
         end_document(out, outcome, None)
     }
 
-    fn end(self, outcome: &str, next_page_token: Option<&str>) -> io::Result<()> {
+    /// Ends the list. With a token, more items follow on the next page.
+    pub(crate) fn finish(self, outcome: Outcome, next_page_token: Option<&str>) -> io::Result<()> {
         let is_empty = self.count == 0;
         match self.writer {
             // Headers without rows are of no use to a person, who gets a message.
@@ -159,7 +143,7 @@ fn before(count: u64) -> &'static [u8] {
 fn end_json(
     mut out: impl Write,
     count: u64,
-    outcome: &str,
+    outcome: Outcome,
     next_page_token: Option<&str>,
 ) -> io::Result<()> {
     out.write_all(end_of_items(count))?;
@@ -175,9 +159,10 @@ fn end_of_items(count: u64) -> &'static [u8] {
 
 fn end_document(
     mut out: impl Write,
-    outcome: &str,
+    outcome: Outcome,
     next_page_token: Option<&str>,
 ) -> io::Result<()> {
+    let outcome = outcome.word();
     write!(out, "\"outcome\": \"{outcome}\",\n\"next_page_token\": ")?;
     serde_json::to_writer(&mut out, &next_page_token)?;
     out.write_all(b"\n}\n")?;

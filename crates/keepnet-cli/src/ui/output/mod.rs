@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::format::Format;
 use super::table;
 use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
+use crate::exit::Outcome;
 use crate::text::one_line;
 pub(crate) use document::{Document, ListDocument};
 pub(crate) use list::List;
@@ -62,18 +63,18 @@ impl<W: Write> Output<W> {
                 table::write(rows.collect(), &mut self.out, self.width, false)
             }
             Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
-            Format::Csv => self.records(slice::from_ref(record)),
+            Format::Csv => self.records(slice::from_ref(record), Outcome::Complete),
         }
     }
 
-    /// Prints a list that is complete.
-    pub(crate) fn records<R: Record>(self, records: &[R]) -> io::Result<()> {
+    /// Prints a list that was fetched as a whole.
+    pub(crate) fn records<R: Record>(self, records: &[R], outcome: Outcome) -> io::Result<()> {
         let columns = Columns::of::<R>(self.format);
         let mut list = self.list::<R>(columns)?;
         for record in records {
             list.push(record)?;
         }
-        list.finish(None)
+        list.finish(outcome, None)
     }
 
     /// Prints a report: lines for people, the document as JSON, or the records as CSV.
@@ -86,7 +87,7 @@ impl<W: Write> Output<W> {
         match self.format {
             Format::Table => self.lines(&lines()),
             Format::Json | Format::Ndjson => self.document(document),
-            Format::Csv => self.records(records),
+            Format::Csv => self.records(records, Outcome::Complete),
         }
     }
 
@@ -151,7 +152,8 @@ mod tests {
     fn lists_are_printed_in_each_format() {
         let check = |format, people: &[Person], expected: &str| {
             let mut out = Vec::new();
-            output(format, &mut out).records(people).unwrap();
+            let output = output(format, &mut out);
+            output.records(people, Outcome::Complete).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), expected, "{format:?}");
         };
         check(Format::Table, &PEOPLE, "NAME  TEAM\nAda\n=Cem  IT\n");

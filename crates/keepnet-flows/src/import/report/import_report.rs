@@ -60,8 +60,8 @@ pub struct ImportReport {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportOutcome {
-    /// Nothing is written yet.
-    Previewed,
+    /// It would be imported; nothing is written yet.
+    Planned,
     /// The service works on it.
     Started,
     /// Each person was imported, and the company shows it.

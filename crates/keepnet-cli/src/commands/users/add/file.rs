@@ -8,7 +8,7 @@ use keepnet_flows::{AddOutcome, AddReport, AddReportFiles, AddUsers, Mapper, She
 use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::interrupt::ResumeHint;
 use crate::text::counted;
 use crate::ui::{
@@ -74,13 +74,23 @@ pub(super) async fn run(
         true => process(users()?.dry_run(), "looking up", None).await?,
         false => process(users()?, "adding", Some(hint)).await?,
     };
-    let document = Document::of_rows(&report, report.is_complete(), report.is_dry_run);
+    let outcome = outcome(&report);
+    let document = Document::new(&report, outcome);
     let output = ui::stdout(global.output);
     ignore_closed_pipe(output.report(&document, &report.users, || lines(&report)))?;
     if let Some(folder) = &options.report {
         save(&report, folder, &sheet)?;
     }
-    Ok(ExitStatus::for_rows(report.is_complete()))
+    Ok(outcome.status())
+}
+
+fn outcome(report: &AddReport) -> Outcome {
+    let mut users = report.users.iter();
+    let is_unknown = users.any(|user| user.outcome == AddOutcome::Unknown);
+    match report.is_dry_run {
+        true => Outcome::of_dry_run(report.is_complete()),
+        false => Outcome::of_rows(report.is_complete()).or_unknown(is_unknown),
+    }
 }
 
 fn save(report: &AddReport, folder: &Path, sheet: &Sheet) -> Result<()> {

@@ -3,12 +3,12 @@
 use std::slice;
 
 use clap::Args;
-use keepnet_flows::{AddUser, NewUser, Priority};
+use keepnet_flows::{AddOutcome, AddUser, NewUser, Priority};
 
 use super::outcome::outcome_text;
 use crate::commands::priority::PriorityParser;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::filled;
 use crate::ui;
 
@@ -54,7 +54,13 @@ pub(super) async fn run(global: &GlobalOptions, person: Person, groups: Vec<Stri
         vec![format!("{company}: {} {id}", outcome_text(added.outcome))]
     };
     ui::stdout(global.output).report(&added, slice::from_ref(&added), line)?;
-    Ok(ExitStatus::Done)
+    let outcome = match added.outcome {
+        AddOutcome::Added => Outcome::Added,
+        AddOutcome::Existing => Outcome::Existing,
+        // The others are errors.
+        _ => Outcome::Incomplete,
+    };
+    Ok(outcome.status())
 }
 
 impl From<Person> for NewUser {

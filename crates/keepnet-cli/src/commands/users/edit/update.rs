@@ -7,7 +7,7 @@ use keepnet_flows::{EditOutcome, EditedUser, Field, Priority, UpdateUser};
 
 use crate::commands::priority::PriorityParser;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::filled;
 use crate::ui;
 
@@ -116,5 +116,12 @@ pub(crate) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         vec![format!("{company}: {} {what}", user.id)]
     };
     ui::stdout(global.output).report(&edited, slice::from_ref(&edited), line)?;
-    Ok(ExitStatus::Done)
+    let outcome = match outcome {
+        EditOutcome::Done => Outcome::Done,
+        EditOutcome::Unchanged => Outcome::Unchanged,
+        EditOutcome::Planned => Outcome::Planned,
+        // The others are errors.
+        _ => Outcome::Incomplete,
+    };
+    Ok(outcome.status())
 }

@@ -90,7 +90,7 @@ impl ResumableRun<'_, Arguments> {
         show_columns(&preview, columns.by_headers.as_ref());
         if self.arguments.diff {
             diff::print(self.global.output, &preview, list.open()?).await?;
-            return Ok(report::status(&preview.report()));
+            return Ok(report::outcome(&preview.report()).status());
         }
         if self.arguments.dry_run {
             let mut lines = warning_lines(preview.warnings(), preview.warning_count());
@@ -100,7 +100,7 @@ impl ResumableRun<'_, Arguments> {
             report.license = license::read(&preview).await;
             lines.extend(report.license.as_ref().map(license::line));
             report::print(self.global.output, &report, lines)?;
-            return Ok(report::status(&report));
+            return Ok(report::outcome(&report).status());
         }
         self.confirm(preview, &list).await
     }
@@ -216,7 +216,7 @@ impl ResumableRun<'_, Arguments> {
         if let Some(command) = self.hint.command() {
             print_message(&format!("hint: get the result with: {command}"));
         }
-        Ok(ExitStatus::Running)
+        Ok(report::outcome(report).status())
     }
 
     fn print_receipt(&self, receipt: &Receipt, show_rejected: bool, list: &StaffList) -> Result {
@@ -235,7 +235,7 @@ impl ResumableRun<'_, Arguments> {
         if let Some(folder) = &self.arguments.report {
             report::save(receipt, folder, list.open())?;
         }
-        Ok(report::status(&report))
+        Ok(report::outcome(&report).status())
     }
 
     /// Fails if the import needs a confirmation and nobody can be asked for it.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use keepnet_flows::{ImportOutcome, ImportReport, Receipt, Sheet, SheetError};
 
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{Outcome, Result};
 use crate::ui::{self, Format, ignore_closed_pipe, print_message};
 
 /// Prints the report; a closed standard output does not change the exit status.
@@ -13,13 +13,15 @@ pub(super) fn print(format: Format, report: &ImportReport, lines: Vec<String>) -
     Ok(ignore_closed_pipe(printed)?)
 }
 
-/// The exit status of an import: `Partial` also if the figures of a finished import do not agree.
-pub(super) fn status(report: &ImportReport) -> ExitStatus {
-    ExitStatus::for_rows(match report.outcome {
-        ImportOutcome::Complete => true,
-        ImportOutcome::Incomplete | ImportOutcome::Unverified => false,
-        _ => report.rows.invalid == 0,
-    })
+/// How an import ended, or how far it is.
+pub(super) fn outcome(report: &ImportReport) -> Outcome {
+    match report.outcome {
+        ImportOutcome::Planned => Outcome::of_dry_run(report.rows.invalid == 0),
+        ImportOutcome::Started => Outcome::Started,
+        ImportOutcome::Complete => Outcome::Complete,
+        ImportOutcome::Unverified => Outcome::Unverified,
+        _ => Outcome::Incomplete,
+    }
 }
 
 /// Saves the report and its lists of rows. Without the file, only the report is saved: the users are

@@ -14,12 +14,12 @@ use super::columns::{column_lines, refuse_guesses};
 use super::resumable::ResumableRun;
 use super::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 use crate::interrupt::ResumeHint;
 use crate::ui::{self, ignore_closed_pipe, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use plan_lines::ReportWithRows;
-use plan_lines::{lines, print, question, with_option};
+use plan_lines::{lines, outcome, print, question, with_option};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let hint = ResumeHint::default();
@@ -139,7 +139,7 @@ impl ResumableRun<'_, Arguments> {
                 saved.save(path).map_err(CliError::from_argument)?;
                 print_message(&format!("saved {}", path.display()));
             }
-            return Ok(ExitStatus::for_rows(plan.counts().refused == 0));
+            return Ok(outcome(&plan.report()).status());
         }
         for line in lines(&plan, self.arguments.diff) {
             print_message(&line);
@@ -233,7 +233,7 @@ impl ResumableRun<'_, Arguments> {
             receipt.save_report(folder, sheet.as_ref())?;
             print_message(&format!("saved the report in {}", folder.display()));
         }
-        Ok(ExitStatus::for_rows(receipt.is_complete()))
+        Ok(outcome(report).status())
     }
 
     /// Whether the plan is only shown or saved.

@@ -1,11 +1,11 @@
 //! The plan as text, and as a document with its users.
 
-use keepnet_flows::{Leavers, SyncPlan, SyncRefusal, SyncReport, SyncRow};
+use keepnet_flows::{Leavers, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::users::staff_list::{rejected_lines, warning_lines};
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
 use crate::ui::{self, Format, Record, ignore_closed_pipe};
 
@@ -37,6 +37,16 @@ pub(super) fn print(format: Format, plan: &SyncPlan, diff: bool) -> Result<()> {
         }
     };
     Ok(ignore_closed_pipe(printed)?)
+}
+
+/// How a synchronization ended, or its plan.
+pub(super) fn outcome(report: &SyncReport) -> Outcome {
+    match report.outcome {
+        SyncOutcome::Planned => Outcome::of_dry_run(report.people.refused == 0),
+        SyncOutcome::Complete => Outcome::Complete,
+        SyncOutcome::Unverified => Outcome::Unverified,
+        _ => Outcome::Incomplete,
+    }
 }
 
 /// The plan for people: what to look at, and the counts.
