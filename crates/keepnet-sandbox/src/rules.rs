@@ -46,6 +46,10 @@ pub struct Rules {
     /// language, manager and custom values. Default `false`: what is missing stays as it is. An empty
     /// text and a null clear in either case.
     pub clear_omitted_properties: bool,
+    /// An update of a user refuses texts that are longer than the document allows: 40 characters of a
+    /// name, 64 of a department. Default `false`: as many as a creation takes, which the service's own
+    /// web client sends.
+    pub limit_updates_as_documented: bool,
     /// Properties that no row of a search for users has, such as `phoneNumber`, while a single user has
     /// them. Default: none. The document has no manager on rows.
     pub omitted_from_user_rows: Vec<&'static str>,
@@ -98,6 +102,7 @@ impl Default for Rules {
             duplicate_email_is_conflict: false,
             revive_deleted_users: false,
             clear_omitted_properties: false,
+            limit_updates_as_documented: false,
             omitted_from_user_rows: Vec::new(),
             forbid_changes_of_directory_users: false,
             clear_blank_cells: false,

@@ -18,12 +18,31 @@ const MANAGER: [&str; 3] = ["managerFirstName", "managerLastName", "managerEmail
 /// The longest name, department and custom value, in characters.
 const MAX_TEXT_LENGTH: usize = 256;
 
+/// How long names and a department may be, in characters.
+struct TextLimits {
+    name: usize,
+    department: usize,
+}
+
+impl TextLimits {
+    const OF_CREATION: TextLimits = TextLimits {
+        name: MAX_TEXT_LENGTH,
+        department: MAX_TEXT_LENGTH,
+    };
+
+    /// The limits that the document has for an update.
+    const OF_UPDATE: TextLimits = TextLimits {
+        name: 40,
+        department: 64,
+    };
+}
+
 /// Handles `POST /api/target-users`.
 pub(crate) fn create(state: &mut State, call: &Call) -> HandlerResult {
     let body = call.body()?;
     let company = &mut state.companies[call.company];
     let user = User::new(ResourceId::default(), "", call.now());
-    let mut user = apply_body(user, body, company, call.rules())?;
+    let mut user = apply_body(user, body, company, call.rules(), &TextLimits::OF_CREATION)?;
     let groups = groups::find_selected(body, company)?;
     if let Some(index) = company.people.find_email(&user.email) {
         if call.rules().reject_duplicate_email {
@@ -74,7 +93,11 @@ pub(crate) fn update(state: &mut State, call: &Call) -> HandlerResult {
     if call.rules().clear_omitted_properties {
         user.clear_optional();
     }
-    let changed = apply_body(user, call.body()?, company, call.rules())?;
+    let limits = match call.rules().limit_updates_as_documented {
+        true => TextLimits::OF_UPDATE,
+        false => TextLimits::OF_CREATION,
+    };
+    let changed = apply_body(user, call.body()?, company, call.rules(), &limits)?;
     let is_activated = changed.active && !was_active;
     if call.rules().refuse_beyond_license && is_activated && !company.has_seats_for(1) {
         return Err(ApiError::beyond_license());
@@ -113,6 +136,7 @@ fn apply_body(
     body: JsonObject<'_>,
     company: &Company,
     rules: &Rules,
+    limits: &TextLimits,
 ) -> Result<User, ApiError> {
     let mut validator = BodyValidator::new(body);
     let is_null = |name: &str| body.get(name).is_some_and(Value::is_null);
@@ -123,12 +147,12 @@ fn apply_body(
         }
         Some(address) => user.email = address.into(),
     }
-    for (name, field) in [
-        ("firstName", &mut user.first_name),
-        ("lastName", &mut user.last_name),
-        ("department", &mut user.department),
+    for (name, limit, field) in [
+        ("firstName", limits.name, &mut user.first_name),
+        ("lastName", limits.name, &mut user.last_name),
+        ("department", limits.department, &mut user.department),
     ] {
-        match validator.optional_text(name, MAX_TEXT_LENGTH)? {
+        match validator.optional_text(name, limit)? {
             Some(text) => *field = UserText::Owned(text.to_owned()),
             None if is_null(name) => *field = UserText::default(),
             None => {}
@@ -149,8 +173,8 @@ fn apply_body(
         Ok(text.unwrap_or_default().to_owned())
     };
     let manager = Manager {
-        first_name: manager_text("managerFirstName", MAX_TEXT_LENGTH)?,
-        last_name: manager_text("managerLastName", MAX_TEXT_LENGTH)?,
+        first_name: manager_text("managerFirstName", limits.name)?,
+        last_name: manager_text("managerLastName", limits.name)?,
         email: manager_text("managerEmail", email::MAX_LENGTH)?,
     };
     // The web client sends all three or none, so one of them replaces the manager.
