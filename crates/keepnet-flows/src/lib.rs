@@ -49,10 +49,10 @@
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
-//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
+//! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`PossibleRefusal`], [`PossibleRename`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
 //! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`], [`AddReportFiles`] |
-//! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
+//! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`UpdateDoubt`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
@@ -164,17 +164,17 @@ pub use paging::{Items, Pages};
 pub use priority_text::PriorityText;
 pub use reseller::{Account, Reseller};
 pub use sync::{
-    ApplyPlan, ApplySavedPlan, KeptReason, Leavers, MakePlan, PossibleRename, ResumeSync,
-    SavedPlan, Share, SyncAction, SyncCounts, SyncOptions, SyncOutcome, SyncPlan, SyncReceipt,
-    SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncStop, SyncTicket, SyncUsers,
-    SyncedUser,
+    ApplyPlan, ApplySavedPlan, KeptReason, Leavers, MakePlan, PossibleRefusal, PossibleRename,
+    RefusedPlan, ResumeSync, SavedPlan, Share, SyncAction, SyncCounts, SyncOptions, SyncOutcome,
+    SyncPlan, SyncReceipt, SyncRefusal, SyncReport, SyncReportFiles, SyncRow, SyncStep, SyncStop,
+    SyncTicket, SyncUsers, SyncedUser,
 };
 pub use users::add::{
     AddCounts, AddOutcome, AddReport, AddReportFiles, AddUser, AddUsers, AddedUser, NewUser,
 };
 pub use users::{
     EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, Export, FileFormat,
-    SavedFile, UpdateUser, User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,
+    SavedFile, UpdateDoubt, UpdateUser, User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,
 };
 
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use keepnet_client::types::{TargetUserCustomFieldValueDto, UpdateTargetUserReque
 use keepnet_flows::{
     Company, EditOutcome, EditRefusal, ErrorKind, Field, Priority, User, UserStatus,
 };
-use keepnet_sandbox::Sandbox;
+use keepnet_sandbox::{Rules, Sandbox};
 use serde_json::{Value, json};
 
 const PUT: &str = "PUT /api/target-users/{resourceId}";
@@ -231,6 +231,28 @@ async fn user_who_changed_meanwhile_is_refused() {
         let now = find(&acme, "ada@acme.example").await;
         let names = (now.department.as_deref(), now.last_name.as_deref());
         assert_eq!(names, (Some("Sales"), Some("Frost")), "{dialect}");
+    }
+}
+
+/// A property that the row lacked was not read, so that nobody knows whether it has changed.
+#[tokio::test]
+async fn property_that_was_not_read_has_not_changed() {
+    let properties = [
+        "firstName",
+        "lastName",
+        "department",
+        "phoneNumber",
+        "priority",
+    ];
+    for property in properties {
+        let mut rules = Rules::default();
+        rules.omitted_from_user_rows = vec![property];
+        let service = Service::build(Sandbox::builder().rules(rules)).await;
+        let acme = service.company(ACME).await;
+        fill(&acme).await;
+        let ada = find(&acme, "ada@acme.example").await;
+        let update = acme.update_user(&ada).custom_field("Office", "Bursa");
+        assert_eq!(update.await.unwrap(), EditOutcome::Done, "{property}");
     }
 }
 

@@ -6,6 +6,7 @@ mod guards;
 mod obstacles;
 mod pairs;
 mod plans;
+mod possible_refusals;
 mod records;
 mod saved_plans;
 mod stores;

@@ -1,11 +1,11 @@
 //! Seats on the way, people of a directory, and lists that may not be read.
 
-use keepnet_flows::{EditOutcome, SyncOutcome, SyncUsers};
+use keepnet_flows::{EditOutcome, ErrorKind, SyncOutcome, SyncUsers, TicketMemory};
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::json;
 
 use super::writes::{Named, assert_only_named_people_are_written, writes};
-use super::{crowd, crowd_list, operations, recorded, seed_with, service_with, sync, user};
+use super::{crowd, crowd_list, operations, recorded, seed_with, service_with, sheet, sync, user};
 use crate::flows::service::{ACME, DIALECTS, Service};
 
 const JOINING_UNKNOWN: &str = "it is not known whether they were put into the groups: ";
@@ -131,7 +131,6 @@ async fn failed_join_of_a_directory_person_is_told() {
             "not put into the groups: ",
         ),
         ("status=503", EditOutcome::Unknown, JOINING_UNKNOWN),
-        ("reset=after", EditOutcome::Unknown, JOINING_UNKNOWN),
     ] {
         let mut people = crowd(20);
         people.push(user("sam@acme.example", json!({"scim": true})));
@@ -149,6 +148,88 @@ async fn failed_join_of_a_directory_person_is_told() {
         let message = sam.message.as_deref().unwrap();
         assert!(message.starts_with(expected), "{fault}: {message}");
     }
+}
+
+#[tokio::test]
+async fn lost_response_to_a_join_is_looked_up() {
+    for dialect in DIALECTS {
+        let mut people = crowd(20);
+        people.push(user("sam@acme.example", json!({"scim": true})));
+        let service = recorded(dialect, people, json!({})).await;
+        let acme = service.company(ACME).await;
+        let list = crowd_list(0..20) + "sam@acme.example,Ada,Byron,IT\n";
+        let plan = sync(&acme, &list).group("everybody").plan().await.unwrap();
+        let fault = "reset=after,on=PUT /api/target-groups/users";
+        service.sandbox.add_fault(fault.parse().unwrap());
+        let receipt = plan.apply().await.unwrap();
+        assert!(receipt.is_complete(), "{dialect}: {receipt:?}");
+        let members = service.state_of(ACME)["groups"][0]["members"].clone();
+        assert_eq!(members, 21, "{dialect}");
+        assert_eq!(receipt.edited[0].outcome, EditOutcome::Done, "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn group_renamed_after_the_plan_is_the_same() {
+    for dialect in DIALECTS {
+        let mut people = crowd(20);
+        people[0]["active"] = json!(false);
+        let service = recorded(dialect, people, json!({})).await;
+        let acme = service.company(ACME).await;
+        let list = crowd_list(0..20) + "nia@acme.example,Nia,New,IT\n";
+        let settings = || {
+            let sync = sync(&acme, &list).group("everybody").group("New one");
+            sync.create_groups().activate()
+        };
+        let plan = settings().plan().await.unwrap();
+        let group = acme.group("everybody").await.unwrap();
+        acme.rename_group(&group, "All").await.unwrap();
+        let receipt = plan.apply().await.unwrap();
+        assert!(receipt.is_complete(), "{dialect}: {receipt:?}");
+        let groups = acme.groups().await.unwrap();
+        let mut names: Vec<_> = groups.iter().map(|it| it.name.as_str()).collect();
+        names.sort();
+        assert_eq!(names, ["All", "New one"], "{dialect}");
+        let plan = sync(&acme, &list).group("All").group("New one").plan();
+        assert!(plan.await.unwrap().is_empty(), "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn group_deleted_after_the_plan_is_not_created() {
+    let service = recorded(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let list = crowd_list(0..20) + "nia@acme.example,Nia,New,IT\n";
+    let settings = sync(&acme, &list).group("everybody").create_groups();
+    let plan = settings.plan().await.unwrap();
+    let group = acme.group("everybody").await.unwrap();
+    acme.delete_group(&group).await.unwrap();
+    let error = plan.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    assert!(acme.groups().await.unwrap().is_empty());
+    assert_eq!(service.counter("imports"), 0);
+}
+
+#[tokio::test]
+async fn joined_directory_person_is_not_skipped() {
+    let mut people = crowd(20);
+    people.push(user("zoe@acme.example", json!({"scim": true})));
+    let service = recorded(Dialect::Observed, people, json!({})).await;
+    let acme = service.company(ACME).await;
+    // Zoe's record differs, which only her directory may change.
+    let list = crowd_list(0..20) + "zoe@acme.example,Zoe,Byron,HR\nnia@acme.example,Nia,New,IT\n";
+    let tickets = TicketMemory::new();
+    let settings = sync(&acme, &list).group("everybody").ticket(&tickets);
+    let plan = settings.plan().await.unwrap();
+    let fault = format!("status=400,on={UPLOAD},count=1");
+    service.sandbox.add_fault(fault.parse().unwrap());
+    plan.apply().await.unwrap_err();
+    let ticket = acme.unfinished_sync(&tickets).await.unwrap().unwrap();
+    let resumed = acme.resume_sync(&tickets, &ticket).sheet(sheet(&list));
+    let receipt = resumed.await.unwrap();
+    assert!(receipt.is_complete(), "{receipt:?}");
+    let report = receipt.report();
+    assert_eq!((report.skipped, report.changed, report.joined), (0, 21, 1));
 }
 
 /// A person is edited by a request of their own, with a list of the service that may not be read.

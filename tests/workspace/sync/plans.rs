@@ -150,4 +150,33 @@ async fn changed_address_is_named_and_a_key_settles_it() {
         panic!("{:?}", plan.possible_renames());
     };
     assert_eq!((rename.row, rename.field.label()), (21, "department"));
+    assert!(rename.leaves);
+}
+
+/// Somebody else has got the address of a person, or two people have each other's.
+#[tokio::test]
+async fn address_of_somebody_else_is_named() {
+    let mut people = crowd(20);
+    let person = |email: &str, first: &str, department: &str| {
+        let more = json!({"firstName": first, "lastName": "New", "department": department});
+        user(email, more)
+    };
+    people[4] = person("nia@acme.example", "Nia", "HR");
+    people[5] = person("ned@acme.example", "Ned", "Law");
+    let service = service_with(Dialect::Observed, people, json!({})).await;
+    let acme = service.company(ACME).await;
+    let check = async |rows: &str, expected: &[(u32, bool)]| {
+        let others = crowd_list((0..20).filter(|it| ![4, 5].contains(it)));
+        let plan = sync(&acme, &(others + rows)).plan().await.unwrap();
+        let renames = plan.possible_renames().iter();
+        let found: Vec<_> = renames.map(|it| (it.row, it.leaves)).collect();
+        assert_eq!(found, expected, "{rows}");
+    };
+    let moved = "nia.new@acme.example,Nia,New,HR\nnia@acme.example,Zoe,Other,Sales\n\
+        ned@acme.example,Ned,New,Law\n";
+    check(moved, &[(20, false)]).await;
+    let swapped = "nia@acme.example,Ned,New,Law\nned@acme.example,Nia,New,HR\n";
+    check(swapped, &[(21, false), (20, false)]).await;
+    let married = "nia@acme.example,Nia,Married,HR\nned@acme.example,Ned,New,Law\n";
+    check(married, &[]).await;
 }

@@ -1,7 +1,7 @@
 //! What becomes of the values of a person whose record is sent back whole.
 
 use keepnet_flows::{Field, SyncUsers};
-use keepnet_sandbox::{Dialect, Rules, Sandbox};
+use keepnet_sandbox::{Answer, Dialect, RequestPattern, Rules, Sandbox};
 use serde_json::{Value, json};
 
 use super::{crowd, crowd_list, operations, seed_with, service_with, sync};
@@ -170,4 +170,44 @@ async fn blank_date_is_not_sent_in_a_file() {
     let user = acme.raw().get_target_user(&user.id).await.unwrap();
     let values = user.custom_field_values.unwrap();
     assert_eq!(values[0].value.as_deref(), Some("03/04/2026 00:00"));
+}
+
+/// The service does not list the zone of a person any more, and the cell of the list is blank.
+#[tokio::test]
+async fn retired_time_zone_is_kept_or_nothing_is_sent() {
+    for has_id in [true, false] {
+        let service = service_without(Dialect::Observed, &[]).await;
+        let acme = service.company(ACME).await;
+        let zones = json!({"timeZoneList": [{"id": "GMT Standard Time", "displayName": "London"}]});
+        let zones_of = RequestPattern::of("GET /api/timezone/timezones").unwrap();
+        service.sandbox.stub(zones_of, Answer::data(zones));
+        let find = async || {
+            acme.users()
+                .find("person0@acme.example")
+                .await
+                .unwrap()
+                .unwrap()
+        };
+        let person = find().await;
+        if !has_id {
+            let single = RequestPattern::of("GET /api/target-users/{resourceId}").unwrap();
+            let user = json!({"resourceId": person.id, "email": person.email, "firstName": "First0",
+                "lastName": "Last0", "department": "Legal", "phoneNumber": "+905321234567",
+                "priority": "Medium", "isActive": true, "timeZoneId": null,
+                "preferredLanguageId": null, "customFieldValues": []});
+            service.sandbox.stub(single, Answer::data(user));
+        }
+        let list = crowd_list(0..20)
+            .replace(",IT\n", ",IT,\n")
+            .replace("Last1,IT", "Last1,Legal");
+        let list = list.replace("Department\n", "Department,Time Zone\n");
+        let plan = sync(&acme, &list).plan().await.unwrap();
+        assert_eq!(plan.counts().change, 1, "{has_id}");
+        let receipt = plan.apply().await.unwrap();
+        let after = find().await;
+        assert_eq!(after.time_zone, person.time_zone, "{has_id}");
+        assert_eq!(receipt.is_complete(), has_id, "{receipt:?}");
+        let department = if has_id { "IT" } else { "Legal" };
+        assert_eq!(after.department.as_deref(), Some(department), "{has_id}");
+    }
 }

@@ -50,14 +50,9 @@ pub(crate) async fn find_groups(
 }
 
 impl Membership {
-    /// The groups that exist.
-    pub(crate) fn ids(&self) -> &[String] {
-        &self.ids
-    }
-
-    /// Whether there is a group to create.
-    pub(crate) fn has_missing(&self) -> bool {
-        !self.missing.is_empty()
+    /// The ids of the groups that exist, and the names of those to create.
+    pub(crate) fn into_parts(self) -> (Vec<String>, Vec<String>) {
+        (self.ids, self.missing)
     }
 
     /// Creates the missing groups, and returns the ids of all.

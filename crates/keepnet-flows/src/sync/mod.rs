@@ -16,7 +16,7 @@ mod ticket;
 pub use apply::{ApplyPlan, ApplySavedPlan, ResumeSync, ResumeSyncRun};
 pub use leavers::{Leavers, Share, UnknownShare};
 pub use options::SyncOptions;
-pub use plan::{KeptReason, PossibleRename, SyncPlan, SyncRefusal, SyncRow};
+pub use plan::{KeptReason, PossibleRefusal, PossibleRename, SyncPlan, SyncRefusal, SyncRow};
 pub use report::{
     FieldSummary, RefusedPlan, SyncAction, SyncCounts, SyncOutcome, SyncReceipt, SyncReport,
     SyncReportFiles, SyncStop, SyncedUser,

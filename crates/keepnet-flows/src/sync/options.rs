@@ -21,8 +21,12 @@ pub struct SyncOptions {
     pub key: Option<String>,
     /// The columns whose blank cells clear the field.
     pub clear: Vec<String>,
-    /// The groups that everybody on the list joins, by name or id.
+    /// The groups that everybody on the list joins, by name or id. A plan has here those that it has not
+    /// found.
     pub groups: Vec<String>,
+    /// The ids of the groups that the plan has found: a group that is renamed later stays the same.
+    #[serde(default)]
+    pub group_ids: Vec<String>,
     /// Whether groups that are missing are created.
     pub create_groups: bool,
     /// Whether inactive people on the list are made active.

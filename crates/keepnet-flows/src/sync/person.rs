@@ -1,6 +1,6 @@
 //! A person of the company, as a search lists them.
 
-use keepnet_staff_list::{Field, header_key, trim_invisible};
+use keepnet_staff_list::{Field, header_key, normalize_email, trim_invisible, validate_value};
 use sha2::{Digest as _, Sha256};
 
 use crate::users::{UserRow, UserStatus};
@@ -34,6 +34,14 @@ pub(crate) fn value_of<'a>(person: &'a UserRow, field: &Field) -> Option<&'a str
         _ => None,
     };
     value.map(trim_invisible).filter(|value| !value.is_empty())
+}
+
+/// The e-mail address of a person, as the service compares it.
+pub(crate) fn address_of(person: &UserRow) -> String {
+    let address = trim_invisible(&person.email);
+    // As an address of the list is cleaned; one that is none is compared as it is.
+    let cleaned = validate_value(&Field::Email, address).unwrap_or(address.into());
+    normalize_email(&cleaned).into_owned()
 }
 
 /// Whether an identity provider owns the person, or the service does not allow to edit them.

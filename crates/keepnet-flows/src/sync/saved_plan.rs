@@ -64,6 +64,9 @@ pub struct SavedPerson {
 pub struct SavedChange {
     /// The row of the list.
     pub row: u32,
+    /// Whether a directory owns the person, who only joins the groups.
+    #[serde(default)]
+    pub of_directory: bool,
     /// The person.
     #[serde(flatten)]
     pub person: SavedPerson,

@@ -15,10 +15,12 @@ mod user;
 
 pub use count::{MonthCount, UserCounts};
 pub use edit::{
-    EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, UpdateUser, UserEdit,
+    EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, UpdateDoubt, UpdateUser,
+    UserEdit,
 };
 pub(crate) use edit::{
-    USERS_PER_CHANGE, UserRecord, delete, ensure_email_is_free, fetch_record, is_same, write,
+    USERS_PER_CHANGE, UserRecord, delete, ensure_email_is_free, fetch_record, find_members,
+    is_same, write,
 };
 pub use export::{Export, FileFormat, SavedFile, WrittenFile};
 pub(crate) use find::{EMAILS_PER_SEARCH, find_by_email, find_by_id};

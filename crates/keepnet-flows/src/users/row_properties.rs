@@ -32,6 +32,13 @@ impl RowProperties {
         RowProperties(self.0 | other.0)
     }
 
+    /// Whether the row has the property of this field. Of a field without a property of its own, it is not
+    /// noted.
+    pub(crate) fn has(self, field: &Field) -> bool {
+        let position = PROPERTIES.iter().position(|(_, it)| it == field);
+        position.is_some_and(|position| self.0 & (1 << position) != 0)
+    }
+
     /// The fields whose property is missing.
     pub(crate) fn missing(self) -> impl Iterator<Item = Field> {
         let fields = PROPERTIES.into_iter().enumerate();

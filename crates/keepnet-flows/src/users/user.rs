@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::row::UserRow;
+use super::row_properties::RowProperties;
 use super::status::UserStatus;
 use crate::priority_text::PriorityText;
 
@@ -46,6 +47,9 @@ pub struct User {
     pub managed_by: Option<String>,
     /// The values of the company's own fields.
     pub custom_fields: Vec<CustomValue>,
+    /// Which properties the service showed, so that a missing one is not taken for an empty value.
+    #[serde(skip)]
+    pub(crate) properties: RowProperties,
 }
 
 /// The value of one of a company's own fields.
@@ -76,6 +80,7 @@ impl From<UserRow> for User {
     fn from(row: UserRow) -> User {
         let has_text = |time: &Timestamp| !time.as_str().is_empty();
         User {
+            properties: row.properties,
             status: row.user_status(),
             managed_by: row.managed_by().map(str::to_owned),
             id: row.resource_id,

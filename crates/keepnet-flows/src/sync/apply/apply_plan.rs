@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::edits::{StoppedBy, edit_movers, remove_leavers, stop};
 use super::import_rows::import_rows;
+use super::join_groups::create_groups;
 use super::withheld::{problems, withheld_rows};
 use crate::import::{LongRunningOperation, Receipt, Reporter, RowNumbers};
 use crate::row_problems::sort_by_row;
@@ -194,11 +195,12 @@ impl<'a> Work<'a> {
         if let Some(id) = journal.ticket_id() {
             let _ = self.reporter.ids().ticket.set(id.to_owned());
         }
+        let groups = create_groups(&self.plan).await?;
         let stopped_by = StoppedBy::new();
         let others = split_leavers(&mut self.plan);
         let mut edited = self.free_seats(&stopped_by).await;
         // A new address must not be taken for that of another row of the import.
-        match edit_movers(&self.plan, &stopped_by, self.reporter).await {
+        match edit_movers(&self.plan, &groups, &stopped_by, self.reporter).await {
             Ok(movers) => edited.extend(movers),
             Err(error) if edited.is_empty() => return Err(error),
             // What was written before is told all the same.
@@ -207,7 +209,7 @@ impl<'a> Work<'a> {
         let withheld = withheld_rows(&self.plan, &edited);
         let mut import = None;
         if stopped_by.get().is_none() {
-            import = import_rows(&self.plan, &withheld, &journal, self.reporter).await?;
+            import = import_rows(&self.plan, &groups, &withheld, &journal, self.reporter).await?;
         }
         let mut leavers = std::mem::replace(&mut self.plan.leavers, others);
         if stopped_by.get().is_none() {

@@ -1,23 +1,21 @@
 //! People who are written one by one, each by one request.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use futures::StreamExt as _;
 use futures::stream;
-use keepnet_client::types::CreateTargetGroupUsersRequest;
 use keepnet_staff_list::Field;
 
+use super::join_groups::join_groups;
 use crate::error::{concerns_everybody, problem_and_hint};
-use crate::groups::find_groups;
 use crate::import::{Progress, Reporter, Stage};
 use crate::sync::leavers::Leavers;
 use crate::sync::person::{is_managed, value_of};
 use crate::sync::plan::{Mover, SyncPlan};
 use crate::sync::report::{SyncAction, SyncStop, SyncedUser};
 use crate::users::{
-    EditOutcome, USERS_PER_CHANGE, User, UserLookups, UserRecord, UserRow, UserStatus,
-    ensure_email_is_free, fetch_record, find_by_id, is_same, write,
+    EditOutcome, User, UserLookups, UserRecord, UserRow, UserStatus, ensure_email_is_free,
+    fetch_record, find_by_id, is_same, write,
 };
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -31,13 +29,14 @@ pub(super) type StoppedBy = OnceLock<SyncStop>;
 type Written = (EditOutcome, Option<String>);
 
 /// Edits the people whose change an import cannot make: another address, a field that is cleared, a
-/// person who is made active.
+/// person who is made active. Who joins groups is put into those with these ids.
 ///
 /// # Errors
 ///
 /// If the lookups cannot be fetched; nothing is written then.
 pub(super) async fn edit_movers(
     plan: &SyncPlan,
+    groups: &[String],
     stopped_by: &StoppedBy,
     reporter: &Reporter,
 ) -> Result<Vec<SyncedUser>> {
@@ -62,7 +61,8 @@ pub(super) async fn edit_movers(
         attempt.make(company, stopped_by, edit)
     });
     let mut edited = run(edits.collect(), reporter).await;
-    join_groups(plan, &movers, &mut edited, stopped_by).await;
+    let stopped = stopped_by.get().map(|it| it.problem.as_str());
+    join_groups(plan, &movers, &mut edited, groups, stopped).await;
     Ok(edited)
 }
 
@@ -260,10 +260,15 @@ async fn delete(company: &Company, person: &UserRow) -> Result<Written> {
 async fn record(plan: &SyncPlan, person: &UserRow, lookups: &UserLookups) -> Result<UserRecord> {
     ensure_own(person)?;
     let record = UserRecord::from_row(person, lookups, plan.shown);
-    match record.request().is_ok() {
-        true => Ok(record),
-        false => fetch_record(&plan.company, &person.resource_id).await,
+    if record.request().is_ok() {
+        return Ok(record);
     }
+    let mut record = fetch_record(&plan.company, &person.resource_id).await?;
+    record.require_shown(
+        person.time_zone.as_deref(),
+        person.preferred_language.as_deref(),
+    );
+    Ok(record)
 }
 
 /// A second look before each write, in case a later change of the plan forgets it.
@@ -290,81 +295,4 @@ async fn lookups<'a>(
     }
     // Without a list, the record of a person who has a value of it is fetched.
     UserLookups::fetch_readable(company, &needed).await
-}
-
-/// Puts the people who are written into the groups. What fails is told with each of them.
-async fn join_groups(
-    plan: &SyncPlan,
-    movers: &[&Mover],
-    edited: &mut [SyncedUser],
-    stopped_by: &StoppedBy,
-) {
-    let joining = movers.iter().filter(|it| it.joins_groups);
-    let joining: HashMap<&str, &Mover> = joining
-        .map(|it| (it.person.resource_id.as_str(), *it))
-        .collect();
-    let written = edited.iter_mut();
-    let mut written: Vec<&mut SyncedUser> = written
-        .filter(|it| it.is_written() && joining.contains_key(it.id.as_str()))
-        .collect();
-    if written.is_empty() || plan.options.groups.is_empty() {
-        return;
-    }
-    let groups = find_or_create_groups(plan).await;
-    for users in written.chunks_mut(USERS_PER_CHANGE) {
-        let added = match (&groups, stopped_by.get()) {
-            (Ok(groups), None) => {
-                let added = add_to_groups(plan, groups, users).await;
-                added.map_err(|error| (error.problem(), error.may_have_acted()))
-            }
-            (Err(error), None) => Err((error.problem(), false)),
-            (_, Some(reason)) => Err((reason.problem.clone(), false)),
-        };
-        let is_managed = |user: &SyncedUser| joining[user.id.as_str()].is_managed;
-        let Err((problem, may_have_joined)) = added else {
-            for user in users.iter_mut().filter(|it| is_managed(it)) {
-                user.outcome = EditOutcome::Done;
-            }
-            continue;
-        };
-        for user in users {
-            // Nothing else was to be done for them.
-            if is_managed(user) {
-                user.outcome = match may_have_joined {
-                    true => EditOutcome::Unknown,
-                    false => EditOutcome::Failed,
-                };
-            }
-            let state = match may_have_joined {
-                true => "it is not known whether they were put into the groups",
-                false => "not put into the groups",
-            };
-            let mut message = format!("{state}: {problem}");
-            if let Some(earlier) = user.message.take() {
-                message = format!("{earlier}; {message}");
-            }
-            user.message = Some(message);
-        }
-    }
-}
-
-async fn find_or_create_groups(plan: &SyncPlan) -> Result<Vec<String>> {
-    let options = &plan.options;
-    let groups = find_groups(&plan.company, &options.groups, options.create_groups).await?;
-    groups.create_missing(&plan.company).await
-}
-
-async fn add_to_groups(
-    plan: &SyncPlan,
-    groups: &[String],
-    users: &[&mut SyncedUser],
-) -> Result<()> {
-    let users: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-    let body = CreateTargetGroupUsersRequest::default()
-        .target_group_resource_ids(groups.to_vec())
-        .target_user_resource_ids(users)
-        .select_all(false)
-        .excluded_resource_id_list([]);
-    let added = plan.company.raw().add_target_group_users(&body);
-    added.optional().await.map(drop)
 }

@@ -14,7 +14,7 @@ use crate::sync::ticket::{ImportTicket, SyncJournal, SyncStep, SyncTicket};
 use crate::{Error, ErrorKind, Result};
 
 /// Imports the rows of the plan, as one import; `None` if nobody is imported. The rows of the receipt
-/// are those of the list. The `withheld` rows are not imported.
+/// are those of the list. They join the groups with these ids. The `withheld` rows are not imported.
 ///
 /// # Errors
 ///
@@ -22,6 +22,7 @@ use crate::{Error, ErrorKind, Result};
 /// than the plan has joiners; and the errors of an import.
 pub(super) async fn import_rows(
     plan: &SyncPlan,
+    groups: &[String],
     withheld: &HashSet<RowIndex>,
     journal: &SyncJournal,
     reporter: &Reporter,
@@ -42,6 +43,7 @@ pub(super) async fn import_rows(
         .map(|_| ImportTicket::new(journal, rows));
     let imported = import(
         plan,
+        groups,
         withheld,
         (upload.sheet, upload.mapper),
         tickets,
@@ -77,17 +79,15 @@ fn is_requested(ticket: &SyncTicket) -> bool {
 
 async fn import(
     plan: &SyncPlan,
+    groups: &[String],
     withheld: &HashSet<RowIndex>,
     (sheet, mapper): (Sheet, Mapper),
     tickets: Option<ImportTicket>,
     reporter: &Reporter,
 ) -> Result<Receipt> {
     let mut import = plan.company.import_users(sheet).mapper(mapper);
-    for group in &plan.options.groups {
+    for group in groups {
         import = import.group(group);
-    }
-    if plan.options.create_groups {
-        import = import.create_groups();
     }
     if let Some(seconds) = plan.options.stall_timeout {
         import = import.stall_timeout(Duration::from_secs(seconds));

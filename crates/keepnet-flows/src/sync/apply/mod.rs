@@ -4,6 +4,7 @@ mod apply_plan;
 mod close_import;
 mod edits;
 mod import_rows;
+mod join_groups;
 mod resume;
 mod saved;
 mod upload_rows;

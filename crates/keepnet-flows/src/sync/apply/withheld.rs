@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use keepnet_staff_list::{Field, ProblemKind, RowProblem};
+use keepnet_staff_list::{Field, ProblemKind, RowProblem, normalize_email};
 
 use crate::sync::list::RowIndex;
+use crate::sync::person::address_of;
 use crate::sync::plan::SyncPlan;
 use crate::sync::report::SyncedUser;
 use crate::users::EditOutcome;
@@ -17,12 +18,12 @@ pub(super) fn withheld_rows(plan: &SyncPlan, edited: &[SyncedUser]) -> HashSet<R
     let movers = plan.movers.iter().filter(|it| it.has_new_email);
     let taken: HashSet<String> = movers
         .filter(|it| !renamed.contains(it.person.resource_id.as_str()))
-        .map(|it| comparable(&it.person.email))
+        .map(|it| address_of(&it.person))
         .collect();
     let imported = plan.movers.iter().filter(|it| !it.is_edited());
     let rows = imported.map(|it| it.row);
     let rows = rows.chain(plan.joiners.iter().map(|it| it.row));
-    rows.filter(|row| taken.contains(&comparable(plan.list.email(*row))))
+    rows.filter(|row| taken.contains(normalize_email(plan.list.email(*row)).as_ref()))
         .collect()
 }
 
@@ -40,8 +41,4 @@ pub(super) fn problems(plan: &SyncPlan, withheld: &HashSet<RowIndex>) -> Vec<Row
         }
     };
     withheld.iter().map(problem).collect()
-}
-
-fn comparable(email: &str) -> String {
-    email.trim().to_lowercase()
 }

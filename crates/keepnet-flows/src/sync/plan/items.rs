@@ -79,6 +79,12 @@ impl Mover {
         }
     }
 
+    /// Whether the value of the list is written, by the position of its field.
+    pub(crate) fn writes(&self, position: usize) -> bool {
+        let position = position as u16;
+        self.fields.contains(&position) || self.clears.contains(&position)
+    }
+
     /// Whether the record is edited by itself: an import can neither change an address, nor clear a
     /// field, nor make a person active. A person of a directory only joins groups.
     pub(crate) fn is_edited(&self) -> bool {

@@ -11,6 +11,7 @@ use super::guards::find_refusals;
 use super::items::{Kept, KeptReason, Mover};
 use super::matching::{Comparison, Matching};
 use super::people::list_people;
+use super::possible_refusals::{find_possible_refusals, updated_people};
 use super::remainder::Remainder;
 use super::renames::find_renames;
 use super::seats::{seats_freed, seats_taken};
@@ -48,9 +49,8 @@ pub(crate) struct PlanRequest {
 
 /// Compares the list with the people of the company.
 pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Result<SyncPlan> {
-    let PlanRequest {
-        company, options, ..
-    } = &request;
+    let company = &request.company;
+    let mut options = request.options.clone();
     reporter.report(Progress::at(Stage::Checking)).await;
     let columns = Columns::map(&request).await?;
     let allowed = columns.allowed_values();
@@ -63,9 +63,11 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         list.validation.ensure_no_warnings().map_err(of_sheet)?;
     }
     let described = list.file.describe()?;
-    let clears = cleared_fields(&list, options)?;
-    let key = key_field(&list, options)?;
-    let members = group_members(company, options).await?;
+    let clears = cleared_fields(&list, &options)?;
+    let key = key_field(&list, &options)?;
+    find_known_groups(company, &mut options).await?;
+    let members = group_members(company, &options).await?;
+    let options = &options;
     let mut values = KnownValues::new(columns.custom_fields.as_deref().unwrap_or_default());
     let made = company.raw().client().clock().now();
     let begin = || {
@@ -82,9 +84,9 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     let mut found = matching.finish();
     let mut license = None;
     let mut license_unknown = false;
+    add_lookups(company, &list, &found, options, &mut values).await?;
     if !found.joiners.is_empty() || !found.movers.is_empty() {
         columns.ensure_complete(&request, &found).await?;
-        add_lookups(company, &list, &mut values).await?;
         refine(&list, &values, &mut found);
         let taken = seats_taken(&found.joiners, &found.movers);
         if taken > 0 {
@@ -95,6 +97,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     list.problems = std::mem::take(&mut found.problems);
     let refusals = find_refusals(&list, &found, options, license.as_ref());
     let renames = find_renames(&list, &found, &values);
+    let possible_refusals = find_possible_refusals(&list, &found, &values, options);
     let mut problems = list.validation.problems().to_vec();
     problems.extend_from_slice(&list.problems);
     sort_by_row(&mut problems);
@@ -113,6 +116,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         problems,
         refusals,
         renames,
+        possible_refusals,
         license,
         license_unknown,
         gone: found.gone,
@@ -245,20 +249,27 @@ fn fields_of_column(list: &StaffList, column: &str) -> Result<Vec<Field>> {
     }
 }
 
+/// Replaces the groups that exist by their ids.
+async fn find_known_groups(company: &Company, options: &mut SyncOptions) -> Result<()> {
+    // A group that an earlier plan has found is not created again.
+    let known = find_groups(company, &options.group_ids, false).await?;
+    let groups = find_groups(company, &options.groups, options.create_groups).await?;
+    let ((mut ids, _), (found, missing)) = (known.into_parts(), groups.into_parts());
+    ids.extend(found);
+    (options.group_ids, options.groups) = (ids, missing);
+    Ok(())
+}
+
 /// The people who are in each of the groups; `None` if nobody joins a group.
 async fn group_members(
     company: &Company,
     options: &SyncOptions,
 ) -> Result<Option<HashSet<String>>> {
-    if options.groups.is_empty() {
-        return Ok(None);
-    }
-    let groups = find_groups(company, &options.groups, options.create_groups).await?;
-    if groups.has_missing() {
+    if !options.groups.is_empty() {
         return Ok(Some(HashSet::new()));
     }
     let mut members: Option<HashSet<String>> = None;
-    for id in groups.ids() {
+    for id in &options.group_ids {
         let users = company.users().in_group(id);
         let ids = list_people_of(users).await?;
         members = Some(match members {
@@ -279,9 +290,20 @@ async fn list_people_of(users: crate::users::Users) -> Result<HashSet<String>> {
     Ok(ids)
 }
 
-/// Fetches the spellings of time zones and languages if a column has them.
-async fn add_lookups(company: &Company, list: &StaffList, values: &mut KnownValues) -> Result<()> {
-    let has = |field| list.rows.position(&field).is_some();
+/// Fetches the spellings of time zones and languages if a column has them and people are written, or if
+/// somebody who is written by one request has one.
+async fn add_lookups(
+    company: &Company,
+    list: &StaffList,
+    found: &Comparison,
+    options: &SyncOptions,
+    values: &mut KnownValues,
+) -> Result<()> {
+    let is_compared = !found.joiners.is_empty() || !found.movers.is_empty();
+    let has = |field| {
+        (is_compared && list.rows.position(&field).is_some())
+            || updated_people(found, options).any(|person| value_of(person, &field).is_some())
+    };
     if has(Field::TimeZone) {
         values.set_time_zones(&list_time_zones(company).await?);
     }

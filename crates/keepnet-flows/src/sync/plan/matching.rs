@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use keepnet_staff_list::{
-    Field, ProblemKind, RowProblem, normalize_email, trim_invisible, validate_value,
-};
+use keepnet_staff_list::{Field, ProblemKind, RowProblem, normalize_email, validate_value};
 
 use super::items::{FieldCounts, Joiner, Kept, KeptReason, Leaver, Mover};
 use super::values::KnownValues;
 use crate::sync::leavers::Leavers;
 use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::options::SyncOptions;
-use crate::sync::person::{is_active, is_deleted, is_managed, value_of};
+use crate::sync::person::{address_of, is_active, is_deleted, is_managed, value_of};
 use crate::users::{RowProperties, UserRow};
 
 /// What the people and the rows come to.
@@ -433,12 +431,4 @@ impl<'a> Matching<'a> {
             None => problem,
         });
     }
-}
-
-/// The e-mail address of a person, as the service compares it.
-fn address_of(person: &UserRow) -> String {
-    let address = trim_invisible(&person.email);
-    // As an address of the list is cleaned; one that is none is compared as it is.
-    let cleaned = validate_value(&Field::Email, address).unwrap_or(address.into());
-    normalize_email(&cleaned).into_owned()
 }

@@ -5,6 +5,7 @@ mod items;
 mod make_plan;
 mod matching;
 mod people;
+mod possible_refusals;
 mod refusal;
 mod remainder;
 mod renames;
@@ -15,6 +16,7 @@ mod sync_plan;
 mod values;
 
 pub use items::KeptReason;
+pub use possible_refusals::PossibleRefusal;
 pub use refusal::SyncRefusal;
 pub use renames::PossibleRename;
 pub use rows::SyncRow;

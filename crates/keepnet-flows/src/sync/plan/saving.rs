@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::items::KeptReason;
 use super::remainder::Remainder;
 use super::sync_plan::SyncPlan;
 use crate::import::{RowNumbers, new_id, seconds};
@@ -14,6 +15,7 @@ impl SavedPlan {
         let person = |row| SavedPerson::of(row, &salt);
         let changes = plan.movers.iter().map(|mover| SavedChange {
             row: plan.list.rows.number(mover.row),
+            of_directory: mover.is_managed,
             person: person(&mover.person),
         });
         let joiners = plan.joiners.iter();
@@ -43,6 +45,7 @@ impl SavedPlan {
             leavers,
             kept,
             gone,
+            possible_refusals,
             ..
         } = fresh;
         let number = |row| list.rows.number(row);
@@ -51,6 +54,9 @@ impl SavedPlan {
         let refused = list.problems.iter().filter_map(|it| it.row);
         let kept_rows = kept.iter().filter_map(|it| it.row.map(number));
         let unsettled: HashSet<u32> = refused.chain(kept_rows).collect();
+        // Somebody who is kept for a directory and joins no group any more has joined.
+        let of_directory = kept.iter().filter(|it| it.reason == KeptReason::Directory);
+        let of_directory: HashSet<u32> = of_directory.filter_map(|it| it.row.map(number)).collect();
         let absent: HashSet<u32> = joiners.iter().map(|it| number(it.row)).collect();
 
         // Somebody who was deleted since then is not created again.
@@ -70,9 +76,11 @@ impl SavedPlan {
             let saved = changes.get(&number(mover.row));
             saved.is_some_and(|saved| **saved == SavedPerson::of(&mover.person, salt))
         });
-        let changed = self.changes.iter().map(|it| it.row);
-        let changed = changed.filter(|row| !differing.contains(row) && is_settled(row));
-        let changed: RowNumbers = changed.collect();
+        let changed = self.changes.iter().filter(|it| {
+            let has_joined = it.of_directory && of_directory.contains(&it.row);
+            !differing.contains(&it.row) && (has_joined || is_settled(&it.row))
+        });
+        let changed: RowNumbers = changed.map(|it| it.row).collect();
         let skipped_movers = self.changes.len() as u64 - movers.len() as u64 - changed.len();
 
         let leaves: HashMap<&str, &SavedPerson> =
@@ -81,6 +89,10 @@ impl SavedPlan {
             let saved = leaves.get(leaver.person.resource_id.as_str());
             saved.is_some_and(|saved| **saved == SavedPerson::of(&leaver.person, salt))
         });
+        let written = leavers.iter().map(|it| it.person.resource_id.as_str());
+        let written = written.chain(movers.iter().map(|it| it.person.resource_id.as_str()));
+        let written: HashSet<&str> = written.collect();
+        possible_refusals.retain(|it| written.contains(it.id.as_str()));
         let left = self.leaves.iter();
         let left = left.filter(|it| gone.contains(it.id.as_str())).count() as u64;
         let skipped_leavers = self.leaves.len() as u64 - leavers.len() as u64 - left;

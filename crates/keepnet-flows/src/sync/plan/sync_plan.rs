@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use keepnet_staff_list::{Field, Mapping, RowProblem, Warning};
 
 use super::items::{FieldCounts, Joiner, Kept, Leaver, Mover};
+use super::possible_refusals::PossibleRefusal;
 use super::refusal::SyncRefusal;
 use super::remainder::Remainder;
 use super::renames::PossibleRename;
@@ -40,6 +41,7 @@ pub struct SyncPlan {
     pub(crate) problems: Vec<RowProblem>,
     pub(crate) refusals: Vec<SyncRefusal>,
     pub(crate) renames: Vec<PossibleRename>,
+    pub(crate) possible_refusals: Vec<PossibleRefusal>,
     pub(crate) license: Option<LicenseUse>,
     /// Whether people take seats, and the service does not say how many there are.
     pub(crate) license_unknown: bool,
@@ -64,6 +66,11 @@ impl SyncPlan {
     /// The file's name.
     pub fn file(&self) -> &str {
         self.list.file_name()
+    }
+
+    /// The SHA-256 of the file, in hexadecimal digits.
+    pub fn sha256(&self) -> &str {
+        &self.file.sha256
     }
 
     /// Which column fills which field.
@@ -93,6 +100,10 @@ impl SyncPlan {
             },
             inactive: self.inactive,
             leave_first: self.leave_first(),
+            may_be_refused: {
+                let same = |one: &PossibleRefusal, other: &PossibleRefusal| one.id == other.id;
+                self.possible_refusals.chunk_by(same).count() as u64
+            },
         }
     }
 
@@ -123,9 +134,15 @@ impl SyncPlan {
         }
     }
 
-    /// Leavers and joiners who may be one person whose e-mail address has changed.
+    /// People who would leave or get another name, and rows with another e-mail address that may be theirs.
     pub fn possible_renames(&self) -> &[PossibleRename] {
         &self.renames
+    }
+
+    /// People who are written by one request, with a value that the service may refuse in it. They are
+    /// tried. Only values that the rows of the listing show are in it.
+    pub fn possible_refusals(&self) -> &[PossibleRefusal] {
+        &self.possible_refusals
     }
 
     /// What is wrong with the rows that are refused, in the order of the rows. At most
@@ -183,6 +200,7 @@ impl SyncPlan {
                 })
                 .collect(),
             possible_renames: self.renames.clone(),
+            possible_refusals: self.possible_refusals.clone(),
             refused: self.problems.clone(),
             warnings: self.warnings().iter().map(Warning::without_file).collect(),
             license: self.license,

@@ -11,7 +11,7 @@ use super::synced_user::SyncedUser;
 use crate::companies::LicenseUse;
 use crate::import::ImportReport;
 use crate::sync::leavers::Leavers;
-use crate::sync::plan::PossibleRename;
+use crate::sync::plan::{PossibleRefusal, PossibleRename};
 
 /// A synchronization as `users sync --output json` prints it. It contains no data of people but
 /// resource ids and row numbers.
@@ -44,8 +44,10 @@ pub struct SyncReport {
     pub failures: Vec<SyncedUser>,
     /// The fields of the columns, in their order.
     pub fields: Vec<FieldSummary>,
-    /// Leavers and joiners who may be one person with another e-mail address.
+    /// People and rows with another e-mail address that may be theirs.
     pub possible_renames: Vec<PossibleRename>,
+    /// People who are written by one request, with a value that the service may refuse in it.
+    pub possible_refusals: Vec<PossibleRefusal>,
     /// What is wrong with the rows that are refused, in the order of the rows.
     pub refused: Vec<RowProblem>,
     /// What a person should look at in the file; at most 10,000 are kept.
@@ -104,6 +106,8 @@ pub struct SyncCounts {
     pub inactive: u64,
     /// Leavers who leave before the import, because the licence has no seats for the joiners until then.
     pub leave_first: u64,
+    /// People who are written by one request, with a value that the service may refuse in it.
+    pub may_be_refused: u64,
 }
 
 /// What a plan does to a field of the people whom the company has.
@@ -153,6 +157,7 @@ impl fmt::Display for SyncCounts {
             (self.returning, "return after a deletion"),
             (self.inactive, "stay inactive"),
             (self.leave_first, "leave before the import, for their seats"),
+            (self.may_be_refused, "may be refused by the service"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {label}")?;

@@ -1,6 +1,6 @@
 //! Putting users into a group, and taking them out.
 
-use super::members::find_members;
+use super::members::{find_members, group_id};
 use super::outcome::EditOutcome;
 use super::plan::{EditPlan, Pending, Planned};
 use super::record::UserRecord;
@@ -52,12 +52,13 @@ async fn plan(
     if !group.editable {
         return Err(EditRefusal::FilledGroup.into());
     }
+    let id = group_id(group)?;
     let is_joining = matches!(edit, UserEdit::AddToGroup(_));
     let mut people = Vec::with_capacity(users.len());
     let mut number = 0;
     for users in users.chunks(EMAILS_PER_SEARCH) {
         let emails: Vec<_> = users.iter().map(|user| user.email.as_str()).collect();
-        let members = find_members(company, group, &emails).await?;
+        let members = find_members(company, &id, &emails).await?;
         for user in users {
             number += 1;
             let is_so = members.contains(&user.id) == is_joining;

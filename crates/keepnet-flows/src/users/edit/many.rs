@@ -5,7 +5,7 @@ use std::fmt;
 
 use keepnet_staff_list::{Field, normalize_email};
 
-use super::members::find_members;
+use super::members::{find_members, group_id};
 use super::outcome::EditOutcome;
 use super::ownership::{ensure_editable, ensure_own};
 use super::plan::{EditPlan, Pending, Planned};
@@ -113,7 +113,7 @@ impl EditUsers {
         rows.extend(find_rows(&self.company, &missing, true).await?);
         let members = match &self.edit {
             UserEdit::AddToGroup(group) | UserEdit::RemoveFromGroup(group) => {
-                find_members(&self.company, group, emails).await?
+                find_members(&self.company, &group_id(group)?, emails).await?
             }
             _ => Vec::new(),
         };

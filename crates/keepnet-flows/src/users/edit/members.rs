@@ -25,9 +25,9 @@ use crate::{Company, Error, ErrorKind, Result};
 pub(crate) const USERS_PER_CHANGE: usize = 25;
 
 /// The ids of the members of a group who have one of these e-mail addresses.
-pub(super) async fn find_members(
+pub(crate) async fn find_members(
     company: &Company,
-    group: &Group,
+    group: &str,
     emails: &[&str],
 ) -> Result<Vec<String>> {
     // A search without conditions would find every member.
@@ -39,7 +39,7 @@ pub(super) async fn find_members(
         .with_deleted(false)
         .any_text_in("Email", emails)
         .filter();
-    let group = Some(group_id(group)?);
+    let group = Some(group.to_owned());
     let listing = Listing {
         action: LISTING,
         company: Some(company.reference().clone()),
@@ -85,7 +85,7 @@ impl MemberChange {
             MemberChange::Join => {
                 let body = CreateTargetGroupUsersRequest::default()
                     .select_all(false)
-                    .target_group_resource_ids([id])
+                    .target_group_resource_ids([id.clone()])
                     .target_user_resource_ids(user_ids);
                 let call = company.raw().add_target_group_users(&body);
                 call.optional().await.map(drop)
@@ -106,7 +106,7 @@ impl MemberChange {
         }
         let emails: Vec<_> = users.iter().map(|user| user.email.as_str()).collect();
         let look = || async {
-            let members = find_members(company, group, &emails).await?;
+            let members = find_members(company, &id, &emails).await?;
             let is_wanted =
                 |user: &&User| members.contains(&user.id) == (self == MemberChange::Join);
             Ok(users
@@ -125,7 +125,8 @@ impl MemberChange {
     }
 }
 
-fn group_id(group: &Group) -> Result<String> {
+/// The id of a group, if it is safe in a path.
+pub(super) fn group_id(group: &Group) -> Result<String> {
     let id = path_id(Some(group.id.clone()));
     id.ok_or_else(|| Error::new(ErrorKind::Invalid, "the group has no usable id"))
 }

@@ -1,5 +1,6 @@
 //! Changing users: their fields, whether they are active, their groups, and their deletion.
 
+mod doubt;
 mod join;
 mod many;
 mod members;
@@ -15,8 +16,9 @@ mod update;
 mod user_edit;
 mod write;
 
+pub use doubt::UpdateDoubt;
 pub use many::EditUsers;
-pub(crate) use members::USERS_PER_CHANGE;
+pub(crate) use members::{USERS_PER_CHANGE, find_members};
 pub use outcome::EditOutcome;
 pub use plan::EditPlan;
 pub(crate) use record::{UserRecord, fetch_record};

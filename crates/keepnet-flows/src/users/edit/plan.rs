@@ -47,7 +47,13 @@ impl EditPlan {
     pub fn report(&self) -> EditReport {
         let users = self.people.iter().map(|person| match person {
             Planned::Finished(user) => user.clone(),
-            Planned::Pending(pending) => pending.outcome(EditOutcome::Planned, None),
+            Planned::Pending(pending) => {
+                let message = match &self.edit {
+                    UserEdit::Activate | UserEdit::Deactivate => pending.doubts(),
+                    _ => None,
+                };
+                pending.outcome(EditOutcome::Planned, message)
+            }
         });
         report(&self.company, &self.edit, users.collect(), true)
     }
@@ -137,6 +143,11 @@ impl Run<'_> {
                     [] => person.record.clone(),
                     _ => fetch_record(self.company, &person.user.id).await?,
                 };
+                let user = &person.user;
+                record.require_shown(
+                    user.time_zone.as_deref(),
+                    user.preferred_language.as_deref(),
+                );
                 record.set_active(active);
                 let is_reached = |now: &UserRecord| now.is_active() == Some(active);
                 write(self.company, &record, is_reached).await
@@ -187,6 +198,16 @@ impl Run<'_> {
 }
 
 impl Pending {
+    /// Why the service may refuse the record, if anything is known.
+    fn doubts(&self) -> Option<String> {
+        let doubts = self.record.doubts();
+        let told = doubts
+            .iter()
+            .map(|(field, doubt)| format!("the {} {doubt}", field.label()));
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| format!("the service may refuse it: {}", told.join("; ")))
+    }
+
     fn outcome(&self, outcome: EditOutcome, message: Option<String>) -> EditedUser {
         EditedUser {
             number: self.number,

@@ -5,6 +5,7 @@ use keepnet_client::types::{
 };
 use keepnet_staff_list::{DataType, Field, Priority, header_key};
 
+use super::doubt::UpdateDoubt;
 use crate::lenient_json::path_id;
 use crate::users::lookups::{UserLookups, custom_value};
 use crate::users::row::UserRow;
@@ -113,6 +114,29 @@ impl UserRecord {
             custom_values,
             unresolved,
         }
+    }
+
+    /// Notes that time zone or language are not known, if a row shows one and the record has no id of it:
+    /// a null in an update may clear the value.
+    pub(crate) fn require_shown(&mut self, time_zone: Option<&str>, language: Option<&str>) {
+        let shown = [
+            (Field::TimeZone, time_zone),
+            (Field::PreferredLanguage, language),
+        ];
+        for (field, text) in shown {
+            if filled(text).is_some() && self.value(&field).is_none() {
+                self.unresolved.push(field);
+            }
+        }
+    }
+
+    /// The fields with a value that the service may refuse in an update because of its length.
+    pub(crate) fn doubts(&self) -> Vec<(Field, UpdateDoubt)> {
+        let doubt = |field: &Field| {
+            let doubt = UpdateDoubt::of_length(field, self.value(field)?)?;
+            Some((field.clone(), doubt))
+        };
+        Field::BUILT_IN.iter().filter_map(doubt).collect()
     }
 
     pub(crate) fn id(&self) -> &str {

@@ -11,7 +11,7 @@ use super::ownership::ensure_editable;
 use super::record::{UserRecord, fetch_record};
 use super::write::write;
 use crate::edit_refusal::EditRefusal;
-use crate::users::find::find_by_email;
+use crate::users::find::find_rows;
 use crate::users::lookups::UserLookups;
 use crate::users::user::User;
 use crate::{Company, Error, ErrorKind, Result};
@@ -147,7 +147,11 @@ impl UpdateUser {
         ensure_editable(&self.user)?;
         let values = self.validated()?;
         let lookups = UserLookups::fetch_for(&self.company, values.keys()).await?;
-        let before = fetch_record(&self.company, &self.user.id).await?;
+        let mut before = fetch_record(&self.company, &self.user.id).await?;
+        before.require_shown(
+            self.user.time_zone.as_deref(),
+            self.user.preferred_language.as_deref(),
+        );
         if !self.even_if_changed {
             let fields = changed_fields(&self.user, &before);
             if !fields.is_empty() {
@@ -170,6 +174,8 @@ impl UpdateUser {
             return Ok(EditOutcome::Unchanged);
         }
         ensure_email_is_free(&self.company, &before, &record).await?;
+        // A record that cannot be sent is no plan.
+        record.request()?;
         if self.is_dry_run {
             return Ok(EditOutcome::Planned);
         }
@@ -221,13 +227,14 @@ pub(crate) async fn ensure_email_is_free(
     if wanted == email(before) {
         return Ok(());
     }
-    let owners = find_by_email(company, &[&wanted]).await?;
-    match owners.get(&wanted) {
-        Some(owner) if owner.id != after.id() => {
+    let owners = find_rows(company, &[&wanted], false).await?;
+    let mut owners = owners.into_values().flatten();
+    match owners.any(|owner| owner.resource_id != after.id()) {
+        true => {
             let problem = "another user has the new e-mail address";
             Err(Error::new(ErrorKind::Conflict, problem))
         }
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
@@ -257,7 +264,8 @@ impl Wanted<'_> {
 }
 
 /// The fields in which the given user is not as the record. Time zone and language are not compared:
-/// one has their names, and the other their ids.
+/// one has their names, and the other their ids. Neither is an empty field whose property the service
+/// did not show with the user: it was not read.
 fn changed_fields(user: &User, record: &UserRecord) -> Vec<Field> {
     let built_in = [
         (Field::Email, Some(user.email.as_str())),
@@ -271,7 +279,8 @@ fn changed_fields(user: &User, record: &UserRecord) -> Vec<Field> {
     let custom = custom.map(|it| (Field::Custom(it.name.clone()), it.value.as_deref()));
     let differing = built_in.into_iter().chain(custom).filter(|(field, value)| {
         let value = value.filter(|value| !value.trim().is_empty());
-        !is_same(field, record.value(field), value)
+        let is_known = value.is_some() || user.properties.has(field);
+        is_known && !is_same(field, record.value(field), value)
     });
     differing.map(|(field, _)| field).collect()
 }

@@ -58,10 +58,16 @@ pub(super) fn lines(plan: &SyncPlan, diff: bool) -> Vec<String> {
     lines.extend(rejected_lines(plan.refused()));
     for rename in plan.possible_renames() {
         let (row, id, field) = (rename.row, &rename.id, rename.field.label());
+        let becomes = match rename.leaves {
+            true => "leave",
+            false => "get another name",
+        };
         lines.push(format!(
-            "note: row {row} may be the user {id}, who would leave: same name and {field}; --key COLUMN tells"
+            "note: row {row} may be the user {id}, who would {becomes}: same name and {field}; --key COLUMN tells"
         ));
     }
+    let refusals = plan.possible_refusals().iter();
+    lines.extend(refusals.map(|refusal| format!("note: {refusal}")));
     lines.push(plan.to_string());
     lines.extend(plan.license().map(ToString::to_string));
     // The first refusal becomes the error.
