@@ -6,7 +6,7 @@
 //!
 //! | service | key | handlers |
 //! | --- | --- | --- |
-//! | [`KeepnetCompany`], a virtual object | resource id of the customer | `import`, `sync`, `export`, `status` |
+//! | [`KeepnetCompany`], a virtual object | resource id of the customer | `import`, `sync`, `plan`, `export`, `status` |
 //! | [`KeepnetFleet`], a workflow | a name of yours | `run`, `progress` |
 //! | [`KeepnetSchedule`], a virtual object | a name of yours | `start`, `stop`, `status` |
 //!
@@ -44,7 +44,7 @@ mod worker;
 
 pub use company::{
     CompanyStatus, ExportRequest, ExportSummary, ImportRequest, ImportSummary, KeepnetCompany,
-    SyncRequest, SyncSummary, WorkStatus,
+    SyncPlanSummary, SyncRequest, SyncSummary, WorkStatus,
 };
 pub use failure::Failure;
 pub use files::Files;

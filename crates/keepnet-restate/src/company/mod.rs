@@ -12,4 +12,4 @@ pub use export::{ExportRequest, ExportSummary};
 pub use import::{ImportRequest, ImportSummary};
 pub use object::KeepnetCompany;
 pub use status::{CompanyStatus, WorkStatus};
-pub use sync::{SyncRequest, SyncSummary};
+pub use sync::{SyncPlanSummary, SyncRequest, SyncSummary};

@@ -10,7 +10,7 @@ use super::attempt::{KeptTicket, Shared, Step, Work, WorkRun, Writers};
 use super::export::{ExportRequest, ExportSummary};
 use super::import::{ImportRequest, ImportSummary};
 use super::status::{CompanyStatus, WorkStatus};
-use super::sync::{SyncRequest, SyncSummary};
+use super::sync::{SyncPlanSummary, SyncRequest, SyncSummary};
 use crate::failure::Failure;
 use crate::files::Files;
 
@@ -45,7 +45,7 @@ impl KeepnetCompany {
     ) -> HandlerResult<Json<W::Summary>> {
         // The status, which stays, must not show a name that may be an address or a secret.
         if let Err(error) = Files::check_name(request.file()) {
-            return Err(Failure::of(error)?.terminal().into());
+            return Err(terminal(error));
         }
         let kept = ctx.get::<Json<KeptTicket<W, W::Ticket>>>(W::KEPT).await?;
         let kept = kept.map(Json::into_inner);
@@ -125,6 +125,25 @@ impl KeepnetCompany {
         self.work(&ctx, request).await
     }
 
+    /// Compares the people of the customer with a staff list, and writes nothing: what `sync` would do
+    /// with the same request, and why it would be refused. It may take an hour.
+    #[handler(inactivity_timeout = "1h", abort_timeout = "1m")]
+    async fn plan(
+        &self,
+        ctx: ObjectContext<'_>,
+        Json(request): Json<SyncRequest>,
+    ) -> HandlerResult<Json<SyncPlanSummary>> {
+        let (shared, key) = (self.shared.clone(), ctx.key().to_owned());
+        let plan = move || async move {
+            let planned = async {
+                let company = shared.open(&key).await?;
+                request.plan(company, &shared.files).await
+            };
+            Ok(Json(planned.await.map_err(terminal)?))
+        };
+        Ok(ctx.run(plan).name("plan").await?)
+    }
+
     /// Writes the users of the customer to a file. It may take an hour.
     #[handler(inactivity_timeout = "1h", abort_timeout = "1m")]
     async fn export(
@@ -134,10 +153,8 @@ impl KeepnetCompany {
     ) -> HandlerResult<Json<ExportSummary>> {
         let (shared, key) = (self.shared.clone(), ctx.key().to_owned());
         let export = move || async move {
-            match request.run(&shared.reseller, &shared.files, &key).await {
-                Ok(summary) => Ok(Json(summary)),
-                Err(error) => Err(Failure::of(error)?.terminal().into()),
-            }
+            let summary = request.run(&shared.reseller, &shared.files, &key).await;
+            Ok(Json(summary.map_err(terminal)?))
         };
         let summary = ctx.run(export).name("export").await?;
         Ok(summary)
@@ -160,6 +177,14 @@ impl KeepnetCompany {
             keeps_ticket: kept.is_some(),
             keeps_sync_ticket: kept_sync.is_some(),
         }))
+    }
+}
+
+/// The error that ends a handler, or the one after which the engine tries again.
+fn terminal(error: keepnet_flows::Error) -> HandlerError {
+    match Failure::of(error) {
+        Ok(failure) => failure.terminal().into(),
+        Err(error) => error,
     }
 }
 

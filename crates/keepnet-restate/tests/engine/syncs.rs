@@ -47,6 +47,22 @@ async fn stopped_sync_is_resumed_by_the_same_request() {
     assert_eq!(*counters, json!({"created": 0, "updated": 0, "deleted": 0}));
     assert_eq!(deployment.sandbox.state()["counters"]["uploads"], 0);
 
+    // A plan says the same, and keeps no ticket.
+    let plan = format!("KeepnetCompany/{id}/plan");
+    let refused = with("at_most_leavers", json!({"count": 1}));
+    for (request, code) in [(refused, Some("too_many_leavers")), (options(), None)] {
+        let planned = engine.call(&plan, request).await.body;
+        assert_eq!(planned["people"]["join"], staffs[0].joiners(), "{planned}");
+        assert_eq!(planned["people"]["leave"], 2, "{planned}");
+        assert_eq!(planned["refusals"][0]["code"].as_str(), code, "{planned}");
+    }
+    let status = format!("KeepnetCompany/{id}/status");
+    let shown = engine.call(&status, Value::Null).await.body;
+    assert_eq!(shown["sync"]["summary"], Value::Null, "{shown}");
+    assert_eq!(shown["keeps_sync_ticket"], false, "{shown}");
+    let counters = &deployment.company(&id)["counters"];
+    assert_eq!(*counters, json!({"created": 0, "updated": 0, "deleted": 0}));
+
     let strict = |number| {
         let mut options = list_options(&format!("people-{number}.csv"));
         options["strict"] = json!(true);

@@ -108,7 +108,7 @@ impl<W: Work> WorkRun<W> {
 }
 
 impl Shared {
-    async fn open(&self, company_id: &str) -> Result<Company> {
+    pub(in crate::company) async fn open(&self, company_id: &str) -> Result<Company> {
         let company = self.reseller.company(company_id).await?;
         if company.id() != company_id {
             // By its name, the same customer would be another object, with another writer.

@@ -13,7 +13,7 @@ use crate::company::list_reading::ListReading;
 /// A staff list that names everybody of a customer, and what may change. It enters the journal of the
 /// engine, so it must name no person.
 ///
-/// Nobody sees the plan before it is applied. What is odd about it ends the synchronization before
+/// Nobody sees the plan before `sync` applies it; `plan` shows what it would do. What is odd about it ends the synchronization before
 /// anything is written, with status 409 and the setting that would allow it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
