@@ -13,6 +13,8 @@ mod doctor;
 mod editing;
 mod every_operation;
 mod files;
+#[cfg(unix)]
+mod fleet_cases;
 mod fleets;
 mod groups;
 mod help;
