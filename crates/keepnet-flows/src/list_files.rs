@@ -77,7 +77,7 @@ pub(crate) fn save_rows<const N: usize>(
     list_of: impl Fn(u32) -> Option<usize>,
 ) -> Result<[PathBuf; N]> {
     let failed = |error| io_error(folder, error);
-    if sheet.sha256().map_err(of_sheet)? != sha256 {
+    if sheet.sha256() != sha256 {
         let problem = format!("{} is not the {role}", sheet.file_name());
         return Err(Error::new(ErrorKind::Conflict, problem));
     }

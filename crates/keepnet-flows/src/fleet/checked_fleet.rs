@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt as _};
 use keepnet_client::CompanyRef;
 
 use super::fleet_entry::FleetEntry;
@@ -11,6 +12,10 @@ use super::job::{FleetJob, is_company};
 use super::ledger::FleetLedger;
 use crate::companies::{CompanySelection, SelectedCompanies};
 use crate::{Error, ErrorKind, Reseller, Result};
+
+/// How many customers are at work at a time. With two reads each, they have the eight that a client has
+/// in flight.
+pub(super) const AT_A_TIME: usize = 4;
 
 /// A fleet whose files are checked, and whose customers are frozen.
 #[derive(Clone, Debug)]
@@ -166,36 +171,39 @@ struct CheckedEntry {
     sha256: String,
 }
 
-/// Checks the files of all entries outside of the threads for the network, one after the other.
+/// Checks the files of all entries outside of the threads for the network, a few at a time, so that the
+/// memory does not grow with the entries.
 async fn check_entries(
     entries: Vec<(String, FleetEntry)>,
     folder: &Path,
 ) -> Result<Vec<CheckedEntry>> {
-    let folder = folder.to_owned();
-    let check = move || {
-        let mut checked = Vec::new();
-        let mut problems = Vec::new();
-        for (name, entry) in entries {
-            let entry = entry.in_folder(&folder);
-            match entry.check_files() {
-                Ok(sha256) => checked.push(CheckedEntry {
-                    name,
-                    entry,
-                    sha256,
-                }),
-                Err(problem) => problems.push(format!("{name}: {problem}")),
-            }
+    let checks = stream::iter(entries).map(|(name, entry)| {
+        let entry = entry.in_folder(folder);
+        let check = move || match entry.check_files() {
+            Ok(sha256) => Ok(CheckedEntry {
+                name,
+                entry,
+                sha256,
+            }),
+            Err(problem) => Err(format!("{name}: {problem}")),
+        };
+        tokio::task::spawn_blocking(check)
+    });
+    let mut results = checks.buffered(AT_A_TIME);
+    let (mut checked, mut problems) = (Vec::new(), Vec::new());
+    while let Some(result) = results.next().await {
+        let result = result.map_err(|error| {
+            let problem = "the check of the fleet was interrupted";
+            Error::new(ErrorKind::Io, problem).with_source(error)
+        });
+        match result? {
+            Ok(entry) => checked.push(entry),
+            Err(problem) => problems.push(problem),
         }
-        if problems.is_empty() {
-            return Ok(checked);
-        }
-        let problem = format!("the fleet is not valid: {}", list_problems(&problems));
-        Err(Error::new(ErrorKind::Invalid, problem)
-            .with_hint("correct the files; nothing was sent"))
-    };
-    let checked = tokio::task::spawn_blocking(check).await;
-    checked.unwrap_or_else(|error| {
-        let problem = "the check of the fleet was interrupted";
-        Err(Error::new(ErrorKind::Io, problem).with_source(error))
-    })
+    }
+    if problems.is_empty() {
+        return Ok(checked);
+    }
+    let problem = format!("the fleet is not valid: {}", list_problems(&problems));
+    Err(Error::new(ErrorKind::Invalid, problem).with_hint("correct the files; nothing was sent"))
 }

@@ -191,7 +191,7 @@ impl FleetEntry {
             let problem = format!("{} has no valid row", sheet.file_name());
             return Err(Error::new(ErrorKind::Invalid, problem));
         }
-        sheet.sha256().map_err(of_sheet)
+        Ok(sheet.sha256().to_owned())
     }
 
     /// Checks that the columns that an option names are in the list.

@@ -5,11 +5,10 @@ use keepnet_client::CompanyRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::checked_fleet::Fleet;
+use super::checked_fleet::{AT_A_TIME, Fleet};
 use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
 use super::outcome::FleetState;
-use super::run::AT_A_TIME;
 use super::work::{checked_list, codes, frozen_company, sync_settings, why_refused};
 use crate::import::ImportMode;
 use crate::sync::{Leavers, SyncPlan};

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use futures::channel::mpsc;
 use futures::stream::{self, BoxStream, StreamExt as _};
 
-use super::checked_fleet::Fleet;
+use super::checked_fleet::{AT_A_TIME, Fleet};
 use super::event::FleetEvent;
 use super::ledger::FleetLedger;
 use super::outcome::FleetOutcome;
 use super::steps::Steps;
 use super::work::{do_work, failed};
 use crate::{Error, ErrorKind, Result};
-
-/// How many customers are at work at a time. With two reads each, they have the eight that a client has
-/// in flight.
-pub(super) const AT_A_TIME: usize = 4;
 
 impl Fleet {
     /// Runs the fleet, and writes each step to the ledger before it is taken. Each customer has one

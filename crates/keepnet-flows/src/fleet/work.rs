@@ -11,7 +11,6 @@ use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
 use super::outcome::{FleetOutcome, FleetState};
 use super::steps::Steps;
-use crate::error::of_sheet;
 use crate::import::{Receipt, Resumed, Ticket};
 use crate::sync::{SyncOutcome, SyncReceipt, SyncRefusal, SyncTicket, SyncUsers};
 use crate::{Company, Error, ErrorKind, Reseller, Result};
@@ -94,7 +93,7 @@ pub(super) async fn checked_list(job: &FleetJob) -> Result<Result<Sheet, String>
     let (entry, sha256) = (job.entry.clone(), job.sha256.clone());
     let open = move || {
         let sheet = entry.open()?;
-        match sheet.sha256().map_err(of_sheet)? == sha256 {
+        match sheet.sha256() == sha256 {
             true => Ok(Ok(sheet)),
             false => Ok(Err(
                 "the list was changed after the fleet was checked".to_owned()

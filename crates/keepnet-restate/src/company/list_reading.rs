@@ -34,7 +34,7 @@ impl ListReading<'_> {
         }
         let sheet = options.open(path).map_err(of_sheet)?;
         if let Some(wanted) = self.sha256 {
-            let sha256 = sheet.sha256().map_err(of_sheet)?;
+            let sha256 = sheet.sha256();
             if !sha256.eq_ignore_ascii_case(wanted) {
                 let problem = format!("{} has the SHA-256 {sha256}", sheet.file_name());
                 return Err(Error::new(ErrorKind::Conflict, problem)
@@ -61,7 +61,7 @@ impl ListReading<'_> {
 /// Whether a file has this SHA-256.
 pub(super) fn has_content(file: &LocalFile, sha256: &str) -> bool {
     let sheet = Sheet::open(file.path());
-    sheet.is_ok_and(|sheet| sheet.sha256().is_ok_and(|it| it == sha256))
+    sheet.is_ok_and(|sheet| sheet.sha256() == sha256)
 }
 
 fn of_sheet(error: SheetError) -> Error {

@@ -121,8 +121,9 @@ impl SheetOptions {
     ) -> Result<Sheet, SheetError> {
         let limits = &self.limits;
         let mut snapshot = snapshot::copy(source, &name, limits)?;
-        let container = recognise_container(&mut snapshot, &name)?;
+        let container = recognise_container(&mut snapshot.file, &name)?;
         let file = snapshot
+            .file
             .try_clone()
             .map_err(|source| SheetError::unreadable(&name, source))?;
         let mut source = match container {
@@ -159,7 +160,7 @@ impl SheetOptions {
                 let detected = detect_in_workbook(book, &choice, &scan)?;
                 let mut layout = Layout::default();
                 if let Some(worksheet) = &detected.worksheet {
-                    layout = book.layout(&snapshot, worksheet, &scan)?;
+                    layout = book.layout(&snapshot.file, worksheet, &scan)?;
                     if !worksheet.visible {
                         warn(WarningKind::HiddenWorksheet);
                     }

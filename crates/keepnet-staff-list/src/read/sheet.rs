@@ -1,7 +1,6 @@
 //! An open staff list.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Seek as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use super::detect::Detected;
 use super::format::Format;
 use super::row::Row;
 use super::scan::Scan;
-use super::snapshot;
+use super::snapshot::Snapshot;
 use super::text_file::{Delimiter, TextFile};
 use super::workbook::{Layout, Workbook};
 use crate::encoding::Encoding;
@@ -36,7 +35,7 @@ pub struct Sheet {
     pub(super) layout: Layout,
     pub(super) warnings: Vec<Warning>,
     pub(super) limits: Limits,
-    pub(super) snapshot: File,
+    pub(super) snapshot: Snapshot,
     pub(super) source: Mutex<Source>,
 }
 
@@ -52,14 +51,8 @@ impl Sheet {
     }
 
     /// The SHA-256 of the bytes that are read, in hexadecimal digits.
-    ///
-    /// # Errors
-    ///
-    /// [`SheetError::Unreadable`] if the copy in the temporary folder cannot be read.
-    pub fn sha256(&self) -> Result<String, SheetError> {
-        let _reading = self.source();
-        snapshot::sha256(&self.snapshot)
-            .map_err(|source| SheetError::unreadable(&self.file_name, source))
+    pub fn sha256(&self) -> &str {
+        &self.snapshot.sha256
     }
 
     /// The file's name without folders.
@@ -144,7 +137,7 @@ impl Sheet {
     /// Writes the bytes of the file.
     pub(crate) fn copy_to(&self, writer: &mut impl io::Write) -> io::Result<()> {
         let _reading = self.source();
-        let mut snapshot = &self.snapshot;
+        let mut snapshot = &self.snapshot.file;
         snapshot.rewind()?;
         io::copy(&mut snapshot, writer)?;
         Ok(())

@@ -8,16 +8,28 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{SheetError, ensure_within};
 use crate::limits::{Limit, Limits};
 
+/// A private copy of a file.
+pub(super) struct Snapshot {
+    pub(super) file: File,
+    /// The SHA-256 of its bytes, in hexadecimal digits.
+    pub(super) sha256: String,
+}
+
 /// Copies `source` into a temporary file without a name, which the system removes when it is closed,
 /// also after a crash. Whoever replaces or changes the original changes nothing here.
-pub(super) fn copy(mut source: impl Read, name: &str, limits: &Limits) -> Result<File, SheetError> {
+pub(super) fn copy(
+    mut source: impl Read,
+    name: &str,
+    limits: &Limits,
+) -> Result<Snapshot, SheetError> {
     let failed = |source| SheetError::Temporary {
         file: name.to_owned(),
         source,
     };
-    let mut copy = tempfile::tempfile().map_err(failed)?;
+    let mut file = tempfile::tempfile().map_err(failed)?;
     // A pipe has no size that could be compared before.
     let mut limited = source.by_ref().take(limits.file_bytes.saturating_add(1));
+    let mut digest = Sha256::new();
     let mut buffer = vec![0; CHUNK];
     let mut length = 0;
     loop {
@@ -26,28 +38,15 @@ pub(super) fn copy(mut source: impl Read, name: &str, limits: &Limits) -> Result
         if chunk.is_empty() {
             break;
         }
-        copy.write_all(chunk).map_err(failed)?;
+        file.write_all(chunk).map_err(failed)?;
+        digest.update(chunk);
         length += chunk.len() as u64;
     }
     ensure_within(name, limits, Limit::FileBytes, length)?;
-    copy.rewind().map_err(failed)?;
-    Ok(copy)
-}
-
-/// The SHA-256 of a file from its start, in hexadecimal digits.
-pub(super) fn sha256(mut file: &File) -> io::Result<String> {
-    file.rewind()?;
-    let mut digest = Sha256::new();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let chunk = read_chunk(&mut file, &mut buffer)?;
-        if chunk.is_empty() {
-            break;
-        }
-        digest.update(chunk);
-    }
-    let bytes = digest.finalize();
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    file.rewind().map_err(failed)?;
+    let digest = digest.finalize();
+    let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Snapshot { file, sha256 })
 }
 
 const CHUNK: usize = 64 << 10;
@@ -78,7 +77,10 @@ mod tests {
     #[test]
     fn error_of_the_source_is_not_one_of_the_copy() {
         let source = b"Email\n".chain(Unplugged);
-        let error = copy(source, "people.csv", &Limits::default()).unwrap_err();
-        assert!(matches!(error, SheetError::Unreadable { .. }), "{error}");
+        let error = copy(source, "people.csv", &Limits::default()).err();
+        assert!(
+            matches!(error, Some(SheetError::Unreadable { .. })),
+            "{error:?}"
+        );
     }
 }

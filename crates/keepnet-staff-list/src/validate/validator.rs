@@ -40,6 +40,21 @@ impl Sheet {
         mapping: &Mapping,
         allowed: &AllowedValues,
     ) -> Result<Validation, SheetError> {
+        self.validate_rows(mapping, allowed, |_, _| ControlFlow::Continue(()))
+    }
+
+    /// As [`validate_against`](Sheet::validate_against), and shows each row to `visit`, with whether it is
+    /// valid, in the same pass. If `visit` breaks, the rest is neither shown nor validated.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate_against`](Sheet::validate_against).
+    pub fn validate_rows(
+        &self,
+        mapping: &Mapping,
+        allowed: &AllowedValues,
+        mut visit: impl FnMut(&Row, bool) -> ControlFlow<()>,
+    ) -> Result<Validation, SheetError> {
         validate_mapping(allowed, self, mapping)?;
         let positions = mapping.positions(self)?;
         let columns = positions.into_iter().zip(mapping.columns());
@@ -67,8 +82,8 @@ impl Sheet {
             layout: self.layout().cursor(),
         };
         self.for_each_row(|row| {
-            validator.validate_row(row);
-            ControlFlow::Continue(())
+            let is_valid = validator.validate_row(row);
+            visit(row, is_valid)
         })?;
         Ok(validator.result)
     }
@@ -90,7 +105,8 @@ struct Validator<'a> {
 }
 
 impl Validator<'_> {
-    fn validate_row(&mut self, row: &Row) {
+    /// Validates a row, and returns whether it is valid.
+    fn validate_row(&mut self, row: &Row) -> bool {
         self.result.counts.total += 1;
         self.found.clear();
         self.layout.move_to(row.number());
@@ -134,7 +150,8 @@ impl Validator<'_> {
         let is_duplicate =
             |(_, kind): &(_, ProblemKind)| matches!(kind, ProblemKind::Duplicate { .. });
         let counts = &mut self.result.counts;
-        if self.found.is_empty() {
+        let is_valid = self.found.is_empty();
+        if is_valid {
             counts.valid += 1;
             self.result.has_changed_values |= is_changed;
         } else if self.found.iter().all(is_duplicate) {
@@ -143,6 +160,7 @@ impl Validator<'_> {
             counts.invalid += 1;
         }
         self.keep_problems(row.number());
+        is_valid
     }
 
     /// The service accepts all three parts of a manager or none.

@@ -53,7 +53,7 @@ fn read(
     sender: &mpsc::Sender<Vec<SheetRow>>,
 ) -> Result<()> {
     let file = sheet.file_name();
-    if sheet.sha256().map_err(of_sheet)? != sha256 {
+    if sheet.sha256() != sha256 {
         let problem = format!("{file} is not the file of the preview");
         return Err(Error::new(ErrorKind::Conflict, problem));
     }

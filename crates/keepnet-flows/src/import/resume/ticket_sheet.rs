@@ -43,7 +43,7 @@ impl GivenSheet {
                     None => return Err(without_path(&file)),
                 },
             };
-            if sheet.sha256().map_err(of_sheet)? != file.sha256 {
+            if sheet.sha256() != file.sha256 {
                 return Err(changed(&name));
             }
             match file.is_read_by(&sheet) {

@@ -15,7 +15,6 @@ use super::format::{Ticket, is_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
 use super::stored_ticket::StoredTicket;
-use crate::error::of_sheet;
 use crate::{Company, Error, ErrorKind, Result};
 
 /// A folder of tickets, one file each.
@@ -115,8 +114,9 @@ impl TicketFolder {
         if tickets.is_empty() {
             return Ok(None);
         }
-        let sha256 = sheet.sha256().map_err(|error| looking(of_sheet(error)))?;
-        Ok(tickets.into_iter().find(|it| it.file.sha256 == sha256))
+        Ok(tickets
+            .into_iter()
+            .find(|it| it.file.sha256 == sheet.sha256()))
     }
 
     /// The ticket with this id.

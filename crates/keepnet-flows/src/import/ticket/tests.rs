@@ -68,7 +68,7 @@ fn ticket(folder: &Path, step: TicketStep) -> Ticket {
             worksheet: None,
             header_row: None,
             encoding: None,
-            sha256: sheet.sha256().unwrap(),
+            sha256: sheet.sha256().to_owned(),
         },
         mapping: Mapper::new().map(&sheet).unwrap(),
         groups: Vec::new(),

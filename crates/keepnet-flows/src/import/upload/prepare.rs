@@ -53,7 +53,6 @@ pub(crate) async fn prepare(
 }
 
 fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Prepared> {
-    let sha256 = sheet.sha256().map_err(of_sheet)?;
     let validation = sheet.validate_against(mapping, allowed).map_err(of_sheet)?;
     let upload = validation.prepare_upload(sheet).map_err(|error| {
         let error = of_sheet(error);
@@ -70,7 +69,7 @@ fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Pr
             worksheet: sheet.worksheet().map(str::to_owned),
             header_row: Some(sheet.header_row()),
             encoding: sheet.encoding().map(|it| it.name().to_owned()),
-            sha256,
+            sha256: sheet.sha256().to_owned(),
         },
         validation,
         upload,

@@ -6,7 +6,6 @@ use keepnet_staff_list::{AllowedValues, Sheet};
 
 use super::import_rows::{in_rows_of_list, watch};
 use super::upload_rows::UploadRows;
-use crate::error::of_sheet;
 use crate::import::{GivenSheet, Receipt, Recovery, Reporter, Ticket, TicketStep, recover_import};
 use crate::sync::list::{ListFile, read_list};
 use crate::sync::saved_plan::SavedPlan;
@@ -97,7 +96,7 @@ pub(crate) async fn close_earlier(
     if journal.ticket().await.is_finished() {
         return Ok(());
     }
-    let is_same = list.sha256().map_err(of_sheet)? == ticket.plan.file.sha256;
+    let is_same = list.sha256() == ticket.plan.file.sha256;
     close_import(company, &journal, Some(list).filter(|_| is_same), reporter).await?;
     journal.discard().await
 }

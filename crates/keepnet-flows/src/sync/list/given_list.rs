@@ -50,7 +50,7 @@ impl GivenList {
                     .with_hint("give the list, or its current path"));
             }
         };
-        if sheet.sha256().map_err(of_sheet)? != file.sha256 {
+        if sheet.sha256() != file.sha256 {
             let problem = format!("{name} is not the list of the plan");
             return Err(Error::new(ErrorKind::Conflict, problem)
                 .with_hint("give the unchanged list, or make a new plan"));

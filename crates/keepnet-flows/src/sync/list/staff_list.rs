@@ -1,6 +1,5 @@
 //! Reading a staff list once, into memory.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -51,20 +50,6 @@ impl StaffList {
         self.validation.file_name()
     }
 
-    /// Whether the values name somebody else than the row does.
-    fn has_other_name(&self, row: RowIndex, values: &[(&Field, Cow<'_, str>)]) -> bool {
-        let names = [Field::FirstName, Field::LastName];
-        names.iter().any(|field| {
-            let position = self.rows.position(field);
-            let other = values.iter().find(|(it, _)| *it == field);
-            let (Some(position), Some((_, other))) = (position, other) else {
-                return false;
-            };
-            let name = self.rows.value(row, position);
-            !name.is_empty() && !other.is_empty() && name.to_lowercase() != other.to_lowercase()
-        })
-    }
-
     /// How many rows are refused.
     pub(crate) fn refused(&self) -> u64 {
         let counts = self.validation.counts();
@@ -84,7 +69,7 @@ impl ListFile {
             worksheet: sheet.worksheet().map(str::to_owned),
             header_row: Some(sheet.header_row()),
             encoding: sheet.encoding().map(|it| it.name().to_owned()),
-            sha256: sheet.sha256().map_err(of_sheet)?,
+            sha256: sheet.sha256().to_owned(),
         })
     }
 }
@@ -116,7 +101,6 @@ pub(crate) fn find_column<'a>(mapping: &'a Mapping, column: &str) -> Option<&'a 
 
 fn read(file: ListFile, allowed: &AllowedValues, key: Option<&str>) -> Result<StaffList> {
     let ListFile { sheet, mapping } = &file;
-    let validation = sheet.validate_against(mapping, allowed).map_err(of_sheet)?;
     let positions = mapping.positions(sheet).map_err(of_sheet)?;
     let position_of = |field: &Field| {
         let mut columns = mapping.columns().iter().zip(&positions);
@@ -126,41 +110,33 @@ fn read(file: ListFile, allowed: &AllowedValues, key: Option<&str>) -> Result<St
     let email_column = position_of(&Field::Email);
     let key_column = key.and_then(|key| find_column(mapping, key));
     let key_column = key_column.and_then(|column| position_of(column.field()));
-    let mut list = StaffList {
-        rows: StaffRows::new(fields(mapping)),
-        by_email: HashMap::new(),
-        protected: HashSet::new(),
-        refused_keys: Vec::new(),
-        unreadable: Vec::new(),
-        problems: Vec::new(),
-        validation,
-        file: file.clone(),
-    };
+    let mut rows = StaffRows::new(fields(mapping));
+    let mut by_email = HashMap::<Box<str>, RowIndex>::new();
+    let mut protected = HashSet::new();
+    let (mut refused_keys, mut unreadable) = (Vec::new(), Vec::new());
     let mut is_too_long = false;
-    let read = sheet.for_each_row(|row| {
+    let validation = sheet.validate_rows(mapping, allowed, |row, is_valid| {
         let refused_key = key_column.map(|column| row.text(column));
-        let refused_key = refused_key.filter(|key| !key.is_empty());
+        let refused_key = refused_key.filter(|key| !key.is_empty() && !is_valid);
+        refused_keys.extend(refused_key.map(Box::from));
         let Some(email) = email_column.and_then(|column| readable_email(row, column)) else {
-            list.unreadable.push(row.number());
-            list.refused_keys.extend(refused_key.map(Box::from));
+            unreadable.push(row.number());
             return ControlFlow::Continue(());
         };
         let address: Box<str> = normalize_email(&email).into();
         let values: Vec<_> = mapping.values(row, &positions).collect();
-        if !list.validation.is_valid_row(&email, row.number()) {
-            if let Some(first) = list.by_email.get(&address)
-                && list.has_other_name(*first, &values)
-            {
-                list.unreadable.push(row.number());
+        if !is_valid {
+            let first = by_email.get(&address);
+            if first.is_some_and(|first| rows.has_other_name(*first, &values)) {
+                unreadable.push(row.number());
             }
-            list.protected.insert(address);
-            list.refused_keys.extend(refused_key.map(Box::from));
+            protected.insert(address);
             return ControlFlow::Continue(());
         }
         let values = values.iter().map(|(_, value)| value.as_ref());
-        match list.rows.push(row.number(), values) {
+        match rows.push(row.number(), values) {
             Some(index) => {
-                list.by_email.insert(address, index);
+                by_email.insert(address, index);
                 ControlFlow::Continue(())
             }
             None => {
@@ -169,12 +145,21 @@ fn read(file: ListFile, allowed: &AllowedValues, key: Option<&str>) -> Result<St
             }
         }
     });
-    read.map_err(of_sheet)?;
+    let validation = validation.map_err(of_sheet)?;
     if is_too_long {
         let problem = format!("{} has more than 4 GB of text", sheet.file_name());
         return Err(Error::new(ErrorKind::Sheet, problem));
     }
-    Ok(list)
+    Ok(StaffList {
+        rows,
+        by_email,
+        protected,
+        refused_keys,
+        unreadable,
+        problems: Vec::new(),
+        validation,
+        file,
+    })
 }
 
 /// The fields of the values of a row.

@@ -1,5 +1,7 @@
 //! The rows of a staff list in memory: one text for all cells, and where each begins.
 
+use std::borrow::Cow;
+
 use keepnet_staff_list::Field;
 
 /// The position of a row among the valid rows of a list.
@@ -66,6 +68,19 @@ impl StaffRows {
             _ => self.ends[position - 1] as usize,
         };
         &self.text[start..end]
+    }
+
+    /// Whether the values name somebody else than the row does.
+    pub(crate) fn has_other_name(&self, row: RowIndex, values: &[(&Field, Cow<'_, str>)]) -> bool {
+        let names = [Field::FirstName, Field::LastName];
+        names.iter().any(|field| {
+            let other = values.iter().find(|(it, _)| *it == field);
+            let (Some(position), Some((_, other))) = (self.position(field), other) else {
+                return false;
+            };
+            let name = self.value(row, position);
+            !name.is_empty() && !other.is_empty() && name.to_lowercase() != other.to_lowercase()
+        })
     }
 
     /// The position of a field.

@@ -96,8 +96,7 @@ impl Company {
     /// time zone, language or custom field that the company does not have is a failed row.
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
-        let sha256 = sheet.sha256().map_err(of_sheet);
-        let sha256 = sha256.map_err(self.context(ADDING))?;
+        let sha256 = sheet.sha256().to_owned();
         let counts = validation.counts();
         let warnings = validation.warnings().iter();
         Ok(AddUsers {
