@@ -91,7 +91,7 @@
 //! companies  groups  jobs  custom_fields
 //! row_problems  list_files
 //! company  reseller  paging  lenient_json  polling  search  priority_text
-//! import_words  edit_refusal
+//! import_words  edit_refusal  same_text
 //! error
 //! ```
 #![forbid(unsafe_code)]
@@ -115,6 +115,7 @@ mod polling;
 mod priority_text;
 mod reseller;
 mod row_problems;
+mod same_text;
 mod search;
 pub mod sync;
 pub mod users;

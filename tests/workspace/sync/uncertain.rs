@@ -179,3 +179,20 @@ async fn invisible_letters_of_an_address_are_no_change() {
     let plan = sync(&acme, &crowd_list(0..20)).plan().await.unwrap();
     assert_eq!((plan.counts().join, plan.counts().leave), (0, 0), "{plan}");
 }
+
+/// A letter with a mark is one character or two, as in the list of a Mac.
+#[tokio::test]
+async fn marks_as_characters_of_their_own_are_no_change() {
+    let mut people = crowd(20);
+    for person in &mut people {
+        person["lastName"] = json!("Güneş");
+    }
+    let service = service_with(Dialect::Observed, people, json!({})).await;
+    let acme = service.company(ACME).await;
+    let rows: String = (0..20)
+        .map(|it| format!("person{it}@acme.example,First{it},Gu\u{308}nes\u{327},IT\n"))
+        .collect();
+    let list = format!("Email,First Name,Last Name,Department\n{rows}");
+    let plan = sync(&acme, &list).plan().await.unwrap();
+    assert!(plan.is_empty() && plan.refusals().is_empty(), "{plan}");
+}

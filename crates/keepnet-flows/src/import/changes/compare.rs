@@ -4,6 +4,7 @@ use keepnet_staff_list::{Field, Priority, header_key, trim_invisible};
 
 use super::import_changes::{ChangedField, ChangedUser, ImportChanges};
 use super::sheet_rows::SheetRow;
+use crate::same_text::is_same_text;
 use crate::users::User;
 
 impl ImportChanges {
@@ -69,6 +70,6 @@ fn is_same(field: &Field, old: &str, new: &str) -> bool {
         // The new priority is normalized; the old one may be in another spelling.
         Field::Priority => old.parse::<Priority>() == new.parse(),
         Field::TimeZone | Field::PreferredLanguage => old.to_lowercase() == new.to_lowercase(),
-        _ => old == new,
+        _ => is_same_text(old, new),
     }
 }

@@ -7,6 +7,7 @@ use keepnet_staff_list::{
 };
 
 use crate::companies::DateOrder;
+use crate::same_text::is_same_text;
 
 /// What is known about the values of a company: types of custom fields, and the spellings of time
 /// zones and languages.
@@ -48,7 +49,7 @@ impl KnownValues {
 
     /// Whether the person has the value of the list already. Both are not empty.
     pub(crate) fn is_same(&self, field: &Field, old: &str, new: &str) -> bool {
-        if old == new {
+        if is_same_text(old, new) {
             return true;
         }
         match field {
@@ -216,6 +217,7 @@ mod tests {
         for (field, old, new, expected) in [
             (&Field::Department, "IT", "IT", true),
             (&Field::Department, "IT", "it", false),
+            (&Field::LastName, "Güneş", "Gu\u{308}nes\u{327}", true),
             (&Field::Priority, "VeryHigh", "Very High", true),
             (&Field::Priority, "High", "Low", false),
             (&Field::Priority, "odd", "other", false),

@@ -11,6 +11,7 @@ use super::ownership::ensure_editable;
 use super::record::{UserRecord, fetch_record};
 use super::write::write;
 use crate::edit_refusal::EditRefusal;
+use crate::same_text::is_same_text;
 use crate::users::find::find_rows;
 use crate::users::lookups::UserLookups;
 use crate::users::user::User;
@@ -296,7 +297,7 @@ pub(crate) fn is_same(field: &Field, one: Option<&str>, other: Option<&str>) -> 
             digits(one) == digits(other)
         }
         Field::Priority => one.parse::<Priority>().ok() == other.parse().ok(),
-        _ => one.trim() == other.trim(),
+        _ => is_same_text(one.trim(), other.trim()),
     }
 }
 

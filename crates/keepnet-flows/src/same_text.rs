@@ -1,0 +1,33 @@
+//! Whether two spellings in Unicode are the same text.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// Whether two texts have the same letters. A letter with a mark, such as `ü`, can be one character or
+/// two, as in the file names and lists of a Mac; both look the same.
+pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    if one.is_ascii() && other.is_ascii() {
+        return false;
+    }
+    let composed = ComposingNormalizerBorrowed::new_nfc();
+    composed.normalize(one) == composed.normalize(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_and_mark_are_one_letter() {
+        let check = |one: &str, other: &str, expected: bool| {
+            assert_eq!(is_same_text(one, other), expected, "{one:?} {other:?}");
+        };
+        check("Güneş", "Gu\u{308}nes\u{327}", true);
+        check("Güneş", "Gunes", false);
+        check("Güneş", "GÜNEŞ", false);
+        check("IT", "it", false);
+        check("", "", true);
+    }
+}
