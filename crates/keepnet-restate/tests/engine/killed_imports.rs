@@ -1,6 +1,6 @@
 //! A fleet of imports whose workers and whose engine are killed ends as if nothing had happened.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,6 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
     let Some(binary) = Engine::binary() else {
         return;
     };
-    let started = Instant::now();
     // Customer 6 of each fleet is closed to the reseller.
     let mut deployment = Deployment::start(binary, CUSTOMERS + 1).await;
     let numbers: Vec<usize> = (1..=CUSTOMERS + 1).filter(|it| *it != 6).collect();
@@ -41,11 +40,9 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
     };
     let (report, killed) = kills.during(&mut deployment, fleet).await;
 
-    assert_eq!(
-        report["progress"],
-        json!({"total": CUSTOMERS, "done": CUSTOMERS, "failed": 0}),
-        "{report}"
-    );
+    let fewest = CUSTOMERS / 2;
+    let harmless = killed.assert_harmless(&deployment, &report, CUSTOMERS, fewest);
+    harmless.await;
     let state = deployment.sandbox.state();
     let jobs = state["jobs"].as_array().unwrap();
     for number in numbers {
@@ -61,13 +58,6 @@ async fn killed_fleet_ends_as_if_nothing_happened() {
         assert_eq!(jobs.len(), 1, "{jobs:?}");
         assert_eq!(jobs[0]["created"], people, "{jobs:?}");
     }
-    let changes = killed.assert_one_writer(&deployment.sandbox.requests());
-    assert!(
-        changes >= CUSTOMERS / 2,
-        "only {changes} imports were interrupted"
-    );
-    deployment.assert_no_person_in_engine("people-7.csv").await;
-    eprintln!("{killed} in {:.1?}", started.elapsed());
 }
 
 fn people_of(number: usize) -> usize {

@@ -1,7 +1,7 @@
 //! Synchronizations whose workers and whose engine are killed end as if nothing had happened.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,6 @@ async fn killed_syncs_end_as_if_nothing_happened() {
     let Some(binary) = Engine::binary() else {
         return;
     };
-    let started = Instant::now();
     let staffs: Vec<Staff> = (1..=CUSTOMERS).map(Staff::of_customer).collect();
     let mut deployment = Deployment::of_staffs(binary, &staffs).await;
     let syncs = (1..=CUSTOMERS).map(|number| {
@@ -35,11 +34,9 @@ async fn killed_syncs_end_as_if_nothing_happened() {
     };
     let (report, killed) = kills.during(&mut deployment, fleet).await;
 
-    assert_eq!(
-        report["progress"],
-        json!({"total": CUSTOMERS, "done": CUSTOMERS, "failed": 0}),
-        "{report}"
-    );
+    let fewest = CUSTOMERS / 4;
+    let harmless = killed.assert_harmless(&deployment, &report, CUSTOMERS, fewest);
+    harmless.await;
     let outcomes = report["companies"].as_array().unwrap().iter();
     let mut count = BTreeMap::<&str, usize>::new();
     outcomes.for_each(|it| {
@@ -60,11 +57,4 @@ async fn killed_syncs_end_as_if_nothing_happened() {
         let created = jobs.map(|job| job["created"].as_u64().unwrap());
         assert_eq!(created.sum::<u64>(), staff.joiners(), "{state}");
     }
-    let changes = killed.assert_one_writer(&deployment.sandbox.requests());
-    assert!(
-        changes >= CUSTOMERS / 4,
-        "only {changes} synchronizations were interrupted"
-    );
-    deployment.assert_no_person_in_engine("people-7.csv").await;
-    eprintln!("{killed} in {:.1?}", started.elapsed());
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use keepnet_sandbox::{RecordedRequest, RequestPattern};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::deployment::staff::CUSTOMER;
 use super::deployment::{Deployment, worker_of};
@@ -73,9 +73,29 @@ impl Kills<'_> {
 }
 
 impl Killed {
+    /// Fails unless every customer of the fleet is done, had one writer at a time, and the engine knows
+    /// nobody of them. `fewest` customers at least must have changed their worker.
+    pub(crate) async fn assert_harmless(
+        &self,
+        deployment: &Deployment,
+        report: &Value,
+        customers: usize,
+        fewest: usize,
+    ) {
+        let done = json!({"total": customers, "done": customers, "failed": 0});
+        assert_eq!(report["progress"], done, "{report}");
+        let changes = self.assert_one_writer(&deployment.sandbox.requests());
+        assert!(
+            changes >= fewest,
+            "only {changes} customers were interrupted"
+        );
+        deployment.assert_no_person_in_engine("people-7.csv").await;
+        eprintln!("{self}");
+    }
+
     /// Fails if two workers have written the same customer, unless the first had been killed between, or
     /// the engine; returns how often a customer has changed its worker.
-    pub(crate) fn assert_one_writer(&self, requests: &[RecordedRequest]) -> usize {
+    fn assert_one_writer(&self, requests: &[RecordedRequest]) -> usize {
         let mut last: HashMap<&str, (String, usize)> = HashMap::new();
         let mut changes = 0;
         for (index, request) in requests.iter().enumerate() {

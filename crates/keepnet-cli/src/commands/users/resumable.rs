@@ -30,10 +30,18 @@ pub(super) trait ResumableArguments {
 pub(super) struct ResumableRun<'a, A> {
     pub(super) global: &'a GlobalOptions,
     pub(super) arguments: &'a A,
-    pub(super) hint: &'a ResumeHint,
+    pub(super) hint: ResumeHint,
 }
 
-impl<A: ResumableArguments> ResumableRun<'_, A> {
+impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
+    pub(super) fn new(global: &'a GlobalOptions, arguments: &'a A) -> ResumableRun<'a, A> {
+        ResumableRun {
+            global,
+            arguments,
+            hint: ResumeHint::default(),
+        }
+    }
+
     /// Runs the command until it ends or is interrupted; an error says how to resume it.
     pub(super) async fn until_interrupted(&self, command: impl Future<Output = Result>) -> Result {
         let command = async {
@@ -42,7 +50,7 @@ impl<A: ResumableArguments> ResumableRun<'_, A> {
                 None => error,
             })
         };
-        until_interrupted(Some(self.hint), command).await
+        until_interrupted(Some(&self.hint), command).await
     }
 
     /// The folder of the tickets; none for a command with its own sandbox, which ends with the command.
@@ -113,12 +121,7 @@ mod tests {
             let Command::Users(users::Command::Import(arguments)) = command else {
                 panic!("{line:?}");
             };
-            let hint = ResumeHint::default();
-            let run = ResumableRun {
-                global: &global,
-                arguments: &*arguments,
-                hint: &hint,
-            };
+            let run = ResumableRun::new(&global, &*arguments);
             assert_eq!(run.resume_command("0a1b"), expected);
         };
         check(

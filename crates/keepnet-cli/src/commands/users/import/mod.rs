@@ -17,19 +17,13 @@ use super::resumable::ResumableRun;
 use super::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::interrupt::ResumeHint;
 use crate::text::counted;
 use crate::ui::{self, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use diff::ReportWithChanges;
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
-    let hint = ResumeHint::default();
-    let run = ResumableRun {
-        global,
-        arguments,
-        hint: &hint,
-    };
+    let run = ResumableRun::new(global, arguments);
     run.until_interrupted(run.run()).await
 }
 

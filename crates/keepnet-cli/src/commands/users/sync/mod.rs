@@ -15,19 +15,13 @@ use super::resumable::ResumableRun;
 use super::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Result};
-use crate::interrupt::ResumeHint;
 use crate::ui::{self, ignore_closed_pipe, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use plan_lines::ReportWithRows;
 use plan_lines::{lines, outcome, print, question, with_option};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
-    let hint = ResumeHint::default();
-    let run = ResumableRun {
-        global,
-        arguments,
-        hint: &hint,
-    };
+    let run = ResumableRun::new(global, arguments);
     run.until_interrupted(run.run()).await
 }
 
