@@ -99,7 +99,7 @@ impl TokenRequest {
             }
             let (failure, outcome) = match self.attempt(credentials).await {
                 Ok(token) => {
-                    self.budget.succeeded();
+                    self.budget.succeeded(None);
                     return Ok(token);
                 }
                 Err(failed) => failed,
@@ -110,7 +110,7 @@ impl TokenRequest {
             let wait = self
                 .retry
                 .wait(Safety::Read, outcome, tries, left, fraction);
-            paid = wait.and_then(|_| self.budget.withdraw());
+            paid = wait.and_then(|_| self.budget.withdraw(None));
             match wait {
                 Some(wait) if paid.is_some() => {
                     tracing::debug!(tries, ?wait, "token request failed, trying again");

@@ -122,7 +122,7 @@ impl CallTarget {
                 Err(failure) => failure.outcome(),
             };
             if is_success(&result) {
-                shared.budget.succeeded();
+                shared.budget.succeeded(self.company());
                 return result;
             }
             let elapsed = now.duration_since(started).unwrap_or_default();
@@ -135,7 +135,7 @@ impl CallTarget {
                     && matches!(&result, Ok(response) if is_gone(response.status));
                 return result;
             };
-            paid = shared.budget.withdraw();
+            paid = shared.budget.withdraw(self.company());
             if paid.is_none() {
                 call.budget_spent = true;
                 tracing::debug!(tries = call.tries, "not trying again: the budget is spent");

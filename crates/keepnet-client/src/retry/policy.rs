@@ -74,6 +74,9 @@ impl RetryPolicy {
     /// succeeds gives one back. Default (and most that is ever kept) 100. Without any left, a call
     /// returns what it has and [says so](crate::Error::is_retry_budget_spent). It protects a service
     /// that is down from the retries of many calls at once.
+    ///
+    /// A company may lose at most as many as it leaves to all others, so one alone at most half: one
+    /// that fails for ever costs the others no retry.
     #[must_use]
     pub fn budget(mut self, retries: u32) -> Self {
         self.budget = retries;

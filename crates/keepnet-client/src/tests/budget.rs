@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::service::{Answer, READ, Service, call, pause};
 use crate::retry::Outcome;
-use crate::retry::RetryBudget;
-use crate::{Clock, ErrorKind, ManualClock, RetryPolicy, Safety};
+use crate::retry::{PaidRetry, RetryBudget};
+use crate::{Clock, CompanyId, ErrorKind, ManualClock, RetryPolicy, Safety};
 
 const SIZE: u32 = 100;
 
@@ -28,6 +28,7 @@ fn run(seed: u64) -> (u32, u32) {
         },
         Outcome::Final,
     ];
+    let companies = ["Acme", "Globex", "Initech"].map(|id| CompanyId::new(id).unwrap());
     let (mut retries, mut successes) = (0, 0);
     let mut under_way = vec![0; random.usize(1..40)];
     let mut failing = 0.0;
@@ -37,16 +38,17 @@ fn run(seed: u64) -> (u32, u32) {
         }
         let at = random.usize(..under_way.len());
         let tries = &mut under_way[at];
+        let company = companies.get(at % (companies.len() + 1));
         *tries += 1;
         if random.f64() >= failing {
             successes += 1;
-            budget.succeeded();
+            budget.succeeded(company);
             *tries = 0;
             continue;
         }
         let outcome = failures[random.usize(..failures.len())];
         let wait = policy.wait(Safety::Read, outcome, *tries, Duration::MAX, 0.5);
-        match wait.and_then(|_| budget.withdraw()) {
+        match wait.and_then(|_| budget.withdraw(company)) {
             // Every third one is cancelled during its wait.
             Some(paid) if random.f64() < 0.3 => {
                 drop(paid);
@@ -75,8 +77,8 @@ fn retries_are_bounded_under_any_script_of_failures() {
 }
 
 #[tokio::test]
-async fn failing_service_exhausts_the_retry_budget() {
-    let retries = SIZE as usize;
+async fn failing_company_exhausts_its_share() {
+    let retries = SIZE as usize / 2;
     for (status, kind) in [(503, ErrorKind::Unavailable), (429, ErrorKind::Throttled)] {
         let service = Service::api(move |_, _| Answer::empty(status)).await;
         let (client, clock) = service.client();
@@ -106,6 +108,29 @@ async fn failing_service_exhausts_the_retry_budget() {
             "{last}"
         );
     }
+}
+
+#[test]
+fn companies_that_fail_leave_retries_to_others() {
+    let company = |number: u32| CompanyId::new(format!("c{number}")).unwrap();
+    // How many retries companies lose one after the other, and what is left for calls without a company.
+    let check = |size: u32, lost: &[u32], left: u32| {
+        let budget = RetryBudget::new(size);
+        let spend = |company: Option<&CompanyId>| {
+            let paid = std::iter::from_fn(|| budget.withdraw(company));
+            paid.map(PaidRetry::spend).count() as u32
+        };
+        let companies = 0..lost.len() as u32;
+        let found: Vec<_> = companies.map(|it| spend(Some(&company(it)))).collect();
+        assert_eq!((found.as_slice(), spend(None)), (lost, left), "{size}");
+        budget.succeeded(Some(&company(0)));
+        assert_eq!(spend(None), 1.min(size), "{size}: a success gives one back");
+    };
+    check(0, &[0, 0], 0);
+    check(1, &[1, 0], 0);
+    check(2, &[1, 1, 0], 0);
+    check(4, &[2, 1, 1, 0], 0);
+    check(100, &[50, 25, 13, 6, 3, 2, 1, 0], 0);
 }
 
 #[tokio::test]
