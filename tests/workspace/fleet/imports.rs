@@ -85,7 +85,9 @@ async fn customer_that_fails_stops_no_other() {
         "{closed:?}"
     );
     let done = outcomes.iter().filter(|it| it.outcome == FleetState::Done);
-    assert_eq!(done.map(|it| it.imported).collect::<Vec<_>>(), [PEOPLE; 11]);
+    let counts = done.map(|it| (it.imported, it.joined, it.changed));
+    let expected = (Some(PEOPLE), Some(PEOPLE), Some(0));
+    assert_eq!(counts.collect::<Vec<_>>(), [expected; 11]);
     for request in &service.sandbox.requests()[before..] {
         if let Some(company) = &request.keepnet_company_id {
             assert!(mine_ids(12).contains(company), "{company}");

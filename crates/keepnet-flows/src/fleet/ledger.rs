@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fleet_entry::FleetWork;
 use super::job::FleetJob;
+use super::ledger_lines::LedgerLines;
 use super::outcome::{FleetOutcome, FleetState};
 use crate::import::TicketFolder;
 use crate::{Error, ErrorKind, Result};
@@ -21,7 +22,7 @@ const LEDGER: &str = "ledger.ndjson";
 #[derive(Debug)]
 pub struct FleetLedger {
     folder: PathBuf,
-    lines: Mutex<File>,
+    lines: Mutex<LedgerLines<File>>,
     /// Held until the ledger is dropped.
     _lock: File,
     tickets: TicketFolder,
@@ -89,13 +90,8 @@ impl FleetLedger {
             Some(run) => TicketFolder::new(&run.tickets),
             None => TicketFolder::new(absolute(&folder.join("tickets"))),
         };
-        let mut lines = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .map_err(failed)?;
-        // What follows a line that was cut off must start a line of its own.
-        lines.write_all(b"\n").map_err(failed)?;
+        let lines = OpenOptions::new().create(true).append(true).open(&path);
+        let lines = LedgerLines::new(lines.map_err(failed)?);
         Ok(FleetLedger {
             folder,
             lines: Mutex::new(lines),
@@ -138,14 +134,15 @@ impl FleetLedger {
     }
 
     /// Begins anew with these customers, by name or id, whatever became of them: their lists are read
-    /// again, and what was begun is not gone on with. An import that the service has accepted is awaited
-    /// before a new synchronization is planned.
+    /// again, and what was begun is not gone on with. The ticket of an outcome that is unknown is removed:
+    /// look at the company before. Otherwise, an import that the service has accepted is awaited before a
+    /// new synchronization is planned.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if the ledger has no such customer; [`ErrorKind::Conflict`] if the service
-    /// may be working on an import of the customer, which is to be resumed first; [`ErrorKind::Io`] if the
-    /// ledger cannot be written.
+    /// may be working on an import of the customer, which is to be resumed first, or if another process
+    /// has its ticket; [`ErrorKind::Io`] if the ledger or the tickets cannot be written.
     pub fn begin_anew(&mut self, names_or_ids: &[String]) -> Result<()> {
         for wanted in names_or_ids {
             let mut jobs = self.run.iter().flat_map(|run| &run.jobs);
@@ -155,7 +152,15 @@ impl FleetLedger {
                     .with_hint("use a name or id of its customers")
             })?;
             let is_import = job.entry.work() == FleetWork::Import;
-            if is_import && self.is_begun(job) && self.has_ticket(job) {
+            let outcome = self.outcome(job);
+            if let Some(it) = outcome.filter(|it| it.outcome == FleetState::Unknown) {
+                // Somebody has looked at the company, and the ticket knows no more.
+                match &it.ticket {
+                    Some(id) if is_import => self.tickets.give_up(id, id)?,
+                    Some(id) => self.tickets.give_up_sync(id)?,
+                    None => {}
+                }
+            } else if is_import && self.is_begun(job) && self.has_ticket(job) {
                 let problem = "the service may be working on the import of the customer";
                 return Err(Error::new(ErrorKind::Conflict, problem)
                     .with_company(&job.company)
@@ -193,7 +198,7 @@ impl FleetLedger {
         let number = numbers.find(|number| !name(*number).exists()).unwrap_or(0);
         fs::rename(self.folder.join(LEDGER), name(number)).map_err(failed)?;
         let lines = File::create(self.folder.join(LEDGER)).map_err(failed)?;
-        self.lines = Mutex::new(lines);
+        self.lines = Mutex::new(LedgerLines::new(lines));
         self.run = None;
         self.outcomes.clear();
         Ok(self)
@@ -259,11 +264,14 @@ impl FleetLedger {
             Error::new(ErrorKind::Io, "the ledger of the fleet cannot be written")
                 .with_source(error)
         };
-        let mut text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
-        text.push(b'\n');
+        let text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
+        // The file stays open when its folder is removed, and nobody would find what is written to it.
+        if !self.folder.join(LEDGER).exists() {
+            return Err(failed(io::ErrorKind::NotFound.into()));
+        }
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.write_all(&text).map_err(failed)?;
-        lines.sync_data().map_err(failed)
+        lines.append(&text).map_err(failed)?;
+        lines.file().sync_data().map_err(failed)
     }
 }
 

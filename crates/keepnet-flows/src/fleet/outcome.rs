@@ -18,7 +18,8 @@ pub enum FleetState {
     Planned,
     /// It has not begun.
     Waiting,
-    /// It is at work, or its process ended.
+    /// It is at work, its process ended, or the service may be working on its import: it goes on when the
+    /// fleet is resumed.
     Running,
     /// The customer has what its list says.
     Done,
@@ -29,7 +30,7 @@ pub enum FleetState {
     Refused,
     /// It failed, or rows were rejected or people not written.
     Failed,
-    /// It is not known whether the service finished it; a person has to look.
+    /// It is not known what was written; the reason says whether a person has to look.
     Unknown,
 }
 
@@ -55,19 +56,25 @@ pub struct FleetOutcome {
     /// The words of the refusals of the plan, such as `too_many_leavers`; empty if it was not refused.
     #[serde(default)]
     pub refusals: Vec<String>,
-    /// How many people joined. Of an import, it is not known how many of its people are new: 0.
+    /// How many people joined: of an import, those who are new. Null if it is not known, as are the
+    /// counts that follow.
     #[serde(default)]
-    pub joined: u64,
-    /// How many people were changed by a synchronization.
+    pub joined: Option<u64>,
+    /// How many people were changed: of an import, those who existed and were imported.
     #[serde(default)]
-    pub changed: u64,
-    /// How many people left.
+    pub changed: Option<u64>,
+    /// How many people left; 0 of an import.
     #[serde(default)]
-    pub left: u64,
-    /// How many people an import took, new or not.
-    pub imported: u64,
-    /// How many rows were rejected, and how many people were to be written and were not.
-    pub failed: u64,
+    pub left: Option<u64>,
+    /// How many people an import took, new or not; 0 of a synchronization.
+    #[serde(default)]
+    pub imported: Option<u64>,
+    /// How many rows of the list were rejected.
+    #[serde(default)]
+    pub rejected: Option<u64>,
+    /// How many people were to be written and were not.
+    #[serde(default)]
+    pub failed: Option<u64>,
     /// The ticket from which the work is resumed; null if it has ended or was not begun.
     #[serde(default)]
     pub ticket: Option<String>,
@@ -77,6 +84,7 @@ pub struct FleetOutcome {
 }
 
 impl FleetOutcome {
+    /// Without any count.
     pub(super) fn new(company: &CompanyRef, outcome: FleetState) -> FleetOutcome {
         FleetOutcome {
             company_id: company.id.clone(),
@@ -84,20 +92,35 @@ impl FleetOutcome {
             outcome,
             why: None,
             refusals: Vec::new(),
-            joined: 0,
-            changed: 0,
-            left: 0,
-            imported: 0,
-            failed: 0,
+            joined: None,
+            changed: None,
+            left: None,
+            imported: None,
+            rejected: None,
+            failed: None,
             ticket: None,
             ended_at: None,
         }
     }
 
+    /// Nobody was written for it.
     pub(super) fn refused(company: &CompanyRef, why: impl Into<String>) -> FleetOutcome {
-        FleetOutcome {
+        let outcome = FleetOutcome {
             why: Some(why.into()),
             ..FleetOutcome::new(company, FleetState::Refused)
+        };
+        outcome.without_writes()
+    }
+
+    /// The same, with the counts of work that has written nobody. It is not known how many rows would
+    /// have been rejected.
+    pub(super) fn without_writes(self) -> FleetOutcome {
+        FleetOutcome {
+            joined: Some(0),
+            changed: Some(0),
+            left: Some(0),
+            imported: Some(0),
+            ..self
         }
     }
 

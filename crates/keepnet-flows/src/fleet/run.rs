@@ -9,8 +9,9 @@ use super::checked_fleet::{AT_A_TIME, Fleet};
 use super::event::FleetEvent;
 use super::ledger::FleetLedger;
 use super::outcome::FleetOutcome;
+use super::result::not_recorded;
 use super::steps::Steps;
-use super::work::{do_work, failed};
+use super::work::do_work;
 use crate::{Error, ErrorKind, Result};
 
 impl Fleet {
@@ -61,9 +62,10 @@ impl Fleet {
                 steps.tell(FleetEvent::Started(steps.job.company.clone()));
                 let outcome = steps.finish(do_work(&reseller, &steps, timeout).await);
                 let written = steps.ledger.write_outcome(&outcome);
-                let now = reseller.raw().clock().now();
-                let unwritten = |error| failed(&steps.job, &error).ended(now);
-                let outcome = written.map_or_else(unwritten, |()| outcome);
+                let outcome = match written {
+                    Ok(()) => outcome,
+                    Err(error) => not_recorded(outcome, &error),
+                };
                 steps.tell(FleetEvent::Finished(outcome));
                 None
             }

@@ -12,8 +12,20 @@ use super::fleet_entry::FleetWork;
 use super::job::FleetJob;
 use super::ledger::FleetLedger;
 use super::outcome::{FleetOutcome, FleetState};
-use crate::Result;
-use crate::import::LongRunningOperation;
+use crate::import::{LongRunningOperation, Ticket};
+use crate::sync::SyncStep;
+use crate::{ErrorKind, Result};
+
+/// What was written for a customer whose work has ended with an error, as its ticket says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Nothing,
+    /// The service has accepted an import, or may have.
+    InService,
+    Unknown,
+    /// The ticket of an import was there and cannot be read.
+    TicketLost,
+}
 
 /// The steps of the work for one customer.
 pub(super) struct Steps {
@@ -74,14 +86,47 @@ impl Steps {
         }
     }
 
-    fn note_ticket(&self, id: Option<&str>) -> Result<()> {
-        let mut ticket = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
-        if id.is_none() || ticket.as_deref() == id {
+    /// Writes the ticket of the work to the ledger, if it is not the one that the ledger has.
+    pub(super) fn note_ticket(&self, id: Option<&str>) -> Result<()> {
+        if id.is_none() || self.ticket().as_deref() == id {
             return Ok(());
         }
-        *ticket = id.map(str::to_owned);
-        drop(ticket);
+        self.set_ticket(id);
         self.write_running()
+    }
+
+    /// Leaves out a ticket that is not that of the work.
+    pub(super) fn forget_ticket(&self) {
+        self.set_ticket(None);
+    }
+
+    fn set_ticket(&self, id: Option<&str>) {
+        let mut ticket = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        *ticket = id.map(str::to_owned);
+    }
+
+    /// What was written, as the ticket says.
+    pub(super) fn written(&self) -> Written {
+        let tickets = self.ledger.ticket_folder();
+        let Some(id) = self.ticket() else {
+            return Written::Nothing;
+        };
+        let is_in_service = |import: &Ticket| import.is_confirmed() && !import.is_finished();
+        match self.job.entry.work() {
+            FleetWork::Sync => match tickets.find_sync(&id).map(|it| it.step) {
+                Ok(SyncStep::Importing {
+                    import: Some(import),
+                    ..
+                }) if is_in_service(&import) => Written::InService,
+                _ => Written::Unknown,
+            },
+            FleetWork::Import => match tickets.find(&id) {
+                Ok(import) if !import.is_confirmed() => Written::Nothing,
+                Ok(import) if is_in_service(&import) => Written::InService,
+                Ok(_) => Written::Unknown,
+                Err(_) => Written::TicketLost,
+            },
+        }
     }
 
     /// Sends an event to the caller, who may have stopped listening.
@@ -92,13 +137,15 @@ impl Steps {
     /// Ends the work. The outcome has the ticket if that is needed to go on.
     pub(super) fn finish(&self, mut outcome: FleetOutcome) -> FleetOutcome {
         let tickets = self.ledger.ticket_folder();
+        // One that cannot be read is kept for a person.
         let is_open = |id: &String| match self.job.entry.work() {
-            FleetWork::Sync => tickets.find_sync(id).is_ok_and(|it| !it.is_finished()),
-            FleetWork::Import => {
-                let ticket = tickets.find(id);
-                ticket.is_ok_and(|it| it.is_confirmed() && !it.is_finished())
-            }
+            FleetWork::Sync => tickets.find_sync(id).map(|it| !it.is_finished()),
+            FleetWork::Import => tickets
+                .find(id)
+                .map(|it| it.is_confirmed() && !it.is_finished()),
         };
+        let is_open =
+            |id: &String| is_open(id).unwrap_or_else(|error| error.kind() != ErrorKind::NotFound);
         outcome.ticket = self.ticket().filter(is_open);
         outcome
     }

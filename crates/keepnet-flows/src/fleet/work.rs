@@ -10,9 +10,10 @@ use keepnet_staff_list::Sheet;
 use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
 use super::outcome::{FleetOutcome, FleetState};
+use super::result::{codes, of_error, of_import, of_sync, why_refused, without_ticket};
 use super::steps::Steps;
-use crate::import::{Receipt, Resumed, Ticket};
-use crate::sync::{SyncOutcome, SyncReceipt, SyncRefusal, SyncTicket, SyncUsers};
+use crate::import::{Resumed, Ticket, TicketFolder, TicketLock, TicketStore};
+use crate::sync::{SyncTicket, SyncUsers};
 use crate::{Company, Error, ErrorKind, Reseller, Result};
 
 /// How many reads of a customer are in flight: its part of those of the client, so that one that hangs
@@ -41,7 +42,7 @@ pub(super) async fn do_work(
             }
         },
     };
-    let outcome = result.unwrap_or_else(|error| failed(&steps.job, &error));
+    let outcome = result.unwrap_or_else(|error| of_error(steps, &error));
     outcome.ended(reseller.raw().clock().now())
 }
 
@@ -58,17 +59,23 @@ async fn work(reseller: &Reseller, steps: &Steps) -> Result<FleetOutcome> {
     }
 }
 
-/// The outcome of work that has ended, and that only a person can go on with: its result is not known, or
-/// it is the import of the same list, whose valid rows must not be imported again.
+/// The outcome of an import that has ended, and that only a person can go on with: its result is not known,
+/// or its list has rows that are rejected, and the valid ones must not be imported again. A
+/// synchronization compares its list with the people again.
 fn ended_before(steps: &Steps) -> Option<FleetOutcome> {
     let job = &steps.job;
-    let outcome = steps
-        .ledger
-        .outcome(job)
-        .filter(|_| steps.ticket().is_none())?;
-    let has_rejected = outcome.outcome == FleetState::Failed && outcome.failed > 0;
-    let is_same_import = job.entry.work() == FleetWork::Import && steps.ledger.has_job(job);
-    let is_ended = outcome.outcome == FleetState::Unknown || (has_rejected && is_same_import);
+    if job.entry.work() == FleetWork::Sync || steps.ticket().is_some() {
+        return None;
+    }
+    let outcome = steps.ledger.outcome(job)?;
+    let has_rejected = outcome.rejected.is_some_and(|rejected| rejected > 0);
+    let is_ended = match outcome.outcome {
+        FleetState::Unknown => true,
+        FleetState::Failed => {
+            has_rejected && outcome.failed == Some(0) && steps.ledger.has_job(job)
+        }
+        _ => false,
+    };
     is_ended.then(|| outcome.clone())
 }
 
@@ -130,7 +137,7 @@ async fn synchronize(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
                 return Ok(of_sync(job, &receipt.await?));
             }
             // Somebody has synchronized the customer since, and has ended what was begun here.
-            Ok(_) => {}
+            Ok(_) => steps.forget_ticket(),
             Err(error) => return Ok(without_ticket(job, &id, &error)),
         }
     }
@@ -156,6 +163,7 @@ fn is_of_job(ticket: &SyncTicket, job: &FleetJob) -> bool {
 
 async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
     let (job, tickets) = (&steps.job, steps.ledger.ticket_folder());
+    let _lock = lock_imports(company, tickets).await?;
     if let Some(id) = steps.ticket() {
         return match tickets.find(&id) {
             Ok(ticket) => resume_import(company, steps, &ticket).await,
@@ -167,9 +175,12 @@ async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
         Err(why) => return Ok(FleetOutcome::refused(&job.company, why)),
     };
     // The process may have ended before the ledger had the ticket.
-    let unfinished = tickets.unfinished_import(company, &sheet)?;
-    if let Some(ticket) = unfinished.filter(Ticket::is_confirmed) {
-        return resume_import(company, steps, &ticket).await;
+    if let Some(ticket) = tickets.unfinished_import(company, &sheet)? {
+        if ticket.is_confirmed() {
+            return resume_import(company, steps, &ticket).await;
+        }
+        // Another process may be about to confirm it.
+        drop(TicketStore::<Ticket>::lock(tickets, &ticket.id).await?);
     }
     let entry = &job.entry;
     let mut import = company
@@ -190,8 +201,25 @@ async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
     Ok(of_import(job, &steps.watch(preview.confirm()).await?))
 }
 
+/// Keeps other fleets with these tickets from importing into the company meanwhile.
+async fn lock_imports(company: &Company, tickets: &TicketFolder) -> Result<TicketLock> {
+    let base_url = company.raw().client().base_url();
+    let id = SyncTicket::id_of(base_url, company.id()).replacen("sync", "imports", 1);
+    let locked = TicketStore::<Ticket>::lock(tickets, &id).await;
+    locked.map_err(|error| match error.kind() {
+        ErrorKind::Conflict => {
+            let problem = "another fleet is importing into this company";
+            Error::new(ErrorKind::Conflict, problem)
+                .with_company(company.reference())
+                .with_hint("wait until it ends, then resume the fleet")
+        }
+        _ => error.with_company(company.reference()),
+    })
+}
+
 async fn resume_import(company: &Company, steps: &Steps, ticket: &Ticket) -> Result<FleetOutcome> {
     let tickets = steps.ledger.ticket_folder();
+    steps.note_ticket(Some(&ticket.id))?;
     let receipt = match steps
         .watch(company.resume_import(tickets, ticket).start())
         .await?
@@ -201,124 +229,4 @@ async fn resume_import(company: &Company, steps: &Steps, ticket: &Ticket) -> Res
         Resumed::Done(receipt) => receipt,
     };
     Ok(of_import(&steps.job, &receipt))
-}
-
-fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
-    let state = match (receipt.is_reconciled(), receipt.is_complete()) {
-        (false, _) => FleetState::Unknown,
-        (true, false) => FleetState::Failed,
-        (true, true) if receipt.expected == 0 => FleetState::Unchanged,
-        (true, true) => FleetState::Done,
-    };
-    let failed = receipt.rows.invalid + receipt.failed;
-    FleetOutcome {
-        imported: receipt.imported,
-        failed,
-        why: match state {
-            FleetState::Failed => Some(format!(
-                "{failed} rows were rejected or failed; correct them and resume the fleet"
-            )),
-            FleetState::Unknown => Some(
-                "what the company shows does not agree with the job of the import; look at it, then begin anew"
-                    .to_owned(),
-            ),
-            _ => None,
-        },
-        ..FleetOutcome::new(&job.company, state)
-    }
-}
-
-fn of_sync(job: &FleetJob, receipt: &SyncReceipt) -> FleetOutcome {
-    let report = receipt.report();
-    let written = report.joined + report.changed + report.left;
-    let state = match report.outcome {
-        SyncOutcome::Complete if written == 0 => FleetState::Unchanged,
-        SyncOutcome::Complete => FleetState::Done,
-        SyncOutcome::Unverified => FleetState::Unknown,
-        _ => FleetState::Failed,
-    };
-    FleetOutcome {
-        joined: report.joined,
-        changed: report.changed,
-        left: report.left,
-        failed: report.people.refused + report.failed + report.skipped,
-        why: match state {
-            FleetState::Failed => Some(why_incomplete(receipt)),
-            FleetState::Unknown => Some(
-                "what the company shows does not agree with what was written; look at it, then begin anew"
-                    .to_owned(),
-            ),
-            _ => None,
-        },
-        ..FleetOutcome::new(&job.company, state)
-    }
-}
-
-fn why_incomplete(receipt: &SyncReceipt) -> String {
-    let report = receipt.report();
-    let parts = [
-        (report.people.refused, "rows were refused"),
-        (report.failed, "people were not written"),
-        (
-            report.skipped,
-            "people have changed meanwhile and were skipped",
-        ),
-        (
-            report.people.kept,
-            "people were kept, because the list does not say for certain who they are",
-        ),
-    ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let mut parts: Vec<_> = parts
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    let messages = report.failures.iter().filter_map(|it| it.message.clone());
-    parts.extend(messages.take(1));
-    format!(
-        "{}; correct the list and resume the fleet",
-        parts.join(", ")
-    )
-}
-
-pub(super) fn codes(refusals: &[SyncRefusal]) -> Vec<String> {
-    refusals.iter().map(|it| it.code().to_owned()).collect()
-}
-
-/// Why a plan is refused, and which options of the fleet file allow it.
-pub(super) fn why_refused(refusals: &[SyncRefusal]) -> String {
-    let reasons: Vec<_> = refusals.iter().map(SyncRefusal::to_string).collect();
-    let options = refusals.iter().filter_map(|it| match it.setter()? {
-        "at_most_leavers" => Some("max-leavers".to_owned()),
-        setter => Some(setter.replace('_', "-")),
-    });
-    let options: Vec<_> = options.collect();
-    let reasons = reasons.join("; ");
-    match options.len() == refusals.len() {
-        true => format!(
-            "{reasons}; if the list is right, set {}",
-            options.join(" and ")
-        ),
-        false => format!("{reasons}; give the whole list"),
-    }
-}
-
-/// What was begun with a ticket that is gone may or may not have ended.
-fn without_ticket(job: &FleetJob, id: &str, error: &Error) -> FleetOutcome {
-    FleetOutcome {
-        why: Some(format!(
-            "it is not known how far the work with the ticket {id} is: {error}"
-        )),
-        ..FleetOutcome::new(&job.company, FleetState::Unknown)
-    }
-}
-
-pub(super) fn failed(job: &FleetJob, error: &Error) -> FleetOutcome {
-    let state = match error.kind() {
-        ErrorKind::OutcomeUnknown => FleetState::Unknown,
-        _ => FleetState::Failed,
-    };
-    FleetOutcome {
-        why: Some(error.to_string()),
-        ..FleetOutcome::new(&job.company, state)
-    }
 }

@@ -147,11 +147,12 @@ impl Record for FleetOutcome {
         "changed",
         "left",
         "imported",
+        "rejected",
         "failed",
         "why",
         "refusals",
         "ticket",
         "ended_at",
     ];
-    const TABLE_COLUMNS: usize = 9;
+    const TABLE_COLUMNS: usize = 10;
 }

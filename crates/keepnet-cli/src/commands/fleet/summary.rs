@@ -14,12 +14,13 @@ pub(super) struct Summary {
 }
 
 /// The states in the order of the summary, with their words.
-const WORDS: [(FleetState, &str); 6] = [
+const WORDS: [(FleetState, &str); 7] = [
     (FleetState::Planned, "planned"),
     (FleetState::Done, "done"),
     (FleetState::Unchanged, "unchanged"),
     (FleetState::Refused, "refused"),
     (FleetState::Failed, "failed"),
+    (FleetState::Running, "running"),
     (FleetState::Unknown, "unknown"),
 ];
 
@@ -39,8 +40,11 @@ impl Summary {
             (outcome.joined, "joined"),
             (outcome.changed, "changed"),
             (outcome.left, "left"),
+            (outcome.rejected, "rows rejected"),
             (outcome.failed, "not written"),
         ];
+        // What is not known is left out.
+        let counts = counts.map(|(count, what)| (count.unwrap_or_default(), what));
         let company = format!("{} ({})", outcome.company, outcome.company_id);
         self.add(&company, outcome.outcome, &counts, outcome.why.as_deref())
     }
@@ -83,11 +87,13 @@ impl Summary {
         self.total as u64
     }
 
-    /// Whether every customer has, or would have, what its list says, and whether that is known.
+    /// Whether every customer has, or would have, what its list says, and whether that is known: of one at
+    /// which the service may be working, it is not.
     pub(super) fn outcome(&self) -> Outcome {
         let is_complete = self.states.len() == self.total;
         let is_complete = is_complete && self.states.iter().all(|state| is_good(*state));
-        Outcome::of_rows(is_complete).or_unknown(self.states.contains(&FleetState::Unknown))
+        let is_open = |it: &FleetState| matches!(it, FleetState::Unknown | FleetState::Running);
+        Outcome::of_rows(is_complete).or_unknown(self.states.iter().any(is_open))
     }
 }
 
@@ -97,7 +103,7 @@ fn is_good(state: FleetState) -> bool {
 
 fn word(state: FleetState) -> &'static str {
     let word = WORDS.iter().find(|(known, _)| *known == state);
-    word.map_or("running", |(_, word)| word)
+    word.map_or("waiting", |(_, word)| word)
 }
 
 /// Such as `300 customers: 290 done, 6 unchanged, 3 refused, 1 failed`.

@@ -28,7 +28,8 @@ pub struct ImportReport {
     pub rows: ImportCounts,
     /// How many people are to be imported by the mode.
     pub expected: u64,
-    /// How many of them were imported: 0 before the import, and null while the service works on it.
+    /// How many of them were imported: 0 before the import. Null while the service works on it, and if
+    /// neither its job nor the company shows it.
     pub imported: Option<u64>,
     /// How many users were created: 0 before the import. Null while the service works on it, and if what
     /// the company shows does not agree.
@@ -36,8 +37,8 @@ pub struct ImportReport {
     /// How many users who existed were imported. Null where `created` is, and if the job does not report
     /// its rows.
     pub updated: Option<u64>,
-    /// How many rows the service failed to import, though it had accepted them; null while it works on
-    /// the import.
+    /// How many rows the service failed to import, though it had accepted them; null where `imported`
+    /// is.
     pub failed: Option<u64>,
     /// The id of the ticket; null if none is kept.
     pub ticket: Option<String>,

@@ -113,8 +113,16 @@ impl Receipt {
         }
     }
 
+    /// Whether it is known how many rows were imported and how many failed: the job reports it, or what
+    /// the company shows agrees.
+    fn has_known_counts(&self) -> bool {
+        let figures = self.reconciliation;
+        figures.is_none_or(|it| it.verified || it.reported.is_some())
+    }
+
     /// The receipt as data.
     pub fn report(&self) -> ImportReport {
+        let is_known = self.has_known_counts();
         ImportReport {
             company: self.company.clone(),
             file: self.file.clone(),
@@ -123,10 +131,10 @@ impl Receipt {
             mode: self.mode,
             rows: self.rows,
             expected: self.expected,
-            imported: Some(self.imported),
+            imported: is_known.then_some(self.imported),
             created: self.created(),
             updated: self.updated(),
-            failed: Some(self.failed),
+            failed: is_known.then_some(self.failed),
             ticket: self.ticket.clone(),
             job: self.job.clone(),
             rejected: self.rejected.clone(),

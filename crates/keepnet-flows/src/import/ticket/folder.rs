@@ -175,6 +175,19 @@ impl TicketFolder {
         Ok(())
     }
 
+    /// Removes a ticket that nobody goes on with, and that has the lock of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if another process has it; [`ErrorKind::Io`] if it cannot be removed.
+    pub(crate) fn give_up(&self, id: &str, lock: &str) -> Result<()> {
+        if !is_id(id) {
+            return Ok(());
+        }
+        let _lock = self.lock_file(lock)?;
+        self.remove(id)
+    }
+
     /// Removes the tickets of imports that ended longer than `age` ago. A ticket that cannot be removed
     /// stays.
     pub fn remove_finished(&self, age: Duration, now: SystemTime) {

@@ -15,6 +15,8 @@ use crate::{Company, Error, ErrorKind, Result};
 
 /// The beginning of each id, which no import has.
 const PREFIX: &str = "sync-";
+/// The beginning of the name of each lock of a company.
+pub(super) const COMPANY_PREFIX: &str = "company-";
 
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
@@ -186,6 +188,12 @@ impl TicketFolder {
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
     pub fn find_sync(&self, id: &str) -> Result<SyncTicket> {
         self.read_one(id)
+    }
+
+    /// Removes the ticket of a synchronization that nobody goes on with; see
+    /// [`give_up`](TicketFolder::give_up).
+    pub(crate) fn give_up_sync(&self, id: &str) -> Result<()> {
+        self.give_up(id, &id.replacen(PREFIX, COMPANY_PREFIX, 1))
     }
 }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::SyncStore;
-use super::format::{SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company};
+use super::format::{
+    COMPANY_PREFIX, SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company,
+};
 use super::running::{RunningSync, conflict};
 use crate::import::{CompletedSync, Receipt, TicketLock, TicketStore, seconds, stopped};
 use crate::sync::saved_plan::SavedPlan;
@@ -166,7 +168,7 @@ impl SyncJournal {
 
 /// Locks a company at its service, in this store.
 async fn lock(store: &dyn TicketStore<SyncTicket>, company: &Company) -> Result<TicketLock> {
-    let id = format!("company-{}", digest_of_company(company));
+    let id = format!("{COMPANY_PREFIX}{}", digest_of_company(company));
     let locked = store.lock(&id).await;
     locked.map_err(|error| match error.kind() {
         ErrorKind::Conflict => conflict(),
