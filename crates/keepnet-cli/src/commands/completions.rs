@@ -16,10 +16,11 @@ use crate::ui::ignore_closed_pipe;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The shell
-    #[arg(value_enum, value_name = "SHELL", required_unless_present = "names")]
+    #[arg(value_enum, value_name = "SHELL", required = true)]
     shell: Option<Shell>,
     /// Print the names that this computer knows, one on each line
-    #[arg(long, value_enum, hide = true, conflicts_with = "shell")]
+    // An exclusive option is used without the required arguments.
+    #[arg(long, value_enum, hide = true, exclusive = true)]
     names: Option<Names>,
 }
 
