@@ -41,6 +41,21 @@ fn quiet_prints_results_warnings_and_errors() {
     );
 }
 
+#[test]
+fn quiet_wait_says_nothing() {
+    let run = |options: &[&str]| {
+        let fault = "status=429,retry-after=2,nth=1,on=GET /api/target-users/count-summary";
+        let service = Service::start(Sandbox::builder().fault(fault.parse().unwrap()));
+        let program = Keepnet::new(&["--company", ACME, "users", "count"]);
+        program.args(options).with_service(&service).run()
+    };
+    let (said, quiet) = (run(&[]), run(&["--quiet"]));
+    assert_eq!(said.code, 0);
+    assert!(said.stderr.starts_with("note: waiting "), "{}", said.stderr);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+    assert_eq!(quiet.stdout, said.stdout);
+}
+
 #[cfg(unix)]
 #[test]
 fn no_input_turns_a_question_into_an_error() {
