@@ -2,6 +2,7 @@
 //! once.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::io;
 
 use keepnet_flows::Stage;
@@ -10,12 +11,53 @@ use tokio::sync::oneshot;
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
 
-/// The state of a command that writes, which an interruption needs to print how to continue.
+/// The state of a command, which an interruption needs to print how to continue.
 #[derive(Debug, Default)]
 pub(crate) struct ResumeHint {
     progress: Cell<Option<(Stage, u64, Option<u64>)>>,
     command: RefCell<Option<String>>,
-    handled: Cell<Option<u64>>,
+    reached: Cell<Option<Reached>>,
+}
+
+/// How far a command is that has no stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// How many users of a file are added or were found.
+    Users(u64),
+    /// How many customers are done without an error, of how many, and how many rows are printed.
+    Customers { done: u64, total: u64, rows: u64 },
+    /// A file that appears when it is complete.
+    NoFile,
+    /// Standard output may have a part of the file.
+    PartOfFile,
+}
+
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Reached::Users(users) => {
+                let users = counted(users, "user of the file was", "users of the file were");
+                write!(
+                    f,
+                    "{users} handled; run the command again: no user is added twice"
+                )
+            }
+            Reached::Customers { done, total, rows } => {
+                let customers = counted(total, "customer is", "customers are");
+                let rows = counted(rows, "row was", "rows were");
+                write!(
+                    f,
+                    "{done} of {customers} done, and {rows} printed; run the command again"
+                )
+            }
+            Reached::NoFile => {
+                f.write_str("a file is saved whole or not at all; run the command again")
+            }
+            Reached::PartOfFile => {
+                f.write_str("standard output may have a part of the file; run the command again")
+            }
+        }
+    }
 }
 
 impl ResumeHint {
@@ -29,9 +71,9 @@ impl ResumeHint {
         self.command.replace(command);
     }
 
-    /// Sets how many users of a file are added or were found.
-    pub(crate) fn set_handled(&self, users: u64) {
-        self.handled.set(Some(users));
+    /// Sets how far a command without stages is.
+    pub(crate) fn set_reached(&self, reached: Reached) {
+        self.reached.set(Some(reached));
     }
 
     /// The command that resumes this one.
@@ -109,11 +151,8 @@ fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
         ExitStatus::Terminated => CliError::new(status, "terminated"),
         status => CliError::new(status, "interrupted"),
     };
-    if let Some(handled) = hint.and_then(|hint| hint.handled.get()) {
-        let handled = counted(handled, "user of the file was", "users of the file were");
-        return error.with_hint(format!(
-            "{handled} handled; run the command again: no user is added twice"
-        ));
+    if let Some(reached) = hint.and_then(|hint| hint.reached.get()) {
+        return error.with_hint(reached.to_string());
     }
     let Some((hint, progress)) = hint.and_then(|hint| Some((hint, hint.progress.get()?))) else {
         return error;
@@ -172,12 +211,24 @@ mod tests {
         check(None, None, "error: interrupted\n");
         let terminated = interrupted(ExitStatus::Terminated, None);
         assert_eq!(terminated.render(false), "error: terminated\n");
-        let adding = ResumeHint::default();
-        adding.set_handled(1);
-        let text = interrupted(ExitStatus::Interrupted, Some(&adding)).render(false);
-        assert!(
-            text.contains("1 user of the file was handled; run"),
-            "{text}"
+        let reached = |reached: Reached, expected: &str| {
+            let hint = ResumeHint::default();
+            hint.set_reached(reached);
+            let text = interrupted(ExitStatus::Interrupted, Some(&hint)).render(false);
+            assert!(text.contains(expected), "{text}");
+        };
+        reached(
+            Reached::Users(1),
+            "hint: 1 user of the file was handled; run",
+        );
+        let customers = |done, total, rows| Reached::Customers { done, total, rows };
+        reached(
+            customers(0, 1, 1),
+            "hint: 0 of 1 customer is done, and 1 row was printed; run",
+        );
+        reached(
+            customers(2, 3, 0),
+            "hint: 2 of 3 customers are done, and 0 rows were printed; run",
         );
         check(Some(Stage::Checking), None, "nothing was sent; run");
         check(

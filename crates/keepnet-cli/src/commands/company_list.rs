@@ -9,6 +9,7 @@ use crate::commands::listing::ListOptions;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 use crate::ui::Record;
 
 #[derive(Debug, Args)]
@@ -24,6 +25,7 @@ impl CompanyList {
     pub(super) async fn print<R, F>(
         &self,
         global: &GlobalOptions,
+        hint: &ResumeHint,
         fetch: impl Fn(Company) -> F + Send + 'static,
     ) -> Result
     where
@@ -37,7 +39,7 @@ impl CompanyList {
                 let records = records.map_ok(|records| stream::iter(records).map(Ok));
                 records.try_flatten_stream()
             };
-            return print_each::<R, _>(global, &selection, list).await;
+            return print_each::<R, _>(global, hint, &selection, list).await;
         }
         self.options.columns::<R>(global.output)?;
         let context = Context::new(global).await?;

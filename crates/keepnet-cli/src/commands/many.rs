@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::config::{Context, GlobalOptions, argument_path};
 use crate::exit::{CliError, ExitStatus, Outcome, Result};
+use crate::interrupt::{Reached, ResumeHint};
 use crate::text::{counted, filled};
 use crate::ui::{self, Columns, Record, print_message};
 
@@ -82,6 +83,7 @@ pub(super) async fn select(
 /// Prints the results of all customers of a selection as they arrive, and who failed and why.
 pub(super) async fn print_each<R, S>(
     global: &GlobalOptions,
+    hint: &ResumeHint,
     selection: &CompanySelection,
     work: impl Fn(Company) -> S + Send + 'static,
 ) -> Result
@@ -95,11 +97,19 @@ where
     let columns = Columns::of::<OfCompany<R>>(global.output);
     let list = ui::stdout(global.output).list::<OfCompany<R>>(columns)?;
     let mut printed = Printed(Some(list));
+    let total = selected.companies().len() as u64;
+    let (mut done, mut rows) = (0, 0);
     let mut failed = Vec::new();
     let mut events = reseller.each_company(&selected).run(work);
-    while let Some(event) = events.next().await {
+    loop {
+        hint.set_reached(Reached::Customers { done, total, rows });
+        let Some(event) = events.next().await else {
+            break;
+        };
+        done += u64::from(matches!(event, CompanyEvent::Finished(_, Ok(_))));
         match event {
             CompanyEvent::Item(company, item) => {
+                rows += 1;
                 if let Some(list) = &mut printed.0 {
                     list.push(&OfCompany { company, item })?;
                 }
@@ -117,7 +127,6 @@ where
     if let Some(list) = printed.0.take() {
         list.finish_with_failures(outcome, &failed)?;
     }
-    let total = selected.companies().len() as u64;
     print_message(&format!(
         "{}: {} done, {} failed",
         counted(total, "customer", "customers"),

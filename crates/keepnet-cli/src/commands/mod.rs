@@ -95,11 +95,11 @@ impl Command {
         match self {
             Command::Auth(command) => until_interrupted(None, command.run(global)).await,
             Command::Fleet(command) => until_interrupted(None, command.run(global)).await,
-            Command::Billing(command) => until_interrupted(None, command.run(global)).await,
+            Command::Billing(command) => command.run(global).await,
             Command::Companies(command) => until_interrupted(None, command.run(global)).await,
             Command::Users(command) => command.run(global).await,
             Command::Groups(command) => command.run(global).await,
-            Command::Jobs(command) => until_interrupted(None, command.run(global)).await,
+            Command::Jobs(command) => command.run(global).await,
             Command::Imports(command) => until_interrupted(None, command.run(global)).await,
             Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
             Command::Config(command) => command.run(global),

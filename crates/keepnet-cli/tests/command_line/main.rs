@@ -19,6 +19,8 @@ mod fleets;
 mod groups;
 mod help;
 mod imports;
+#[cfg(unix)]
+mod interrupting;
 mod jobs;
 mod listing;
 mod lists;

@@ -9,6 +9,7 @@ pub(super) use snapshot::SavedUsage;
 
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -26,7 +27,11 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         match self {
-            Command::Snapshot(arguments) => snapshot::run(global, &arguments).await,
+            Command::Snapshot(arguments) => {
+                let hint = ResumeHint::default();
+                let run = snapshot::run(global, &arguments, &hint);
+                until_interrupted(Some(&hint), run).await
+            }
             Command::Diff(arguments) => diff::run(global, &arguments),
         }
     }

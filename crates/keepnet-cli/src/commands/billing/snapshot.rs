@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::file::{self, UsageFormat};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::interrupt::{Reached, ResumeHint};
 use crate::text::{counted, filled};
 use crate::ui::{self, Document, Record};
 
@@ -27,7 +28,12 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
-pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+pub(super) async fn run(
+    global: &GlobalOptions,
+    arguments: &Arguments,
+    hint: &ResumeHint,
+) -> Result {
+    hint.set_reached(Reached::NoFile);
     let path = &arguments.file;
     let format = UsageFormat::of(path)?;
     if !arguments.force && path.symlink_metadata().is_ok() {

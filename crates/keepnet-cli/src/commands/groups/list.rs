@@ -5,11 +5,12 @@ use keepnet_flows::{Company, Group};
 use crate::commands::company_list::CompanyList;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 use crate::ui::Record;
 
-pub(super) async fn run(global: &GlobalOptions, list: &CompanyList) -> Result {
+pub(super) async fn run(global: &GlobalOptions, list: &CompanyList, hint: &ResumeHint) -> Result {
     let fetch = |company: Company| async move { company.groups().await };
-    list.print(global, fetch).await
+    list.print(global, hint, fetch).await
 }
 
 impl Record for Group {

@@ -53,7 +53,7 @@ impl Command {
 
     async fn run_with(self, global: &GlobalOptions, hint: &ResumeHint) -> Result {
         match self {
-            Command::List(list) => list::run(global, &list).await,
+            Command::List(list) => list::run(global, &list, hint).await,
             Command::Create(arguments) => create::run(global, &arguments).await,
             Command::Add(arguments) => add::run(global, &arguments, hint).await,
             Command::Remove(arguments) => remove::run(global, &arguments, hint).await,

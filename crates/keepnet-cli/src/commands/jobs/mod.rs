@@ -9,6 +9,7 @@ use clap::Subcommand;
 use crate::commands::company_list::CompanyList;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
+use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -27,8 +28,13 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
+        let hint = ResumeHint::default();
+        until_interrupted(Some(&hint), self.run_with(global, &hint)).await
+    }
+
+    async fn run_with(self, global: &GlobalOptions, hint: &ResumeHint) -> Result {
         match self {
-            Command::List(list) => list::run(global, &list).await,
+            Command::List(list) => list::run(global, &list, hint).await,
             Command::Show(arguments) => show::run(global, &arguments).await,
             Command::Watch(arguments) => watch::run(global, &arguments).await,
         }

@@ -8,15 +8,20 @@ use serde::Serialize;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
+use crate::interrupt::ResumeHint;
 use crate::ui::{self, Record};
 
-pub(super) async fn run(global: &GlobalOptions, customers: &ManyCustomers) -> Result {
+pub(super) async fn run(
+    global: &GlobalOptions,
+    customers: &ManyCustomers,
+    hint: &ResumeHint,
+) -> Result {
     if let Some(selection) = customers.selection(global)? {
         let count = |company: Company| {
             let counts = async move { company.count_users().await };
             counts.map_ok(Counts::of).into_stream()
         };
-        return print_each::<Counts, _>(global, &selection, count).await;
+        return print_each::<Counts, _>(global, hint, &selection, count).await;
     }
     let context = Context::new(global).await?;
     let counts = context.company().await?.count_users().await?;

@@ -10,6 +10,7 @@ use super::output_file::OutputFile;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
+use crate::interrupt::ResumeHint;
 use crate::ui::Record;
 
 #[derive(Debug, Args)]
@@ -22,26 +23,31 @@ pub(crate) struct Arguments {
     customers: ManyCustomers,
 }
 
-pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+pub(super) async fn run(
+    global: &GlobalOptions,
+    arguments: &Arguments,
+    hint: &ResumeHint,
+) -> Result {
     let Arguments {
         filter,
         file,
         customers,
     } = arguments;
     if let Some(selection) = customers.selection(global)? {
-        return export_each(global, filter.clone(), file, &selection).await;
+        return export_each(global, hint, filter.clone(), file, &selection).await;
     }
     let format = file.format()?;
     let context = Context::new(global).await?;
     let company = context.company().await?;
     let export = filter.users_of(&company).await?.export(format);
-    file.save(export, global.output).await
+    file.save(export, global.output, hint).await
 }
 
 /// Saves a file for each customer in a folder. Its name starts with the id, because two customers can
 /// share a name.
 async fn export_each(
     global: &GlobalOptions,
+    hint: &ResumeHint,
     filter: UserFilter,
     file: &OutputFile,
     selection: &CompanySelection,
@@ -66,7 +72,7 @@ async fn export_each(
         };
         saved.into_stream()
     };
-    print_each::<ExportedFile, _>(global, selection, export).await
+    print_each::<ExportedFile, _>(global, hint, selection, export).await
 }
 
 /// A file with the users of one of many customers.

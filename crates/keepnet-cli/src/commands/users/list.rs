@@ -9,6 +9,7 @@ use crate::commands::listing::ListOptions;
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
+use crate::interrupt::ResumeHint;
 use crate::text::{counted, filled};
 use crate::ui::{self, Columns, Record, print_message};
 
@@ -34,11 +35,15 @@ const DEFAULT_LIMIT: u64 = 100;
 /// The most users that a page of a limited listing has.
 const LARGEST_PAGE: u64 = 1_000;
 
-pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
+pub(super) async fn run(
+    global: &GlobalOptions,
+    arguments: &Arguments,
+    hint: &ResumeHint,
+) -> Result {
     let options = &arguments.options;
     if let Some(selection) = arguments.customers.selection(global)? {
         options.refuse_with_many()?;
-        return list_each(global, arguments.filter.clone(), &selection).await;
+        return list_each(global, hint, arguments.filter.clone(), &selection).await;
     }
     let columns = options.columns::<User>(global.output)?;
     let limit = match arguments.all {
@@ -102,6 +107,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
 /// Lists all users of many customers, one page of each at a time, so that no customer waits for another.
 async fn list_each(
     global: &GlobalOptions,
+    hint: &ResumeHint,
     filter: UserFilter,
     selection: &CompanySelection,
 ) -> Result {
@@ -111,7 +117,7 @@ async fn list_each(
         let users = users.map_ok(|users| whole_or_error(users.prefetch(1).stream()));
         users.try_flatten_stream()
     };
-    print_each::<User, _>(global, selection, list).await
+    print_each::<User, _>(global, hint, selection, list).await
 }
 
 /// The users, and an error after them if the list changed meanwhile.

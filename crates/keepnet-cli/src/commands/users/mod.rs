@@ -102,10 +102,10 @@ impl Command {
         let hint = &ResumeHint::default();
         match self {
             Command::List(arguments) => {
-                until_interrupted(None, list::run(global, &arguments)).await
+                until_interrupted(Some(hint), list::run(global, &arguments, hint)).await
             }
             Command::Count(customers) => {
-                until_interrupted(None, count::run(global, &customers)).await
+                until_interrupted(Some(hint), count::run(global, &customers, hint)).await
             }
             Command::Show(arguments) => {
                 until_interrupted(None, show::run(global, &arguments)).await
@@ -129,9 +129,11 @@ impl Command {
             Command::Sync(arguments) => sync::run(global, &arguments).await,
             Command::Check(list) => check::run(global, &list),
             Command::Export(arguments) => {
-                until_interrupted(None, export::run(global, &arguments)).await
+                until_interrupted(Some(hint), export::run(global, &arguments, hint)).await
             }
-            Command::Template(file) => until_interrupted(None, template::run(global, &file)).await,
+            Command::Template(file) => {
+                until_interrupted(Some(hint), template::run(global, &file, hint)).await
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
 use crate::ui::{self, Document, Format, Record, print_message};
 
@@ -96,9 +97,10 @@ impl OutputFile {
     }
 
     /// Saves the file and reports where; with `-`, standard output gets the file itself.
-    pub(super) async fn save(&self, export: Export, format: Format) -> Result {
+    pub(super) async fn save(&self, export: Export, format: Format, hint: &ResumeHint) -> Result {
         let is_of_users = export.is_of_users();
         if self.is_standard_output() {
+            hint.set_reached(Reached::PartOfFile);
             let written = print(export).await?;
             if is_of_users {
                 warn_if_unknown(written.users, written.total);
@@ -111,6 +113,7 @@ impl OutputFile {
         };
         self.refuse_existing(Some(&path))?;
         let export = export.byte_order_mark();
+        hint.set_reached(Reached::NoFile);
         let saved = match self.force {
             true => export.save(path).await?,
             false => export.save_new(path).await?,

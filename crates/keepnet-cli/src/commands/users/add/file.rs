@@ -9,7 +9,7 @@ use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
-use crate::interrupt::ResumeHint;
+use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
 use crate::ui::{
     self, Document, ProgressDisplay, ignore_closed_pipe, print_message, problem_lines,
@@ -36,12 +36,8 @@ pub(super) async fn run(
         validation.ensure_no_warnings()?;
     }
     let is_asked = !(options.yes || options.dry_run);
-    if is_asked && !ui::is_interactive() {
-        return Err(CliError::usage(
-            "adding users needs a confirmation, and no question can be asked",
-        )
-        .with_hint("add --yes to add them, or --dry-run to see what would be added"));
-    }
+    let advice = "add --yes to add them, or --dry-run to see what would be added";
+    ui::ensure_confirmable(!is_asked, "adding users", advice)?;
     if let Some(folder) = &options.report {
         AddReportFiles::prepare_folder(folder).map_err(CliError::from_argument)?;
     }
@@ -66,9 +62,7 @@ pub(super) async fn run(
         for line in lines(&found) {
             print_message(&line);
         }
-        if !ui::confirm(&question(&found)).await? {
-            return Err(CliError::failed("not confirmed; nothing was written"));
-        }
+        ui::require_confirmation(&question(&found)).await?;
     }
     let report = match options.dry_run {
         true => process(users()?.dry_run(), "looking up", None).await?,
@@ -117,7 +111,7 @@ async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) ->
     let total = users.expected();
     let mut added = Vec::new();
     display.update(stage, 0, total);
-    hint.inspect(|hint| hint.set_handled(0));
+    hint.inspect(|hint| hint.set_reached(Reached::Users(0)));
     while let Some(user) = display.wait(users.try_next()).await.map_err(|error| {
         // A group in an argument is looked for before any user.
         if error.operation().is_none() && added.is_empty() {
@@ -130,7 +124,7 @@ async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) ->
         ))
     })? {
         added.push(user);
-        hint.inspect(|hint| hint.set_handled(added.len() as u64));
+        hint.inspect(|hint| hint.set_reached(Reached::Users(added.len() as u64)));
         display.update(stage, added.len() as u64, total);
     }
     drop(display);
