@@ -59,7 +59,7 @@ pub enum SheetError {
         file: String,
     },
     /// The file holds more than it may.
-    #[error("{file}: more than {allowed} {limit}{}; {}", at_row(*row), limit.remedy())]
+    #[error("{file}: more than {allowed} {}{}; {}", limit.noun(*allowed), at_row(*row), limit.remedy())]
     TooLarge {
         /// The file's name.
         file: String,

@@ -105,18 +105,29 @@ impl Limit {
     }
 }
 
+impl Limit {
+    /// What is counted, in the singular for one.
+    pub(crate) fn noun(self, count: u64) -> &'static str {
+        let (one, many) = match self {
+            Limit::FileBytes => ("byte", "bytes"),
+            Limit::InflatedBytes => ("byte of inflated content", "bytes of inflated content"),
+            Limit::SharedTextBytes => ("byte of inflated texts", "bytes of inflated texts"),
+            Limit::Inflation => ("times the packed size", "times the packed size"),
+            Limit::Parts => ("part inside the workbook", "parts inside the workbook"),
+            Limit::GridCells => (
+                "cell between the first and the last used one",
+                "cells between the first and the last used one",
+            ),
+            Limit::Rows => ("row with people", "rows with people"),
+            Limit::Columns => ("column", "columns"),
+            Limit::CellChars => ("character in a cell", "characters in a cell"),
+        };
+        if count == 1 { one } else { many }
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Limit::FileBytes => "bytes",
-            Limit::InflatedBytes => "bytes of inflated content",
-            Limit::SharedTextBytes => "bytes of inflated texts",
-            Limit::Inflation => "times the packed size",
-            Limit::Parts => "parts inside the workbook",
-            Limit::GridCells => "cells between the first and the last used one",
-            Limit::Rows => "rows with people",
-            Limit::Columns => "columns",
-            Limit::CellChars => "characters in a cell",
-        })
+        f.write_str(self.noun(2))
     }
 }

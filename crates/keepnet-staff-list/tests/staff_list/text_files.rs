@@ -215,7 +215,7 @@ fn exceeded_limit_is_named_with_its_remedy() {
         content,
         Limit::Rows,
         Some(3),
-        "more than 1 rows with people (row 3); split it into several files",
+        "more than 1 row with people (row 3); split it into several files",
     );
     check(
         |limits| limits.columns = 2,
