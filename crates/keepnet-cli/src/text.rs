@@ -1,8 +1,14 @@
 //! Text for people: on one line, in singular or plural.
 
-/// Replaces line breaks and other control characters, which could control the terminal.
+/// Replaces line breaks and other control characters, which could control the terminal, and the characters
+/// that set the direction of a text, which could show a line in another order than it has.
 pub(crate) fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    let sets_direction =
+        |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace(
+        |letter: char| letter.is_control() || sets_direction(letter),
+        " ",
+    )
 }
 
 /// Parses the value of an option: a text that is not blank. An unset variable of a script must not
@@ -17,4 +23,17 @@ pub(crate) fn filled(value: &str) -> Result<String, &'static str> {
 /// A count with its noun, such as `1 row` and `2 rows`.
 pub(crate) fn counted(count: u64, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_control_the_terminal() {
+        let check = |text: &str, expected: &str| assert_eq!(one_line(text), expected, "{text:?}");
+        check("a\r\nb\u{1b}[2J", "a  b [2J");
+        check("\u{202e}cilbup\u{202c} \u{2066}x\u{2069}", " cilbup   x ");
+        check("\u{5d0}\u{5d1}", "\u{5d0}\u{5d1}");
+    }
 }
