@@ -85,7 +85,8 @@ async fn ensure_within_license(preview: &Preview, new: u64) -> Result<()> {
     let problem = match license.is_within() {
         Some(true) => return Ok(()),
         Some(false) => format!("the import exceeds the licence ({license})"),
-        None => "the service does not say how many seats are used".to_owned(),
+        None => "the service does not say enough to tell whether the import fits into the licence"
+            .to_owned(),
     };
     Err(Error::new(ErrorKind::Conflict, problem)
         .with_hint("nothing was imported; extend the licence, or import without this check"))
