@@ -91,7 +91,7 @@
 //! companies  groups  jobs  custom_fields
 //! row_problems  list_files
 //! company  reseller  paging  lenient_json  polling  search  priority_text
-//! import_words  edit_refusal  same_text
+//! import_words  edit_refusal  names  same_text
 //! error
 //! ```
 #![forbid(unsafe_code)]
@@ -110,6 +110,7 @@ mod import_words;
 mod jobs;
 mod lenient_json;
 mod list_files;
+mod names;
 mod paging;
 mod polling;
 mod priority_text;

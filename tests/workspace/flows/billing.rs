@@ -235,3 +235,15 @@ async fn customer_hidden_by_the_month_has_no_figure() {
         .unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Invalid, "{wrong}");
 }
+
+#[test]
+fn snapshot_of_a_newer_version_is_refused() {
+    let read = |version: &str| {
+        let text = format!(r#"{{{version}"month":"2026-11","definitions":[],"companies":[]}}"#);
+        BillingSnapshot::from_json(text.as_bytes())
+    };
+    assert!(read("").is_ok() && read(r#""version":1,"#).is_ok());
+    let error = read(r#""version":2,"#).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    assert!(error.to_string().contains("version 2"), "{error}");
+}

@@ -122,7 +122,7 @@ async fn unreadable_dates_are_undecided_not_guessed() {
         let reseller = list_of(&service, rows.clone()).await;
         let list = reseller
             .companies()
-            .expires_within(60)
+            .expires_within(30)
             .fetch()
             .await
             .unwrap();
@@ -135,7 +135,7 @@ async fn unreadable_dates_are_undecided_not_guessed() {
     check(json!([row("a", "02/03/2027 00:00")]), 0, 1).await;
     check(
         json!([row("a", "02/03/2027"), row("b", "20/01/2027")]),
-        2,
+        1,
         0,
     )
     .await;
@@ -174,4 +174,144 @@ async fn own_company_and_repeated_rows_are_left_out() {
         .map(|company| company.id.as_str())
         .collect();
     assert_eq!(ids, ["cOmpany00001"]);
+}
+
+#[tokio::test]
+async fn customers_are_found_by_their_modules() {
+    for dialect in DIALECTS {
+        let service = fleet(dialect, 12, 20).await;
+        let with = |module: &str| service.reseller.companies().module(module);
+        let without = |module: &str| service.reseller.companies().without_module(module);
+        let response = "incident RESPONSE ";
+        let (some, others) = (
+            numbers(with(response)).await,
+            numbers(without(response)).await,
+        );
+        assert!(!some.is_empty() && !others.is_empty(), "{dialect}");
+        let mut all = [some.clone(), others].concat();
+        all.sort_unstable();
+        assert_eq!(all, (1..=12).collect::<Vec<_>>(), "{dialect}");
+        let list = with(response).fetch().await.unwrap();
+        for company in &list.companies {
+            let modules = company.modules.as_ref().unwrap();
+            assert!(
+                modules.contains(&"Incident Response".to_owned()),
+                "{company:?}"
+            );
+        }
+        let both = with(response).without_module(response);
+        assert!(numbers(both).await.is_empty(), "{dialect}");
+        let error = without("Incident").fetch().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+        assert!(error.to_string().contains("the modules are "), "{error}");
+
+        // Only customers that fulfil the other conditions cost a request.
+        let first = service.sandbox.requests().len();
+        assert_eq!(
+            numbers(with("Awareness Training").search("0001"))
+                .await
+                .len(),
+            1
+        );
+        assert_eq!(service.sandbox.requests().len() - first, 3, "{dialect}");
+    }
+}
+
+#[tokio::test]
+async fn customer_whose_modules_are_unknown_is_undecided() {
+    let service = fleet(Dialect::Observed, 1, 0).await;
+    let company = || RequestPattern::of("GET /api/companies/{resourceId}").unwrap();
+    let condition = || {
+        service
+            .reseller
+            .companies()
+            .without_module("Incident Response")
+    };
+    service
+        .sandbox
+        .stub(company(), Answer::error(403, "no").times(1));
+    let list = condition().fetch().await.unwrap();
+    let undecided: Vec<_> = list.undecided.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(
+        (undecided.as_slice(), list.companies.len()),
+        (&["Customer 0001"][..], 0)
+    );
+    service
+        .sandbox
+        .stub(company(), Answer::error(500, "broken"));
+    let error = condition().fetch().await.unwrap_err();
+    assert!(
+        error.to_string().contains("Customer 0001 (cuSt00000001)"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn month_of_the_usage_is_chosen() {
+    let service = fleet(Dialect::Observed, 3, 20).await;
+    let list = service
+        .reseller
+        .companies()
+        .usage_month("2026-12")
+        .fetch()
+        .await
+        .unwrap();
+    assert_eq!(list.month.as_deref(), Some("2026-12"));
+    let snapshot = service
+        .reseller
+        .billing_snapshot(Some("2026-12"))
+        .await
+        .unwrap();
+    let figures = |figures: &mut dyn Iterator<Item = Option<u64>>| figures.collect::<Vec<_>>();
+    assert_eq!(
+        figures(&mut list.companies.iter().map(|it| it.monthly_user_count)),
+        figures(&mut snapshot.companies.iter().map(|it| it.monthly_users))
+    );
+    let error = service
+        .reseller
+        .companies()
+        .usage_month("2025-11")
+        .fetch()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+}
+
+#[tokio::test]
+async fn licence_that_ended_by_date_only_is_listed() {
+    // The flag says that it has not ended, and the date is that of the day before.
+    let service = Service::start(Dialect::Observed).await;
+    let row = json!({ "companyResourceId": "cOmpany00001", "companyName": "A", "licenceExpired": false,
+        "isNumberOfUsersLimited": false, "targetUserCount": 1, "licenseEndDate": "2027-01-14T00:00:00Z" });
+    let reseller = list_of(&service, json!([row])).await;
+    let count = async |companies: Companies| companies.fetch().await.unwrap().companies.len();
+    assert_eq!(count(reseller.companies().expired()).await, 0);
+    assert_eq!(count(reseller.companies().expires_within(0)).await, 1);
+}
+
+#[tokio::test]
+async fn blank_conditions_are_refused() {
+    let service = Service::start(Dialect::Observed).await;
+    let check = async |condition: &dyn Fn(Companies) -> Companies| {
+        let error = condition(service.reseller.companies())
+            .fetch()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    };
+    check(&|it| it.group(" ")).await;
+    check(&|it| it.tag("")).await;
+    check(&|it| it.license(" ")).await;
+}
+
+#[tokio::test]
+async fn customer_without_an_id_is_an_error() {
+    let service = Service::start(Dialect::Observed).await;
+    let reseller = list_of(
+        &service,
+        json!([{ "companyName": "A" }, { "companyName": "B" }]),
+    )
+    .await;
+    let error = reseller.companies().fetch().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
 }

@@ -96,6 +96,28 @@ async fn wrong_selections_are_refused_in_one_line() {
         "2 names or ids are of no customer",
     )
     .await;
+    check(listed(&[]), ErrorKind::Invalid, "names no customer").await;
+    let blank = CompanySelection::listed_in("\u{feff}# nobody\r\n \r\n");
+    check(blank, ErrorKind::Invalid, "names no customer").await;
+    check(
+        CompanySelection::group(" "),
+        ErrorKind::Invalid,
+        "group is empty",
+    )
+    .await;
+    check(
+        CompanySelection::tag(""),
+        ErrorKind::Invalid,
+        "tag is empty",
+    )
+    .await;
+    let many: Vec<_> = (0..12).map(|it| format!("X{it}")).collect();
+    check(
+        CompanySelection::listed(many),
+        ErrorKind::NotFound,
+        "and 2 more",
+    )
+    .await;
     let excepted = CompanySelection::all().except(["Nobody"]);
     check(excepted, ErrorKind::NotFound, "Nobody").await;
     check(

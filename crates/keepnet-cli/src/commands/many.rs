@@ -57,6 +57,10 @@ pub(super) fn parse(text: &str) -> Result<CompanySelection> {
         None if text.trim() == "all" => CompanySelection::all(),
         Some(("group", name)) => CompanySelection::group(name.trim()),
         Some(("tag", tag)) => CompanySelection::tag(tag.trim()),
+        Some(("file", path)) if path.trim().is_empty() => {
+            let error = CliError::usage("--companies names no file");
+            return Err(error.with_hint("write file: and the path of a list"));
+        }
         Some(("file", path)) => {
             let path = &argument_path(Path::new(path));
             let text = std::fs::read_to_string(path).map_err(|error| {

@@ -20,6 +20,34 @@ fn run(service: &Service, arguments: &[&str]) -> Run {
 }
 
 #[test]
+fn files_that_do_not_belong_together_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |month: &str, id: &str| {
+        let text = json!({ "version": 1, "month": month, "definitions": [],
+            "companies": [{ "id": id, "name": id }] });
+        let path = folder.path().join(format!("{month}-{id}.json"));
+        fs::write(&path, text.to_string()).unwrap();
+        path
+    };
+    let check = |earlier: (&str, &str), later: (&str, &str), expected: &[&str]| {
+        let run = Keepnet::new(&["billing", "diff", "--output", "csv"])
+            .arg(file(earlier.0, earlier.1))
+            .arg(file(later.0, later.1))
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), expected.len(), "{}", run.stderr);
+        for warning in expected {
+            assert!(run.stderr.contains(warning), "{}", run.stderr);
+        }
+    };
+    let (swapped, foreign) = ("the earlier file comes first", "no customer in common");
+    check(("2026-10", "a"), ("2026-11", "a"), &[]);
+    check(("2026-11", "a"), ("2026-10", "a"), &[swapped]);
+    check(("2026-10", "a"), ("2026-11", "b"), &[foreign]);
+    check(("2026-11", "a"), ("2026-10", "b"), &[swapped, foreign]);
+}
+
+#[test]
 fn usage_is_saved_whole_and_compared() {
     let service = fleet(12);
     let folder = tempfile::tempdir().unwrap();

@@ -166,13 +166,20 @@ fn wrong_selections_reach_no_customer() {
     refused(
         &["--companies", &file("empty", "")],
         4,
-        "the selection has no customer",
+        "the list names no customer",
     );
     refused(
         &["--companies", &file("notes", "\u{feff}# nobody yet\n")],
         4,
-        "the selection has no customer",
+        "the list names no customer",
     );
+    refused(&["--companies", "file: "], 2, "names no file");
+    refused(
+        &["--companies", "group:"],
+        4,
+        "the name of the group is empty",
+    );
+    refused(&["--companies", "tag: "], 4, "the tag is empty");
     refused(
         &["--companies", &file("list", "Initech\nTheirs\n")],
         4,

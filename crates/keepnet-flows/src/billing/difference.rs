@@ -16,6 +16,8 @@ pub struct BillingDifference {
     pub earlier_month: String,
     /// The month of the later snapshot.
     pub later_month: String,
+    /// How many customers are in both. With none, the two are probably not of one reseller.
+    pub common: u64,
     /// The changes, in the order of the ids of the customers.
     pub changes: Vec<BillingChange>,
 }
@@ -47,12 +49,14 @@ impl BillingSnapshot {
         let mut ids: Vec<&String> = before.keys().chain(after.keys()).collect();
         ids.sort_unstable();
         ids.dedup();
+        let common = before.keys().filter(|id| after.contains_key(*id)).count();
         let changes = ids
             .into_iter()
             .flat_map(|id| changes(before.get(id), after.get(id)));
         BillingDifference {
             earlier_month: self.month.clone(),
             later_month: later.month.clone(),
+            common: common as u64,
             changes: changes.collect(),
         }
     }
@@ -125,6 +129,7 @@ mod tests {
                 ("d", "added", &Value::Null, &json!("Customer d")),
             ]
         );
+        assert_eq!(difference.common, 2);
         assert!(after.difference(&after).changes.is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! The usage of all customers, for the invoice.
 
 mod difference;
-mod month;
 mod snapshot;
 mod take;
 

@@ -16,6 +16,9 @@ use crate::{Error, ErrorKind, Result, escape_formula};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct BillingSnapshot {
+    /// The version of this format; see [`BillingSnapshot::VERSION`].
+    #[serde(default)]
+    pub version: u32,
     /// The month of the monthly figures, such as `2026-11`. All other figures are those of the time of
     /// reading, whatever the month is.
     pub month: String,
@@ -61,19 +64,19 @@ pub struct BillingLine {
 }
 
 impl BillingLine {
-    pub(super) fn of(company: CompanySummary, monthly_users: Option<u64>) -> BillingLine {
+    pub(super) fn of(company: CompanySummary) -> BillingLine {
         BillingLine {
             id: company.id,
             name: company.name,
             reseller: company.reseller,
             license_type: company.license_type,
-            modules: None,
+            modules: company.modules,
             is_limited: company.is_limited,
             seats: company.user_limit,
             users: company.target_user_count,
             inactive_users: company.inactive_user_count,
             deleted_users: company.deleted_user_count,
-            monthly_users,
+            monthly_users: company.monthly_user_count,
             license_end: company.license_end,
             license_expired: company.license_expired,
         }
@@ -107,6 +110,9 @@ impl BillingLine {
 }
 
 impl BillingSnapshot {
+    /// The version of the JSON format that this release writes, and the newest that it reads.
+    pub const VERSION: u32 = 1;
+
     /// The columns of [`rows`](BillingSnapshot::rows).
     pub const COLUMNS: [&'static str; 14] = [
         "month",
@@ -135,6 +141,7 @@ impl BillingSnapshot {
             "all figures except monthly_users are those of the time of reading, also for a past month",
         ];
         BillingSnapshot {
+            version: Self::VERSION,
             month,
             definitions: definitions.map(str::to_owned).to_vec(),
             companies,
@@ -180,12 +187,16 @@ impl BillingSnapshot {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] if the text is not one, or has a customer twice.
+    /// [`ErrorKind::Invalid`] if the text is not one, is of a newer version, or has a customer twice.
     pub fn from_json(text: &[u8]) -> Result<BillingSnapshot> {
         let snapshot: BillingSnapshot = serde_json::from_slice(text).map_err(|error| {
             let problem = "this is not the JSON file of a usage snapshot";
             Error::new(ErrorKind::Invalid, problem).with_source(error)
         })?;
+        if snapshot.version > Self::VERSION {
+            let problem = format!("this is a usage snapshot of version {}", snapshot.version);
+            return Err(Error::new(ErrorKind::Invalid, problem).with_hint("use a newer release"));
+        }
         let mut ids = HashSet::new();
         match snapshot.companies.iter().find(|it| !ids.insert(&it.id)) {
             None => Ok(snapshot),

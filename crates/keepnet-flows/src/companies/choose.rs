@@ -5,6 +5,7 @@ use keepnet_client::{CompanyId, CompanyRef};
 
 use super::list::{named, search_body};
 use super::summary::CompanySummary;
+use crate::names::fold_name;
 use crate::{Company, Error, ErrorKind, Reseller, Result};
 
 const CHOOSING: &str = "choosing the company";
@@ -88,16 +89,16 @@ impl Reseller {
                 let rows = page.results.into_iter().map(CompanySummary::from);
                 let rows: Vec<_> = rows.map(CompanyRef::from).collect();
                 let is_all = rows.len() < PAGE_SIZE as usize;
-                match choose(wanted, rows) {
+                match choose(wanted, &rows) {
                     Err(error) if error.kind() == ErrorKind::Ambiguous => Err(error),
                     Ok(found) if is_all => Ok(found),
                     // The list decides: the service may compare names in another way.
-                    _ => choose(wanted, self.customers().await?),
+                    _ => choose(wanted, &self.customers().await?),
                 }
             }
             // A company admin may not list companies, but may fetch its own.
             Err(error) if error.kind() == ErrorKind::Permission => {
-                choose(wanted, self.own_companies().await?)
+                choose(wanted, &self.own_companies().await?)
             }
             Err(error) => Err(error),
         }
@@ -129,7 +130,7 @@ fn is_resource_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-pub(super) fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<CompanyRef> {
+pub(super) fn choose(wanted: &str, companies: &[CompanyRef]) -> Result<CompanyRef> {
     // A company whose name the service does not say has an empty one.
     if wanted.is_empty() {
         return Err(Error::new(ErrorKind::Invalid, "a name or id is empty")
@@ -138,25 +139,27 @@ pub(super) fn choose(wanted: &str, companies: Vec<CompanyRef>) -> Result<Company
     if let Some(exact) = companies.iter().find(|company| company.id == wanted) {
         return Ok(exact.clone());
     }
-    let lowercase = wanted.to_lowercase();
-    let (mut matches, mut others): (Vec<_>, Vec<_>) = companies
-        .into_iter()
-        .partition(|company| company.name.trim().to_lowercase() == lowercase);
+    let folded = fold_name(wanted);
+    let matching = |is_match: &dyn Fn(&CompanyRef, &str) -> bool| -> Vec<CompanyRef> {
+        let companies = companies.iter();
+        let matches = companies.filter(|company| is_match(company, &fold_name(&company.name)));
+        matches.cloned().collect()
+    };
+    let mut matches = matching(&|_, name| name == folded);
     match matches.len() {
         1 => Ok(matches.remove(0)),
         0 => {
             let problem = format!("no customer has the name or id {wanted:?}");
-            others.retain(|company| {
-                company.name.to_lowercase().contains(&lowercase)
-                    || company.id.eq_ignore_ascii_case(wanted)
+            let similar = matching(&|company, name| {
+                name.contains(&folded) || company.id.eq_ignore_ascii_case(wanted)
             });
-            let hint = match others.is_empty() {
+            let hint = match similar.is_empty() {
                 true => "list the customers and use a name or id from the list".to_owned(),
-                false => format!("did you mean {}?", names(&others)),
+                false => format!("did you mean {}?", names(&similar)),
             };
             Err(Error::new(ErrorKind::NotFound, problem)
                 .with_hint(hint)
-                .with_candidates(others))
+                .with_candidates(similar))
         }
         count => {
             let problem = format!("{count} customers are named {wanted:?}");

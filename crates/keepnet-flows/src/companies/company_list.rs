@@ -23,6 +23,9 @@ pub struct CompanyList {
     pub listed: u64,
     /// Whether customers were added or removed during the listing, so that some may be missing.
     pub changed_while_listing: bool,
+    /// The month of the monthly figures, such as `2026-11`; `None` for the current one as the service
+    /// counts it.
+    pub month: Option<String>,
     pub(super) order: DateOrder,
     /// The day of the listing, in UTC.
     pub(super) today: Date,

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 
 use super::dates::DateOrder;
 use super::summary::CompanySummary;
+use crate::names::is_same_name;
+use crate::{Error, ErrorKind, Result};
 
 /// Conditions that must all hold. They are applied to the rows after all of them are listed.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,20 @@ pub(super) struct Basis {
 }
 
 impl CompanyConditions {
+    /// Refuses a blank text, which no company was meant by.
+    pub(super) fn ensure_not_blank(&self) -> Result<()> {
+        let texts = [("tag", &self.tag), ("type of licence", &self.license_type)];
+        let is_blank =
+            |text: &Option<String>| text.as_deref().is_some_and(|it| it.trim().is_empty());
+        match texts.iter().find(|(_, text)| is_blank(text)) {
+            Some((name, _)) => {
+                let problem = format!("the {name} is empty");
+                Err(Error::new(ErrorKind::Invalid, problem))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Whether a customer fulfils all conditions; `None` if the service does not say what one of them
     /// needs and it fulfils the others.
     pub(super) fn accept(&self, company: &CompanySummary, basis: &Basis) -> Option<bool> {
@@ -40,42 +56,50 @@ impl CompanyConditions {
             self.expires_within
                 .map(|days| company.expires_within(days, basis)),
             self.created_after.map(|date| {
-                let created = basis.order.parse(company.created.as_deref()?)?;
-                Some(created >= date)
+                let created = company.created.as_deref()?;
+                basis.order.decide(created, |created| created >= date)
             }),
             self.tag.as_ref().map(|tag| Some(company.has_tag(tag))),
-            self.license_type.as_ref().map(|wanted| {
-                let license_type = company.license_type.as_ref()?.trim().to_lowercase();
-                Some(license_type == wanted.trim().to_lowercase())
-            }),
+            self.license_type
+                .as_ref()
+                .map(|wanted| Some(is_same_name(company.license_type.as_ref()?, wanted))),
         ];
-        let mut accepted = Some(true);
-        for outcome in outcomes.into_iter().flatten() {
-            match outcome {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => accepted = None,
-            }
-        }
-        accepted
+        all(outcomes.into_iter().flatten())
     }
+}
+
+/// Whether all conditions hold; `None` if it is not known of one and the others hold.
+pub(super) fn all(conditions: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut holds = Some(true);
+    for condition in conditions {
+        match condition {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => holds = None,
+        }
+    }
+    holds
 }
 
 impl CompanySummary {
     /// Whether the licence has ended. The flag decides, because the date has no time zone.
     pub(super) fn has_expired(&self, basis: &Basis) -> Option<bool> {
-        let by_date = || Some(basis.order.parse(self.license_end.as_deref()?)? < basis.today);
+        let is_past = |end: Date| end < basis.today;
+        let by_date = || basis.order.decide(self.license_end.as_deref()?, is_past);
         self.license_expired.or_else(by_date)
     }
 
-    /// Whether the licence has not ended, and ends in at most this many days.
+    /// Whether the licence has not ended, and ends in at most this many days. If the service says that it has
+    /// not ended although its date is past, it ends now: the date has no time zone.
     pub(super) fn expires_within(&self, days: u32, basis: &Basis) -> Option<bool> {
         if self.license_expired == Some(true) {
             return Some(false);
         }
-        let end = basis.order.parse(self.license_end.as_deref()?)?;
         let last = basis.today.saturating_add(i64::from(days).days());
-        Some((basis.today..=last).contains(&end))
+        let has_not_ended = |end| self.license_expired == Some(false) || end >= basis.today;
+        let end = self.license_end.as_deref()?;
+        let order = basis.order;
+        order.decide(end, |end| has_not_ended(end) && end <= last)
     }
 }
 
@@ -133,7 +157,8 @@ mod tests {
             known,
             Some(false),
         );
-        check(&company, |it| it.expires_within = Some(8), unknown, None);
+        // The 5th of December or the 12th of May.
+        check(&company, |it| it.expires_within = Some(7), unknown, None);
         let created = |date: &str| {
             let date = date.parse().ok();
             move |it: &mut CompanyConditions| it.created_after = date

@@ -1,6 +1,10 @@
 //! Dates in the rows of customers, which the service writes in the format of the caller.
 
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// In which order the service writes day and month: `03/04/2026` alone does not say it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +52,24 @@ impl DateOrder {
         };
         Date::new(year, month, day).ok()
     }
+}
+
+impl DateOrder {
+    /// Whether a condition holds for the date at the start of a text; `None` if it is no date, or if it
+    /// depends on the order of day and month, which is not known.
+    pub(crate) fn decide(self, text: &str, condition: impl Fn(Date) -> bool) -> Option<bool> {
+        if let Some(date) = self.parse(text) {
+            return Some(condition(date));
+        }
+        let read = |order: DateOrder| order.parse(text).map(&condition);
+        read(DateOrder::DayFirst).filter(|holds| read(DateOrder::MonthFirst) == Some(*holds))
+    }
+}
+
+/// The date in UTC.
+pub(super) fn today(now: SystemTime) -> Date {
+    let now = Timestamp::try_from(now).unwrap_or_default();
+    TimeZone::UTC.to_datetime(now).date()
 }
 
 enum Parts {
@@ -108,6 +130,22 @@ mod tests {
         ] {
             check(unreadable, Unknown, None);
         }
+    }
+
+    #[test]
+    fn condition_may_not_depend_on_the_order() {
+        use DateOrder::{DayFirst, Unknown};
+        let limit = Date::constant(2026, 4, 1);
+        let check = |text: &str, order: DateOrder, expected: Option<bool>| {
+            let holds = order.decide(text, |date| date >= limit);
+            assert_eq!(holds, expected, "{text} {order:?}");
+        };
+        check("03/04/2026", DayFirst, Some(true));
+        check("03/04/2026", Unknown, None);
+        check("03/02/2026", Unknown, Some(false));
+        check("05/06/2026", Unknown, Some(true));
+        check("31/02/2026", Unknown, None);
+        check("soon", Unknown, None);
     }
 
     #[test]

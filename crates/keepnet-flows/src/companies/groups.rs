@@ -4,17 +4,28 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use futures::TryStreamExt as _;
 use keepnet_client::types::GroupCompanySearchRequest;
 
 use crate::lenient_json::path_id;
-use crate::paging::{Items, ListOptions, Listing, Pages, convert_page, digest};
+use crate::names::is_same_name;
+use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
 use crate::{Error, ErrorKind, Reseller, Result};
 
+/// The most groups that an error names.
+const MOST_NAMED: usize = 10;
+
+/// The companies of a company group.
+pub(super) struct GroupMembers {
+    /// Their ids.
+    pub(super) ids: HashSet<String>,
+    /// Whether companies joined or left during the listing, so that some may be missing.
+    pub(super) changed_while_listing: bool,
+}
+
 impl Reseller {
-    /// The ids of the companies in the company group with this id, or else with this name.
-    pub(super) async fn companies_of_group(&self, wanted: &str) -> Result<HashSet<String>> {
+    /// The companies in the company group with this id, or else with this name.
+    pub(super) async fn companies_of_group(&self, wanted: &str) -> Result<GroupMembers> {
         let group = self.company_group(wanted.trim()).await?;
         let client = Arc::new(self.raw().reseller_wide());
         let filter = Conditions::default().filter();
@@ -41,17 +52,27 @@ impl Reseller {
             searches: vec![Box::new(search)],
             id: String::as_str,
         };
-        Items::new(Pages::new(listing, &ListOptions::default()))
-            .try_collect()
-            .await
+        let pages = Pages::new(listing, &ListOptions::default());
+        let (ids, changed_while_listing) = pages.fetch_all().await?;
+        Ok(GroupMembers {
+            ids: ids.into_iter().collect(),
+            changed_while_listing,
+        })
     }
 
     /// The id of a company group.
     async fn company_group(&self, wanted: &str) -> Result<String> {
+        // A group whose name the service does not say has an empty one.
+        if wanted.is_empty() {
+            return Err(
+                Error::new(ErrorKind::Invalid, "the name of a company group is empty")
+                    .with_hint("use the name or id of a company group"),
+            );
+        }
         let groups = self.raw().reseller_wide().list_company_groups().await?;
         let named = |name: &Option<String>| {
-            let name = name.as_deref().unwrap_or_default();
-            name.trim().to_lowercase() == wanted.to_lowercase()
+            name.as_deref()
+                .is_some_and(|name| is_same_name(name, wanted))
         };
         let by_id = groups
             .iter()
@@ -64,19 +85,27 @@ impl Reseller {
             [group] => path_id(group.resource_id.clone())
                 .ok_or_else(|| Error::new(ErrorKind::Protocol, "the group has no usable id")),
             [] => {
-                let names = groups.iter().filter_map(|group| group.name.as_deref());
-                let names: Vec<_> = names.take(10).collect();
-                let hint = match names.is_empty() {
-                    true => "there are no company groups".to_owned(),
-                    false => format!("the groups are {}", names.join(", ")),
+                let names: Vec<_> = groups.iter().filter_map(|it| it.name.as_deref()).collect();
+                let hint = match names.len() {
+                    0 => "there are no company groups".to_owned(),
+                    1..=MOST_NAMED => format!("the groups are {}", names.join(", ")),
+                    count => format!(
+                        "the groups are {}, and {} more",
+                        names[..MOST_NAMED].join(", "),
+                        count - MOST_NAMED
+                    ),
                 };
                 let problem = format!("there is no company group {wanted:?}");
                 Err(Error::new(ErrorKind::NotFound, problem).with_hint(hint))
             }
             _ => {
                 let problem = format!("{} company groups are named {wanted:?}", found.len());
-                Err(Error::new(ErrorKind::Ambiguous, problem)
-                    .with_hint("use the id of one of them"))
+                let ids = found
+                    .iter()
+                    .filter_map(|group| group.resource_id.as_deref());
+                let ids: Vec<_> = ids.collect();
+                let hint = format!("use the id of one of them: {}", ids.join(", "));
+                Err(Error::new(ErrorKind::Ambiguous, problem).with_hint(hint))
             }
         }
     }

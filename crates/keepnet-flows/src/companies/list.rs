@@ -1,20 +1,20 @@
 //! Listing the customers of a reseller.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, BoxStream, StreamExt as _};
 use futures::{FutureExt as _, TryFutureExt as _};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use keepnet_client::CompanyRef;
 use keepnet_client::types::{CompanySearchRequest, Filter};
 
 use super::company_list::CompanyList;
-use super::conditions::{Basis, CompanyConditions};
-use super::dates::DateOrder;
+use super::conditions::{Basis, CompanyConditions, all};
+use super::dates::{DateOrder, today};
+use super::modules::ModuleCondition;
+use super::month::parse_month;
 use super::summary::CompanySummary;
 use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
@@ -41,6 +41,8 @@ impl Reseller {
             group: None,
             among: None,
             month: None,
+            modules: Vec::new(),
+            with_modules: false,
             conditions: CompanyConditions::default(),
             options: ListOptions::default(),
         }
@@ -51,8 +53,8 @@ impl Reseller {
 ///
 /// The service looks for the text of [`search`](Companies::search) and for the companies of a
 /// [`group`](Companies::group). All other conditions are applied to the complete list, because it is not
-/// known how the service compares dates, tags and limits. [`CompanyList::undecided`] has the customers of
-/// whom the service does not say enough.
+/// known how the service compares dates, tags, limits and modules. [`CompanyList::undecided`] has the
+/// customers of whom the service does not say enough.
 ///
 /// A reseller below this one is a row as any other; the reseller's own company is left out. The rows are
 /// not nested, so that no figure counts twice.
@@ -66,6 +68,8 @@ pub struct Companies {
     among: Option<Vec<CompanyRef>>,
     /// The month of the monthly figure, such as `2026-11`.
     month: Option<String>,
+    modules: Vec<ModuleCondition>,
+    with_modules: bool,
     conditions: CompanyConditions,
     options: ListOptions,
 }
@@ -133,9 +137,36 @@ impl Companies {
         self
     }
 
-    /// The monthly figure of this month, such as `2026-11`, in place of the current one.
-    pub(crate) fn month(mut self, month: String) -> Companies {
-        self.month = Some(month);
+    /// Only companies whose licence has the module with this id, or else with this name without regard to
+    /// case. As [`with_modules`](Companies::with_modules), of the companies that fulfil the other conditions.
+    pub fn module(self, name_or_id: impl Into<String>) -> Companies {
+        self.module_condition(name_or_id.into(), true)
+    }
+
+    /// Only companies whose licence does not have this module; otherwise as [`module`](Companies::module).
+    pub fn without_module(self, name_or_id: impl Into<String>) -> Companies {
+        self.module_condition(name_or_id.into(), false)
+    }
+
+    fn module_condition(mut self, module: String, has: bool) -> Companies {
+        self.modules.push(ModuleCondition { module, has });
+        self
+    }
+
+    /// Also reads the [`modules`](CompanySummary::modules) of each company, which costs a request for each
+    /// and one for the names.
+    pub fn with_modules(mut self) -> Companies {
+        self.with_modules = true;
+        self
+    }
+
+    /// The [monthly figure](CompanySummary::monthly_user_count) of this month, such as `2026-11`, in place of
+    /// the current one. All other figures stay those of now.
+    ///
+    /// The figures are read in a second listing. A company that is missing in it has none, because it is not
+    /// known whether the month also hides companies.
+    pub fn usage_month(mut self, month: impl Into<String>) -> Companies {
+        self.month = Some(month.into());
         self
     }
 
@@ -156,8 +187,9 @@ impl Companies {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) and
-    /// [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) for the group;
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a blank group, tag or licence, and for a month
+    /// that the service has no figure for; [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) and
+    /// [`ErrorKind::Ambiguous`](crate::ErrorKind::Ambiguous) for the group and the modules;
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if one of
     /// [`among`](Companies::among) is missing; [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the
     /// list ends early; or why a page cannot be fetched.
@@ -176,46 +208,65 @@ impl Companies {
     }
 
     async fn fetch_list(self) -> Result<CompanyList> {
+        self.conditions.ensure_not_blank()?;
+        let month = match self.month.as_deref() {
+            Some(month) => Some(parse_month(Some(month), self.now())?),
+            None => None,
+        };
+        let modules = match self.with_modules || !self.modules.is_empty() {
+            true => Some(self.reseller.license_modules(&self.modules).await?),
+            false => None,
+        };
         let members = match &self.group {
             Some(group) => Some(self.reseller.companies_of_group(group).await?),
             None => None,
         };
         let own = self.reseller.account().await?.company_id;
-        let mut pages = self.pages();
-        let mut rows: Vec<CompanySummary> = Vec::new();
-        let mut ids = HashSet::new();
-        while let Some(page) = pages.try_next().await? {
-            let new = page.into_iter().filter(|row| ids.insert(row.id.clone()));
-            rows.extend(new);
+        let (mut rows, mut changed) = self.rows(None).await?;
+        let all_rows = rows.len() as u64;
+        if let Some(month) = &month {
+            let (of_month, changed_meanwhile) = self.rows(Some(month)).await?;
+            let figures = of_month.into_iter();
+            let mut figures: HashMap<String, Option<u64>> = figures
+                .map(|row| (row.id, row.monthly_user_count))
+                .collect();
+            for row in &mut rows {
+                row.monthly_user_count = figures.remove(&row.id).flatten();
+            }
+            // A company that is in the second listing only was added after the first.
+            changed |= changed_meanwhile || !figures.is_empty();
+        }
+        if let Some(members) = &members {
+            changed |= members.changed_while_listing;
         }
         rows.retain(|row| own.as_ref() != Some(&row.id));
-        if let Some(among) = &self.among {
-            let missing = among.iter().find(|it| !ids.contains(&it.id));
-            // Those without the text of a search are not listed.
-            if let Some(missing) = missing.filter(|_| self.text.is_none()) {
-                let problem = format!("the customer {missing} is not listed any more");
-                return Err(Error::new(ErrorKind::Conflict, problem)
-                    .with_hint("choose the customers again"));
-            }
-            let among: HashSet<&String> = among.iter().map(|it| &it.id).collect();
-            rows.retain(|row| among.contains(&row.id));
-        }
         let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
         let basis = Basis {
             today: today(self.now()),
             order: DateOrder::of(dates.flatten().map(String::as_str)),
-            members,
+            members: members.map(|members| members.ids),
         };
+        if let Some(among) = &self.among {
+            rows = self.rows_among(rows, among)?;
+        }
+        let listed = rows.len() as u64;
+        rows.retain(|row| self.conditions.accept(row, &basis) != Some(false));
+        if let Some(modules) = &modules {
+            rows = self.reseller.read_modules(rows, modules).await?;
+        }
         let mut list = CompanyList {
             order: basis.order,
             today: basis.today,
-            listed: rows.len() as u64,
-            rows: ids.len() as u64,
-            changed_while_listing: pages.changed_while_listing(),
+            month,
+            listed,
+            rows: all_rows,
+            changed_while_listing: changed,
             ..CompanyList::default()
         };
         for row in rows {
-            match self.conditions.accept(&row, &basis) {
+            let of_modules = modules.as_ref().map(|modules| modules.accept(&row));
+            let of_row = self.conditions.accept(&row, &basis);
+            match all([of_row].into_iter().chain(of_modules)) {
                 Some(true) => list.companies.push(row),
                 Some(false) => {}
                 None => list.undecided.push(row),
@@ -224,13 +275,46 @@ impl Companies {
         Ok(list)
     }
 
-    fn pages(&self) -> Pages<CompanySummary> {
+    /// All rows, each once, and whether some may be missing because the list changed meanwhile.
+    async fn rows(&self, month: Option<&str>) -> Result<(Vec<CompanySummary>, bool)> {
+        let (mut rows, changed) = self.pages(month).fetch_all().await?;
+        // Without ids, one company could not be told from another.
+        if let Some(row) = rows.iter().find(|row| row.id.is_empty()) {
+            let problem = format!("the service lists {:?} without an id", row.name);
+            return Err(Error::new(ErrorKind::Protocol, problem));
+        }
+        let mut ids = HashSet::new();
+        rows.retain(|row| ids.insert(row.id.clone()));
+        Ok((rows, changed))
+    }
+
+    /// The rows of the companies that were chosen before.
+    fn rows_among(
+        &self,
+        mut rows: Vec<CompanySummary>,
+        among: &[CompanyRef],
+    ) -> Result<Vec<CompanySummary>> {
+        let ids: HashSet<&String> = rows.iter().map(|row| &row.id).collect();
+        let missing = among.iter().find(|it| !ids.contains(&it.id));
+        // Those without the text of a search are not listed.
+        if let Some(missing) = missing.filter(|_| self.text.is_none()) {
+            let problem = format!("the customer {missing} is not listed any more");
+            return Err(
+                Error::new(ErrorKind::Conflict, problem).with_hint("choose the customers again")
+            );
+        }
+        let among: HashSet<&String> = among.iter().map(|it| &it.id).collect();
+        rows.retain(|row| among.contains(&row.id));
+        Ok(rows)
+    }
+
+    fn pages(&self, month: Option<&str>) -> Pages<CompanySummary> {
         let text = self.text.as_deref().unwrap_or_default().trim();
         let mut conditions = Conditions::default();
         if !text.is_empty() {
             conditions = conditions.and("CompanyName", "Contains", text);
         }
-        if let Some(month) = &self.month {
+        if let Some(month) = month {
             conditions = conditions.and("MonthlyActiveUser", "=", month);
         }
         let filter = conditions.filter();
@@ -255,12 +339,6 @@ impl Companies {
         };
         Pages::new(listing, &self.options)
     }
-}
-
-/// The date in UTC.
-pub(crate) fn today(now: SystemTime) -> Date {
-    let now = Timestamp::try_from(now).unwrap_or_default();
-    TimeZone::UTC.to_datetime(now).date()
 }
 
 /// The companies with this name.

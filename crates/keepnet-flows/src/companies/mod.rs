@@ -9,6 +9,8 @@ mod each;
 mod groups;
 mod license;
 mod list;
+mod modules;
+mod month;
 mod selection;
 mod summary;
 
@@ -18,6 +20,6 @@ pub use doctor::{CheckCompanies, CompanyFinding, CompanyFindings, FindingKind, R
 pub use each::{CompanyEvent, EachCompany};
 pub use license::LicenseUse;
 pub use list::Companies;
-pub(crate) use list::today;
+pub(crate) use month::parse_month;
 pub use selection::{CompanySelection, SelectedCompanies};
 pub use summary::{CompanySummary, UserLimit};

@@ -62,6 +62,17 @@ impl CompanySelection {
         CompanySelection::listed(lines.filter(|line| !line.is_empty() && !line.starts_with('#')))
     }
 
+    /// Refuses a blank text, which no customer was meant by.
+    fn ensure_not_blank(&self) -> Result<()> {
+        let problem = match &self.chosen {
+            Chosen::Listed(listed) if listed.is_empty() => "the list names no customer",
+            Chosen::Group(group) if group.trim().is_empty() => "the name of the group is empty",
+            Chosen::Tag(tag) if tag.trim().is_empty() => "the tag is empty",
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::Invalid, problem).with_hint("say which customers are meant"))
+    }
+
     /// Without these customers, each by its id or by a name that no other customer has.
     pub fn except<T: Into<String>>(
         mut self,
@@ -106,6 +117,7 @@ impl Reseller {
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::Invalid`], before any request, for a list without a name and for a blank group or tag;
     /// [`ErrorKind::NotFound`] for a customer, a group or a tag that does not exist, and if nobody is
     /// left; [`ErrorKind::Ambiguous`] for a name that several customers have; both with
     /// [`Error::candidates`]. [`ErrorKind::Conflict`] if customers are added or removed during the
@@ -119,13 +131,13 @@ impl Reseller {
     }
 
     async fn select(&self, selection: &CompanySelection) -> Result<SelectedCompanies> {
+        selection.ensure_not_blank()?;
         let mut list = self.companies().fetch().await?;
         if list.changed_while_listing {
             list = self.companies().fetch().await?;
         }
         if list.changed_while_listing {
-            let problem = "customers were added or removed while they were listed";
-            return Err(Error::new(ErrorKind::Conflict, problem).with_hint("run it again"));
+            return Err(changed());
         }
         let all = list.companies;
         let except: HashSet<String> = find_all(&selection.except, &all)?
@@ -136,8 +148,14 @@ impl Reseller {
             Chosen::All => all.iter().map(CompanyRef::from).collect(),
             Chosen::Listed(listed) => find_all(listed, &all)?,
             Chosen::Group(group) => {
-                let members = self.companies_of_group(group).await?;
-                let members = all.iter().filter(|company| members.contains(&company.id));
+                let mut members = self.companies_of_group(group).await?;
+                if members.changed_while_listing {
+                    members = self.companies_of_group(group).await?;
+                }
+                if members.changed_while_listing {
+                    return Err(changed());
+                }
+                let members = all.iter().filter(|it| members.ids.contains(&it.id));
                 members.map(CompanyRef::from).collect()
             }
             Chosen::Tag(tag) => {
@@ -159,13 +177,19 @@ impl Reseller {
     }
 }
 
+/// The error of customers that change each time they are listed.
+fn changed() -> Error {
+    let problem = "customers were added or removed while they were listed";
+    Error::new(ErrorKind::Conflict, problem).with_hint("run it again")
+}
+
 /// The customers with these ids or names.
 fn find_all(wanted: &[String], all: &[CompanySummary]) -> Result<Vec<CompanyRef>> {
     let all: Vec<CompanyRef> = all.iter().map(CompanyRef::from).collect();
     let mut found = Vec::new();
     let mut errors = Vec::new();
     for wanted in wanted {
-        match choose(wanted.trim(), all.clone()) {
+        match choose(wanted.trim(), &all) {
             Ok(company) => found.push(company),
             Err(error) => errors.push((wanted, error)),
         }
@@ -178,7 +202,10 @@ fn find_all(wanted: &[String], all: &[CompanySummary]) -> Result<Vec<CompanyRef>
                 .iter()
                 .take(10)
                 .map(|(wanted, _)| format!("{wanted:?}"));
-            let named: Vec<_> = named.collect();
+            let mut named: Vec<_> = named.collect();
+            if count > named.len() {
+                named.push(format!("and {} more", count - named.len()));
+            }
             let problem = format!(
                 "{count} names or ids are of no customer or of several: {}",
                 named.join(", ")

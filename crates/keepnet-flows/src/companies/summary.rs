@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lenient_json::time_text;
+use crate::names::is_same_name;
 use keepnet_client::CompanyRef;
 
 /// A customer in a list. What the service does not say is null.
@@ -33,7 +34,7 @@ pub struct CompanySummary {
     pub inactive_user_count: Option<u64>,
     /// How many users are deleted now.
     pub deleted_user_count: Option<u64>,
-    /// The monthly figure of the current month, as the service counts it. The vendor describes it as the
+    /// The monthly figure of the current month, or of the one that is asked for, as the service counts it. The vendor describes it as the
     /// users added in the month, as those included in its bill, and as those active in it.
     pub monthly_user_count: Option<u64>,
     /// When the licence ends, in the words of the service, which do not say the time zone.
@@ -47,6 +48,8 @@ pub struct CompanySummary {
     /// Whether its privacy setting lets its reseller act in it; null if the setting is for a time, which
     /// may be over.
     pub open_to_reseller: Option<bool>,
+    /// The modules of its licence, by name; null if they are not asked for, or if the company cannot be read.
+    pub modules: Option<Vec<String>>,
 }
 
 /// How many users a licence covers.
@@ -91,9 +94,7 @@ impl CompanySummary {
 
     /// Whether it has this tag, without regard to case.
     pub fn has_tag(&self, tag: &str) -> bool {
-        let wanted = tag.trim().to_lowercase();
-        let mut tags = self.tags.iter();
-        tags.any(|tag| tag.trim().to_lowercase() == wanted)
+        self.tags.iter().any(|it| is_same_name(it, tag))
     }
 
     /// Id and name.
@@ -142,6 +143,7 @@ impl From<SearchCompanyDto> for CompanySummary {
                 Some(1) => Some(true),
                 _ => None,
             },
+            modules: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use keepnet_client::CompanyRef;
 use serde::{Deserialize, Serialize};
 
 use super::fleet_entry::FleetEntry;
+use crate::names::is_same_name;
 
 /// The work for one customer of a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,15 +21,11 @@ pub(super) struct FleetJob {
 impl FleetJob {
     /// Whether it is of the customer with this name or id.
     pub(super) fn is(&self, wanted: &str) -> bool {
-        is_company(&self.company, wanted) || has_name(&self.name, wanted)
+        is_company(&self.company, wanted) || is_same_name(&self.name, wanted)
     }
 }
 
 /// Whether the customer has this name or id.
 pub(super) fn is_company(company: &CompanyRef, wanted: &str) -> bool {
-    company.id == wanted || has_name(&company.name, wanted)
-}
-
-fn has_name(name: &str, wanted: &str) -> bool {
-    name.to_lowercase() == wanted.to_lowercase()
+    company.id == wanted || is_same_name(&company.name, wanted)
 }

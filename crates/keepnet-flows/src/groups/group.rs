@@ -5,6 +5,7 @@ use keepnet_client::types::TargetGroupDto;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::names::is_same_name;
 use crate::priority_text::PriorityText;
 
 /// A target group of a company.
@@ -28,7 +29,7 @@ pub struct Group {
 impl Group {
     /// Whether this is its name, without regard to case.
     pub(super) fn is_named(&self, name: &str) -> bool {
-        self.name.trim().to_lowercase() == name.to_lowercase()
+        is_same_name(&self.name, name)
     }
 }
 

@@ -4,6 +4,7 @@ use keepnet_staff_list::Priority;
 
 use super::create::{check_name, create};
 use super::find::{fetch_groups, find_editable, not_found};
+use crate::names::is_same_name;
 use crate::{Company, Result};
 
 /// The groups that people join: the ids of existing groups, and the names of groups to create.
@@ -30,7 +31,7 @@ pub(crate) async fn find_groups(
     }
     let existing = fetch_groups(company).await?;
     for wanted in wanted.iter().map(|name| name.trim()) {
-        let is_same = |name: &String| name.to_lowercase() == wanted.to_lowercase();
+        let is_same = |name: &String| is_same_name(name, wanted);
         match find_editable(&existing, wanted)? {
             Some(id) if groups.ids.contains(&id) => {}
             Some(id) => groups.ids.push(id),

@@ -141,6 +141,15 @@ impl<T: 'static> Pages<T> {
         self.changed_while_listing
     }
 
+    /// All rows, and whether some may be missing because the list changed meanwhile.
+    pub(crate) async fn fetch_all(mut self) -> Result<(Vec<T>, bool)> {
+        let mut rows = Vec::new();
+        while let Some(page) = self.next().await {
+            rows.extend(page?);
+        }
+        Ok((rows, self.changed_while_listing))
+    }
+
     /// How many rows came a second time and were dropped.
     pub fn duplicates_dropped(&self) -> u64 {
         self.duplicates_dropped

@@ -16,7 +16,7 @@ use crate::text::{counted, filled};
 use crate::ui::{self, Format, Record, plain_text, print_message};
 
 /// The service looks for --search and --group. The other conditions are applied here, to the complete
-/// list.
+/// list. --module and --without-module cost a request for each customer that fulfils the others.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -60,6 +60,16 @@ struct CompanyFilter {
     /// Only customers with this type of licence
     #[arg(long, value_name = "TYPE", value_parser = filled)]
     licence: Option<String>,
+    /// Only customers whose licence has this module; can be repeated
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
+    module: Vec<String>,
+    /// Only customers whose licence does not have this module; can be repeated
+    #[arg(long, value_name = "NAME|ID", value_parser = filled)]
+    without_module: Vec<String>,
+    /// Show the monthly users of this month, such as 2026-11; all other figures are those of now
+    /// [default: the current month, as the service counts it]
+    #[arg(long, value_name = "YYYY-MM", value_parser = filled)]
+    month: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -101,6 +111,15 @@ impl CompanyFilter {
         if let Some(license_type) = &self.licence {
             companies = companies.license(license_type);
         }
+        for module in &self.module {
+            companies = companies.module(module);
+        }
+        for module in &self.without_module {
+            companies = companies.without_module(module);
+        }
+        if let Some(month) = &self.month {
+            companies = companies.usage_month(month);
+        }
         companies
     }
 }
@@ -136,7 +155,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         print_message(CompanySummary::NONE);
     }
     if global.output == Format::Table && !list.companies.is_empty() {
-        print_message(&totals_line(&document.totals, list.listed));
+        print_message(&totals_line(&document.totals, &list));
     }
     if !list.undecided.is_empty() {
         let names = list.undecided.iter().map(|company| company.name.as_str());
@@ -157,7 +176,12 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
 }
 
 /// Such as `2 of 300 listed customers: 110 users, 250 seats and 1 without a limit`.
-fn totals_line(totals: &CompanyTotals, listed: u64) -> String {
+fn totals_line(totals: &CompanyTotals, list: &CompanyList) -> String {
+    let listed = list.listed;
+    let monthly_users = match &list.month {
+        Some(month) => format!("monthly users of {month}"),
+        None => "monthly users".to_owned(),
+    };
     let count = |count: Option<u64>, noun: &str| match count {
         Some(count) => format!("{count} {noun}"),
         None => format!("{noun} unknown"),
@@ -166,7 +190,7 @@ fn totals_line(totals: &CompanyTotals, listed: u64) -> String {
         count(totals.target_user_count, "users"),
         count(totals.user_limit, "seats"),
         format!("{} without a limit", totals.unlimited),
-        count(totals.monthly_user_count, "monthly users"),
+        count(totals.monthly_user_count, &monthly_users),
         count(totals.over_limit, "over the limit"),
         count(totals.expired, "expired"),
     ];
@@ -185,6 +209,9 @@ pub(in crate::commands) struct CompaniesDocument<'a> {
     undecided: &'a [CompanySummary],
     /// The sums over all customers that match, also those beyond the limit of the list.
     totals: CompanyTotals,
+    /// The month of the monthly figures, such as `2026-11`; null for the current one as the service counts
+    /// it.
+    month: Option<&'a str>,
     #[schemars(with = "String")]
     outcome: Outcome,
     /// Always null: a higher limit lists more.
@@ -197,6 +224,7 @@ impl CompaniesDocument<'_> {
             items,
             undecided: &list.undecided,
             totals: list.totals(),
+            month: list.month.as_deref(),
             outcome: match list.undecided.is_empty() && !list.changed_while_listing {
                 true => Outcome::of_list(items.len() == list.companies.len()),
                 false => Outcome::Incomplete,
@@ -224,6 +252,7 @@ impl Record for CompanySummary {
         "monthly_user_count",
         "tags",
         "open_to_reseller",
+        "modules",
     ];
     const TABLE_COLUMNS: usize = 5;
     const NONE: &'static str = "no customers match";
@@ -234,6 +263,11 @@ impl Record for CompanySummary {
         columns
             .map(|name| match *name {
                 "tags" => self.tags.join(", "),
+                "modules" => match self.modules.as_deref() {
+                    None => String::new(),
+                    Some([]) => "none".to_owned(),
+                    Some(modules) => modules.join(", "),
+                },
                 name => plain_text(&record[name]),
             })
             .collect()
@@ -305,11 +339,22 @@ mod tests {
         let mut totals = CompanyTotals::default();
         totals.companies = 2;
         totals.target_user_count = Some(7);
+        let line = |listed: u64, month: Option<&str>| {
+            let mut list = CompanyList::default();
+            list.listed = listed;
+            list.month = month.map(str::to_owned);
+            totals_line(&totals, &list)
+        };
         assert_eq!(
-            totals_line(&totals, 2),
+            line(2, None),
             "2 customers: 7 users, seats unknown, 0 without a limit, monthly users unknown, over the limit \
              unknown, expired unknown"
         );
-        assert!(totals_line(&totals, 9).starts_with("2 of 9 listed customers: "));
+        let of_month = line(9, Some("2026-10"));
+        assert!(of_month.starts_with("2 of 9 listed customers: "));
+        assert!(
+            of_month.contains("monthly users of 2026-10 unknown"),
+            "{of_month}"
+        );
     }
 }

@@ -16,7 +16,9 @@ pub(crate) enum Command {
     /// List the customers
     #[command(after_help = "Examples:
   keepnet companies list --search acme
-  keepnet companies list --over-limit --output csv")]
+  keepnet companies list --over-limit --output csv
+  keepnet companies list --without-module 'Incident Response' --sort users --descending
+  keepnet companies list --month 2026-10 --columns name,monthly_user_count")]
     List(list::Arguments),
     /// Name the customers that need a person: licences, admins, domains
     #[command(after_help = "Examples:

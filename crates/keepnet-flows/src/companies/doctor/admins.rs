@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use futures::TryStreamExt as _;
 use keepnet_client::types::{SearchSystemUserRequest, SystemUserSearchDto};
 
 use super::finding::{FindingKind, Found};
-use crate::paging::{Items, ListOptions, Listing, Pages, convert_page, digest};
+use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
 use crate::{Company, Result};
 
@@ -22,7 +21,18 @@ const INACTIVE: i32 = 0;
 pub(super) async fn find_in_admins(company: &Company) -> Option<Found> {
     let listed = list(company).await;
     match listed.map_err(company.context(LISTING)) {
-        Ok(users) => judge(&users),
+        Ok((users, false)) => judge(&users),
+        // An admin may have been added, or may be missing.
+        Ok((users, true)) => judge(&users).map(|found| {
+            Found::new(
+                FindingKind::AdminsUnknown,
+                format!(
+                    "{}; system users were added or removed meanwhile",
+                    found.detail
+                ),
+                "check the customer again",
+            )
+        }),
         Err(error) => Some(Found::new(
             FindingKind::AdminsUnknown,
             error.problem(),
@@ -80,7 +90,8 @@ fn judge(users: &[SystemUser]) -> Option<Found> {
     })
 }
 
-async fn list(company: &Company) -> Result<Vec<SystemUser>> {
+/// The system users of a company, and whether some may be missing because the list changed meanwhile.
+async fn list(company: &Company) -> Result<(Vec<SystemUser>, bool)> {
     let client = Arc::new(company.raw().clone());
     let filter = Conditions::default().filter();
     let search = move |number, size| {
@@ -104,9 +115,8 @@ async fn list(company: &Company) -> Result<Vec<SystemUser>> {
         searches: vec![Box::new(search)],
         id: |user: &SystemUser| &user.id,
     };
-    Items::new(Pages::new(listing, &ListOptions::default()))
-        .try_collect()
-        .await
+    let pages = Pages::new(listing, &ListOptions::default());
+    pages.fetch_all().await
 }
 
 impl From<SystemUserSearchDto> for SystemUser {

@@ -11,8 +11,9 @@ use super::domains::find_in_domains;
 use super::finding::{CompanyFinding, FindingKind, Found};
 use super::syncs::{RecordedSyncs, days};
 use crate::companies::conditions::Basis;
+use crate::companies::dates::today;
 use crate::companies::each::CompanyEvent;
-use crate::companies::list::{Companies, today};
+use crate::companies::list::Companies;
 use crate::companies::selection::SelectedCompanies;
 use crate::{Company, Error, Reseller, Result};
 

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use jiff::civil::Date;
 
-use crate::companies::today;
+use super::dates::today;
 use crate::{Error, ErrorKind, Result};
 
 /// The service has monthly figures from this month on.
@@ -15,7 +15,7 @@ const FIRST: &str = "2025-12";
 /// # Errors
 ///
 /// [`ErrorKind::Invalid`] for another text, and for a month that the service has no figure for.
-pub(super) fn parse(month: Option<&str>, now: SystemTime) -> Result<String> {
+pub(crate) fn parse_month(month: Option<&str>, now: SystemTime) -> Result<String> {
     let current = today(now).strftime("%Y-%m").to_string();
     let Some(month) = month else {
         return Ok(current);
@@ -40,7 +40,7 @@ mod tests {
         // 2027-01-15.
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let check = |month: Option<&str>, expected: Option<&str>| {
-            let parsed = parse(month, now).ok();
+            let parsed = parse_month(month, now).ok();
             assert_eq!(parsed.as_deref(), expected, "{month:?}");
         };
         check(None, Some("2027-01"));
