@@ -57,7 +57,7 @@ const FAULTS: [&str; 37] = [
     "import=row-failures",
 ];
 /// The operations that write.
-const WRITES: [&str; 6] = [
+pub(super) const WRITES: [&str; 6] = [
     "POST /api/target-users",
     "POST /api/target-groups",
     CONFIRMATION,

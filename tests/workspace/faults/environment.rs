@@ -39,6 +39,13 @@ pub(super) struct FinalState {
     groups: Vec<(String, u64)>,
 }
 
+impl FinalState {
+    /// Whether the people are the same, whatever the groups.
+    pub(super) fn has_people_of(&self, other: &FinalState) -> bool {
+        self.emails == other.emails && self.users == other.users
+    }
+}
+
 /// The run of a flow without a fault.
 pub(super) struct Baseline {
     pub(super) flow: Flow,

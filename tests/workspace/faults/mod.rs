@@ -3,6 +3,7 @@
 
 mod cell;
 mod environment;
+mod fleet;
 mod flow;
 mod foreign;
 mod invariants;
