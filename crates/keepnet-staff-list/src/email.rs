@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::text::{is_invisible, trim_invisible};
 
 /// An e-mail address in the form in which two addresses are compared: in lower case, and with `İ`
-/// and `ı` as `i`. The service takes `ALİ@acme.example` and `ali@acme.example` for one address.
+/// and `ı` as `i`. The service compares without regard to case; it is not known what it makes of `İ` and
+/// `ı`, so [`WarningKind::OddLetterI`](crate::WarningKind::OddLetterI) asks a person to look.
 pub fn normalize_email(email: &str) -> Cow<'_, str> {
     let is_lower = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if email.bytes().all(is_lower) {

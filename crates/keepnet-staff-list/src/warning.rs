@@ -106,7 +106,7 @@ pub enum WarningKind {
     OtherWorksheet,
     /// A column with a header fills no field, and nobody decided that.
     ColumnLeftOut,
-    /// Cells right of the last header have content, which is left out.
+    /// Cells without a header have content, which is left out.
     CellsWithoutHeader,
     /// The header only resembles a word for the field, or can mean something else.
     GuessedColumn,
@@ -118,7 +118,8 @@ pub enum WarningKind {
     ErrorWord,
     /// The phone number has neither a leading zero nor a country code.
     LostZeros,
-    /// The e-mail address has an `İ` or `ı`, which the service compares as `i`.
+    /// The e-mail address has an `İ` or `ı`, which counts as `i` when addresses are compared. It is not known
+    /// whether the service does the same.
     OddLetterI,
     /// The text begins like a formula, and is sent with an apostrophe before it.
     EscapedFormula,
@@ -135,7 +136,7 @@ impl WarningKind {
             WarningKind::OtherWorksheet => "a hidden worksheet holds people too and is not read",
             WarningKind::ColumnLeftOut => "fills no field and is not sent",
             WarningKind::CellsWithoutHeader => {
-                "cells right of the last header have content that is not sent"
+                "cells without a header have content that is not sent"
             }
             WarningKind::GuessedColumn => {
                 "the header only resembles a word for the field; confirm it"
@@ -147,7 +148,7 @@ impl WarningKind {
                 "no country code and no leading zero, which a spreadsheet program may have removed"
             }
             WarningKind::OddLetterI => {
-                "a Turkish \u{130} or \u{131}, which the service compares as the letter i"
+                "a Turkish \u{130} or \u{131}; it is not known whether the service takes it for an i, which is done here"
             }
             WarningKind::EscapedFormula => {
                 "begins like a formula and is sent with an apostrophe before it"

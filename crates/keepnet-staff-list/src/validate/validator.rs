@@ -16,7 +16,9 @@ use crate::allowed_values::AllowedValues;
 use crate::columns::{MappedColumn, Mapping};
 use crate::error::SheetError;
 use crate::field::Field;
+use crate::headers::Header;
 use crate::read::{CellKind, LayoutCursor, Row, Sheet};
+use crate::text::trim_invisible;
 use crate::warning::{Warning, WarningKind};
 
 impl Sheet {
@@ -57,6 +59,10 @@ impl Sheet {
     ) -> Result<Validation, SheetError> {
         validate_mapping(allowed, self, mapping)?;
         let positions = mapping.positions(self)?;
+        let unnamed = self.headers().iter().filter(|it| it.name().is_empty());
+        let unnamed = unnamed.map(Header::position);
+        let unnamed = unnamed.filter(|position| !positions.contains(position));
+        let unnamed: Vec<_> = unnamed.collect();
         let columns = positions.into_iter().zip(mapping.columns());
         let mut validator = Validator {
             columns: columns
@@ -66,6 +72,7 @@ impl Sheet {
                     rule: ColumnRule::new(allowed, mapped.field()),
                 })
                 .collect(),
+            unnamed,
             result: Validation {
                 file: self.shared_file_name(),
                 worksheet: self.worksheet().map(str::to_owned),
@@ -98,6 +105,8 @@ struct Column<'a> {
 
 struct Validator<'a> {
     columns: Vec<Column<'a>>,
+    /// The positions of the columns that have no header and fill no field.
+    unnamed: Vec<usize>,
     result: Validation,
     /// The problems of the current row: index of the column and kind.
     found: Vec<(usize, ProblemKind)>,
@@ -115,7 +124,8 @@ impl Validator<'_> {
         if self.layout.is_hidden() {
             warnings.add(|| Warning::new(file, WarningKind::HiddenRow).in_row(row.number()));
         }
-        if row.has_more() {
+        let has_content = |position: &usize| !trim_invisible(row.raw(*position)).is_empty();
+        if row.has_more() || self.unnamed.iter().any(has_content) {
             warnings.add_once(|| {
                 Warning::new(file, WarningKind::CellsWithoutHeader).in_row(row.number())
             });

@@ -44,6 +44,11 @@ fn odd_values_of_a_text_file_are_warnings() {
     check("Email\nılgaz@acme.example\n", &["A2 OddLetterI"]);
     check("Email,Shoe size\na@acme.example,42\n", &["B ColumnLeftOut"]);
     check("Email\na@acme.example,Ada\n", &["2 CellsWithoutHeader"]);
+    check(
+        "Email,,First Name\na@acme.example,Research,Ada\n",
+        &["2 CellsWithoutHeader"],
+    );
+    check("Email,,First Name\na@acme.example, ,Ada\n", &[]);
     check("Email\na@acme.example,\u{200B},\" \",\"\"\n", &[]);
     check("Emial\na@acme.example\n", &["A GuessedColumn"]);
 }

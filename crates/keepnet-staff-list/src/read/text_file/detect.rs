@@ -21,7 +21,7 @@ pub(super) enum Detected {
     Binary,
     /// The encoding is known, but some bytes are not in it.
     Damaged { encoding: Encoding, mark: u64 },
-    /// The file may be in any of these encodings; in none that is known if there are none.
+    /// The file may be in any of these encodings, or damaged; in none that is known if there are none.
     Ambiguous(Vec<Encoding>),
     /// The byte order mark names another encoding than the one that was given.
     Contradiction { marked: Encoding },
@@ -59,7 +59,11 @@ fn detect_from_start(file: &mut File, given: Option<Encoding>) -> io::Result<Det
         if counts.is_binary() {
             return Ok(Detected::Binary);
         }
+        // Where some letters are UTF-8 and others not, a code page would garble the first ones.
         let mut candidates = Vec::new();
+        if counts.wide > 0 {
+            candidates.push(Encoding::Utf8);
+        }
         for encoding in Encoding::code_pages() {
             if is_plausible(file, encoding)? {
                 candidates.push(encoding);
