@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use futures::StreamExt as _;
 use keepnet_flows::{
     ErrorKind, Fleet, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan, FleetState,
-    Reseller, TicketFolder,
+    Reseller, SyncTicket, TicketFolder,
 };
 use keepnet_sandbox::{Dialect, Sandbox, Seed};
 use serde_json::{Value, json};
@@ -69,6 +69,10 @@ impl Setup {
 
     pub(super) fn ledger(&self) -> FleetLedger {
         FleetLedger::open(self.ledger_folder()).unwrap()
+    }
+
+    fn tickets(&self) -> TicketFolder {
+        TicketFolder::new(self.ledger_folder().join("tickets"))
     }
 
     pub(super) async fn checked(&self) -> Fleet {
@@ -298,13 +302,13 @@ async fn corrected_customers_are_tried_again_alone() {
     assert!(setup.ledger().archive().is_ok());
 }
 
-#[tokio::test]
-async fn begun_sync_goes_on_from_its_ticket() {
-    let setup = Setup::new(Dialect::Observed, 3).await;
+/// Three customers with a list of changes, and a run that ended when one has a ticket. Returns the number of
+/// that one.
+async fn begun() -> (Setup, SyncTicket, usize) {
+    let mut setup = Setup::new(Dialect::Observed, 3).await;
     for number in 1..=3 {
         setup.write_list(number, |emails| changed(emails, 1, 2));
     }
-    let mut setup = setup;
     setup.set(2, json!({ "sync": "2.csv", "beyond-license": true }));
     let mut run = setup.checked().await.run(setup.ledger()).unwrap();
     let ledger = setup.ledger_folder().join("ledger.ndjson");
@@ -312,19 +316,24 @@ async fn begun_sync_goes_on_from_its_ticket() {
         assert!(run.next().await.is_some());
     }
     drop(run);
-    let tickets = keepnet_flows::TicketFolder::new(setup.ledger_folder().join("tickets"));
-    let begun = tickets.syncs().unwrap();
+    let ticket = setup.tickets().syncs().unwrap().remove(0);
+    let company = &ticket.plan.company.id;
+    let number = company.trim_start_matches("cuSt").parse().unwrap();
+    (setup, ticket, number)
+}
+
+#[tokio::test]
+async fn begun_sync_goes_on_from_its_ticket() {
+    let (setup, ticket, number) = begun().await;
 
     // A list that was changed meanwhile is not that of the ticket, and no plan is made beside it.
-    let company = begun[0].plan.company.id.clone();
-    let number: usize = company.trim_start_matches("cuSt").parse().unwrap();
     let path = setup.folder.path().join(format!("{number}.csv"));
     let list = fs::read_to_string(&path).unwrap();
     fs::write(&path, list.clone() + "late@c1.example\n").unwrap();
     let again = setup.resume().await;
     let refused = of(&again, number);
     assert_eq!(refused.outcome, FleetState::Failed, "{refused:?}");
-    assert_eq!(refused.ticket.as_ref(), Some(&begun[0].id));
+    assert_eq!(refused.ticket.as_ref(), Some(&ticket.id));
     assert_eq!(setup.ledger().in_progress(), 1);
     assert_eq!(
         setup.ledger().archive().unwrap_err().kind(),
@@ -335,11 +344,49 @@ async fn begun_sync_goes_on_from_its_ticket() {
     let again = setup.resume().await;
     assert_eq!(again.len(), 1, "{again:?}");
     assert_eq!(again[0].outcome, FleetState::Done, "{again:?}");
-    let of_company = |it: &keepnet_flows::SyncTicket| it.plan.company.id == company;
-    let tickets = tickets.syncs().unwrap().into_iter().filter(of_company);
-    let ids: Vec<_> = tickets.map(|it| it.id).collect();
-    assert_eq!(ids, [begun[0].id.as_str()], "no other plan was made");
+    let tickets = setup.tickets().syncs().unwrap().into_iter();
+    let of_company = |it: &SyncTicket| it.plan.company == ticket.plan.company;
+    let ids: Vec<_> = tickets.filter(of_company).map(|it| it.id).collect();
+    assert_eq!(ids, [ticket.id], "no other plan was made");
     assert_eq!(setup.service.counter("usersCreated"), 6);
+}
+
+#[tokio::test]
+async fn begun_customer_without_an_entry_is_refused() {
+    let (mut setup, ticket, number) = begun().await;
+    let entry = setup.entries.remove(&name(number)).unwrap();
+    let before = setup.service.state_of(&id(number));
+    let refused = setup.resume().await;
+    let refused = of(&refused, number);
+    assert_eq!(refused.outcome, FleetState::Refused, "{refused:?}");
+    assert_eq!(refused.ticket.as_ref(), Some(&ticket.id), "it can go on");
+    assert_eq!(setup.service.state_of(&id(number)), before);
+    assert_eq!(setup.ledger().in_progress(), 1);
+
+    // Its work is given up, so that a new run may begin.
+    setup.ledger().begin_anew(&[id(number)]).unwrap();
+    assert_eq!(setup.resume().await[0].ticket, None);
+    assert_eq!(setup.ledger().in_progress(), 0);
+    setup.entries.insert(name(number), entry);
+    assert_eq!(setup.resume().await[0].outcome, FleetState::Done);
+    assert_eq!(setup.service.counter("usersCreated"), 6);
+}
+
+#[tokio::test]
+async fn single_run_can_finish_what_a_fleet_began() {
+    let (mut setup, ticket, number) = begun().await;
+    let company = setup.service.reseller.company(&id(number)).await.unwrap();
+    let (tickets, ledger) = (setup.tickets(), setup.ledger());
+    company
+        .resume_sync(&tickets, &ticket)
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(ledger.in_progress(), 3, "the ledger has it as running");
+    drop(ledger);
+    setup.entries.remove(&name(number));
+    setup.resume().await;
+    assert_eq!(setup.ledger().in_progress(), 0);
 }
 
 #[tokio::test]

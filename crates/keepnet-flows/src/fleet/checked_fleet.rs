@@ -42,7 +42,7 @@ impl Fleet {
             |wanted: &String| self.without_entry.iter().any(|it| is_company(it, wanted));
         let mut wanted = names_or_ids.iter();
         if let Some(unknown) = wanted.find(|it| !is_job(it) && !is_without_entry(it)) {
-            return Err(not_in_fleet(unknown));
+            return Err(self.without(unknown));
         }
         self.jobs
             .retain(|job| names_or_ids.iter().any(|it| job.is(it)));
@@ -57,6 +57,20 @@ impl Fleet {
     pub fn customer_timeout(mut self, timeout: Duration) -> Fleet {
         self.customer_timeout = Some(timeout);
         self
+    }
+
+    fn without(&self, unknown: &str) -> Error {
+        let (problem, hint) = match self.resumes {
+            true => (
+                format!("no customer {unknown:?} is left in the last run"),
+                "it has what its list says already, or is not in the fleet",
+            ),
+            false => (
+                format!("the fleet has no customer {unknown:?}"),
+                "use a name or id of the fleet file",
+            ),
+        };
+        Error::new(ErrorKind::NotFound, problem).with_hint(hint)
     }
 
     /// The frozen customers, in the order of their entries; then those that are refused, because the fleet file
@@ -107,8 +121,8 @@ impl Reseller {
 
     /// The customers of a ledger that are not done: those that wait, are at work or have failed. What was
     /// begun goes on as it was, from its ticket. For the others, the fleet file and the lists are read
-    /// anew, so that corrected ones are tried; the customers stay those of the ledger, and entries of
-    /// others are left out.
+    /// anew, so that corrected ones are tried. The customers stay those of the ledger: entries of others
+    /// are left out, and one whose entry was removed is refused.
     ///
     /// # Errors
     ///
@@ -134,14 +148,14 @@ impl Reseller {
         }
         let (mut jobs, mut anew, mut without_entry) = (Vec::new(), Vec::new(), Vec::new());
         for job in run.jobs.iter().filter(|job| !ledger.is_finished(job)) {
-            if ledger.is_begun(job) {
-                jobs.push(job.clone());
-            } else if let Some(entry) = fleet.customers.get(&job.name) {
-                anew.push((job.name.clone(), entry.clone()));
-                jobs.push(job.clone());
-            } else {
+            let Some(entry) = fleet.customers.get(&job.name) else {
                 without_entry.push(job.company.clone());
+                continue;
+            };
+            if !ledger.is_begun(job) {
+                anew.push((job.name.clone(), entry.clone()));
             }
+            jobs.push(job.clone());
         }
         for checked in check_entries(anew, folder).await? {
             for job in jobs.iter_mut().filter(|job| job.name == checked.name) {
@@ -157,11 +171,6 @@ impl Reseller {
             customer_timeout: None,
         })
     }
-}
-
-fn not_in_fleet(unknown: &str) -> Error {
-    let problem = format!("the fleet has no customer {unknown:?}");
-    Error::new(ErrorKind::NotFound, problem).with_hint("use a name or id of the fleet file")
 }
 
 /// An entry whose files are checked.

@@ -55,9 +55,13 @@ impl<'de> Deserialize<'de> for FleetFile {
             };
             problems.extend(problem.map(|problem| format!("defaults, {key}: {problem}")));
         }
+        // Each customer would have the wrong default again.
+        let mut defaults = tables.defaults;
+        defaults
+            .retain(|key, value| !LISTS.contains(&key.as_str()) && check_value(key, value).is_ok());
         let mut customers = BTreeMap::new();
         for (customer, table) in tables.customers {
-            match entry(table, &tables.defaults) {
+            match entry(table, &defaults) {
                 Ok(entry) => {
                     customers.insert(customer, entry);
                 }
@@ -251,6 +255,9 @@ mod tests {
             "Initech, sync: there is no list",
         ] {
             assert!(error.contains(part), "{part}: {error}");
+        }
+        for default in ["leavers: unknown", "nothing: unknown"] {
+            assert_eq!(error.matches(default).count(), 1, "{error}");
         }
         let many = (0..30).map(|number| (format!("C{number:02}"), json!({})));
         let many = json!({ "customers": Map::from_iter(many) });

@@ -6,6 +6,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use keepnet_client::CompanyRef;
 use serde::{Deserialize, Serialize};
 
 use super::fleet_entry::FleetWork;
@@ -127,7 +128,7 @@ impl FleetLedger {
             None => true,
             Some(it) => {
                 let is_open = matches!(it.outcome, FleetState::Waiting | FleetState::Running);
-                is_open || it.ticket.is_some()
+                is_open || self.has_open_ticket(job)
             }
         };
         jobs.filter(is_in_progress).count()
@@ -160,7 +161,7 @@ impl FleetLedger {
                     Some(id) => self.tickets.give_up_sync(id)?,
                     None => {}
                 }
-            } else if is_import && self.is_begun(job) && self.has_ticket(job) {
+            } else if is_import && self.is_begun(job) && self.has_open_ticket(job) {
                 let problem = "the service may be working on the import of the customer";
                 return Err(Error::new(ErrorKind::Conflict, problem)
                     .with_company(&job.company)
@@ -173,9 +174,25 @@ impl FleetLedger {
         Ok(())
     }
 
-    fn has_ticket(&self, job: &FleetJob) -> bool {
+    /// Whether the work of the ticket is not finished. A single run of the customer may have finished it.
+    fn has_open_ticket(&self, job: &FleetJob) -> bool {
         let ticket = self.outcome(job).and_then(|it| it.ticket.as_ref());
-        ticket.is_some_and(|id| self.tickets.find(id).is_ok())
+        ticket.is_some_and(|id| self.is_open(job, id))
+    }
+
+    /// Whether the work of a ticket is not finished. One that cannot be read is kept for a person.
+    pub(super) fn is_open(&self, job: &FleetJob, ticket: &str) -> bool {
+        let is_open = match job.entry.work() {
+            FleetWork::Sync => {
+                let ticket = self.tickets.find_sync(ticket);
+                ticket.map(|it| !it.is_finished())
+            }
+            FleetWork::Import => {
+                let ticket = self.tickets.find(ticket);
+                ticket.map(|it| it.is_confirmed() && !it.is_finished())
+            }
+        };
+        is_open.unwrap_or_else(|error| error.kind() != ErrorKind::NotFound)
     }
 
     /// Puts the run of this ledger aside, under the next free number, so that the ledger is empty.
@@ -211,6 +228,12 @@ impl FleetLedger {
 
     pub(super) fn outcome(&self, job: &FleetJob) -> Option<&FleetOutcome> {
         self.outcomes.get(&job.company.id)
+    }
+
+    /// The ticket of what was begun for a customer.
+    pub(super) fn ticket_of(&self, company: &CompanyRef) -> Option<String> {
+        let outcome = self.outcomes.get(&company.id);
+        outcome.and_then(|it| it.ticket.clone())
     }
 
     pub(super) fn is_finished(&self, job: &FleetJob) -> bool {

@@ -14,6 +14,9 @@ use super::steps::Steps;
 use super::work::do_work;
 use crate::{Error, ErrorKind, Result};
 
+const WITHOUT_ENTRY: &str = "the fleet file has no entry for the customer any more; what was begun goes on \
+                             if it is added again";
+
 impl Fleet {
     /// Runs the fleet, and writes each step to the ledger before it is taken. Each customer has one
     /// [`FleetEvent::Finished`]; one that fails stops no other. Dropping the stream leaves the rest for
@@ -43,8 +46,10 @@ impl Fleet {
         let now = self.reseller.raw().clock().now();
         let mut refused = Vec::new();
         for company in &self.without_entry {
-            let why = "the fleet file has no entry for the customer any more";
-            let outcome = FleetOutcome::refused(company, why).ended(now);
+            let outcome = FleetOutcome {
+                ticket: ledger.ticket_of(company),
+                ..FleetOutcome::refused(company, WITHOUT_ENTRY).ended(now)
+            };
             ledger.write_outcome(&outcome)?;
             refused.push(FleetEvent::Finished(outcome));
         }

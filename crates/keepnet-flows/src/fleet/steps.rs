@@ -12,9 +12,9 @@ use super::fleet_entry::FleetWork;
 use super::job::FleetJob;
 use super::ledger::FleetLedger;
 use super::outcome::{FleetOutcome, FleetState};
+use crate::Result;
 use crate::import::{LongRunningOperation, Ticket};
 use crate::sync::SyncStep;
-use crate::{ErrorKind, Result};
 
 /// What was written for a customer whose work has ended with an error, as its ticket says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,16 +136,7 @@ impl Steps {
 
     /// Ends the work. The outcome has the ticket if that is needed to go on.
     pub(super) fn finish(&self, mut outcome: FleetOutcome) -> FleetOutcome {
-        let tickets = self.ledger.ticket_folder();
-        // One that cannot be read is kept for a person.
-        let is_open = |id: &String| match self.job.entry.work() {
-            FleetWork::Sync => tickets.find_sync(id).map(|it| !it.is_finished()),
-            FleetWork::Import => tickets
-                .find(id)
-                .map(|it| it.is_confirmed() && !it.is_finished()),
-        };
-        let is_open =
-            |id: &String| is_open(id).unwrap_or_else(|error| error.kind() != ErrorKind::NotFound);
+        let is_open = |id: &String| self.ledger.is_open(&self.job, id);
         outcome.ticket = self.ticket().filter(is_open);
         outcome
     }
