@@ -31,8 +31,6 @@ pub(crate) struct Context {
     /// The customer that `KEEPNET_COMPANY_ID` names beside the profile of an argument. It has to be
     /// the same one.
     company_of_environment: Option<String>,
-    /// Stops when it is dropped.
-    _sandbox: Option<Sandbox>,
 }
 
 impl Context {
@@ -70,7 +68,6 @@ impl Context {
             client_id,
             company,
             company_of_environment,
-            _sandbox: None,
         })
     }
 
@@ -99,7 +96,6 @@ impl Context {
             client_id: client_id.to_owned(),
             company: global.company.clone(),
             company_of_environment: None,
-            _sandbox: None,
         })
     }
 
@@ -109,14 +105,16 @@ impl Context {
             .await
             .map_err(|error| CliError::failed("the sandbox did not start").with_source(error))?;
         let (client_id, secret) = SANDBOX;
+        let base_url = sandbox.url().to_owned();
+        // It stops when it is dropped, and a customer may be used after this context.
+        std::mem::forget(sandbox);
         Ok(Context {
-            config: client_config(client_id, secret, sandbox.url())
+            config: client_config(client_id, secret, &base_url)
                 .clock(Arc::new(SandboxClock::default())),
-            base_url: sandbox.url().to_owned(),
+            base_url,
             client_id: client_id.to_owned(),
             company,
             company_of_environment: None,
-            _sandbox: Some(sandbox),
         })
     }
 

@@ -270,3 +270,22 @@ fn group_is_renamed_and_deleted() {
         assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{dialect}");
     }
 }
+
+#[test]
+fn every_command_works_in_a_temporary_sandbox() {
+    let check = |line: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let run = Keepnet::new(&["--sandbox", "--company", ACME])
+            .args(&words)
+            .run();
+        assert_eq!(run.code, 0, "{line}: {}", run.stderr);
+    };
+    let person = "ada@acme.example";
+    check(&format!("users show {person}"));
+    check(&format!("users update {person} --department Sales"));
+    check(&format!("users deactivate {person} --yes"));
+    check(&format!("users delete {person} --yes"));
+    check(&format!("groups add Managers {person}"));
+    check("groups rename Managers Leads");
+    check("groups delete Managers --yes");
+}
