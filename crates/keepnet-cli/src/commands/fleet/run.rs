@@ -18,7 +18,8 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Res
     let context = Context::new(global).await?;
     let reseller = context.reseller_without_call()?;
     let folder = LedgerFolder::of(global, arguments)?;
-    let (fleet, ledger) = prepare(&reseller, arguments, &folder).await?;
+    let resume = folder.resume_command(global, arguments);
+    let (fleet, ledger) = prepare(&reseller, arguments, &folder, resume.as_deref()).await?;
     let fleet = match arguments.customer_timeout {
         Some(timeout) => fleet.customer_timeout(timeout),
         None => fleet,
@@ -30,7 +31,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Res
     let mut printed = Printed {
         list: Some(ui::stdout(global.output).list::<FleetOutcome>(columns)?),
         summary,
-        resume: folder.resume_command(global, arguments),
+        resume,
     };
     // They are dropped, and so removed from the terminal, before the outcomes end.
     let mut bars = ManyBars::new(total);
@@ -58,6 +59,7 @@ async fn prepare(
     reseller: &Reseller,
     arguments: &RunArguments,
     folder: &LedgerFolder,
+    resume: Option<&str>,
 ) -> Result<(Fleet, FleetLedger)> {
     let file = arguments.fleet.read()?;
     if arguments.resume {
@@ -74,7 +76,8 @@ async fn prepare(
     if left > 0 {
         let left = counted(left, "customer is", "customers are");
         let error = CliError::usage(format!("the last run is not finished: {left} left"));
-        return Err(error.with_hint("go on with --resume"));
+        let resume = resume.unwrap_or("--resume");
+        return Err(error.with_hint(format!("go on with: {resume}")));
     }
     confirm(arguments, "Write the staff lists of", &fleet).await?;
     let ledger = match ledger.unfinished() {
@@ -99,9 +102,6 @@ impl Printed {
             list.finish(outcome, None)?;
         }
         self.print_summary();
-        if outcome == Outcome::IncompleteUnknown && self.resume.is_some() {
-            print_message("hint: look at the unknown ones; --again NAME|ID begins anew with one");
-        }
         Ok(outcome.status())
     }
 
@@ -110,6 +110,12 @@ impl Printed {
         let is_complete = self.summary.outcome() == Outcome::Complete;
         if let Some(resume) = self.resume.as_ref().filter(|_| !is_complete) {
             print_message(&format!("hint: go on with: {resume}"));
+            if let Some(id) = self.summary.stuck() {
+                print_message(&format!(
+                    "hint: if that changes nothing, look at the customer, and begin anew with it: \
+                     {resume} --again {id}"
+                ));
+            }
         }
     }
 }

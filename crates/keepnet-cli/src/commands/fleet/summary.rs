@@ -11,6 +11,8 @@ use crate::text::counted;
 pub(super) struct Summary {
     total: usize,
     states: Vec<FleetState>,
+    /// The id of the first customer whose work did not end well and may never do.
+    stuck: Option<String>,
 }
 
 /// The states in the order of the summary, with their words.
@@ -29,6 +31,7 @@ impl Summary {
         Summary {
             total,
             states: Vec::new(),
+            stuck: None,
         }
     }
 
@@ -46,6 +49,10 @@ impl Summary {
         // What is not known is left out.
         let counts = counts.map(|(count, what)| (count.unwrap_or_default(), what));
         let company = format!("{} ({})", outcome.company, outcome.company_id);
+        let is_begun = outcome.ticket.is_some() || outcome.outcome == FleetState::Unknown;
+        if is_begun && !outcome.outcome.is_good() {
+            self.stuck.get_or_insert_with(|| outcome.company_id.clone());
+        }
         self.add(&company, outcome.outcome, &counts, outcome.why.as_deref())
     }
 
@@ -80,6 +87,11 @@ impl Summary {
             line += &format!("; {why}");
         }
         line
+    }
+
+    /// The id of a customer that may not get on by resuming.
+    pub(super) fn stuck(&self) -> Option<&str> {
+        self.stuck.as_deref()
     }
 
     /// How many customers there are.
