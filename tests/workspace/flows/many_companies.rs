@@ -43,7 +43,7 @@ async fn customers_are_selected_in_each_way() {
         check(CompanySelection::tag("South"), &[2, 4, 6, 8]).await;
         let listed = ["cuSt00000003", "customer 0001", "Customer 0003"];
         check(CompanySelection::listed(listed), &[3, 1]).await;
-        let text = "\u{feff}# ours\nCustomer 0002\n\n  cuSt00000004\r\n";
+        let text = "\u{feff}Customer 0002\n\n  cuSt00000004\r\n";
         check(CompanySelection::listed_in(text), &[2, 4]).await;
         let except = ["Customer 0005", "cuSt00000009"];
         check(CompanySelection::group("Region 1").except(except), &[1]).await;
@@ -97,8 +97,10 @@ async fn wrong_selections_are_refused_in_one_line() {
     )
     .await;
     check(listed(&[]), ErrorKind::Invalid, "names no customer").await;
-    let blank = CompanySelection::listed_in("\u{feff}# nobody\r\n \r\n");
+    let blank = CompanySelection::listed_in("\u{feff}\r\n \r\n");
     check(blank, ErrorKind::Invalid, "names no customer").await;
+    let comment = CompanySelection::listed_in("# mine\nCustomer 0001\n");
+    check(comment, ErrorKind::NotFound, "\"# mine\"").await;
     check(
         CompanySelection::group(" "),
         ErrorKind::Invalid,

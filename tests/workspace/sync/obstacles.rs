@@ -1,6 +1,6 @@
 //! Seats on the way, people of a directory, and lists that may not be read.
 
-use keepnet_flows::{EditOutcome, ErrorKind, SyncOutcome, SyncUsers, TicketMemory};
+use keepnet_flows::{EditOutcome, ErrorKind, SyncOutcome, SyncRefusal, SyncUsers, TicketMemory};
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 use serde_json::json;
 
@@ -76,7 +76,7 @@ async fn missing_seat_stops_the_import() {
 }
 
 #[tokio::test]
-async fn unreadable_licence_is_told() {
+async fn unreadable_licence_refuses_joiners() {
     let service = full_service(Dialect::Observed).await;
     let acme = service.company(ACME).await;
     let fault = "status=403,on=GET /api/companies/{resourceId}/license-check";
@@ -85,6 +85,11 @@ async fn unreadable_licence_is_told() {
     assert!(plan.is_license_unknown() && plan.report().license_unknown);
     let shown = plan.to_string();
     assert!(shown.contains("the licence could not be read"), "{shown}");
+    let [SyncRefusal::UnknownLicense { joiners: 1 }] = plan.refusals() else {
+        panic!("{:?}", plan.refusals());
+    };
+    let allowed = of_three(sync(&acme, &full_list())).beyond_license();
+    assert!(allowed.plan().await.unwrap().refusals().is_empty());
 }
 
 #[tokio::test]

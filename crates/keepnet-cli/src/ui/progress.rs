@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use keepnet_flows::Progress;
 use tokio::time::Instant;
 
@@ -132,19 +132,27 @@ impl BarStyle {
 
     fn of_stage(self, has_length: bool) -> ProgressStyle {
         let rate = |state: &ProgressState, out: &mut dyn Write| {
-            // Writing to the line of a bar does not fail.
-            let _ = write!(out, "{:.0}/s", state.per_sec());
+            // Before the first is done, the rate is not known. Writing to the line of a bar does not fail.
+            if state.pos() > 0 {
+                let _ = write!(out, ", {:.0}/s", state.per_sec());
+            }
         };
         let wait = |_: &ProgressState, out: &mut dyn Write| {
             let _ = out.write_str(&in_progress_line());
         };
+        let left = |state: &ProgressState, out: &mut dyn Write| {
+            if state.pos() > 0 {
+                let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+            }
+        };
         let template = match (has_length, self.is_narrow) {
             (false, _) => "{msg}{wait} {spinner} {elapsed}",
-            (true, false) => "{msg}{wait} [{bar:30}] {pos}/{len}, {rate}, {eta} left",
-            (true, true) => "{msg}{wait} [{wide_bar}] {pos}/{len}, {eta} left",
+            (true, false) => "{msg}{wait} [{bar:30}] {pos}/{len}{rate}{left}",
+            (true, true) => "{msg}{wait} [{wide_bar}] {pos}/{len}{left}",
         };
         let style = self.of_template(template);
-        style.with_key("rate", rate).with_key("wait", wait)
+        let style = style.with_key("rate", rate).with_key("left", left);
+        style.with_key("wait", wait)
     }
 }
 

@@ -323,3 +323,39 @@ fn fleet_in_a_temporary_sandbox_leaves_no_ledger() {
         wrong.stderr
     );
 }
+
+#[test]
+fn unknown_customer_decides_the_exit_code() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let sandbox = &setup.service.sandbox;
+    let confirmation = "POST /api/target-users/{transactionId}/import";
+    for fault in [
+        &format!("reset=before,on={confirmation},company=cuSt00000001"),
+        // The list of jobs is read before the confirmation, and cannot be read after it.
+        "status=403,on=GET /api/jobs,nth=2,count=99,company=cuSt00000001",
+        "status=403,company=cuSt00000003",
+    ] {
+        sandbox.add_fault(fault.parse().unwrap());
+    }
+    let run = setup.run("run fleet.toml --yes --only cuSt00000001,cuSt00000002,cuSt00000003");
+    let ends = ["unknown", "done", "failed"];
+    assert_eq!(
+        (run.code, outcomes(&run.json())),
+        (6, ends.to_vec()),
+        "{}",
+        run.stderr
+    );
+    sandbox.clear_faults();
+    let pasted = run
+        .stderr
+        .split("begin anew with it: keepnet fleet ")
+        .nth(1);
+    let pasted = pasted.expect(&run.stderr).trim_end();
+    let again = setup.run(pasted);
+    assert_eq!(
+        (again.code, outcomes(&again.json())),
+        (0, vec!["done", "done"]),
+        "{}",
+        again.stderr
+    );
+}

@@ -55,11 +55,11 @@ impl CompanySelection {
         CompanySelection::new(Chosen::Listed(listed.collect()))
     }
 
-    /// The customers of a text with an id or a name on each line. Blank lines, and lines that start with
-    /// `#`, are left out.
+    /// The customers of a text with an id or a name on each line. Blank lines are left out. There are no
+    /// comments, because a name may begin with any sign.
     pub fn listed_in(text: &str) -> CompanySelection {
         let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
-        CompanySelection::listed(lines.filter(|line| !line.is_empty() && !line.starts_with('#')))
+        CompanySelection::listed(lines.filter(|line| !line.is_empty()))
     }
 
     /// Refuses a blank text, which no customer was meant by.

@@ -37,6 +37,7 @@ pub(super) async fn do_work(
             Either::Right(_) => {
                 let problem = format!("it took longer than {}", humanize(timeout));
                 Err(Error::new(ErrorKind::Timeout, problem)
+                    .with_action("the work of the fleet")
                     .with_company(&steps.job.company)
                     .with_hint("what was begun goes on when the fleet is resumed"))
             }

@@ -19,12 +19,14 @@ const JOINERS_OF_ONE: u64 = 10;
 /// How many rows and domains a refusal names.
 const NAMED: usize = 5;
 
-/// Why the plan is refused, the most important reason first.
+/// Why the plan is refused, the most important reason first. `unknown_seats` is how many people more would
+/// be active, if it is not known how many the licence covers.
 pub(crate) fn find_refusals(
     list: &StaffList,
     found: &Comparison,
     options: &SyncOptions,
     license: Option<&LicenseUse>,
+    unknown_seats: Option<u64>,
 ) -> Vec<SyncRefusal> {
     let rows = list.rows.len() as u64;
     if rows == 0 {
@@ -64,6 +66,9 @@ pub(crate) fn find_refusals(
         && after > seats
     {
         refusals.push(SyncRefusal::BeyondLicense { seats, after });
+    }
+    if let Some(joiners) = unknown_seats.filter(|_| !options.beyond_license) {
+        refusals.push(SyncRefusal::UnknownLicense { joiners });
     }
     refusals
 }

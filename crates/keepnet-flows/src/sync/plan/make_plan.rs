@@ -83,7 +83,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     let matching = list_people(company, reporter, begin, Matching::add).await?;
     let mut found = matching.finish();
     let mut license = None;
-    let mut license_unknown = false;
+    let mut unknown_seats = None;
     add_lookups(company, &list, &found, options, &mut values).await?;
     if !found.joiners.is_empty() || !found.movers.is_empty() {
         columns.ensure_complete(&request, &found).await?;
@@ -91,11 +91,12 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         let taken = seats_taken(&found.joiners, &found.movers);
         if taken > 0 {
             license = license_after(company, taken, seats_freed(&found.leavers)).await?;
-            license_unknown = license.is_none_or(|it| it.is_within().is_none());
+            let is_unknown = license.is_none_or(|it| it.is_within().is_none());
+            unknown_seats = is_unknown.then_some(taken);
         }
     }
     list.problems = std::mem::take(&mut found.problems);
-    let refusals = find_refusals(&list, &found, options, license.as_ref());
+    let refusals = find_refusals(&list, &found, options, license.as_ref(), unknown_seats);
     let renames = find_renames(&list, &found, &values);
     let possible_refusals = find_possible_refusals(&list, &found, &values, options);
     let mut problems = list.validation.problems().to_vec();
@@ -118,7 +119,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
         renames,
         possible_refusals,
         license,
-        license_unknown,
+        license_unknown: unknown_seats.is_some(),
         gone: found.gone,
         shown: found.shown,
         remainder: Remainder::default(),

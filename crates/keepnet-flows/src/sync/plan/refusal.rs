@@ -73,6 +73,11 @@ pub enum SyncRefusal {
         /// The active people afterwards.
         after: u64,
     },
+    /// More people would be active, and it is not known how many the licence covers.
+    UnknownLicense {
+        /// How many people.
+        joiners: u64,
+    },
 }
 
 impl SyncRefusal {
@@ -86,6 +91,7 @@ impl SyncRefusal {
             SyncRefusal::Overwritten { .. } => "overwritten",
             SyncRefusal::UnreadableRows { .. } => "unreadable_rows",
             SyncRefusal::BeyondLicense { .. } => "beyond_license",
+            SyncRefusal::UnknownLicense { .. } => "unknown_license",
         }
     }
 
@@ -98,7 +104,9 @@ impl SyncRefusal {
             SyncRefusal::TooManyLeavers { .. } => Some("at_most_leavers"),
             SyncRefusal::Overwritten { .. } => Some("overwrite"),
             SyncRefusal::UnreadableRows { .. } => Some("unreadable_rows"),
-            SyncRefusal::BeyondLicense { .. } => Some("beyond_license"),
+            SyncRefusal::BeyondLicense { .. } | SyncRefusal::UnknownLicense { .. } => {
+                Some("beyond_license")
+            }
         }
     }
 
@@ -191,8 +199,14 @@ impl fmt::Display for SyncRefusal {
             }
             SyncRefusal::BeyondLicense { seats, after } => write!(
                 f,
-                "{} would be active, and the licence has {seats} seats",
-                people(*after)
+                "{} would be active, and the licence has {seats} {}",
+                people(*after),
+                if *seats == 1 { "seat" } else { "seats" }
+            ),
+            SyncRefusal::UnknownLicense { joiners } => write!(
+                f,
+                "it is not known whether the licence covers {} more",
+                people(*joiners)
             ),
         }
     }
