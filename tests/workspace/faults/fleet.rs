@@ -330,6 +330,9 @@ impl fmt::Display for Cell {
     }
 }
 
+/// How a cell ended, or what is wrong with it.
+type CellResult = Result<String, Vec<String>>;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faulty_customer_costs_its_own_place() {
     let started = std::time::Instant::now();
@@ -338,7 +341,7 @@ async fn faulty_customer_costs_its_own_place() {
         cells.extend(Cell::all(&Baseline::of(Work(flow)).await));
     }
     let size = cells.len();
-    let results: Vec<(Arc<Cell>, Result<String, Vec<String>>)> =
+    let results: Vec<(Arc<Cell>, CellResult)> =
         futures::stream::iter(cells.into_iter().map(Arc::new))
             .map(async |cell| {
                 let running = Arc::clone(&cell);
@@ -346,9 +349,6 @@ async fn faulty_customer_costs_its_own_place() {
                 let result = result.await;
                 let panicked = |panic| Err(vec![format!("it panicked: {panic}")]);
                 let result = result.unwrap_or_else(panicked);
-                if let Err(e) = &result {
-                    eprintln!("{cell} -> {e:?}");
-                }
                 (cell, result)
             })
             .buffer_unordered(CONCURRENT)

@@ -85,7 +85,7 @@ async fn unreadable_licence_refuses_joiners() {
     assert!(plan.is_license_unknown() && plan.report().license_unknown);
     let shown = plan.to_string();
     assert!(shown.contains("the licence could not be read"), "{shown}");
-    let [SyncRefusal::UnknownLicense { joiners: 1 }] = plan.refusals() else {
+    let [SyncRefusal::UnknownLicense { joiners: 2 }] = plan.refusals() else {
         panic!("{:?}", plan.refusals());
     };
     let allowed = of_three(sync(&acme, &full_list())).beyond_license();

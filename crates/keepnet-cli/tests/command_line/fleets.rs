@@ -283,14 +283,14 @@ fn finished_fleet_has_nothing_to_resume() {
         setup
             .run("run fleet.toml --resume --yes --only cuSt00000001")
             .code,
-        2
+        0
     );
     setup.write("fleet.toml", &file);
     sandbox.clear_faults();
     assert_eq!(setup.run("run fleet.toml --resume --yes").code, 0);
     let nothing = setup.run("run fleet.toml --resume --yes");
     assert_eq!((nothing.code, outcomes(&nothing.json()).len()), (0, 0));
-    let note = "note: every customer of the last run has what its list says\n0 customers\n";
+    let note = "note: nothing is left to do: the chosen customers have what their lists say\n0 customers\n";
     assert_eq!(nothing.stderr, note);
 }
 
@@ -352,6 +352,7 @@ fn unknown_customer_decides_the_exit_code() {
         .nth(1);
     let pasted = pasted.expect(&run.stderr).trim_end();
     let again = setup.run(pasted);
+    assert_eq!(again.code, 0, "{pasted}: {}", again.stderr);
     assert_eq!(
         (again.code, outcomes(&again.json())),
         (0, vec!["done", "done"]),

@@ -25,24 +25,29 @@ pub struct Fleet {
     pub(super) jobs: Vec<FleetJob>,
     /// Customers of a ledger that is gone on with, whose entry the fleet file has no more.
     pub(super) without_entry: Vec<CompanyRef>,
+    /// The work of a ledger that is done, so that nothing is left to do.
+    done: Vec<FleetJob>,
     /// Whether it goes on with the run of a ledger.
     pub(super) resumes: bool,
     pub(super) customer_timeout: Option<Duration>,
 }
 
 impl Fleet {
-    /// Only these customers, by name or id.
+    /// Only these customers, by name or id. Of a run that is resumed, one that is done stays done.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if one of them is not in the fleet.
     pub fn only(mut self, names_or_ids: &[String]) -> Result<Fleet> {
-        let is_job = |wanted: &String| self.jobs.iter().any(|job| job.is(wanted));
+        let jobs = self.jobs.iter().chain(&self.done);
+        let is_job = |wanted: &String| jobs.clone().any(|job| job.is(wanted));
         let is_without_entry =
             |wanted: &String| self.without_entry.iter().any(|it| is_company(it, wanted));
         let mut wanted = names_or_ids.iter();
         if let Some(unknown) = wanted.find(|it| !is_job(it) && !is_without_entry(it)) {
-            return Err(self.without(unknown));
+            let problem = format!("the fleet has no customer {unknown:?}");
+            return Err(Error::new(ErrorKind::NotFound, problem)
+                .with_hint("use a name or id of the fleet file"));
         }
         self.jobs
             .retain(|job| names_or_ids.iter().any(|it| job.is(it)));
@@ -57,20 +62,6 @@ impl Fleet {
     pub fn customer_timeout(mut self, timeout: Duration) -> Fleet {
         self.customer_timeout = Some(timeout);
         self
-    }
-
-    fn without(&self, unknown: &str) -> Error {
-        let (problem, hint) = match self.resumes {
-            true => (
-                format!("no customer {unknown:?} is left in the last run"),
-                "it has what its list says already, or is not in the fleet",
-            ),
-            false => (
-                format!("the fleet has no customer {unknown:?}"),
-                "use a name or id of the fleet file",
-            ),
-        };
-        Error::new(ErrorKind::NotFound, problem).with_hint(hint)
     }
 
     /// The frozen customers, in the order of their entries; then those that are refused, because the fleet file
@@ -114,6 +105,7 @@ impl Reseller {
             reseller: self.clone(),
             jobs: jobs.collect(),
             without_entry: Vec::new(),
+            done: Vec::new(),
             resumes: false,
             customer_timeout: None,
         })
@@ -147,7 +139,12 @@ impl Reseller {
                 .with_hint("go on with it at that address, or begin a new run"));
         }
         let (mut jobs, mut anew, mut without_entry) = (Vec::new(), Vec::new(), Vec::new());
-        for job in run.jobs.iter().filter(|job| !ledger.is_finished(job)) {
+        let mut done = Vec::new();
+        for job in &run.jobs {
+            if ledger.is_finished(job) {
+                done.push(job.clone());
+                continue;
+            }
             let Some(entry) = fleet.customers.get(&job.name) else {
                 without_entry.push(job.company.clone());
                 continue;
@@ -167,6 +164,7 @@ impl Reseller {
             reseller: self.clone(),
             jobs,
             without_entry,
+            done,
             resumes: true,
             customer_timeout: None,
         })

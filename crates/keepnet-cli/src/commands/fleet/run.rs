@@ -134,7 +134,9 @@ impl Drop for Printed {
 async fn confirm(arguments: &RunArguments, verb: &str, fleet: &Fleet) -> Result<()> {
     let selected = fleet.selected();
     if selected.companies().is_empty() {
-        print_message("note: every customer of the last run has what its list says");
+        print_message(
+            "note: nothing is left to do: the chosen customers have what their lists say",
+        );
         return Ok(());
     }
     if arguments.yes {
