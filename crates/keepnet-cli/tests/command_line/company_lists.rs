@@ -169,7 +169,7 @@ fn wrong_selections_reach_no_customer() {
         "the list names no customer",
     );
     refused(
-        &["--companies", &file("notes", "\u{feff}# nobody yet\n")],
+        &["--companies", &file("notes", "\u{feff}\n \n")],
         4,
         "the list names no customer",
     );

@@ -125,7 +125,7 @@ fn many_customers_are_exported_to_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().display().to_string();
     let list = folder.path().join("list.txt");
-    fs::write(&list, "# to export\nCustomer 0001\ncuSt00000002\n").unwrap();
+    fs::write(&list, "Customer 0001\ncuSt00000002\n").unwrap();
     let selection = format!("file:{}", list.display());
     let export = [
         "users",
