@@ -13,7 +13,7 @@ use super::fleet_entry::FleetWork;
 use super::job::FleetJob;
 use super::ledger_lines::LedgerLines;
 use super::outcome::{FleetOutcome, FleetState};
-use crate::import::TicketFolder;
+use crate::import::{FileLock, TicketFolder};
 use crate::{Error, ErrorKind, Result};
 
 const LEDGER: &str = "ledger.ndjson";
@@ -25,7 +25,7 @@ pub struct FleetLedger {
     folder: PathBuf,
     lines: Mutex<LedgerLines<File>>,
     /// Held until the ledger is dropped.
-    _lock: File,
+    _lock: FileLock,
     tickets: TicketFolder,
     pub(super) run: Option<FleetRun>,
     pub(super) outcomes: BTreeMap<String, FleetOutcome>,
@@ -71,8 +71,8 @@ impl FleetLedger {
         };
         fs::create_dir_all(&folder).map_err(failed)?;
         let lock = File::create(folder.join("lock")).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
+        let lock = match FileLock::of(lock) {
+            Ok(lock) => lock,
             Err(TryLockError::WouldBlock) => {
                 let problem = "another run of this fleet is at work";
                 return Err(
@@ -80,7 +80,7 @@ impl FleetLedger {
                 );
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
+        };
         let path = folder.join(LEDGER);
         let (run, outcomes) = match File::open(&path) {
             Ok(file) => read_lines(file, &path)?,

@@ -40,7 +40,7 @@ pub use ticket::{
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
-pub(crate) use ticket::{Journal, new_id, seconds, stopped};
+pub(crate) use ticket::{FileLock, Journal, new_id, seconds, stopped};
 pub(crate) use upload::{
     Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, nothing_imported, prepare,
     selected_rows,

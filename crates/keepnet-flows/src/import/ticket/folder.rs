@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use keepnet_staff_list::Sheet;
 
 use super::completed_sync::CompletedSync;
+use super::file_lock::FileLock;
 use super::format::{Ticket, is_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
@@ -221,7 +222,7 @@ impl TicketFolder {
     }
 
     /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
-    fn lock_file(&self, id: &str) -> Result<Option<File>> {
+    fn lock_file(&self, id: &str) -> Result<Option<FileLock>> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -229,8 +230,8 @@ impl TicketFolder {
         let created = builder.create(&self.path);
         let lock = created.and_then(|()| self.io.create(&self.file(id, "lock")));
         let lock = lock.map_err(|error| self.failed("written", error))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(lock)),
+        match FileLock::of(lock) {
+            Ok(lock) => Ok(Some(lock)),
             Err(TryLockError::WouldBlock) => {
                 let problem = format!("another process is running the import {id}");
                 Err(Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends"))

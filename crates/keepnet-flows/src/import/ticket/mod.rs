@@ -1,6 +1,7 @@
 //! The ticket of an import: what another process needs to resume it.
 
 mod completed_sync;
+mod file_lock;
 mod folder;
 mod format;
 mod io;
@@ -12,6 +13,7 @@ mod stored_ticket;
 mod tests;
 
 pub use completed_sync::CompletedSync;
+pub(crate) use file_lock::FileLock;
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
