@@ -1,7 +1,7 @@
 //! The folder of the tickets.
 
 use std::fmt;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
