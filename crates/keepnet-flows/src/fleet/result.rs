@@ -38,18 +38,34 @@ pub(super) fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
 fn why_import_incomplete(receipt: &Receipt) -> String {
     let (rejected, failed) = (receipt.rows.invalid, receipt.failed);
     let (imported, expected) = (receipt.imported, receipt.expected);
-    match (rejected, failed) {
-        (0, 0) => {
-            format!("{imported} of {expected} people were imported; resume the fleet to try again")
-        }
-        (0, _) => {
-            format!("the service failed to import {failed} people; resume the fleet to try again")
-        }
-        (_, 0) => format!("{rejected} rows were rejected; correct them and resume the fleet"),
-        (_, _) => format!(
-            "{rejected} rows were rejected, and the service failed to import {failed} people; correct the rows and resume the fleet"
-        ),
+    if (rejected, failed) == (0, 0) {
+        return format!(
+            "{imported} of {expected} people were imported; resume the fleet to try again"
+        );
     }
+    let parts = counted_parts(&[
+        (rejected, "row was rejected", "rows were rejected"),
+        (
+            failed,
+            "person was not imported by the service",
+            "people were not imported by the service",
+        ),
+    ]);
+    let advice = match rejected {
+        0 => "resume the fleet to try again",
+        _ => "correct the rejected rows and resume the fleet",
+    };
+    format!("{}; {advice}", parts.join(", "))
+}
+
+/// The counts that are not 0, each with its words for one and for several.
+fn counted_parts(counts: &[(u64, &str, &str)]) -> Vec<String> {
+    let counts = counts.iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, one, several)| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    });
+    counts.collect()
 }
 
 pub(super) fn of_sync(job: &FleetJob, receipt: &SyncReceipt) -> FleetOutcome {
@@ -90,22 +106,28 @@ pub(super) fn of_sync(job: &FleetJob, receipt: &SyncReceipt) -> FleetOutcome {
 
 fn why_sync_incomplete(receipt: &SyncReceipt) -> String {
     let report = receipt.report();
-    let parts = [
-        (report.people.refused, "rows were refused"),
-        (report.failed, "people were not written"),
+    let mut parts = counted_parts(&[
+        (
+            report.people.refused,
+            "row was refused",
+            "rows were refused",
+        ),
+        (
+            report.failed,
+            "person was not written",
+            "people were not written",
+        ),
         (
             report.skipped,
+            "person has changed meanwhile and was skipped",
             "people have changed meanwhile and were skipped",
         ),
         (
             report.people.kept,
+            "person was kept, because the list does not say for certain who that is",
             "people were kept, because the list does not say for certain who they are",
         ),
-    ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let mut parts: Vec<_> = parts
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    ]);
     let messages = report.failures.iter().filter_map(|it| it.message.clone());
     let stop = receipt.stopped_by().map(|it| it.problem.clone());
     parts.extend(stop.or_else(|| messages.into_iter().next()));
@@ -190,5 +212,21 @@ pub(super) fn why_refused(refusals: &[SyncRefusal]) -> String {
             options.join(" and ")
         ),
         false => format!("{reasons}; give the whole list"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_and_several_have_their_own_words() {
+        let check = |rows: u64, people: u64, expected: &[&str]| {
+            let counts = [(rows, "row", "rows"), (people, "person", "people")];
+            assert_eq!(counted_parts(&counts), expected);
+        };
+        check(0, 0, &[]);
+        check(1, 2, &["1 row", "2 people"]);
+        check(2, 1, &["2 rows", "1 person"]);
     }
 }
