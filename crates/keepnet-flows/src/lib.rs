@@ -91,7 +91,8 @@
 //! companies  groups  jobs  custom_fields
 //! row_problems  list_files
 //! company  reseller  paging  lenient_json  polling  search  priority_text
-//! import_words  edit_refusal  names  same_text
+//! import_words  edit_refusal  names
+//! same_text
 //! error
 //! ```
 #![forbid(unsafe_code)]

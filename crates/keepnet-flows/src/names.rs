@@ -1,6 +1,9 @@
 //! Comparing names that people have typed.
 
-/// Whether two names are the same without regard to case and to blanks around them.
+use crate::same_text::composed;
+
+/// Whether two names are the same without regard to case, to blanks around them, and to how a letter with a
+/// mark is written.
 ///
 /// The dotted and the dotless letters of Turkish count as one letter, because a service that compares in
 /// another language takes them for upper and lower case of each other.
@@ -12,7 +15,7 @@ pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
 pub(crate) fn fold_name(name: &str) -> String {
     // The upper case of a dotless i is that of a dotted one; the lower case of an upper one with a dot has
     // the dot as a character of its own.
-    let upper = name.trim().to_uppercase();
+    let upper = composed(name.trim()).to_uppercase();
     upper.to_lowercase().replace("i\u{307}", "i")
 }
 
@@ -33,6 +36,7 @@ mod tests {
         check("Straße", "STRASSE", true);
         check("ΣΑΣ", "σας", true);
         check("Acme", "Acme 2", false);
+        check("Çelik", "C\u{327}elik", true);
         check("Çelik", "Celik", false);
     }
 }

@@ -1,5 +1,7 @@
 //! Whether two spellings in Unicode are the same text.
 
+use std::borrow::Cow;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// Whether two texts have the same letters. A letter with a mark, such as `ü`, can be one character or
@@ -11,8 +13,12 @@ pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {
         return false;
     }
-    let composed = ComposingNormalizerBorrowed::new_nfc();
-    composed.normalize(one) == composed.normalize(other)
+    composed(one) == composed(other)
+}
+
+/// The text with each letter and its marks as one character, where there is one.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 #[cfg(test)]
