@@ -8,7 +8,7 @@ use http::HeaderValue;
 use http::header::ACCEPT_ENCODING;
 use serde_json::Value;
 
-use super::service::{Answer, ONCE, READ, Service, call, file};
+use crate::tests::service::{Answer, ONCE, READ, Service, call, file};
 use crate::{Error, ErrorKind};
 
 fn gzip(content: &[u8]) -> Vec<u8> {

@@ -10,15 +10,15 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::service::{READ, call};
+use crate::tests::service::{READ, call};
 use crate::{Client, ClientConfig, Credentials, ErrorKind};
 
 // Made for these tests alone, valid for a hundred years.
-pub(super) const AUTHORITY: &str = include_str!("../../../../fixtures/tls/authority.pem");
-const SERVER: &str = include_str!("../../../../fixtures/tls/server.pem");
-const SERVER_KEY: &str = include_str!("../../../../fixtures/tls/server.key");
-const CLIENT: &str = include_str!("../../../../fixtures/tls/client.pem");
-const CLIENT_KEY: &str = include_str!("../../../../fixtures/tls/client.key");
+pub(super) const AUTHORITY: &str = include_str!("../../../../../fixtures/tls/authority.pem");
+const SERVER: &str = include_str!("../../../../../fixtures/tls/server.pem");
+const SERVER_KEY: &str = include_str!("../../../../../fixtures/tls/server.key");
+const CLIENT: &str = include_str!("../../../../../fixtures/tls/client.pem");
+const CLIENT_KEY: &str = include_str!("../../../../../fixtures/tls/client.key");
 
 /// Also good as the answer to a request for a token.
 pub(super) const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\

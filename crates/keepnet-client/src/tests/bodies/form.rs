@@ -1,6 +1,6 @@
 //! Forms: parts, files, repetition.
 
-use super::service::{Answer, Service, upload};
+use crate::tests::service::{Answer, Service, upload};
 use crate::{ErrorKind, FilePart, Form};
 
 #[tokio::test]

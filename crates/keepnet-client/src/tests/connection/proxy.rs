@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::service::{READ, call};
-use super::tls::{ANSWER, AUTHORITY, acceptor, serve};
+use crate::tests::connection::tls::{ANSWER, AUTHORITY, acceptor, serve};
+use crate::tests::service::{READ, call};
 use crate::{Client, ClientConfig, Credentials, ErrorKind};
 
 /// A proxy that remembers the head of each request.
@@ -183,7 +183,7 @@ async fn unreachable_proxy_is_named_as_connection() {
 #[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn prepared_connections_keep_what_must_hold() {
-    use super::service::{Answer, Service, upload};
+    use crate::tests::service::{Answer, Service, upload};
     use crate::{FilePart, Form};
 
     let moved = || Answer::With {

@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use serde_json::json;
 
-use super::service::{Answer, ONCE, READ, Service, call, company, pause};
+use crate::tests::service::{Answer, ONCE, READ, Service, call, company, pause};
 use crate::{Concurrency, ErrorKind, Random};
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn token_request_is_an_unscoped_form() {
     let service = Service::api(|_, _| Answer::ok()).await;
     let (client, _) = service.client();
     client
-        .for_company(&super::service::company())
+        .for_company(&crate::tests::service::company())
         .client()
         .token_info()
         .await

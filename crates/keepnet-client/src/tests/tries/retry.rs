@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::service::{Answer, DELETION, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call};
 use crate::ErrorKind;
+use crate::tests::service::{Answer, DELETION, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call};
 
 async fn sent(operation: &'static str, answer: Answer) -> (usize, crate::Error) {
     let service = Service::api(move |_, _| answer.clone()).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 
-use super::service::{Answer, FILE, ONCE, READ, Service, UPLOAD, call, file, pause, upload};
+use crate::tests::service::{Answer, FILE, ONCE, READ, Service, UPLOAD, call, file, pause, upload};
 use crate::{Error, ErrorKind, FilePart, Form, ManualClock, Timeouts};
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::json;
 
-use super::service::{Answer, READ, SECRET, Service, call, pause};
+use crate::tests::service::{Answer, READ, SECRET, Service, call, pause};
 use crate::{AccessToken, Credentials, ErrorKind, SignIn, TokenSource, TokenSourceError};
 
 type Script =

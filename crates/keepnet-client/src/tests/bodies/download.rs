@@ -3,7 +3,7 @@
 use futures::future::{self, BoxFuture};
 use serde_json::json;
 
-use super::service::{Answer, Service, company, file};
+use crate::tests::service::{Answer, Service, company, file};
 use crate::{CompletenessCheck, Download, Error, ErrorKind};
 
 async fn open(answer: Answer) -> Result<Download, Error> {

@@ -6,8 +6,10 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use serde_json::json;
 
-use super::service::{Answer, DELETION, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, pause};
 use crate::Error;
+use crate::tests::service::{
+    Answer, DELETION, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, pause,
+};
 
 /// The error of a call whose tries get these answers, the last of them again and again.
 async fn error_of(operation: &'static str, answers: &[Answer]) -> Error {

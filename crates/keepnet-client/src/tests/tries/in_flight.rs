@@ -7,14 +7,14 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::join_all;
 
-use super::service::{
+use crate::tests::service::{
     Answer, Caller, IDEMPOTENT, ONCE, READ, Service, UNKNOWN, call, company, pause,
 };
 use crate::{Concurrency, ErrorKind};
 
 pub(super) fn token_or(
     script: impl Fn(usize) -> Answer + Send + Sync + 'static,
-) -> impl Fn(&super::service::Received, usize) -> Answer + Send + Sync + 'static {
+) -> impl Fn(&crate::tests::service::Received, usize) -> Answer + Send + Sync + 'static {
     move |request, number| match request.is_token() {
         true => Answer::token(number),
         false => script(number),

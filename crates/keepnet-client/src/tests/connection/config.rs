@@ -2,8 +2,8 @@
 
 use http::{HeaderName, HeaderValue, Method};
 
-use super::service::{Answer, READ, Service, call, file, upload};
 use crate::random::RequestId;
+use crate::tests::service::{Answer, READ, Service, call, file, upload};
 use crate::{
     Client, ClientConfig, CompanyId, Credentials, ErrorKind, Form, Operation, Safety, SeededRandom,
     Transfer, Wrapping,

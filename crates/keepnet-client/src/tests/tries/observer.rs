@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::in_flight::token_or;
-use super::service::{Answer, COMPANY, ONCE, READ, Service, call, company};
+use crate::tests::service::{Answer, COMPANY, ONCE, READ, Service, call, company};
 use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult, Wait};
 
 type Seen = (u32, String, Option<u16>, Option<ErrorKind>);

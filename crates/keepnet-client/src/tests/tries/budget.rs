@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use futures::FutureExt as _;
 use serde_json::json;
 
-use super::service::{Answer, READ, Service, call, pause};
 use crate::retry::Outcome;
 use crate::retry::{PaidRetry, RetryBudget};
+use crate::tests::service::{Answer, READ, Service, call, pause};
 use crate::{Clock, CompanyId, ErrorKind, ManualClock, RetryPolicy, Safety};
 
 const SIZE: u32 = 100;
@@ -84,7 +84,7 @@ async fn failing_company_exhausts_its_share() {
         let (client, clock) = service.client();
         let mut errors = Vec::new();
         for _ in 0..50 {
-            let clone = client.for_company(&super::service::company());
+            let clone = client.for_company(&crate::tests::service::company());
             errors.push(call(&clone, READ).await.unwrap_err());
         }
         assert_eq!(service.calls().len(), 50 + retries, "{status}");

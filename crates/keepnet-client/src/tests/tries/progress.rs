@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::join_all;
 
-use super::service::{Answer, ONCE, READ, Service, call, company, pause, upload};
+use crate::tests::service::{Answer, ONCE, READ, Service, call, company, pause, upload};
 use crate::{CompanyId, FilePart, Form};
 
 /// Longer than anything takes that does not wait for a limit.

@@ -1,0 +1,7 @@
+//! What a request carries and what a response holds.
+
+mod download;
+mod form;
+mod gzip;
+mod reading;
+mod timestamp;

@@ -1,0 +1,5 @@
+//! How the client reaches the service.
+
+mod config;
+mod proxy;
+mod tls;

@@ -1,0 +1,6 @@
+//! Companies, their settings, and many of them.
+
+mod administration;
+mod companies;
+mod fleet;
+mod fleet_seed;

@@ -1,0 +1,5 @@
+//! Target users and their groups.
+
+mod editing;
+mod groups;
+mod users;
