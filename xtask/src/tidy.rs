@@ -9,7 +9,7 @@ use crate::files;
 use crate::output::say;
 
 const MOST_LINES: usize = 500;
-/// Files of one folder of `src`, without `tests.rs`.
+/// Sources of one folder, without `tests.rs`.
 const MOST_FILES: usize = 15;
 /// Characters of the name of a test.
 const LONGEST_TEST_NAME: usize = 50;
@@ -131,8 +131,7 @@ impl VisitMut for TestNames {
 fn folders(listed: &[String]) -> Vec<String> {
     let mut count_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut findings = Vec::new();
-    let sources = listed.iter().filter(|path| path.contains("/src/"));
-    for module in sources.filter_map(|path| path.strip_suffix(".rs")) {
+    for module in listed.iter().filter_map(|path| path.strip_suffix(".rs")) {
         let folder = format!("{module}/");
         if listed.iter().any(|path| path.starts_with(&folder)) {
             findings.push(format!(
@@ -141,7 +140,6 @@ fn folders(listed: &[String]) -> Vec<String> {
         }
         if let Some((folder, name)) = module.rsplit_once('/')
             && name != "tests"
-            && !folder.ends_with("/tests")
         {
             *count_of.entry(folder).or_default() += 1;
         }

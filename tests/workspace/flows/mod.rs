@@ -1,33 +1,13 @@
 //! The use cases against both dialects of the sandbox, and against a scripted service where the order
 //! of responses matters.
 
-mod adding;
-mod billing;
-mod changes;
-mod companies;
-mod company_checks;
-mod company_lists;
-mod created_users;
-mod custom_fields;
-mod editing;
-mod editing_many;
-mod exports;
-mod groups;
-mod import_modes;
-mod imports;
-mod interrupted_imports;
+mod customers;
+mod importing;
 mod jobs;
-mod licenses;
 mod loops;
-mod many_companies;
-mod odd_files;
-mod report_files;
-mod resuming;
-mod running_twice;
+mod people;
 pub(crate) mod scripted;
 pub(crate) mod service;
-mod tickets;
-mod users;
 
 use std::path::PathBuf;
 

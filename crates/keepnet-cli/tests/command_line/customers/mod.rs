@@ -1,0 +1,9 @@
+//! Commands for one customer of many, and for many.
+
+mod billing;
+mod company_lists;
+mod doctor;
+#[cfg(unix)]
+mod fleet_cases;
+mod fleets;
+mod many;

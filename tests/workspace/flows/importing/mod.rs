@@ -1,0 +1,12 @@
+//! Importing staff lists.
+
+mod changes;
+mod import_modes;
+mod imports;
+mod interrupted_imports;
+mod licenses;
+mod odd_files;
+mod report_files;
+mod resuming;
+mod running_twice;
+mod tickets;

@@ -1,0 +1,162 @@
+//! Tickets on disk: who may read them, what they contain, and when they are removed.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use keepnet_flows::{ErrorKind, Ticket, TicketFolder, TicketMemory};
+use keepnet_sandbox::Dialect;
+
+use crate::flows::importing::resuming::{Imports, error_of};
+use crate::flows::service::{ACME, Service};
+
+#[tokio::test]
+async fn second_process_cannot_resume() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    let preview = import.ticket(&imports.tickets).await.unwrap();
+    let error = error_of(
+        acme.resume_import(&imports.tickets, &imports.ticket())
+            .await,
+    );
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(
+        error.to_string().contains("another process is running"),
+        "{error}"
+    );
+    drop(preview);
+    acme.resume_import(&imports.tickets, &imports.ticket())
+        .await
+        .unwrap()
+        .confirm()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn ticket_in_memory_resumes_once_at_a_time() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let tickets = TicketMemory::new();
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    let preview = import.ticket(&tickets).await.unwrap();
+    let ticket = tickets.tickets().remove(0);
+    assert_eq!(preview.ticket_id(), Some(ticket.id.as_str()));
+    let error = error_of(acme.resume_import(&tickets, &ticket).await);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    drop(preview);
+    let resumed = acme.resume_import(&tickets, &ticket).await.unwrap();
+    let receipt = resumed.confirm().await.unwrap();
+    let ticket = tickets.tickets().remove(0);
+    assert!(ticket.is_finished() && !receipt.rejected.is_empty());
+    assert_eq!(Ticket::from_json(&ticket.to_json()).unwrap(), ticket);
+
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    let preview = import.ticket(&tickets).await.unwrap();
+    assert_eq!(tickets.tickets().len(), 2);
+    preview.discard().await.unwrap();
+    assert_eq!(tickets.tickets(), [ticket]);
+}
+
+#[tokio::test]
+async fn unwritable_ticket_stops_the_import() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let tickets = TicketFolder::new(imports.path("one.csv"));
+    let import = acme
+        .import_users(imports.sheet("people.xlsx"))
+        .ticket(&tickets);
+    let error = import.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(
+        error
+            .to_string()
+            .contains("keep its ticket in another folder"),
+        "{error}"
+    );
+    assert_eq!(service.counter("uploads"), 0);
+}
+
+#[tokio::test]
+async fn ticket_is_private_and_holds_no_person() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let import = acme
+        .import_users(imports.sheet("people.xlsx"))
+        .select("after-blank@acme.example");
+    let preview = import.ticket(&imports.tickets).await.unwrap();
+    let id = preview.ticket_id().unwrap().to_owned();
+    let file = imports.tickets.path().join(format!("{id}.json"));
+    let check = || {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("acme.example"), "{text}");
+        #[cfg(unix)]
+        {
+            let mode =
+                std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    };
+    check();
+    preview.confirm().await.unwrap();
+    check();
+    let left: Vec<_> = std::fs::read_dir(imports.tickets.path())
+        .unwrap()
+        .flatten()
+        .collect();
+    assert_eq!(left.len(), 1, "only the ticket is left: {left:?}");
+}
+
+#[tokio::test]
+async fn ticket_is_removed_on_discard_or_after_a_month() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let import = || {
+        acme.import_users(imports.sheet("people.xlsx"))
+            .ticket(&imports.tickets)
+    };
+    import().await.unwrap().discard().await.unwrap();
+    assert_eq!(
+        std::fs::read_dir(imports.tickets.path()).unwrap().count(),
+        0
+    );
+
+    import().await.unwrap().confirm().await.unwrap();
+    drop(import().await.unwrap());
+    assert_eq!(imports.tickets.tickets().unwrap().len(), 2);
+    let tickets = imports.tickets.tickets().unwrap();
+    let finished = tickets.iter().find(|ticket| ticket.is_finished()).unwrap();
+    let done = SystemTime::UNIX_EPOCH + Duration::from_secs(finished.updated);
+    let month = Duration::from_secs(30 * 86_400);
+    imports.tickets.remove_finished(month, done + month);
+    assert_eq!(imports.tickets.tickets().unwrap().len(), 2);
+    imports
+        .tickets
+        .remove_finished(month, done + month + Duration::from_secs(1));
+    assert!(
+        !imports.ticket().is_finished(),
+        "an unfinished ticket is kept"
+    );
+    assert_eq!(imports.tickets.tickets().unwrap().len(), 1);
+}
+
+#[test]
+fn ticket_is_found_by_id_or_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let tickets = TicketFolder::new(folder.path());
+    let check = |id: &str, kind: ErrorKind| {
+        assert_eq!(tickets.find(id).unwrap_err().kind(), kind, "{id:?}");
+    };
+    check("0a1b", ErrorKind::NotFound);
+    check("../0a1b", ErrorKind::NotFound);
+    std::fs::write(folder.path().join("0a1b.json"), "{}").unwrap();
+    check("0a1b", ErrorKind::Invalid);
+    assert!(tickets.tickets().unwrap().is_empty());
+    let none = TicketFolder::of_file(Path::new("nowhere.json")).unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+}

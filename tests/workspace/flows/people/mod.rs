@@ -1,0 +1,10 @@
+//! Listing, adding, changing and exporting the users of a company.
+
+mod adding;
+mod created_users;
+mod custom_fields;
+mod editing;
+mod editing_many;
+mod exports;
+mod groups;
+mod users;
