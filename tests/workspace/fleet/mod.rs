@@ -3,6 +3,7 @@
 mod customers;
 mod imports;
 mod syncs;
+mod warnings;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;

@@ -55,6 +55,11 @@ impl Setup {
         fs::write(path, format!("Email\n{}\n", people.join("\n"))).unwrap();
     }
 
+    /// Writes the list of a customer as it is.
+    pub(super) fn write_text(&self, number: usize, text: &str) {
+        fs::write(self.folder.path().join(format!("{number}.csv")), text).unwrap();
+    }
+
     pub(super) fn set(&mut self, number: usize, entry: Value) {
         self.entries.insert(name(number), entry);
     }
@@ -80,7 +85,7 @@ impl Setup {
         reseller.fleet(&file, self.folder.path()).await.unwrap()
     }
 
-    async fn plan(&self) -> Vec<FleetPlan> {
+    pub(super) async fn plan(&self) -> Vec<FleetPlan> {
         let mut plans: Vec<_> = self.checked().await.plan().collect().await;
         plans.sort_by(|a, b| a.company_id.cmp(&b.company_id));
         plans

@@ -6,10 +6,11 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt as _};
 use keepnet_client::CompanyRef;
 
-use super::fleet_entry::FleetEntry;
+use super::fleet_entry::{CheckedList, FleetEntry};
 use super::fleet_file::{FleetFile, list_problems};
 use super::job::{FleetJob, is_company};
 use super::ledger::FleetLedger;
+use super::list_warnings::ListWarnings;
 use crate::companies::{CompanySelection, SelectedCompanies};
 use crate::{Error, ErrorKind, Reseller, Result};
 
@@ -23,6 +24,8 @@ pub(super) const AT_A_TIME: usize = 4;
 pub struct Fleet {
     pub(super) reseller: Reseller,
     pub(super) jobs: Vec<FleetJob>,
+    /// Of those whose list was read.
+    warnings: Vec<ListWarnings>,
     /// Customers of a ledger that is gone on with, whose entry the fleet file has no more.
     pub(super) without_entry: Vec<CompanyRef>,
     /// The work of a ledger that is done, so that nothing is left to do.
@@ -51,9 +54,17 @@ impl Fleet {
         }
         self.jobs
             .retain(|job| names_or_ids.iter().any(|it| job.is(it)));
+        self.warnings
+            .retain(|it| self.jobs.iter().any(|job| job.company == it.company));
         self.without_entry
             .retain(|company| names_or_ids.iter().any(|it| is_company(company, it)));
         Ok(self)
+    }
+
+    /// What a person should look at before the work begins: the customers whose lists have warnings, in the
+    /// order of their entries. A list whose work was begun before is not read again.
+    pub fn warnings(&self) -> &[ListWarnings] {
+        &self.warnings
     }
 
     /// How long the work for a customer may take before it is given up and has failed; what was begun
@@ -91,19 +102,20 @@ impl Reseller {
             return Err(Error::new(ErrorKind::Conflict, problem)
                 .with_hint("keep one entry for each customer"));
         }
-        let jobs = found
-            .companies()
-            .iter()
-            .zip(checked)
-            .map(|(company, it)| FleetJob {
+        let (mut jobs, mut warnings) = (Vec::new(), Vec::new());
+        for (company, it) in found.companies().iter().zip(checked) {
+            warnings.extend(it.list.warnings_of(company));
+            jobs.push(FleetJob {
                 company: company.clone(),
                 name: it.name,
                 entry: it.entry,
-                sha256: it.sha256,
+                sha256: it.list.sha256,
             });
+        }
         Ok(Fleet {
             reseller: self.clone(),
-            jobs: jobs.collect(),
+            jobs,
+            warnings,
             without_entry: Vec::new(),
             done: Vec::new(),
             resumes: false,
@@ -154,15 +166,18 @@ impl Reseller {
             }
             jobs.push(job.clone());
         }
+        let mut warnings = Vec::new();
         for checked in check_entries(anew, folder).await? {
             for job in jobs.iter_mut().filter(|job| job.name == checked.name) {
                 job.entry = checked.entry.clone();
-                job.sha256 = checked.sha256.clone();
+                job.sha256 = checked.list.sha256.clone();
+                warnings.extend(checked.list.warnings_of(&job.company));
             }
         }
         Ok(Fleet {
             reseller: self.clone(),
             jobs,
+            warnings,
             without_entry,
             done,
             resumes: true,
@@ -175,7 +190,7 @@ impl Reseller {
 struct CheckedEntry {
     name: String,
     entry: FleetEntry,
-    sha256: String,
+    list: CheckedList,
 }
 
 /// Checks the files of all entries outside of the threads for the network, a few at a time, so that the
@@ -187,11 +202,7 @@ async fn check_entries(
     let checks = stream::iter(entries).map(|(name, entry)| {
         let entry = entry.in_folder(folder);
         let check = move || match entry.check_files() {
-            Ok(sha256) => Ok(CheckedEntry {
-                name,
-                entry,
-                sha256,
-            }),
+            Ok(list) => Ok(CheckedEntry { name, entry, list }),
             Err(problem) => Err(format!("{name}: {problem}")),
         };
         tokio::task::spawn_blocking(check)

@@ -3,9 +3,11 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use keepnet_staff_list::{Encoding, Field, Mapper, Mapping, Sheet, header_key};
+use keepnet_client::CompanyRef;
+use keepnet_staff_list::{Encoding, Field, Mapper, Mapping, Sheet, Warning, header_key};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::list_warnings::{ListWarnings, warnings_of_file};
 use crate::error::of_sheet;
 use crate::import::ImportMode;
 use crate::sync::{Leavers, Share, SyncOptions};
@@ -100,6 +102,25 @@ impl FleetWork {
     }
 }
 
+/// A staff list that is checked without a call.
+pub(super) struct CheckedList {
+    pub(super) sha256: String,
+    /// The first warnings.
+    pub(super) warnings: Vec<Warning>,
+    pub(super) warning_count: u64,
+}
+
+impl CheckedList {
+    /// The warnings, if there are some.
+    pub(super) fn warnings_of(&self, company: &CompanyRef) -> Option<ListWarnings> {
+        (self.warning_count > 0).then(|| ListWarnings {
+            company: company.clone(),
+            warnings: self.warnings.clone(),
+            warning_count: self.warning_count,
+        })
+    }
+}
+
 impl FleetEntry {
     pub(super) fn work(&self) -> FleetWork {
         match self.sync {
@@ -168,8 +189,8 @@ impl FleetEntry {
         }
     }
 
-    /// Checks the files without a call; returns the SHA-256 of the staff list.
-    pub(super) fn check_files(&self) -> Result<String> {
+    /// Checks the files without a call.
+    pub(super) fn check_files(&self) -> Result<CheckedList> {
         let sheet = self.open()?;
         let mapping = self.mapper()?.map(&sheet).map_err(of_sheet)?;
         // Nobody is asked whether a guess is right.
@@ -184,14 +205,20 @@ impl FleetEntry {
         }
         self.check_columns(&sheet, &mapping)?;
         let validation = sheet.validate(&mapping).map_err(of_sheet)?;
-        if self.strict {
+        let (warnings, warning_count) = warnings_of_file(&validation);
+        // A column that is left out may fill a custom field of the company.
+        if self.strict && warning_count > 0 {
             validation.ensure_no_warnings().map_err(of_sheet)?;
         }
         if validation.valid_rows().next().is_none() {
             let problem = format!("{} has no valid row", sheet.file_name());
             return Err(Error::new(ErrorKind::Invalid, problem));
         }
-        Ok(sheet.sha256().to_owned())
+        Ok(CheckedList {
+            sha256: sheet.sha256().to_owned(),
+            warnings,
+            warning_count,
+        })
     }
 
     /// Checks that the columns that an option names are in the list.

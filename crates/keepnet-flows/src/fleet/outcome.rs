@@ -75,6 +75,10 @@ pub struct FleetOutcome {
     /// How many people were to be written and were not.
     #[serde(default)]
     pub failed: Option<u64>,
+    /// How much a person should look at, as [`FleetPlan::warning_count`](crate::FleetPlan::warning_count)
+    /// counts it. Null if the list was not read.
+    #[serde(default)]
+    pub warning_count: Option<u64>,
     /// The ticket from which the work is resumed; null if it has ended or was not begun.
     #[serde(default)]
     pub ticket: Option<String>,
@@ -98,6 +102,7 @@ impl FleetOutcome {
             imported: None,
             rejected: None,
             failed: None,
+            warning_count: None,
             ticket: None,
             ended_at: None,
         }

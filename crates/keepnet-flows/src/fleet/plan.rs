@@ -2,20 +2,22 @@
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 use keepnet_client::CompanyRef;
+use keepnet_staff_list::Warning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::checked_fleet::{AT_A_TIME, Fleet};
 use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
+use super::list_warnings::count_of_plan;
 use super::outcome::FleetState;
 use super::result::{codes, why_refused};
 use super::work::{checked_list, frozen_company, sync_settings};
 use crate::import::ImportMode;
-use crate::sync::{Leavers, SyncPlan};
+use crate::sync::{Leavers, PossibleRefusal, PossibleRename, SyncPlan};
 use crate::{Reseller, Result};
 
-/// What a fleet would do for a customer. It has no people's data.
+/// What a fleet would do for a customer. It has no people's data but resource ids and row numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FleetPlan {
@@ -35,6 +37,15 @@ pub struct FleetPlan {
     pub stay: u64,
     /// How many rows are refused.
     pub rejected: u64,
+    /// How much a person should look at: the warnings of the list, and the possible renames and refusals.
+    pub warning_count: u64,
+    /// The warnings of the list; at most 10,000 are kept.
+    pub warnings: Vec<Warning>,
+    /// People and rows with another e-mail address that may be theirs; empty for an import.
+    pub possible_renames: Vec<PossibleRename>,
+    /// People who are written by one request, with a value that the service may refuse in it; empty for
+    /// an import.
+    pub possible_refusals: Vec<PossibleRefusal>,
     /// The words of the refusals, such as `too_many_leavers`; empty if the plan is not refused.
     pub refusals: Vec<String>,
     /// Why it would not be done; null otherwise.
@@ -52,6 +63,10 @@ impl FleetPlan {
             leave: 0,
             stay: 0,
             rejected: 0,
+            warning_count: 0,
+            warnings: Vec::new(),
+            possible_renames: Vec::new(),
+            possible_refusals: Vec::new(),
             refusals: Vec::new(),
             why: None,
         }
@@ -118,6 +133,10 @@ fn of_plan(job: &FleetJob, plan: &SyncPlan) -> FleetPlan {
     } else {
         counts.change
     };
+    let (renames, doubts) = match is_sync {
+        true => (plan.possible_renames(), plan.possible_refusals()),
+        false => (&[][..], &[][..]),
+    };
     let state = match join + change + counts.leave {
         _ if !refusals.is_empty() => FleetState::Refused,
         0 => FleetState::Unchanged,
@@ -129,6 +148,13 @@ fn of_plan(job: &FleetJob, plan: &SyncPlan) -> FleetPlan {
         leave: counts.leave,
         stay: counts.stay,
         rejected: counts.refused,
+        warning_count: match is_sync {
+            true => count_of_plan(plan),
+            false => plan.warning_count(),
+        },
+        warnings: plan.warnings().to_vec(),
+        possible_renames: renames.to_vec(),
+        possible_refusals: doubts.to_vec(),
         refusals: codes(refusals),
         why: (!refusals.is_empty()).then(|| why_refused(refusals)),
         ..FleetPlan::new(&job.company, state)

@@ -1,7 +1,7 @@
 //! What is known of the work for a customer while it runs: in the ledger and for the display.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 
 use futures::StreamExt as _;
@@ -34,6 +34,8 @@ pub(super) struct Steps {
     events: UnboundedSender<FleetEvent>,
     /// The ticket from which the work is resumed.
     ticket: Mutex<Option<String>>,
+    /// How much a person should look at in the list, once it is read.
+    warning_count: OnceLock<u64>,
 }
 
 impl Steps {
@@ -50,6 +52,7 @@ impl Steps {
             job,
             events,
             ticket: Mutex::new(ticket),
+            warning_count: OnceLock::new(),
         }
     }
 
@@ -95,6 +98,14 @@ impl Steps {
         self.write_running()
     }
 
+    /// Notes how much a person should look at in the list, if it is known.
+    pub(super) fn note_warnings(&self, count: Option<u64>) {
+        if let Some(count) = count {
+            // The list is read once.
+            let _ = self.warning_count.set(count);
+        }
+    }
+
     /// Leaves out a ticket that is not that of the work.
     pub(super) fn forget_ticket(&self) {
         self.set_ticket(None);
@@ -138,6 +149,7 @@ impl Steps {
     pub(super) fn finish(&self, mut outcome: FleetOutcome) -> FleetOutcome {
         let is_open = |id: &String| self.ledger.is_open(&self.job, id);
         outcome.ticket = self.ticket().filter(is_open);
+        outcome.warning_count = self.warning_count.get().copied().or(outcome.warning_count);
         outcome
     }
 }

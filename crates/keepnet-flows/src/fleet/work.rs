@@ -9,6 +9,7 @@ use keepnet_staff_list::Sheet;
 
 use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
+use super::list_warnings::{count_of_kept, count_of_plan, count_of_report};
 use super::outcome::{FleetOutcome, FleetState};
 use super::result::{codes, of_error, of_import, of_sync, why_refused, without_ticket};
 use super::steps::Steps;
@@ -135,7 +136,9 @@ async fn synchronize(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
         match tickets.find_sync(&id) {
             Ok(ticket) if is_of_job(&ticket, job) => {
                 let receipt = steps.watch(company.resume_sync(tickets, &ticket).start());
-                return Ok(of_sync(job, &receipt.await?));
+                let receipt = receipt.await?;
+                steps.note_warnings(count_of_report(receipt.report()));
+                return Ok(of_sync(job, &receipt));
             }
             // Somebody has synchronized the customer since, and has ended what was begun here.
             Ok(_) => steps.forget_ticket(),
@@ -148,6 +151,7 @@ async fn synchronize(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
     };
     let sync = sync_settings(company, &job.entry, sheet)?.ticket(tickets);
     let plan = steps.watch(sync.plan()).await?;
+    steps.note_warnings(Some(count_of_plan(&plan)));
     if !plan.refusals().is_empty() {
         return Ok(FleetOutcome {
             refusals: codes(plan.refusals()),
@@ -199,6 +203,7 @@ async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
         import = import.group(group);
     }
     let preview = steps.watch(import.start()).await?;
+    steps.note_warnings(Some(preview.warning_count()));
     Ok(of_import(job, &steps.watch(preview.confirm()).await?))
 }
 
@@ -225,9 +230,13 @@ async fn resume_import(company: &Company, steps: &Steps, ticket: &Ticket) -> Res
         .watch(company.resume_import(tickets, ticket).start())
         .await?
     {
-        Resumed::Preview(preview) => steps.watch(preview.confirm()).await?,
+        Resumed::Preview(preview) => {
+            steps.note_warnings(Some(preview.warning_count()));
+            steps.watch(preview.confirm()).await?
+        }
         Resumed::Confirmed(import) => steps.watch(import).await?,
         Resumed::Done(receipt) => receipt,
     };
+    steps.note_warnings(count_of_kept(&receipt.warnings));
     Ok(of_import(&steps.job, &receipt))
 }

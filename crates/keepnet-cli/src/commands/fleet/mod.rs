@@ -6,6 +6,7 @@ mod plan;
 mod run;
 mod run_arguments;
 mod summary;
+mod warning_lines;
 
 use clap::Subcommand;
 

@@ -5,6 +5,7 @@ use keepnet_flows::FleetPlan;
 
 use super::file::FleetArguments;
 use super::summary::Summary;
+use super::warning_lines::warning_lines_of_plan;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
 use crate::ui::{self, Columns, ManyBars, Record, print_message};
@@ -26,7 +27,12 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> R
     while let Some(plan) = plans.next().await {
         let line = summary.add_plan(&plan);
         bars.finish(&plan.company_id, &line, &summary.counts());
-        bars.suspend(|| list.push(&plan))?;
+        bars.suspend(|| {
+            warning_lines_of_plan(&plan)
+                .iter()
+                .for_each(|it| print_message(it));
+            list.push(&plan)
+        })?;
     }
     drop(bars);
     list.finish(summary.outcome(), None)?;
@@ -44,8 +50,9 @@ impl Record for FleetPlan {
         "leave",
         "stay",
         "rejected",
+        "warning_count",
         "why",
         "refusals",
     ];
-    const TABLE_COLUMNS: usize = 9;
+    const TABLE_COLUMNS: usize = 10;
 }

@@ -6,6 +6,7 @@ use keepnet_flows::{Fleet, FleetEvent, FleetLedger, FleetOutcome, Reseller};
 use super::ledger_folder::LedgerFolder;
 use super::run_arguments::RunArguments;
 use super::summary::Summary;
+use super::warning_lines::warning_lines_of_fleet;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
@@ -139,6 +140,9 @@ async fn confirm(arguments: &RunArguments, verb: &str, fleet: &Fleet) -> Result<
         );
         return Ok(());
     }
+    for line in warning_lines_of_fleet(fleet) {
+        print_message(&line);
+    }
     if arguments.yes {
         print_message(&format!("note: {selected}"));
         return Ok(());
@@ -157,10 +161,11 @@ impl Record for FleetOutcome {
         "imported",
         "rejected",
         "failed",
+        "warning_count",
         "why",
         "refusals",
         "ticket",
         "ended_at",
     ];
-    const TABLE_COLUMNS: usize = 10;
+    const TABLE_COLUMNS: usize = 11;
 }

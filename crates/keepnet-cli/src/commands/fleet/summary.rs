@@ -45,6 +45,7 @@ impl Summary {
             (outcome.left, "left"),
             (outcome.rejected, "rows rejected"),
             (outcome.failed, "not written"),
+            (outcome.warning_count, "to look at"),
         ];
         // What is not known is left out.
         let counts = counts.map(|(count, what)| (count.unwrap_or_default(), what));
@@ -64,6 +65,7 @@ impl Summary {
             (plan.leave, "leave"),
             (plan.stay, "stay"),
             (plan.rejected, "rows refused"),
+            (plan.warning_count, "to look at"),
         ];
         let company = format!("{} ({})", plan.company, plan.company_id);
         self.add(&company, plan.outcome, &counts, plan.why.as_deref())

@@ -20,7 +20,7 @@ use clap::Subcommand;
 pub(super) use count::Counts;
 use edit::{activate, deactivate, delete, update};
 pub(super) use import::ReportWithChanges;
-pub(super) use sync::ReportWithRows;
+pub(super) use sync::{ReportWithRows, rename_text};
 
 use crate::commands::many::ManyCustomers;
 use crate::commands::people::{ConfirmedPeople, People};

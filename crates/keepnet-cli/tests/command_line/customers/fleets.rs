@@ -360,3 +360,58 @@ fn unknown_customer_decides_the_exit_code() {
         again.stderr
     );
 }
+
+#[test]
+fn warnings_of_a_fleet_are_shown_before_the_question() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let odd = "Email,Department\nnia@c3.example,NULL\n";
+    setup.write("3.csv", odd);
+    let many = (0..30).map(|it| format!("p{it}@c1.example,NULL\n"));
+    setup.write(
+        "1.csv",
+        &format!("Email,Department\n{}", many.collect::<String>()),
+    );
+    let only = "--only cuSt00000001,cuSt00000003,cuSt00000004";
+    let plan = setup.run(&format!("plan fleet.toml {only}"));
+    let document = plan.json();
+    let counts = document["items"].as_array().unwrap().iter();
+    let mut counts: Vec<_> = counts
+        .map(|it| {
+            (
+                it["warning_count"].as_u64(),
+                it["warnings"].as_array().unwrap().len(),
+            )
+        })
+        .collect();
+    counts.sort();
+    assert_eq!(
+        counts,
+        [(Some(0), 0), (Some(1), 1), (Some(30), 30)],
+        "{document}"
+    );
+    let first = "warning: Customer 0003 (cuSt00000003): 3.csv, row 2, column B \"Department\": \
+                 a word that stands for an error or a missing value\n";
+    let rest =
+        "warning: Customer 0001 (cuSt00000001): and 10 more to look at; --output json lists them\n";
+    for line in [first, rest, "planned, 1 join, 1 to look at\n"] {
+        assert!(plan.stderr.contains(line), "{line}: {}", plan.stderr);
+    }
+
+    let question = setup.keepnet(&format!("run fleet.toml {only} --output csv"));
+    let mut terminal = Terminal::start(question.env("TERM", "xterm"), 200);
+    terminal.wait_for("Write the staff lists of 3 customers");
+    terminal.send("n\n");
+    let (_, screen) = terminal.finish();
+    let rest =
+        "Customer 0001 (cuSt00000001): and 27 more to look at; `keepnet fleet plan` lists them";
+    for line in [first.trim_end(), rest] {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    let run = setup.run(&format!("run fleet.toml {only} --yes"));
+    let document = run.json();
+    let counted = document["items"].as_array().unwrap().iter();
+    let counted: u64 = counted
+        .map(|it| it["warning_count"].as_u64().unwrap())
+        .sum();
+    assert_eq!((run.code, counted), (0, 31), "{document}");
+}

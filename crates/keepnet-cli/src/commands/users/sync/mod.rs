@@ -17,7 +17,7 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Result};
 use crate::ui::{self, ignore_closed_pipe, print_message};
 pub(super) use arguments::Arguments;
-pub(in crate::commands) use plan_lines::ReportWithRows;
+pub(in crate::commands) use plan_lines::{ReportWithRows, rename_text};
 use plan_lines::{lines, outcome, print, question, with_option};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {

@@ -1,6 +1,8 @@
 //! The plan as text, and as a document with its users.
 
-use keepnet_flows::{Leavers, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow};
+use keepnet_flows::{
+    Leavers, PossibleRename, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -57,14 +59,7 @@ pub(super) fn lines(plan: &SyncPlan, diff: bool) -> Vec<String> {
     }
     lines.extend(rejected_lines(plan.refused()));
     for rename in plan.possible_renames() {
-        let (row, id, field) = (rename.row, &rename.id, rename.field.label());
-        let becomes = match rename.leaves {
-            true => "leave",
-            false => "get another name",
-        };
-        lines.push(format!(
-            "note: row {row} may be the user {id}, who would {becomes}: same name and {field}; --key COLUMN tells"
-        ));
+        lines.push(format!("note: {}; --key COLUMN tells", rename_text(rename)));
     }
     let refusals = plan.possible_refusals().iter();
     lines.extend(refusals.map(|refusal| format!("note: {refusal}")));
@@ -74,6 +69,16 @@ pub(super) fn lines(plan: &SyncPlan, diff: bool) -> Vec<String> {
     let others = plan.refusals().iter().skip(1);
     lines.extend(others.map(|refusal| format!("refused: {refusal}")));
     lines
+}
+
+/// Such as `row 14 may be the user …, who would leave: same name and department`.
+pub(in crate::commands) fn rename_text(rename: &PossibleRename) -> String {
+    let (row, id, field) = (rename.row, &rename.id, rename.field.label());
+    let becomes = match rename.leaves {
+        true => "leave",
+        false => "get another name",
+    };
+    format!("row {row} may be the user {id}, who would {becomes}: same name and {field}")
 }
 
 /// Such as `change row 14, ada@acme.example: department Sales -> Finance`.
