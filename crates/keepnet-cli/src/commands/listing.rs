@@ -153,10 +153,12 @@ impl ListOptions {
 /// The position of a column, whose name is that of a key or of a header.
 fn position<R: Record>(name: &str) -> Result<usize> {
     let key = key_of(name);
-    let position = R::COLUMNS.iter().position(|column| *column == key);
+    let position = R::COLUMNS.iter().position(|column| column.name == key);
     position.ok_or_else(|| {
+        let names = R::COLUMNS.iter().map(|column| column.name);
+        let names = names.collect::<Vec<_>>().join(", ");
         CliError::usage(format!("there is no column {name:?}"))
-            .with_hint(format!("the columns are {}", R::COLUMNS.join(", ")))
+            .with_hint(format!("the columns are {names}"))
     })
 }
 

@@ -14,7 +14,7 @@ use crate::config::{Context, GlobalOptions, argument_path};
 use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::{counted, filled};
-use crate::ui::{self, Columns, Record, print_message};
+use crate::ui::{self, Column, Columns, Record, print_message};
 
 /// Which customers a command works on, in place of the one of `--company`.
 #[derive(Clone, Debug, Default, Args)]
@@ -164,10 +164,9 @@ pub(crate) struct OfCompany<R> {
 }
 
 impl<R: Record> OfCompany<R> {
-    const ALL: [&'static str; MOST_COLUMNS] = {
-        let mut all = [""; MOST_COLUMNS];
-        all[0] = "company_id";
-        all[1] = "company_name";
+    const ALL: [Column; MOST_COLUMNS] = {
+        let mut all = [Column::whole("company_id"); MOST_COLUMNS];
+        all[1] = Column::name("company_name");
         let mut index = 0;
         while index < R::COLUMNS.len() {
             all[index + 2] = R::COLUMNS[index];
@@ -175,11 +174,11 @@ impl<R: Record> OfCompany<R> {
         }
         all
     };
-    const ALL_SLICE: &'static [&'static str] = &Self::ALL;
+    const ALL_SLICE: &'static [Column] = &Self::ALL;
 }
 
 impl<R: Record> Record for OfCompany<R> {
-    const COLUMNS: &'static [&'static str] = Self::ALL_SLICE.split_at(R::COLUMNS.len() + 2).0;
+    const COLUMNS: &'static [Column] = Self::ALL_SLICE.split_at(R::COLUMNS.len() + 2).0;
     const TABLE_COLUMNS: usize = R::TABLE_COLUMNS.saturating_add(2);
     const HIDDEN: &'static [&'static str] = R::HIDDEN;
     const NONE: &'static str = "the customers have none";
@@ -234,7 +233,8 @@ mod tests {
     #[test]
     fn columns_are_those_of_the_single_run_plus_two() {
         let columns = OfCompany::<Group>::COLUMNS;
-        assert_eq!(columns[..2], ["company_id", "company_name"]);
+        assert_eq!(columns[0], Column::whole("company_id"));
+        assert_eq!(columns[1], Column::name("company_name"));
         assert_eq!(columns[2..], *Group::COLUMNS);
     }
 }

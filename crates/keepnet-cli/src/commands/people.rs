@@ -11,7 +11,9 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::interrupt::ResumeHint;
 use crate::text::{counted, filled};
-use crate::ui::{self, Document, Format, ProgressDisplay, Record, print_message, problem_lines};
+use crate::ui::{
+    self, Column, Document, Format, ProgressDisplay, Record, print_message, problem_lines,
+};
 
 /// A change of this many users shows no progress.
 const FEW: u64 = 20;
@@ -195,5 +197,10 @@ fn lines(report: &EditReport) -> Vec<String> {
 }
 
 impl Record for EditedUser {
-    const COLUMNS: &'static [&'static str] = &["number", "id", "outcome", "message"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("number"),
+        Column::whole("id"),
+        Column::whole("outcome"),
+        Column::text("message"),
+    ];
 }

@@ -5,14 +5,12 @@ mod json;
 mod many_bars;
 mod message;
 mod output;
-mod pager;
 mod problems;
 mod progress;
 mod prompt;
 mod request_log;
 mod secret_prompt;
 mod settings;
-mod table;
 mod terminal_safe;
 mod wait_notice;
 
@@ -21,8 +19,8 @@ pub(crate) use json::print_json;
 pub(crate) use many_bars::ManyBars;
 pub(crate) use message::{print_error, print_message};
 pub(crate) use output::{
-    Columns, Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, member, plain_text,
-    stdout,
+    Column, Columns, Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, member,
+    plain_text, stdout,
 };
 pub(crate) use problems::problem_lines;
 pub(crate) use progress::ProgressDisplay;

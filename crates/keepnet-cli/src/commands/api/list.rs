@@ -10,7 +10,7 @@ use crate::commands::listing::ListOptions;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 use crate::text::filled;
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -118,8 +118,14 @@ impl From<RequestField> for Field {
 }
 
 impl Record for ListedOperation {
-    const COLUMNS: &'static [&'static str] =
-        &["name", "method", "path", "fields", "area", "safety"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("name"),
+        Column::whole("method"),
+        Column::name("path"),
+        Column::text("fields"),
+        Column::whole("area"),
+        Column::whole("safety"),
+    ];
     const TABLE_COLUMNS: usize = 4;
     const UNSORTED: &'static [&'static str] = &["fields"];
     const NONE: &'static str = "no operations match";

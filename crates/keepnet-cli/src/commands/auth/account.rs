@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::config::Context;
 use crate::exit::Result;
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 /// Who is signed in, as `auth check` and `auth login` print it.
 #[derive(Serialize, JsonSchema)]
@@ -46,13 +46,13 @@ impl SignedIn {
 }
 
 impl Record for SignedIn {
-    const COLUMNS: &'static [&'static str] = &[
-        "client_id",
-        "base_url",
-        "role",
-        "company_id",
-        "company_name",
-        "permissions",
-        "token_expires_at",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("client_id"),
+        Column::text("base_url"),
+        Column::whole("role"),
+        Column::whole("company_id"),
+        Column::name("company_name"),
+        Column::whole("permissions"),
+        Column::whole("token_expires_at"),
     ];
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::refuse_sandbox;
 use crate::config::{GlobalOptions, StoredProfile};
 use crate::exit::{CliError, ExitStatus, Result};
-use crate::ui::{self, Record};
+use crate::ui::{self, Column, Record};
 
 pub(super) fn run(global: &GlobalOptions) -> Result {
     refuse_sandbox(global)?;
@@ -44,5 +44,9 @@ pub(in crate::commands) struct LoggedOut {
 }
 
 impl Record for LoggedOut {
-    const COLUMNS: &'static [&'static str] = &["profile", "secret_file", "removed"];
+    const COLUMNS: &'static [Column] = &[
+        Column::name("profile"),
+        Column::text("secret_file"),
+        Column::whole("removed"),
+    ];
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::refuse_sandbox;
 use crate::config::{GlobalOptions, ResolvedSettings};
 use crate::exit::{ExitStatus, Result};
-use crate::ui::{self, Record, print_message};
+use crate::ui::{self, Column, Record, print_message};
 
 pub(super) fn run(global: &GlobalOptions) -> Result {
     refuse_sandbox(global)?;
@@ -46,12 +46,12 @@ pub(in crate::commands) struct Status {
 }
 
 impl Record for Status {
-    const COLUMNS: &'static [&'static str] = &[
-        "profile",
-        "base_url",
-        "client_id",
-        "client_id_from",
-        "secret_from",
-        "has_secret",
+    const COLUMNS: &'static [Column] = &[
+        Column::name("profile"),
+        Column::text("base_url"),
+        Column::whole("client_id"),
+        Column::whole("client_id_from"),
+        Column::whole("secret_from"),
+        Column::whole("has_secret"),
     ];
 }

@@ -8,7 +8,7 @@ use keepnet_flows::{BillingChange, BillingDifference, BillingSnapshot};
 use crate::config::GlobalOptions;
 use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::text::counted;
-use crate::ui::{self, Document, Format, Record, print_message};
+use crate::ui::{self, Column, Document, Format, Record, print_message};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -78,5 +78,11 @@ fn read(path: &Path) -> Result<BillingSnapshot> {
 }
 
 impl Record for BillingChange {
-    const COLUMNS: &'static [&'static str] = &["id", "name", "field", "before", "after"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("id"),
+        Column::name("name"),
+        Column::whole("field"),
+        Column::text("before"),
+        Column::text("after"),
+    ];
 }

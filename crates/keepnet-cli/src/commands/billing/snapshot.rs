@@ -13,7 +13,7 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::{counted, filled};
-use crate::ui::{self, Document, Record};
+use crate::ui::{self, Column, Document, Record};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -99,5 +99,11 @@ pub(in crate::commands) struct SavedUsage {
 }
 
 impl Record for SavedUsage {
-    const COLUMNS: &'static [&'static str] = &["file", "month", "companies", "read_at", "bytes"];
+    const COLUMNS: &'static [Column] = &[
+        Column::text("file"),
+        Column::whole("month"),
+        Column::whole("companies"),
+        Column::whole("read_at"),
+        Column::whole("bytes"),
+    ];
 }

@@ -11,7 +11,7 @@ use super::list::parse_days;
 use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{Outcome, Result};
-use crate::ui::{self, Format, Record, print_message};
+use crate::ui::{self, Column, Format, Record, print_message};
 
 /// Looks at licences, admins and domains. What the service does not say is a finding, too.
 #[derive(Debug, Args)]
@@ -92,7 +92,12 @@ impl FindingsDocument<'_> {
 }
 
 impl Record for CompanyFinding {
-    const COLUMNS: &'static [&'static str] =
-        &["company_id", "company_name", "finding", "detail", "advice"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("company_id"),
+        Column::name("company_name"),
+        Column::whole("finding"),
+        Column::text("detail"),
+        Column::text("advice"),
+    ];
     const NONE: &'static str = "nothing was found";
 }

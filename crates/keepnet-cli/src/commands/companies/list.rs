@@ -13,7 +13,7 @@ use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::{counted, filled};
-use crate::ui::{self, Format, Record, plain_text, print_message};
+use crate::ui::{self, Column, Format, Record, plain_text, print_message};
 
 /// The service looks for --search and --group. The other conditions are applied here, to the complete
 /// list. --module and --without-module cost a request for each customer that fulfils the others.
@@ -235,24 +235,24 @@ impl CompaniesDocument<'_> {
 }
 
 impl Record for CompanySummary {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "name",
-        "target_user_count",
-        "user_limit",
-        "license_end",
-        "reseller",
-        "industry",
-        "license_type",
-        "inactive_user_count",
-        "deleted_user_count",
-        "license_expired",
-        "created",
-        "is_limited",
-        "monthly_user_count",
-        "tags",
-        "open_to_reseller",
-        "modules",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("id"),
+        Column::name("name"),
+        Column::whole("target_user_count"),
+        Column::whole("user_limit"),
+        Column::whole("license_end"),
+        Column::name("reseller"),
+        Column::name("industry"),
+        Column::whole("license_type"),
+        Column::whole("inactive_user_count"),
+        Column::whole("deleted_user_count"),
+        Column::whole("license_expired"),
+        Column::whole("created"),
+        Column::whole("is_limited"),
+        Column::whole("monthly_user_count"),
+        Column::text("tags"),
+        Column::whole("open_to_reseller"),
+        Column::text("modules"),
     ];
     const TABLE_COLUMNS: usize = 5;
     const NONE: &'static str = "no customers match";
@@ -261,7 +261,7 @@ impl Record for CompanySummary {
         let record = serde_json::to_value(self).unwrap_or_default();
         let columns = Self::COLUMNS.iter();
         columns
-            .map(|name| match *name {
+            .map(|column| match column.name {
                 "tags" => self.tags.join(", "),
                 "modules" => match self.modules.as_deref() {
                     None => String::new(),

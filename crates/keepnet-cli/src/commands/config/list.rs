@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::commands::listing::ListOptions;
 use crate::config::{GlobalOptions, ResolvedSettings, Setting};
 use crate::exit::Result;
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
     let settings = ResolvedSettings::find(global)?;
@@ -53,5 +53,9 @@ impl ShownSetting {
 }
 
 impl Record for ShownSetting {
-    const COLUMNS: &'static [&'static str] = &["name", "value", "source"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("name"),
+        Column::text("value"),
+        Column::text("source"),
+    ];
 }

@@ -8,7 +8,7 @@ use super::summary::Summary;
 use super::warning_lines::warning_lines_of_plan;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
-use crate::ui::{self, Columns, ManyBars, Record, print_message};
+use crate::ui::{self, Column, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
     arguments.refuse_one_customer(global)?;
@@ -41,18 +41,18 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> R
 }
 
 impl Record for FleetPlan {
-    const COLUMNS: &'static [&'static str] = &[
-        "company_id",
-        "company",
-        "outcome",
-        "join",
-        "change",
-        "leave",
-        "stay",
-        "rejected",
-        "warning_count",
-        "why",
-        "refusals",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("company_id"),
+        Column::name("company"),
+        Column::whole("outcome"),
+        Column::whole("join"),
+        Column::whole("change"),
+        Column::whole("leave"),
+        Column::whole("stay"),
+        Column::whole("rejected"),
+        Column::whole("warning_count"),
+        Column::text("why"),
+        Column::text("refusals"),
     ];
     const TABLE_COLUMNS: usize = 10;
 }

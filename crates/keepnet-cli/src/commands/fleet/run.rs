@@ -10,7 +10,7 @@ use super::warning_lines::warning_lines_of_fleet;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
-use crate::ui::{self, Columns, ManyBars, Record, print_message};
+use crate::ui::{self, Column, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Result {
     arguments.fleet.refuse_one_customer(global)?;
@@ -151,21 +151,21 @@ async fn confirm(arguments: &RunArguments, verb: &str, fleet: &Fleet) -> Result<
 }
 
 impl Record for FleetOutcome {
-    const COLUMNS: &'static [&'static str] = &[
-        "company_id",
-        "company",
-        "outcome",
-        "joined",
-        "changed",
-        "left",
-        "imported",
-        "rejected",
-        "failed",
-        "warning_count",
-        "why",
-        "refusals",
-        "ticket",
-        "ended_at",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("company_id"),
+        Column::name("company"),
+        Column::whole("outcome"),
+        Column::whole("joined"),
+        Column::whole("changed"),
+        Column::whole("left"),
+        Column::whole("imported"),
+        Column::whole("rejected"),
+        Column::whole("failed"),
+        Column::whole("warning_count"),
+        Column::text("why"),
+        Column::text("refusals"),
+        Column::whole("ticket"),
+        Column::whole("ended_at"),
     ];
     const TABLE_COLUMNS: usize = 11;
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::{ExitStatus, Result};
 use crate::text::counted;
-use crate::ui::{self, Record};
+use crate::ui::{self, Column, Record};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -67,5 +67,9 @@ pub(in crate::commands) struct Pruned {
 }
 
 impl Record for Pruned {
-    const COLUMNS: &'static [&'static str] = &["folder", "removed", "kept"];
+    const COLUMNS: &'static [Column] = &[
+        Column::text("folder"),
+        Column::whole("removed"),
+        Column::whole("kept"),
+    ];
 }

@@ -69,7 +69,7 @@ pub(in crate::commands) struct ShownTicket<'a> {
 fn lines(summary: &TicketSummary, ticket: &Ticket) -> Vec<String> {
     let names = TicketSummary::COLUMNS.iter().zip(summary.cells());
     let mut lines: Vec<String> = names
-        .map(|(name, cell)| format!("{}: {cell}", name.replace('_', " ")))
+        .map(|(column, cell)| format!("{}: {cell}", column.label()))
         .collect();
     let step = json!(ticket.step);
     lines.push(format!("step: {}", plain_text(&step["name"])));

@@ -8,7 +8,7 @@ use keepnet_flows::{CompanyRef, Ticket};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 /// An import that has a ticket.
 #[derive(Serialize, JsonSchema)]
@@ -90,16 +90,16 @@ fn age(age: Duration) -> String {
 }
 
 impl Record for TicketSummary {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "state",
-        "file",
-        "company_name",
-        "age",
-        "company_id",
-        "created",
-        "updated",
-        "base_url",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("id"),
+        Column::whole("state"),
+        Column::name("file"),
+        Column::name("company_name"),
+        Column::whole("age"),
+        Column::whole("company_id"),
+        Column::whole("created"),
+        Column::whole("updated"),
+        Column::text("base_url"),
     ];
     const TABLE_COLUMNS: usize = 5;
     // RFC 3339 in UTC is sorted as a text; the texts of ages are not in the order of their times.

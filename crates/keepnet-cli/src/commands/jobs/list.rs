@@ -6,7 +6,7 @@ use crate::commands::company_list::CompanyList;
 use crate::config::GlobalOptions;
 use crate::exit::Result;
 use crate::interrupt::ResumeHint;
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 pub(super) async fn run(global: &GlobalOptions, list: &CompanyList, hint: &ResumeHint) -> Result {
     let fetch = |company: Company| async move { company.jobs().await };
@@ -14,8 +14,14 @@ pub(super) async fn run(global: &GlobalOptions, list: &CompanyList, hint: &Resum
 }
 
 impl Record for Job {
-    const COLUMNS: &'static [&'static str] = &[
-        "id", "name", "status", "progress", "created", "ended", "message",
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("id"),
+        Column::name("name"),
+        Column::whole("status"),
+        Column::whole("progress"),
+        Column::whole("created"),
+        Column::whole("ended"),
+        Column::text("message"),
     ];
     const TABLE_COLUMNS: usize = 6;
     const UNSORTED: &'static [&'static str] = &["created", "ended"];

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
-use crate::ui::{self, Document, Record, plain_text, problem_lines};
+use crate::ui::{self, Column, Document, Record, plain_text, problem_lines};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -46,5 +46,9 @@ pub(super) fn lines(detail: &JobDetail) -> Vec<String> {
 }
 
 impl Record for JobRowProblem {
-    const COLUMNS: &'static [&'static str] = &["number", "field", "message"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("number"),
+        Column::whole("field"),
+        Column::text("message"),
+    ];
 }

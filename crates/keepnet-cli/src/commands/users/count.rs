@@ -9,7 +9,7 @@ use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::interrupt::ResumeHint;
-use crate::ui::{self, Record};
+use crate::ui::{self, Column, Record};
 
 pub(super) async fn run(
     global: &GlobalOptions,
@@ -48,6 +48,12 @@ impl Counts {
 }
 
 impl Record for Counts {
-    const COLUMNS: &'static [&'static str] = &["total", "active", "inactive", "deleted", "monthly"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("total"),
+        Column::whole("active"),
+        Column::whole("inactive"),
+        Column::whole("deleted"),
+        Column::whole("monthly"),
+    ];
     const HIDDEN: &'static [&'static str] = &["monthly"];
 }

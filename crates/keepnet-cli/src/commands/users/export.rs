@@ -11,7 +11,7 @@ use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
 use crate::interrupt::ResumeHint;
-use crate::ui::Record;
+use crate::ui::{Column, Record};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -84,5 +84,9 @@ struct ExportedFile {
 }
 
 impl Record for ExportedFile {
-    const COLUMNS: &'static [&'static str] = &["file", "format", "bytes"];
+    const COLUMNS: &'static [Column] = &[
+        Column::text("file"),
+        Column::whole("format"),
+        Column::whole("bytes"),
+    ];
 }

@@ -11,7 +11,7 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
 use crate::interrupt::ResumeHint;
 use crate::text::{counted, filled};
-use crate::ui::{self, Columns, Record, print_message};
+use crate::ui::{self, Column, Columns, Record, print_message};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -216,22 +216,22 @@ impl Drop for Listing {
 }
 
 impl Record for User {
-    const COLUMNS: &'static [&'static str] = &[
-        "email",
-        "first_name",
-        "last_name",
-        "department",
-        "status",
-        "id",
-        "phone_number",
-        "priority",
-        "time_zone",
-        "preferred_language",
-        "created",
-        "updated",
-        "managed_by",
-        "editable",
-        "custom_fields",
+    const COLUMNS: &'static [Column] = &[
+        Column::name("email"),
+        Column::name("first_name"),
+        Column::name("last_name"),
+        Column::name("department"),
+        Column::whole("status"),
+        Column::whole("id"),
+        Column::whole("phone_number"),
+        Column::whole("priority"),
+        Column::whole("time_zone"),
+        Column::whole("preferred_language"),
+        Column::whole("created"),
+        Column::whole("updated"),
+        Column::whole("managed_by"),
+        Column::whole("editable"),
+        Column::text("custom_fields"),
     ];
     const TABLE_COLUMNS: usize = 6;
     const UNSORTED: &'static [&'static str] = &["created", "updated", "custom_fields"];

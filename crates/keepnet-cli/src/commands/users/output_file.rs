@@ -10,7 +10,7 @@ use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
-use crate::ui::{self, Document, Format, Record, print_message};
+use crate::ui::{self, Column, Document, Format, Record, print_message};
 
 /// Where to save a file, and its format.
 #[derive(Debug, Args)]
@@ -178,13 +178,13 @@ fn warn_if_unknown(users: Option<u64>, total: Option<u64>) {
 }
 
 impl Record for SavedFile {
-    const COLUMNS: &'static [&'static str] = &[
-        "file",
-        "format",
-        "bytes",
-        "users",
-        "total",
-        "company_id",
-        "company_name",
+    const COLUMNS: &'static [Column] = &[
+        Column::text("file"),
+        Column::whole("format"),
+        Column::whole("bytes"),
+        Column::whole("users"),
+        Column::whole("total"),
+        Column::whole("company_id"),
+        Column::name("company_name"),
     ];
 }

@@ -12,7 +12,7 @@ use keepnet_flows::{Limits, Mapper, Mapping, RowProblem, Sheet, SheetError, Vali
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
-use crate::ui::{Record, problem_lines};
+use crate::ui::{Column, Record, problem_lines};
 
 /// A staff list, and how to read it.
 #[derive(Debug, Args)]
@@ -192,5 +192,11 @@ pub(super) fn warning_lines(warnings: &[Warning], count: u64) -> Vec<String> {
 }
 
 impl Record for RowProblem {
-    const COLUMNS: &'static [&'static str] = &["row", "column", "letter", "field", "message"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("row"),
+        Column::name("column"),
+        Column::whole("letter"),
+        Column::whole("field"),
+        Column::text("message"),
+    ];
 }

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use keepnet_flows::escape_formula;
 use serde::Serialize;
 
+use super::column::Column;
 use super::record::{Columns, Record};
+use super::{pager, table};
 use crate::exit::Outcome;
 use crate::ui::format::Format;
 use crate::ui::message::print_message;
 use crate::ui::settings::has_color_on_stdout;
-use crate::ui::{pager, table};
 
 /// A list of which a part is printed.
 #[must_use]
@@ -23,8 +24,8 @@ pub(crate) struct List<W: Write> {
 }
 
 enum Writer<W: Write> {
-    /// The rows, of which the first has the headers, and the width of the terminal.
-    Table(Vec<Vec<String>>, W, Option<usize>),
+    /// The columns, the rows, and the width of the terminal.
+    Table(Vec<Column>, Vec<Vec<String>>, W, Option<usize>),
     Json(W),
     Ndjson(W),
     Csv(Box<csv::Writer<W>>),
@@ -37,18 +38,14 @@ impl<W: Write> List<W> {
         columns: Columns,
         width: Option<usize>,
     ) -> io::Result<List<W>> {
-        let names = columns.names::<R>();
+        let chosen = columns.of_record::<R>();
         let writer = match format {
-            Format::Table => {
-                let headers = names.iter();
-                let headers = headers.map(|name| name.replace('_', " ").to_uppercase());
-                Writer::Table(vec![headers.collect()], out, width)
-            }
+            Format::Table => Writer::Table(chosen, Vec::new(), out, width),
             Format::Json => Writer::Json(out),
             Format::Ndjson => Writer::Ndjson(out),
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(names)?;
+                csv.write_record(chosen.iter().map(|column| column.name))?;
                 Writer::Csv(Box::new(csv))
             }
         };
@@ -63,7 +60,7 @@ impl<W: Write> List<W> {
     /// Adds a record.
     pub(crate) fn push<R: Record>(&mut self, record: &R) -> io::Result<()> {
         match &mut self.writer {
-            Writer::Table(rows, ..) => rows.push(self.columns.cells(record)),
+            Writer::Table(_, rows, ..) => rows.push(self.columns.cells(record)),
             Writer::Json(out) => {
                 out.write_all(before(self.count))?;
                 serde_json::to_writer(out, record)?;
@@ -112,10 +109,10 @@ impl<W: Write> List<W> {
         match self.writer {
             // Headers without rows are of no use to a person, who gets a message.
             Writer::Table(..) if is_empty => {}
-            Writer::Table(rows, mut out, width) => {
+            Writer::Table(columns, rows, mut out, width) => {
                 let mut text = Vec::new();
                 let is_terminal = width.is_some();
-                table::write(rows, &mut text, width, has_color_on_stdout())?;
+                table::write(&columns, rows, &mut text, width, has_color_on_stdout())?;
                 if !(is_terminal && pager::show(&text)) {
                     out.write_all(&text)?;
                     out.flush()?;

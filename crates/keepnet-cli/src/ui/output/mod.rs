@@ -1,8 +1,11 @@
 //! Results on standard output, in the format of `--output`.
 
+mod column;
 mod document;
 mod list;
+mod pager;
 mod record;
+mod table;
 
 use std::io::{self, IsTerminal as _, Write};
 use std::slice;
@@ -10,10 +13,10 @@ use std::slice;
 use serde::Serialize;
 
 use super::format::Format;
-use super::table;
 use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
 use crate::exit::Outcome;
 use crate::text::one_line;
+pub(crate) use column::Column;
 pub(crate) use document::{Document, ListDocument};
 pub(crate) use list::List;
 pub(crate) use record::{Columns, Record, member, plain_text};
@@ -57,10 +60,9 @@ impl<W: Write> Output<W> {
         match self.format {
             Format::Table => {
                 let cells = R::COLUMNS.iter().zip(record.cells());
-                let rows = cells
-                    .filter(|(name, _)| !R::HIDDEN.contains(name))
-                    .map(|(name, cell)| vec![name.replace('_', " "), cell]);
-                table::write(rows.collect(), &mut self.out, self.width, false)
+                let shown = cells.filter(|(column, _)| !R::HIDDEN.contains(&column.name));
+                let (columns, cells): (Vec<Column>, _) = shown.unzip();
+                table::write_record(&columns, cells, &mut self.out)
             }
             Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
             Format::Csv => self.records(slice::from_ref(record), Outcome::Complete),
@@ -126,7 +128,7 @@ mod tests {
     }
 
     impl Record for Person {
-        const COLUMNS: &'static [&'static str] = &["name", "team"];
+        const COLUMNS: &'static [Column] = &[Column::name("name"), Column::name("team")];
     }
 
     const PEOPLE: [Person; 2] = [

@@ -3,16 +3,17 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::column::Column;
 use crate::ui::format::Format;
 
 /// A result that is a row of a table and a JSON object.
 pub(crate) trait Record: Serialize {
-    /// The names of its cells, which are the keys of its JSON object; `company_id` is the key `id` of
-    /// the object `company`.
-    const COLUMNS: &'static [&'static str];
-    /// How many of the columns a table shows, from the first.
+    /// Its cells, whose names are the keys of its JSON object; `company_id` is the key `id` of the
+    /// object `company`.
+    const COLUMNS: &'static [Column];
+    /// How many of the columns a table of several records shows, from the first.
     const TABLE_COLUMNS: usize = usize::MAX;
-    /// The columns that a table of one record leaves out.
+    /// The columns that a table leaves out unless it is asked for them.
     const HIDDEN: &'static [&'static str] = &[];
     /// The columns by which a list cannot be sorted: times of the service, and lists of values.
     const UNSORTED: &'static [&'static str] = &[];
@@ -24,7 +25,7 @@ pub(crate) trait Record: Serialize {
         let record = serde_json::to_value(self).unwrap_or_default();
         let columns = Self::COLUMNS.iter();
         columns
-            .map(|name| plain_text(member(&record, name)))
+            .map(|column| plain_text(member(&record, column.name)))
             .collect()
     }
 }
@@ -36,11 +37,15 @@ pub(crate) struct Columns(Vec<usize>);
 impl Columns {
     /// The columns that a format shows by itself.
     pub(crate) fn of<R: Record>(format: Format) -> Columns {
-        let shown = match format {
-            Format::Table => R::TABLE_COLUMNS,
-            _ => usize::MAX,
-        };
-        Columns((0..R::COLUMNS.len().min(shown)).collect())
+        let all = 0..R::COLUMNS.len();
+        match format {
+            Format::Table => {
+                let shown = all.take(R::TABLE_COLUMNS);
+                let is_shown = |at: &usize| !R::HIDDEN.contains(&R::COLUMNS[*at].name);
+                Columns(shown.filter(is_shown).collect())
+            }
+            _ => Columns(all.collect()),
+        }
     }
 
     /// The columns at these positions.
@@ -48,12 +53,10 @@ impl Columns {
         Columns(positions)
     }
 
-    pub(super) fn names<R: Record>(&self) -> Vec<&'static str> {
-        let names = self
-            .0
-            .iter()
-            .filter_map(|position| R::COLUMNS.get(*position));
-        names.copied().collect()
+    pub(super) fn of_record<R: Record>(&self) -> Vec<Column> {
+        let chosen = self.0.iter();
+        let chosen = chosen.filter_map(|position| R::COLUMNS.get(*position));
+        chosen.copied().collect()
     }
 
     pub(super) fn cells<R: Record>(&self, record: &R) -> Vec<String> {

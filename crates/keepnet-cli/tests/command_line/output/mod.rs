@@ -2,6 +2,8 @@
 
 mod contract;
 mod help;
+#[cfg(unix)]
+mod narrow;
 mod outcomes;
 pub(crate) mod output_contract;
 pub(crate) mod printed;

@@ -3,7 +3,7 @@
 use keepnet_flows::{AddOutcome, AddedUser};
 use serde_json::json;
 
-use crate::ui::{Record, plain_text};
+use crate::ui::{Column, Record, plain_text};
 
 /// The outcome in the word that every format uses.
 pub(super) fn outcome_text(outcome: AddOutcome) -> String {
@@ -11,7 +11,13 @@ pub(super) fn outcome_text(outcome: AddOutcome) -> String {
 }
 
 impl Record for AddedUser {
-    const COLUMNS: &'static [&'static str] = &["number", "row", "outcome", "id", "message"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("number"),
+        Column::whole("row"),
+        Column::whole("outcome"),
+        Column::whole("id"),
+        Column::text("message"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![

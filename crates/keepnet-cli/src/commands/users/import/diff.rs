@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::commands::users::staff_list::rejected_lines;
 use crate::exit::Result;
-use crate::ui::{self, Format, Record, ignore_closed_pipe};
+use crate::ui::{self, Column, Format, Record, ignore_closed_pipe};
 
 /// The report of a preview, and the changes that the import would make.
 #[derive(Serialize, JsonSchema)]
@@ -30,7 +30,14 @@ struct Change<'a> {
 }
 
 impl Record for Change<'_> {
-    const COLUMNS: &'static [&'static str] = &["row", "id", "email", "field", "old", "new"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("row"),
+        Column::whole("id"),
+        Column::name("email"),
+        Column::whole("field"),
+        Column::text("old"),
+        Column::text("new"),
+    ];
 }
 
 /// Prints the preview and the changes; a table has a line for each change as soon as it is found.

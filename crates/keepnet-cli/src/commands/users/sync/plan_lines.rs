@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::commands::users::staff_list::{rejected_lines, warning_lines};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
-use crate::ui::{self, Format, Record, ignore_closed_pipe};
+use crate::ui::{self, Column, Format, Record, ignore_closed_pipe};
 
 /// The report of a plan, and what it does with each user.
 #[derive(Serialize, JsonSchema)]
@@ -21,7 +21,13 @@ pub(in crate::commands) struct ReportWithRows<'a> {
 }
 
 impl Record for SyncRow {
-    const COLUMNS: &'static [&'static str] = &["action", "row", "id", "email", "reason"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("action"),
+        Column::whole("row"),
+        Column::whole("id"),
+        Column::name("email"),
+        Column::text("reason"),
+    ];
 }
 
 /// Prints the plan on standard output, user by user if `diff` is set.
