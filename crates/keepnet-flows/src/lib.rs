@@ -164,7 +164,7 @@ pub use keepnet_staff_list::{
     RowProblem, Sheet, SheetError, UnknownPriority, Upload, Validation, ValidationReport, Warning,
     WarningKind, escape_formula,
 };
-pub use paging::{Items, Pages};
+pub use paging::{Items, ListDoubt, Pages};
 pub use priority_text::PriorityText;
 pub use reseller::{Account, Reseller};
 pub use sync::{

@@ -1,14 +1,16 @@
 //! Customers of a fleet that are forbidden, hang, or are not what they were: each costs its own place.
 
+use std::fs;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use keepnet_flows::{ErrorKind, FleetEvent, FleetOutcome, FleetState};
-use keepnet_sandbox::{Answer, Dialect, RequestPattern};
+use keepnet_flows::{ErrorKind, FleetEvent, FleetLedger, FleetOutcome, FleetState};
+use keepnet_sandbox::{Answer, Dialect, RequestPattern, Sandbox, Seed};
 use serde_json::json;
 
 use super::ended;
 use super::syncs::{Setup, changed, id, name, of};
+use crate::flows::service::Service;
 
 #[tokio::test]
 async fn bad_customers_cost_their_own_place() {
@@ -95,7 +97,7 @@ async fn customer_that_is_not_the_frozen_one_is_refused() {
             .sandbox
             .stub(search, Answer::data(empty).times(3));
         let folder = tempfile::tempdir().unwrap();
-        let ledger = keepnet_flows::FleetLedger::open(folder.path()).unwrap();
+        let ledger = FleetLedger::open(folder.path()).unwrap();
         let one = fleet.clone().only(&[name(1)]).unwrap();
         let outcomes = ended(one.run(ledger).unwrap()).await;
         assert_eq!(outcomes[0].outcome, FleetState::Refused, "{outcomes:?}");
@@ -144,4 +146,36 @@ async fn person_begins_anew_with_one_customer() {
         3,
         "one of the sync, two of the import"
     );
+}
+
+#[tokio::test]
+async fn id_that_is_another_name_chooses_nobody() {
+    let now = "2027-01-15T08:00:00Z".parse().unwrap();
+    let mut seed = Seed::fleet(3, 2, now);
+    seed.company_groups.clear();
+    seed.companies[2].name = id(1);
+    let sandbox = Sandbox::builder().seed(seed);
+    let service = Service::build(sandbox.clock(move || now)).await;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list.csv"), "Email\nnia@c1.example\n").unwrap();
+    let entry = json!({ "import": "list.csv" });
+    let check = async |names: [&str; 2]| {
+        let file = json!({ "customers": { names[0]: entry, names[1]: entry } });
+        let file = serde_json::from_value(file).unwrap();
+        service.reseller.fleet(&file, folder.path()).await
+    };
+    // The entry may be of either.
+    let error = check([&id(1), &id(3)]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Ambiguous);
+    let fleet = check([&name(1), &id(2)]).await.unwrap();
+    let error = fleet.clone().only(&[id(1)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Ambiguous);
+    assert_eq!(error.candidates().len(), 2, "{error}");
+    let ledger = || FleetLedger::open(folder.path().join("ledger")).unwrap();
+    let outcomes = ended(fleet.only(&[name(1)]).unwrap().run(ledger()).unwrap()).await;
+    let ends: Vec<_> = outcomes
+        .iter()
+        .map(|it| (&*it.company_id, it.outcome))
+        .collect();
+    assert_eq!(ends, [(&*id(1), FleetState::Done)], "{outcomes:?}");
 }

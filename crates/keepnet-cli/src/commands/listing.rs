@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use clap::Args;
-use keepnet_flows::Priority;
+use keepnet_flows::{ListDoubt, Priority};
 use serde_json::Value;
 
 use crate::exit::{CliError, Outcome, Result};
@@ -84,6 +84,21 @@ pub(super) fn say_part(listed: usize, total: usize) {
     ui::print_message(&format!(
         "listed {listed} of {total}; a higher --limit lists more"
     ));
+}
+
+/// The warning about a list that may not have all of these.
+pub(super) fn doubt_line(doubt: ListDoubt, what: &str) -> String {
+    format!("warning: {}", doubt_about(doubt, what))
+}
+
+/// Why a list may not have all of these.
+pub(super) fn doubt_about(doubt: ListDoubt, what: &str) -> String {
+    match doubt {
+        ListDoubt::NotCounted => {
+            format!("the service does not say how many {what} there are; some may be missing")
+        }
+        _ => format!("{what} were added or removed during the listing; some may be missing"),
+    }
 }
 
 impl ListOptions {

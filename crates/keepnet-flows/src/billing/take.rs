@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::snapshot::{BillingLine, BillingSnapshot};
 use crate::companies::parse_month;
+use crate::paging::ListDoubt;
 use crate::{Error, ErrorKind, Reseller, Result};
 
 const READING: &str = "reading the usage";
@@ -47,11 +48,14 @@ impl Reseller {
             ));
         }
         // One customer more and one less leave the counts as they were.
-        if list.changed_while_listing {
-            return incomplete(
-                "the usage is incomplete: customers were added or removed while it was read"
-                    .to_owned(),
-            );
+        match list.doubt {
+            None => {}
+            Some(ListDoubt::Changed) => {
+                let problem =
+                    "the usage is incomplete: customers were added or removed while it was read";
+                return incomplete(problem.to_owned());
+            }
+            Some(doubt) => return incomplete(format!("the usage may be incomplete: {doubt}")),
         }
         let mut lines: Vec<_> = list.companies.into_iter().map(BillingLine::of).collect();
         lines.sort_by(|a, b| a.id.cmp(&b.id));

@@ -20,6 +20,10 @@ impl Reseller {
     /// nothing, for the names that are similar. Nothing is kept: a [`Company`] that is used often is
     /// cheap to clone, and [`company_from`](Self::company_from) opens one of a list without a request.
     ///
+    /// An id goes to its customer without a look at the names: whether another customer has it as its name
+    /// would cost a request more. Where the whole list is read,
+    /// [`select_companies`](Self::select_companies) makes an error of such a text.
+    ///
     /// A credential of one company, which may not list companies, finds its own.
     ///
     /// # Errors
@@ -86,9 +90,10 @@ impl Reseller {
         let body = search_body(named(wanted), 1, PAGE_SIZE);
         match self.raw().reseller_wide().search_companies(&body).await {
             Ok(page) => {
+                let total = page.total_number_of_records.unwrap_or_default();
                 let rows = page.results.into_iter().map(CompanySummary::from);
                 let rows: Vec<_> = rows.map(CompanyRef::from).collect();
-                let is_all = rows.len() < PAGE_SIZE as usize;
+                let is_all = rows.len() < PAGE_SIZE as usize && total <= rows.len() as u64;
                 match choose(wanted, &rows) {
                     Err(error) if error.kind() == ErrorKind::Ambiguous => Err(error),
                     Ok(found) if is_all => Ok(found),
@@ -136,10 +141,15 @@ pub(super) fn choose(wanted: &str, companies: &[CompanyRef]) -> Result<CompanyRe
         return Err(Error::new(ErrorKind::Invalid, "a name or id is empty")
             .with_hint("use the name or id of a customer"));
     }
-    if let Some(exact) = companies.iter().find(|company| company.id == wanted) {
-        return Ok(exact.clone());
-    }
     let folded = fold_name(wanted);
+    if let Some(exact) = companies.iter().find(|company| company.id == wanted) {
+        let is_other = |it: &&CompanyRef| it.id != wanted && fold_name(&it.name) == folded;
+        let others: Vec<_> = companies.iter().filter(is_other).cloned().collect();
+        return match others.is_empty() {
+            true => Ok(exact.clone()),
+            false => Err(id_and_name(wanted, exact, others)),
+        };
+    }
     let matching = |is_match: &dyn Fn(&CompanyRef, &str) -> bool| -> Vec<CompanyRef> {
         let companies = companies.iter();
         let matches = companies.filter(|company| is_match(company, &fold_name(&company.name)));
@@ -169,6 +179,18 @@ pub(super) fn choose(wanted: &str, companies: &[CompanyRef]) -> Result<CompanyRe
                 .with_candidates(matches))
         }
     }
+}
+
+/// The error of a text that is the id of one customer and the name of others.
+fn id_and_name(wanted: &str, by_id: &CompanyRef, by_name: Vec<CompanyRef>) -> Error {
+    let problem = format!(
+        "{wanted:?} is the id of {by_id} and the name of {}",
+        names(&by_name)
+    );
+    let candidates = [&[by_id.clone()], &by_name[..]].concat();
+    Error::new(ErrorKind::Ambiguous, problem)
+        .with_hint("use the name of the first, or the id of another")
+        .with_candidates(candidates)
 }
 
 pub(super) fn names(companies: &[CompanyRef]) -> String {

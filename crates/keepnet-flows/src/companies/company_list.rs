@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::conditions::Basis;
 use super::dates::DateOrder;
 use super::summary::{CompanySummary, UserLimit};
+use crate::paging::ListDoubt;
 
 /// The customers that [`Companies::fetch`](crate::Companies::fetch) found.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +22,8 @@ pub struct CompanyList {
     pub undecided: Vec<CompanySummary>,
     /// How many customers the service listed, before the conditions were applied.
     pub listed: u64,
-    /// Whether customers were added or removed during the listing, so that some may be missing.
-    pub changed_while_listing: bool,
+    /// Why some customers may be missing; `None` if the service counts as many as it listed.
+    pub doubt: Option<ListDoubt>,
     /// The month of the monthly figures, such as `2026-11`; `None` for the current one as the service
     /// counts it.
     pub month: Option<String>,

@@ -8,7 +8,7 @@ use keepnet_client::types::GroupCompanySearchRequest;
 
 use crate::lenient_json::path_id;
 use crate::names::is_same_name;
-use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
+use crate::paging::{ListDoubt, ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
 use crate::{Error, ErrorKind, Reseller, Result};
 
@@ -19,8 +19,8 @@ const MOST_NAMED: usize = 10;
 pub(super) struct GroupMembers {
     /// Their ids.
     pub(super) ids: HashSet<String>,
-    /// Whether companies joined or left during the listing, so that some may be missing.
-    pub(super) changed_while_listing: bool,
+    /// Why some may be missing.
+    pub(super) doubt: Option<ListDoubt>,
 }
 
 impl Reseller {
@@ -53,10 +53,10 @@ impl Reseller {
             id: String::as_str,
         };
         let pages = Pages::new(listing, &ListOptions::default());
-        let (ids, changed_while_listing) = pages.fetch_all().await?;
+        let (ids, doubt) = pages.fetch_all().await?;
         Ok(GroupMembers {
             ids: ids.into_iter().collect(),
-            changed_while_listing,
+            doubt,
         })
     }
 

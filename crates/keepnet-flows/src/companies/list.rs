@@ -16,7 +16,7 @@ use super::dates::{DateOrder, today};
 use super::modules::ModuleCondition;
 use super::month::parse_month;
 use super::summary::CompanySummary;
-use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
+use crate::paging::{ListDoubt, ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
 use crate::{Error, ErrorKind, Reseller, Result};
 
@@ -182,7 +182,7 @@ impl Companies {
         rows.try_flatten_stream().boxed()
     }
 
-    /// All customers, in the order they were created. Costs a request for each page; with a group, one
+    /// All customers, in the order they were created. Costs a request for each page, and one more if there are several; with a group, one
     /// for the groups and one for each page of its companies.
     ///
     /// # Errors
@@ -222,10 +222,10 @@ impl Companies {
             None => None,
         };
         let own = self.reseller.account().await?.company_id;
-        let (mut rows, mut changed) = self.rows(None).await?;
+        let (mut rows, mut doubt) = self.rows(None).await?;
         let all_rows = rows.len() as u64;
         if let Some(month) = &month {
-            let (of_month, changed_meanwhile) = self.rows(Some(month)).await?;
+            let (of_month, of_figures) = self.rows(Some(month)).await?;
             let figures = of_month.into_iter();
             let mut figures: HashMap<String, Option<u64>> = figures
                 .map(|row| (row.id, row.monthly_user_count))
@@ -234,10 +234,11 @@ impl Companies {
                 row.monthly_user_count = figures.remove(&row.id).flatten();
             }
             // A company that is in the second listing only was added after the first.
-            changed |= changed_meanwhile || !figures.is_empty();
+            let is_other = (!figures.is_empty()).then_some(ListDoubt::Changed);
+            doubt = ListDoubt::of_parts(doubt, ListDoubt::of_parts(of_figures, is_other));
         }
         if let Some(members) = &members {
-            changed |= members.changed_while_listing;
+            doubt = ListDoubt::of_parts(doubt, members.doubt);
         }
         rows.retain(|row| own.as_ref() != Some(&row.id));
         let dates = rows.iter().flat_map(|row| [&row.license_end, &row.created]);
@@ -260,7 +261,7 @@ impl Companies {
             month,
             listed,
             rows: all_rows,
-            changed_while_listing: changed,
+            doubt,
             ..CompanyList::default()
         };
         for row in rows {
@@ -275,9 +276,9 @@ impl Companies {
         Ok(list)
     }
 
-    /// All rows, each once, and whether some may be missing because the list changed meanwhile.
-    async fn rows(&self, month: Option<&str>) -> Result<(Vec<CompanySummary>, bool)> {
-        let (mut rows, changed) = self.pages(month).fetch_all().await?;
+    /// All rows, each once, and why some may be missing.
+    async fn rows(&self, month: Option<&str>) -> Result<(Vec<CompanySummary>, Option<ListDoubt>)> {
+        let (mut rows, doubt) = self.pages(month).fetch_all().await?;
         // Without ids, one company could not be told from another.
         if let Some(row) = rows.iter().find(|row| row.id.is_empty()) {
             let problem = format!("the service lists {:?} without an id", row.name);
@@ -285,7 +286,7 @@ impl Companies {
         }
         let mut ids = HashSet::new();
         rows.retain(|row| ids.insert(row.id.clone()));
-        Ok((rows, changed))
+        Ok((rows, doubt))
     }
 
     /// The rows of the companies that were chosen before.

@@ -7,6 +7,7 @@ use keepnet_client::CompanyRef;
 
 use super::choose::{choose, names};
 use super::summary::CompanySummary;
+use crate::paging::ListDoubt;
 use crate::{Error, ErrorKind, Reseller, Result};
 
 const SELECTING: &str = "choosing the companies";
@@ -73,6 +74,15 @@ impl CompanySelection {
         Err(Error::new(ErrorKind::Invalid, problem).with_hint("say which customers are meant"))
     }
 
+    /// Whether each customer is named by the id of one of these.
+    fn has_ids_only(&self, companies: &[CompanySummary]) -> bool {
+        let Chosen::Listed(listed) = &self.chosen else {
+            return false;
+        };
+        let is_id = |wanted: &String| companies.iter().any(|it| it.id == wanted.trim());
+        listed.iter().chain(&self.except).all(is_id)
+    }
+
     /// Without these customers, each by its id or by a name that no other customer has.
     pub fn except<T: Into<String>>(
         mut self,
@@ -119,9 +129,9 @@ impl Reseller {
     ///
     /// [`ErrorKind::Invalid`], before any request, for a list without a name and for a blank group or tag;
     /// [`ErrorKind::NotFound`] for a customer, a group or a tag that does not exist, and if nobody is
-    /// left; [`ErrorKind::Ambiguous`] for a name that several customers have; both with
+    /// left; [`ErrorKind::Ambiguous`] for a name that several customers have, or that is the id of another; both with
     /// [`Error::candidates`]. [`ErrorKind::Conflict`] if customers are added or removed during the
-    /// listing.
+    /// listing; [`ErrorKind::Protocol`] if the service does not count them, unless all are named by their ids.
     pub async fn select_companies(
         &self,
         selection: &CompanySelection,
@@ -133,11 +143,13 @@ impl Reseller {
     async fn select(&self, selection: &CompanySelection) -> Result<SelectedCompanies> {
         selection.ensure_not_blank()?;
         let mut list = self.companies().fetch().await?;
-        if list.changed_while_listing {
+        if list.doubt == Some(ListDoubt::Changed) {
             list = self.companies().fetch().await?;
         }
-        if list.changed_while_listing {
-            return Err(changed());
+        match list.doubt {
+            // Only an id says without the others which customer is meant.
+            Some(ListDoubt::NotCounted) if selection.has_ids_only(&list.companies) => {}
+            doubt => ensure_whole(doubt)?,
         }
         let all = list.companies;
         let except: HashSet<String> = find_all(&selection.except, &all)?
@@ -149,12 +161,10 @@ impl Reseller {
             Chosen::Listed(listed) => find_all(listed, &all)?,
             Chosen::Group(group) => {
                 let mut members = self.companies_of_group(group).await?;
-                if members.changed_while_listing {
+                if members.doubt == Some(ListDoubt::Changed) {
                     members = self.companies_of_group(group).await?;
                 }
-                if members.changed_while_listing {
-                    return Err(changed());
-                }
+                ensure_whole(members.doubt)?;
                 let members = all.iter().filter(|it| members.ids.contains(&it.id));
                 members.map(CompanyRef::from).collect()
             }
@@ -177,10 +187,20 @@ impl Reseller {
     }
 }
 
-/// The error of customers that change each time they are listed.
-fn changed() -> Error {
-    let problem = "customers were added or removed while they were listed";
-    Error::new(ErrorKind::Conflict, problem).with_hint("run it again")
+/// Refuses a list from which customers may be missing.
+fn ensure_whole(doubt: Option<ListDoubt>) -> Result<()> {
+    Err(match doubt {
+        None => return Ok(()),
+        Some(ListDoubt::Changed) => {
+            let problem = "customers were added or removed while they were listed";
+            Error::new(ErrorKind::Conflict, problem).with_hint("run it again")
+        }
+        Some(ListDoubt::NotCounted) => {
+            let problem =
+                "the service does not say how many customers there are, so some may be missing";
+            Error::new(ErrorKind::Protocol, problem).with_hint("choose the customers by their ids")
+        }
+    })
 }
 
 /// The customers with these ids or names.

@@ -1,5 +1,6 @@
 //! A fleet whose files are checked and whose customers are frozen.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,15 +9,15 @@ use keepnet_client::CompanyRef;
 
 use super::fleet_entry::{CheckedList, FleetEntry};
 use super::fleet_file::{FleetFile, list_problems};
-use super::job::{FleetJob, is_company};
+use super::job::{FleetJob, is_company, one_customer};
 use super::ledger::FleetLedger;
 use super::list_warnings::ListWarnings;
 use crate::companies::{CompanySelection, SelectedCompanies};
 use crate::{Error, ErrorKind, Reseller, Result};
 
-/// How many customers are at work at a time. With two reads each, they have the eight that a client has
-/// in flight.
-pub(super) const AT_A_TIME: usize = 4;
+/// How many customers are at work at a time. With one read each, they have the eight that a client has in
+/// flight. A customer that is written mostly waits for the jobs of the service.
+pub(super) const AT_A_TIME: usize = 8;
 
 /// A fleet whose files are checked, and whose customers are frozen.
 #[derive(Clone, Debug)]
@@ -40,24 +41,27 @@ impl Fleet {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if one of them is not in the fleet.
+    /// [`ErrorKind::NotFound`] if one of them is not in the fleet; [`ErrorKind::Ambiguous`] if a text is of
+    /// several, such as the id of one and the name of another.
     pub fn only(mut self, names_or_ids: &[String]) -> Result<Fleet> {
-        let jobs = self.jobs.iter().chain(&self.done);
-        let is_job = |wanted: &String| jobs.clone().any(|job| job.is(wanted));
-        let is_without_entry =
-            |wanted: &String| self.without_entry.iter().any(|it| is_company(it, wanted));
-        let mut wanted = names_or_ids.iter();
-        if let Some(unknown) = wanted.find(|it| !is_job(it) && !is_without_entry(it)) {
-            let problem = format!("the fleet has no customer {unknown:?}");
-            return Err(Error::new(ErrorKind::NotFound, problem)
-                .with_hint("use a name or id of the fleet file"));
+        let mut ids = HashSet::new();
+        for wanted in names_or_ids {
+            let jobs = self.jobs.iter().chain(&self.done);
+            let jobs = jobs.filter(|job| job.is(wanted)).map(|job| &job.company);
+            let others = self.without_entry.iter();
+            let others = others.filter(|it| is_company(it, wanted));
+            let company = one_customer(wanted, jobs.chain(others))?.ok_or_else(|| {
+                let problem = format!("the fleet has no customer {wanted:?}");
+                Error::new(ErrorKind::NotFound, problem)
+                    .with_hint("use a name or id of the fleet file")
+            })?;
+            ids.insert(company.id.clone());
         }
-        self.jobs
-            .retain(|job| names_or_ids.iter().any(|it| job.is(it)));
+        self.jobs.retain(|job| ids.contains(&job.company.id));
         self.warnings
             .retain(|it| self.jobs.iter().any(|job| job.company == it.company));
         self.without_entry
-            .retain(|company| names_or_ids.iter().any(|it| is_company(company, it)));
+            .retain(|company| ids.contains(&company.id));
         Ok(self)
     }
 

@@ -10,7 +10,7 @@ use keepnet_client::CompanyRef;
 use serde::{Deserialize, Serialize};
 
 use super::fleet_entry::FleetWork;
-use super::job::FleetJob;
+use super::job::{FleetJob, one_customer};
 use super::ledger_lines::LedgerLines;
 use super::outcome::{FleetOutcome, FleetState};
 use crate::import::{FileLock, TicketFolder};
@@ -141,13 +141,17 @@ impl FleetLedger {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if the ledger has no such customer; [`ErrorKind::Conflict`] if the service
+    /// [`ErrorKind::NotFound`] if the ledger has no such customer; [`ErrorKind::Ambiguous`] if a text is of
+    /// several; [`ErrorKind::Conflict`] if the service
     /// may be working on an import of the customer, which is to be resumed first, or if another process
     /// has its ticket; [`ErrorKind::Io`] if the ledger or the tickets cannot be written.
     pub fn begin_anew(&mut self, names_or_ids: &[String]) -> Result<()> {
         for wanted in names_or_ids {
-            let mut jobs = self.run.iter().flat_map(|run| &run.jobs);
-            let job = jobs.find(|job| job.is(wanted)).ok_or_else(|| {
+            let jobs = || self.run.iter().flat_map(|run| &run.jobs);
+            let meant = jobs().filter(|job| job.is(wanted));
+            let company = one_customer(wanted, meant.map(|job| &job.company))?;
+            let mut of_company = jobs().filter(|job| Some(&job.company) == company);
+            let job = of_company.next().ok_or_else(|| {
                 let problem = format!("the last run has no customer {wanted:?}");
                 Error::new(ErrorKind::NotFound, problem)
                     .with_hint("use a name or id of its customers")

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures::stream::{FusedStream, Stream};
 
+use super::list_doubt::ListDoubt;
 use super::pages::Pages;
 use super::position::Position;
 use crate::Result;
@@ -38,6 +39,11 @@ impl<T: 'static> Items<T> {
     /// As [`Pages::changed_while_listing`].
     pub fn changed_while_listing(&self) -> bool {
         self.pages.changed_while_listing()
+    }
+
+    /// As [`Pages::doubt`].
+    pub fn doubt(&self) -> Option<ListDoubt> {
+        self.pages.doubt()
     }
 
     /// As [`Pages::duplicates_dropped`].

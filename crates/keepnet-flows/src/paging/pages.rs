@@ -10,6 +10,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::{FusedStream, FuturesOrdered, Stream, StreamExt as _};
 use keepnet_client::{CompanyRef, Page};
 
+use super::list_doubt::ListDoubt;
 use super::listing::{ListOptions, Listing, MOST_AHEAD, Search};
 use super::position::Position;
 use super::recent_ids::RecentIds;
@@ -68,6 +69,8 @@ pub struct Pages<T> {
     recent: RecentIds,
     duplicates_dropped: u64,
     changed_while_listing: bool,
+    /// Whether a search had rows, and the service did not count them.
+    is_uncounted: bool,
 }
 
 enum Fetched<T> {
@@ -123,6 +126,7 @@ impl<T: 'static> Pages<T> {
             recent: RecentIds::of_pages(size),
             duplicates_dropped: 0,
             changed_while_listing: false,
+            is_uncounted: false,
             position,
         }
     }
@@ -141,13 +145,39 @@ impl<T: 'static> Pages<T> {
         self.changed_while_listing
     }
 
-    /// All rows, and whether some may be missing because the list changed meanwhile.
-    pub(crate) async fn fetch_all(mut self) -> Result<(Vec<T>, bool)> {
-        let mut rows = Vec::new();
-        while let Some(page) = self.next().await {
-            rows.extend(page?);
+    /// Why it is not certain that the list is whole, as far as it has come: rows
+    /// [changed](Pages::changed_while_listing), or the service does not count them. `None` at the end if
+    /// as many rows came as it counts.
+    pub fn doubt(&self) -> Option<ListDoubt> {
+        match (self.changed_while_listing, self.is_uncounted) {
+            (true, _) => Some(ListDoubt::Changed),
+            (false, true) => Some(ListDoubt::NotCounted),
+            (false, false) => None,
         }
-        Ok((rows, self.changed_while_listing))
+    }
+
+    /// All rows of one search, and why some may be missing. A list of several pages costs a request more:
+    /// the last row of the first page is fetched again at the end, because it is another one if a row
+    /// before it was removed meanwhile, also where another was added and the count is the same.
+    pub(crate) async fn fetch_all(mut self) -> Result<(Vec<T>, Option<ListDoubt>)> {
+        let mut rows = Vec::new();
+        let mut last_of_first = None;
+        while let Some(page) = self.next().await {
+            let page = page?;
+            if rows.is_empty()
+                && let (Some(search), Some(row)) = (self.searches.front(), page.last())
+            {
+                // The request is sent when the future is polled.
+                let place = u32::try_from(page.len()).unwrap_or(u32::MAX);
+                last_of_first = Some((search(place, 1), (self.id)(row).to_owned()));
+            }
+            rows.extend(page);
+        }
+        if let Some((fetch, id)) = last_of_first.filter(|_| self.doubt().is_none()) {
+            let again = fetch.await.map_err(|error| self.with_context(error))?;
+            self.changed_while_listing |= again.results.first().map(self.id) != Some(&*id);
+        }
+        Ok((rows, self.doubt()))
     }
 
     /// How many rows came a second time and were dropped.
@@ -237,6 +267,7 @@ impl<T: 'static> Pages<T> {
         };
         self.position.skip = 0;
         if is_last {
+            self.is_uncounted |= total.is_none() && self.received > 0;
             let is_short = total.is_some_and(|total| self.received < total);
             if is_short && !self.changed_while_listing {
                 self.last_error = Some(ended_early());

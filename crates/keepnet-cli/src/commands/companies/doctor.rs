@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::parse_days;
+use crate::commands::listing::doubt_line;
 use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions, ticket_folder};
 use crate::exit::{Outcome, Result};
@@ -49,10 +50,8 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         Format::Json => ui::stdout(Format::Json).document(&document)?,
         format => ui::stdout(format).records(&found.findings, document.outcome)?,
     }
-    if found.changed_while_listing {
-        print_message(
-            "warning: customers were added or removed during the listing; some may be missing",
-        );
+    if let Some(doubt) = found.doubt {
+        print_message(&doubt_line(doubt, "customers"));
     }
     Ok(document.outcome.status())
 }
@@ -82,7 +81,7 @@ impl FindingsDocument<'_> {
         FindingsDocument {
             items: &found.findings,
             companies: found.companies,
-            outcome: match (found.changed_while_listing, found.findings.is_empty()) {
+            outcome: match (found.doubt.is_some(), found.findings.is_empty()) {
                 (true, _) => Outcome::Incomplete,
                 (false, false) => Outcome::Findings,
                 (false, true) => Outcome::Complete,

@@ -8,7 +8,7 @@ use keepnet_flows::{Companies, CompanyList, CompanySort, CompanySummary, Company
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::commands::listing::{PartOptions, say_part};
+use crate::commands::listing::{PartOptions, doubt_line, say_part};
 use crate::commands::many::{ManyCustomers, select};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
@@ -167,10 +167,8 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             names.join(", ")
         ));
     }
-    if list.changed_while_listing {
-        print_message(
-            "warning: customers were added or removed during the listing; some may be missing",
-        );
+    if let Some(doubt) = list.doubt {
+        print_message(&doubt_line(doubt, "customers"));
     }
     Ok(document.outcome.status())
 }
@@ -225,7 +223,7 @@ impl CompaniesDocument<'_> {
             undecided: &list.undecided,
             totals: list.totals(),
             month: list.month.as_deref(),
-            outcome: match list.undecided.is_empty() && !list.changed_while_listing {
+            outcome: match list.undecided.is_empty() && list.doubt.is_none() {
                 true => Outcome::of_list(items.len() == list.companies.len()),
                 false => Outcome::Incomplete,
             },

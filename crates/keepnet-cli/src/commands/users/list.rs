@@ -2,10 +2,10 @@
 
 use clap::Args;
 use futures::{Stream, TryFutureExt as _, TryStreamExt as _, stream};
-use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, Items, User, Users};
+use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, Items, ListDoubt, User, Users};
 
 use super::filter::UserFilter;
-use crate::commands::listing::ListOptions;
+use crate::commands::listing::{ListOptions, doubt_about, doubt_line};
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
@@ -29,7 +29,6 @@ pub(crate) struct Arguments {
     customers: ManyCustomers,
 }
 
-const CHANGED: &str = "users were added or removed during the listing; some may be missing";
 /// The number of users that are listed without `--all` and `--limit`.
 const DEFAULT_LIMIT: u64 = 100;
 /// The most users that a page of a limited listing has.
@@ -120,14 +119,20 @@ async fn list_each(
     print_each::<User, _>(global, hint, selection, list).await
 }
 
-/// The users, and an error after them if the list changed meanwhile.
+/// The users, and an error after them if some may be missing.
 fn whole_or_error(users: Items<User>) -> impl Stream<Item = Result<User, Error>> {
     stream::try_unfold(users, async |mut users| match users.try_next().await? {
         Some(user) => Ok(Some((user, users))),
-        None if users.changed_while_listing() => {
-            Err(Error::new(ErrorKind::Conflict, CHANGED).with_hint("list them again"))
-        }
-        None => Ok(None),
+        None => match users.doubt() {
+            None => Ok(None),
+            Some(doubt) => {
+                let kind = match doubt {
+                    ListDoubt::NotCounted => ErrorKind::Protocol,
+                    _ => ErrorKind::Conflict,
+                };
+                Err(Error::new(kind, doubt_about(doubt, "users")).with_hint("list them again"))
+            }
+        },
     })
 }
 
@@ -171,15 +176,15 @@ fn first_of(listed: u64, total: u64) -> String {
 
 /// How a listing ended that has all users that match, or the first of them.
 fn outcome(users: &Items<User>, is_whole: bool) -> Outcome {
-    match users.changed_while_listing() {
-        true => Outcome::Incomplete,
-        false => Outcome::of_list(is_whole),
+    match users.doubt() {
+        Some(_) => Outcome::Incomplete,
+        None => Outcome::of_list(is_whole),
     }
 }
 
 fn warn_of_changes(users: &Items<User>) {
-    if users.changed_while_listing() {
-        print_message(&format!("warning: {CHANGED}"));
+    if let Some(doubt) = users.doubt() {
+        print_message(&doubt_line(doubt, "users"));
     }
 }
 

@@ -246,3 +246,176 @@ fn list_that_breaks_reaches_no_customer() {
         assert_eq!(calls_in_customers(&service), 0);
     }
 }
+
+/// The response of a search without the count of its rows, or with the rows of another moment.
+fn page(rows: &[&str], counted: Option<u64>) -> Answer {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|id| json!({ "companyResourceId": id, "companyName": format!("Name of {id}") }))
+        .collect();
+    let mut data = json!({ "results": rows });
+    if let Some(counted) = counted {
+        data["totalNumberOfRecords"] = json!(counted);
+        data["totalNumberOfPages"] = json!(counted.div_ceil(250));
+    }
+    Answer::data(data)
+}
+
+#[test]
+fn list_without_a_count_is_not_called_complete() {
+    let search = || RequestPattern::of("POST /api/companies/search").unwrap();
+    let service = fleet(3);
+    let rows = ["cuSt00000001", "cuSt00000002", "cuSt00000003"];
+    let check = |arguments: &[&str], counted: Option<u64>, code: i32, expected: &str| {
+        service
+            .sandbox
+            .stub(search(), page(&rows, counted).times(1));
+        let run = run(&service, arguments);
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(expected),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        run
+    };
+    let unknown = "the service does not say how many customers there are";
+    let list = ["companies", "list", "--output", "json"];
+    let uncounted = check(&list, None, 5, unknown).json();
+    assert_eq!(uncounted["outcome"], "incomplete", "{uncounted}");
+    let counted = check(&list, Some(3), 0, "").json();
+    assert_eq!(counted["outcome"], "complete", "{counted}");
+    check(&["companies", "doctor"], None, 5, unknown);
+    let count = |selection| {
+        [
+            "users",
+            "count",
+            "--output",
+            "csv",
+            "--companies",
+            selection,
+        ]
+    };
+    let inside = calls_in_customers(&service);
+    check(&count("all"), None, 1, unknown);
+    check(
+        &count("Name of cuSt00000001"),
+        None,
+        1,
+        "choose the customers by their ids",
+    );
+    assert_eq!(calls_in_customers(&service), inside);
+    check(&count("cuSt00000001"), None, 0, "note: 1 customer");
+}
+
+#[test]
+fn users_without_a_count_are_not_called_complete() {
+    let service = fleet(3);
+    let search = RequestPattern::of("POST /api/target-users/search").unwrap();
+    let rows = json!({ "results": [{ "resourceId": "uSer00000001", "email": "nia@c1.example" }] });
+    service.sandbox.stub(search, Answer::data(rows));
+    for options in [&["--all"][..], &["--sort", "email"]] {
+        let words = [
+            "--company",
+            "cuSt00000001",
+            "users",
+            "list",
+            "--output",
+            "json",
+        ];
+        let run = run(&service, &[&words, options].concat());
+        assert_eq!(run.code, 5, "{options:?}: {}", run.stderr);
+        assert_eq!(run.json()["outcome"], "incomplete");
+        assert!(
+            run.stderr.contains("how many users there are"),
+            "{}",
+            run.stderr
+        );
+    }
+    let many = [
+        "users",
+        "list",
+        "--output",
+        "json",
+        "--companies",
+        "cuSt00000001",
+    ];
+    let many = run(&service, &many);
+    assert_eq!(many.code, 5, "{}", many.stderr);
+    assert!(
+        many.stderr.contains("how many users there are"),
+        "{}",
+        many.stderr
+    );
+}
+
+/// A customer leaves after the first page and another one comes at the end: the count is the same, and
+/// the customer after the first page is missed.
+#[test]
+fn row_lost_between_two_pages_is_noticed() {
+    let service = fleet(600);
+    let search = || RequestPattern::of("POST /api/companies/search").unwrap();
+    let ids: Vec<_> = (1..=601).map(|it| format!("cuSt{it:08}")).collect();
+    let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+    let later = [&ids[..9], &ids[10..]].concat();
+    let at =
+        |page: u32, size: u32| search().with_json(json!({ "pageNumber": page, "pageSize": size }));
+    service
+        .sandbox
+        .stub(at(1, 250), page(&ids[..250], Some(600)));
+    service
+        .sandbox
+        .stub(at(2, 250), page(&later[250..500], Some(600)));
+    service
+        .sandbox
+        .stub(at(3, 250), page(&later[500..], Some(600)));
+    for row in [250, 501] {
+        service
+            .sandbox
+            .stub(at(row as u32, 1), page(&later[row - 1..row], Some(600)));
+    }
+    let list = run(&service, &["companies", "list", "--output", "json"]);
+    let document = list.json();
+    assert_eq!(
+        (list.code, &document["outcome"]),
+        (5, &json!("incomplete")),
+        "{}",
+        list.stderr
+    );
+    assert!(
+        list.stderr.contains("customers were added or removed"),
+        "{}",
+        list.stderr
+    );
+}
+
+#[test]
+fn id_that_is_another_name_is_ambiguous() {
+    let mut seed = Seed::fleet(4, 2, Timestamp::now());
+    seed.company_groups.clear();
+    seed.companies[2].name = "cuSt00000001".to_owned();
+    let service = Service::start(Sandbox::builder().seed(seed));
+    let both = "\"cuSt00000001\" is the id of Customer 0001 (cuSt00000001) and the name of \
+                cuSt00000001 (cuSt00000002)";
+    let check = |options: &[&str], code: i32, expected: &str| {
+        let count = [&["users", "count", "--output", "csv"], options].concat();
+        let run = run(&service, &count);
+        assert_eq!(run.code, code, "{options:?}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{options:?}: {}", run.stderr);
+    };
+    check(&["--companies", "cuSt00000001"], 4, both);
+    check(
+        &[
+            "--companies",
+            "all",
+            "--except",
+            "CUST00000001,cuSt00000001",
+        ],
+        4,
+        "cuSt00000001",
+    );
+    let selected = "note: 2 customers: Customer 0001 (cuSt00000001), cuSt00000001 (cuSt00000002)";
+    check(&["--companies", "Customer 0001,cuSt00000002"], 0, selected);
+    // One customer by its id costs one request, and the names are not looked at.
+    check(&["--company", "cuSt00000001"], 0, "");
+}

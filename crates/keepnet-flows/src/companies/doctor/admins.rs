@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use keepnet_client::types::{SearchSystemUserRequest, SystemUserSearchDto};
 
 use super::finding::{FindingKind, Found};
-use crate::paging::{ListOptions, Listing, Pages, convert_page, digest};
+use crate::paging::{ListDoubt, ListOptions, Listing, Pages, convert_page, digest};
 use crate::search::Conditions;
 use crate::{Company, Result};
 
@@ -21,15 +21,21 @@ const INACTIVE: i32 = 0;
 pub(super) async fn find_in_admins(company: &Company) -> Option<Found> {
     let listed = list(company).await;
     match listed.map_err(company.context(LISTING)) {
-        Ok((users, false)) => judge(&users),
+        Ok((users, None)) => judge(&users),
         // An admin may have been added, or may be missing.
-        Ok((users, true)) => judge(&users).map(|found| {
+        Ok((users, Some(doubt))) => judge(&users).map(|found| {
             Found::new(
                 FindingKind::AdminsUnknown,
-                format!(
-                    "{}; system users were added or removed meanwhile",
-                    found.detail
-                ),
+                match doubt {
+                    ListDoubt::Changed => format!(
+                        "{}; system users were added or removed meanwhile",
+                        found.detail
+                    ),
+                    ListDoubt::NotCounted => format!(
+                        "{}; the service does not say how many system users there are",
+                        found.detail
+                    ),
+                },
                 "check the customer again",
             )
         }),
@@ -90,8 +96,8 @@ fn judge(users: &[SystemUser]) -> Option<Found> {
     })
 }
 
-/// The system users of a company, and whether some may be missing because the list changed meanwhile.
-async fn list(company: &Company) -> Result<(Vec<SystemUser>, bool)> {
+/// The system users of a company, and why some may be missing.
+async fn list(company: &Company) -> Result<(Vec<SystemUser>, Option<ListDoubt>)> {
     let client = Arc::new(company.raw().clone());
     let filter = Conditions::default().filter();
     let search = move |number, size| {

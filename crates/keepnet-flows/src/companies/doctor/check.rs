@@ -15,6 +15,7 @@ use crate::companies::dates::today;
 use crate::companies::each::CompanyEvent;
 use crate::companies::list::Companies;
 use crate::companies::selection::SelectedCompanies;
+use crate::paging::ListDoubt;
 use crate::{Company, Error, Reseller, Result};
 
 const EXPIRES_WITHIN: u32 = 30;
@@ -36,8 +37,8 @@ pub struct CompanyFindings {
     pub findings: Vec<CompanyFinding>,
     /// How many customers were checked.
     pub companies: u64,
-    /// Whether customers were added or removed during the listing, so that some may not be checked.
-    pub changed_while_listing: bool,
+    /// Why some customers may be missing and were not checked.
+    pub doubt: Option<ListDoubt>,
 }
 
 impl Companies {
@@ -101,7 +102,7 @@ impl CheckCompanies {
         Ok(CompanyFindings {
             findings,
             companies: companies.len() as u64,
-            changed_while_listing: list.changed_while_listing,
+            doubt: list.doubt,
         })
     }
 }
