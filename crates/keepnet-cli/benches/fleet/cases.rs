@@ -157,6 +157,15 @@ pub(crate) fn check_changed(size: &Size) -> Outcome<String> {
         inside.len(),
         outside.len()
     )?;
+    let mut of_one = BTreeMap::<&str, usize>::new();
+    let first = id(1);
+    for request in &requests {
+        if request.keepnet_company_id.as_ref() == Some(&first) {
+            let operation = request.operation_name().unwrap_or_default();
+            *of_one.entry(operation).or_default() += 1;
+        }
+    }
+    writeln!(figures, "  of one customer: {of_one:?}")?;
     let counters = &bench.sandbox.state()["counters"];
     let written = ["usersCreated", "usersUpdated", "usersDeleted"].map(|name| &counters[name]);
     let changed = changes.movers + changes.leavers;

@@ -19,7 +19,7 @@ use crate::{Company, Error, ErrorKind, Reseller, Result};
 
 /// How many reads of a customer are in flight: its part of those of the client, so that one that hangs
 /// keeps nobody else waiting.
-const READS: usize = 2;
+const READS: usize = 1;
 
 /// Does the work for a customer, or goes on with it, for at most this long.
 pub(super) async fn do_work(
