@@ -53,6 +53,9 @@ impl Record for FleetPlan {
         Column::whole("warning_count"),
         Column::text("why"),
         Column::text("refusals"),
+        Column::text("warnings"),
+        Column::text("possible_renames"),
+        Column::text("possible_refusals"),
     ];
     const TABLE_COLUMNS: usize = 10;
 }
