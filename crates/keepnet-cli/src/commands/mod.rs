@@ -27,7 +27,7 @@ use keepnet_sandbox::command::Command as SandboxCommand;
 
 use crate::config::GlobalOptions;
 use crate::exit::{ExitStatus, Result};
-use crate::interrupt::until_interrupted;
+use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -101,7 +101,10 @@ impl Command {
             Command::Groups(command) => command.run(global).await,
             Command::Jobs(command) => command.run(global).await,
             Command::Imports(command) => until_interrupted(None, command.run(global)).await,
-            Command::Api(arguments) => until_interrupted(None, api::run(global, &arguments)).await,
+            Command::Api(arguments) => {
+                let hint = ResumeHint::default();
+                until_interrupted(Some(&hint), api::run(global, &arguments)).await
+            }
             Command::Config(command) => command.run(global),
             Command::Completions(arguments) => completions::run(&arguments, program()),
             Command::Schema(arguments) => schema::run(&arguments),

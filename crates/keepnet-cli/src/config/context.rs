@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use keepnet_client::{ClientConfig, Credentials};
+use http::HeaderMap;
+use keepnet_client::{ClientConfig, Credentials, Observer, TryInfo, TryResult, Wait};
 use keepnet_flows::{Company, Reseller};
 use keepnet_sandbox::Sandbox;
 
@@ -13,6 +14,7 @@ use super::resolved::{self, ResolvedSettings};
 use super::sandbox_clock::SandboxClock;
 use super::{credentials, proxy};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::interrupt::WriteObserver;
 use crate::ui::WaitNotice;
 
 const APPLICATION: &str = concat!("keepnet-cli/", env!("CARGO_PKG_VERSION"));
@@ -164,7 +166,25 @@ fn client_config(client_id: &str, secret: &str, base_url: &str) -> ClientConfig 
     ClientConfig::new(Credentials::new(client_id, secret))
         .base_url(base_url)
         .application(APPLICATION)
-        .observer(Arc::new(WaitNotice))
+        .observer(Arc::new(RequestObserver))
+}
+
+/// What the program sees of its requests: the waits, and the writes without a response.
+#[derive(Debug)]
+struct RequestObserver;
+
+impl Observer for RequestObserver {
+    fn before_try(&self, this: &TryInfo<'_>) -> HeaderMap {
+        WriteObserver.before_try(this)
+    }
+
+    fn after_try(&self, this: &TryInfo<'_>, result: &TryResult) {
+        WriteObserver.after_try(this, result);
+    }
+
+    fn on_wait(&self, this: &TryInfo<'_>, wait: Wait) -> Option<Box<dyn Send>> {
+        WaitNotice.on_wait(this, wait)
+    }
 }
 
 /// The proxy that the settings lead to, for an error; without a password.

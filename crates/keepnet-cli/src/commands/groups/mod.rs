@@ -47,7 +47,10 @@ pub(crate) enum Command {
 
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
-        let hint = ResumeHint::default();
+        let hint = match self {
+            Command::List(_) => ResumeHint::default(),
+            _ => ResumeHint::of_change(),
+        };
         until_interrupted(Some(&hint), self.run_with(global, &hint)).await
     }
 

@@ -100,6 +100,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, global: &GlobalOptions) -> Result {
         let hint = &ResumeHint::default();
+        let change = &ResumeHint::of_change();
         match self {
             Command::List(arguments) => {
                 until_interrupted(Some(hint), list::run(global, &arguments, hint)).await
@@ -111,19 +112,19 @@ impl Command {
                 until_interrupted(None, show::run(global, &arguments)).await
             }
             Command::Update(arguments) => {
-                until_interrupted(None, update::run(global, &arguments)).await
+                until_interrupted(Some(change), update::run(global, &arguments)).await
             }
             Command::Deactivate(people) => {
-                until_interrupted(Some(hint), deactivate::run(global, &people, hint)).await
+                until_interrupted(Some(change), deactivate::run(global, &people, change)).await
             }
             Command::Activate(people) => {
-                until_interrupted(Some(hint), activate::run(global, &people, hint)).await
+                until_interrupted(Some(change), activate::run(global, &people, change)).await
             }
             Command::Delete(people) => {
-                until_interrupted(Some(hint), delete::run(global, &people, hint)).await
+                until_interrupted(Some(change), delete::run(global, &people, change)).await
             }
             Command::Add(arguments) => {
-                until_interrupted(Some(hint), add::run(global, *arguments, hint)).await
+                until_interrupted(Some(change), add::run(global, *arguments, change)).await
             }
             Command::Import(arguments) => import::run(global, &arguments).await,
             Command::Sync(arguments) => sync::run(global, &arguments).await,

@@ -38,7 +38,7 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
         ResumableRun {
             global,
             arguments,
-            hint: ResumeHint::default(),
+            hint: ResumeHint::of_change(),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM in a command for many customers or for a file: how far it came is said, and no part
-//! of a file stays.
+//! Ctrl-C and SIGTERM in a command for many customers, for a file, or that writes: how far it came is said,
+//! also that it is not known, and no part of a file stays.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -95,13 +95,7 @@ fn no_part_of_an_export_stays() {
             .in_folder(folder.path())
             .with_service(&service)
             .spawn(Stdio::null());
-        let is_sent = || {
-            let requests = service.sandbox.requests();
-            requests.iter().any(|it| it.path.ends_with("/export"))
-        };
-        while !is_sent() {
-            std::thread::yield_now();
-        }
+        wait_for_requests(&service, "POST /api/target-users/search/export", 1);
         signal(name, &child);
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
@@ -110,4 +104,66 @@ fn no_part_of_an_export_stays() {
         assert_eq!(error_document(&said)["hint"], hint, "{said}");
         assert_eq!(files(), 0);
     }
+}
+
+/// Waits until the service has got so many requests for this operation.
+fn wait_for_requests(service: &Service, operation: &str, count: usize) {
+    let (method, path) = operation.split_once(' ').unwrap();
+    let received = || {
+        let requests = service.sandbox.requests();
+        let is_path = |it: &str| match path.split_once('{') {
+            Some((start, _)) => it.starts_with(start),
+            None => it == path,
+        };
+        let matching = requests.iter();
+        let matching = matching.filter(|it| it.method == method && is_path(&it.path));
+        matching.count()
+    };
+    while received() < count {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn writes_without_a_response_are_unknown() {
+    let check = |command: &str, operation: &str, count: usize, expected: &str| {
+        let fault = format!("stall=600s,on={operation}");
+        let service = Service::start(Sandbox::builder().fault(fault.parse().unwrap()));
+        let folder = tempfile::tempdir().unwrap();
+        let list = "Email,First name\nnew-1@acme.example,Noa\nnew-2@acme.example,Noa\n";
+        fs::write(folder.path().join("new.csv"), list).unwrap();
+        let child = Keepnet::new(&["--company", ACME, "--output", "json"])
+            .args(&command.split(' ').collect::<Vec<_>>())
+            .in_folder(folder.path())
+            .with_service(&service)
+            .spawn(Stdio::null());
+        wait_for_requests(&service, operation, count);
+        signal("-INT", &child);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{command}: {said}");
+        assert_eq!(error_document(&said)["hint"], expected, "{command}");
+    };
+    let create = "POST /api/target-users";
+    let update = "PUT /api/target-users/{resourceId}";
+    let one = "1 change has no response yet: it may be written";
+    let single = format!("{one}; look whether it is, and run the command again if it is not");
+    let of_two = "0 of 2 users were handled, and 2 changes have no response yet: they may be written; \
+                  run the command again to do the rest";
+    let of_file = "0 users of the file were handled, and 2 changes have no response yet: they may be \
+                   written; run the command again: no user is added twice";
+    let people = "ada@acme.example bob@acme.example";
+    let delete = format!("users delete --yes {people}");
+    let deactivate = format!("users deactivate --yes {people}");
+    check(&delete, "DELETE /api/target-users/{resourceId}", 2, of_two);
+    check(&deactivate, update, 2, of_two);
+    check("users add --from new.csv --yes", create, 2, of_file);
+    check("users add --email new-1@acme.example", create, 1, &single);
+    let new_name = "users update ada@acme.example --first-name Ida";
+    check(new_name, update, 1, &single);
+    let create_group = "groups create Starters";
+    check(create_group, "POST /api/target-groups", 1, &single);
+    let nothing = "nothing was written; run the command again";
+    check(&deactivate, "POST /api/target-users/search", 1, nothing);
+    check(new_name, "POST /api/target-users/search", 1, nothing);
 }

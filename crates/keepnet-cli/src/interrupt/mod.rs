@@ -1,8 +1,9 @@
 //! Ctrl-C and SIGTERM: the command stops, and a job of the service continues. A second Ctrl-C exits at
 //! once.
 
+mod writes;
+
 use std::cell::{Cell, RefCell};
-use std::fmt;
 use std::io;
 
 use keepnet_flows::Stage;
@@ -10,6 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
+
+pub(crate) use writes::WriteObserver;
+use writes::{SentWrites, sent_writes};
 
 /// The state of a command, which an interruption needs to print how to continue.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(crate) struct ResumeHint {
 /// How far a command is that has no stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reached {
+    /// A command that writes has not begun to.
+    Nothing,
     /// How many users of a file are added or were found.
     Users(u64),
     /// How many customers are done without an error, of how many, and how many rows are printed.
@@ -32,35 +38,43 @@ pub(crate) enum Reached {
     PartOfFile,
 }
 
-impl fmt::Display for Reached {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
+impl Reached {
+    /// How far the command is, and how to continue.
+    fn state_and_advice(self) -> (String, &'static str) {
+        let again = "run the command again";
+        match self {
+            Reached::Nothing => ("nothing was written".to_owned(), again),
             Reached::Users(users) => {
                 let users = counted(users, "user of the file was", "users of the file were");
-                write!(
-                    f,
-                    "{users} handled; run the command again: no user is added twice"
-                )
+                let advice = "run the command again: no user is added twice";
+                (format!("{users} handled"), advice)
             }
             Reached::Customers { done, total, rows } => {
                 let customers = counted(total, "customer is", "customers are");
                 let rows = counted(rows, "row was", "rows were");
-                write!(
-                    f,
-                    "{done} of {customers} done, and {rows} printed; run the command again"
+                (
+                    format!("{done} of {customers} done, and {rows} printed"),
+                    again,
                 )
             }
-            Reached::NoFile => {
-                f.write_str("a file is saved whole or not at all; run the command again")
-            }
+            Reached::NoFile => ("a file is saved whole or not at all".to_owned(), again),
             Reached::PartOfFile => {
-                f.write_str("standard output may have a part of the file; run the command again")
+                let state = "standard output may have a part of the file";
+                (state.to_owned(), again)
             }
         }
     }
 }
 
 impl ResumeHint {
+    /// The state of a command that writes.
+    pub(crate) fn of_change() -> ResumeHint {
+        ResumeHint {
+            reached: Cell::new(Some(Reached::Nothing)),
+            ..ResumeHint::default()
+        }
+    }
+
     /// Sets how far the command is: how many are done in a stage, of how many.
     pub(crate) fn set_progress(&self, stage: Stage, done: u64, total: Option<u64>) {
         self.progress.set(Some((stage, done, total)));
@@ -100,7 +114,7 @@ pub(crate) async fn until_interrupted<T>(
     });
     tokio::select! {
         result = command => result,
-        Ok(status) = first_signal => Err(interrupted(status, hint)),
+        Ok(status) = first_signal => Err(interrupted(status, hint, sent_writes())),
     }
 }
 
@@ -146,19 +160,60 @@ impl Signals {
     }
 }
 
-fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
+fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>, sent: SentWrites) -> CliError {
     let error = match status {
         ExitStatus::Terminated => CliError::new(status, "terminated"),
         status => CliError::new(status, "interrupted"),
     };
-    if let Some(reached) = hint.and_then(|hint| hint.reached.get()) {
-        return error.with_hint(reached.to_string());
+    match hint.and_then(|hint| continuation(hint, sent)) {
+        Some(continuation) => error.with_hint(continuation),
+        None => error,
     }
-    let Some((hint, progress)) = hint.and_then(|hint| Some((hint, hint.progress.get()?))) else {
-        return error;
+}
+
+/// How far the command is, and how to continue.
+fn continuation(hint: &ResumeHint, sent: SentWrites) -> Option<String> {
+    let reached = hint.reached.get();
+    let (state, advice) = match (reached, hint.progress.get()) {
+        (Some(reached), None) if reached != Reached::Nothing => reached.state_and_advice(),
+        (_, Some((Stage::Editing, done, total))) => {
+            let total = counted(total.unwrap_or(done), "user was", "users were");
+            let state = format!("{done} of {total} handled");
+            (state, "run the command again to do the rest")
+        }
+        (_, Some((stage, done, total))) => {
+            let (state, advice) = state_of_import(stage, done, total);
+            return Some(resumed_or(hint, &state, advice));
+        }
+        _ if sent.unanswered > 0 => {
+            let advice = "look whether it is, and run the command again if it is not";
+            return Some(format!("{}; {advice}", unanswered(sent.unanswered)));
+        }
+        _ if sent.answered > 0 => return None,
+        _ => reached?.state_and_advice(),
     };
-    let (stage, done, total) = progress;
-    let total = total.filter(|total| *total > 0);
+    let state = match sent.unanswered {
+        0 => state,
+        requests => format!("{state}, and {}", unanswered(requests)),
+    };
+    Some(resumed_or(hint, &state, advice))
+}
+
+fn resumed_or(hint: &ResumeHint, state: &str, advice: &str) -> String {
+    match hint.command() {
+        Some(command) => format!("{state}; resume with: {command}"),
+        None => format!("{state}; {advice}"),
+    }
+}
+
+fn unanswered(requests: u64) -> String {
+    match requests {
+        1 => "1 change has no response yet: it may be written".to_owned(),
+        _ => format!("{requests} changes have no response yet: they may be written"),
+    }
+}
+
+fn state_of_import(stage: Stage, done: u64, total: Option<u64>) -> (String, &'static str) {
     let (state, advice) = match stage {
         Stage::Checking => ("nothing was sent", "run the command again"),
         Stage::Uploading | Stage::Mapping | Stage::Previewing => (
@@ -170,26 +225,16 @@ fn interrupted(status: ExitStatus, hint: Option<&ResumeHint>) -> CliError {
             "check with `keepnet users count`, then run the command again",
         ),
         Stage::Listing => ("nothing was written", "run the command again"),
-        Stage::Editing => (
-            "some users are written, and the others are not",
-            "run the command again to do the rest",
-        ),
         _ => (
             "the service continues the import",
             "check with `keepnet users count`, then run the command again to see what is missing",
         ),
     };
-    let state = match (stage, total) {
+    let state = match (stage, total.filter(|total| *total > 0)) {
         (Stage::Importing, Some(total)) => format!("{state} ({done} of {total} rows so far)"),
-        (Stage::Editing, Some(total)) => {
-            format!("{done} of {total} users were handled, and the others were not")
-        }
         _ => state.to_owned(),
     };
-    error.with_hint(match hint.command() {
-        Some(command) => format!("{state}; resume with: {command}"),
-        None => format!("{state}; {advice}"),
-    })
+    (state, advice)
 }
 
 #[cfg(test)]
@@ -203,18 +248,19 @@ mod tests {
             let set = |stage| hint.set_progress(stage, 37, Some(120));
             stage.into_iter().for_each(set);
             hint.set_command(command.map(str::to_owned));
-            let error = interrupted(ExitStatus::Interrupted, Some(&hint));
+            let error = interrupted(ExitStatus::Interrupted, Some(&hint), SentWrites::default());
             assert_eq!(error.status(), ExitStatus::Interrupted);
             let text = error.render(false);
             assert!(text.contains(expected), "{stage:?}: {text}");
         };
         check(None, None, "error: interrupted\n");
-        let terminated = interrupted(ExitStatus::Terminated, None);
+        let terminated = interrupted(ExitStatus::Terminated, None, SentWrites::default());
         assert_eq!(terminated.render(false), "error: terminated\n");
         let reached = |reached: Reached, expected: &str| {
             let hint = ResumeHint::default();
             hint.set_reached(reached);
-            let text = interrupted(ExitStatus::Interrupted, Some(&hint)).render(false);
+            let sent = SentWrites::default();
+            let text = interrupted(ExitStatus::Interrupted, Some(&hint), sent).render(false);
             assert!(text.contains(expected), "{text}");
         };
         reached(
@@ -257,7 +303,7 @@ mod tests {
         check(
             Some(Stage::Editing),
             None,
-            "37 of 120 users were handled, and the others were not; run",
+            "37 of 120 users were handled; run",
         );
     }
 }
