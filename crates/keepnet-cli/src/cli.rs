@@ -1,7 +1,7 @@
 //! The command line as a whole: the global options, the commands, and their help.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
 
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
@@ -63,7 +63,11 @@ impl Cli {
             let format: Format = value_of("--output", arguments).unwrap_or_default();
             let is_mistake = error.use_stderr() && format.is_json();
             if !is_mistake || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-                error.exit();
+                let printed = error.print().and_then(|()| io::stdout().flush());
+                match printed {
+                    Err(unwritable) if !error.use_stderr() => return (unwritable.into(), format),
+                    _ => std::process::exit(error.exit_code()),
+                }
             }
             (usage_error(&error), format)
         })

@@ -169,7 +169,7 @@ pub enum CommandError {
     #[error(transparent)]
     Seed(#[from] SeedError),
     /// The signal handler cannot be installed, or the output cannot be written.
-    #[error("cannot wait for a signal or write to standard output")]
+    #[error("cannot wait for a signal or write to standard output ({0})")]
     Io(#[from] std::io::Error),
 }
 

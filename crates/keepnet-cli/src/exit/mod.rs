@@ -235,7 +235,8 @@ impl From<io::Error> for CliError {
             io::ErrorKind::BrokenPipe => ExitStatus::Done,
             _ => ExitStatus::Failed,
         };
-        CliError::new(status, "standard output cannot be written").with_source(error)
+        let problem = format!("standard output cannot be written ({error})");
+        CliError::new(status, problem).with_source(error)
     }
 }
 
@@ -274,7 +275,10 @@ impl From<FlowError> for CliError {
 
 impl From<CommandError> for CliError {
     fn from(error: CommandError) -> CliError {
-        CliError::from_source(ExitStatus::Failed, error)
+        match error {
+            CommandError::Io(error) if error.kind() == io::ErrorKind::BrokenPipe => error.into(),
+            error => CliError::from_source(ExitStatus::Failed, error),
+        }
     }
 }
 

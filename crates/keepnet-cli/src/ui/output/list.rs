@@ -45,7 +45,8 @@ impl<W: Write> List<W> {
             Format::Ndjson => Writer::Ndjson(out),
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(chosen.iter().map(|column| column.name))?;
+                csv.write_record(chosen.iter().map(|column| column.name))
+                    .map_err(cause)?;
                 Writer::Csv(Box::new(csv))
             }
         };
@@ -71,7 +72,8 @@ impl<W: Write> List<W> {
             }
             Writer::Csv(csv) => {
                 let cells = self.columns.cells(record);
-                csv.write_record(cells.iter().map(|cell| escape_formula(cell).into_owned()))?;
+                let cells = cells.iter().map(|cell| escape_formula(cell).into_owned());
+                csv.write_record(cells).map_err(cause)?;
             }
         }
         self.count += 1;
@@ -126,6 +128,14 @@ impl<W: Write> List<W> {
             print_message(self.none);
         }
         Ok(())
+    }
+}
+
+/// The error of the writer below. Its conversion would lose that the reader has closed the pipe.
+fn cause(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the program prints: formats, words, outcomes and help.
 
+#[cfg(unix)]
+mod broken_output;
 mod contract;
 mod help;
 #[cfg(unix)]
