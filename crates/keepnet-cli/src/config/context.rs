@@ -12,6 +12,7 @@ use super::options::GlobalOptions;
 use super::profile::Profile;
 use super::resolved::{self, ResolvedSettings};
 use super::sandbox_clock::SandboxClock;
+use super::setting::Setting;
 use super::{credentials, proxy};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::WriteObserver;
@@ -30,16 +31,15 @@ pub(crate) struct Context {
     pub(crate) client_id: String,
     /// The name or id of the customer to work on, as the user gave it.
     pub(crate) company: Option<String>,
-    /// The customer that `KEEPNET_COMPANY_ID` names beside the profile of an argument. It has to be
-    /// the same one.
-    company_of_environment: Option<String>,
+    /// The same, with its source and with what another source names. It has to be the same customer.
+    company_setting: Option<Setting>,
 }
 
 impl Context {
     /// Reads the settings, and starts the sandbox for `--sandbox`; sends no request.
     ///
-    /// An argument goes first, also the settings of the profile that an argument names; then the
-    /// environment, then the profile that the environment names.
+    /// An argument goes first, also the settings of the profile that an argument names. The environment
+    /// and any other profile must not name different values.
     pub(crate) async fn new(global: &GlobalOptions) -> Result<Context> {
         let environment = Environment::of_process();
         if global.sandbox {
@@ -52,14 +52,9 @@ impl Context {
         let profile = Profile::choose(global.profile.as_deref(), &environment)?;
         let secret_file = global.secret_file.as_deref();
         let (client_id, secret) = credentials::find(secret_file, &profile, &environment)?;
-        let base_url = resolved::base_url(global, &profile, &environment)?.value;
-        let company = resolved::company(global, &profile, &environment)?.map(|it| it.value);
-        let company_of_environment = match global.company {
-            None if profile.is_explicit => environment
-                .setting("KEEPNET_COMPANY_ID")?
-                .filter(|it| company.as_ref() != Some(it)),
-            _ => None,
-        };
+        let base_url = resolved::base_url(global, &profile, &environment)?;
+        let base_url = base_url.unless_conflict("base URL")?.value;
+        let company_setting = resolved::company(global, &profile, &environment)?;
         let mut config = client_config(&client_id, &secret, &base_url);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
             config = config.proxy(proxy.value);
@@ -68,8 +63,8 @@ impl Context {
             config: profile.tls.apply(config)?,
             base_url,
             client_id,
-            company,
-            company_of_environment,
+            company: company_setting.as_ref().map(|it| it.value.clone()),
+            company_setting,
         })
     }
 
@@ -97,7 +92,7 @@ impl Context {
             base_url,
             client_id: client_id.to_owned(),
             company: global.company.clone(),
-            company_of_environment: None,
+            company_setting: None,
         })
     }
 
@@ -116,7 +111,7 @@ impl Context {
             base_url,
             client_id: client_id.to_owned(),
             company,
-            company_of_environment: None,
+            company_setting: None,
         })
     }
 
@@ -142,8 +137,10 @@ impl Context {
         let reseller = self.reseller().await?;
         let company = reseller.company(name_or_id).await;
         let company = company.map_err(CliError::from_company_lookup)?;
-        if let Some(other) = &self.company_of_environment {
-            let is_same = match reseller.company(other).await {
+        let setting = self.company_setting.as_ref();
+        let other = setting.and_then(|setting| Some((setting, setting.conflict.as_ref()?)));
+        if let Some((setting, other)) = other {
+            let is_same = match reseller.company(&other.value).await {
                 Ok(other) => other.id() == company.id(),
                 Err(error) => match CliError::from_company_lookup(error) {
                     error if error.status() == ExitStatus::Permission => false,
@@ -152,10 +149,11 @@ impl Context {
             };
             if !is_same {
                 let problem = format!(
-                    "the profile names the customer {company}, and KEEPNET_COMPANY_ID names {other:?}"
+                    "{} names the customer {company}, and {} names {:?}",
+                    setting.source, other.source, other.value
                 );
                 return Err(CliError::new(ExitStatus::Permission, problem)
-                    .with_hint("choose one with --company, or unset KEEPNET_COMPANY_ID"));
+                    .with_hint(setting.conflict_hint()));
             }
         }
         Ok(company)

@@ -25,6 +25,7 @@ pub(super) fn find(
     };
     let client_id = client_id(profile, environment)?;
     let client_id = client_id.ok_or_else(|| missing("KEEPNET_CLIENT_ID"))?;
+    let client_id = client_id.unless_conflict("client id")?;
     let source = secret_source(secret_file, profile, environment)?;
     let (source, _) = source.ok_or_else(|| missing("KEEPNET_CLIENT_SECRET"))?;
     let secret = read_secret(&source, environment)?;

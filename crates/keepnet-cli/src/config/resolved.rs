@@ -136,11 +136,23 @@ pub(super) fn company(
     profile: &Profile,
     environment: &Environment,
 ) -> Result<Option<Setting>> {
+    const VARIABLE: &str = "KEEPNET_COMPANY_ID";
     match &global.company {
         Some(company) => {
             let source = Source::Argument("--company");
             Ok(Some(Setting::new(company.as_str(), source)))
         }
-        None => profile.setting(|it| &it.company, "KEEPNET_COMPANY_ID", environment),
+        None => {
+            let setting = profile.setting(|it| &it.company, VARIABLE, environment)?;
+            let of_environment = environment.setting(VARIABLE)?;
+            let of_environment = of_environment
+                .map(|value| Setting::new(value, Source::Variable(VARIABLE.to_owned())));
+            // A command that changes people must not choose between two customers, also where the
+            // profile goes first.
+            Ok(match setting {
+                Some(setting) if profile.is_explicit => Some(setting.beside(of_environment)),
+                setting => setting,
+            })
+        }
     }
 }

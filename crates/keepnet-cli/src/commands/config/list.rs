@@ -6,14 +6,13 @@ use serde::Serialize;
 use crate::commands::listing::ListOptions;
 use crate::config::{GlobalOptions, ResolvedSettings, Setting};
 use crate::exit::Result;
-use crate::ui::{Column, Record};
+use crate::ui::{Column, Record, print_message};
 
 pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
     let settings = ResolvedSettings::find(global)?;
-    let secret = settings.secret.map(|(place, source)| Setting {
-        value: place.to_string(),
-        source,
-    });
+    let secret = settings
+        .secret
+        .map(|(place, source)| Setting::new(place.to_string(), source));
     let settings = [
         ("config_file", settings.config_file),
         ("profile", settings.profile),
@@ -26,6 +25,19 @@ pub(super) fn run(global: &GlobalOptions, options: &ListOptions) -> Result {
         ("identity", settings.identity),
         ("state_folder", settings.state_folder),
     ];
+    for (name, setting) in &settings {
+        let noun = match *name {
+            "base_url" => "base URL",
+            "client_id" => "client id",
+            _ => "customer",
+        };
+        let conflict = setting.as_ref().and_then(|it| it.conflict_text(noun));
+        if let Some(conflict) = conflict {
+            print_message(&format!(
+                "warning: {conflict}: a command that needs it stops"
+            ));
+        }
+    }
     let shown = settings.map(|(name, setting)| ShownSetting::new(name, setting));
     options.print(global.output, shown.into())
 }
@@ -40,6 +52,10 @@ pub(in crate::commands) struct ShownSetting {
     /// Where the value comes from, such as `argument --company`, `environment KEEPNET_COMPANY_ID`,
     /// `profile acme` or `default`; null without a value.
     source: Option<String>,
+    /// Another source and its value, where nothing says which of the two goes first, such as `profile
+    /// acme: Acme LLC`. A command that needs the setting stops with exit code 4, unless both values are
+    /// the same customer. Null if there is none.
+    conflict: Option<String>,
 }
 
 impl ShownSetting {
@@ -47,6 +63,10 @@ impl ShownSetting {
         ShownSetting {
             name,
             source: setting.as_ref().map(|it| it.source.to_string()),
+            conflict: setting
+                .as_ref()
+                .and_then(|it| it.conflict.as_ref())
+                .map(|other| format!("{}: {}", other.source, other.value)),
             value: setting.map(|it| it.value),
         }
     }
@@ -57,5 +77,8 @@ impl Record for ShownSetting {
         Column::whole("name"),
         Column::text("value"),
         Column::text("source"),
+        Column::text("conflict"),
     ];
+    // A warning says a conflict.
+    const TABLE_COLUMNS: usize = 3;
 }

@@ -96,7 +96,8 @@ impl Profile {
         Ok(profile)
     }
 
-    /// A setting of the profile or the variable, whichever goes first.
+    /// A setting of the profile or the variable. That of a profile that an argument chose goes first;
+    /// otherwise both are in force, and another value is a conflict.
     pub(super) fn setting(
         &self,
         field: impl Fn(&Profile) -> &Option<String>,
@@ -111,7 +112,10 @@ impl Profile {
         let of_environment = environment.setting(variable)?;
         let of_environment =
             of_environment.map(|value| Setting::new(value, Source::Variable(variable.to_owned())));
-        Ok(of_environment.or(of_profile))
+        Ok(match of_environment {
+            Some(setting) => Some(setting.beside(of_profile)),
+            None => of_profile,
+        })
     }
 
     /// The profile as the source of a value.

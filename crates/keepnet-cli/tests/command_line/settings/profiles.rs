@@ -74,10 +74,6 @@ fn profile_fills_missing_settings() {
             .args(&["--profile", "acme"]),
         ACME,
     );
-    let globex = acme()
-        .env("KEEPNET_PROFILE", "acme")
-        .env("KEEPNET_COMPANY_ID", GLOBEX);
-    check(globex, GLOBEX);
     let globex =
         acme()
             .env("KEEPNET_COMPANY_ID", ACME)
@@ -119,7 +115,7 @@ fn profile_argument_goes_before_environment() {
             0 => assert_eq!(run.json()["total"], 5),
             _ => {
                 let named = format!(
-                    "Acme LLC (xC5kfGz7w2Nz), and KEEPNET_COMPANY_ID names {:?}",
+                    "Acme LLC (xC5kfGz7w2Nz), and environment KEEPNET_COMPANY_ID names {:?}",
                     customer.unwrap()
                 );
                 assert!(run.error_lines().contains(&named), "{}", run.stderr);
@@ -136,6 +132,138 @@ fn profile_argument_goes_before_environment() {
         .args(&["--profile", "acme", "--company", ACME])
         .run();
     assert_eq!(chosen.json()["total"], 5, "{}", chosen.stderr);
+}
+
+#[test]
+fn different_values_stop_a_command() {
+    let service = Service::start(Sandbox::builder());
+    let config = config(&service);
+    let url = service.sandbox.url();
+    let profile = fs::read_to_string(config.file("config.toml")).unwrap();
+    config.write(
+        "default.toml",
+        &format!("default_profile = 'acme'\n{profile}"),
+    );
+    let check =
+        |case: &str, settings: &[(&str, &str)], arguments: &[&str], expected: Result<u64, &str>| {
+            for default in [false, true] {
+                let mut call = config
+                    .keepnet(&["users", "count", "--output", "json"])
+                    .args(arguments)
+                    .env("ACME_SECRET", "sandbox-secret");
+                call = match default {
+                    true => call.env(
+                        "KEEPNET_CONFIG",
+                        config.file("default.toml").to_str().unwrap(),
+                    ),
+                    false => call.env("KEEPNET_PROFILE", "acme"),
+                };
+                for (name, value) in settings {
+                    call = call.env(name, value);
+                }
+                let run = call.run();
+                match expected {
+                    Ok(total) => assert_eq!(run.json()["total"], total, "{case}: {}", run.stderr),
+                    Err(expected) => {
+                        assert_eq!(
+                            (run.code, run.stdout.as_str()),
+                            (4, ""),
+                            "{case}: {}",
+                            run.stderr
+                        );
+                        let lines = run.error_lines();
+                        assert!(lines.starts_with(&format!("error: {expected}")), "{lines}");
+                        assert!(!lines.contains("sandbox-secret"), "{lines}");
+                    }
+                }
+            }
+        };
+    let company = |value| ("KEEPNET_COMPANY_ID", value);
+    check("same name", &[company(ACME)], &[], Ok(5));
+    check("same customer", &[company("xC5kfGz7w2Nz")], &[], Ok(5));
+    check(
+        "option decides",
+        &[company(GLOBEX)],
+        &["--company", GLOBEX],
+        Ok(3),
+    );
+    check(
+        "two customers",
+        &[company(GLOBEX)],
+        &[],
+        Err(
+            "environment KEEPNET_COMPANY_ID names the customer Globex GmbH (gL0bEx4mBh8Q), and \
+             profile acme names \"Acme LLC\"\nhint: choose one with --company, or unset \
+             KEEPNET_COMPANY_ID\n",
+        ),
+    );
+    fn base_url(value: &str) -> (&str, &str) {
+        ("KEEPNET_API_BASE_URL", value)
+    }
+    check("same address", &[base_url(&format!("{url}/"))], &[], Ok(5));
+    check(
+        "option decides",
+        &[base_url("http://127.0.0.1:1")],
+        &["--base-url", url],
+        Ok(5),
+    );
+    check(
+        "two addresses",
+        &[base_url("http://127.0.0.1:1")],
+        &[],
+        Err(&format!(
+            "environment KEEPNET_API_BASE_URL names the base URL \"http://127.0.0.1:1\", and profile \
+             acme names {url:?}\nhint: choose one with --base-url, or unset KEEPNET_API_BASE_URL\n"
+        )),
+    );
+    let id = |value| ("KEEPNET_CLIENT_ID", value);
+    check("same id", &[id("sandbox-client")], &[], Ok(5));
+    check(
+        "two ids",
+        &[id("other"), ("KEEPNET_CLIENT_SECRET", "sandbox-secret")],
+        &[],
+        Err(
+            "environment KEEPNET_CLIENT_ID names the client id \"other\", and profile acme names \
+             \"sandbox-client\"\nhint: choose the profile with --profile, or unset KEEPNET_CLIENT_ID\n",
+        ),
+    );
+    check(
+        "profile of an argument",
+        &[id("other")],
+        &["--profile", "acme"],
+        Ok(5),
+    );
+}
+
+#[test]
+fn settings_that_conflict_are_listed() {
+    let service = Service::start(Sandbox::builder());
+    let config = config(&service);
+    let check = |arguments: &[&str], source: &str, conflict: Option<&str>| {
+        let run = config
+            .keepnet(&["config", "list", "--output", "json"])
+            .args(arguments)
+            .env("KEEPNET_PROFILE", "acme")
+            .env("KEEPNET_COMPANY_ID", GLOBEX)
+            .run();
+        let document = run.json();
+        let items = document["items"].as_array().unwrap();
+        let company = items.iter().find(|it| it["name"] == "company").unwrap();
+        assert_eq!(company["source"], source, "{arguments:?}");
+        assert_eq!(company["conflict"].as_str(), conflict, "{arguments:?}");
+        assert_eq!(
+            run.stderr.starts_with("warning: "),
+            conflict.is_some(),
+            "{}",
+            run.stderr
+        );
+    };
+    let variable = "environment KEEPNET_COMPANY_ID";
+    check(&[], variable, Some("profile acme: Acme LLC"));
+    let conflict = "environment KEEPNET_COMPANY_ID: Globex GmbH";
+    check(&["--profile", "acme"], "profile acme", Some(conflict));
+    check(&["--company", "x"], "argument --company", None);
+    check(&["--profile", "filed"], variable, None);
 }
 
 #[test]
