@@ -187,7 +187,7 @@ fn id_and_name(wanted: &str, by_id: &CompanyRef, by_name: Vec<CompanyRef>) -> Er
         "{wanted:?} is the id of {by_id} and the name of {}",
         names(&by_name)
     );
-    let candidates = [&[by_id.clone()], &by_name[..]].concat();
+    let candidates = [std::slice::from_ref(by_id), &by_name[..]].concat();
     Error::new(ErrorKind::Ambiguous, problem)
         .with_hint("use the name of the first, or the id of another")
         .with_candidates(candidates)

@@ -4,7 +4,9 @@ use std::fmt;
 
 use keepnet_staff_list::{Mapping, RowProblem, Validation, Warning};
 
-use super::{ImportCounts, ImportMode, ImportOutcome, ImportReport, Journal, RowNumbers};
+use super::{
+    ImportCounts, ImportMode, ImportOutcome, ImportReport, Journal, RowNumbers, count_new,
+};
 use crate::companies::LicenseUse;
 use crate::{Company, Result};
 
@@ -110,16 +112,22 @@ impl Preview {
 
     /// The seats of the licence, now and after the import. It is asked for with one request.
     ///
-    /// Of selected people it is not known here how many are new, so that
-    /// [`after`](LicenseUse::after) is what the import takes at most.
+    /// Which of selected people are new is asked for with one request more for each 1,000 new people of
+    /// the file, if it has any.
     ///
     /// # Errors
     ///
-    /// If the call fails.
+    /// If a call fails.
     pub async fn license(&self) -> Result<LicenseUse> {
         let new = match self.mode() {
             ImportMode::Existing => 0,
-            ImportMode::Selected => self.counts.new.min(self.to_import()),
+            ImportMode::Selected if self.counts.new > 0 => {
+                let row_of = |email: &str| self.validation.row_of(email);
+                let is_selected =
+                    |email: &str| row_of(email).is_some_and(|it| self.is_selected(it));
+                count_new(&self.company, &self.transaction, is_selected).await?
+            }
+            ImportMode::Selected => 0,
             ImportMode::All | ImportMode::New => self.counts.new,
         };
         self.company.license_use(new).await
@@ -172,7 +180,11 @@ impl fmt::Display for Preview {
             if rows.total == 1 { "person" } else { "people" }
         )?;
         write!(f, "{} new, {} existing, ", rows.new, rows.existing)?;
-        write!(f, "{} rejected; nothing is written yet", rows.invalid)
+        write!(f, "{} rejected; ", rows.invalid)?;
+        if self.mode() == ImportMode::Selected {
+            write!(f, "{} selected; ", self.to_import())?;
+        }
+        f.write_str("nothing is written yet")
     }
 }
 

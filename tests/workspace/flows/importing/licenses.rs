@@ -87,6 +87,13 @@ async fn selected_existing_person_needs_no_seat() {
             );
             let import = acme.import_users(Sheet::open(&file.path).unwrap());
             let preview = import.select(selected).within_license().await.unwrap();
+            let license = preview.license().await.unwrap();
+            assert_eq!(
+                license.is_within(),
+                Some(is_within),
+                "{dialect}: {selected}"
+            );
+            assert!(preview.to_string().contains(" rejected; 1 selected; "));
             match preview.confirm().await {
                 Ok(receipt) => {
                     assert!(is_within, "{dialect}: {selected}");

@@ -8,6 +8,6 @@ mod rejections;
 mod transfer;
 
 pub(crate) use prepare::{Columns, Prepared, prepare, selected_rows};
-pub(crate) use preview_rows::{PreviewRow, PreviewRows};
+pub(crate) use preview_rows::{PreviewRow, PreviewRows, count_new};
 pub(crate) use preview_run::{PreviewRun, ServerState};
 pub(crate) use transfer::nothing_imported;

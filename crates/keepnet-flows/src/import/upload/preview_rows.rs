@@ -100,6 +100,21 @@ impl<'a> PreviewRows<'a> {
     }
 }
 
+/// How many people the service counts as new, of those whose e-mail address is counted.
+pub(crate) async fn count_new(
+    company: &Company,
+    transaction: &str,
+    is_counted: impl Fn(&str) -> bool,
+) -> Result<u64> {
+    let mut rows = PreviewRows::new(company, transaction, "New");
+    let mut new = 0;
+    while let Some(page) = rows.next().await? {
+        let counted = page.rows.iter().filter(|row| is_counted(&row.email));
+        new += counted.count() as u64;
+    }
+    Ok(new)
+}
+
 impl RowPage {
     /// The rows are in `items`, or the response itself is the page.
     fn parse(data: &Value) -> Option<RowPage> {
