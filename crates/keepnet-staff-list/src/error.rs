@@ -21,13 +21,15 @@ pub enum SheetError {
         file: String,
     },
     /// The path is a directory.
-    #[error("{file}: this is a directory; name a file in it")]
+    #[error("{file}: it is a folder; name a file in it")]
     Directory {
         /// The path as given.
         file: String,
     },
     /// The operating system refuses to read the file.
-    #[error("{file}: cannot be read; check its permissions, and close it in other programs")]
+    #[error(
+        "{file}: cannot be read: {source}; check its permissions, and close it in other programs"
+    )]
     Unreadable {
         /// The file's name.
         file: String,

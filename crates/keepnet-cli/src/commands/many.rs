@@ -67,6 +67,10 @@ pub(super) fn parse(text: &str) -> Result<CompanySelection> {
                 CliError::about_file(ExitStatus::Usage, path, "the list cannot be read")
                     .with_source(error)
             })?;
+            if text.trim().is_empty() {
+                let error = CliError::about_file(ExitStatus::Usage, path, "the list is empty");
+                return Err(error.with_hint("write a name or id on each line"));
+            }
             CompanySelection::listed_in(&text)
         }
         _ => CompanySelection::listed(text.split(',').map(str::trim)),

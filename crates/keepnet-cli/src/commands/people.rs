@@ -141,8 +141,10 @@ async fn apply(plan: EditPlan, planned: &EditReport, hint: &ResumeHint) -> EditR
 
 /// Reads addresses, one on each line, from a file, or from standard input for `-`.
 pub(crate) fn read_addresses(path: &Path) -> Result<Vec<String>> {
-    let text =
-        read_text(path).map_err(|error| CliError::about_file(ExitStatus::Usage, path, error))?;
+    let text = read_text(path).map_err(|error| {
+        let problem = "the addresses cannot be read";
+        CliError::about_file(ExitStatus::Usage, path, problem).with_source(error)
+    })?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let emails: Vec<_> = lines
         .filter(|line| !line.is_empty())

@@ -1,6 +1,7 @@
 //! How a command ends: its exit code, and the error that it prints.
 
 mod document;
+mod file_cause;
 mod outcome;
 mod status;
 
@@ -15,6 +16,7 @@ use keepnet_sandbox::command::CommandError;
 use crate::text::one_line;
 use document::ErrorDetail;
 pub(crate) use document::ErrorDocument;
+use file_cause::{system_error, with_file_cause};
 pub(crate) use outcome::Outcome;
 pub(crate) use status::ExitStatus;
 
@@ -100,8 +102,12 @@ impl CliError {
         self
     }
 
-    /// Adds the cause, which `--verbose` prints.
+    /// Adds the cause, which `--verbose` prints. If it is the error of a file, the message says it in plain
+    /// words.
     pub(crate) fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> CliError {
+        if let Some(error) = (&source as &(dyn Error + 'static)).downcast_ref() {
+            self.message = with_file_cause(&self.message, error);
+        }
         self.source = Some(Box::new(source));
         self
     }
@@ -228,6 +234,14 @@ impl CliError {
     }
 }
 
+/// The message of an error of files, with the cause of the operating system if it has one.
+fn in_plain_words(message: &str, error: &(dyn Error + 'static)) -> String {
+    match system_error(error) {
+        Some(cause) => with_file_cause(message, cause),
+        None => message.to_owned(),
+    }
+}
+
 /// A closed standard output is no failure: `keepnet … | head` ends well.
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> CliError {
@@ -243,7 +257,10 @@ impl From<io::Error> for CliError {
 impl From<SheetError> for CliError {
     fn from(error: SheetError) -> CliError {
         let (status, hint) = (sheet_status(&error), sheet_hint(&error));
-        let mut outer = CliError::from_source(status, error).with_code("sheet");
+        let message = error.to_string();
+        let mut outer = CliError::new(status, in_plain_words(&message, &error));
+        outer.source = Some(Box::new(error));
+        outer.code = "sheet";
         outer.hint = hint;
         outer
     }
@@ -261,11 +278,19 @@ impl From<FlowError> for CliError {
             Some(sheet) => sheet_status(sheet),
             None => flow_status(error.kind(), error.operation().is_some()),
         };
-        let code = code_of(error.kind());
+        let code = match (error.kind(), error.status()) {
+            // It responds, which a script can tell from a network that is down.
+            (ErrorKind::Unavailable, Some(_)) => "server_error",
+            (kind, _) => code_of(kind),
+        };
         let text = error.to_string();
         let message = match error.hint() {
             Some(hint) => text.strip_suffix(&format!("; {hint}")).unwrap_or(&text),
             None => &text,
+        };
+        let message = match error.kind() {
+            ErrorKind::Io | ErrorKind::Sheet => in_plain_words(message, &error),
+            _ => message.to_owned(),
         };
         let mut outer = CliError::new(status, message).with_code(code);
         outer.hint = hint;

@@ -159,7 +159,7 @@ fn unreadable_file_prints_one_line_and_sends_nothing() {
     check("headers-only.csv", 1, "headers but no people");
     check("not-a-workbook.xlsx", 1, "a PDF document");
     check("nowhere.xlsx", 2, "no such file");
-    check("", 2, "this is a directory");
+    check("", 2, "it is a folder");
     assert_eq!(service.sandbox.requests().len(), 0);
 }
 

@@ -8,6 +8,7 @@ mod help;
 mod narrow;
 mod outcomes;
 pub(crate) mod output_contract;
+mod paths;
 pub(crate) mod printed;
 #[cfg(unix)]
 mod transcript;
