@@ -25,7 +25,7 @@ Exit codes:
   0 done                          4 permission denied or wrong customer
   1 failed                        5 partly done: rows were rejected or failed
   2 usage, or a wrong argument    6 still running, or the outcome is unknown
-  3 configuration or credentials  7 throttled or unreachable
+  3 configuration or credentials  7 throttled, HTTP 5xx or not reached
   130 interrupted by Ctrl-C       143 terminated by SIGTERM
 
 Try it without an account: keepnet --sandbox --company 'Acme LLC' users list";

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
 use keepnet_sandbox::Sandbox;
+use serde_json::json;
 
 use crate::support::{ACME, Keepnet, Run, Service, fixture};
 
@@ -83,6 +84,19 @@ fn failures_have_their_exit_codes() {
     let broken = Keepnet::new(&["companies", "list", "-v"]).with_service(&service);
     let fault = "status=500,on=POST /api/companies/search".parse().unwrap();
     service.sandbox.add_fault(fault);
+    let document = Keepnet::new(&["companies", "list", "--output", "json"])
+        .with_service(&service)
+        .run();
+    assert_eq!(
+        (document.code, &document.error()["code"]),
+        (7, &json!("server_error"))
+    );
+    let message = document.error_lines();
+    assert!(
+        message.contains("the service failed (HTTP 500"),
+        "{message}"
+    );
+    assert!(!message.contains("reach"), "{message}");
     let broken = broken.run();
     assert!(
         broken
