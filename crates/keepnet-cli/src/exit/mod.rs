@@ -3,6 +3,7 @@
 mod document;
 mod file_cause;
 mod outcome;
+mod sheet;
 mod status;
 
 use std::error::Error;
@@ -18,6 +19,7 @@ use document::ErrorDetail;
 pub(crate) use document::ErrorDocument;
 use file_cause::{system_error, with_file_cause};
 pub(crate) use outcome::Outcome;
+use sheet::{sheet_hint, sheet_status};
 pub(crate) use status::ExitStatus;
 
 /// The result of a command, or of one of its steps.
@@ -206,9 +208,9 @@ impl CliError {
         let mut cause = self.source.as_deref().map(|error| error as &dyn Error);
         while let Some(error) = cause {
             let text = one_line(&error.to_string());
-            let shown = texts.last().unwrap_or(&self.message);
-            // The message may be that of the source, with or without its hint.
-            if !text.starts_with(shown.as_str()) {
+            let shown = one_line(texts.last().unwrap_or(&self.message));
+            // The message may be that of the source, with or without its hint, or end with it.
+            if !text.starts_with(shown.as_str()) && !shown.contains(&text) {
                 texts.push(text);
             }
             cause = error.source();
@@ -356,49 +358,6 @@ fn flow_status(kind: ErrorKind, is_of_a_call: bool) -> ExitStatus {
     }
 }
 
-/// It is a usage error if other arguments can help, and a failure if the file must change.
-fn sheet_status(error: &SheetError) -> ExitStatus {
-    match error {
-        SheetError::Missing { .. }
-        | SheetError::Directory { .. }
-        | SheetError::UnknownEncoding { .. }
-        | SheetError::MarkedEncoding { .. }
-        | SheetError::UnknownHeaderRow { .. }
-        | SheetError::UnknownWorksheet { .. }
-        | SheetError::AmbiguousWorksheet { .. }
-        | SheetError::NoEmailColumn { .. }
-        | SheetError::AmbiguousColumn { .. }
-        | SheetError::UnknownColumn { .. }
-        | SheetError::AmbiguousHeader { .. }
-        | SheetError::UnknownCustomField { .. }
-        | SheetError::MissingRequiredField { .. }
-        | SheetError::BadMapArgument { .. } => ExitStatus::Usage,
-        SheetError::Warnings { .. } => ExitStatus::Partial,
-        _ => ExitStatus::Failed,
-    }
-}
-
-/// The option or command that helps; the library's message names neither.
-fn sheet_hint(error: &SheetError) -> Option<String> {
-    let hint: &str = match error {
-        SheetError::UnknownEncoding { .. } => "say which with --encoding NAME",
-        SheetError::NoHeaders { .. } | SheetError::BlankHeaders { .. } => {
-            "name the row of the headers with --header-row ROW"
-        }
-        SheetError::AmbiguousWorksheet { .. } => "choose the worksheet with --sheet NAME",
-        SheetError::NothingToUpload { .. } => "`keepnet users check` lists the invalid rows",
-        SheetError::NoEmailColumn { .. } => "name the column with --map 'COLUMN=Email'",
-        SheetError::MissingRequiredField { field, .. } => {
-            &format!("name the column with --map 'COLUMN=custom:{field}'")
-        }
-        SheetError::AmbiguousColumn { letter, field, .. } => {
-            &format!("choose one column with --map '{letter}={field}'")
-        }
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -484,15 +443,16 @@ mod tests {
             false,
             "error: it did not work\nhint: try again\n",
         );
+        let shown = "error: it did not work: the disk is full\n";
+        check(plain().with_source(cause()), true, shown);
+        let number = "x".parse::<u8>().unwrap_err();
+        let failed = || plain().with_source(number.clone()).with_hint("try again");
+        let hint = "hint: try again\n";
+        check(failed(), false, &format!("error: it did not work\n{hint}"));
         check(
-            plain().with_source(cause()),
-            false,
-            "error: it did not work\n",
-        );
-        check(
-            plain().with_source(cause()).with_hint("try again"),
+            failed(),
             true,
-            "error: it did not work\n  because: the disk is full\nhint: try again\n",
+            &format!("error: it did not work\n  because: {number}\n{hint}"),
         );
         // The message of the source itself is not repeated.
         let unreadable = SheetError::Unreadable {
@@ -501,16 +461,16 @@ mod tests {
         };
         let error = CliError::from(unreadable);
         let text = error.render(true);
-        assert_eq!(text.lines().count(), 2, "{text}");
-        assert!(text.ends_with("  because: the disk is full\n"), "{text}");
+        let message = "error: people.xlsx: cannot be read: the disk is full; check its permissions, and close it in \
+                       other programs";
+        assert_eq!(text, format!("{message}\n"));
         let error = error.with_proxy(Some("http://proxy.example".to_owned()));
         let text = error.render(true);
-        assert_eq!(text.lines().count(), 2, "{text}");
-        let proxy = "; the proxy is http://proxy.example\n  because: the disk is full\n";
-        assert!(text.ends_with(proxy), "{text}");
+        let proxy = "; the proxy is http://proxy.example";
+        assert_eq!(text, format!("{message}{proxy}\n"));
         let document = serde_json::to_value(error.document()).unwrap();
         let causes = &document["error"]["causes"];
-        assert_eq!(*causes, serde_json::json!(["the disk is full"]));
+        assert_eq!(*causes, serde_json::json!([]));
     }
 
     #[test]

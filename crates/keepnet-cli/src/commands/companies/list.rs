@@ -259,14 +259,10 @@ impl Record for CompanySummary {
         let record = serde_json::to_value(self).unwrap_or_default();
         let columns = Self::COLUMNS.iter();
         columns
-            .map(|column| match column.name {
-                "tags" => self.tags.join(", "),
-                "modules" => match self.modules.as_deref() {
-                    None => String::new(),
-                    Some([]) => "none".to_owned(),
-                    Some(modules) => modules.join(", "),
-                },
-                name => plain_text(&record[name]),
+            .map(|column| match (column.name, self.modules.as_deref()) {
+                // Without a word, it would look like a list that is not known.
+                ("modules", Some([])) => "none".to_owned(),
+                (name, _) => plain_text(&record[name]),
             })
             .collect()
     }

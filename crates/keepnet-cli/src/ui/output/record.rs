@@ -66,12 +66,22 @@ impl Columns {
     }
 }
 
-/// A JSON value as text: a string without quotes, and nothing for null.
+/// A JSON value as text: a string without quotes, nothing for null, the items of a list with `; ` between
+/// them, and the members of an object as `key=value` with `, ` between them.
 pub(crate) fn plain_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(plain_text).collect();
+            items.join("; ")
+        }
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            let members = members.map(|(key, value)| format!("{key}={}", plain_text(value)));
+            members.collect::<Vec<_>>().join(", ")
+        }
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 
@@ -84,4 +94,25 @@ pub(crate) fn member<'v>(record: &'v Value, column: &str) -> &'v Value {
     let nested = column.split_once('_');
     let nested = nested.and_then(|(object, key)| record.get(object)?.get(key));
     nested.unwrap_or(NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nested_values_have_no_signs_of_json() {
+        let check = |value: Value, expected: &str| assert_eq!(plain_text(&value), expected);
+        check(json!(null), "");
+        check(json!(1.5), "1.5");
+        check(json!([]), "");
+        check(json!({}), "");
+        check(json!(["north", "key account"]), "north; key account");
+        check(
+            json!([{"month": "May", "count": 3, "note": null}, {"month": "June", "count": 4}]),
+            "count=3, month=May; count=4, month=June",
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! Version 1 of the documents that `--output json` prints: their schemas, keys, words and errors.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use keepnet_sandbox::Sandbox;
@@ -196,9 +197,8 @@ fn flat_keys(record: &Value) -> Vec<String> {
     keys
 }
 
-#[test]
-fn csv_columns_are_the_keys_of_json() {
-    let setup = Setup::new();
+/// The commands that print records in all formats.
+fn record_commands() -> impl Iterator<Item = &'static str> {
     let records = DOCUMENTS.iter().filter(|(name, _)| {
         let reports = [
             "auth-login",
@@ -218,7 +218,6 @@ fn csv_columns_are_the_keys_of_json() {
             "jobs-watch",
             "imports-show",
             "billing-diff",
-            "fleet-run",
             "error",
         ];
         let is_report = ["users-import", "users-sync"]
@@ -226,20 +225,90 @@ fn csv_columns_are_the_keys_of_json() {
             .any(|it| name.starts_with(it));
         !reports.contains(name) && !is_report
     });
-    for (_, line) in records {
-        let mut document = setup.run(line, "json").json();
-        let record = match document.get("items") {
-            Some(items) => &items[0],
-            None => {
-                // It is of the document, not of the record.
-                document.as_object_mut().unwrap().remove("outcome");
-                &document
-            }
+    records.map(|(_, line)| *line)
+}
+
+/// The records of a document, without the outcome of the document itself.
+fn records_of(mut document: Value) -> Vec<Value> {
+    if let Some(Value::Array(items)) = document.get_mut("items").map(Value::take) {
+        return items;
+    }
+    document.as_object_mut().unwrap().remove("outcome");
+    vec![document]
+}
+
+#[test]
+fn formats_have_the_same_keys_and_words() {
+    let setup = Setup::new();
+    for line in record_commands() {
+        // The rows of several customers are in the order of their arrival.
+        let line = &line.replace("--companies all", "--companies xC5kfGz7w2Nz");
+        let document = setup.run(line, "json").json();
+        let is_list = document.get("items").is_some();
+        let records = records_of(document);
+        assert!(!records.is_empty(), "{line}");
+        let lines = setup.run(line, "ndjson").stdout;
+        let lines = lines.lines().map(|it| serde_json::from_str(it).unwrap());
+        let lines: Vec<Value> = match is_list {
+            true => lines.collect(),
+            false => lines.flat_map(records_of).collect(),
         };
+        assert_eq!(lines.len(), records.len(), "{line}");
         let csv = setup.run(line, "csv").stdout;
-        let mut columns: Vec<_> = csv.lines().next().unwrap().split(',').collect();
-        columns.sort_unstable();
-        assert_eq!(columns, flat_keys(record), "{line}");
+        let mut csv = csv::Reader::from_reader(csv.as_bytes());
+        let columns = csv.headers().unwrap().clone();
+        let mut sorted: Vec<_> = columns.iter().collect();
+        sorted.sort_unstable();
+        let rows: Vec<_> = csv.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), records.len(), "{line}");
+        for ((record, of_line), row) in records.iter().zip(&lines).zip(&rows) {
+            assert_eq!(flat_keys(record), flat_keys(of_line), "{line}");
+            assert_eq!(sorted, flat_keys(record), "{line}");
+            for (column, cell) in columns.iter().zip(row) {
+                check_cell(line, column, cell, &flat(record)[column]);
+            }
+        }
+        let table = setup.run(line, "table").stdout;
+        for sign in ["[{", "{\"", "[\"", "[]", "{}", "\":"] {
+            assert!(!table.contains(sign), "{line}: {table}");
+        }
+    }
+}
+
+/// The members of an object by the names of their columns.
+fn flat(record: &Value) -> BTreeMap<String, Value> {
+    let members = record.as_object().unwrap().iter();
+    let members = members.flat_map(|(key, value)| match value.as_object() {
+        Some(inner) => inner
+            .iter()
+            .map(|(name, it)| (format!("{key}_{name}"), it.clone()))
+            .collect(),
+        None => vec![(key.clone(), value.clone())],
+    });
+    members.collect()
+}
+
+fn check_cell(line: &str, column: &str, cell: &str, value: &Value) {
+    let is_snake_case = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    assert!(column.chars().all(is_snake_case), "{line}: {column}");
+    // What differs from run to run, and what a run changes.
+    let varies = ["age", "bytes", "read_at", "ended_at", "token_expires_at"].contains(&column);
+    let writes = ["fleet run", "auth logout", "imports prune", "groups create"];
+    let varies = varies || writes.iter().any(|it| line.starts_with(it));
+    match value {
+        Value::String(text) if !varies => assert_eq!(cell, text, "{line}: {column}"),
+        Value::Number(_) | Value::Bool(_) if !varies => {
+            assert_eq!(cell, value.to_string(), "{line}: {column}");
+        }
+        Value::Array(_) | Value::Object(_) => {
+            let is_json = cell.starts_with(['[', '{']) || cell.contains("\":");
+            assert!(!is_json, "{line}: {column}: {cell}");
+        }
+        _ => {}
+    }
+    if column.ends_with("_at") && !cell.is_empty() {
+        assert!(cell.parse::<jiff::Timestamp>().is_ok(), "{line}: {cell}");
+        assert!(cell.ends_with('Z'), "{line}: {cell}");
     }
 }
 
