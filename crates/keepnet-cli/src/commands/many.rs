@@ -68,7 +68,8 @@ pub(super) fn parse(text: &str) -> Result<CompanySelection> {
                     .with_source(error)
             })?;
             if text.trim().is_empty() {
-                let error = CliError::about_file(ExitStatus::Usage, path, "the list is empty");
+                let problem = "the list is empty and names no customer";
+                let error = CliError::about_file(ExitStatus::Permission, path, problem);
                 return Err(error.with_hint("write a name or id on each line"));
             }
             CompanySelection::listed_in(&text)
