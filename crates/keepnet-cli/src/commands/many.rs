@@ -68,7 +68,7 @@ pub(super) fn parse(text: &str) -> Result<CompanySelection> {
                     .with_source(error)
             })?;
             if text.trim().is_empty() {
-                let problem = "the list is empty and names no customer";
+                let problem = "the list names no customer";
                 let error = CliError::about_file(ExitStatus::Permission, path, problem);
                 return Err(error.with_hint("write a name or id on each line"));
             }
