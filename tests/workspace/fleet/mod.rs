@@ -1,7 +1,9 @@
 //! One run for many customers.
 
+mod beside;
 mod customers;
 mod imports;
+mod single;
 mod syncs;
 mod warnings;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
 use keepnet_flows::{
@@ -28,8 +28,18 @@ pub(super) struct Setup {
 
 impl Setup {
     pub(super) async fn new(dialect: Dialect, customers: usize) -> Setup {
+        Setup::seeded(dialect, customers, |_| {}).await
+    }
+
+    /// The same with other data, in which the company 0 is the reseller.
+    pub(super) async fn seeded(
+        dialect: Dialect,
+        customers: usize,
+        adjust: impl FnOnce(&mut Seed),
+    ) -> Setup {
         let now = "2027-01-15T08:00:00Z".parse().unwrap();
-        let seed = Seed::fleet(customers, PEOPLE, now);
+        let mut seed = Seed::fleet(customers, PEOPLE, now);
+        adjust(&mut seed);
         let sandbox = Sandbox::builder().dialect(dialect).seed(seed);
         let mut setup = Setup {
             service: Service::build(sandbox.clock(move || now)).await,
@@ -43,7 +53,7 @@ impl Setup {
         setup
     }
 
-    fn emails(&self, number: usize) -> Vec<String> {
+    pub(super) fn emails(&self, number: usize) -> Vec<String> {
         let company = self.service.state_of(&id(number));
         serde_json::from_value(company["emails"].clone()).unwrap()
     }
@@ -51,13 +61,20 @@ impl Setup {
     /// Writes the list of a customer: an address and a department on each line.
     pub(super) fn write_list(&self, number: usize, people: impl Fn(&[String]) -> Vec<String>) {
         let people = people(&self.emails(number));
-        let path = self.folder.path().join(format!("{number}.csv"));
-        fs::write(path, format!("Email\n{}\n", people.join("\n"))).unwrap();
+        self.write_text(number, &format!("Email\n{}\n", people.join("\n")));
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(super) fn list_path(&self, number: usize) -> PathBuf {
+        self.folder().join(format!("{number}.csv"))
     }
 
     /// Writes the list of a customer as it is.
     pub(super) fn write_text(&self, number: usize, text: &str) {
-        fs::write(self.folder.path().join(format!("{number}.csv")), text).unwrap();
+        fs::write(self.list_path(number), text).unwrap();
     }
 
     pub(super) fn set(&mut self, number: usize, entry: Value) {
@@ -76,7 +93,7 @@ impl Setup {
         FleetLedger::open(self.ledger_folder()).unwrap()
     }
 
-    fn tickets(&self) -> TicketFolder {
+    pub(super) fn tickets(&self) -> TicketFolder {
         TicketFolder::new(self.ledger_folder().join("tickets"))
     }
 

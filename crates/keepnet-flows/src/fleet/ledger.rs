@@ -290,6 +290,7 @@ impl FleetLedger {
         let failed = |error: std::io::Error| {
             Error::new(ErrorKind::Io, "the ledger of the fleet cannot be written")
                 .with_source(error)
+                .with_hint("put its folder back and resume the fleet")
         };
         let text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
         // The file stays open when its folder is removed, and nobody would find what is written to it.
