@@ -179,3 +179,46 @@ async fn id_that_is_another_name_chooses_nobody() {
         .collect();
     assert_eq!(ends, [(&*id(1), FleetState::Done)], "{outcomes:?}");
 }
+
+/// Six of eight customers use up what retries they have; the last one needs one.
+#[tokio::test]
+async fn failing_writes_leave_retries_to_others() {
+    for (fault, state) in [
+        (
+            "status=503,on=POST /api/target-users/upload",
+            FleetState::Failed,
+        ),
+        (
+            "status=503,on=POST /api/target-users/search",
+            FleetState::Failed,
+        ),
+    ] {
+        let setup = Setup::new(Dialect::Observed, 8).await;
+        let failing = [1, 2, 3, 4, 5, 7];
+        let sandbox = &setup.service.sandbox;
+        for number in failing {
+            setup.write_list(number, |emails| changed(emails, 0, 1));
+            sandbox.add_fault(format!("{fault},company={}", id(number)).parse().unwrap());
+        }
+        setup.write_list(8, |emails| changed(emails, 1, 2));
+        let once = format!(
+            "status=503,on=POST /api/target-users/search,nth=1,company={}",
+            id(8)
+        );
+        sandbox.add_fault(once.parse().unwrap());
+        let outcomes = setup.run().await;
+        assert_eq!(
+            of(&outcomes, 8).outcome,
+            FleetState::Done,
+            "{fault}: {outcomes:?}"
+        );
+        assert_eq!(of(&outcomes, 4).outcome, state, "{fault}: {outcomes:?}");
+        sandbox.clear_faults();
+        let rest = setup.resume().await;
+        let is_reached = |number: usize| of(&rest, number).outcome.is_good();
+        assert!(
+            [1, 3, 4, 7].into_iter().all(is_reached),
+            "{fault}: {rest:?}"
+        );
+    }
+}
