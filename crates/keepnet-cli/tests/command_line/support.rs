@@ -131,6 +131,25 @@ impl Keepnet {
             .env("KEEPNET_CLIENT_SECRET", "sandbox-secret")
     }
 
+    /// With files of at most this many blocks, as on a disk that is full.
+    #[cfg(unix)]
+    pub(crate) fn with_full_disk(self, blocks: u32) -> Keepnet {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]);
+        shell.arg(self.0.get_program()).args(self.0.get_args());
+        for (name, value) in self.0.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        if let Some(folder) = self.0.get_current_dir() {
+            shell.current_dir(folder);
+        }
+        Keepnet(shell)
+    }
+
     pub(crate) fn spawn(mut self, stdin: Stdio) -> Child {
         self.0
             .stdin(stdin)

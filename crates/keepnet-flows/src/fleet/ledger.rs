@@ -288,9 +288,14 @@ impl FleetLedger {
 
     fn write(&self, line: &Line) -> Result<()> {
         let failed = |error: std::io::Error| {
-            Error::new(ErrorKind::Io, "the ledger of the fleet cannot be written")
+            let advice = match error.kind() {
+                io::ErrorKind::NotFound => "put its folder back and resume the fleet",
+                _ => "make room for it or make it writable, and resume the fleet",
+            };
+            let problem = format!("the ledger of the fleet cannot be written ({error})");
+            Error::new(ErrorKind::Io, problem)
                 .with_source(error)
-                .with_hint("put its folder back and resume the fleet")
+                .with_hint(advice)
         };
         let text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
         // The file stays open when its folder is removed, and nobody would find what is written to it.

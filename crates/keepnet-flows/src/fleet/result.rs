@@ -179,6 +179,10 @@ pub(super) fn without_ticket(job: &FleetJob, id: &str, error: &Error) -> FleetOu
 /// The outcome of work that has ended, and that the ledger does not have: it is not finished for whoever
 /// resumes the fleet.
 pub(super) fn not_recorded(outcome: FleetOutcome, error: &Error) -> FleetOutcome {
+    let is_told = |why: &String| why.contains(&*error.to_string());
+    if outcome.why.as_ref().is_some_and(is_told) {
+        return outcome;
+    }
     let how = match outcome.outcome.is_good() {
         true => "the work is done",
         false => outcome.why.as_deref().unwrap_or("the work has ended"),

@@ -415,3 +415,32 @@ fn warnings_of_a_fleet_are_shown_before_the_question() {
         .sum();
     assert_eq!((run.code, counted), (0, 31), "{document}");
 }
+
+#[cfg(unix)]
+#[test]
+fn full_disk_stops_a_fleet_and_writes_nobody_twice() {
+    // The ledger is cut in the line of the run, and in one of a customer.
+    for blocks in [2, 3] {
+        let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+        let only = "--only cuSt00000001,cuSt00000002";
+        let full = setup.keepnet(&format!("run fleet.toml --yes --output csv {only}"));
+        let full = full.with_full_disk(blocks).run();
+        assert_ne!(full.code, 0, "{blocks}: {}", full.stdout);
+        let advice = "make room for it or make it writable, and resume the fleet";
+        for part in [
+            "the ledger of the fleet cannot be written (File too large",
+            advice,
+        ] {
+            let times = full.stderr.matches(part).count();
+            assert!((1..=2).contains(&times), "once a customer: {}", full.stderr);
+        }
+
+        let ledger = setup.folder.path().join("fleet.toml.ledger/ledger.ndjson");
+        let is_begun = fs::read_to_string(ledger).unwrap().contains("base_url");
+        let again = if is_begun { "--resume" } else { only };
+        let rest = setup.run(&format!("run fleet.toml --yes {again}"));
+        assert_eq!(rest.code, 0, "{blocks}: {}", rest.stderr);
+        let created = &setup.service.sandbox.state()["counters"]["usersCreated"];
+        assert_eq!(created, &json!(2), "{blocks}");
+    }
+}
