@@ -28,7 +28,8 @@ fn check_reasons(outcomes: &[FleetOutcome], expected: &str) {
     for outcome in outcomes {
         let why = outcome.why.as_deref().unwrap_or_default();
         assert!(!outcome.outcome.is_good(), "{outcome:?}");
-        assert!(why.contains(expected) && !why.contains('\n'), "{why}");
+        assert_eq!(why.matches(expected).count(), 1, "{why}");
+        assert!(!why.contains('\n'), "{why}");
     }
 }
 

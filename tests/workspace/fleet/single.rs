@@ -2,13 +2,13 @@
 //! way.
 
 use keepnet_flows::{
-    Company, Error, ErrorKind, FleetOutcome, FleetState, ImportOutcome, Sheet, SyncOutcome,
+    Company, Error, ErrorKind, FleetOutcome, FleetState, ImportOutcome, Mapper, Sheet, SyncOutcome,
     TicketFolder,
 };
 use keepnet_sandbox::{Dialect, Seed};
 use serde_json::json;
 
-use super::syncs::{Setup, changed, id, of};
+use super::syncs::{Setup, changed, id, name, of};
 
 const CONFIRMATION: &str = "POST /api/target-users/{transactionId}/import";
 const JOB_UNKNOWN: [&str; 2] = [
@@ -287,11 +287,6 @@ async fn fleet_and_single_sync_end_in_the_same_way() {
             |emails| format!("{}nia@other.example\n", as_they_are(emails)),
             FleetState::Refused,
         ),
-        case(
-            "no valid row",
-            |_| "Email\nnobody\n".to_owned(),
-            FleetState::Refused,
-        ),
         with_seed(
             "beyond the licence",
             |seed| seed.companies[1].license_limit = Some(20),
@@ -311,9 +306,7 @@ async fn fleet_and_single_sync_end_in_the_same_way() {
     ];
     let mut different = Vec::new();
     for case in cases.iter().chain(&of_both()) {
-        if case.name != "no valid row" {
-            different.extend(compare(case, "sync").await);
-        }
+        different.extend(compare(case, "sync").await);
     }
     assert!(different.is_empty(), "{}", different.concat());
 }
@@ -334,4 +327,39 @@ async fn fleet_and_single_import_end_in_the_same_way() {
         different.extend(compare(case, "import").await);
     }
     assert!(different.is_empty(), "{}", different.concat());
+}
+
+/// A fleet is checked whole before its first call, so that such a list stops all of it.
+#[tokio::test]
+async fn list_that_is_refused_alone_stops_a_fleet() {
+    for (text, expected) in [
+        ("", ""),
+        ("Shoe size\n44\n", ""),
+        ("Email,Email\nnia@c1.example,nia@c1.example\n", ""),
+        ("Email\nnobody\n", "1.csv has no valid row"),
+        ("Email\n", "1.csv"),
+    ] {
+        for work in ["sync", "import"] {
+            let mut setup = Setup::new(Dialect::Observed, 2).await;
+            setup.write_text(1, text);
+            setup.set(1, json!({ work: "1.csv" }));
+            let before = setup.service.sandbox.requests().len();
+            let (file, folder) = (setup.file(), setup.folder());
+            let error = setup
+                .service
+                .reseller
+                .fleet(&file, folder)
+                .await
+                .unwrap_err();
+            let fleet = error.to_string();
+            assert!(fleet.contains(&format!("{}: ", name(1))), "{fleet}");
+            assert_eq!(setup.service.sandbox.requests().len(), before);
+            let alone = Sheet::options().open(setup.list_path(1));
+            let alone = alone.and_then(|sheet| Mapper::new().map(&sheet));
+            match alone {
+                Err(error) => assert!(fleet.contains(&error.to_string()), "{error}: {fleet}"),
+                Ok(_) => assert!(!expected.is_empty() && fleet.contains(expected), "{fleet}"),
+            }
+        }
+    }
 }
