@@ -13,7 +13,7 @@ use crate::ui::{self, Columns, Format, Record, member};
 /// How many, and which columns.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct PartOptions {
-    /// List at most this many
+    /// List at most this many [default: all; of users, 100]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Print these columns of a table or of CSV, separated by commas
@@ -25,10 +25,10 @@ pub(crate) struct PartOptions {
 pub(crate) struct ListOptions {
     #[command(flatten)]
     part: PartOptions,
-    /// Fetch the whole list, and sort it by this column
+    /// Fetch the whole list, and sort it by this column [default: the list is not sorted]
     #[arg(long, value_name = "COLUMN", value_parser = sort_column)]
     sort: Option<String>,
-    /// Sort in descending order
+    /// Sort in descending order [default: ascending]
     #[arg(long, requires = "sort")]
     descending: bool,
 }

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Sort by this; customers without the value come last [default: by creation]
     #[arg(long, value_enum)]
     sort: Option<SortKey>,
-    /// Sort in descending order
+    /// Sort in descending order [default: ascending]
     #[arg(long, requires = "sort")]
     descending: bool,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub(crate) struct RunArguments {
     /// [default: no limit but those of each request and job]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) customer_timeout: Option<Duration>,
-    /// Write without a question
+    /// Write without asking
     #[arg(long)]
     pub(super) yes: bool,
 }
