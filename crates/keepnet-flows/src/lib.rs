@@ -48,6 +48,7 @@
 //! | --- | --- |
 //! | sign in, choose a customer | [`Reseller`], [`Credentials`], [`ClientConfig`], [`Account`], [`Companies`], [`CompanyList`], [`CompanySummary`], [`UserLimit`], [`CompanySort`], [`CompanyTotals`], [`Company`], [`CompanyRef`] |
 //! | import a staff list | [`ImportUsers`], [`Import`], [`Progress`], [`Stage`], [`Preview`], [`LicenseUse`], [`ImportMode`], [`ConfirmedImport`], [`Receipt`], [`Reconciliation`], [`ImportReport`], [`ImportOutcome`], [`ReportFiles`] |
+//! | compare the domains of a list | [`DomainComparison`], [`DomainBasis`], [`DomainRows`], [`UnknownDomains`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`PossibleRefusal`], [`PossibleRename`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
 //! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
@@ -177,8 +178,9 @@ pub use users::add::{
     AddCounts, AddOutcome, AddReport, AddReportFiles, AddUser, AddUsers, AddedUser, NewUser,
 };
 pub use users::{
-    EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, Export, FileFormat,
-    SavedFile, UpdateDoubt, UpdateUser, User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,
+    DomainBasis, DomainComparison, DomainRows, EditCounts, EditOutcome, EditPlan, EditReport,
+    EditUsers, EditedUser, Export, FileFormat, SavedFile, UnknownDomains, UpdateDoubt, UpdateUser,
+    User, UserCounts, UserEdit, UserStatus, Users, WrittenFile,
 };
 
 #[cfg(doctest)]

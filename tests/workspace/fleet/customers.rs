@@ -126,7 +126,7 @@ async fn person_begins_anew_with_one_customer() {
     setup.write_list(3, |_| {
         vec!["new@c3.example".to_owned(), "nobody".to_owned()]
     });
-    setup.set(3, json!({ "import": "3.csv" }));
+    setup.set(3, json!({ "import": "3.csv", "domains": ["c3.example"] }));
     setup.run().await;
     let mut ledger = setup.ledger();
     let error = ledger.begin_anew(&["Nobody".to_owned()]).unwrap_err();
@@ -158,7 +158,7 @@ async fn id_that_is_another_name_chooses_nobody() {
     let service = Service::build(sandbox.clock(move || now)).await;
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("list.csv"), "Email\nnia@c1.example\n").unwrap();
-    let entry = json!({ "import": "list.csv" });
+    let entry = json!({ "import": "list.csv", "domains": ["c1.example"] });
     let check = async |names: [&str; 2]| {
         let file = json!({ "customers": { names[0]: entry, names[1]: entry } });
         let file = serde_json::from_value(file).unwrap();
@@ -221,4 +221,31 @@ async fn failing_writes_leave_retries_to_others() {
             "{fault}: {rest:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn import_of_another_customers_list_is_refused() {
+    let mut setup = Setup::new(Dialect::Observed, 2).await;
+    setup.write_list(1, |_| vec!["nia@globex.example".to_owned()]);
+    setup.set(1, json!({ "import": "1.csv" }));
+    let why = "1 of 1 person has a domain that no or few people of the company have: globex.example (1); if the list \
+        is right, set domains";
+    let plan = &setup.plan().await[0];
+    assert_eq!(plan.outcome, FleetState::Refused);
+    assert_eq!(plan.refusals, ["unknown_domains"]);
+    assert_eq!(plan.why.as_deref(), Some(why));
+
+    let outcomes = setup.run().await;
+    let refused = of(&outcomes, 1);
+    assert_eq!(refused.outcome, FleetState::Refused);
+    assert_eq!(refused.refusals, ["unknown_domains"]);
+    assert_eq!(refused.why.as_deref(), Some(why));
+    assert_eq!(setup.service.counter("uploads"), 0);
+
+    setup.set(
+        1,
+        json!({ "import": "1.csv", "domains": ["globex.example"] }),
+    );
+    assert_eq!(setup.plan().await[0].outcome, FleetState::Planned);
+    assert_eq!(of(&setup.resume().await, 1).outcome, FleetState::Done);
 }

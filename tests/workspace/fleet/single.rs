@@ -3,7 +3,7 @@
 
 use keepnet_flows::{
     Company, Error, ErrorKind, FleetOutcome, FleetState, ImportOutcome, Mapper, Sheet, SyncOutcome,
-    TicketFolder,
+    TicketFolder, UnknownDomains,
 };
 use keepnet_sandbox::{Dialect, Seed};
 use serde_json::json;
@@ -107,6 +107,13 @@ async fn import_alone(company: &Company, sheet: Sheet, tickets: &TicketFolder) -
     let preview = company.import_users(sheet).ticket(tickets).start().await;
     let preview = match preview {
         Ok(preview) => preview,
+        Err(error) if error.find_source::<UnknownDomains>().is_some() => {
+            return Ended {
+                refusals: vec![UnknownDomains::CODE.to_owned()],
+                why: Some(error.problem().to_owned()),
+                ..Ended::new(FleetState::Refused)
+            };
+        }
         Err(error) => return Ended::with_error(&error),
     };
     let report = match preview.confirm().await {
@@ -318,7 +325,7 @@ async fn fleet_and_single_import_end_in_the_same_way() {
         case(
             "another domain",
             |_| "Email\nnia@other.example\n".to_owned(),
-            FleetState::Done,
+            FleetState::Refused,
         ),
         with_faults("a failed import", &["import=fails"], FleetState::Failed),
     ];

@@ -277,7 +277,7 @@ async fn corrected_customers_are_tried_again_alone() {
     setup.write_list(5, |_| {
         vec!["new@c5.example".to_owned(), "nobody".to_owned()]
     });
-    setup.set(5, json!({ "import": "5.csv" }));
+    setup.set(5, json!({ "import": "5.csv", "domains": ["c5.example"] }));
     setup.run().await;
     assert_eq!(setup.ledger().unfinished(), Some(4));
     assert_eq!(setup.ledger().in_progress(), 0, "a new run may begin");

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::flows::service::{ACME, Service};
 
 /// The data of a service whose Acme LLC has these users.
-fn seed_with(users: Vec<Value>, more: Value) -> Seed {
+pub(crate) fn seed_with(users: Vec<Value>, more: Value) -> Seed {
     let mut acme = json!({"name": "Acme LLC", "id": ACME, "reseller": "R", "users": users,
         "groups": ["Everybody"],
         "customFields": [{"name": "Office"}, {"name": "Staff Number"}]});
@@ -36,7 +36,7 @@ fn seed_with(users: Vec<Value>, more: Value) -> Seed {
 }
 
 /// A service whose Acme LLC has these users.
-async fn service_with(dialect: Dialect, users: Vec<Value>, more: Value) -> Service {
+pub(crate) async fn service_with(dialect: Dialect, users: Vec<Value>, more: Value) -> Service {
     let seed = seed_with(users, more);
     Service::build(Sandbox::builder().dialect(dialect).seed(seed)).await
 }
@@ -48,7 +48,7 @@ async fn recorded(dialect: Dialect, users: Vec<Value>, more: Value) -> Service {
     Service::build(builder.record_content()).await
 }
 
-fn user(email: &str, more: Value) -> Value {
+pub(crate) fn user(email: &str, more: Value) -> Value {
     let mut user =
         json!({"email": email, "firstName": "Ada", "lastName": "Byron", "department": "IT"});
     user.as_object_mut()
@@ -58,7 +58,7 @@ fn user(email: &str, more: Value) -> Value {
 }
 
 /// `count` users of Acme with different names.
-fn crowd(count: usize) -> Vec<Value> {
+pub(crate) fn crowd(count: usize) -> Vec<Value> {
     let person = |number: usize| {
         let (first, last) = (format!("First{number}"), format!("Last{number}"));
         let email = format!("person{number}@acme.example");
@@ -75,7 +75,7 @@ fn crowd_list(numbers: impl IntoIterator<Item = usize>) -> String {
     format!("Email,First Name,Last Name,Department\n{rows}")
 }
 
-fn sheet(text: &str) -> Sheet {
+pub(crate) fn sheet(text: &str) -> Sheet {
     Sheet::from_bytes("hr.csv", text.as_bytes()).unwrap()
 }
 
@@ -85,7 +85,7 @@ fn sync(company: &Company, list: &str) -> SyncUsers {
 
 /// The operations that the sandbox received since `first`, without the sign-in and the search for the
 /// company, such as `search_target_users`.
-fn operations(service: &Service, first: usize) -> Vec<&'static str> {
+pub(crate) fn operations(service: &Service, first: usize) -> Vec<&'static str> {
     let requests = service.sandbox.requests();
     let names = requests[first..]
         .iter()

@@ -126,7 +126,7 @@ fn remove_unused_types(schema: &mut Schema) {
 fn outcomes(document: Described) -> &'static [Outcome] {
     use Outcome::{
         Added, Complete, Done, Existing, Findings, Incomplete, IncompleteJob, IncompleteUnknown,
-        Partial, Planned, PlannedInPart, Started, Unchanged, Unverified,
+        Partial, Planned, PlannedInPart, Refused, Started, Unchanged, Unverified,
     };
 
     match document {
@@ -183,8 +183,16 @@ fn outcomes(document: Described) -> &'static [Outcome] {
             Planned,
             PlannedInPart,
         ],
-        Described::UsersImportDiff | Described::UsersSyncDiff => &[Planned, PlannedInPart],
-        Described::UsersSync => &[Complete, Incomplete, Unverified, Planned, PlannedInPart],
+        Described::UsersImportDiff => &[Planned, PlannedInPart],
+        Described::UsersSyncDiff => &[Planned, PlannedInPart, Refused],
+        Described::UsersSync => &[
+            Complete,
+            Incomplete,
+            Unverified,
+            Planned,
+            PlannedInPart,
+            Refused,
+        ],
         Described::JobsWatch => &[Complete, Incomplete, IncompleteJob],
         Described::Error => &[],
     }

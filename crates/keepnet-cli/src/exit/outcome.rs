@@ -15,6 +15,7 @@ pub(crate) enum Outcome {
     Findings,
     Planned,
     PlannedInPart,
+    Refused,
     Started,
     Unverified,
     Added,
@@ -66,6 +67,7 @@ impl Outcome {
             }
             Outcome::Findings => "findings",
             Outcome::Planned | Outcome::PlannedInPart => "planned",
+            Outcome::Refused => "refused",
             Outcome::Started => "started",
             Outcome::Unverified => "unverified",
             Outcome::Added => "added",
@@ -85,7 +87,7 @@ impl Outcome {
             | Outcome::Existing
             | Outcome::Done
             | Outcome::Unchanged => ExitStatus::Done,
-            Outcome::IncompleteJob => ExitStatus::Failed,
+            Outcome::IncompleteJob | Outcome::Refused => ExitStatus::Failed,
             Outcome::Incomplete
             | Outcome::Findings
             | Outcome::PlannedInPart
@@ -105,6 +107,7 @@ impl Outcome {
             Outcome::Findings => "something needs a person",
             Outcome::Planned => "a dry run: nothing is written",
             Outcome::PlannedInPart => "a dry run that rejects rows or users: nothing is written",
+            Outcome::Refused => "nothing is written: the plan is refused as a whole",
             Outcome::Started => "the service still works on it",
             Outcome::Unverified => "it has ended, and its figures do not agree",
             Outcome::Added => "the user was created",

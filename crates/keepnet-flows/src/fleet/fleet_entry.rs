@@ -42,14 +42,15 @@ pub struct FleetEntry {
     pub create_groups: bool,
     /// Which people to import. Default: all. Only with `import`.
     pub mode: Option<ImportMode>,
+    /// The domains that the people may have: with `sync` those who join, with `import` all of the list.
+    /// Default: those of the active users of the company.
+    pub domains: Option<Vec<String>>,
     /// What happens to the people whom the list does not name. Default: they become inactive. This one
     /// and those that follow are only with `sync`.
     pub leavers: Option<Leavers>,
     /// How many people may leave: a number such as `25`, or a share such as `"10%"`. Default: 10 %.
     #[serde(with = "share_text")]
     pub max_leavers: Option<Share>,
-    /// The domains that people may join with. Default: those of the people whom the company has.
-    pub domains: Option<Vec<String>>,
     /// The column that identifies a person whose e-mail address has changed.
     pub key: Option<String>,
     /// The columns whose blank cells clear the field.
@@ -71,10 +72,9 @@ pub(super) const LISTS: [&str; 2] = ["sync", "import"];
 /// The options that only an import has.
 pub(super) const OF_IMPORT: [&str; 1] = ["mode"];
 /// The options that only a synchronization has.
-pub(super) const OF_SYNC: [&str; 10] = [
+pub(super) const OF_SYNC: [&str; 9] = [
     "leavers",
     "max-leavers",
-    "domains",
     "key",
     "clear",
     "activate",

@@ -11,10 +11,11 @@ use super::fleet_entry::{FleetEntry, FleetWork};
 use super::job::FleetJob;
 use super::list_warnings::count_of_plan;
 use super::outcome::FleetState;
-use super::result::{codes, why_refused};
+use super::result::{codes, why_domains_refused, why_refused};
 use super::work::{checked_list, frozen_company, sync_settings};
 use crate::import::ImportMode;
 use crate::sync::{Leavers, PossibleRefusal, PossibleRename, SyncPlan};
+use crate::users::{UnknownDomains, ensure_own_domains};
 use crate::{Reseller, Result};
 
 /// What a fleet would do for a customer. It has no people's data but resource ids and row numbers.
@@ -116,6 +117,19 @@ async fn plan(reseller: &Reseller, job: &FleetJob) -> Result<FleetPlan> {
         ..job.entry.clone()
     };
     let plan = sync_settings(&company, &entry, sheet)?.plan().await?;
+    if job.entry.work() == FleetWork::Import {
+        let listed = plan.listed_domains();
+        let domains = job.entry.domains.as_deref();
+        if let Err(error) = ensure_own_domains(&company, &listed, domains).await {
+            return match error.find_source() {
+                Some(refusal) => Ok(FleetPlan {
+                    refusals: vec![UnknownDomains::CODE.to_owned()],
+                    ..refused(why_domains_refused(refusal))
+                }),
+                None => Err(error),
+            };
+        }
+    }
     Ok(of_plan(job, &plan))
 }
 

@@ -5,7 +5,7 @@ use super::outcome::{FleetOutcome, FleetState};
 use super::steps::{Steps, Written};
 use crate::import::{ImportOutcome, Receipt};
 use crate::sync::{SyncAction, SyncOutcome, SyncReceipt, SyncRefusal};
-use crate::users::EditOutcome;
+use crate::users::{EditOutcome, UnknownDomains};
 use crate::{Error, ErrorKind};
 
 pub(super) fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
@@ -140,6 +140,12 @@ fn why_sync_incomplete(receipt: &SyncReceipt) -> String {
 
 /// The outcome of work that has ended with an error.
 pub(super) fn of_error(steps: &Steps, error: &Error) -> FleetOutcome {
+    if let Some(refusal) = error.find_source::<UnknownDomains>() {
+        return FleetOutcome {
+            refusals: vec![UnknownDomains::CODE.to_owned()],
+            ..FleetOutcome::refused(&steps.job.company, why_domains_refused(refusal))
+        };
+    }
     let written = steps.written();
     let state = match (error.kind(), written) {
         (ErrorKind::OutcomeUnknown, _) | (_, Written::TicketLost) => FleetState::Unknown,
@@ -164,6 +170,11 @@ pub(super) fn of_error(steps: &Steps, error: &Error) -> FleetOutcome {
         Written::Nothing => outcome.without_writes(),
         _ => outcome,
     }
+}
+
+/// Why an import is refused, and which option of the fleet file allows it.
+pub(super) fn why_domains_refused(refusal: &UnknownDomains) -> String {
+    format!("{refusal}; if the list is right, set domains")
 }
 
 /// The outcome of work that was begun with a ticket that is gone.

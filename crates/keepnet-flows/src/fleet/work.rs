@@ -193,6 +193,9 @@ async fn import(company: &Company, steps: &Steps) -> Result<FleetOutcome> {
         .mapper(entry.mapper()?)
         .mode(entry.mode.unwrap_or_default())
         .ticket(tickets);
+    if let Some(domains) = &entry.domains {
+        import = import.domains(domains);
+    }
     if entry.strict {
         import = import.strict();
     }
@@ -226,10 +229,11 @@ async fn lock_imports(company: &Company, tickets: &TicketFolder) -> Result<Ticke
 async fn resume_import(company: &Company, steps: &Steps, ticket: &Ticket) -> Result<FleetOutcome> {
     let tickets = steps.ledger.ticket_folder();
     steps.note_ticket(Some(&ticket.id))?;
-    let receipt = match steps
-        .watch(company.resume_import(tickets, ticket).start())
-        .await?
-    {
+    let mut resume = company.resume_import(tickets, ticket);
+    if let Some(domains) = &steps.job.entry.domains {
+        resume = resume.domains(domains);
+    }
+    let receipt = match steps.watch(resume.start()).await? {
         Resumed::Preview(preview) => {
             steps.note_warnings(Some(preview.warning_count()));
             steps.watch(preview.confirm()).await?

@@ -42,6 +42,6 @@ pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{FileLock, Journal, new_id, seconds, stopped};
 pub(crate) use upload::{
-    Columns, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, count_new,
-    nothing_imported, prepare, selected_rows,
+    Columns, ListedPeople, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, count_new,
+    ensure_own_list, nothing_imported, prepare, selected_rows,
 };

@@ -8,6 +8,7 @@ use super::{
     ImportCounts, ImportMode, ImportOutcome, ImportReport, Journal, RowNumbers, count_new,
 };
 use crate::companies::LicenseUse;
+use crate::users::DomainComparison;
 use crate::{Company, Result};
 
 /// What an import would do; nothing is written yet.
@@ -30,6 +31,7 @@ pub struct Preview {
     pub(crate) rejected_by_service: RowNumbers,
     /// The counts that were confirmed before it turned out that the service has not got the request.
     pub(crate) confirmed_counts: Option<ImportCounts>,
+    pub(crate) domains: Option<DomainComparison>,
 }
 
 impl Preview {
@@ -110,6 +112,12 @@ impl Preview {
         self.validation.warning_count()
     }
 
+    /// How the domains of the people compare with those of the company's users. `None` for an import that is
+    /// a part of a synchronization, which compares those who join.
+    pub fn domains(&self) -> Option<&DomainComparison> {
+        self.domains.as_ref()
+    }
+
     /// The seats of the licence, now and after the import. It is asked for with one request.
     ///
     /// Which of selected people are new is asked for with one request more for each 1,000 new people of
@@ -154,6 +162,7 @@ impl Preview {
             warnings: self.report_warnings(),
             reconciliation: None,
             license: None,
+            domains: self.domains.clone(),
         }
     }
 

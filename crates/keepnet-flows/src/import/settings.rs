@@ -8,9 +8,9 @@ use futures::future::BoxFuture;
 use keepnet_staff_list::{Field, Mapper, Sheet};
 
 use super::{
-    Columns, ImportMode, Journal, LongRunningOperation, Preview, PreviewRun, Progress, Reporter,
-    RowNumbers, ServerState, Stage, Ticket, TicketStep, TicketStore, nothing_imported, prepare,
-    selected_rows,
+    Columns, ImportMode, Journal, ListedPeople, LongRunningOperation, Preview, PreviewRun,
+    Progress, Reporter, RowNumbers, ServerState, Stage, Ticket, TicketStep, TicketStore,
+    ensure_own_list, nothing_imported, prepare, selected_rows,
 };
 use crate::error::of_sheet;
 use crate::groups::find_groups;
@@ -28,6 +28,7 @@ impl Company {
             create_groups: false,
             mode: ImportMode::All,
             selected: Vec::new(),
+            domains: None,
             within_license: false,
             stall_timeout: ImportUsers::STALL_TIMEOUT,
             tickets: None,
@@ -49,6 +50,7 @@ pub struct ImportUsers {
     create_groups: bool,
     mode: ImportMode,
     selected: Vec<String>,
+    domains: Option<Vec<String>>,
     within_license: bool,
     stall_timeout: Duration,
     tickets: Option<Arc<dyn TicketStore>>,
@@ -110,6 +112,17 @@ impl ImportUsers {
     pub fn select(mut self, email: impl Into<String>) -> ImportUsers {
         self.mode = ImportMode::Selected;
         self.selected.push(email.into());
+        self
+    }
+
+    /// The domains that the people may have; nobody is imported if one has another domain. Default: those of
+    /// the active users of the company. More than half of the people must then have one of these, which is
+    /// found out before anything is sent; otherwise the error is
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), with [`UnknownDomains`](crate::UnknownDomains) as
+    /// its source. If the company has no active users, or the service does not say it, the import goes on;
+    /// see [`Preview::domains`].
+    pub fn domains<T: Into<String>>(mut self, domains: impl IntoIterator<Item = T>) -> ImportUsers {
+        self.domains = Some(domains.into_iter().map(Into::into).collect());
         self
     }
 
@@ -180,12 +193,9 @@ impl fmt::Debug for ImportUsers {
 async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
     let company = settings.company;
     reporter.report(Progress::at(Stage::Checking)).await;
-    let prepared = prepare(
-        &company,
-        Arc::new(settings.sheet),
-        Columns::By(settings.mapper),
-    )
-    .await?;
+    let sheet = Arc::new(settings.sheet);
+    let columns = Columns::By(settings.mapper);
+    let prepared = prepare(&company, Arc::clone(&sheet), columns).await?;
     if settings.strict {
         let warnings = prepared.validation.ensure_no_warnings();
         warnings.map_err(|error| nothing_imported(of_sheet(error)))?;
@@ -194,6 +204,12 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         ImportMode::Selected => selected_rows(&settings.selected, &prepared.validation)?,
         _ => RowNumbers::default(),
     };
+    let people = ListedPeople {
+        mode: settings.mode,
+        selected: selected.clone(),
+        domains: settings.domains.clone(),
+    };
+    let prepared = ensure_own_list(&company, sheet, prepared, people).await?;
     // A missing group is an error before anything is sent and before there is a ticket.
     let groups = find_groups(&company, &settings.groups, settings.create_groups).await?;
     let ticket = Ticket {
@@ -209,6 +225,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         create_groups: settings.create_groups,
         mode: settings.mode,
         selected,
+        domains: settings.domains,
         within_license: settings.within_license,
         import_words: company.import_words().get(),
         stall_timeout: settings.stall_timeout.as_millis().div_ceil(1000) as u64,

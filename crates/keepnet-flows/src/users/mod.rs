@@ -2,6 +2,7 @@
 
 pub mod add;
 mod count;
+mod domains;
 mod edit;
 mod export;
 mod find;
@@ -14,6 +15,10 @@ mod status;
 mod user;
 
 pub use count::{MonthCount, UserCounts};
+pub use domains::{DomainBasis, DomainComparison, DomainRows, UnknownDomains};
+pub(crate) use domains::{
+    DomainCounts, NAMED_DOMAINS, NamedDomains, domain_of, ensure_own_domains, is_own_domain,
+};
 pub use edit::{
     EditCounts, EditOutcome, EditPlan, EditReport, EditUsers, EditedUser, UpdateDoubt, UpdateUser,
     UserEdit,

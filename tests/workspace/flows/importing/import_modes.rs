@@ -86,6 +86,7 @@ async fn accepted_words_are_remembered() {
             for mode in [ImportMode::All, ImportMode::Existing] {
                 let sheet = Sheet::open(&file.path).unwrap();
                 let import = company.import_users(sheet).mode(mode);
+                let import = import.domains(["acme.example"]);
                 import.await.unwrap().confirm().await.unwrap();
             }
         }

@@ -8,7 +8,8 @@ use keepnet_sandbox::Dialect;
 use crate::flows::service::{ACME, Service};
 
 async fn preview(service: &Service, sheet: Sheet) -> Result<Preview, Error> {
-    service.company(ACME).await.import_users(sheet).await
+    let import = service.company(ACME).await.import_users(sheet);
+    import.domains(["new.example"]).await
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod add;
 mod check;
 mod columns;
 mod count;
+mod domains;
 mod edit;
 mod export;
 mod filter;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{Error, LongRunningOperation, TicketFolder};
+use keepnet_flows::{Company, CompanyRef, Error, LongRunningOperation, TicketFolder};
 
 use crate::commands::pasted_command::{pasted_command, shown};
 use crate::config::{GlobalOptions, ticket_folder};
-use crate::exit::Result;
+use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{ResumeHint, until_interrupted};
 use crate::ui::ProgressDisplay;
 
@@ -103,6 +103,20 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
         };
         format!("{command}{yes}")
     }
+}
+
+/// Refuses to go on with what was begun for another customer than the one that the caller names.
+pub(super) fn ensure_same_company(
+    named: Company,
+    owner: &CompanyRef,
+    what: &str,
+) -> Result<Company> {
+    if named.id() == owner.id {
+        return Ok(named);
+    }
+    let problem = format!("the {what} belongs to {owner}, not to {named}");
+    Err(CliError::new(ExitStatus::Permission, problem)
+        .with_hint("omit --company and KEEPNET_COMPANY_ID: the customer is in the file"))
 }
 
 #[cfg(test)]

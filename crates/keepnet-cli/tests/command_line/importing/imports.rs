@@ -295,7 +295,7 @@ fn import_that_does_not_agree_exits_with_5() {
     service.sandbox.stub(search(), page(nia));
     service.sandbox.stub(search(), page(json!([])).times(1));
     let run = Keepnet::new(&["--company", ACME, "users", "import", "--yes"])
-        .args(&["--output", "json", "--tickets"])
+        .args(&["--output", "json", "--domains", "acme.example", "--tickets"])
         .arg(folder.path().join("tickets"))
         .arg(file)
         .with_service(&service)

@@ -51,7 +51,8 @@ impl Setup {
         company: &str,
         until: &str,
     ) -> (Child, String, BufReader<std::process::ChildStderr>) {
-        let call = self.with_tickets(import("acme-users.csv", company));
+        let call = import("acme-users.csv", company).args(&["--domains", "acme.example"]);
+        let call = self.with_tickets(call);
         let mut child = call.spawn(Stdio::null());
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut printed = String::new();
@@ -85,6 +86,33 @@ fn resume_command(printed: &str) -> Vec<&str> {
         .into_iter()
         .chain(rest.split(' '))
         .collect()
+}
+
+#[test]
+fn plan_of_another_customer_exits_with_4() {
+    let setup = Setup::new();
+    let list = "Email,First Name\nada@acme.example,Adele\n";
+    std::fs::write(setup.path("hr.csv"), list).unwrap();
+    let sync = ["users", "sync"];
+    let planned = setup.keepnet(
+        &[
+            &["--company", ACME],
+            &sync[..],
+            &["hr.csv", "--leavers", "keep", "--plan", "plan.json"],
+        ]
+        .concat(),
+    );
+    assert_eq!(planned.code, 0, "{}", planned.stderr);
+    let apply = |company: &str| {
+        let words = ["--apply", "plan.json", "--yes", "--output", "json"];
+        setup.keepnet(&[&["--company", company], &sync[..], &words].concat())
+    };
+    let other = apply(GLOBEX);
+    assert_eq!(other.code, 4, "{}", other.stderr);
+    let message = error_document(&other.stderr)["message"].clone();
+    let expected = "the plan belongs to Acme LLC (xC5kfGz7w2Nz), not to Globex GmbH (gL0bEx4mBh8Q)";
+    assert_eq!(message, expected);
+    assert_eq!(apply(ACME).code, 0);
 }
 
 #[test]

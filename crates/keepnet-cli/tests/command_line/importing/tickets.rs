@@ -22,7 +22,10 @@ impl Setup {
             setup.with_state(program).with_service(&setup.service).run()
         };
         assert_eq!(import(ACME, &[]).code, 0);
-        assert_eq!(import(GLOBEX, &["--no-wait"]).code, 6);
+        assert_eq!(
+            import(GLOBEX, &["--no-wait", "--domains", "acme.example"]).code,
+            6
+        );
         setup
     }
 

@@ -133,6 +133,9 @@ const READING: &[Case] = &[
     ("users import bad.csv --dry-run --diff", "users-import-diff", "planned", 5),
     ("users sync two.csv --leavers keep --smaller-list --dry-run", "users-sync", "planned", 0),
     ("users sync bad.csv --leavers keep --smaller-list --dry-run", "users-sync", "planned", 5),
+    ("users sync two.csv --dry-run", "users-sync", "refused", 1),
+    ("users sync two.csv --dry-run --diff", "users-sync-diff", "refused", 1),
+    ("users sync two.csv --plan plan.json", "users-sync", "refused", 1),
     ("users add --from bad.csv --dry-run", "users-add-from", "planned", 5),
     ("users delete ada@acme.example --dry-run", "users-delete", "planned", 0),
     ("users delete nobody@acme.example --dry-run", "users-delete", "planned", 5),
@@ -190,7 +193,7 @@ fn unverified_import() -> BTreeSet<Ending> {
     setup.service.sandbox.stub(users(), page(nia, 1));
     let nobody = page(json!([]), 0).times(1);
     setup.service.sandbox.stub(users(), nobody);
-    let line = "users import two.csv --yes";
+    let line = "users import two.csv --yes --domains acme.example";
     endings(&setup, &[(line, "users-import", "unverified", 5)])
 }
 

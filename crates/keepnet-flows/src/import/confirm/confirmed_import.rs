@@ -61,6 +61,7 @@ impl Preview {
             rows: self.counts,
             rejected: self.rejected.clone(),
             warnings: self.report_warnings(),
+            domains: self.domains.clone(),
             rows_to_import: accepted.collect(),
             skipped_rows: RowNumbers::default(),
             expected: self.to_import(),

@@ -96,6 +96,7 @@ impl JobWatcher {
             job: None,
             rejected: confirmation.rejected.clone(),
             warnings: confirmation.warnings.clone(),
+            domains: confirmation.domains.clone(),
             imported_rows: confirmation.rows_to_import.clone(),
             skipped_rows: confirmation.skipped_rows.clone(),
             sha256: ticket.file.sha256.clone(),

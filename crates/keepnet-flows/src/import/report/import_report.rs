@@ -9,6 +9,7 @@ use keepnet_staff_list::{RowProblem, Warning};
 use super::reconciliation::Reconciliation;
 use crate::companies::LicenseUse;
 use crate::import::{ImportCounts, ImportMode};
+use crate::users::DomainComparison;
 
 /// An import as `users import --output json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +55,10 @@ pub struct ImportReport {
     pub reconciliation: Option<Reconciliation>,
     /// The seats of the licence before and after the import; null where they were not asked for.
     pub license: Option<LicenseUse>,
+    /// How the domains of the people compare with those of the company's users; null in a synchronization,
+    /// which compares those who join.
+    #[serde(default)]
+    pub domains: Option<DomainComparison>,
 }
 
 /// How an import ended, or how far it is.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::import_report::{ImportOutcome, ImportReport};
 use super::reconciliation::Reconciliation;
 use crate::import::{ImportCounts, ImportMode, RowNumbers};
+use crate::users::DomainComparison;
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
@@ -41,6 +42,9 @@ pub struct Receipt {
     /// What a person should look at in the file; at most 10,000 are kept.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// How the domains of the people compare with those of the company's users; null in a synchronization.
+    #[serde(default)]
+    pub domains: Option<DomainComparison>,
     /// The rows that were imported. Where the file was not at hand when the import was carried on,
     /// the rows that failed are still among them.
     pub imported_rows: RowNumbers,
@@ -141,6 +145,7 @@ impl Receipt {
             warnings: self.warnings.clone(),
             reconciliation: self.reconciliation,
             license: None,
+            domains: self.domains.clone(),
         }
     }
 }

@@ -64,6 +64,7 @@ impl Company {
             id: ticket.id.clone(),
             action: ticket.action(),
             sheet: GivenSheet::OfTicket,
+            domains: None,
         }
     }
 }
@@ -81,6 +82,7 @@ pub struct ResumeImport {
     id: String,
     action: String,
     sheet: GivenSheet,
+    domains: Option<Vec<String>>,
 }
 
 /// An import that is being resumed, up to the [rest](Resumed) of it.
@@ -107,12 +109,23 @@ impl ResumeImport {
         self
     }
 
+    /// The domains that the people may have, in place of those in the ticket; see
+    /// [`ImportUsers::domains`](crate::ImportUsers::domains). An import that was accepted is not compared.
+    pub fn domains<T: Into<String>>(
+        mut self,
+        domains: impl IntoIterator<Item = T>,
+    ) -> ResumeImport {
+        self.domains = Some(domains.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Starts to resume the import.
     pub fn start(self) -> Resume {
         let company = self.company.clone();
         LongRunningOperation::new(&company, self.action, |reporter| async move {
             let ticket = self.store.find(&self.id).await?;
-            resume(&self.company, self.store, ticket, self.sheet, reporter).await
+            let (company, sheet, domains) = (self.company, self.sheet, self.domains);
+            resume(&company, self.store, ticket, sheet, domains, reporter).await
         })
     }
 }

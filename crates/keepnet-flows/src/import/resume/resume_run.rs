@@ -36,10 +36,11 @@ pub(super) async fn resume(
     store: Arc<dyn TicketStore>,
     ticket: Ticket,
     given: GivenSheet,
+    domains: Option<Vec<String>>,
     reporter: Reporter,
 ) -> Result<Resumed> {
     let recovery = recover_import(company, store, ticket, &given, &reporter);
-    let (journal, state, confirmed_counts) = match recovery.await? {
+    let (mut journal, state, confirmed_counts) = match recovery.await? {
         Recovery::Done(receipt) => return Ok(Resumed::Done(receipt)),
         Recovery::Confirmed(import) => return Ok(Resumed::Confirmed(import)),
         Recovery::NotImported {
@@ -48,6 +49,9 @@ pub(super) async fn resume(
             confirmed_counts,
         } => (journal, state, confirmed_counts),
     };
+    if domains.is_some() {
+        journal.ticket.domains = domains;
+    }
     let run = PreviewRun {
         company: company.clone(),
         prepared: prepare_again(company, &journal.ticket, &given).await?,

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use keepnet_staff_list::{Field, Mapping, Sheet, SheetError, Validation, normalized_value};
 
 use crate::error::of_sheet;
-use crate::import::{Columns, Prepared, SampledEmails, Ticket, TicketFile, prepare};
+use crate::import::{
+    Columns, ListedPeople, Prepared, SampledEmails, Ticket, TicketFile, ensure_own_list, prepare,
+};
 use crate::{Company, Error, ErrorKind, Result};
 
 /// Where the staff list of a resumed import is.
@@ -66,14 +68,22 @@ impl GivenSheet {
     }
 }
 
-/// Checks the staff list of a ticket again, read as it was read then.
+/// Checks the staff list of a ticket again, read as it was read then. It may be the list of another customer
+/// still.
 pub(super) async fn prepare_again(
     company: &Company,
     ticket: &Ticket,
     given: &GivenSheet,
 ) -> Result<Prepared> {
     let sheet = given.open(ticket).await?;
-    prepare(company, sheet, Columns::As(ticket.mapping.clone())).await
+    let columns = Columns::As(ticket.mapping.clone());
+    let prepared = prepare(company, Arc::clone(&sheet), columns).await?;
+    let people = ListedPeople {
+        mode: ticket.mode,
+        selected: ticket.selected.clone(),
+        domains: ticket.domains.clone(),
+    };
+    ensure_own_list(company, sheet, prepared, people).await
 }
 
 /// As [`prepare_again`], with the e-mail addresses of some rows.

@@ -14,13 +14,14 @@ use keepnet_staff_list::{RowProblem, Warning};
 use super::stored_ticket::StoredTicket;
 use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers, SampledRow};
 use crate::import_words::ImportWords;
+use crate::users::DomainComparison;
 use crate::{Error, ErrorKind, Result};
 
 /// What an import leaves behind at each step, so that it can be carried on after a crash, here or on
 /// another machine; see [`Company::resume_import`](crate::Company::resume_import).
 ///
 /// It holds nothing of the people but counts and the numbers of their rows. Headers, the file's
-/// path, the names of groups and of the customer are in it.
+/// path, the names of groups and of the customer are in it, and e-mail domains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Ticket {
@@ -48,6 +49,9 @@ pub struct Ticket {
     pub mode: ImportMode,
     /// The rows of those who are selected; empty in the other modes.
     pub selected: RowNumbers,
+    /// The domains that the people may have; null for those of the company's users.
+    #[serde(default)]
+    pub domains: Option<Vec<String>>,
     /// Whether the import stops if it exceeds the licence.
     pub within_license: bool,
     /// The words for the mode that the service knows, as far as the import has shown.
@@ -174,6 +178,9 @@ pub struct Confirmation {
     /// What a person should look at in the file.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// How the domains of the people compare with those of the company's users.
+    #[serde(default)]
+    pub domains: Option<DomainComparison>,
     /// The rows to import.
     #[serde(rename = "taken")]
     pub rows_to_import: RowNumbers,

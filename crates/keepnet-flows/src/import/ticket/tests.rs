@@ -75,6 +75,7 @@ fn ticket(folder: &Path, step: TicketStep) -> Ticket {
         create_groups: false,
         mode: ImportMode::All,
         selected: RowNumbers::default(),
+        domains: None,
         within_license: false,
         import_words: ImportWords::default(),
         stall_timeout: 60,

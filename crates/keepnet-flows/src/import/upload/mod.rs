@@ -7,7 +7,9 @@ mod preview_run;
 mod rejections;
 mod transfer;
 
-pub(crate) use prepare::{Columns, Prepared, prepare, selected_rows};
+pub(crate) use prepare::{
+    Columns, ListedPeople, Prepared, ensure_own_list, prepare, selected_rows,
+};
 pub(crate) use preview_rows::{PreviewRow, PreviewRows, count_new};
 pub(crate) use preview_run::{PreviewRun, ServerState};
 pub(crate) use transfer::nothing_imported;

@@ -8,7 +8,8 @@ use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Uplo
 use super::transfer::nothing_imported;
 use crate::allowed_values::{add_mapped_lists, custom_field_values};
 use crate::error::of_sheet;
-use crate::import::{RowNumbers, TicketFile};
+use crate::import::{ImportMode, RowNumbers, TicketFile};
+use crate::users::{DomainComparison, DomainCounts, ensure_own_domains};
 use crate::{Company, Error, ErrorKind, Result};
 
 /// A file that is ready to be sent.
@@ -16,6 +17,8 @@ pub(crate) struct Prepared {
     pub(crate) validation: Validation,
     pub(crate) upload: Upload,
     pub(crate) file: TicketFile,
+    /// How the domains of the people compare with those of the company, if that was asked for.
+    pub(crate) domains: Option<DomainComparison>,
 }
 
 /// How the columns are mapped.
@@ -45,8 +48,15 @@ pub(crate) async fn prepare(
     let mapping = columns.map(&sheet, &allowed).map_err(of_sheet)?;
     let allowed = add_mapped_lists(allowed, company, &mapping).await;
     let allowed = allowed.map_err(nothing_imported)?;
-    let prepared = tokio::task::spawn_blocking(move || check(&sheet, &mapping, &allowed));
-    prepared.await.unwrap_or_else(|error| {
+    in_background(move || check(&sheet, &mapping, &allowed)).await
+}
+
+/// Reads the file outside of the threads for the network.
+async fn in_background<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let read = tokio::task::spawn_blocking(read).await;
+    read.unwrap_or_else(|error| {
         let problem = "the check of the file was interrupted";
         Err(Error::new(ErrorKind::Io, problem).with_source(error))
     })
@@ -73,7 +83,38 @@ fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Pr
         },
         validation,
         upload,
+        domains: None,
     })
+}
+
+/// Which people of a list an import takes, and the domains that they may have.
+pub(crate) struct ListedPeople {
+    pub(crate) mode: ImportMode,
+    pub(crate) selected: RowNumbers,
+    pub(crate) domains: Option<Vec<String>>,
+}
+
+/// Refuses the list of another customer, before anything is sent.
+pub(crate) async fn ensure_own_list(
+    company: &Company,
+    sheet: Arc<Sheet>,
+    mut prepared: Prepared,
+    people: ListedPeople,
+) -> Result<Prepared> {
+    let ListedPeople {
+        mode,
+        selected,
+        domains,
+    } = people;
+    let is_selected = move |row| mode != ImportMode::Selected || selected.contains(row);
+    let count = move || {
+        let counts = DomainCounts::of_sheet(&sheet, &prepared.validation, is_selected);
+        counts.map(|counts| (prepared, counts))
+    };
+    let counts;
+    (prepared, counts) = in_background(count).await?;
+    prepared.domains = Some(ensure_own_domains(company, &counts, domains.as_deref()).await?);
+    Ok(prepared)
 }
 
 /// The rows of the selected people. It is an error if a given address is in no valid row.

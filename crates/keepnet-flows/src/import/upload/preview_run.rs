@@ -59,6 +59,7 @@ impl PreviewRun {
             transaction: mapped.transaction,
             mapping_job: mapped.job,
             validation: self.prepared.validation,
+            domains: self.prepared.domains,
             counts: mapped.rejections.counts,
             rejected: mapped.rejections.problems,
             rejected_by_service: mapped.rejections.by_service,

@@ -1,23 +1,18 @@
 //! What must not happen without a yes.
 
-use std::collections::{BTreeMap, HashSet};
-
-use keepnet_staff_list::normalize_email;
+use std::collections::BTreeMap;
 
 use super::matching::Comparison;
 use super::refusal::SyncRefusal;
 use crate::companies::LicenseUse;
 use crate::sync::list::StaffList;
 use crate::sync::options::SyncOptions;
+use crate::users::{NAMED_DOMAINS, NamedDomains, domain_of, is_own_domain};
 
 /// How many values of a field make it possible to see that its column is shifted.
 const FEWEST_VALUES: u64 = 10;
-/// From how many joiners of one domain on it is compared with how many people have it.
-const MANY_JOINERS: u64 = 10;
-/// How many of them one person of the domain explains.
-const JOINERS_OF_ONE: u64 = 10;
-/// How many rows and domains a refusal names.
-const NAMED: usize = 5;
+/// How many rows a refusal names.
+const NAMED_ROWS: usize = 5;
 
 /// Why the plan is refused, the most important reason first. `unknown_seats` is how many people more would
 /// be active, if it is not known how many the licence covers.
@@ -54,7 +49,7 @@ pub(crate) fn find_refusals(
         }
         if !options.unreadable_rows && !list.unreadable.is_empty() {
             refusals.push(SyncRefusal::UnreadableRows {
-                rows: list.unreadable.iter().take(NAMED).copied().collect(),
+                rows: list.unreadable.iter().take(NAMED_ROWS).copied().collect(),
                 count: list.unreadable.len() as u64,
                 leavers,
             });
@@ -78,32 +73,31 @@ fn unknown_domains(
     found: &Comparison,
     options: &SyncOptions,
 ) -> Option<SyncRefusal> {
-    let allowed: Option<HashSet<String>> = options.domains.as_ref().map(|domains| {
-        let domain = |text: &String| text.trim().trim_start_matches('@').to_lowercase();
-        domains.iter().map(domain).collect()
-    });
-    // One consultant does not make the domain of their employer the company's.
-    let is_allowed = |domain: &str, joiners: u64| match &allowed {
-        Some(allowed) => allowed.contains(domain),
-        None => found
-            .domains
-            .get(domain)
-            .is_some_and(|present| joiners < MANY_JOINERS || joiners <= present * JOINERS_OF_ONE),
+    let named = options.domains.as_deref().map(NamedDomains::new);
+    let active = found.domains.values().sum();
+    let is_allowed = |domain: &str, joiners: u64| match &named {
+        Some(named) => named.contains(domain),
+        None => {
+            let present = found.domains.get(domain).copied().unwrap_or_default();
+            is_own_domain(joiners, present, active)
+        }
     };
     let renamed = found.movers.iter().filter(|mover| mover.has_new_email);
     let rows = found.joiners.iter().map(|joiner| joiner.row);
     let mut joining: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows.chain(renamed.map(|mover| mover.row)) {
-        let email = normalize_email(list.email(row));
-        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        *joining.entry(domain.to_owned()).or_default() += 1;
+        *joining.entry(domain_of(list.email(row))).or_default() += 1;
     }
     let mut unknown = joining;
     unknown.retain(|domain, joiners| !is_allowed(domain, *joiners));
     let joiners = unknown.values().sum();
     let mut domains: Vec<_> = unknown.into_iter().collect();
     domains.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let domains: Vec<_> = domains.into_iter().take(NAMED).map(|it| it.0).collect();
+    let domains: Vec<_> = domains
+        .into_iter()
+        .take(NAMED_DOMAINS)
+        .map(|it| it.0)
+        .collect();
     (joiners > 0).then_some(SyncRefusal::UnknownDomains {
         joiners,
         domains,

@@ -11,7 +11,7 @@ use crate::sync::leavers::Leavers;
 use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::options::SyncOptions;
 use crate::sync::person::{address_of, is_active, is_deleted, is_managed, value_of};
-use crate::users::{RowProperties, UserRow};
+use crate::users::{RowProperties, UserRow, domain_of};
 
 /// What the people and the rows come to.
 #[derive(Default)]
@@ -110,8 +110,8 @@ impl<'a> Matching<'a> {
         if !is_managed(&person) && (is_active(&person) || self.options.leavers == Leavers::Delete) {
             self.result.could_leave += 1;
         }
-        if let Some((_, domain)) = email.rsplit_once('@').filter(|_| is_active(&person)) {
-            *self.result.domains.entry(domain.to_owned()).or_default() += 1;
+        if email.contains('@') && is_active(&person) {
+            *self.result.domains.entry(domain_of(&email)).or_default() += 1;
         }
         match &mut self.keys {
             Some(keys) => keys.people.push(person),

@@ -27,7 +27,7 @@ pub enum SyncRefusal {
         people: u64,
     },
     /// People would join with a domain that nobody of the company has, or ten or more people with one that
-    /// fewer than a tenth as many active people have.
+    /// fewer than a tenth as many active people have, who are not most of the active people.
     UnknownDomains {
         /// How many people.
         joiners: u64,

@@ -13,10 +13,11 @@ use super::remainder::Remainder;
 use super::renames::PossibleRename;
 use crate::companies::LicenseUse;
 use crate::import::TicketFile;
-use crate::sync::list::StaffList;
+use crate::sync::list::{RowIndex, StaffList};
 use crate::sync::options::SyncOptions;
 use crate::sync::report::{FieldSummary, RefusedPlan, SyncCounts, SyncOutcome, SyncReport};
 use crate::sync::ticket::SyncStore;
+use crate::users::DomainCounts;
 use crate::users::RowProperties;
 use crate::{Company, Result};
 
@@ -58,6 +59,14 @@ pub struct SyncPlan {
 }
 
 impl SyncPlan {
+    /// The domains of everybody on the list.
+    pub(crate) fn listed_domains(&self) -> DomainCounts {
+        let mut counts = DomainCounts::default();
+        let rows = 0..self.list.rows.len();
+        rows.for_each(|row| counts.add(self.list.email(row as RowIndex)));
+        counts
+    }
+
     /// The customer.
     pub fn company(&self) -> &Company {
         &self.company
@@ -180,7 +189,10 @@ impl SyncPlan {
         SyncReport {
             company: self.company.reference().clone(),
             file: self.file().to_owned(),
-            outcome: SyncOutcome::Planned,
+            outcome: match self.refusals.is_empty() {
+                true => SyncOutcome::Planned,
+                false => SyncOutcome::Refused,
+            },
             leavers: self.options.leavers,
             people: self.counts(),
             joined: 0,
@@ -227,7 +239,10 @@ impl fmt::Display for SyncPlan {
         if self.license_unknown {
             f.write_str("; the licence could not be read")?;
         }
-        f.write_str("; nothing is written yet")
+        f.write_str(match self.refusals.is_empty() {
+            true => "; nothing is written yet",
+            false => "; refused, nothing is written",
+        })
     }
 }
 

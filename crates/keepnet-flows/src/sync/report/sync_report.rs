@@ -68,6 +68,9 @@ pub struct SyncReport {
 pub enum SyncOutcome {
     /// Nothing is written yet.
     Planned,
+    /// Nothing is written, and the plan cannot be applied before somebody allows what is odd; see
+    /// [`refusals`](SyncReport::refusals).
+    Refused,
     /// The company has what the list says, where it may: people of a directory, and people who stay
     /// inactive, may differ.
     Complete,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
+use crate::users::domains::DomainComparison;
+
 /// What became of one person. Nothing of the person is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
@@ -63,6 +65,10 @@ pub struct AddReport {
     /// What a person should look at in the file; at most 10,000 are kept.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// How the domains of the people compare with those of the company's users; null where the people are of
+    /// no file.
+    #[serde(default)]
+    pub domains: Option<DomainComparison>,
     /// The digest of the file, to recognize it again.
     #[serde(skip)]
     pub(super) sha256: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
@@ -18,6 +18,7 @@ use super::new_user::NewUser;
 use crate::error::of_sheet;
 use crate::groups::find_groups;
 use crate::users::EMAILS_PER_SEARCH;
+use crate::users::domains::{DomainComparison, DomainCounts, ensure_own_domains};
 use crate::users::lookups::UserLookups;
 use crate::{Company, Error, Result};
 
@@ -53,6 +54,10 @@ pub struct AddUsers {
     rejected_rows: u64,
     sha256: Option<String>,
     is_dry_run: bool,
+    /// The domains of a staff list.
+    listed: Option<DomainCounts>,
+    named_domains: Option<Vec<String>>,
+    domains: Arc<OnceLock<DomainComparison>>,
 }
 
 impl Company {
@@ -85,6 +90,9 @@ impl Company {
             rejected_rows: 0,
             sha256: None,
             is_dry_run: false,
+            listed: None,
+            named_domains: None,
+            domains: Arc::default(),
         }
     }
 
@@ -94,8 +102,13 @@ impl Company {
     ///
     /// [`ErrorKind::Sheet`](crate::ErrorKind::Sheet) if the list cannot be read again. A person with a
     /// time zone, language or custom field that the company does not have is a failed row.
+    ///
+    /// The first item is an [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if the list seems to be that
+    /// of another customer; see [`domains`](AddUsers::domains).
     pub fn add_users_from_sheet(&self, sheet: &Sheet, validation: &Validation) -> Result<AddUsers> {
         let people = people(sheet, validation).map_err(self.context(ADDING))?;
+        let mut listed = DomainCounts::default();
+        people.iter().for_each(|it| listed.add(it.email()));
         let sha256 = sheet.sha256().to_owned();
         let counts = validation.counts();
         let warnings = validation.warnings().iter();
@@ -105,6 +118,7 @@ impl Company {
             warnings: warnings.map(Warning::without_file).collect(),
             rejected_rows: counts.total - counts.valid,
             sha256: Some(sha256),
+            listed: Some(listed),
             ..self.add_users(people)
         })
     }
@@ -118,6 +132,14 @@ impl AddUsers {
     /// before anybody is added.
     pub fn group(mut self, name_or_id: impl Into<String>) -> AddUsers {
         self.groups.push(name_or_id.into());
+        self
+    }
+
+    /// The domains that the people of a staff list may have; nobody is added if one has another domain.
+    /// Default: those of the active users of the company. More than half of the people must then have one of
+    /// these, as in an [import](crate::ImportUsers::domains). Without a staff list, domains are not compared.
+    pub fn domains<T: Into<String>>(mut self, domains: impl IntoIterator<Item = T>) -> AddUsers {
+        self.named_domains = Some(domains.into_iter().map(Into::into).collect());
         self
     }
 
@@ -150,19 +172,22 @@ impl AddUsers {
             users,
             rejected: self.rejected,
             warnings: self.warnings,
+            domains: self.domains.get().cloned(),
             sha256: self.sha256,
         }
     }
 }
 
-/// Finds the groups, then looks for the people, then creates the missing ones.
+/// Compares the domains, finds the groups, then looks for the people, then creates the missing ones.
 fn outcomes(
     company: Company,
     people: BoxStream<'static, NewUser>,
     groups: Vec<String>,
     is_dry_run: bool,
+    compared: impl Future<Output = Result<()>> + Send + 'static,
 ) -> BoxStream<'static, Result<AddedUser>> {
     let outcomes = async move {
+        compared.await?;
         let searched = company.clone();
         let groups = find_groups(&company, &groups, false).await?;
         let groups: Arc<[String]> = groups.create_missing(&company).await?.into();
@@ -211,12 +236,14 @@ impl Stream for AddUsers {
         let this = &mut *self;
         if let Some(people) = this.people.take() {
             let groups = std::mem::take(&mut this.groups);
-            this.outcomes = Some(outcomes(
+            let compared = compare_domains(
                 this.company.clone(),
-                people,
-                groups,
-                this.is_dry_run,
-            ));
+                this.listed.take(),
+                this.named_domains.take(),
+                Arc::clone(&this.domains),
+            );
+            let (company, is_dry_run) = (this.company.clone(), this.is_dry_run);
+            this.outcomes = Some(outcomes(company, people, groups, is_dry_run, compared));
         }
         match &mut this.outcomes {
             Some(outcomes) => outcomes.poll_next_unpin(cx).map(|outcome| {
@@ -249,6 +276,20 @@ impl fmt::Debug for AddUsers {
             .field("file", &self.file)
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses the staff list of another customer.
+async fn compare_domains(
+    company: Company,
+    listed: Option<DomainCounts>,
+    named: Option<Vec<String>>,
+    domains: Arc<OnceLock<DomainComparison>>,
+) -> Result<()> {
+    if let Some(listed) = listed {
+        let compared = ensure_own_domains(&company, &listed, named.as_deref()).await?;
+        let _ = domains.set(compared);
+    }
+    Ok(())
 }
 
 /// The people in the valid rows.

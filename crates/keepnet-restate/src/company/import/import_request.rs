@@ -46,6 +46,10 @@ pub struct ImportRequest {
     /// Which people to import: `all`, `new` or `existing`. Default: all.
     #[serde(default)]
     pub mode: Option<ImportMode>,
+    /// The domains that the people may have. Default: more than half of the people must have one of the
+    /// domains of the customer's active users, if it has any.
+    #[serde(default)]
+    pub domains: Option<Vec<String>>,
     /// Whether to stop before the licence would be exceeded.
     #[serde(default)]
     pub within_license: bool,
@@ -90,6 +94,9 @@ impl ImportRequest {
         }
         if self.create_groups {
             import = import.create_groups();
+        }
+        if let Some(domains) = &self.domains {
+            import = import.domains(domains);
         }
         if self.within_license {
             import = import.within_license();

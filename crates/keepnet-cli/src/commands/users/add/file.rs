@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{AddOutcome, AddReport, AddReportFiles, AddUsers, Mapper, Sheet};
+use keepnet_flows::{
+    AddOutcome, AddReport, AddReportFiles, AddUsers, Mapper, Sheet, UnknownDomains,
+};
 
 use crate::commands::users::columns::{column_lines, refuse_guesses};
+use crate::commands::users::domains::{with_domain_hint, with_unknown_domains};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
@@ -18,6 +21,7 @@ use crate::ui::{
 /// What to do with the users of a file.
 pub(super) struct Options {
     pub(super) groups: Vec<String>,
+    pub(super) domains: Vec<String>,
     pub(super) dry_run: bool,
     pub(super) yes: bool,
     /// Where to save the report.
@@ -55,6 +59,10 @@ pub(super) async fn run(
     }
     let users = || -> Result<AddUsers> {
         let users = company.add_users_from_sheet(&sheet, &validation)?;
+        let users = match options.domains.is_empty() {
+            true => users,
+            false => users.domains(options.domains.iter().cloned()),
+        };
         Ok(options.groups.iter().fold(users, AddUsers::group))
     };
     if is_asked {
@@ -99,10 +107,11 @@ fn save(report: &AddReport, folder: &Path, sheet: &Sheet) -> Result<()> {
 fn question(found: &AddReport) -> String {
     let new = counted(found.rows.new, "user", "users");
     let existing = counted(found.rows.existing, "existing user", "existing users");
-    format!(
+    let question = format!(
         "create {new} in {}, and leave {existing} unchanged?",
         found.company
-    )
+    );
+    with_unknown_domains(question, found.domains.as_ref())
 }
 
 /// Adds or looks up the users, and shows the progress on standard error.
@@ -113,6 +122,9 @@ async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) ->
     display.update(stage, 0, total);
     hint.inspect(|hint| hint.set_reached(Reached::Users(0)));
     while let Some(user) = display.wait(users.try_next()).await.map_err(|error| {
+        if error.find_source::<UnknownDomains>().is_some() {
+            return with_domain_hint(error);
+        }
         // A group in an argument is looked for before any user.
         if error.operation().is_none() && added.is_empty() {
             return CliError::from_argument(error);
@@ -141,6 +153,11 @@ fn lines(report: &AddReport) -> Vec<String> {
         Some(format!("{file}, row {row}: {message}"))
     });
     lines.extend(problem_lines(failed, report.rows.failed));
+    let note = report
+        .domains
+        .as_ref()
+        .and_then(|it| it.note(&report.company));
+    lines.extend(note.map(|note| format!("note: {note}")));
     lines.push(report.to_string());
     lines
 }

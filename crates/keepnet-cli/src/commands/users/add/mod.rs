@@ -44,6 +44,10 @@ pub(crate) struct Arguments {
     /// Add the new users to this group; existing users do not change
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     group: Vec<String>,
+    /// Add users of the file with e-mail addresses of these domains only [default: most users must have a domain of
+    /// the customer's active users]
+    #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled, conflicts_with = "email")]
+    domains: Vec<String>,
     /// Look the users of the file up, and write nothing
     #[arg(long, conflicts_with_all = ["email", "yes"])]
     dry_run: bool,
@@ -65,6 +69,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
         encoding,
         strict,
         group,
+        domains,
         dry_run,
         yes,
         report,
@@ -82,6 +87,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: Arguments, hint: &Res
             let list = StaffList { file, options };
             let options = file::Options {
                 groups: group,
+                domains,
                 dry_run,
                 yes,
                 report,

@@ -32,6 +32,10 @@ pub(crate) struct Arguments {
     /// each line
     #[arg(long, value_name = "EMAIL", value_parser = filled)]
     pub(super) select: Vec<String>,
+    /// Import users with e-mail addresses of these domains only [default: most users must have a domain of
+    /// the customer's active users]
+    #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled)]
+    pub(super) domains: Vec<String>,
     /// Stop after the preview, and write nothing
     #[arg(long, conflicts_with = "yes")]
     pub(super) dry_run: bool,

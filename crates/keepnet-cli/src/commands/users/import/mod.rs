@@ -9,11 +9,12 @@ mod tickets;
 use keepnet_flows::import::TicketError;
 use keepnet_flows::{
     Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Mapper, Mapping, Preview,
-    Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder,
+    Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder, UnknownDomains,
 };
 
 use super::columns::{column_lines, refuse_guesses};
-use super::resumable::ResumableRun;
+use super::domains::{with_domain_hint, with_unknown_domains};
+use super::resumable::{ResumableRun, ensure_same_company};
 use super::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
@@ -64,6 +65,9 @@ impl ResumableRun<'_, Arguments> {
         if self.arguments.is_strict() {
             import = import.strict();
         }
+        if !self.arguments.domains.is_empty() {
+            import = import.domains(self.arguments.domains.iter().cloned());
+        }
         if self.arguments.within_license {
             import = import.within_license();
         }
@@ -79,7 +83,7 @@ impl ResumableRun<'_, Arguments> {
         }
         let mut import = import.start();
         let watched = self.watch(&mut import, |_| false).await;
-        watched.map_err(with_folder_hint)?;
+        watched.map_err(with_hint)?;
         let preview = import.await?;
         show_columns(&preview, columns.by_headers.as_ref());
         if self.arguments.diff {
@@ -89,6 +93,7 @@ impl ResumableRun<'_, Arguments> {
         if self.arguments.dry_run {
             let mut lines = warning_lines(preview.warnings(), preview.warning_count());
             lines.extend(rejected_lines(preview.rejected()));
+            lines.extend(domain_note(&preview));
             lines.push(preview.to_string());
             let mut report = preview.report();
             report.license = license::read(&preview).await;
@@ -111,14 +116,9 @@ impl ResumableRun<'_, Arguments> {
         let folder = self.folder()?;
         let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
         let company = match company {
-            Some(company) if company.id() != ticket.company.id => {
-                let (id, owner) = (&ticket.id, &ticket.company);
-                let problem = format!("the import {id} belongs to {owner}, not to {company}");
-                return Err(CliError::new(ExitStatus::Permission, problem).with_hint(
-                    "omit --company and KEEPNET_COMPANY_ID: the ticket contains the customer",
-                ));
+            Some(company) => {
+                ensure_same_company(company, &ticket.company, &format!("import {}", ticket.id))?
             }
-            Some(company) => company,
             None => {
                 let company = context.reseller().await?.company(&ticket.company.id).await;
                 company.map_err(CliError::from_company_lookup)?
@@ -134,8 +134,12 @@ impl ResumableRun<'_, Arguments> {
         if let Some(file) = &self.arguments.file {
             resume = resume.file(file);
         }
+        if !self.arguments.domains.is_empty() {
+            resume = resume.domains(self.arguments.domains.iter().cloned());
+        }
         let mut resume = resume.start();
-        self.watch(&mut resume, |_| false).await?;
+        let watched = self.watch(&mut resume, |_| false).await;
+        watched.map_err(with_hint)?;
         let list = StaffList::of_ticket(&ticket.file, self.arguments.file.clone());
         match resume.await? {
             Resumed::Preview(preview) => {
@@ -155,6 +159,9 @@ impl ResumableRun<'_, Arguments> {
     /// Asks whether to import, unless `--yes` or an earlier run has confirmed it.
     async fn confirm(&self, preview: Preview, list: &StaffList) -> Result {
         for line in warning_lines(preview.warnings(), preview.warning_count()) {
+            print_message(&line);
+        }
+        if let Some(line) = domain_note(&preview) {
             print_message(&line);
         }
         print_message(&preview.to_string());
@@ -258,7 +265,7 @@ impl ResumableRun<'_, Arguments> {
         }
         if let Some(ticket) = folder
             .unfinished_import(company, sheet)
-            .map_err(with_folder_hint)?
+            .map_err(with_hint)?
         {
             let name = &ticket.file.name;
             let (status, state) = match ticket.is_confirmed() {
@@ -289,12 +296,18 @@ fn show_columns(preview: &Preview, by_headers: Option<&Mapping>) {
     }
 }
 
+/// What is to know of the domains of the list before it is imported.
+fn domain_note(preview: &Preview) -> Option<String> {
+    let note = preview.domains()?.note(preview.company().reference())?;
+    Some(format!("note: {note}"))
+}
+
 /// Asks for the confirmation: how many users are created and how many changed, and whose they are.
 fn question(preview: &Preview) -> String {
     let (company, rows) = (preview.company(), preview.counts());
     let new = counted(rows.new, "user", "users");
     let existing = counted(rows.existing, "existing user", "existing users");
-    match preview.mode() {
+    let question = match preview.mode() {
         ImportMode::New => format!("create {new} in {company}, and change none?"),
         ImportMode::Existing => format!("create no user in {company}, and change {existing}?"),
         ImportMode::Selected => {
@@ -302,11 +315,15 @@ fn question(preview: &Preview) -> String {
             format!("create or change {selected} in {company}?")
         }
         _ => format!("create {new} in {company}, and change {existing}?"),
-    }
+    };
+    with_unknown_domains(question, preview.domains())
 }
 
-/// Adds the option that helps if the ticket cannot be written.
-fn with_folder_hint(error: Error) -> CliError {
+/// Adds the option that helps if the list is refused, or the ticket cannot be written.
+fn with_hint(error: Error) -> CliError {
+    if error.find_source::<UnknownDomains>().is_some() {
+        return with_domain_hint(error);
+    }
     match error.find_source::<TicketError>() {
         Some(_) => CliError::from(error).with_hint("use another folder with --tickets DIR"),
         // A name in an argument, such as that of a group, is looked for before anything is sent.

@@ -11,7 +11,7 @@ use keepnet_flows::{
 };
 
 use super::columns::{column_lines, refuse_guesses};
-use super::resumable::ResumableRun;
+use super::resumable::{ResumableRun, ensure_same_company};
 use super::staff_list::{StaffList, rejected_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Result};
@@ -107,10 +107,7 @@ impl ResumableRun<'_, Arguments> {
         let saved = SavedPlan::open(path).map_err(CliError::from_argument)?;
         self.require_consent()?;
         let context = Context::new(self.global).await?;
-        let company = match context.company {
-            Some(_) => context.company().await?,
-            None => self.company_of(&context, &saved).await?,
-        };
+        let company = self.company_of(&context, &saved, "plan").await?;
         let list = StaffList::of_ticket(&saved.file, self.arguments.file.clone());
         let mut apply = company.apply_saved_plan(saved);
         if let Some(file) = &self.arguments.file {
@@ -157,10 +154,7 @@ impl ResumableRun<'_, Arguments> {
         let (company, ticket) = match (&context.company, ticket) {
             (_, Some(id)) => {
                 let ticket = folder.find_sync(id).map_err(CliError::from_argument)?;
-                let company = match context.company {
-                    Some(_) => context.company().await?,
-                    None => self.company_of(&context, &ticket.plan).await?,
-                };
+                let company = self.company_of(&context, &ticket.plan, "ticket").await?;
                 (company, ticket)
             }
             (_, None) => {
@@ -235,7 +229,17 @@ impl ResumableRun<'_, Arguments> {
         self.arguments.dry_run || self.arguments.plan.is_some()
     }
 
-    async fn company_of(&self, context: &Context, saved: &SavedPlan) -> Result<Company> {
+    /// The customer of a plan or a ticket, which must be the one that the caller names, if any.
+    async fn company_of(
+        &self,
+        context: &Context,
+        saved: &SavedPlan,
+        what: &str,
+    ) -> Result<Company> {
+        if context.company.is_some() {
+            let company = context.company().await?;
+            return ensure_same_company(company, &saved.company, what);
+        }
         let company = context.reseller().await?.company(&saved.company.id).await;
         company.map_err(CliError::from_company_lookup)
     }

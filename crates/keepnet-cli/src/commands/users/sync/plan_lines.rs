@@ -51,6 +51,7 @@ pub(super) fn print(format: Format, plan: &SyncPlan, diff: bool) -> Result<()> {
 pub(super) fn outcome(report: &SyncReport) -> Outcome {
     match report.outcome {
         SyncOutcome::Planned => Outcome::of_dry_run(report.people.refused == 0),
+        SyncOutcome::Refused => Outcome::Refused,
         SyncOutcome::Complete => Outcome::Complete,
         SyncOutcome::Unverified => Outcome::Unverified,
         _ => Outcome::Incomplete,
@@ -135,18 +136,21 @@ pub(super) fn question(plan: &SyncPlan) -> String {
 
 /// Adds the option that allows what is refused.
 pub(super) fn with_option(error: keepnet_flows::Error) -> CliError {
-    let option = error
-        .find_source()
-        .map(|refusal: &SyncRefusal| match refusal.setter() {
-            Some("at_most_leavers") => Some("--max-leavers N"),
-            Some("domains") => Some("--domains DOMAIN"),
-            Some("overwrite") => Some("--overwrite COLUMN"),
-            Some("smaller_list") => Some("--smaller-list"),
-            Some("unreadable_rows") => Some("--unreadable-rows"),
-            Some("beyond_license") => Some("--beyond-license"),
-            _ => None,
-        });
-    let error = CliError::from(error);
+    let refusal = error.find_source::<SyncRefusal>();
+    let is_refused = refusal.is_some();
+    let option = refusal.map(|refusal| match refusal.setter() {
+        Some("at_most_leavers") => Some("--max-leavers N"),
+        Some("domains") => Some("--domains DOMAIN"),
+        Some("overwrite") => Some("--overwrite COLUMN"),
+        Some("smaller_list") => Some("--smaller-list"),
+        Some("unreadable_rows") => Some("--unreadable-rows"),
+        Some("beyond_license") => Some("--beyond-license"),
+        _ => None,
+    });
+    let error = match is_refused {
+        true => CliError::from(error).with_code(Outcome::Refused.word()),
+        false => CliError::from(error),
+    };
     match option.flatten() {
         Some(option) => error.with_hint(format!(
             "nothing was written; look at the plan with --diff; if the file is right, add {option}"
