@@ -17,8 +17,8 @@ impl Reseller {
     /// [second listing](crate::Companies::usage_month), whose missing customers have none, because it is not
     /// known whether the month also hides customers.
     ///
-    /// Costs the pages of two listings, a request per customer for the modules of its licence, and three
-    /// more. No price is part of it.
+    /// Costs the pages of two listings, one request more for each that has several pages, a request per
+    /// customer for the modules of its licence, and three more. No price is part of it.
     ///
     /// # Errors
     ///
