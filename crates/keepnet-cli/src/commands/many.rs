@@ -84,7 +84,13 @@ pub(super) async fn select(
     selection: &CompanySelection,
 ) -> Result<SelectedCompanies> {
     let selected = reseller.select_companies(selection).await;
-    let selected = selected.map_err(CliError::from_company_lookup)?;
+    let selected =
+        selected.map_err(
+            |error| match selection.is_of_group() && error.status().is_none() {
+                true => CliError::from_argument(error),
+                false => CliError::from_company_lookup(error),
+            },
+        )?;
     print_message(&format!("note: {selected}"));
     Ok(selected)
 }

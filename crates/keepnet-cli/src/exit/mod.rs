@@ -149,6 +149,15 @@ impl CliError {
         outer
     }
 
+    /// The error of a group that `--create-groups` would create.
+    pub(crate) fn from_group(error: FlowError) -> CliError {
+        let mut error = CliError::from_argument(error);
+        match error.hint.take() {
+            Some(hint) => error.with_hint(format!("{hint}, or add --create-groups")),
+            None => error,
+        }
+    }
+
     fn from_source(status: ExitStatus, error: impl Error + Send + Sync + 'static) -> CliError {
         CliError::new(status, error.to_string()).with_source(error)
     }

@@ -21,7 +21,6 @@ pub(super) fn sheet_status(error: &SheetError) -> ExitStatus {
         | SheetError::UnknownCustomField { .. }
         | SheetError::MissingRequiredField { .. }
         | SheetError::BadMapArgument { .. } => ExitStatus::Usage,
-        SheetError::Warnings { .. } => ExitStatus::Partial,
         _ => ExitStatus::Failed,
     }
 }

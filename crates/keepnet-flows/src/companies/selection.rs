@@ -40,6 +40,11 @@ impl CompanySelection {
         CompanySelection::new(Chosen::All)
     }
 
+    /// Whether a company group chooses the customers.
+    pub fn is_of_group(&self) -> bool {
+        matches!(self.chosen, Chosen::Group(_))
+    }
+
     /// The customers in the company group with this id or name.
     pub fn group(name_or_id: impl Into<String>) -> CompanySelection {
         CompanySelection::new(Chosen::Group(name_or_id.into()))

@@ -36,9 +36,9 @@ pub(crate) async fn find_groups(
             Some(id) if groups.ids.contains(&id) => {}
             Some(id) => groups.ids.push(id),
             None if !create => {
-                return Err(not_found(wanted).with_hint(
-                    "use the name or id of a group of this company, or have missing groups created",
-                ));
+                return Err(
+                    not_found(wanted).with_hint("use the name or id of a group of this company")
+                );
             }
             None if groups.missing.iter().any(is_same) => {}
             None => {

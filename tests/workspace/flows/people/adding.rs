@@ -33,7 +33,7 @@ fn counts(report: &AddReport) -> String {
         ("existing", rows.existing),
         ("duplicate", rows.duplicate),
         ("failed", rows.failed),
-        ("rejected", rows.rejected),
+        ("invalid", rows.invalid),
     ];
     crate::flows::nonzero(&counts)
 }
@@ -166,7 +166,7 @@ async fn sheet_rows_follow_the_rules_of_an_import() {
         let report = add(&sheet).await;
         assert_eq!(
             counts(&report),
-            "total 4, added 1, existing 1, rejected 2",
+            "total 4, added 1, existing 1, duplicate 1, invalid 1",
             "{dialect}"
         );
         let rows: Vec<_> = report.users.iter().map(|user| user.row).collect();
@@ -175,10 +175,13 @@ async fn sheet_rows_follow_the_rules_of_an_import() {
         assert_eq!(rejected, [Some(3), Some(4)], "{dialect}");
         assert_eq!(
             report.to_string(),
-            "people.csv for Acme LLC (xC5kfGz7w2Nz): 1 added, 1 existing, 2 rejected"
+            "people.csv for Acme LLC (xC5kfGz7w2Nz): 1 added, 1 existing, 1 duplicate, 1 invalid"
         );
         let again = counts(&add(&sheet).await);
-        assert_eq!(again, "total 4, existing 2, rejected 2", "{dialect}");
+        assert_eq!(
+            again, "total 4, existing 2, duplicate 1, invalid 1",
+            "{dialect}"
+        );
         assert_eq!(creations(&service), 1, "{dialect}");
     }
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::refuse_sandbox;
-use crate::config::{GlobalOptions, StoredProfile};
+use crate::config::{GlobalOptions, StoredProfile, profile_names};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Column, Record};
 
@@ -15,6 +15,17 @@ pub(super) fn run(global: &GlobalOptions) -> Result {
     refuse_sandbox(global)?;
     let profile = StoredProfile::read(global.profile.as_deref())?;
     let file = profile.secret_file()?;
+    // A secret may be left without its profile.
+    if !profile.exists() && !file.exists() {
+        let problem = format!("there is no profile {:?}", profile.name);
+        let known = profile_names();
+        let hint = match known.is_empty() {
+            true => "store one with `keepnet auth login`".to_owned(),
+            false => format!("known profiles: {}", known.join(", ")),
+        };
+        let error = CliError::about_file(ExitStatus::Usage, &profile.path, problem);
+        return Err(error.with_hint(hint));
+    }
     let removed = match fs::remove_file(&file) {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,

@@ -97,6 +97,34 @@ impl StaffList {
         options.open_bytes(STANDARD_INPUT, bytes)
     }
 
+    /// Opens the staff list, and refuses an option that its kind of file does not have.
+    fn open_for_options(&self) -> Result<Sheet> {
+        let sheet = self.open()?;
+        let file = sheet.file_name();
+        match (&self.options, sheet.worksheet()) {
+            (
+                StaffListOptions {
+                    sheet: Some(name), ..
+                },
+                None,
+            ) => {
+                let problem = format!("{file} is a text file, which has no worksheet {name:?}");
+                Err(CliError::usage(problem).with_hint("omit --sheet"))
+            }
+            (
+                StaffListOptions {
+                    encoding: Some(encoding),
+                    ..
+                },
+                Some(_),
+            ) => {
+                let problem = format!("{file} is a workbook, which is not in {encoding}");
+                Err(CliError::usage(problem).with_hint("omit --encoding"))
+            }
+            _ => Ok(sheet),
+        }
+    }
+
     /// Whether warnings are errors.
     pub(super) fn is_strict(&self) -> bool {
         self.options.strict
@@ -126,7 +154,7 @@ impl StaffList {
     /// Opens the staff list, and maps its columns.
     pub(super) fn columns(&self) -> Result<ListColumns> {
         let mapper = self.mapper()?;
-        let sheet = self.open()?;
+        let sheet = self.open_for_options()?;
         Ok(ListColumns {
             mapping: self.map(&mapper, &sheet)?,
             by_headers: Mapper::new().map(&sheet).ok(),
@@ -138,7 +166,7 @@ impl StaffList {
     /// Opens the staff list, maps its columns and validates its rows.
     pub(super) fn validate(&self) -> Result<(Sheet, Validation)> {
         let mapper = self.mapper()?;
-        let sheet = self.open()?;
+        let sheet = self.open_for_options()?;
         let validation = sheet.validate(&self.map(&mapper, &sheet)?)?;
         Ok((sheet, validation))
     }

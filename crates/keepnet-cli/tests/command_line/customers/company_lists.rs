@@ -176,7 +176,7 @@ fn wrong_selections_reach_no_customer() {
     refused(&["--companies", "file: "], 2, "names no file");
     refused(
         &["--companies", "group:"],
-        4,
+        2,
         "the name of the group is empty",
     );
     refused(&["--companies", "tag: "], 4, "the tag is empty");
@@ -204,7 +204,7 @@ fn wrong_selections_reach_no_customer() {
     refused(&["--companies", "all", "--except", ""], 2, "empty");
     refused(
         &["--companies", "group:None"],
-        4,
+        2,
         "there is no company group \"None\"",
     );
     refused(

@@ -13,3 +13,4 @@ pub(crate) mod printed;
 #[cfg(unix)]
 mod transcript;
 mod words;
+mod wrong_arguments;

@@ -68,7 +68,7 @@ fn users_of_a_file_are_added_once() {
             let report = run.json();
             let rows = json!({
                 "total": 12, "added": added, "existing": existing,
-                "duplicate": 0, "failed": 0, "rejected": 5, "new": 0,
+                "duplicate": 1, "failed": 0, "invalid": 4, "new": 0,
             });
             assert_eq!(report["rows"], rows, "{dialect}");
             assert_eq!(report["file"], "duplicates-and-invalid.xlsx");
@@ -90,7 +90,7 @@ fn dry_run_adds_no_user() {
         assert_eq!(run.code, 5, "{dialect}: {}", run.stderr);
         let rows = json!({
             "total": 12, "added": 0, "new": 7, "existing": 0,
-            "duplicate": 0, "failed": 0, "rejected": 5,
+            "duplicate": 1, "failed": 0, "invalid": 4,
         });
         assert_eq!(run.json()["rows"], rows, "{dialect}");
         let counters = service.sandbox.state()["counters"].clone();
@@ -214,7 +214,7 @@ fn options_say_how_the_file_is_read() {
     check(two_headers, &["--header-row", "2"], 0, "\"total\": 1");
     let error_word = b"Email,First Name\nnia@acme.example,NULL\n";
     check(error_word, &[], 0, "\"new\": 1");
-    check(error_word, &["--strict"], 5, "list.csv, row 2, column B");
+    check(error_word, &["--strict"], 1, "list.csv, row 2, column B");
     for option in ["--encoding=utf-8", "--header-row=1", "--strict"] {
         let run = add(&["--email", "nia@acme.example", option]).run();
         assert_eq!(run.code, 2, "{option}");

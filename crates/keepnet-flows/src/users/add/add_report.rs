@@ -86,18 +86,19 @@ pub struct AddCounts {
     pub new: u64,
     /// People whom the company had already.
     pub existing: u64,
-    /// People who are in the input above already.
+    /// People who are in the input above already. In a file, these are the rows whose only problem is that
+    /// a valid row above has their e-mail address; they are among the rejected rows.
     pub duplicate: u64,
     /// People who were not added, or of whom that is not known.
     pub failed: u64,
-    /// Rows of the file that were not tried, because something is wrong with them.
-    pub rejected: u64,
+    /// Rows of the file that were not tried, because of another problem.
+    pub invalid: u64,
 }
 
 impl AddReport {
-    /// Whether everybody is there now: no row failed or was rejected.
+    /// Whether everybody is there now: no row failed or was rejected, also not as a duplicate.
     pub fn is_complete(&self) -> bool {
-        self.rows.failed == 0 && self.rows.rejected == 0
+        self.rows.failed == 0 && self.rows.invalid == 0 && self.rejected.is_empty()
     }
 }
 
@@ -127,7 +128,7 @@ impl fmt::Display for AddReport {
             (self.rows.existing, "existing"),
             (self.rows.duplicate, "duplicate"),
             (self.rows.failed, "failed"),
-            (self.rows.rejected, "rejected"),
+            (self.rows.invalid, "invalid"),
         ];
         for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {what}")?;

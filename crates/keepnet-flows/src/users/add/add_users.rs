@@ -51,7 +51,8 @@ pub struct AddUsers {
     file: Option<String>,
     rejected: Vec<RowProblem>,
     warnings: Vec<Warning>,
-    rejected_rows: u64,
+    invalid_rows: u64,
+    duplicate_rows: u64,
     sha256: Option<String>,
     is_dry_run: bool,
     /// The domains of a staff list.
@@ -87,7 +88,8 @@ impl Company {
             file: None,
             rejected: Vec::new(),
             warnings: Vec::new(),
-            rejected_rows: 0,
+            invalid_rows: 0,
+            duplicate_rows: 0,
             sha256: None,
             is_dry_run: false,
             listed: None,
@@ -116,7 +118,8 @@ impl Company {
             file: Some(validation.file_name().to_owned()),
             rejected: validation.problems().to_vec(),
             warnings: warnings.map(Warning::without_file).collect(),
-            rejected_rows: counts.total - counts.valid,
+            invalid_rows: counts.invalid,
+            duplicate_rows: counts.duplicate,
             sha256: Some(sha256),
             listed: Some(listed),
             ..self.add_users(people)
@@ -159,8 +162,9 @@ impl AddUsers {
     pub fn report(self, mut users: Vec<AddedUser>) -> AddReport {
         users.sort_unstable_by_key(|user| user.number);
         let mut rows = AddCounts {
-            total: self.rejected_rows,
-            rejected: self.rejected_rows,
+            total: self.invalid_rows + self.duplicate_rows,
+            invalid: self.invalid_rows,
+            duplicate: self.duplicate_rows,
             ..AddCounts::default()
         };
         users.iter().for_each(|user| rows.count(user.outcome));

@@ -328,7 +328,7 @@ fn with_hint(error: Error) -> CliError {
         Some(_) => CliError::from(error).with_hint("use another folder with --tickets DIR"),
         // A name in an argument, such as that of a group, is looked for before anything is sent.
         None if error.operation().is_none() && error.kind() == ErrorKind::NotFound => {
-            CliError::from_argument(error)
+            CliError::from_group(error)
         }
         None => error.into(),
     }

@@ -1,7 +1,7 @@
 //! The plan as text, and as a document with its users.
 
 use keepnet_flows::{
-    Leavers, PossibleRename, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow,
+    ErrorKind, Leavers, PossibleRename, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -136,6 +136,10 @@ pub(super) fn question(plan: &SyncPlan) -> String {
 
 /// Adds the option that allows what is refused.
 pub(super) fn with_option(error: keepnet_flows::Error) -> CliError {
+    // A group in an argument is looked for before anything is sent.
+    if error.operation().is_none() && error.kind() == ErrorKind::NotFound {
+        return CliError::from_group(error);
+    }
     let refusal = error.find_source::<SyncRefusal>();
     let is_refused = refusal.is_some();
     let option = refusal.map(|refusal| match refusal.setter() {
