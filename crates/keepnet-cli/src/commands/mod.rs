@@ -14,6 +14,7 @@ mod jobs;
 mod listing;
 mod man;
 mod many;
+mod ordinary_file;
 mod pasted_command;
 mod people;
 mod priority;

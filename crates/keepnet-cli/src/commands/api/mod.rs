@@ -6,12 +6,13 @@ mod list;
 mod operation;
 mod response;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use http::Method;
 use keepnet_client::{Call, Error, Form, Operation, RawResponse, Safety, Scope, ScopedClient};
 
+use crate::commands::ordinary_file::ensure_ordinary_file;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
@@ -86,6 +87,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     // Mistakes in the arguments are reported before any request.
     let operation = operation::find(method, path)?;
     let body = Body::of(arguments, operation).await?;
+    let is_file = |path: &&PathBuf| path.as_path() != Path::new("-");
+    if let Some(file) = arguments.file.as_ref().filter(is_file) {
+        ensure_ordinary_file(file)?;
+    }
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
     ui::ensure_confirmable(!is_asked, "deleting", "add --yes to delete without asking")?;
     let context = Context::new(global).await?;

@@ -76,8 +76,12 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     profile.store(&settings, &secret)?;
     ui::stdout(global.output).record(&account)?;
     let (name, path) = (&profile.name, profile.path.display());
+    let default = match profile.becomes_default() {
+        true => ", which is the default from now on",
+        false => "",
+    };
     print_message(&format!(
-        "note: the credentials are stored in the profile {name} of {path}"
+        "note: the credentials are stored in the profile {name} of {path}{default}"
     ));
     Ok(ExitStatus::Done)
 }

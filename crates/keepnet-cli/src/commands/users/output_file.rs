@@ -7,6 +7,7 @@ use std::slice;
 use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 
+use crate::commands::ordinary_file::ensure_ordinary_file;
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
@@ -142,6 +143,7 @@ impl OutputFile {
                     CliError::about_file(ExitStatus::Usage, path, "the file exists already");
                 Err(error.with_hint("add --force to replace it, or choose another name with -o"))
             }
+            Some(path) if path != Path::new("-") => ensure_ordinary_file(path),
             _ => Ok(()),
         }
     }

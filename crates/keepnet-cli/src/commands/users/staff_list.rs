@@ -33,7 +33,7 @@ pub(crate) struct StaffListOptions {
     /// Use the mapping that --save-mapping saved for an earlier file; --map takes precedence
     #[arg(long, value_name = "FILE")]
     pub(super) mapping: Option<PathBuf>,
-    /// Save the mapping of columns to fields as JSON
+    /// Save the mapping of columns to fields as JSON; only another mapping is replaced
     #[arg(long, value_name = "FILE")]
     pub(super) save_mapping: Option<PathBuf>,
     /// The worksheet to read [default: the one that contains users]
@@ -199,7 +199,13 @@ fn read_mapping(path: &Path) -> Result<Mapping> {
     })
 }
 
+/// Saves a mapping; of the files that exist, only another mapping is replaced.
 fn save_mapping(path: &Path, mapping: &Mapping) -> Result<()> {
+    if path.symlink_metadata().is_ok() && read_mapping(path).is_err() {
+        let problem = "the file exists already, and is not a mapping";
+        let error = CliError::about_file(ExitStatus::Usage, path, problem);
+        return Err(error.with_hint("choose another name with --save-mapping"));
+    }
     let text = serde_json::to_string_pretty(mapping).map_err(io::Error::from);
     let saved = text.and_then(|text| fs::write(path, text + "\n"));
     saved.map_err(|error| {

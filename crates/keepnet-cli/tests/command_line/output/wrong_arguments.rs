@@ -103,3 +103,67 @@ fn warnings_of_a_strict_list_refuse_it() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn device_or_pipe_is_not_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let service = Service::start(Sandbox::builder());
+    for line in [
+        "users export --force -o pipe.csv",
+        "users template --force -o pipe.csv",
+        "api GET /api/target-users/count-summary -o pipe.csv",
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let run = Keepnet::new(&["--company", ACME])
+            .args(&words)
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run();
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (2, ""),
+            "{line}: {}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains("no ordinary file"),
+            "{line}: {}",
+            run.stderr
+        );
+        assert!(pipe.metadata().unwrap().file_type().is_fifo(), "{line}");
+    }
+}
+
+#[test]
+fn saved_mapping_replaces_only_a_mapping() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "Email,Team\nnia@acme.example,Sales\n";
+    fs::write(folder.path().join("list.csv"), list).unwrap();
+    fs::write(folder.path().join("notes"), "precious").unwrap();
+    let check = |file: &str, code: i32| {
+        let line = [
+            "users",
+            "check",
+            "list.csv",
+            "--map",
+            "Team=Department",
+            "--save-mapping",
+        ];
+        let run = Keepnet::new(&line)
+            .args(&[file])
+            .in_folder(folder.path())
+            .run();
+        assert_eq!(run.code, code, "{file}: {}", run.stderr);
+        fs::read_to_string(folder.path().join(file)).unwrap()
+    };
+    assert_eq!(check("list.csv", 2), list);
+    assert_eq!(check("notes", 2), "precious");
+    let saved = check("mapping.json", 0);
+    assert_eq!(check("mapping.json", 0), saved);
+}
