@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use keepnet_client::{ClientConfig, Credentials, Observer, TryInfo, TryResult, Wait};
-use keepnet_flows::{Company, Reseller};
+use keepnet_flows::{Company, Error, ErrorKind, Reseller};
 use keepnet_sandbox::Sandbox;
 
 use super::environment::Environment;
@@ -12,7 +12,7 @@ use super::options::GlobalOptions;
 use super::profile::Profile;
 use super::resolved::{self, ResolvedSettings};
 use super::sandbox_clock::SandboxClock;
-use super::setting::Setting;
+use super::setting::{Setting, Source};
 use super::{credentials, proxy};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::WriteObserver;
@@ -27,6 +27,8 @@ pub(crate) struct Context {
     config: ClientConfig,
     /// The address of the service.
     pub(crate) base_url: String,
+    /// What names the address; none for a sandbox.
+    base_url_source: Option<Source>,
     /// The id of the credentials.
     pub(crate) client_id: String,
     /// The name or id of the customer to work on, as the user gave it.
@@ -53,7 +55,11 @@ impl Context {
         let secret_file = global.secret_file.as_deref();
         let (client_id, secret) = credentials::find(secret_file, &profile, &environment)?;
         let base_url = resolved::base_url(global, &profile, &environment)?;
-        let base_url = base_url.unless_conflict("base URL")?.value;
+        let Setting {
+            value: base_url,
+            source: base_url_source,
+            ..
+        } = base_url.unless_conflict("base URL")?;
         let company_setting = resolved::company(global, &profile, &environment)?;
         let mut config = client_config(&client_id, &secret, &base_url);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
@@ -62,6 +68,7 @@ impl Context {
         Ok(Context {
             config: profile.tls.apply(config)?,
             base_url,
+            base_url_source: Some(base_url_source),
             client_id,
             company: company_setting.as_ref().map(|it| it.value.clone()),
             company_setting,
@@ -77,9 +84,14 @@ impl Context {
     ) -> Result<Context> {
         let environment = Environment::of_process();
         let base_url = match profile {
-            Some(settings) => settings.base_url.value.clone(),
-            None => ResolvedSettings::base_url_of_arguments(global)?.value,
+            Some(settings) => settings.base_url.clone(),
+            None => ResolvedSettings::base_url_of_arguments(global)?,
         };
+        let Setting {
+            value: base_url,
+            source: base_url_source,
+            ..
+        } = base_url;
         let mut config = client_config(client_id, secret, &base_url);
         if let Some(proxy) = proxy::for_url(&base_url, &environment) {
             config = config.proxy(proxy.value);
@@ -90,6 +102,7 @@ impl Context {
         Ok(Context {
             config,
             base_url,
+            base_url_source: Some(base_url_source),
             client_id: client_id.to_owned(),
             company: global.company.clone(),
             company_setting: None,
@@ -109,6 +122,7 @@ impl Context {
             config: client_config(client_id, secret, &base_url)
                 .clock(Arc::new(SandboxClock::default())),
             base_url,
+            base_url_source: None,
             client_id: client_id.to_owned(),
             company,
             company_setting: None,
@@ -117,12 +131,25 @@ impl Context {
 
     /// Signs in.
     pub(crate) async fn reseller(&self) -> Result<Reseller> {
-        Ok(Reseller::connect(self.config.clone()).await?)
+        let reseller = Reseller::connect(self.config.clone()).await;
+        reseller.map_err(|error| self.with_base_url(error))
     }
 
     /// Sends nothing: the first call signs in.
     pub(crate) fn reseller_without_call(&self) -> Result<Reseller> {
-        Ok(Reseller::new(&self.config)?)
+        Reseller::new(&self.config).map_err(|error| self.with_base_url(error))
+    }
+
+    /// Adds the base URL and its source to an error of the configuration.
+    fn with_base_url(&self, error: Error) -> CliError {
+        let is_of_configuration = error.kind() == ErrorKind::Config;
+        let error = CliError::from(error);
+        match &self.base_url_source {
+            Some(source) if is_of_configuration => error.with_default_hint(|| {
+                format!("the base URL is {:?}, from {source}", self.base_url)
+            }),
+            _ => error,
+        }
     }
 
     /// Signs in, and looks up the customer to work on.

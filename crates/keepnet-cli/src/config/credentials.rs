@@ -1,8 +1,11 @@
 //! The client id and the secret, which never come from an argument.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::environment::Environment;
 use super::home::expand_home;
@@ -10,6 +13,12 @@ use super::private_file;
 use super::profile::{Profile, SecretSource};
 use super::setting::{Setting, Source};
 use crate::exit::{CliError, ExitStatus, Result};
+use crate::ui::print_message;
+
+/// After this time, the program says that it waits for the command of the secret.
+const SECRET_SILENCE: Duration = Duration::from_secs(3);
+/// After this time, the command of the secret is stopped. A person may have to type a password for it.
+const SECRET_LIMIT: Duration = Duration::from_mins(5);
 
 /// Finds the client id and the secret in the secret file, the environment or the profile.
 pub(super) fn find(
@@ -85,19 +94,53 @@ fn secret_of_command(words: &[String]) -> Result<String> {
     let error = |problem: String| {
         CliError::configuration(format!("{program}, which prints the secret, {problem}"))
     };
-    let printed = Command::new(program)
+    let unreadable = |source| error("cannot be waited for".to_owned()).with_source(source);
+    let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
-        .output()
+        .spawn()
         .map_err(|source| error("cannot be started".to_owned()).with_source(source))?;
-    if !printed.status.success() {
-        return Err(error(format!("failed ({})", printed.status)));
+    let mut printed = child.stdout.take();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        let read = printed
+            .as_mut()
+            .map(|printed| printed.read_to_end(&mut text));
+        // Nobody receives it after the limit.
+        let _ = sender.send(read.transpose().map(|_| text));
+    });
+    let wait = |time| receiver.recv_timeout(time).ok();
+    let say = || {
+        print_message(&format!(
+            "note: waiting for the command of the secret: {program}"
+        ))
+    };
+    let Some(text) = wait_for_secret(wait, say) else {
+        // It may have ended meanwhile.
+        let _ = child.kill();
+        let _ = child.wait();
+        let limit = SECRET_LIMIT.as_secs() / 60;
+        return Err(error(format!("has not ended after {limit} minutes")));
+    };
+    let status = child.wait().map_err(unreadable)?;
+    if !status.success() {
+        return Err(error(format!("failed ({status})")));
     }
-    match String::from_utf8(printed.stdout) {
+    match String::from_utf8(text.map_err(unreadable)?) {
         Ok(secret) if !secret.trim().is_empty() => Ok(secret),
         _ => Err(error("printed no text".to_owned())),
     }
+}
+
+/// Waits with `wait` for what a command prints, and says so after a while; none after the limit.
+fn wait_for_secret<T>(wait: impl Fn(Duration) -> Option<T>, say: impl FnOnce()) -> Option<T> {
+    wait(SECRET_SILENCE).or_else(|| {
+        say();
+        wait(SECRET_LIMIT - SECRET_SILENCE)
+    })
 }
 
 /// The secret in the file of an argument.
@@ -132,6 +175,7 @@ fn not_empty(secret: String, path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::fs;
 
     use super::*;
@@ -172,6 +216,25 @@ mod tests {
             Err("failed (exit status: 3)"),
         );
         check(&["/nowhere/program"], Err("cannot be started"));
+    }
+
+    #[test]
+    fn wait_for_the_secret_is_said_and_ends() {
+        let check = |needed: u64, expected: (bool, bool)| {
+            let said = Cell::new(false);
+            let needed = Cell::new(Duration::from_secs(needed));
+            let wait = |time: Duration| {
+                let is_enough = needed.get() <= time;
+                needed.set(needed.get().saturating_sub(time));
+                is_enough.then_some(())
+            };
+            let found = wait_for_secret(wait, || said.set(true));
+            assert_eq!((found.is_some(), said.get()), expected, "{needed:?}");
+        };
+        check(3, (true, false));
+        check(4, (true, true));
+        check(300, (true, true));
+        check(301, (false, true));
     }
 
     #[test]

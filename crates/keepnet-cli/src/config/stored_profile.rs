@@ -112,8 +112,7 @@ impl StoredProfile {
     fn text_with(&self, settings: &[(&str, &str)]) -> String {
         let name = &self.name;
         let mut text = String::new();
-        let has_profiles = self.file.contains_key("profiles");
-        if !has_profiles && !self.file.contains_key("default_profile") {
+        if self.becomes_default() {
             text += &format!("default_profile = \"{name}\"\n");
         }
         text += self.text.trim_end();
@@ -126,6 +125,12 @@ impl StoredProfile {
             text += &format!("{key} = {}\n", serde_json::json!(value));
         }
         text + &format!("secret = {{ file = \"{name}.secret\" }}\n")
+    }
+
+    /// Whether it is the default profile from now on, because the file has no other.
+    pub(crate) fn becomes_default(&self) -> bool {
+        let names = ["profiles", "default_profile"];
+        !names.iter().any(|name| self.file.contains_key(*name))
     }
 
     fn folder(&self) -> &Path {

@@ -137,11 +137,19 @@ pub(super) fn name(argument: Option<&str>, environment: &Environment) -> Result<
 
 /// Parses the configuration file. No error quotes a value, which may be a secret.
 pub(super) fn parse_file(text: &str, path: &Path) -> Result<Table> {
-    text.parse().map_err(|syntax: toml::de::Error| {
+    let file: Table = text.parse().map_err(|syntax: toml::de::Error| {
         let before = syntax.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
         problem(path, format!("line {line} is not valid TOML"))
-    })
+    })?;
+    match file
+        .keys()
+        .find(|key| !["default_profile", "profiles"].contains(&key.as_str()))
+    {
+        None => Ok(file),
+        Some(key) => Err(problem(path, format!("there is the unknown setting {key}"))
+            .with_hint("outside of the sections [profiles.NAME], the setting is default_profile")),
+    }
 }
 
 /// The profile that the file names for commands without any other.
@@ -343,6 +351,10 @@ mod tests {
         check(
             "[profiles.acme]\ncolour = 'red'",
             Err("the unknown setting colour"),
+        );
+        check(
+            "default_profil = 'acme'\n[profiles.acme]",
+            Err("the unknown setting default_profil"),
         );
         check("x = 1\nsecret = hunter2", Err("line 2 is not valid TOML"));
         check("", Err("add the section [profiles.acme]"));

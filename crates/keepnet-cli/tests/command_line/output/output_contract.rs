@@ -240,6 +240,11 @@ fn records_of(mut document: Value) -> Vec<Value> {
 #[test]
 fn formats_have_the_same_keys_and_words() {
     let setup = Setup::new();
+    // `auth logout` is about a profile without a secret.
+    for line in ["auth login --secret-file secret", "auth logout"] {
+        let run = setup.run(line, "json");
+        assert_eq!(run.code, 0, "{line}: {}", run.stderr);
+    }
     for line in record_commands() {
         // The rows of several customers are in the order of their arrival.
         let line = &line.replace("--companies all", "--companies xC5kfGz7w2Nz");

@@ -34,6 +34,11 @@ fn failures_have_their_exit_codes() {
         .with_service(&service)
         .args(&["--base-url", "http://api.example"]);
     check(insecure.run(), 3, "https");
+    let odd = sign_in()
+        .with_service(&service)
+        .env("KEEPNET_API_BASE_URL", "foo");
+    let source = "hint: the base URL is \"foo\", from environment KEEPNET_API_BASE_URL\n";
+    check(odd.run(), 3, source);
 
     check(
         count("Nobody").with_service(&service).run(),
