@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use crate::text::filled;
-use crate::ui::{Color, Format, Settings};
+use crate::ui::{Color, Format, Settings, has_ascii_terminal};
 
 /// The options that every command takes.
 #[derive(Clone, Debug, Args)]
@@ -56,6 +56,7 @@ impl GlobalOptions {
             is_quiet: self.quiet,
             is_without_input: self.no_input,
             color: self.color,
+            is_ascii: has_ascii_terminal(),
         }
     }
 }

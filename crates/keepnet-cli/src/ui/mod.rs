@@ -27,6 +27,6 @@ pub(crate) use progress::ProgressDisplay;
 pub(crate) use prompt::{confirm, ensure_confirmable, require_confirmation};
 pub(crate) use request_log::print_requests;
 pub(crate) use secret_prompt::{ask, ask_secret};
-pub(crate) use settings::{Color, Settings, is_interactive};
+pub(crate) use settings::{Color, Settings, has_ascii_terminal, is_interactive};
 pub(crate) use terminal_safe::terminal_safe_stdout;
 pub(crate) use wait_notice::WaitNotice;

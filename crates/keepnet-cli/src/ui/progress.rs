@@ -10,7 +10,7 @@ use keepnet_flows::Progress;
 use tokio::time::Instant;
 
 use super::message::print_message;
-use super::settings::Settings;
+use super::settings::{Settings, is_ascii_locale};
 use super::wait_notice::{in_progress_line, set_bar};
 
 /// The time without progress after which a log gets a line, and again after each such time.
@@ -31,8 +31,8 @@ pub(crate) struct ProgressDisplay {
 impl ProgressDisplay {
     pub(crate) fn new() -> ProgressDisplay {
         let style = terminal_style();
-        let bar = style.map(|_| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = style.map(|style| {
+            let bar = new_bar(ProgressDrawTarget::stderr(), style);
             // A stage that takes long must not look as if the program hung.
             bar.enable_steady_tick(TICK);
             set_bar(true);
@@ -79,9 +79,7 @@ impl ProgressDisplay {
         };
         let length = total.unwrap_or_default();
         if step == Some(Step::Stage) || bar.length() != Some(length) {
-            bar.set_style(self.style.of_stage(length > 0));
-            bar.set_message(stage.to_owned());
-            bar.set_length(length);
+            show_stage(bar, self.style, stage, done, length);
         }
         if step == Some(Step::Stage) {
             bar.reset_elapsed();
@@ -103,6 +101,27 @@ impl ProgressDisplay {
 impl Drop for ProgressDisplay {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+/// A bar that is not drawn yet. Its first picture has no stage.
+fn new_bar(target: ProgressDrawTarget, style: BarStyle) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, target);
+    bar.set_style(style.of_stage(false));
+    bar
+}
+
+/// Shows another stage. The bar is drawn by another thread, too, and must not look full in between.
+fn show_stage(bar: &ProgressBar, style: BarStyle, stage: &str, done: u64, length: u64) {
+    let has_length = length > 0;
+    if !has_length {
+        bar.set_style(style.of_stage(has_length));
+    }
+    bar.set_message(stage.to_owned());
+    bar.set_length(length);
+    bar.set_position(done);
+    if has_length {
+        bar.set_style(style.of_stage(has_length));
     }
 }
 
@@ -173,15 +192,13 @@ fn bar_style(
     is_windows: bool,
     width: u16,
 ) -> Option<BarStyle> {
-    if variable("TERM").is_some_and(|kind| kind == "dumb") {
+    // The log of a build keeps every picture of a bar.
+    let is_build = variable("CI").is_some_and(|value| !["0", "false"].contains(&value.as_str()));
+    if is_build || variable("TERM").is_some_and(|kind| kind == "dumb") {
         return None;
     }
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(variable);
-    let locale = locale.unwrap_or_default().to_lowercase().replace('-', "");
     Some(BarStyle {
-        is_ascii: !(is_windows || locale.contains("utf8")),
+        is_ascii: is_ascii_locale(variable, is_windows),
         is_narrow: width < WIDE,
     })
 }
@@ -268,6 +285,10 @@ impl StepFilter {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
     use super::*;
 
     #[test]
@@ -290,6 +311,73 @@ mod tests {
             Some((true, false)),
         );
         check(&[], 79, Some((true, true)));
+        check(&[("LANG", "C.UTF-8"), ("CI", "1")], 80, None);
+        check(
+            &[("LANG", "C.UTF-8"), ("CI", "false")],
+            80,
+            Some((false, false)),
+        );
+    }
+
+    /// A terminal that keeps what is drawn.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            60
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, line: &str) -> io::Result<()> {
+            self.write_str(line)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_picture_shows_a_bar_without_length() {
+        let screen = Screen::default();
+        let style = BarStyle {
+            is_ascii: true,
+            is_narrow: true,
+        };
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let bar = new_bar(target, style);
+        bar.tick();
+        for (stage, done, length) in [("mapping", 0, 0), ("uploading", 0, 9), ("previewing", 0, 0)]
+        {
+            show_stage(&bar, style, stage, done, length);
+            bar.tick();
+        }
+        bar.abandon();
+        let drawn = screen.0.lock().unwrap().clone();
+        assert!(
+            drawn.contains("uploading [") && drawn.contains("0/9"),
+            "{drawn}"
+        );
+        for wrong in ["0/0", "===", "\u{2588}", "\u{2591}"] {
+            assert!(!drawn.contains(wrong), "{wrong} in {drawn}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

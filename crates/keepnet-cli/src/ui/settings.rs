@@ -27,6 +27,22 @@ pub(crate) struct Settings {
     pub(crate) is_without_input: bool,
     /// When to use colours.
     pub(crate) color: Color,
+    /// Use only characters that every terminal can show.
+    pub(crate) is_ascii: bool,
+}
+
+/// Whether the terminal may be unable to show more than ASCII. The first variable that is set and not
+/// empty decides, as POSIX says.
+pub(super) fn is_ascii_locale(variable: impl Fn(&str) -> Option<String>, is_windows: bool) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let locale = locale.unwrap_or_default().to_lowercase().replace('-', "");
+    !(is_windows || locale.contains("utf8"))
+}
+
+/// Whether the terminal of this process may be unable to show more than ASCII.
+pub(crate) fn has_ascii_terminal() -> bool {
+    is_ascii_locale(|name| env::var(name).ok(), cfg!(windows))
 }
 
 static SETTINGS: OnceLock<Settings> = OnceLock::new();
@@ -82,6 +98,24 @@ pub(crate) fn is_interactive() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn locale_is_that_of_the_first_variable() {
+        let check = |set: &[(&str, &str)], expected: bool| {
+            let variable = |name: &str| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(is_ascii_locale(variable, false), expected, "{set:?}");
+        };
+        check(&[], true);
+        check(&[("LANG", "C")], true);
+        check(&[("LANG", "tr_TR.utf8")], false);
+        check(&[("LC_CTYPE", "C"), ("LANG", "C.UTF-8")], true);
+        check(&[("LC_CTYPE", "C.UTF-8"), ("LANG", "C")], false);
+        check(&[("LC_ALL", "C"), ("LC_CTYPE", "C.UTF-8")], true);
+        check(&[("LC_ALL", ""), ("LC_CTYPE", "C.UTF-8")], false);
+    }
 
     #[test]
     fn colours_follow_option_and_environment() {

@@ -86,6 +86,8 @@ impl Keepnet {
             "PAGER",
             "COLUMNS",
             "LC_ALL",
+            "LC_CTYPE",
+            "CI",
             "NO_COLOR",
         ] {
             command.env_remove(name);

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::column::{Column, Cut};
 use crate::text::one_line;
+use crate::ui::settings::Settings;
 
 const GAP: usize = 2;
 /// The narrowest column of names, and of texts, of which less says too little.
@@ -77,7 +78,7 @@ fn line(cells: &[String], widths: &[usize], available: Option<usize>) -> String 
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths) {
         let cell = match available {
-            Some(_) => cut(cell, *width),
+            Some(_) => cut(cell, *width, ellipsis()),
             None => cell.into(),
         };
         line.push_str(&cell);
@@ -146,11 +147,20 @@ fn distinct_width<'c>(cells: impl Iterator<Item = &'c str>) -> usize {
         common.map(|(letter, _)| letter).collect::<String>().width()
     });
     // Behind it, the letter that differs, which may be two columns wide, and the ellipsis.
-    common.max().map_or(0, |common| common + 3)
+    let behind = 2 + ellipsis().width();
+    common.max().map_or(0, |common| common + behind)
+}
+
+/// What the terminal can show at the end of a text that is cut.
+fn ellipsis() -> &'static str {
+    match Settings::current().is_ascii {
+        true => "...",
+        false => "…",
+    }
 }
 
 /// The start of a text, which an ellipsis ends if it is longer than `width`.
-fn cut(text: &str, width: usize) -> Cow<'_, str> {
+fn cut<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
     if text.width() <= width {
         return text.into();
     }
@@ -158,10 +168,11 @@ fn cut(text: &str, width: usize) -> Cow<'_, str> {
         .char_indices()
         .map(|(start, letter)| start + letter.len_utf8());
     // The width of a text is not the sum of its characters: some change the one before.
-    let fitting = ends.take_while(|end| text[..*end].width() < width);
+    let most = width.saturating_sub(ellipsis.width());
+    let fitting = ends.take_while(|end| text[..*end].width() <= most);
     let start = &text[..fitting.last().unwrap_or_default()];
     // A joiner would join the ellipsis.
-    format!("{}…", start.trim_end_matches('\u{200d}')).into()
+    format!("{}{ellipsis}", start.trim_end_matches('\u{200d}')).into()
 }
 
 #[cfg(test)]
@@ -228,6 +239,16 @@ mod tests {
         let family = "\u{1f469}\u{200d}\u{1f467}";
         let row = ["1", &family.repeat(9), ""];
         check(22, row, &format!("1   {}…", family.repeat(6)));
+    }
+
+    #[test]
+    fn cut_text_ends_with_the_ellipsis() {
+        let check = |width: usize, ellipsis: &str, expected: &str| {
+            assert_eq!(cut("Ada Winter", width, ellipsis), expected, "{width}");
+        };
+        check(10, "...", "Ada Winter");
+        check(9, "...", "Ada Wi...");
+        check(9, "…", "Ada Wint…");
     }
 
     #[test]
