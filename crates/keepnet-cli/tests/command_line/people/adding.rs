@@ -158,7 +158,9 @@ fn interrupted_adding_counts_the_users() {
         assert_eq!(error["message"], word);
         let hint = error["hint"].as_str().unwrap();
         assert!(hint.contains("of the file w"), "{hint}");
-        assert!(hint.contains("handled; run the command again"), "{hint}");
+        // Others may have been sent, and have no response yet.
+        assert!(hint.contains("handled"), "{hint}");
+        assert!(hint.contains("run the command again"), "{hint}");
     }
 }
 
