@@ -18,7 +18,7 @@ use crate::ui::print_message;
 /// After this time, the program says that it waits for the command of the secret.
 const SECRET_SILENCE: Duration = Duration::from_secs(3);
 /// After this time, the command of the secret is stopped. A person may have to type a password for it.
-const SECRET_LIMIT: Duration = Duration::from_mins(5);
+const SECRET_LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Finds the client id and the secret in the secret file, the environment or the profile.
 pub(super) fn find(
