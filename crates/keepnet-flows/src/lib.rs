@@ -51,7 +51,7 @@
 //! | compare the domains of a list | [`DomainComparison`], [`DomainBasis`], [`DomainRows`], [`UnknownDomains`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`PossibleRefusal`], [`PossibleRename`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
-//! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
+//! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ReadableTickets`], [`UnreadableTicket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`], [`AddReportFiles`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`UpdateDoubt`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
@@ -144,9 +144,9 @@ pub use groups::Group;
 pub use import::{
     ChangedField, ChangedUser, Changes, CompletedSync, ConfirmedImport, FieldChanges, Import,
     ImportChanges, ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers,
-    LongRunningOperation, Preview, Progress, Receipt, Reconciliation, ReportFiles, Resume,
-    ResumeImport, Resumed, Stage, StoredTicket, Ticket, TicketFolder, TicketLock, TicketMemory,
-    TicketStore,
+    LongRunningOperation, Preview, Progress, ReadableTickets, Receipt, Reconciliation, ReportFiles,
+    Resume, ResumeImport, Resumed, Stage, StoredTicket, Ticket, TicketFolder, TicketLock,
+    TicketMemory, TicketStore, UnreadableTicket,
 };
 /// A date without a zone, as the service shows dates.
 pub use jiff::civil::Date;

@@ -64,15 +64,23 @@ impl PartOptions {
 
     /// Prints a list that was fetched as a whole.
     pub(super) fn print<R: Record>(&self, format: Format, records: &[R]) -> Result {
+        self.print_list(format, records, true)
+    }
+
+    fn print_list<R: Record>(&self, format: Format, records: &[R], is_complete: bool) -> Result {
         let columns = self.columns::<R>(format)?;
         let part = self.part_of(records);
         let mut list = ui::stdout(format).list::<R>(columns)?;
         for record in part {
             list.push(record)?;
         }
-        let outcome = Outcome::of_list(part.len() == records.len());
+        let is_whole = part.len() == records.len();
+        let outcome = match is_complete {
+            true => Outcome::of_list(is_whole),
+            false => Outcome::Incomplete,
+        };
         list.finish(outcome, None)?;
-        if outcome == Outcome::Partial {
+        if !is_whole {
             say_part(part.len(), records.len());
         }
         Ok(outcome.status())
@@ -162,6 +170,17 @@ impl ListOptions {
         self.columns::<R>(format)?;
         self.sort(&mut records);
         self.part.print(format, &records)
+    }
+
+    /// Prints a list of which something is missing.
+    pub(super) fn print_incomplete<R: Record>(
+        &self,
+        format: Format,
+        mut records: Vec<R>,
+    ) -> Result {
+        self.columns::<R>(format)?;
+        self.sort(&mut records);
+        self.part.print_list(format, &records, false)
     }
 }
 

@@ -144,16 +144,17 @@ fn outcomes(document: Described) -> &'static [Outcome] {
         | Described::GroupsRename
         | Described::GroupsDelete
         | Described::JobsShow
-        | Described::ImportsShow
-        | Described::ImportsPrune => &[Complete],
+        | Described::ImportsShow => &[Complete],
         Described::GroupsList
         | Described::JobsList
-        | Described::ImportsList
         | Described::ApiList
         | Described::ConfigList => &[Complete, Partial],
-        Described::CompaniesList | Described::UsersList => &[Complete, Partial, Incomplete],
+        Described::CompaniesList | Described::UsersList | Described::ImportsList => {
+            &[Complete, Partial, Incomplete]
+        }
         Described::UsersShow
         | Described::UsersCheck
+        | Described::ImportsPrune
         | Described::FleetPlan
         | Described::UsersListMany
         | Described::UsersCountMany

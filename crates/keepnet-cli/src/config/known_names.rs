@@ -1,5 +1,6 @@
 //! The names of profiles and customers that this computer knows, for a shell to complete.
 
+use keepnet_flows::TicketFolder;
 use toml::{Table, Value};
 
 use super::environment::Environment;
@@ -19,10 +20,10 @@ pub(crate) fn company_names() -> Vec<String> {
     };
     let of_profiles = profiles().into_iter().filter_map(of_profile);
     let folder = ticket_folder(None).ok();
-    let imports = folder
-        .iter()
-        .flat_map(|it| it.tickets().unwrap_or_default());
-    let syncs = folder.iter().flat_map(|it| it.syncs().unwrap_or_default());
+    let imports = folder.iter().flat_map(TicketFolder::readable_tickets);
+    let imports = imports.flat_map(|it| it.tickets);
+    let syncs = folder.iter().flat_map(TicketFolder::readable_syncs);
+    let syncs = syncs.flat_map(|it| it.tickets);
     let of_tickets = imports.map(|ticket| ticket.company.name);
     let of_tickets = of_tickets.chain(syncs.map(|ticket| ticket.plan.company.name));
     sorted(of_profiles.chain(of_tickets))

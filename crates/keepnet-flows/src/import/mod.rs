@@ -33,14 +33,16 @@ pub use row_numbers::RowNumbers;
 pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
 pub use ticket::{
-    CompletedSync, Confirmation, StoredTicket, Ticket, TicketError, TicketFile, TicketFolder,
-    TicketLock, TicketMemory, TicketStep, TicketStore,
+    CompletedSync, Confirmation, ReadableTickets, StoredTicket, Ticket, TicketError, TicketFile,
+    TicketFolder, TicketLock, TicketMemory, TicketStep, TicketStore, UnreadableTicket,
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
-pub(crate) use ticket::{FileLock, Journal, new_id, seconds, stopped};
+pub(crate) use ticket::{
+    FileLock, Journal, Version, damaged, ensure_version, new_id, seconds, stopped,
+};
 pub(crate) use upload::{
     Columns, ListedPeople, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, count_new,
     ensure_own_list, nothing_imported, prepare, selected_rows,

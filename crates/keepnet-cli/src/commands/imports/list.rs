@@ -6,6 +6,7 @@ use clap::Args;
 use keepnet_flows::Ticket;
 
 use super::ticket_summary::TicketSummary;
+use super::unreadable::warn_unreadable;
 use crate::commands::listing::ListOptions;
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::Result;
@@ -13,7 +14,9 @@ use crate::exit::Result;
 const AFTER_HELP: &str = "\
 Examples:
   keepnet imports list
-  keepnet imports list --open --output json";
+  keepnet imports list --open --output json
+
+A ticket that cannot be read is shown as a warning, and the exit code is then 5.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -32,8 +35,15 @@ pub(crate) struct Arguments {
 pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     arguments.options.columns::<TicketSummary>(global.output)?;
     let folder = ticket_folder(arguments.tickets.as_deref())?;
-    let tickets = folder.tickets()?.into_iter();
+    let found = folder.readable_tickets()?;
+    let tickets = found.tickets.into_iter();
     let tickets = tickets.filter(|ticket: &Ticket| !arguments.open || !ticket.is_finished());
-    let summaries = tickets.map(|ticket| TicketSummary::of(&ticket));
-    arguments.options.print(global.output, summaries.collect())
+    let summaries = tickets.map(|ticket| TicketSummary::of(&ticket)).collect();
+    let options = &arguments.options;
+    if found.unreadable.is_empty() {
+        return options.print(global.output, summaries);
+    }
+    let status = options.print_incomplete(global.output, summaries)?;
+    warn_unreadable(&found.unreadable);
+    Ok(status)
 }

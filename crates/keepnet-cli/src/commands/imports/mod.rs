@@ -4,6 +4,7 @@ mod list;
 mod prune;
 mod show;
 mod ticket_summary;
+mod unreadable;
 
 pub(super) use prune::Pruned;
 pub(super) use show::ShownTicket;

@@ -7,8 +7,9 @@ use keepnet_flows::Ticket;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::unreadable::warn_unreadable;
 use crate::config::{GlobalOptions, ticket_folder};
-use crate::exit::{ExitStatus, Result};
+use crate::exit::{Outcome, Result};
 use crate::text::counted;
 use crate::ui::{self, Column, Record};
 
@@ -35,8 +36,9 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let folder = ticket_folder(arguments.tickets.as_deref())?;
+    let found = folder.readable_tickets()?;
     let (finished, open): (Vec<Ticket>, Vec<Ticket>) =
-        folder.tickets()?.into_iter().partition(Ticket::is_finished);
+        found.tickets.into_iter().partition(Ticket::is_finished);
     let path = folder.path().display();
     if !finished.is_empty() && !arguments.yes {
         ui::ensure_confirmable(false, "removing tickets", "add --yes to remove them")?;
@@ -47,12 +49,16 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     for ticket in &finished {
         folder.remove(&ticket.id)?;
     }
-    ui::stdout(global.output).record(&Pruned {
+    let pruned = Pruned {
         folder: path.to_string(),
         removed: finished.len() as u64,
         kept: open.len() as u64,
-    })?;
-    Ok(ExitStatus::Done)
+        unreadable: found.unreadable.len() as u64,
+    };
+    let outcome = Outcome::of_rows(found.unreadable.is_empty());
+    ui::stdout(global.output).record_of(&pruned, outcome)?;
+    warn_unreadable(&found.unreadable);
+    Ok(outcome.status())
 }
 
 /// What `imports prune` did.
@@ -64,6 +70,8 @@ pub(in crate::commands) struct Pruned {
     removed: u64,
     /// How many tickets of unfinished imports were kept.
     kept: u64,
+    /// How many tickets were kept because they cannot be read.
+    unreadable: u64,
 }
 
 impl Record for Pruned {
@@ -71,5 +79,6 @@ impl Record for Pruned {
         Column::text("folder"),
         Column::whole("removed"),
         Column::whole("kept"),
+        Column::whole("unreadable"),
     ];
 }

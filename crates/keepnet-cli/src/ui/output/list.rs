@@ -124,7 +124,8 @@ impl<W: Write> List<W> {
             Writer::Ndjson(mut out) => out.flush()?,
             Writer::Csv(mut csv) => csv.flush()?,
         }
-        if is_empty && !self.none.is_empty() {
+        let is_known_empty = is_empty && outcome != Outcome::Incomplete;
+        if is_known_empty && !self.none.is_empty() {
             print_message(self.none);
         }
         Ok(())

@@ -55,8 +55,13 @@ pub(crate) fn ignore_closed_pipe(printed: io::Result<()>) -> io::Result<()> {
 }
 
 impl<W: Write> Output<W> {
-    /// Prints one record.
-    pub(crate) fn record<R: Record>(mut self, record: &R) -> io::Result<()> {
+    /// Prints one record, of a command that did what it was asked to.
+    pub(crate) fn record<R: Record>(self, record: &R) -> io::Result<()> {
+        self.record_of(record, Outcome::Complete)
+    }
+
+    /// Prints one record, of a command that ended so.
+    pub(crate) fn record_of<R: Record>(mut self, record: &R, outcome: Outcome) -> io::Result<()> {
         match self.format {
             Format::Table => {
                 let cells = R::COLUMNS.iter().zip(record.cells());
@@ -64,8 +69,8 @@ impl<W: Write> Output<W> {
                 let (columns, cells): (Vec<Column>, _) = shown.unzip();
                 table::write_record(&columns, cells, &mut self.out)
             }
-            Format::Json | Format::Ndjson => self.document(&Document::complete(record)),
-            Format::Csv => self.records(slice::from_ref(record), Outcome::Complete),
+            Format::Json | Format::Ndjson => self.document(&Document::new(record, outcome)),
+            Format::Csv => self.records(slice::from_ref(record), outcome),
         }
     }
 

@@ -127,3 +127,64 @@ fn no_imports_is_no_failure() {
     let printed = (run.code, run.stdout.as_str(), run.stderr.as_str());
     assert_eq!(printed, (0, "", "no imports have a ticket\n"));
 }
+
+/// A ticket that is damaged or of a newer release, why it cannot be read, and what to do.
+const UNREADABLE: [(&str, &str, &str); 3] = [
+    ("", "is not the ticket of an import", "remove the file"),
+    (
+        "{\"version\": 1",
+        "is not the ticket of an import",
+        "remove the file",
+    ),
+    (
+        "{\"version\": 2}",
+        "is a ticket of version 2",
+        "use a newer release",
+    ),
+];
+
+#[test]
+fn unreadable_ticket_is_shown_and_stops_an_import() {
+    let setup = Setup::new();
+    let listed = setup.run("imports list --open --output json").json();
+    let file = format!("{}.json", listed["items"][0]["id"].as_str().unwrap());
+    let path = setup.folder.path().join("imports").join(&file);
+    for (content, why, hint) in UNREADABLE {
+        std::fs::write(&path, content).unwrap();
+        let check = |run: &Run, code: i32| {
+            assert_eq!(run.code, code, "{content}: {}", run.stderr);
+            let says = |text: &str| run.stderr.contains(text);
+            assert!(says(&file) && says(why) && says(hint), "{}", run.stderr);
+        };
+        let listed = setup.run("imports list --output json");
+        check(&listed, 5);
+        let listed = listed.json();
+        assert_eq!(listed["outcome"], "incomplete");
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        let open = setup.run("imports list --open");
+        check(&open, 5);
+        assert!(!open.stdout.contains("no imports"), "{}", open.stdout);
+
+        let uploads = setup.service.sandbox.state()["counters"]["uploads"].clone();
+        let on_service = |program: Keepnet| setup.with_state(program).with_service(&setup.service);
+        let resumed = ["users", "import", "--resume", "--yes"];
+        check(&on_service(Keepnet::new(&resumed)).run(), 6);
+        // Whose import it is, is not known.
+        for company in [ACME, GLOBEX] {
+            let import = on_service(import("acme-users.csv", company)).run();
+            check(&import, 6);
+            assert_eq!(import.error()["code"], "unreadable_ticket");
+            assert!(import.stderr.contains("--again"), "{}", import.stderr);
+        }
+        assert_eq!(
+            setup.service.sandbox.state()["counters"]["uploads"],
+            uploads
+        );
+    }
+    let pruned = setup.run("imports prune --yes --output json");
+    assert_eq!((pruned.code, &pruned.json()["unreadable"]), (5, &1.into()));
+    assert!(path.exists() && pruned.stderr.contains(&file));
+    let again = import("acme-users.csv", ACME).args(&["--again"]);
+    let again = setup.with_state(again).with_service(&setup.service).run();
+    assert_eq!(again.code, 0, "{}", again.stderr);
+}

@@ -41,7 +41,9 @@ impl StoredTicket for CompletedSync {
     fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<CompletedSync> {
         serde_json::from_slice(json).map_err(|error| {
             let problem = format!("{place} is not the record of a synchronization");
-            Error::new(ErrorKind::Invalid, problem).with_source(error)
+            Error::new(ErrorKind::Invalid, problem)
+                .with_hint("remove the file; the next complete synchronization writes it again")
+                .with_source(error)
         })
     }
 }

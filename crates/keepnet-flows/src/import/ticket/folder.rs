@@ -1,5 +1,6 @@
 //! The folder of the tickets.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, TryLockError};
 use std::io;
@@ -12,10 +13,11 @@ use keepnet_staff_list::Sheet;
 
 use super::completed_sync::CompletedSync;
 use super::file_lock::FileLock;
-use super::format::{Ticket, is_id};
+use super::format::{Ticket, is_id, is_new_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
 use super::stored_ticket::StoredTicket;
+use super::unreadable_ticket::{ReadableTickets, UnreadableTicket};
 use crate::{Company, Error, ErrorKind, Result};
 
 /// A folder of tickets, one file each.
@@ -76,35 +78,76 @@ impl TicketFolder {
         &self.path
     }
 
-    /// The tickets in the folder, the newest first. Other files, and tickets of a newer version of this
-    /// program, are left out; a missing folder has no tickets.
+    /// The tickets in the folder, the newest first. Other files are left out; a missing folder has no
+    /// tickets.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] if the folder or a ticket cannot be read; [`ErrorKind::Invalid`] if a ticket is
+    /// damaged, or of a newer version of this program. The source is then an
+    /// [`UnreadableTicket`](super::UnreadableTicket); see
+    /// [`readable_tickets`](TicketFolder::readable_tickets).
+    pub fn tickets(&self) -> Result<Vec<Ticket>> {
+        self.readable_tickets()?.all()
+    }
+
+    /// The tickets in the folder that can be read, the newest first, and those that cannot be read.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Io`] if the folder cannot be read.
-    pub fn tickets(&self) -> Result<Vec<Ticket>> {
-        let mut tickets = self.read_all::<Ticket>()?;
+    pub fn readable_tickets(&self) -> Result<ReadableTickets> {
+        let mut found = self.read_all::<Ticket>(is_new_id)?;
+        let tickets = &mut found.tickets;
         tickets.sort_by(|one, other| (other.created, &other.id).cmp(&(one.created, &one.id)));
-        Ok(tickets)
+        Ok(found)
     }
 
-    /// The tickets of a kind, in any order.
-    pub(crate) fn read_all<T: StoredTicket>(&self) -> Result<Vec<T>> {
+    /// The tickets of a kind, in any order. A file of another kind is told by its name.
+    pub(crate) fn read_all<T: StoredTicket>(
+        &self,
+        is_of_kind: impl Fn(&str) -> bool,
+    ) -> Result<ReadableTickets<T>> {
+        let (mut tickets, mut unreadable) = (Vec::new(), Vec::new());
         let entries = match fs::read_dir(&self.path) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(ReadableTickets {
+                    tickets,
+                    unreadable,
+                });
+            }
             Err(error) => return Err(looking(self.failed("read", error))),
         };
-        let paths = entries.flatten().map(|entry| entry.path());
-        let paths = paths.filter(|path| path.extension().is_some_and(|it| it == "json"));
-        Ok(paths.filter_map(|path| read(&path).ok()).collect())
+        for entry in entries {
+            let path = entry.map_err(|error| looking(self.failed("read", error)))?;
+            let path = path.path();
+            if path.extension().is_none_or(|it| it != "json") {
+                continue;
+            }
+            let name = path.file_stem().and_then(OsStr::to_str);
+            let is_of_kind = name.is_some_and(&is_of_kind);
+            match read(&path) {
+                Ok(ticket) => tickets.push(ticket),
+                // Another process has removed it.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) if is_of_kind => unreadable.push(UnreadableTicket::new(path, error)),
+                Err(_) => {}
+            }
+        }
+        Ok(ReadableTickets {
+            tickets,
+            unreadable,
+        })
     }
 
     /// The newest unfinished import of this file, by its content, to this company at the same service.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if the folder or the file cannot be read.
+    /// [`ErrorKind::Io`] if the folder or the file cannot be read. Those of
+    /// [`tickets`](TicketFolder::tickets), because the company of a ticket that cannot be read is not
+    /// known.
     pub fn unfinished_import(&self, company: &Company, sheet: &Sheet) -> Result<Option<Ticket>> {
         let mut tickets = self.tickets()?;
         tickets.retain(|ticket| {
@@ -194,7 +237,8 @@ impl TicketFolder {
     pub fn remove_finished(&self, age: Duration, now: SystemTime) {
         let now = now.duration_since(SystemTime::UNIX_EPOCH);
         let limit = now.unwrap_or_default().saturating_sub(age).as_secs();
-        for ticket in self.tickets().unwrap_or_default() {
+        let tickets = self.readable_tickets().map(|it| it.tickets);
+        for ticket in tickets.unwrap_or_default() {
             if ticket.is_finished() && ticket.updated < limit {
                 // A ticket that stays does no harm.
                 let _ = self.remove(&ticket.id);
@@ -303,7 +347,9 @@ fn read<T: StoredTicket>(path: &Path) -> Result<T> {
     let shown = path.display();
     let content = fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {shown}")),
-        _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read")).with_source(error),
+        _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read"))
+            .with_hint("make the file readable for this user")
+            .with_source(error),
     })?;
     T::parse(&content, &shown)
 }

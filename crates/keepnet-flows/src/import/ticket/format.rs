@@ -249,10 +249,7 @@ impl Ticket {
     /// Checks a ticket that was deserialised, and completes it. An error names its place.
     pub(crate) fn restore(&mut self, place: &dyn fmt::Display) -> Result<()> {
         let invalid = |problem: String| Error::new(ErrorKind::Invalid, problem);
-        if self.version > Ticket::VERSION {
-            let problem = format!("{place} is a ticket of version {}", self.version);
-            return Err(invalid(problem).with_hint("use a newer release"));
-        }
+        ensure_version(self.version, Ticket::VERSION, place)?;
         if !is_id(&self.id) {
             return Err(invalid(format!("{place} has an unusable id")));
         }
@@ -291,13 +288,46 @@ impl StoredTicket for Ticket {
     }
 
     fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<Ticket> {
+        // A newer version may have other members.
+        if let Ok(Version { version }) = serde_json::from_slice(json) {
+            ensure_version(version, Ticket::VERSION, place)?;
+        }
         let mut ticket: Ticket = serde_json::from_slice(json).map_err(|error| {
-            let problem = format!("{place} is not the ticket of an import");
-            Error::new(ErrorKind::Invalid, problem).with_source(error)
+            damaged(format!("{place} is not the ticket of an import")).with_source(error)
         })?;
         ticket.restore(place)?;
         Ok(ticket)
     }
+}
+
+/// The member of a ticket that says how to read the others.
+#[derive(Deserialize)]
+pub(crate) struct Version {
+    pub(crate) version: u32,
+}
+
+/// Fails if the ticket at this place is of a newer version than the highest that is read.
+pub(crate) fn ensure_version(version: u32, highest: u32, place: &dyn fmt::Display) -> Result<()> {
+    match version > highest {
+        true => {
+            let problem = format!("{place} is a ticket of version {version}");
+            Err(Error::new(ErrorKind::Invalid, problem).with_hint("use a newer release"))
+        }
+        false => Ok(()),
+    }
+}
+
+/// The error about a ticket that was cut off or changed.
+pub(crate) fn damaged(problem: String) -> Error {
+    Error::new(ErrorKind::Invalid, problem).with_hint(
+        "look at the jobs of the company, and remove the file if none of them is running",
+    )
+}
+
+/// An id that [`new_id`](super::new_id) made.
+pub(super) fn is_new_id(id: &str) -> bool {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    id.len() == 12 && id.bytes().all(is_hex)
 }
 
 /// An id is a part of a file name without separators.

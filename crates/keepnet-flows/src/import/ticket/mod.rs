@@ -11,12 +11,15 @@ mod store;
 mod stored_ticket;
 #[cfg(test)]
 mod tests;
+mod unreadable_ticket;
 
 pub use completed_sync::CompletedSync;
 pub(crate) use file_lock::FileLock;
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
+pub(crate) use format::{Version, damaged, ensure_version};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};
 pub use stored_ticket::StoredTicket;
+pub use unreadable_ticket::{ReadableTickets, UnreadableTicket};

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::import::{
-    Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder, TicketMemory, TicketStore,
+    ReadableTickets, Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder, TicketMemory,
+    TicketStore, Version, damaged, ensure_version,
 };
 use crate::sync::report::SyncReceipt;
 use crate::sync::saved_plan::SavedPlan;
-use crate::{Company, Error, ErrorKind, Result};
+use crate::{Company, ErrorKind, Result};
 
 /// The beginning of each id, which no import has.
 const PREFIX: &str = "sync-";
@@ -107,14 +108,17 @@ impl StoredTicket for SyncTicket {
     }
 
     fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<SyncTicket> {
-        let mut ticket: SyncTicket = serde_json::from_slice(json).map_err(|error| {
-            let problem = format!("{place} is not the ticket of a synchronization");
-            Error::new(ErrorKind::Invalid, problem).with_source(error)
-        })?;
-        if ticket.plan.version > SavedPlan::VERSION {
-            let problem = format!("{place} is a ticket of version {}", ticket.plan.version);
-            return Err(Error::new(ErrorKind::Invalid, problem).with_hint("use a newer release"));
+        #[derive(Deserialize)]
+        struct OfPlan {
+            plan: Version,
         }
+        // A newer version may have other members.
+        if let Ok(OfPlan { plan }) = serde_json::from_slice(json) {
+            ensure_version(plan.version, SavedPlan::VERSION, place)?;
+        }
+        let mut ticket: SyncTicket = serde_json::from_slice(json).map_err(|error| {
+            damaged(format!("{place} is not the ticket of a synchronization")).with_source(error)
+        })?;
         if let SyncStep::Importing {
             import: Some(import),
             ..
@@ -171,14 +175,25 @@ fn digest_of(base_url: &str, company_id: &str) -> String {
 }
 
 impl TicketFolder {
-    /// The tickets of synchronizations in the folder, the newest first. Other files, and tickets of a
-    /// newer version of this program, are left out; a missing folder has no tickets.
+    /// The tickets of synchronizations in the folder, the newest first. Other files are left out; a missing
+    /// folder has no tickets.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`tickets`](TicketFolder::tickets).
+    pub fn syncs(&self) -> Result<Vec<SyncTicket>> {
+        self.readable_syncs()?.all()
+    }
+
+    /// The tickets of synchronizations that can be read, the newest first, and those that cannot be read.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Io`] if the folder cannot be read.
-    pub fn syncs(&self) -> Result<Vec<SyncTicket>> {
-        Ok(newest_first(self.read_all()?))
+    pub fn readable_syncs(&self) -> Result<ReadableTickets<SyncTicket>> {
+        let mut found = self.read_all(|name| name.starts_with(PREFIX))?;
+        found.tickets = newest_first(found.tickets);
+        Ok(found)
     }
 
     /// The ticket of a synchronization with this id.

@@ -13,7 +13,8 @@ impl TicketFolder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder cannot be read.
+    /// Those of [`tickets`](TicketFolder::tickets): a customer whose ticket or record cannot be read may
+    /// have been synchronized.
     pub fn recorded_syncs(&self, reseller: &Reseller) -> Result<RecordedSyncs> {
         let base_url = reseller.raw().base_url();
         let mut recorded = RecordedSyncs::default();
@@ -26,7 +27,8 @@ impl TicketFolder {
                 recorded.record_ticket(ticket.plan.company.id, time(ticket.updated));
             }
         }
-        for sync in self.read_all::<CompletedSync>()? {
+        let records = self.read_all::<CompletedSync>(|name| name.starts_with("synced-"))?;
+        for sync in records.all()? {
             if sync.base_url == base_url {
                 recorded.record(sync.company_id, time(sync.completed));
             }

@@ -263,10 +263,16 @@ impl ResumableRun<'_, Arguments> {
         if self.arguments.again {
             return Ok(());
         }
-        if let Some(ticket) = folder
-            .unfinished_import(company, sheet)
-            .map_err(with_hint)?
-        {
+        let unfinished = folder.unfinished_import(company, sheet);
+        let unfinished = unfinished.map_err(|error| match tickets::unreadable(&error) {
+            Some(unreadable) => {
+                let other = "or start the import with --again";
+                let hint = format!("{}, {other}", unreadable.hint());
+                tickets::not_known(unreadable).with_hint(hint)
+            }
+            None => with_hint(error),
+        })?;
+        if let Some(ticket) = unfinished {
             let name = &ticket.file.name;
             let (status, state) = match ticket.is_confirmed() {
                 true => (ExitStatus::Running, "the service may still be running it"),

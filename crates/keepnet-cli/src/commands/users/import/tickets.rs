@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use keepnet_flows::{Company, Ticket, TicketFolder};
+use keepnet_flows::{Company, Error, Ticket, TicketFolder, UnreadableTicket};
 
-use crate::exit::{CliError, Result};
+use crate::exit::{CliError, ExitStatus, Result};
 
 /// How long the tickets of finished imports are kept.
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -53,7 +53,16 @@ pub(super) fn find(
         let ticket = folder.find(id).map_err(CliError::from_argument)?;
         return Ok((folder, ticket));
     }
-    let mut unfinished: Vec<Ticket> = folder.tickets()?;
+    let mut unfinished = folder.tickets().map_err(|error| match unreadable(&error) {
+        Some(unreadable) => {
+            let hint = format!(
+                "{}, or choose a ticket with --resume TICKET",
+                unreadable.hint()
+            );
+            not_known(unreadable).with_hint(hint)
+        }
+        None => error.into(),
+    })?;
     unfinished.retain(|ticket| {
         !ticket.is_finished()
             && is_of_service(ticket, base_url)
@@ -73,6 +82,17 @@ pub(super) fn find(
         ))
         .with_hint("choose one with --resume TICKET, or its customer with --company")),
     }
+}
+
+/// The ticket that an error says cannot be read.
+pub(super) fn unreadable(error: &Error) -> Option<&UnreadableTicket> {
+    error.find_source()
+}
+
+/// The error that an import may be unfinished, of which nobody can read the ticket.
+pub(super) fn not_known(unreadable: &UnreadableTicket) -> CliError {
+    let problem = format!("it is not known whether an import is unfinished: {unreadable}");
+    CliError::new(ExitStatus::Running, problem).with_code("unreadable_ticket")
 }
 
 fn list(tickets: &[Ticket]) -> String {
