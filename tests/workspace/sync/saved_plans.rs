@@ -165,10 +165,12 @@ async fn report_is_saved_as_lists() {
     let saved = Saved::make().await;
     let acme = saved.service.company(ACME).await;
     let list = saved.folder.path().join("hr.csv");
-    let text = std::fs::read_to_string(&list).unwrap() + "person5@acme.example,First5,Last5,B\n";
+    let text = std::fs::read_to_string(&list).unwrap()
+        + "person5@acme.example,First5,Last5,B\nno address,First6,Last6,B\n";
     std::fs::write(&list, text).unwrap();
     let plan = acme
         .sync_users(Sheet::open(&list).unwrap())
+        .unreadable_rows()
         .plan()
         .await
         .unwrap();
@@ -187,12 +189,21 @@ async fn report_is_saved_as_lists() {
         read(&files.changed.unwrap()),
         format!("{header}\nperson3@acme.example,First3,Last3,HR\n")
     );
-    assert_eq!(
-        read(&files.refused.unwrap()),
-        format!(
-            "{header},Rejected because\nperson5@acme.example,First5,Last5,B,Email: the same e-mail address as row 6\n"
-        )
+    // Importing a duplicate would replace the values of the row above.
+    let duplicate = "person5@acme.example,First5,Last5,B,Email: the same e-mail address as row 6";
+    let lines = |path: Option<std::path::PathBuf>| {
+        let text = read(&path.unwrap());
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert_eq!(first, format!("{header},Rejected because"));
+        rest.to_owned()
+    };
+    assert_eq!(lines(files.duplicates), format!("{duplicate}\n"));
+    let refused = lines(files.refused);
+    assert!(
+        refused.starts_with("no address,First6,Last6,B,"),
+        "{refused}"
     );
+    assert_eq!(refused.lines().count(), 1, "{refused}");
     let left = read(&files.left);
     assert!(
         left.contains(",person0@acme.example,First0,Last0,done,"),

@@ -158,12 +158,13 @@ impl Download {
     }
 
     /// Writes the file under a temporary name beside `path` and renames it when it is whole, so that
-    /// `path` never holds a part. Only its owner may read it. An existing file is replaced. Returns the
-    /// number of bytes.
+    /// `path` never holds a part. Only its owner may read it. An existing file is replaced; a folder, a
+    /// device or a pipe is not. Returns the number of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`write_to`](Self::write_to); the temporary file is removed, also on cancellation.
+    /// Those of [`write_to`](Self::write_to); [`ErrorKind::Io`] if `path` is no file. The temporary file is
+    /// removed, also on cancellation.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.save_as(path.as_ref(), false).await
     }
@@ -190,6 +191,11 @@ impl Download {
         };
         if is_new && path.symlink_metadata().is_ok() {
             return Err(io(io::ErrorKind::AlreadyExists.into()));
+        }
+        // The renamed file would take the place of a device or a pipe.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            let problem = "this is a folder, a device or a pipe";
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, problem)));
         }
         let (mut file, partial) = PartialFile::create(path).await.map_err(&io)?;
         let written = self.write_to(&mut file).await?;

@@ -12,7 +12,8 @@ use super::action::SyncAction;
 use super::sync_receipt::SyncReceipt;
 use crate::Result;
 use crate::list_files::{
-    RowList, begin_list, finish_list, io_error, prepare, save_json, save_rows, write_record,
+    RowList, begin_list, correctable, finish_list, io_error, prepare, save_json, save_rows,
+    write_record,
 };
 
 /// The files that [`SyncReceipt::save_report`] wrote.
@@ -29,6 +30,8 @@ pub struct SyncReportFiles {
     pub changed: Option<PathBuf>,
     /// `refused.csv`; null where the list was not at hand.
     pub refused: Option<PathBuf>,
+    /// `duplicates.csv`; null where the list was not at hand.
+    pub duplicates: Option<PathBuf>,
 }
 
 const REPORT: &str = "report.json";
@@ -36,7 +39,8 @@ const LEFT: &str = "left.csv";
 const JOINED: &str = "joined.csv";
 const CHANGED: &str = "changed.csv";
 const REFUSED: &str = "refused.csv";
-const NAMES: [&str; 5] = [REPORT, LEFT, JOINED, CHANGED, REFUSED];
+const DUPLICATES: &str = "duplicates.csv";
+const NAMES: [&str; 6] = [REPORT, LEFT, JOINED, CHANGED, REFUSED, DUPLICATES];
 
 impl SyncReportFiles {
     /// Creates the folder if it is missing, and checks that a report can be saved in it. Call it before a
@@ -56,11 +60,14 @@ impl SyncReceipt {
     ///
     /// - `joined.csv` and `changed.csv`: the rows of the list whose people joined or were changed;
     /// - `refused.csv`: the rows that are refused, with their problems in an additional last column;
+    /// - `duplicates.csv`: the rows whose e-mail address a row above has, with that row in the last column.
+    ///   They are not among the refused rows, because importing them would replace the values of the row
+    ///   above;
     /// - `left.csv`: the leavers by id, with what became of them. Their names and addresses are only
     ///   there if this process has made them leave;
     /// - `report.json`: the counts and the problems, without people.
     ///
-    /// The first three have the columns of the list, in UTF-8. Cells that a spreadsheet program would
+    /// Those with rows have the columns of the list, in UTF-8. Cells that a spreadsheet program would
     /// take for a formula are escaped. Each file is readable by its owner only, and no existing file is
     /// replaced.
     ///
@@ -82,9 +89,9 @@ impl SyncReceipt {
 
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<SyncReportFiles> {
         prepare(folder, &NAMES)?;
-        let [joined, changed, refused] = match sheet {
+        let [joined, changed, refused, duplicates] = match sheet {
             Some(sheet) => self.save_lists(folder, sheet)?.map(Some),
-            None => [None, None, None],
+            None => [const { None }; 4],
         };
         let left = self.save_left(folder)?;
         save_json(folder, REPORT, &self.report)?;
@@ -94,19 +101,27 @@ impl SyncReceipt {
             joined,
             changed,
             refused,
+            duplicates,
         })
     }
 
-    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 3]> {
-        let lists = [(JOINED, false), (CHANGED, false), (REFUSED, true)];
+    fn save_lists(&self, folder: &Path, sheet: &Sheet) -> Result<[PathBuf; 4]> {
+        let lists = [
+            (JOINED, false),
+            (CHANGED, false),
+            (REFUSED, true),
+            (DUPLICATES, true),
+        ];
         let lists = lists.map(|(name, has_reasons)| RowList { name, has_reasons });
         let refused = &self.report.refused;
         let refused_rows: HashSet<u32> = refused.iter().filter_map(|it| it.row).collect();
+        let correctable = correctable(refused);
         let file = (sheet, self.sha256.as_str(), "list that was applied");
         save_rows(folder, file, &lists, refused, |row| match () {
             () if self.joined_rows.contains(row) => Some(0),
             () if self.changed_rows.contains(row) => Some(1),
-            () if refused_rows.contains(&row) => Some(2),
+            () if correctable.contains(&row) => Some(2),
+            () if refused_rows.contains(&row) => Some(3),
             () => None,
         })
     }

@@ -68,8 +68,8 @@ pub(crate) struct Arguments {
     /// Write without asking
     #[arg(long)]
     pub(super) yes: bool,
-    /// Save report.json, joined.csv, changed.csv, left.csv and refused.csv in this folder; no file is
-    /// replaced
+    /// Save report.json, joined.csv, changed.csv, left.csv, refused.csv and duplicates.csv in this
+    /// folder; no file is replaced
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "plan"])]
     pub(super) report: Option<PathBuf>,
     /// Finish an earlier run that was stopped, given by the id of its ticket [default: the newest
