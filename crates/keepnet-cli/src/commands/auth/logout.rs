@@ -15,8 +15,8 @@ pub(super) fn run(global: &GlobalOptions) -> Result {
     refuse_sandbox(global)?;
     let profile = StoredProfile::read(global.profile.as_deref())?;
     let file = profile.secret_file()?;
-    // A secret may be left without its profile.
-    if !profile.exists() && !file.exists() {
+    // Without a name, nobody says that there is a profile. A secret may be left without its profile.
+    if global.profile.is_some() && !profile.exists() && !file.exists() {
         let problem = format!("there is no profile {:?}", profile.name);
         let known = profile_names();
         let hint = match known.is_empty() {
