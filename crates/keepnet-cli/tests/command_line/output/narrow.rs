@@ -58,7 +58,8 @@ impl Setup {
             fleet += &format!("[customers.cuSt0000000{number}]\nsync = \"{number}.csv\"\n");
         }
         fs::write(setup.folder.path().join("fleet.toml"), fleet).unwrap();
-        setup.run("users import 1.csv --yes --company cuSt00000001");
+        setup
+            .run("users import 1.csv --yes --company cuSt00000001 --domains customer-0001.example");
         setup.run("billing snapshot -o later.json");
         setup
     }
