@@ -13,12 +13,12 @@ impl TicketFolder {
     ///
     /// # Errors
     ///
-    /// Those of [`tickets`](TicketFolder::tickets): a customer whose ticket or record cannot be read may
-    /// have been synchronized.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the folder cannot be read. Of a customer whose record
+    /// cannot be read, the last synchronization is not known.
     pub fn recorded_syncs(&self, reseller: &Reseller) -> Result<RecordedSyncs> {
         let base_url = reseller.raw().base_url();
         let mut recorded = RecordedSyncs::default();
-        for ticket in self.syncs()? {
+        for ticket in self.readable_syncs()?.tickets {
             let is_complete = match &ticket.step {
                 SyncStep::Done { receipt } => receipt.is_complete(),
                 _ => false,
@@ -28,7 +28,7 @@ impl TicketFolder {
             }
         }
         let records = self.read_all::<CompletedSync>(|name| name.starts_with("synced-"))?;
-        for sync in records.all()? {
+        for sync in records.tickets {
             if sync.base_url == base_url {
                 recorded.record(sync.company_id, time(sync.completed));
             }
