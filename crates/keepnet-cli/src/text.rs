@@ -1,5 +1,9 @@
 //! Text for people: on one line, in singular or plural.
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
 /// Replaces line breaks and other control characters, which could control the terminal, and the characters
 /// that set the direction of a text, which could show a line in another order than it has.
 pub(crate) fn one_line(text: &str) -> String {
@@ -9,6 +13,14 @@ pub(crate) fn one_line(text: &str) -> String {
         |letter: char| letter.is_control() || sets_direction(letter),
         " ",
     )
+}
+
+/// Parses the value of an option: a duration such as `90s`, `10m` or `2h`.
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let parsed = text.parse::<SignedDuration>().ok();
+    let duration = parsed.and_then(|it| Duration::try_from(it).ok());
+    let duration = duration.filter(|it| !it.is_zero());
+    duration.ok_or("write a duration such as 90s, 10m or 2h")
 }
 
 /// Parses the value of an option: a text that is not blank. An unset variable of a script must not

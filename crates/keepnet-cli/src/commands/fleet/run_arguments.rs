@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
 
 use super::file::FleetArguments;
-use crate::exit::Result;
-use crate::text::filled;
+use crate::text::{duration, filled};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
@@ -34,12 +32,4 @@ pub(crate) struct RunArguments {
     /// Write without asking
     #[arg(long)]
     pub(super) yes: bool,
-}
-
-/// A duration such as `90s`, `10m` or `2h`.
-fn duration(text: &str) -> Result<Duration, &'static str> {
-    let parsed = text.parse::<SignedDuration>().ok();
-    let duration = parsed.and_then(|it| Duration::try_from(it).ok());
-    let duration = duration.filter(|it| !it.is_zero());
-    duration.ok_or("write a duration such as 90s, 10m or 2h")
 }

@@ -1,9 +1,8 @@
-//! `imports list`: the imports that have a ticket.
+//! `imports list`: the imports and synchronizations that have a ticket.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use keepnet_flows::Ticket;
 
 use super::ticket_summary::TicketSummary;
 use super::unreadable::warn_unreadable;
@@ -21,7 +20,7 @@ A ticket that cannot be read is shown as a warning, and the exit code is then 5.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Only imports that are not finished
+    /// Only those that are not finished
     #[arg(long)]
     open: bool,
     #[command(flatten)]
@@ -35,15 +34,13 @@ pub(crate) struct Arguments {
 pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     arguments.options.columns::<TicketSummary>(global.output)?;
     let folder = ticket_folder(arguments.tickets.as_deref())?;
-    let found = folder.readable_tickets()?;
-    let tickets = found.tickets.into_iter();
-    let tickets = tickets.filter(|ticket: &Ticket| !arguments.open || !ticket.is_finished());
-    let summaries = tickets.map(|ticket| TicketSummary::of(&ticket)).collect();
+    let (mut summaries, unreadable) = TicketSummary::of_folder(&folder)?;
+    summaries.retain(|it| !arguments.open || !it.is_finished());
     let options = &arguments.options;
-    if found.unreadable.is_empty() {
+    if unreadable.is_empty() {
         return options.print(global.output, summaries);
     }
     let status = options.print_incomplete(global.output, summaries)?;
-    warn_unreadable(&found.unreadable);
+    warn_unreadable(&unreadable);
     Ok(status)
 }

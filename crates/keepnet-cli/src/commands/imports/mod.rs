@@ -1,4 +1,4 @@
-//! `imports`: the tickets of imports, which this computer keeps.
+//! `imports`: the tickets of imports and synchronizations, which this computer keeps.
 
 mod list;
 mod prune;
@@ -17,11 +17,11 @@ use crate::exit::Result;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the imports that have a ticket, the newest first
+    /// List the imports and synchronizations that have a ticket, the newest first
     List(list::Arguments),
-    /// Show one import, and how to resume it
+    /// Show one import or synchronization, and how to resume it
     Show(show::Arguments),
-    /// Remove the tickets of finished imports
+    /// Remove the tickets of finished imports and synchronizations
     Prune(prune::Arguments),
 }
 

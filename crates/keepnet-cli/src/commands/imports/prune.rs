@@ -1,12 +1,12 @@
-//! `imports prune`: removes the tickets of finished imports.
+//! `imports prune`: removes the tickets of what is finished.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use keepnet_flows::Ticket;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::ticket_summary::TicketSummary;
 use super::unreadable::warn_unreadable;
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::{Outcome, Result};
@@ -18,9 +18,9 @@ Examples:
   keepnet imports prune
   keepnet imports prune --yes --tickets ./tickets
 
-Tickets of imports that are not finished are kept. An import removes the tickets of those that ended
-more than 30 days ago by itself. What `companies doctor` reads
-of synchronizations is kept.";
+Tickets of imports and synchronizations that are not finished are kept. An import removes the
+tickets of imports that ended more than 30 days ago by itself. What `companies doctor` reads of
+synchronizations is kept.";
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -36,28 +36,32 @@ pub(crate) struct Arguments {
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let folder = ticket_folder(arguments.tickets.as_deref())?;
-    let found = folder.readable_tickets()?;
-    let (finished, open): (Vec<Ticket>, Vec<Ticket>) =
-        found.tickets.into_iter().partition(Ticket::is_finished);
+    let (tickets, unreadable) = TicketSummary::of_folder(&folder)?;
+    let (finished, open): (Vec<_>, Vec<_>) =
+        tickets.into_iter().partition(TicketSummary::is_finished);
     let path = folder.path().display();
     if !finished.is_empty() && !arguments.yes {
         ui::ensure_confirmable(false, "removing tickets", "add --yes to remove them")?;
-        let finished = counted(finished.len() as u64, "finished import", "finished imports");
-        let question = format!("remove the tickets of {finished} from {path}?");
+        let tickets = counted(
+            finished.len() as u64,
+            "ticket of a finished import or synchronization",
+            "tickets of finished imports and synchronizations",
+        );
+        let question = format!("remove {tickets} from {path}?");
         ui::require_confirmation(&question).await?;
     }
     for ticket in &finished {
-        folder.remove(&ticket.id)?;
+        folder.remove(ticket.id())?;
     }
     let pruned = Pruned {
         folder: path.to_string(),
         removed: finished.len() as u64,
         kept: open.len() as u64,
-        unreadable: found.unreadable.len() as u64,
+        unreadable: unreadable.len() as u64,
     };
-    let outcome = Outcome::of_rows(found.unreadable.is_empty());
+    let outcome = Outcome::of_rows(unreadable.is_empty());
     ui::stdout(global.output).record_of(&pruned, outcome)?;
-    warn_unreadable(&found.unreadable);
+    warn_unreadable(&unreadable);
     Ok(outcome.status())
 }
 
@@ -68,7 +72,7 @@ pub(in crate::commands) struct Pruned {
     folder: String,
     /// How many tickets were removed.
     removed: u64,
-    /// How many tickets of unfinished imports were kept.
+    /// How many tickets were kept, because what they belong to is not finished.
     kept: u64,
     /// How many tickets were kept because they cannot be read.
     unreadable: u64,

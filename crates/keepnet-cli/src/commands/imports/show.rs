@@ -1,11 +1,11 @@
-//! `imports show`: one import, and how to resume it.
+//! `imports show`: one import or synchronization, and how to resume it.
 
 use std::path::PathBuf;
 use std::slice;
 
 use clap::Args;
-use keepnet_flows::Ticket;
 use keepnet_flows::import::TicketStep;
+use keepnet_flows::{Error, SyncStep, SyncTicket, Ticket, TicketFolder};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -35,10 +35,11 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let folder = ticket_folder(arguments.tickets.as_deref())?;
-    let ticket = folder
-        .find(&arguments.id)
-        .map_err(CliError::from_argument)?;
-    let summary = TicketSummary::of(&ticket);
+    let ticket = find(&folder, &arguments.id).map_err(CliError::from_argument)?;
+    let summary = match &ticket {
+        AnyTicket::Import(ticket) => TicketSummary::of_import(ticket),
+        AnyTicket::Sync(ticket) => TicketSummary::of_sync(ticket),
+    };
     let shown = ShownTicket {
         summary: &summary,
         ticket: &ticket,
@@ -48,41 +49,73 @@ pub(super) fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
         slice::from_ref(&summary),
         || lines(&summary, &ticket),
     )?;
-    if !ticket.is_finished() {
-        let id = &ticket.id;
-        ui::print_message(&format!(
-            "hint: resume it with: keepnet users import --resume {id}"
-        ));
+    if !summary.is_finished() {
+        let command = summary.resume_command();
+        ui::print_message(&format!("hint: resume it with: {command}"));
     }
     Ok(ExitStatus::Done)
 }
 
-/// An import with its whole ticket. Of the people, the ticket contains counts and row numbers only.
+/// The ticket of an import, or of a synchronization.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum AnyTicket {
+    Import(Box<Ticket>),
+    Sync(Box<SyncTicket>),
+}
+
+/// The ticket with this id; those of imports and of synchronizations have no id in common.
+fn find(folder: &TicketFolder, id: &str) -> Result<AnyTicket, Error> {
+    match folder.find_sync(id) {
+        Ok(ticket) => Ok(AnyTicket::Sync(Box::new(ticket))),
+        Err(_) => Ok(AnyTicket::Import(Box::new(folder.find(id)?))),
+    }
+}
+
+/// An import or a synchronization with its whole ticket. Of the people, the ticket of an import contains
+/// counts and row numbers only, and that of a synchronization also ids and digests.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::commands) struct ShownTicket<'a> {
     #[serde(flatten)]
     summary: &'a TicketSummary,
     /// The ticket, as its file contains it.
-    ticket: &'a Ticket,
+    ticket: &'a AnyTicket,
 }
 
-fn lines(summary: &TicketSummary, ticket: &Ticket) -> Vec<String> {
+fn lines(summary: &TicketSummary, ticket: &AnyTicket) -> Vec<String> {
     let names = TicketSummary::COLUMNS.iter().zip(summary.cells());
     let mut lines: Vec<String> = names
         .map(|(column, cell)| format!("{}: {cell}", column.label()))
         .collect();
-    let step = json!(ticket.step);
+    let (step, mapping) = match ticket {
+        AnyTicket::Import(ticket) => (json!(ticket.step), &ticket.mapping),
+        AnyTicket::Sync(ticket) => (json!(ticket.step), &ticket.plan.mapping),
+    };
     lines.push(format!("step: {}", plain_text(&step["name"])));
-    lines.push(format!("mode: {}", plain_text(&json!(ticket.mode))));
-    if !ticket.groups.is_empty() {
-        lines.push(format!("groups: {}", ticket.groups.join(", ")));
+    let groups = match ticket {
+        AnyTicket::Import(ticket) => {
+            lines.push(format!("mode: {}", plain_text(&json!(ticket.mode))));
+            &ticket.groups
+        }
+        AnyTicket::Sync(ticket) => &ticket.plan.options.groups,
+    };
+    if !groups.is_empty() {
+        lines.push(format!("groups: {}", groups.join(", ")));
     }
-    for column in ticket.mapping.columns() {
+    for column in mapping.columns() {
         let (letter, header, field) = (column.letter(), column.column(), column.field());
         lines.push(format!("column {letter} \"{header}\" -> {field}"));
     }
-    if let TicketStep::Done { receipt } = &ticket.step {
-        lines.push(receipt.to_string());
-    }
+    let receipt = match ticket {
+        AnyTicket::Import(ticket) => match &ticket.step {
+            TicketStep::Done { receipt } => Some(receipt.to_string()),
+            _ => None,
+        },
+        AnyTicket::Sync(ticket) => match &ticket.step {
+            SyncStep::Done { receipt } => Some(receipt.to_string()),
+            _ => None,
+        },
+    };
+    lines.extend(receipt);
     lines
 }

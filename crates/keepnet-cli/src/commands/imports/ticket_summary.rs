@@ -1,21 +1,24 @@
-//! An import in a list.
+//! An import or a synchronization in a list.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use keepnet_flows::import::TicketStep;
-use keepnet_flows::{CompanyRef, Ticket};
+use keepnet_flows::{CompanyRef, SyncTicket, Ticket, TicketFolder, UnreadableTicket};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::exit::Result;
 use crate::ui::{Column, Record};
 
-/// An import that has a ticket.
+/// An import or a synchronization that has a ticket.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::commands) struct TicketSummary {
-    /// The id of the ticket, for `users import --resume`.
+    /// The id of the ticket, for `users import --resume` or `users sync --resume`.
     id: String,
-    /// Where the import stands.
+    /// What it is.
+    kind: Kind,
+    /// Where it stands.
     state: State,
     /// The name of the staff list.
     file: String,
@@ -31,7 +34,17 @@ pub(in crate::commands) struct TicketSummary {
     base_url: String,
 }
 
-/// Where an import stands.
+/// What a ticket belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// An import, which `users import --resume` resumes.
+    Import,
+    /// A synchronization, which `users sync --resume` resumes.
+    Sync,
+}
+
+/// Where an import or a synchronization stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
@@ -41,7 +54,7 @@ pub(super) enum State {
     Confirmed,
     /// The import job has failed.
     Failed,
-    /// The import is finished.
+    /// It is finished.
     Done,
 }
 
@@ -57,18 +70,87 @@ impl State {
 }
 
 impl TicketSummary {
-    pub(super) fn of(ticket: &Ticket) -> TicketSummary {
+    pub(super) fn of_import(ticket: &Ticket) -> TicketSummary {
+        TicketSummary {
+            kind: Kind::Import,
+            state: State::of(ticket),
+            ..TicketSummary::new(
+                (&ticket.id, &ticket.company, &ticket.base_url),
+                &ticket.file.name,
+                (ticket.created, ticket.updated),
+            )
+        }
+    }
+
+    pub(super) fn of_sync(ticket: &SyncTicket) -> TicketSummary {
+        let plan = &ticket.plan;
+        TicketSummary {
+            kind: Kind::Sync,
+            // It has a ticket once it is confirmed.
+            state: match ticket.is_finished() {
+                true => State::Done,
+                false => State::Confirmed,
+            },
+            ..TicketSummary::new(
+                (&ticket.id, &plan.company, &plan.base_url),
+                &plan.file.name,
+                (ticket.created, ticket.updated),
+            )
+        }
+    }
+
+    /// The summaries of all tickets in a folder, the newest first, and the tickets that cannot be read.
+    pub(super) fn of_folder(
+        folder: &TicketFolder,
+    ) -> Result<(Vec<TicketSummary>, Vec<UnreadableTicket>)> {
+        let imports = folder.readable_tickets()?;
+        let syncs = folder.readable_syncs()?;
+        let mut dated: Vec<(u64, TicketSummary)> = Vec::new();
+        let of_imports = imports.tickets.iter();
+        dated.extend(of_imports.map(|it| (it.created, Self::of_import(it))));
+        let of_syncs = syncs.tickets.iter();
+        dated.extend(of_syncs.map(|it| (it.created, Self::of_sync(it))));
+        dated.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
+        let summaries = dated.into_iter().map(|(_, summary)| summary).collect();
+        let unreadable = imports.unreadable.into_iter().chain(syncs.unreadable);
+        Ok((summaries, unreadable.collect()))
+    }
+
+    /// Whether nothing is left to resume.
+    pub(super) fn is_finished(&self) -> bool {
+        matches!(self.state, State::Done | State::Failed)
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The command that resumes it.
+    pub(super) fn resume_command(&self) -> String {
+        let command = match self.kind {
+            Kind::Import => "users import",
+            Kind::Sync => "users sync",
+        };
+        format!("keepnet {command} --resume {}", self.id)
+    }
+
+    fn new(
+        (id, company, base_url): (&str, &CompanyRef, &str),
+        file: &str,
+        (created, updated): (u64, u64),
+    ) -> TicketSummary {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = now.unwrap_or_default().as_secs();
         TicketSummary {
-            id: ticket.id.clone(),
-            state: State::of(ticket),
-            file: ticket.file.name.clone(),
-            company: ticket.company.clone(),
-            age: age(Duration::from_secs(now.saturating_sub(ticket.updated))),
-            created: rfc_3339(ticket.created),
-            updated: rfc_3339(ticket.updated),
-            base_url: ticket.base_url.clone(),
+            id: id.to_owned(),
+            kind: Kind::Import,
+            state: State::Confirmed,
+            file: file.to_owned(),
+            company: company.clone(),
+            age: age(Duration::from_secs(now.saturating_sub(updated))),
+            created: rfc_3339(created),
+            updated: rfc_3339(updated),
+            base_url: base_url.to_owned(),
         }
     }
 }
@@ -96,6 +178,7 @@ impl Record for TicketSummary {
         Column::name("file"),
         Column::name("company_name"),
         Column::whole("age"),
+        Column::whole("kind"),
         Column::whole("company_id"),
         Column::whole("created"),
         Column::whole("updated"),

@@ -109,13 +109,74 @@ fn prune_asks_with_the_number_of_imports() {
     let setup = Setup::new();
     let program = setup.with_state(Keepnet::new(&["imports", "prune"]));
     let mut terminal = crate::terminals::terminal::Terminal::start(program, 250);
-    terminal.wait_for("remove the tickets of 1 finished import from");
+    terminal.wait_for("remove 1 ticket of a finished import or synchronization from");
     terminal.send("n\n");
     let (code, screen) = terminal.finish();
     assert_eq!(code, 1, "{screen}");
     assert!(
         screen.contains("not confirmed; nothing was written"),
         "{screen}"
+    );
+}
+
+/// Synchronizes the users of Acme LLC with a list of one more user.
+fn synchronize(setup: &Setup, fault: Option<&str>) -> Run {
+    let list = "Email,First Name\nada@acme.example,Ada\nzoe@acme.example,Zoe\n";
+    std::fs::write(setup.folder.path().join("hr.csv"), list).unwrap();
+    if let Some(fault) = fault {
+        setup.service.sandbox.add_fault(fault.parse().unwrap());
+    }
+    let words = [
+        "--company",
+        ACME,
+        "users",
+        "sync",
+        "--leavers",
+        "keep",
+        "--yes",
+    ];
+    let program = Keepnet::new(&words).arg(setup.folder.path().join("hr.csv"));
+    let program = program.args(&["--smaller-list", "--beyond-license"]);
+    let run = setup.with_state(program).with_service(&setup.service).run();
+    setup.service.sandbox.clear_faults();
+    run
+}
+
+#[test]
+fn syncs_are_listed_shown_and_pruned() {
+    let setup = Setup::new();
+    let stopped = synchronize(&setup, Some("status=403,on=POST /api/target-users/upload"));
+    assert_ne!(stopped.code, 0, "{}", stopped.stderr);
+    let listed = setup.run("imports list --open --output json").json();
+    let syncs = listed["items"].as_array().unwrap().iter();
+    let syncs: Vec<_> = syncs.filter(|it| it["kind"] == "sync").collect();
+    assert_eq!(syncs.len(), 1, "{listed}");
+    let expected = ["confirmed", "hr.csv", ACME].map(serde_json::Value::from);
+    let sync = syncs[0];
+    let actual = [&sync["state"], &sync["file"], &sync["company"]["name"]];
+    assert_eq!(actual.map(Clone::clone), expected);
+
+    let id = sync["id"].as_str().unwrap();
+    let shown = setup.run(&format!("imports show {id}"));
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.stdout.contains("kind: sync\n"), "{}", shown.stdout);
+    let hint = format!("hint: resume it with: keepnet users sync --resume {id}\n");
+    assert_eq!(shown.stderr, hint);
+    let pruned = setup.run("imports prune --yes --output json").json();
+    assert_eq!(
+        (&pruned["removed"], &pruned["kept"]),
+        (&1.into(), &2.into())
+    );
+
+    let done = synchronize(&setup, None);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let shown = setup.run(&format!("imports show {id} --output json"));
+    assert_eq!(shown.json()["state"], "done");
+    assert_eq!(shown.stderr, "");
+    let pruned = setup.run("imports prune --yes --output json").json();
+    assert_eq!(
+        (&pruned["removed"], &pruned["kept"]),
+        (&1.into(), &1.into())
     );
 }
 

@@ -1,6 +1,7 @@
 //! The arguments of `users import`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use keepnet_flows::ImportMode;
@@ -9,7 +10,7 @@ use crate::commands::people::read_addresses;
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
 use crate::exit::{CliError, Result};
-use crate::text::filled;
+use crate::text::{duration, filled};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -46,6 +47,10 @@ pub(crate) struct Arguments {
     /// Do not import more users than the licence covers
     #[arg(long)]
     pub(super) within_license: bool,
+    /// Give up a job of the service that makes no progress for this time, such as 90s, 45m or 2h [default:
+    /// 30m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) stall_timeout: Option<Duration>,
     /// Import without asking
     #[arg(long)]
     pub(super) yes: bool,
@@ -62,7 +67,7 @@ pub(crate) struct Arguments {
     /// Resume an unfinished import, given by the id or the file of its ticket [default: the newest
     /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
-    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "within_license", "group", "mode", "select", "dry_run", "diff", "again"])]
+    #[arg(conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "within_license", "stall_timeout", "group", "mode", "select", "dry_run", "diff", "again"])]
     pub(super) resume: Option<Option<String>>,
     /// The folder for import tickets [default: imports in KEEPNET_STATE_DIR, or in the system's
     /// folder for program state]

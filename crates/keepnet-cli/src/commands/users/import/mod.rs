@@ -68,6 +68,9 @@ impl ResumableRun<'_, Arguments> {
         if !self.arguments.domains.is_empty() {
             import = import.domains(self.arguments.domains.iter().cloned());
         }
+        if let Some(timeout) = self.arguments.stall_timeout {
+            import = import.stall_timeout(timeout);
+        }
         if self.arguments.within_license {
             import = import.within_license();
         }

@@ -1,13 +1,14 @@
 //! The arguments of `users sync`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use keepnet_flows::{Leavers, Share};
 
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
-use crate::text::filled;
+use crate::text::{duration, filled};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -53,6 +54,10 @@ pub(crate) struct Arguments {
     /// Allow this column to replace more than half of the values of its field
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) overwrite: Vec<String>,
+    /// Give up a job of the service that makes no progress for this time, such as 90s, 45m or 2h [default:
+    /// 30m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) stall_timeout: Option<Duration>,
     /// Show the plan user by user
     #[arg(long)]
     pub(super) diff: bool,
@@ -63,7 +68,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
     pub(super) plan: Option<PathBuf>,
     /// Apply a saved plan; it is refused if a user that it changes has changed since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "stall_timeout", "plan"])]
     pub(super) apply: Option<PathBuf>,
     /// Write without asking
     #[arg(long)]
@@ -75,7 +80,7 @@ pub(crate) struct Arguments {
     /// Finish an earlier run that was stopped, given by the id of its ticket [default: the newest
     /// of the customer]
     #[arg(long, value_name = "TICKET", num_args = 0..=1, value_parser = filled)]
-    #[arg(conflicts_with_all = ["apply", "map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "plan", "dry_run", "diff"])]
+    #[arg(conflicts_with_all = ["apply", "map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "stall_timeout", "plan", "dry_run", "diff"])]
     pub(super) resume: Option<Option<String>>,
     /// The folder for tickets [default: imports in KEEPNET_STATE_DIR, or in the system's folder for
     /// program state]

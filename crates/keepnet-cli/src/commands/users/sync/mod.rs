@@ -61,6 +61,9 @@ impl ResumableRun<'_, Arguments> {
         if !self.arguments.domains.is_empty() {
             sync = sync.domains(self.arguments.domains.iter().cloned());
         }
+        if let Some(timeout) = self.arguments.stall_timeout {
+            sync = sync.stall_timeout(timeout);
+        }
         if let Some(key) = &self.arguments.key {
             sync = sync.key(key);
         }
