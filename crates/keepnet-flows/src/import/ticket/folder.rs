@@ -34,6 +34,9 @@ pub struct TicketFolder {
     io: Arc<dyn TicketIo>,
 }
 
+/// The extension of the file that says which run has a lock.
+const HOLDER: &str = "holder";
+
 /// A folder of tickets that cannot be read or written: the source of an [`ErrorKind::Io`].
 #[derive(Debug)]
 #[non_exhaustive]
@@ -265,6 +268,16 @@ impl TicketFolder {
         Ok(())
     }
 
+    /// Whether a process is running the import with this id, or is about to. It is not known on a file system
+    /// without locks.
+    pub fn is_running(&self, id: &str) -> bool {
+        if !is_id(id) {
+            return false;
+        }
+        let lock = fs::File::open(self.file(id, "lock"));
+        lock.is_ok_and(|lock| matches!(FileLock::of(lock), Err(TryLockError::WouldBlock)))
+    }
+
     /// Locks a ticket, and creates the folder if it is missing. `None` if the file system has no locks.
     fn lock_file(&self, id: &str) -> Result<Option<FileLock>> {
         let mut builder = fs::DirBuilder::new();
@@ -316,6 +329,17 @@ impl TicketFolder {
 impl<T: StoredTicket> TicketStore<T> for TicketFolder {
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>> {
         Box::pin(async move { Ok(Box::new(self.lock_file(id)?) as TicketLock) })
+    }
+
+    fn note_holder<'a>(&'a self, id: &'a str, holder: &'a str) -> BoxFuture<'a, ()> {
+        // Without it, the message of another run is shorter.
+        let _ = fs::write(self.file(id, HOLDER), holder);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn holder<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<String>> {
+        let holder = fs::read_to_string(self.file(id, HOLDER)).ok();
+        Box::pin(std::future::ready(holder.filter(|it| !it.is_empty())))
     }
 
     fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>> {

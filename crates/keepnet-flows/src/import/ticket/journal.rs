@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::company_lock::lock_company;
 use super::format::{Ticket, TicketStep};
 use super::store::{TicketLock, TicketStore};
 use crate::import::SharedIds;
@@ -19,6 +20,7 @@ struct Stored {
     store: Arc<dyn TicketStore>,
     /// Held until the import ends.
     _lock: TicketLock,
+    _company: TicketLock,
 }
 
 impl Journal {
@@ -35,8 +37,14 @@ impl Journal {
                 ticket.id = new_id(company);
             }
             ticket.created = seconds(company.raw().client().clock().now());
+            let _company = lock_company(&*store, company, &describe(&ticket)).await;
+            let _company = _company.map_err(stopped)?;
             let _lock = store.lock(&ticket.id).await.map_err(stopped)?;
-            stored = Some(Stored { store, _lock });
+            stored = Some(Stored {
+                store,
+                _lock,
+                _company,
+            });
         }
         let step = ticket.step.clone();
         let mut journal = Journal {
@@ -55,10 +63,16 @@ impl Journal {
         id: &str,
     ) -> Result<Journal> {
         let _lock = store.lock(id).await?;
+        let ticket = store.find(id).await?;
+        let _company = lock_company(&*store, company, &describe(&ticket)).await?;
         Ok(Journal {
-            ticket: store.find(id).await?,
+            ticket,
             company: company.clone(),
-            stored: Some(Stored { store, _lock }),
+            stored: Some(Stored {
+                store,
+                _lock,
+                _company,
+            }),
         })
     }
 
@@ -99,6 +113,11 @@ impl Journal {
             None => Ok(()),
         }
     }
+}
+
+/// What another run is told that does not get the company.
+fn describe(ticket: &Ticket) -> String {
+    format!("the import of {} (ticket {})", ticket.file.name, ticket.id)
 }
 
 pub(crate) fn stopped(error: Error) -> Error {

@@ -23,6 +23,8 @@ struct Kept {
     /// Each as JSON, by its id: those of imports and of synchronizations.
     tickets: HashMap<String, String>,
     locked: HashSet<String>,
+    /// Which run has a lock, by its id.
+    holders: HashMap<String, String>,
 }
 
 impl TicketMemory {
@@ -64,6 +66,16 @@ impl<T: StoredTicket> TicketStore<T> for TicketMemory {
             Ok(Box::new(Locked(self.clone(), id.to_owned())) as TicketLock)
         };
         Box::pin(std::future::ready(lock()))
+    }
+
+    fn note_holder<'a>(&'a self, id: &'a str, holder: &'a str) -> BoxFuture<'a, ()> {
+        self.kept().holders.insert(id.to_owned(), holder.to_owned());
+        Box::pin(std::future::ready(()))
+    }
+
+    fn holder<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Option<String>> {
+        let holder = self.kept().holders.get(id).cloned();
+        Box::pin(std::future::ready(holder))
     }
 
     fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>> {

@@ -1,5 +1,6 @@
 //! The ticket of an import: what another process needs to resume it.
 
+mod company_lock;
 mod completed_sync;
 mod file_lock;
 mod folder;
@@ -13,6 +14,7 @@ mod stored_ticket;
 mod tests;
 mod unreadable_ticket;
 
+pub(crate) use company_lock::{COMPANY_PREFIX, company_digest, lock_company};
 pub use completed_sync::CompletedSync;
 pub(crate) use file_lock::FileLock;
 pub use folder::{TicketError, TicketFolder};

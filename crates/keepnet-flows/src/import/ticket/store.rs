@@ -22,13 +22,25 @@ pub type TicketLock = Box<dyn Send + Sync>;
 /// be written for both.
 pub trait TicketStore<T: StoredTicket = Ticket>: fmt::Debug + Send + Sync + 'static {
     /// Makes the caller the only one who has the lock with this id, until the lock is dropped or its
-    /// process has ended. An import locks the id of its ticket, for which there need not be a ticket yet;
-    /// a synchronization locks an id that is made of its customer.
+    /// process has ended. An import locks the id of its ticket, for which there need not be a ticket yet.
+    /// Imports and synchronizations also lock an id that is made of their customer, so that one of them runs
+    /// at a time.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if somebody else holds the lock.
     fn lock<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<TicketLock>>;
+
+    /// Keeps which run has the lock with this id, for the message of a run that does not get it. Default: it
+    /// is not kept.
+    fn note_holder<'a>(&'a self, _id: &'a str, _holder: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    /// Which run has the lock with this id, if that is known. Default: it is not known.
+    fn holder<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Option<String>> {
+        Box::pin(std::future::ready(None))
+    }
 
     /// Reads the ticket that was written last.
     ///

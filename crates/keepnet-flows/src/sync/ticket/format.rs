@@ -4,11 +4,10 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::import::{
-    ReadableTickets, Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder, TicketMemory,
-    TicketStore, Version, damaged, ensure_version,
+    COMPANY_PREFIX, ReadableTickets, Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder,
+    TicketMemory, TicketStore, Version, company_digest, damaged, ensure_version,
 };
 use crate::sync::report::SyncReceipt;
 use crate::sync::saved_plan::SavedPlan;
@@ -16,9 +15,6 @@ use crate::{Company, ErrorKind, Result};
 
 /// The beginning of each id, which no import has.
 const PREFIX: &str = "sync-";
-/// The beginning of the name of each lock of a company.
-pub(super) const COMPANY_PREFIX: &str = "company-";
-
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
 /// numbers and digests.
@@ -68,7 +64,7 @@ pub enum SyncStep {
 impl SyncTicket {
     /// The name of the ticket of the company with this id, at the service with this address.
     pub fn id_of(base_url: &str, company_id: &str) -> String {
-        format!("{PREFIX}{}", digest_of(base_url, company_id))
+        format!("{PREFIX}{}", company_digest(base_url, company_id))
     }
 
     /// The ticket as JSON, as a [`TicketStore`] keeps it.
@@ -159,19 +155,12 @@ pub(crate) async fn find_unfinished(
 
 /// A name for a company at its service.
 pub(super) fn digest_of_company(company: &Company) -> String {
-    digest_of(company.raw().client().base_url(), company.id())
+    company_digest(company.raw().client().base_url(), company.id())
 }
 
 /// The name of the ticket of a company.
 pub(super) fn id_of_company(company: &Company) -> String {
     SyncTicket::id_of(company.raw().client().base_url(), company.id())
-}
-
-fn digest_of(base_url: &str, company_id: &str) -> String {
-    let name = format!("{base_url} {company_id}");
-    let digest = Sha256::digest(name.as_bytes());
-    let bytes = digest.iter().take(12);
-    bytes.map(|it| format!("{it:02x}")).collect()
 }
 
 impl TicketFolder {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::SyncStore;
-use super::format::{
-    COMPANY_PREFIX, SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company,
+use super::format::{SyncStep, SyncTicket, digest_of_company, find_unfinished, id_of_company};
+use super::running::RunningSync;
+use crate::import::{
+    CompletedSync, Receipt, TicketLock, TicketStore, lock_company, seconds, stopped,
 };
-use super::running::{RunningSync, conflict};
-use crate::import::{CompletedSync, Receipt, TicketLock, TicketStore, seconds, stopped};
 use crate::sync::saved_plan::SavedPlan;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -43,7 +43,7 @@ impl SyncJournal {
         let _running = RunningSync::begin(company)?;
         let mut _lock = None;
         if let Some(store) = &store {
-            _lock = Some(lock(&**store, company).await?);
+            _lock = Some(lock(&**store, company, &plan).await?);
             if find_unfinished(&**store, company).await?.is_some() {
                 let problem = "an earlier synchronization of this company is not finished";
                 return Err(Error::new(ErrorKind::Conflict, problem)
@@ -75,7 +75,9 @@ impl SyncJournal {
         id: &str,
     ) -> Result<SyncJournal> {
         let _running = RunningSync::begin(company)?;
-        let _lock = Some(lock(&*store, company).await?);
+        let plan = store.find(id).await?.plan;
+        let _lock = Some(lock(&*store, company, &plan).await?);
+        // Another run may have gone on until this one has the lock.
         let ticket = store.find(id).await?;
         Ok(SyncJournal(Arc::new(Journal {
             company: company.clone(),
@@ -167,11 +169,12 @@ impl SyncJournal {
 }
 
 /// Locks a company at its service, in this store.
-async fn lock(store: &dyn TicketStore<SyncTicket>, company: &Company) -> Result<TicketLock> {
-    let id = format!("{COMPANY_PREFIX}{}", digest_of_company(company));
-    let locked = store.lock(&id).await;
-    locked.map_err(|error| match error.kind() {
-        ErrorKind::Conflict => conflict(),
-        _ => stopped(error),
-    })
+async fn lock(
+    store: &dyn TicketStore<SyncTicket>,
+    company: &Company,
+    plan: &SavedPlan,
+) -> Result<TicketLock> {
+    let holder = format!("the synchronization with {}", plan.file.name);
+    let locked = lock_company(store, company, &holder).await;
+    locked.map_err(stopped)
 }

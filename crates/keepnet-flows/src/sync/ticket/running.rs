@@ -29,7 +29,7 @@ impl Drop for RunningSync {
 }
 
 /// The error of a company that another run is writing.
-pub(super) fn conflict() -> Error {
+fn conflict() -> Error {
     let problem = "another run is synchronizing this company";
     Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends")
 }

@@ -277,6 +277,13 @@ impl ResumableRun<'_, Arguments> {
         })?;
         if let Some(ticket) = unfinished {
             let name = &ticket.file.name;
+            if folder.is_running(&ticket.id) {
+                let id = &ticket.id;
+                let problem = format!("an import of {name} for {company} is running (ticket {id})");
+                return Err(CliError::failed(problem)
+                    .with_code("conflict")
+                    .with_hint("wait until it ends"));
+            }
             let (status, state) = match ticket.is_confirmed() {
                 true => (ExitStatus::Running, "the service may still be running it"),
                 false => (ExitStatus::Failed, "no user was written by it"),
