@@ -1,6 +1,7 @@
 //! Importing staff lists, and the imports that stopped.
 
 mod imports;
+mod one_at_a_time;
 #[cfg(unix)]
 mod own_domains;
 mod resuming;

@@ -17,13 +17,13 @@ use crate::support::{
 const CONFIRMATION: &str = "POST /api/target-users/{transactionId}/import";
 
 /// A service with slow jobs, and a folder for tickets.
-struct Setup {
+pub(super) struct Setup {
     service: Service,
     folder: TempDir,
 }
 
 impl Setup {
-    fn new() -> Setup {
+    pub(super) fn new() -> Setup {
         let pace = Pace::Every(Duration::from_millis(300));
         Setup {
             service: Service::start(Sandbox::builder().pace(pace)),
@@ -35,7 +35,7 @@ impl Setup {
         self.folder.path().join(name)
     }
 
-    fn with_tickets(&self, call: Keepnet) -> Keepnet {
+    pub(super) fn with_tickets(&self, call: Keepnet) -> Keepnet {
         call.with_service(&self.service)
             .env("KEEPNET_STATE_DIR", self.folder.path().to_str().unwrap())
             .in_folder(self.folder.path())
@@ -46,7 +46,7 @@ impl Setup {
     }
 
     /// Starts an import, and waits until standard error contains `until`.
-    fn start_until(
+    pub(super) fn start_until(
         &self,
         company: &str,
         until: &str,
@@ -63,13 +63,13 @@ impl Setup {
     }
 
     /// Starts an import, and kills it in the stage `at`.
-    fn kill_in(&self, company: &str, at: &str) {
+    pub(super) fn kill_in(&self, company: &str, at: &str) {
         let (mut child, ..) = self.start_until(company, at);
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    fn counter(&self, name: &str) -> u64 {
+    pub(super) fn counter(&self, name: &str) -> u64 {
         self.service.sandbox.state()["counters"][name]
             .as_u64()
             .unwrap()
@@ -86,65 +86,6 @@ fn resume_command(printed: &str) -> Vec<&str> {
         .into_iter()
         .chain(rest.split(' '))
         .collect()
-}
-
-#[test]
-fn imports_at_once_run_one_at_a_time() {
-    for count in [2, 10] {
-        let setup = Setup::new();
-        let start = |_| {
-            let call = setup.with_tickets(import("acme-users.csv", ACME));
-            call.spawn(Stdio::null())
-        };
-        let children: Vec<Child> = (0..count).map(start).collect();
-        let ends = children
-            .into_iter()
-            .map(|it| it.wait_with_output().unwrap());
-        let (done, refused): (Vec<_>, Vec<_>) = ends.partition(|it| it.status.success());
-        for run in &refused {
-            let printed = String::from_utf8_lossy(&run.stderr);
-            let error = error_document(&printed);
-            assert_eq!(error["code"], "conflict", "{printed}");
-            let message = error["message"].as_str().unwrap();
-            let names = [
-                "an import of acme-users.csv",
-                "the import of acme-users.csv",
-            ];
-            assert!(names.iter().any(|it| message.contains(it)), "{printed}");
-            assert_eq!(error["hint"], "wait until it ends");
-        }
-        // A process that starts after another has ended finds nothing to create.
-        assert_eq!(setup.counter("uploads"), done.len() as u64, "{count}");
-        assert_eq!(setup.counter("usersCreated"), 25, "{count}");
-    }
-}
-
-#[test]
-fn killed_import_leaves_no_lock() {
-    let setup = Setup::new();
-    setup.kill_in(ACME, "mapping");
-    let run = setup
-        .with_tickets(import("acme-users.csv", ACME))
-        .args(&["--again"]);
-    let run = run.run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
-}
-
-#[test]
-fn running_import_is_named_to_the_next() {
-    let setup = Setup::new();
-    let (mut child, ..) = setup.start_until(ACME, "mapping");
-    for options in [&[][..], &["--again"]] {
-        let second = import("acme-users.csv", ACME).args(options);
-        let second = setup.with_tickets(second).run();
-        assert_eq!(second.code, 1, "{}", second.stderr);
-        let error = error_document(&second.stderr);
-        let message = error["message"].as_str().unwrap();
-        assert!(message.contains("import of acme-users.csv"), "{message}");
-        assert!(message.contains("running"), "{message}");
-        assert_eq!(error["hint"], "wait until it ends");
-    }
-    assert!(child.wait().unwrap().success());
 }
 
 #[test]
@@ -427,12 +368,10 @@ fn import_report_is_saved_as_files() {
 
     // Without the staff list, a later command saves only the report.
     std::fs::remove_file(&list).unwrap();
-    let ticket = std::fs::read_dir(setup.path("imports"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let files = std::fs::read_dir(setup.path("imports")).unwrap();
+    let mut tickets = files.map(|file| file.unwrap().path());
+    let ticket = tickets.find(|path| path.extension().is_some_and(|it| it == "json"));
+    let ticket = ticket.unwrap();
     let ticket = ticket.to_str().unwrap();
     let run = setup.keepnet(&["users", "import", "--resume", ticket, "--report", "later"]);
     assert_eq!(run.code, 5, "{}", run.stderr);
