@@ -7,6 +7,7 @@ use keepnet_flows::BillingSnapshot;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use tempfile::NamedTempFile;
 
+use crate::commands::ordinary_file::ensure_ordinary_file;
 use crate::exit::{CliError, ExitStatus, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,7 @@ pub(super) fn ensure_writable(path: &Path) -> Result<()> {
         let error = CliError::about_file(ExitStatus::Usage, path, "this is a folder");
         return Err(error.with_hint("name a file in it"));
     }
+    ensure_ordinary_file(path)?;
     match NamedTempFile::new_in(folder_of(path)) {
         Ok(_) => Ok(()),
         Err(error) => Err(unwritable(path, error)),

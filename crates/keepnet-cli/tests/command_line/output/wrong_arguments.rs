@@ -118,6 +118,7 @@ fn device_or_pipe_is_not_replaced() {
         "users export --force -o pipe.csv",
         "users template --force -o pipe.csv",
         "api GET /api/target-users/count-summary -o pipe.csv",
+        "billing snapshot --force -o pipe.csv",
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         let run = Keepnet::new(&["--company", ACME])
