@@ -33,6 +33,21 @@ async fn complete_file_replaces_the_old_one() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
+/// A link to a device, because only the link could be replaced.
+#[cfg(unix)]
+#[tokio::test]
+async fn device_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+    let download = open(Answer::typed(200, "text/csv", "a;b\n".to_owned())).await;
+    let error = download.unwrap().save(&path).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+    assert!(error.to_string().contains("a device or a pipe"), "{error}");
+    assert!(path.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 #[tokio::test]
 async fn incomplete_file_is_not_kept() {
     /// A file of full lines: its last byte, and how many lines are missing.
