@@ -118,7 +118,7 @@ pub use contract::{CONTRACT, Contract};
 pub use error::{Error, ErrorKind, FailedCall, redact};
 pub use generated::{path, query, types};
 pub use model::{DateOrder, Envelope, Page, Timestamp, tolerant};
-pub use observer::{Observer, TryInfo, TryResult, Wait};
+pub use observer::{Observer, RequestInfo, RequestPhase, RequestWatch, TryInfo, TryResult, Wait};
 pub use operation::{OPERATIONS, Operation, Safety, Transfer, Wrapping};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use retry::{Concurrency, RetryPolicy};

@@ -1,18 +1,21 @@
-//! A hook around each try and each wait of a call: metrics, and headers such as `traceparent`.
+//! A hook around each request, each try and each wait of a call: metrics, messages about a service that
+//! does not respond, and headers such as `traceparent`.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use http::header::HeaderMap;
 
 use crate::{CompanyId, ErrorKind, Operation};
 
-/// Sees each try and each wait of each call, set with
+/// Sees each request, each try and each wait of each call, set with
 /// [`ClientConfig::observer`](crate::ClientConfig::observer).
 ///
-/// The methods run within the call, between its steps: they must not block. Requests for a token are
-/// not tries of a call and do not pass here. A call that is dropped ends without a last
-/// [`after_try`](Self::after_try).
+/// The methods run within the call, between its steps: they must not block. A request for a token is
+/// no try of a call and passes [`on_request`](Self::on_request) only. A call that is dropped ends without
+/// a last [`after_try`](Self::after_try).
 ///
 /// ```
 /// use http::{HeaderMap, HeaderName, HeaderValue};
@@ -56,6 +59,70 @@ pub trait Observer: fmt::Debug + Send + Sync {
         let _ = (this, wait);
         None
     }
+
+    /// Called when a request is sent, also one for a token; for a try of a call after
+    /// [`before_try`](Self::before_try). What is returned is dropped when the request has ended: when a
+    /// message has been read to its end, when the headers of a download have come, when there is no
+    /// response, or when the call is dropped meanwhile. A program that measures the time in between can
+    /// say that the service does not respond. Default: nothing.
+    fn on_request(&self, request: &RequestInfo<'_>) -> Option<Box<dyn Send>> {
+        let _ = request;
+        None
+    }
+}
+
+/// Which request, of a call or for a token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RequestInfo<'a> {
+    /// The operation; `None` for a token.
+    pub operation: Option<&'a Operation>,
+    /// The host of the service.
+    pub host: &'a str,
+    /// The number of the try, from 1.
+    pub number: u32,
+    /// The highest number that a try may get if this one and all others get no response; `number` where
+    /// the client would not send the request again. There may be fewer tries, because the calls of a
+    /// client share a limit of their [retries](crate::RetryPolicy::budget) and each has a time limit.
+    pub last_number: u32,
+    /// How far the request is, now and later.
+    pub watch: RequestWatch,
+}
+
+/// How far a request is. Cheap to clone; all clones show the same request.
+#[derive(Clone, Debug)]
+pub struct RequestWatch(Arc<AtomicU8>);
+
+impl RequestWatch {
+    pub(crate) fn new(phase: RequestPhase) -> Self {
+        Self(Arc::new(AtomicU8::new(phase as u8)))
+    }
+
+    pub(crate) fn set(&self, phase: RequestPhase) {
+        self.0.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// The present phase.
+    #[must_use]
+    pub fn phase(&self) -> RequestPhase {
+        let phase = self.0.load(Ordering::Relaxed);
+        let phases = [RequestPhase::Sending, RequestPhase::Waiting];
+        let found = phases.into_iter().find(|known| *known as u8 == phase);
+        found.unwrap_or(RequestPhase::Receiving)
+    }
+}
+
+/// The phases of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestPhase {
+    /// The files of a form are sent.
+    Sending,
+    /// There is no byte of the response. The connection may still be made, and a request without files
+    /// may still be sent.
+    Waiting,
+    /// The response has begun.
+    Receiving,
 }
 
 /// What a call waits for.

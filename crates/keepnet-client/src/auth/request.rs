@@ -15,8 +15,8 @@ use crate::error::{ErrorBody, Failure, TimedOut, TokenFailure};
 use crate::http::{HttpBody, HttpResponse, Transport};
 use crate::retry::{Outcome, PaidRetry, RetryBudget, retry_after};
 use crate::{
-    ClientConfig, Clock, Credentials, Random, RetryPolicy, Safety, SignIn, TokenSource, Transfer,
-    random,
+    ClientConfig, Clock, Credentials, Random, RequestInfo, RequestPhase, RequestWatch, RetryPolicy,
+    Safety, SignIn, TokenSource, Transfer, random,
 };
 
 /// Where tokens come from.
@@ -97,7 +97,7 @@ impl TokenRequest {
             if let Some(paid) = paid.take() {
                 paid.spend();
             }
-            let (failure, outcome) = match self.attempt(credentials).await {
+            let (failure, outcome) = match self.attempt(credentials, tries).await {
                 Ok(token) => {
                     self.budget.succeeded(None);
                     return Ok(token);
@@ -121,7 +121,11 @@ impl TokenRequest {
         }
     }
 
-    async fn attempt(&self, credentials: &Credentials) -> Result<Token, (TokenFailure, Outcome)> {
+    async fn attempt(
+        &self,
+        credentials: &Credentials,
+        number: u32,
+    ) -> Result<Token, (TokenFailure, Outcome)> {
         let broken = |failure: Failure| {
             let outcome = failure.outcome();
             (failure.into(), outcome)
@@ -141,11 +145,18 @@ impl TokenRequest {
         request.headers_mut().insert(CONTENT_TYPE, kind);
         let accepted = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, accepted);
+        let info = RequestInfo {
+            operation: None,
+            host: &self.transport.host,
+            number,
+            last_number: self.retry.max_tries,
+            watch: RequestWatch::new(RequestPhase::Waiting),
+        };
         let started = self.clock.now();
         let limits = &self.transport.timeouts;
         let response = self
             .transport
-            .exchange(request, None, Transfer::Message, limits)
+            .exchange(request, &info, None, Transfer::Message, limits)
             .await;
         let now = self.clock.now();
         // It belongs to no operation: whoever comes first asks for all.

@@ -10,6 +10,7 @@ use http_body_util::{Either, Full};
 use crate::body::Form;
 use crate::error::Failure;
 use crate::http::{RequestContent, UploadProgress};
+use crate::{RequestPhase, RequestWatch};
 
 pub(crate) struct RequestParts {
     pub(crate) method: Method,
@@ -26,13 +27,21 @@ pub(crate) enum RequestBody {
 }
 
 impl RequestParts {
-    /// The request of the next try, with the progress of its upload where it is one. The boundary is
-    /// a text that no file of a form contains.
+    /// The request of the next try, with what shows how far it is, and the progress of its upload where
+    /// it is one. The boundary is a text that no file of a form contains.
     pub(super) async fn build(
         &self,
         boundary: &str,
-    ) -> Result<(Request<RequestContent>, Option<UploadProgress>), Failure> {
+    ) -> Result<
+        (
+            Request<RequestContent>,
+            RequestWatch,
+            Option<UploadProgress>,
+        ),
+        Failure,
+    > {
         let mut headers = HeaderMap::with_capacity(HEADERS + self.headers.len());
+        let watch = RequestWatch::new(RequestPhase::Waiting);
         let mut progress = None;
         let content = match &self.body {
             RequestBody::None => {
@@ -47,7 +56,8 @@ impl RequestParts {
                 Either::Left(Full::new(bytes.clone()))
             }
             RequestBody::Form(form) => {
-                let sent = UploadProgress::default();
+                watch.set(RequestPhase::Sending);
+                let sent = UploadProgress::new(watch.clone());
                 let encoded = form.encode(boundary, &sent).await;
                 let encoded = encoded.map_err(|error| Failure::File(Arc::new(error)))?;
                 headers.insert(CONTENT_LENGTH, encoded.length.into());
@@ -63,7 +73,7 @@ impl RequestParts {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers;
-        Ok((request, progress))
+        Ok((request, watch, progress))
     }
 }
 

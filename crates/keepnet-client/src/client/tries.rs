@@ -18,7 +18,9 @@ use crate::http::{HttpResponse, RequestContent, UploadProgress};
 use crate::observer::is_own_header;
 use crate::random;
 use crate::retry::{Outcome, PaidRetry, retry_after, status_may_have_acted};
-use crate::{Operation, RetryPolicy, Safety, Timeouts, Transfer, TryInfo, TryResult, Wait};
+use crate::{
+    Operation, RequestInfo, RetryPolicy, Safety, Timeouts, Transfer, TryInfo, TryResult, Wait,
+};
 
 impl CallTarget {
     pub(super) async fn send_with_retries(
@@ -60,7 +62,7 @@ impl CallTarget {
                     permit
                 }
             };
-            let (mut request, progress) = parts.build(call.request_id.as_str()).await?;
+            let (mut request, watch, progress) = parts.build(call.request_id.as_str()).await?;
             call.tries += 1;
             let this = TryInfo {
                 operation,
@@ -80,8 +82,24 @@ impl CallTarget {
             // The limit of the whole call may end it while the request is in flight.
             let earlier_may_have_acted = std::mem::replace(&mut call.may_have_acted, true);
             let span = tracing::debug_span!("try", number = call.tries);
+            let info = RequestInfo {
+                operation: Some(operation),
+                host: &shared.transport.host,
+                number: call.tries,
+                last_number: match call.safety {
+                    Safety::Once => call.tries,
+                    _ => retry.max_tries + u32::from(token_renewed),
+                },
+                watch,
+            };
             let result = self
-                .attempt(request, progress, operation.transfer, &options.timeouts)
+                .attempt(
+                    request,
+                    &info,
+                    progress,
+                    operation.transfer,
+                    &options.timeouts,
+                )
                 .instrument(span)
                 .await;
             drop((permit, own_permit));
@@ -189,6 +207,7 @@ impl CallTarget {
     async fn attempt(
         &self,
         request: Request<RequestContent>,
+        info: &RequestInfo<'_>,
         progress: Option<UploadProgress>,
         transfer: Transfer,
         limits: &Timeouts,
@@ -197,7 +216,7 @@ impl CallTarget {
         let started = shared.clock.now();
         let exchange = shared
             .transport
-            .exchange(request, progress, transfer, limits);
+            .exchange(request, info, progress, transfer, limits);
         let result = exchange.await;
         let elapsed_ms = || {
             let elapsed = shared.clock.now().duration_since(started);

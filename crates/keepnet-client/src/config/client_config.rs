@@ -186,7 +186,8 @@ impl ClientConfig {
         self
     }
 
-    /// Sees each try and each wait of each call: for metrics, and for headers such as `traceparent`. Default: none.
+    /// Sees each request, each try and each wait of each call: for metrics, for messages about a service
+    /// that does not respond, and for headers such as `traceparent`. Default: none.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);

@@ -34,12 +34,20 @@ pub(crate) enum Failure {
 pub(crate) enum TimedOut {
     #[error("no response for {} s", .0.as_secs_f32())]
     FirstByte(Duration),
-    #[error("less than a byte a second moved for {} s", .0.as_secs_f32())]
-    Stalled(Duration),
+    #[error("{} in {} s", moved_bytes(*.bytes), .limit.as_secs_f32())]
+    Stalled { bytes: u64, limit: Duration },
     #[error("the response was not complete after {} s", .0.as_secs_f32())]
     Attempt(Duration),
     #[error("the call did not end within its deadline of {} s", .0.as_secs_f32())]
     Call(Duration),
+}
+
+fn moved_bytes(bytes: u64) -> String {
+    match bytes {
+        0 => "no byte moved".to_owned(),
+        1 => "only 1 byte moved".to_owned(),
+        _ => format!("only {bytes} bytes moved"),
+    }
 }
 
 /// Why no token could be had; shared by all calls that waited for it.

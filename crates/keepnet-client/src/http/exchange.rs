@@ -20,7 +20,7 @@ use super::stall::{Limit, StallDetector};
 use super::transport::Transport;
 use super::upload_progress::UploadProgress;
 use crate::error::{Failure, READ_LIMIT, TimedOut, TransportError};
-use crate::{Timeouts, Transfer};
+use crate::{RequestInfo, RequestPhase, Timeouts, Transfer};
 
 /// A message is read whole within its try, so that one that breaks off can be asked for again. The
 /// limit counts what is decoded.
@@ -29,16 +29,19 @@ const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
 const ROOM_LIMIT: usize = 1024 * 1024;
 
 impl Transport {
-    /// Sends a request once. The body of a file is left to the caller, who reads it under the same
+    /// Sends a request once, seen by the observer. The body of a file is left to the caller, who reads it under the same
     /// limits; of a failing response the first 64 KiB are read; of any other all, whatever type it
     /// claims to have.
     pub(crate) async fn exchange(
         &self,
         request: Request<RequestContent>,
+        info: &RequestInfo<'_>,
         progress: Option<UploadProgress>,
         transfer: Transfer,
         limits: &Timeouts,
     ) -> Result<HttpResponse, Failure> {
+        let observer = self.observer.as_ref();
+        let _observed = observer.and_then(|observer| observer.on_request(info));
         let clock = &self.clock;
         let limited = || Some(clock.limit(limits.attempt));
         let mut attempt = match transfer {
@@ -47,6 +50,7 @@ impl Transport {
         };
         let uri = request.uri().clone();
         let response = self.head(request, progress, limits, &mut attempt).await?;
+        info.watch.set(RequestPhase::Receiving);
         let (head, content) = response.into_parts();
         let (status, mut headers) = (head.status, head.headers);
         let redirect = status

@@ -64,10 +64,10 @@ impl StallDetector {
         let period = self
             .period
             .get_or_insert_with(|| self.clock.limit(self.limit));
-        period
-            .as_mut()
-            .poll(cx)
-            .map(|()| TimedOut::Stalled(self.limit))
+        period.as_mut().poll(cx).map(|()| TimedOut::Stalled {
+            bytes: self.moved,
+            limit: self.limit,
+        })
     }
 
     fn restart(&mut self) {

@@ -15,7 +15,7 @@ use super::proxy::Proxy;
 use super::tls;
 use crate::error::TransportError;
 use crate::observer::is_own_header;
-use crate::{ClientConfig, Clock, Error, Timeouts};
+use crate::{ClientConfig, Clock, Error, Observer, Timeouts};
 
 /// The connections, and how long to wait for what travels on them.
 #[derive(Clone)]
@@ -25,8 +25,11 @@ pub(crate) struct Transport {
     connections: Connections,
     /// Sent where a request has no header of the name.
     headers: HeaderMap,
+    /// The host of the service.
+    pub(crate) host: String,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
 #[derive(Clone)]
@@ -57,9 +60,11 @@ impl Transport {
         }
         Ok(Self {
             connections: connections(config, base, proxy)?,
+            host: base.host_str().unwrap_or_default().to_owned(),
             headers,
             timeouts: config.timeouts,
             clock: Arc::clone(&config.clock),
+            observer: config.observer.clone(),
         })
     }
 

@@ -1,12 +1,20 @@
 //! What a hook sees of the tries of a call, and what it can add to them.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use futures::FutureExt as _;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::in_flight::token_or;
-use crate::tests::service::{Answer, COMPANY, ONCE, READ, Service, call, company};
-use crate::{CompanyId, ErrorKind, Observer, TryInfo, TryResult, Wait};
+use crate::tests::service::{
+    Answer, COMPANY, ONCE, READ, Service, UPLOAD, call, company, pause, upload,
+};
+use crate::{
+    Client, CompanyId, ErrorKind, FilePart, Form, Observer, RequestInfo, RequestPhase,
+    RequestWatch, TryInfo, TryResult, Wait,
+};
 
 type Seen = (u32, String, Option<u16>, Option<ErrorKind>);
 
@@ -123,6 +131,107 @@ async fn observer_sees_the_wait_for_a_throttle() {
     assert_eq!((status, ended), (Some(429), 1));
     // Calls that are refused together are not tried again together.
     assert!((30..33).contains(&after.as_secs()), "{after:?}");
+}
+
+/// What is seen of a request: its operation, number and last number, and how far it was at its end.
+type SeenRequest = (Option<&'static str>, u32, u32, Option<RequestPhase>);
+
+#[derive(Clone, Debug, Default)]
+struct Requests(Arc<Mutex<Vec<SeenRequest>>>);
+
+/// A request of this index.
+struct Sent(Requests, usize, RequestWatch);
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap()[self.1].3 = Some(self.2.phase());
+    }
+}
+
+impl Observer for Requests {
+    fn on_request(&self, request: &RequestInfo<'_>) -> Option<Box<dyn Send>> {
+        assert_eq!(request.host, "127.0.0.1");
+        let operation = request.operation.map(|operation| operation.id);
+        let operation = operation.map(|id| crate::tests::service::operation(id).id);
+        let mut requests = self.0.lock().unwrap();
+        requests.push((operation, request.number, request.last_number, None));
+        let index = requests.len() - 1;
+        Some(Box::new(Sent(self.clone(), index, request.watch.clone())))
+    }
+}
+
+/// The tokens are answered by the first script, the calls by the second.
+async fn check_requests(
+    tokens: fn(usize) -> Answer,
+    calls: fn(usize) -> Answer,
+    send: impl AsyncFn(&Client),
+    expected: &[SeenRequest],
+) {
+    let service = Service::start(move |request, number| match request.is_token() {
+        true => tokens(number),
+        false => calls(number),
+    })
+    .await;
+    let requests = Requests::default();
+    let (client, clock) = service.client_with(|config| config.observer(Arc::new(requests.clone())));
+    let mut sending = pin!(send(&client));
+    while (&mut sending).now_or_never().is_none() {
+        pause().await;
+        clock.advance(Duration::from_secs(1));
+    }
+    let seen = requests.0.lock().unwrap().clone();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn observer_sees_requests_without_response() {
+    use RequestPhase::{Receiving, Sending, Waiting};
+    let token = Answer::token;
+    let signed_in = (None, 1, 4, Some(Receiving));
+    let read = |number, last, phase| (Some(READ), number, last, Some(phase));
+    check_requests(
+        |number| match number {
+            1 => Answer::Silence,
+            2 => Answer::Stall("application/json"),
+            _ => Answer::token(number),
+        },
+        |number| match number {
+            1 => Answer::empty(401),
+            2 => Answer::Silence,
+            _ => Answer::ok(),
+        },
+        async |client| drop(call(client, READ).await.unwrap()),
+        &[
+            (None, 1, 4, Some(Waiting)),
+            (None, 2, 4, Some(Receiving)),
+            (None, 3, 4, Some(Receiving)),
+            read(1, 4, Receiving),
+            signed_in,
+            read(2, 5, Waiting),
+            read(3, 5, Receiving),
+        ],
+    )
+    .await;
+    check_requests(
+        token,
+        |_| Answer::Silence,
+        async |client| drop(call(client, ONCE).await.unwrap_err()),
+        &[signed_in, (Some(ONCE), 1, 1, Some(Waiting))],
+    )
+    .await;
+    for (bytes, phase) in [(10, Waiting), (64 << 20, Sending)] {
+        check_requests(
+            token,
+            |_| Answer::Silence,
+            async |client| {
+                let file = FilePart::from_bytes("a.csv", vec![b'x'; bytes]);
+                let form = Form::new().file("File", file);
+                drop(upload(client, form).await.unwrap_err());
+            },
+            &[signed_in, (Some(UPLOAD), 1, 1, Some(phase))],
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
