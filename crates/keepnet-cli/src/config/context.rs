@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use keepnet_client::{ClientConfig, Credentials, Observer, TryInfo, TryResult, Wait};
+use keepnet_client::{ClientConfig, Credentials, Observer, RequestInfo, TryInfo, TryResult, Wait};
 use keepnet_flows::{Company, Error, ErrorKind, Reseller};
 use keepnet_sandbox::Sandbox;
 
@@ -194,7 +194,8 @@ fn client_config(client_id: &str, secret: &str, base_url: &str) -> ClientConfig 
         .observer(Arc::new(RequestObserver))
 }
 
-/// What the program sees of its requests: the waits, and the writes without a response.
+/// What the program sees of its requests: the waits, the requests without a response, and the writes
+/// among them.
 #[derive(Debug)]
 struct RequestObserver;
 
@@ -208,7 +209,11 @@ impl Observer for RequestObserver {
     }
 
     fn on_wait(&self, this: &TryInfo<'_>, wait: Wait) -> Option<Box<dyn Send>> {
-        WaitNotice.on_wait(this, wait)
+        WaitNotice::STDERR.on_wait(this, wait)
+    }
+
+    fn on_request(&self, request: &RequestInfo<'_>) -> Option<Box<dyn Send>> {
+        WaitNotice::STDERR.on_request(request)
     }
 }
 

@@ -6,7 +6,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keepnet_flows::Progress;
 
 use super::message::print_message;
-use super::progress::{TICK, terminal_style};
+use super::progress::{TICK, terminal_style, with_waits};
+use super::wait_notice::set_bar;
 
 /// On a terminal, a line with the counts of all, and one for each customer at work; elsewhere, a line for
 /// each customer that has ended.
@@ -26,11 +27,12 @@ impl ManyBars {
             let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
             let all = screen.add(ProgressBar::new(customers));
             let template = match style.is_narrow() {
-                true => "{pos}/{len} {elapsed}{wide_msg}",
-                false => "[{bar:20}] {pos}/{len} {elapsed}{wide_msg}",
+                true => "{pos}/{len} {elapsed}{wait}{wide_msg}",
+                false => "[{bar:20}] {pos}/{len} {elapsed}{wait}{wide_msg}",
             };
-            all.set_style(style.of_template(template));
+            all.set_style(with_waits(style.of_template(template)));
             all.enable_steady_tick(TICK);
+            set_bar(true);
             Bars {
                 screen,
                 all,
@@ -95,6 +97,7 @@ impl Drop for ManyBars {
     fn drop(&mut self) {
         if let Some(bars) = &self.bars {
             bars.all.finish_and_clear();
+            set_bar(false);
             // A terminal that is gone needs no clearing.
             let _ = bars.screen.clear();
         }

@@ -156,9 +156,6 @@ impl BarStyle {
                 let _ = write!(out, ", {:.0}/s", state.per_sec());
             }
         };
-        let wait = |_: &ProgressState, out: &mut dyn Write| {
-            let _ = out.write_str(&in_progress_line());
-        };
         let left = |state: &ProgressState, out: &mut dyn Write| {
             if state.pos() > 0 {
                 let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
@@ -171,8 +168,17 @@ impl BarStyle {
         };
         let style = self.of_template(template);
         let style = style.with_key("rate", rate).with_key("left", left);
-        style.with_key("wait", wait)
+        with_waits(style)
     }
+}
+
+/// The style with what calls wait for at `{wait}`.
+pub(super) fn with_waits(style: ProgressStyle) -> ProgressStyle {
+    let wait = |_: &ProgressState, out: &mut dyn Write| {
+        // Writing to the line of a bar does not fail.
+        let _ = out.write_str(&in_progress_line());
+    };
+    style.with_key("wait", wait)
 }
 
 /// The style of a bar on standard error; none if it is no terminal that can move its cursor.

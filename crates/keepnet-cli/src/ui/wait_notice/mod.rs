@@ -1,4 +1,7 @@
-//! What the program says while its calls wait: for a service that limits requests, or for each other.
+//! What the program says while its calls wait: for a service that limits requests or does not respond, or
+//! for each other.
+
+mod silence;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,11 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use keepnet_client::{Observer, TryInfo, Wait};
+use keepnet_client::{Observer, RequestInfo, TryInfo, Wait};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::message::print_message;
+use silence::Silences;
 
 /// A shorter wait is not worth a message.
 const SHORTEST: Duration = Duration::from_secs(2);
@@ -19,7 +23,16 @@ const QUEUED: Duration = Duration::from_secs(5);
 
 /// Says on standard error why nothing happens: in the line of the progress bar, or as a line of its own.
 #[derive(Debug)]
-pub(crate) struct WaitNotice;
+pub(crate) struct WaitNotice {
+    print: fn(&str),
+}
+
+impl WaitNotice {
+    /// Prints to standard error.
+    pub(crate) const STDERR: WaitNotice = WaitNotice {
+        print: print_unless_bar,
+    };
+}
 
 /// The waits of all calls of the program.
 static WAITS: Mutex<Waits> = Mutex::new(Waits::new());
@@ -48,26 +61,60 @@ impl Observer for WaitNotice {
         match wait {
             Wait::NextTry { after, status } => {
                 let line = waits().add_pause(Instant::now(), after, Reason::of(status));
-                print(line);
+                say(line, self.print);
                 None
             }
             Wait::Permit => {
                 let id = waits().add_queued(Instant::now());
-                let task = tokio::spawn(async {
+                let print = self.print;
+                let task = tokio::spawn(async move {
                     tokio::time::sleep(QUEUED).await;
                     let line = waits().queue_line(Instant::now());
-                    print(line);
+                    say(line, print);
                 });
                 Some(Box::new(Queued(id, task.abort_handle())))
             }
             _ => None,
         }
     }
+
+    fn on_request(&self, request: &RequestInfo<'_>) -> Option<Box<dyn Send>> {
+        let id = waits().silences.add(Instant::now(), request);
+        let print = self.print;
+        let task = tokio::spawn(async move {
+            loop {
+                let looked = waits().silences.look(Instant::now(), id);
+                let Some((line, next_look)) = looked else {
+                    break;
+                };
+                say(line, print);
+                tokio::time::sleep_until(next_look).await;
+            }
+        });
+        Some(Box::new(Sent(id, task.abort_handle())))
+    }
 }
 
-fn print(line: Option<String>) {
-    if let Some(line) = line.filter(|_| !HAS_BAR.load(Ordering::Relaxed)) {
-        print_message(&format!("note: {line}"));
+fn say(line: Option<String>, print: fn(&str)) {
+    if let Some(line) = line {
+        print(&format!("note: {line}"));
+    }
+}
+
+/// Prints the line, unless a progress bar says it.
+fn print_unless_bar(line: &str) {
+    if !HAS_BAR.load(Ordering::Relaxed) {
+        print_message(line);
+    }
+}
+
+/// A request that has not ended.
+struct Sent(u64, AbortHandle);
+
+impl Drop for Sent {
+    fn drop(&mut self) {
+        waits().silences.remove(self.0);
+        self.1.abort();
     }
 }
 
@@ -114,6 +161,7 @@ struct Waits {
     next_id: u64,
     /// When a line has said that calls are queued.
     queue_said_at: Option<Instant>,
+    silences: Silences,
 }
 
 impl Waits {
@@ -123,6 +171,7 @@ impl Waits {
             queued: BTreeMap::new(),
             next_id: 0,
             queue_said_at: None,
+            silences: Silences::new(),
         }
     }
 
@@ -171,8 +220,14 @@ impl Waits {
                 };
                 Some(format!(", waiting {seconds} s ({reason})"))
             }
-            _ if self.is_queue_long(now) => Some(", waiting (queued)".to_owned()),
-            _ => None,
+            _ => {
+                let queued = || {
+                    let is_long = self.is_queue_long(now);
+                    is_long.then(|| ", waiting (queued)".to_owned())
+                };
+                // A queue is long because those ahead have no response.
+                self.silences.in_progress_line(now).or_else(queued)
+            }
         }
     }
 }
