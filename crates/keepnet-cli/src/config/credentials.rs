@@ -81,7 +81,12 @@ pub(super) fn read_secret(source: &SecretSource, environment: &Environment) -> R
         })?,
         SecretSource::Command(words) => secret_of_command(words)?,
     };
-    Ok(secret.trim().to_owned())
+    Ok(without_marks(&secret).to_owned())
+}
+
+/// The secret without the blanks, the line breaks and the byte order mark that an editor adds.
+fn without_marks(secret: &str) -> &str {
+    secret.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
 }
 
 /// What a program prints. It may ask at the terminal; its output is not quoted in an error.
@@ -130,7 +135,7 @@ fn secret_of_command(words: &[String]) -> Result<String> {
         return Err(error(format!("failed ({status})")));
     }
     match String::from_utf8(text.map_err(unreadable)?) {
-        Ok(secret) if !secret.trim().is_empty() => Ok(secret),
+        Ok(secret) if !without_marks(&secret).is_empty() => Ok(secret),
         _ => Err(error("printed no text".to_owned())),
     }
 }
@@ -163,7 +168,7 @@ fn read_secret_file(path: &Path) -> Result<String> {
 
 fn not_empty(secret: String, path: &Path) -> Result<String> {
     let problem = "the secret file is empty";
-    match secret.trim() {
+    match without_marks(&secret) {
         "" => Err(CliError::about_file(
             ExitStatus::Configuration,
             path,

@@ -1,14 +1,15 @@
 //! What `auth login` stores: a profile in the configuration file, and its secret in a file beside it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::environment::Environment;
+use super::folders;
+use super::private_file::{self, ChangeLock, NewText, folder_of};
 use super::profile::{self, SecretSource};
-use super::{folders, private_file};
 use crate::exit::{CliError, ExitStatus, Result};
 
 /// The name of a profile that has no other.
@@ -35,11 +36,7 @@ impl StoredProfile {
             CliError::configuration("the folder for configuration files is unknown")
                 .with_hint("set KEEPNET_CONFIG to the path of the file")
         })?;
-        let text = match path.exists() {
-            true => private_file::read(&path, "configuration file")?,
-            false => String::new(),
-        };
-        let file = profile::parse_file(&text, &path)?;
+        let (text, file) = read_file(&path)?;
         let name = match name {
             Some(name) => name,
             None => profile::default_profile(&file, &path)?.unwrap_or(DEFAULT_NAME.to_owned()),
@@ -49,6 +46,16 @@ impl StoredProfile {
             let problem = format!("{name:?} cannot be the name of a profile that is stored");
             return Err(CliError::usage(problem).with_hint("use letters, digits, - and _"));
         }
+        StoredProfile::of_file(name, path, text, file, environment)
+    }
+
+    fn of_file(
+        name: String,
+        path: PathBuf,
+        text: String,
+        file: Table,
+        environment: &Environment,
+    ) -> Result<StoredProfile> {
         let profiles = file.get("profiles").and_then(Value::as_table);
         let exists = profiles.is_some_and(|profiles| profiles.contains_key(&name));
         let secret = match exists {
@@ -90,21 +97,67 @@ impl StoredProfile {
             }
             Some(SecretSource::Command(_)) => elsewhere("printed by a command".to_owned()),
             None if self.exists => elsewhere("not in a file".to_owned()),
-            None => Ok(self.folder().join(format!("{name}.secret"))),
+            None => Ok(folder_of(&self.path).join(format!("{name}.secret"))),
         }
     }
 
-    /// Stores the secret, and the profile unless it exists.
-    pub(crate) fn store(&self, settings: &[(&str, &str)], secret: &str) -> Result<()> {
-        let secret_file = self.secret_file()?;
-        create_private_folder(self.folder()).map_err(|error| not_written(self.folder(), error))?;
-        write_private(&secret_file, &format!("{secret}\n"))
-            .map_err(|error| not_written(&secret_file, error))?;
-        if self.exists {
-            return Ok(());
+    /// Waits until no other process changes the configuration or a secret. There is nothing to wait for
+    /// where the folder is missing.
+    pub(crate) fn lock(&self) -> Option<ChangeLock> {
+        ChangeLock::wait_for(&self.path).ok()
+    }
+
+    /// Stores the secret, and the profile unless it exists. Returns whether the profile is the default one
+    /// from now on, because the file had no other.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written, or if another command has changed the profile since it was read.
+    /// Nothing is stored then.
+    pub(crate) fn store(&self, settings: &[(&str, &str)], secret: &str) -> Result<bool> {
+        let folder = folder_of(&self.path);
+        create_private_folder(folder).map_err(|error| not_written(folder, error))?;
+        let lock = ChangeLock::wait_for(&self.path);
+        let _lock = lock.map_err(|error| not_written(&self.path, error))?;
+        let (text, file) = read_file(&self.path)?;
+        let (name, path) = (self.name.clone(), self.path.clone());
+        let environment = &Environment::of_process();
+        let current = StoredProfile::of_file(name, path, text, file, environment)?;
+        if current.exists != self.exists && !current.has_settings(settings) {
+            let problem = format!("another command has changed the profile {}", self.name);
+            let error = CliError::about_file(ExitStatus::Failed, &self.path, problem);
+            return Err(error.with_hint("nothing is stored; run the command again"));
         }
-        write_private(&self.path, &self.text_with(settings))
-            .map_err(|error| not_written(&self.path, error))
+        current.replace_files(settings, secret)
+    }
+
+    fn replace_files(&self, settings: &[(&str, &str)], secret: &str) -> Result<bool> {
+        let secret_file = self.secret_file()?;
+        let write = |path: &Path, text: &str| {
+            NewText::write(path, text).map_err(|error| not_written(path, error))
+        };
+        let new_secret = write(&secret_file, &format!("{secret}\n"))?;
+        let new_config = match self.exists {
+            true => None,
+            false => Some(write(&self.path, &self.text_with(settings))?),
+        };
+        // A secret without its profile does no harm.
+        let replaced = new_secret.replace();
+        replaced.map_err(|error| not_written(&secret_file, error))?;
+        let replaced = new_config.map_or(Ok(()), NewText::replace);
+        replaced.map_err(|error| not_written(&self.path, error))?;
+        Ok(!self.exists && self.becomes_default())
+    }
+
+    /// Whether the profile exists with these settings beside its secret.
+    fn has_settings(&self, settings: &[(&str, &str)]) -> bool {
+        let profiles = self.file.get("profiles").and_then(Value::as_table);
+        let profile = profiles.and_then(|profiles| profiles.get(&self.name)?.as_table());
+        let has = |(key, value): &(&str, &str)| {
+            profile.and_then(|profile| profile.get(*key)?.as_str()) == Some(*value)
+        };
+        let count = profile.map_or(0, Table::len);
+        count == settings.len() + 1 && settings.iter().all(has)
     }
 
     /// The configuration file with the profile as its last section. A file without any profile gets this
@@ -127,39 +180,21 @@ impl StoredProfile {
         text + &format!("secret = {{ file = \"{name}.secret\" }}\n")
     }
 
-    /// Whether it is the default profile from now on, because the file has no other.
-    pub(crate) fn becomes_default(&self) -> bool {
+    /// Whether the file has no other profile that a command without a name uses.
+    fn becomes_default(&self) -> bool {
         let names = ["profiles", "default_profile"];
         !names.iter().any(|name| self.file.contains_key(*name))
     }
-
-    fn folder(&self) -> &Path {
-        let folder = self.path.parent().filter(|it| !it.as_os_str().is_empty());
-        folder.unwrap_or(Path::new("."))
-    }
 }
 
-/// Replaces a file with one that only its owner can access. It is complete when it gets its name.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays, and the file that it leads to is replaced.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // A part that an earlier run left behind may have other permissions.
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = options.open(&part)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&part, path)
+/// The text of the configuration file, which may not exist yet, and what it says.
+fn read_file(path: &Path) -> Result<(String, Table)> {
+    let text = match path.exists() {
+        true => private_file::read(path, "configuration file")?,
+        false => String::new(),
+    };
+    let file = profile::parse_file(&text, path)?;
+    Ok((text, file))
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {

@@ -73,11 +73,11 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         settings.push(("base_url", base_url.value.as_str()));
     }
     settings.extend(global.company.as_deref().map(|it| ("company", it)));
-    profile.store(&settings, &secret)?;
+    let is_default = profile.store(&settings, &secret)?;
     ui::stdout(global.output).record(&account)?;
     let (name, path) = (&profile.name, profile.path.display());
-    let default = match profile.becomes_default() {
-        true => ", which is the default from now on",
+    let default = match is_default {
+        true => ", which commands without --profile use from now on",
         false => "",
     };
     print_message(&format!(

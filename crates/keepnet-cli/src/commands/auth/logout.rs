@@ -26,6 +26,7 @@ pub(super) fn run(global: &GlobalOptions) -> Result {
         let error = CliError::about_file(ExitStatus::Usage, &profile.path, problem);
         return Err(error.with_hint(hint));
     }
+    let _lock = profile.lock();
     let removed = match fs::remove_file(&file) {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,

@@ -1,9 +1,9 @@
 //! `auth login`, `status` and `logout`, the default profile, and `config list`.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use keepnet_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -41,22 +41,38 @@ impl Home {
 
     /// Stores credentials; the secret comes from standard input.
     fn log_in(&self, options: &str, secret: &str) -> Run {
+        type_secret(self.start_login(options), secret)
+    }
+
+    /// A login that waits for its secret.
+    fn start_login(&self, options: &str) -> Child {
         let line = format!("auth login --client-id sandbox-client --secret-file - {options}");
         let url = self.service.sandbox.url();
         let program = self.keepnet(&format!("{line} --output json --base-url {url}"));
-        let mut child = program.spawn(Stdio::piped());
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(secret.as_bytes())
-            .unwrap();
-        let output = child.wait_with_output().unwrap();
-        Run {
-            code: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        program.spawn(Stdio::piped())
+    }
+
+    /// The names in the folder of the configuration.
+    fn files(&self) -> Vec<String> {
+        let folder = fs::read_dir(self.config().parent().unwrap()).unwrap();
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<_> = folder
+            .map(|entry| name(entry).into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn type_secret(mut login: Child, secret: &str) -> Run {
+    let mut input = login.stdin.take().unwrap();
+    input.write_all(secret.as_bytes()).unwrap();
+    drop(input);
+    let output = login.wait_with_output().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
@@ -164,6 +180,75 @@ fn login_adds_a_profile_and_replaces_its_secret() {
     refused("auth login --profile new", "hint: add --client-id ID");
     refused("auth login --profile acme", "hint: add --secret-file FILE");
     refused("auth logout --sandbox", "has its own credentials");
+}
+
+#[test]
+fn logins_at_once_keep_all_profiles() {
+    let home = Home::new();
+    assert_eq!(home.log_in("--profile old", "sandbox-secret").code, 0);
+    let names: Vec<_> = (1..=8).map(|number| format!("p{number}")).collect();
+    let start = |name: &String| home.start_login(&format!("--profile {name}"));
+    let same = ["twice", "twice"].map(|name| start(&name.to_owned()));
+    let logins: Vec<_> = names.iter().map(start).chain(same).collect();
+    // All of them wait for their secret, and go on together.
+    let threads = logins.into_iter().map(|login| {
+        let log_in = move || type_secret(login, "sandbox-secret");
+        std::thread::spawn(log_in)
+    });
+    let threads: Vec<_> = threads.collect();
+    let logout = home.keepnet("auth logout --profile old").run();
+    assert_eq!(logout.code, 0, "{}", logout.stderr);
+    for thread in threads {
+        let login = thread.join().unwrap();
+        assert_eq!(login.code, 0, "{}", login.stderr);
+    }
+    let text = fs::read_to_string(home.config()).unwrap();
+    assert_eq!(text.matches("default_profile").count(), 1, "{text}");
+    let mut expected = vec!["config.toml".to_owned(), "config.toml.lock".to_owned()];
+    for name in names.iter().map(String::as_str).chain(["twice"]) {
+        let section = format!("[profiles.{name}]");
+        assert_eq!(text.matches(&section).count(), 1, "{section} in {text}");
+        expected.push(format!("{name}.secret"));
+    }
+    assert!(text.contains("[profiles.old]"), "{text}");
+    assert_eq!(home.files(), expected);
+}
+
+#[test]
+fn secret_has_no_marks_of_an_editor() {
+    for secret in [
+        "\u{feff}sandbox-secret\r\n",
+        "\u{feff}sandbox-secret",
+        "sandbox-secret\r\n",
+        "\n\u{feff} sandbox-secret \n\n",
+    ] {
+        let home = Home::new();
+        let login = home.log_in("--profile acme", secret);
+        assert_eq!(login.code, 0, "{secret:?}: {}", login.stderr);
+        let stored = home.config().with_file_name("acme.secret");
+        assert_eq!(fs::read_to_string(stored).unwrap(), "sandbox-secret\n");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn failed_login_says_why_and_leaves_no_file() {
+    let home = Home::new();
+    fs::create_dir_all(home.config().parent().unwrap()).unwrap();
+    // The secret fits on the disk, and the configuration does not.
+    let text = format!("# {}\n", "long ".repeat(200));
+    write_private(&home.config(), &text);
+    let given = home.folder.path().join("given");
+    write_private(&given, "sandbox-secret");
+    let login = home.keepnet("auth login --profile acme --client-id sandbox-client --secret-file");
+    let url = home.service.sandbox.url();
+    let login = login.arg(given).args(&["--base-url", url]);
+    let run = login.with_full_disk(1).run();
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+    let problem = "config.toml: cannot be written: File too large";
+    assert!(run.stderr.contains(problem), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(home.config()).unwrap(), text);
+    assert_eq!(home.files(), ["config.toml", "config.toml.lock"]);
 }
 
 #[cfg(unix)]
