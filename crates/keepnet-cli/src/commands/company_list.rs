@@ -5,7 +5,7 @@ use futures::TryFutureExt as _;
 use futures::stream::{self, StreamExt as _};
 use keepnet_flows::{Company, Error};
 
-use crate::commands::listing::ListOptions;
+use crate::commands::listing::{ListOptions, refuse_list_options};
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
@@ -13,6 +13,7 @@ use crate::interrupt::ResumeHint;
 use crate::ui::Record;
 
 #[derive(Debug, Args)]
+#[command(mut_args(refuse_list_options))]
 pub(crate) struct CompanyList {
     #[command(flatten)]
     options: ListOptions,
@@ -32,8 +33,7 @@ impl CompanyList {
         R: Record + Send + 'static,
         F: Future<Output = Result<Vec<R>, Error>> + Send + 'static,
     {
-        if let Some(selection) = self.customers.selection(global)? {
-            self.options.refuse_with_many()?;
+        if let Some(selection) = self.customers.selection()? {
             let list = move |company: Company| {
                 let records = fetch(company);
                 let records = records.map_ok(|records| stream::iter(records).map(Ok));

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use clap::Args;
+use clap::{Arg, Args};
 use keepnet_flows::{ListDoubt, Priority};
 use serde_json::Value;
 
@@ -109,17 +109,17 @@ pub(super) fn doubt_about(doubt: ListDoubt, what: &str) -> String {
     }
 }
 
-impl ListOptions {
-    /// Refuses the options with `--companies`, whose rows are printed as they arrive.
-    pub(super) fn refuse_with_many(&self) -> Result<()> {
-        let part = &self.part;
-        if part.limit.is_none() && part.columns.is_empty() && self.sort.is_none() {
-            return Ok(());
+/// Refuses the options of a list beside those for many customers, whose rows are printed as they arrive.
+pub(super) fn refuse_list_options(argument: Arg) -> Arg {
+    match argument.get_id().as_str() {
+        "companies" | "except" => {
+            argument.conflicts_with_all(["limit", "columns", "sort", "descending"])
         }
-        let problem = "--limit, --columns and --sort are for the list of one customer";
-        Err(CliError::usage(problem).with_hint("omit them, or use --company"))
+        _ => argument,
     }
+}
 
+impl ListOptions {
     /// How many items are listed at most.
     pub(super) fn limit(&self) -> Option<u64> {
         self.part.limit

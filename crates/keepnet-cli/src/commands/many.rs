@@ -22,7 +22,7 @@ use crate::ui::{self, Column, Columns, Record, print_message};
 pub(crate) struct ManyCustomers {
     /// Work on many customers: all, group:NAME, tag:TAG, file:LIST with a name or id on each line, or
     /// names and ids, separated by commas
-    #[arg(long, value_name = "CUSTOMERS", value_parser = filled)]
+    #[arg(long, value_name = "CUSTOMERS", value_parser = filled, conflicts_with = "company")]
     companies: Option<String>,
     /// Leave out these customers, by name or id, separated by commas; can be repeated
     #[arg(
@@ -30,7 +30,9 @@ pub(crate) struct ManyCustomers {
         value_name = "NAME|ID",
         value_delimiter = ',',
         value_parser = filled,
-        requires = "companies"
+        requires = "companies",
+        // A conflict with the required option would cancel the requirement.
+        conflicts_with = "company"
     )]
     except: Vec<String>,
 }
@@ -38,14 +40,10 @@ pub(crate) struct ManyCustomers {
 impl ManyCustomers {
     /// The selection of the options; `None` for the one customer of `--company`. Mistakes are reported
     /// before any request.
-    pub(super) fn selection(&self, global: &GlobalOptions) -> Result<Option<CompanySelection>> {
+    pub(super) fn selection(&self) -> Result<Option<CompanySelection>> {
         let Some(text) = &self.companies else {
             return Ok(None);
         };
-        if global.company.is_some() {
-            let error = CliError::usage("--company and --companies cannot be used together");
-            return Err(error.with_hint("use --companies for several customers"));
-        }
         let selection = parse(text)?;
         Ok(Some(selection.except(self.except.iter().cloned())))
     }

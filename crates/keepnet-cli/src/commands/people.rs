@@ -38,7 +38,7 @@ pub(crate) struct ConfirmedPeople {
     #[command(flatten)]
     people: People,
     /// Make the change without asking
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
 }
 

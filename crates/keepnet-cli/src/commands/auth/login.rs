@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::account::SignedIn;
-use super::refuse_sandbox;
 use crate::config::{
     Context, GlobalOptions, ResolvedSettings, Source, StoredProfile, read_secret_argument,
 };
@@ -31,7 +30,6 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
-    refuse_sandbox(global)?;
     let profile = StoredProfile::read(global.profile.as_deref())?;
     // A profile whose secret is elsewhere is refused before a question.
     profile.secret_file()?;

@@ -6,13 +6,11 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::refuse_sandbox;
 use crate::config::{GlobalOptions, StoredProfile, profile_names};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Column, Record};
 
 pub(super) fn run(global: &GlobalOptions) -> Result {
-    refuse_sandbox(global)?;
     let profile = StoredProfile::read(global.profile.as_deref())?;
     let file = profile.secret_file()?;
     // Without a name, nobody says that there is a profile. A secret may be left without its profile.

@@ -4,10 +4,7 @@ mod account;
 mod check;
 mod login;
 mod logout;
-mod own_sandbox;
 mod status;
-
-use own_sandbox::refuse_sandbox;
 
 pub(super) use account::SignedIn;
 pub(super) use logout::LoggedOut;

@@ -3,13 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::refuse_sandbox;
 use crate::config::{GlobalOptions, ResolvedSettings};
 use crate::exit::{ExitStatus, Result};
 use crate::ui::{self, Column, Record, print_message};
 
 pub(super) fn run(global: &GlobalOptions) -> Result {
-    refuse_sandbox(global)?;
     let settings = ResolvedSettings::find(global)?;
     let has_secret = settings.has_secret();
     let status = Status {

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
-    let selection = arguments.customers.selection(global)?;
+    let selection = arguments.customers.selection()?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
     let mut companies = reseller.companies();

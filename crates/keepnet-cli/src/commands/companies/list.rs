@@ -127,7 +127,7 @@ impl CompanyFilter {
 pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result {
     let part = &arguments.part;
     part.columns::<CompanySummary>(global.output)?;
-    let selection = arguments.customers.selection(global)?;
+    let selection = arguments.customers.selection()?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;
     let mut companies = arguments.filter.companies_of(&reseller);

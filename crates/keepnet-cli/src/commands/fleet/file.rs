@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use keepnet_flows::{Fleet, FleetFile, FleetLedger, Reseller};
 
-use crate::config::GlobalOptions;
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 
@@ -56,17 +55,6 @@ impl FleetArguments {
     /// The customers that the run is limited to.
     pub(super) fn only(&self) -> &[String] {
         &self.only
-    }
-
-    /// Refuses `--company`, which is for commands about one customer.
-    pub(super) fn refuse_one_customer(&self, global: &GlobalOptions) -> Result<()> {
-        match global.company {
-            None => Ok(()),
-            Some(_) => {
-                let error = CliError::usage("--company cannot be used with a fleet");
-                Err(error.with_hint("use --only"))
-            }
-        }
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -11,7 +11,6 @@ use crate::exit::Result;
 use crate::ui::{self, Column, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &FleetArguments) -> Result {
-    arguments.refuse_one_customer(global)?;
     let file = arguments.read()?;
     let context = Context::new(global).await?;
     let fleet = arguments

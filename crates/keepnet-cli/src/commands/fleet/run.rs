@@ -13,7 +13,6 @@ use crate::text::counted;
 use crate::ui::{self, Column, Columns, ManyBars, Record, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Result {
-    arguments.fleet.refuse_one_customer(global)?;
     let hint = "add --yes, or look at it with `keepnet fleet plan`";
     ui::ensure_confirmable(arguments.yes, "writing the staff lists of customers", hint)?;
     let context = Context::new(global).await?;

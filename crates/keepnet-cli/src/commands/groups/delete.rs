@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     dry_run: bool,
     /// Delete it without asking
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
 }
 

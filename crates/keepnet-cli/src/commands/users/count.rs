@@ -16,7 +16,7 @@ pub(super) async fn run(
     customers: &ManyCustomers,
     hint: &ResumeHint,
 ) -> Result {
-    if let Some(selection) = customers.selection(global)? {
+    if let Some(selection) = customers.selection()? {
         let count = |company: Company| {
             let counts = async move { company.count_users().await };
             counts.map_ok(Counts::of).into_stream()

@@ -33,7 +33,7 @@ pub(super) async fn run(
         file,
         customers,
     } = arguments;
-    if let Some(selection) = customers.selection(global)? {
+    if let Some(selection) = customers.selection()? {
         return export_each(global, hint, filter.clone(), file, &selection).await;
     }
     let format = file.format()?;

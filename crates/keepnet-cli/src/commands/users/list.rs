@@ -5,7 +5,7 @@ use futures::{Stream, TryFutureExt as _, TryStreamExt as _, stream};
 use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, Items, ListDoubt, User, Users};
 
 use super::filter::UserFilter;
-use crate::commands::listing::{ListOptions, doubt_about, doubt_line};
+use crate::commands::listing::{ListOptions, doubt_about, doubt_line, refuse_list_options};
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
@@ -14,6 +14,7 @@ use crate::text::{counted, filled};
 use crate::ui::{self, Column, Columns, Record, print_message};
 
 #[derive(Debug, Args)]
+#[command(mut_args(refuse_list_options))]
 pub(crate) struct Arguments {
     #[command(flatten)]
     filter: UserFilter,
@@ -23,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "limit")]
     all: bool,
     /// Continue an earlier listing of the same users, with the token that it printed
-    #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with_all = ["sort", "companies"])]
+    #[arg(long, value_name = "TOKEN", value_parser = filled, conflicts_with_all = ["sort", "descending", "companies", "except"])]
     page_token: Option<String>,
     #[command(flatten)]
     customers: ManyCustomers,
@@ -40,8 +41,7 @@ pub(super) async fn run(
     hint: &ResumeHint,
 ) -> Result {
     let options = &arguments.options;
-    if let Some(selection) = arguments.customers.selection(global)? {
-        options.refuse_with_many()?;
+    if let Some(selection) = arguments.customers.selection()? {
         return list_each(global, hint, arguments.filter.clone(), &selection).await;
     }
     let columns = options.columns::<User>(global.output)?;

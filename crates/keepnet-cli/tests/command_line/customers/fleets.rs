@@ -318,7 +318,7 @@ fn fleet_in_a_temporary_sandbox_leaves_no_ledger() {
     let wrong = fleet(&["--company", "Acme LLC"]);
     assert_eq!(wrong.code, 2);
     assert!(
-        wrong.stderr.contains("hint: use --only"),
+        wrong.stderr.contains("choose some with --only"),
         "{}",
         wrong.stderr
     );

@@ -102,7 +102,7 @@ fn wrong_selections_end_before_any_customer() {
     check(
         &["--companies", "all", "--company", "Customer 0001"],
         2,
-        "cannot be used together",
+        "cannot be used with",
     );
     check(
         &["--companies", "file:/nonexistent/list"],

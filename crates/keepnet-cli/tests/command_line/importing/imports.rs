@@ -324,9 +324,8 @@ fn report_says_what_is_known_at_each_step() {
     let import = |options: &[&str], code: i32| {
         let run = Keepnet::new(&["--company", ACME, "users", "import", "--output", "json"])
             .args(options)
-            .arg("--tickets".into())
-            .arg(folder.path().join("tickets"))
             .arg(file.clone())
+            .env("KEEPNET_STATE_DIR", &folder.path().display().to_string())
             .with_service(&service)
             .run();
         assert_eq!(run.code, code, "{options:?}: {}", run.stderr);
@@ -344,8 +343,7 @@ fn report_says_what_is_known_at_each_step() {
     check(&started, json!(["started", null, null, null, null]));
     let ticket = started["ticket"].as_str().unwrap();
     let run = Keepnet::new(&["users", "import", "--output", "json", "--resume", ticket])
-        .args(&["--tickets"])
-        .arg(folder.path().join("tickets"))
+        .env("KEEPNET_STATE_DIR", &folder.path().display().to_string())
         .with_service(&service)
         .run();
     check(&run.json(), json!(["complete", 3, 2, 1, 0]));

@@ -136,7 +136,7 @@ fn synchronize(setup: &Setup, fault: Option<&str>) -> Run {
         "--yes",
     ];
     let program = Keepnet::new(&words).arg(setup.folder.path().join("hr.csv"));
-    let program = program.args(&["--smaller-list", "--beyond-license"]);
+    let program = program.args(&["--beyond-license"]);
     let run = setup.with_state(program).with_service(&setup.service).run();
     setup.service.sandbox.clear_faults();
     run

@@ -26,7 +26,8 @@ fn each_command_line_works_in_both_dialects() {
         let run_expecting = |line: &str, code: i32, expected: &str| -> Run {
             let arguments: Vec<_> = line.split(' ').map(|word| word.replace('~', " ")).collect();
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-            let run = Keepnet::new(&["--company", ACME])
+            let run = Keepnet::new(&[])
+                .env("KEEPNET_COMPANY_ID", ACME)
                 .args(&arguments)
                 .in_folder(folder.path())
                 .env("KEEPNET_STATE_DIR", "state")
@@ -132,7 +133,8 @@ fn each_command_prints_each_format() {
     fs::copy(fixture("duplicates-and-invalid.xlsx"), list).unwrap();
     let print = |line: &str, format: &str| {
         let words: Vec<_> = line.split(' ').collect();
-        let run = Keepnet::new(&["--company", ACME, "--output", format])
+        let run = Keepnet::new(&["--output", format])
+            .env("KEEPNET_COMPANY_ID", ACME)
             .args(&words)
             .in_folder(folder.path())
             .with_service(&service)

@@ -85,12 +85,8 @@ impl Setup {
 
     fn run(&self, line: &str) -> Run {
         let words: Vec<_> = line.split(' ').collect();
-        let customer: &[&str] = match words[0] == "companies" || line.contains("--companies") {
-            true => &[],
-            false => &["--company", ACME],
-        };
-        Keepnet::new(customer)
-            .args(&["--output", "json"])
+        Keepnet::new(&["--output", "json"])
+            .env("KEEPNET_COMPANY_ID", ACME)
             .args(&words)
             .in_folder(self.folder.path())
             .env("KEEPNET_STATE_DIR", "state")
@@ -131,8 +127,8 @@ const READING: &[Case] = &[
     ("users import two.csv --dry-run", "users-import", "planned", 0),
     ("users import bad.csv --dry-run", "users-import", "planned", 5),
     ("users import bad.csv --dry-run --diff", "users-import-diff", "planned", 5),
-    ("users sync two.csv --leavers keep --smaller-list --dry-run", "users-sync", "planned", 0),
-    ("users sync bad.csv --leavers keep --smaller-list --dry-run", "users-sync", "planned", 5),
+    ("users sync two.csv --leavers keep --dry-run", "users-sync", "planned", 0),
+    ("users sync bad.csv --leavers keep --dry-run", "users-sync", "planned", 5),
     ("users sync two.csv --dry-run", "users-sync", "refused", 1),
     ("users sync two.csv --dry-run --diff", "users-sync-diff", "refused", 1),
     ("users sync two.csv --plan plan.json", "users-sync", "refused", 1),

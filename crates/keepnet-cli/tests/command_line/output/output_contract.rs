@@ -49,14 +49,8 @@ impl Setup {
             .replace("JOB", &self.job)
             .replace("TICKET", &self.ticket);
         let words: Vec<_> = line.split(' ').collect();
-        let keepnet = match line.contains("--companies")
-            || line.starts_with("billing")
-            || line.starts_with("fleet")
-        {
-            true => Keepnet::new(&["--output", format]),
-            false => Keepnet::new(&["--company", ACME, "--output", format]),
-        };
-        keepnet
+        Keepnet::new(&["--output", format])
+            .env("KEEPNET_COMPANY_ID", ACME)
             .args(&words)
             .in_folder(self.folder.path())
             .env("KEEPNET_CONFIG", "config.toml")

@@ -2,15 +2,14 @@
 
 use keepnet_sandbox::Sandbox;
 
-use crate::support::{ACME, Keepnet, Run, Service, check_snapshot, fixture};
+use crate::support::{ACME, Keepnet, Service, check_snapshot, fixture};
 
-fn keepnet(line: &str, service: &Service) -> Run {
+fn keepnet(line: &str, service: &Service) -> Keepnet {
     let words: Vec<_> = line.split(' ').map(|word| word.replace('~', " ")).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     Keepnet::new(&words)
         .in_folder(fixture("acme-users.csv").parent().unwrap())
         .with_service(service)
-        .run()
 }
 
 /// Replaces the parts that differ from run to run: times, and the port of the service.
@@ -55,10 +54,9 @@ fn tables_are_stable() {
     ];
     let mut printed = String::new();
     for line in lines {
-        let run = keepnet(
-            &format!("--company {} {line}", ACME.replace(' ', "~")),
-            &service,
-        );
+        let run = keepnet(line, &service)
+            .env("KEEPNET_COMPANY_ID", ACME)
+            .run();
         printed += &format!("$ keepnet {}\n{}\n", line.replace('~', " "), run.stdout);
     }
     check_snapshot("tables", &without_variable_parts(&printed, &service));
@@ -88,7 +86,7 @@ fn errors_are_stable() {
     ];
     let mut printed = String::new();
     for line in lines {
-        let run = keepnet(line, &service);
+        let run = keepnet(line, &service).run();
         let code = run.code;
         printed += &format!(
             "$ keepnet {}\n{}[{code}]\n\n",

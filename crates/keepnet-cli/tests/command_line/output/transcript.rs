@@ -42,7 +42,8 @@ impl Session {
 
     fn keepnet(&self, line: &str) -> Keepnet {
         let words: Vec<_> = line.split(' ').collect();
-        Keepnet::new(&["--company", ACME])
+        Keepnet::new(&[])
+            .env("KEEPNET_COMPANY_ID", ACME)
             .args(&words)
             .in_folder(self.folder.path())
             .env("KEEPNET_STATE_DIR", "state")

@@ -24,6 +24,7 @@ fn wrong_argument_has_one_exit_code() {
             .in_folder(folder.path())
             .env("KEEPNET_CONFIG", "config.toml")
             .env("KEEPNET_STATE_DIR", "state")
+            .env("KEEPNET_COMPANY_ID", ACME)
             .with_service(&service)
             .run();
         assert_eq!(
@@ -39,7 +40,6 @@ fn wrong_argument_has_one_exit_code() {
             run.stderr
         );
     };
-    let acme = |line: &str| format!("--company {} {line}", ACME.replace(' ', "~"));
     let group = "\"Nope\"";
     let known = "use the name or id of a group of this company";
     let create = format!("{known}, or add --create-groups");
@@ -51,13 +51,13 @@ fn wrong_argument_has_one_exit_code() {
         ("users list --group Nope", known),
         ("groups add Nope ada@acme.example", known),
     ] {
-        check(&acme(line), group, hint);
+        check(line, group, hint);
     }
     let message = "is a text file, which has no worksheet \"Foo\"";
     for command in ["check", "import", "sync", "add --dry-run --from"] {
-        let line = acme(&format!("users {command} list.csv --sheet Foo"));
+        let line = format!("users {command} list.csv --sheet Foo");
         check(&line, message, "omit --sheet");
-        let line = acme(&format!("users {command} list.xlsx --encoding utf-8"));
+        let line = format!("users {command} list.xlsx --encoding utf-8");
         check(&line, "is a workbook, which is not in", "omit --encoding");
     }
     check(
@@ -121,8 +121,8 @@ fn device_or_pipe_is_not_replaced() {
         "billing snapshot --force -o pipe.csv",
     ] {
         let words: Vec<&str> = line.split(' ').collect();
-        let run = Keepnet::new(&["--company", ACME])
-            .args(&words)
+        let run = Keepnet::new(&words)
+            .env("KEEPNET_COMPANY_ID", ACME)
             .in_folder(folder.path())
             .with_service(&service)
             .run();

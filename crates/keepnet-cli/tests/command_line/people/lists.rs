@@ -16,7 +16,8 @@ fn lists_are_printed_in_each_format() {
     let check = |command: &[&str], rows: usize, expected: &str, first_column: &str| {
         let run = |format| {
             let run = Keepnet::new(command)
-                .args(&["--company", ACME, "--output", format])
+                .args(&["--output", format])
+                .env("KEEPNET_COMPANY_ID", ACME)
                 .with_sandbox()
                 .run();
             // The sums of a list of customers are beside the table.
@@ -94,7 +95,8 @@ fn single_results_are_printed_in_each_format() {
     let check = |command: &[&str], key: &str, expected: Value| {
         let run = |format| {
             let run = Keepnet::new(command)
-                .args(&["--company", ACME, "--output", format])
+                .args(&["--output", format])
+                .env("KEEPNET_COMPANY_ID", ACME)
                 .with_sandbox()
                 .run();
             assert_eq!(

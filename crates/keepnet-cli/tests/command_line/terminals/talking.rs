@@ -140,8 +140,8 @@ fn staff_list_comes_from_standard_input() {
     let service = Service::start(Sandbox::builder());
     let check = |line: &str, content: &[u8], expected: &str| {
         let words: Vec<_> = line.split(' ').collect();
-        let program = Keepnet::new(&["--company", ACME])
-            .args(&words)
+        let program = Keepnet::new(&words)
+            .env("KEEPNET_COMPANY_ID", ACME)
             .with_service(&service);
         let mut child: Child = program.spawn(Stdio::piped());
         child.stdin.take().unwrap().write_all(content).unwrap();

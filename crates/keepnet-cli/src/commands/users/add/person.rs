@@ -36,10 +36,10 @@ pub(crate) struct Person {
     #[arg(long, value_name = "NAME", value_parser = filled, conflicts_with = "from", requires_all = ["manager_last_name", "manager_email"])]
     manager_first_name: Option<String>,
     /// The manager's last name
-    #[arg(long, value_name = "NAME", value_parser = filled, requires = "manager_first_name")]
+    #[arg(long, value_name = "NAME", value_parser = filled, requires = "manager_first_name", conflicts_with = "from")]
     manager_last_name: Option<String>,
     /// The manager's e-mail address
-    #[arg(long, value_name = "EMAIL", value_parser = filled, requires = "manager_first_name")]
+    #[arg(long, value_name = "EMAIL", value_parser = filled, requires = "manager_first_name", conflicts_with = "from")]
     manager_email: Option<String>,
 }
 

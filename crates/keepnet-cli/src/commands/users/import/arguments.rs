@@ -24,7 +24,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     pub(super) group: Vec<String>,
     /// Create the groups that do not exist, before the preview
-    #[arg(long, requires = "group", conflicts_with = "dry_run")]
+    // A conflict with the required option would cancel the requirement.
+    #[arg(long, requires = "group", conflicts_with_all = ["dry_run", "resume"])]
     pub(super) create_groups: bool,
     /// Which of the valid rows to import
     #[arg(long, value_enum, default_value_t, conflicts_with = "select")]
@@ -38,11 +39,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled)]
     pub(super) domains: Vec<String>,
     /// Stop after the preview, and write nothing
-    #[arg(long, conflicts_with = "yes")]
+    #[arg(long, conflicts_with_all = ["yes", "within_license", "again", "tickets"])]
     pub(super) dry_run: bool,
     /// With --dry-run, show which fields of existing users would change
-    // A conflict with the required option would cancel the requirement.
-    #[arg(long, requires = "dry_run", conflicts_with = "yes")]
+    #[arg(long, requires = "dry_run")]
+    #[arg(conflicts_with_all = ["yes", "within_license", "again", "tickets", "create_groups", "no_wait", "report"])]
     pub(super) diff: bool,
     /// Do not import more users than the licence covers
     #[arg(long)]

@@ -37,7 +37,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     pub(super) group: Vec<String>,
     /// Create the groups that do not exist
-    #[arg(long, requires = "group")]
+    // A conflict with the required option would cancel the requirement.
+    #[arg(long, requires = "group", conflicts_with_all = ["apply", "resume"])]
     pub(super) create_groups: bool,
     /// Make the inactive users of the file active
     #[arg(long)]
@@ -62,10 +63,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) diff: bool,
     /// Show the plan, and write nothing
-    #[arg(long, conflicts_with = "yes")]
+    #[arg(long, conflicts_with_all = ["yes", "stall_timeout", "tickets"])]
     pub(super) dry_run: bool,
     /// Save the plan in this file, and write nothing; no file is replaced
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "yes", "tickets"])]
     pub(super) plan: Option<PathBuf>,
     /// Apply a saved plan; it is refused if a user that it changes has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "mapping", "save_mapping", "sheet", "header_row", "encoding", "strict", "leavers", "max_leavers", "domains", "key", "clear", "group", "activate", "smaller_list", "unreadable_rows", "beyond_license", "overwrite", "stall_timeout", "plan"])]

@@ -1,0 +1,312 @@
+//! What an option is about, and which options can be used together.
+
+/// What becomes of two options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Together {
+    Refused,
+    /// Both have an effect, because of this.
+    Useful(&'static str),
+}
+
+use Together::{Refused, Useful};
+
+/// The topic, the commands or the first words of them, and the options. Options of one topic behave alike
+/// beside any other option. Without commands, those of all commands; the first line that fits counts.
+pub(super) const TOPICS: &[(&str, &str, &str)] = &[
+    ("messages", "", "output verbose quiet no_input color"),
+    ("account", "", "profile secret_file client_id"),
+    ("address", "", "base_url"),
+    ("sandbox", "", "sandbox"),
+    ("one customer", "", "company"),
+    ("customers", "", "companies except only"),
+    ("all", "users list", "all"),
+    ("token", "users list", "page_token"),
+    (
+        "limit of one list",
+        "users list, groups list, jobs list",
+        "limit",
+    ),
+    (
+        "columns of one list",
+        "users list, groups list, jobs list",
+        "columns",
+    ),
+    (
+        "order of one list",
+        "users list, groups list, jobs list",
+        "sort descending",
+    ),
+    ("part", "", "limit columns sort descending"),
+    (
+        "condition",
+        "users list, users export",
+        "search status department group created_after created_before updated_after updated_before",
+    ),
+    (
+        "condition",
+        "companies list, companies doctor",
+        "search over_limit expired expires_within created_after group tag licence module without_module month synced_within tickets",
+    ),
+    ("condition", "api list, imports list", "search open"),
+    (
+        "reading",
+        "users add, users check, users import, users sync",
+        "map mapping save_mapping sheet header_row encoding strict",
+    ),
+    (
+        "person",
+        "users add",
+        "email first_name last_name department phone priority manager_first_name manager_last_name manager_email",
+    ),
+    ("domains of a list", "users add, users import", "domains"),
+    ("list", "users add", "from"),
+    ("list", "users import, users sync", "file"),
+    ("people", "users, groups", "from emails"),
+    (
+        "content",
+        "users update, groups create",
+        "email first_name last_name department phone priority time_zone language custom clear",
+    ),
+    ("rows", "users import", "mode select"),
+    ("group", "users add, users import", "group"),
+    ("time limit", "users sync", "stall_timeout"),
+    ("time limit of the mapping", "users import", "stall_timeout"),
+    ("time limit of a customer", "fleet run", "customer_timeout"),
+    (
+        "write",
+        "users import",
+        "create_groups within_license again",
+    ),
+    ("again", "fleet run", "again"),
+    (
+        "plan settings",
+        "users sync",
+        "leavers max_leavers domains key clear group create_groups activate smaller_list unreadable_rows beyond_license overwrite",
+    ),
+    ("plan to save", "users sync", "plan"),
+    ("saved plan", "users sync", "apply"),
+    ("no wait", "users import", "no_wait"),
+    ("differences of a dry run", "users import", "diff"),
+    ("differences", "users sync", "diff"),
+    ("resume", "users import, users sync, fleet run", "resume"),
+    ("ticket folder", "", "tickets"),
+    ("dry run", "", "dry_run"),
+    ("consent", "", "yes"),
+    ("report", "", "report"),
+    ("file to write", "", "file folder format force"),
+    ("month", "billing snapshot", "month"),
+    ("body", "api", "data form"),
+    ("reseller", "api", "reseller_wide"),
+    ("names", "completions", "names shell"),
+    (
+        "server",
+        "sandbox serve",
+        "bind json port dialect latency_ms pace_ms record_content all_operations fault users",
+    ),
+    ("seed", "sandbox serve", "seed fleet"),
+];
+
+/// What becomes of two options of these topics, in any order. The first line that has both counts, and `*`
+/// is any topic.
+pub(super) const TOGETHER: &[(&str, &str, Together)] = &[
+    ("names", "*", Refused),
+    (
+        "messages",
+        "*",
+        Useful("how the program talks changes nothing of what it does"),
+    ),
+    // Where, as whom, and for whom.
+    ("account", "sandbox", Refused),
+    ("address", "sandbox", Refused),
+    ("one customer", "customers", Refused),
+    ("one customer", "reseller", Refused),
+    (
+        "account",
+        "*",
+        Useful("the account signs in for whatever is done"),
+    ),
+    ("address", "*", Useful("it says which service is called")),
+    ("sandbox", "*", Useful("it says which service is called")),
+    (
+        "one customer",
+        "*",
+        Useful("it says whose users, groups and jobs they are"),
+    ),
+    // Lists and files to write.
+    ("all", "limit of one list", Refused),
+    ("token", "order of one list", Refused),
+    ("token", "customers", Refused),
+    ("limit of one list", "customers", Refused),
+    ("columns of one list", "customers", Refused),
+    ("order of one list", "customers", Refused),
+    (
+        "condition",
+        "*",
+        Useful("it narrows what is listed or exported"),
+    ),
+    (
+        "all",
+        "*",
+        Useful("it says how many; --companies lists all, too"),
+    ),
+    ("token", "*", Useful("it says where the list starts")),
+    (
+        "limit of one list",
+        "*",
+        Useful("it says how many are printed"),
+    ),
+    (
+        "columns of one list",
+        "*",
+        Useful("it says what is printed of each"),
+    ),
+    (
+        "part",
+        "*",
+        Useful("it says what is printed, and in which order"),
+    ),
+    ("order of one list", "*", Useful("it says in which order")),
+    ("month", "*", Useful("it says which figures are saved")),
+    (
+        "file to write",
+        "*",
+        Useful("it says where the result is saved, and how"),
+    ),
+    // One user, and changes of users.
+    ("person", "list", Refused),
+    ("person", "reading", Refused),
+    ("person", "domains of a list", Refused),
+    ("person", "dry run", Refused),
+    ("person", "consent", Refused),
+    ("person", "report", Refused),
+    ("people", "people", Refused),
+    // What writes nothing needs no consent, keeps no ticket, and has no result to report.
+    ("dry run", "consent", Refused),
+    ("dry run", "report", Refused),
+    ("dry run", "ticket folder", Refused),
+    ("dry run", "write", Refused),
+    ("dry run", "no wait", Refused),
+    ("dry run", "time limit", Refused),
+    ("differences of a dry run", "consent", Refused),
+    ("differences of a dry run", "report", Refused),
+    ("differences of a dry run", "ticket folder", Refused),
+    ("differences of a dry run", "write", Refused),
+    ("differences of a dry run", "no wait", Refused),
+    ("plan to save", "dry run", Refused),
+    ("plan to save", "consent", Refused),
+    ("plan to save", "report", Refused),
+    ("plan to save", "ticket folder", Refused),
+    ("no wait", "report", Refused),
+    // A ticket and a saved plan contain their settings.
+    ("resume", "reading", Refused),
+    ("resume", "rows", Refused),
+    ("resume", "group", Refused),
+    ("resume", "write", Refused),
+    ("resume", "time limit", Refused),
+    ("resume", "time limit of the mapping", Refused),
+    ("resume", "dry run", Refused),
+    ("resume", "differences", Refused),
+    ("resume", "differences of a dry run", Refused),
+    ("resume", "plan settings", Refused),
+    ("resume", "plan to save", Refused),
+    ("resume", "saved plan", Refused),
+    ("saved plan", "reading", Refused),
+    ("saved plan", "plan settings", Refused),
+    ("saved plan", "plan to save", Refused),
+    ("saved plan", "time limit", Refused),
+    ("rows", "rows", Refused),
+    ("person", "*", Useful("it is a field of the user")),
+    ("people", "*", Useful("it says who is changed")),
+    ("content", "*", Useful("it is a field that is written")),
+    ("list", "*", Useful("it says where the file is")),
+    (
+        "reading",
+        "*",
+        Useful("it says how the file is read, also for a preview"),
+    ),
+    ("rows", "*", Useful("it says which rows are imported")),
+    (
+        "group",
+        "*",
+        Useful("it says into which group the users come"),
+    ),
+    (
+        "domains of a list",
+        "*",
+        Useful("the addresses of the file are compared with them"),
+    ),
+    (
+        "plan settings",
+        "*",
+        Useful("it says what is planned, also for a preview"),
+    ),
+    (
+        "time limit",
+        "*",
+        Useful("the jobs of the writing can stall"),
+    ),
+    (
+        "time limit of the mapping",
+        "*",
+        Useful("the service maps the rows for a preview, too"),
+    ),
+    (
+        "time limit of a customer",
+        "*",
+        Useful("each customer of a run has it"),
+    ),
+    (
+        "write",
+        "*",
+        Useful("it says under which condition the import starts"),
+    ),
+    ("no wait", "*", Useful("it says when the command ends")),
+    (
+        "differences",
+        "*",
+        Useful("the plan is shown before it is saved or applied"),
+    ),
+    (
+        "plan to save",
+        "*",
+        Useful("the plan that is made is saved"),
+    ),
+    (
+        "saved plan",
+        "*",
+        Useful("the plan that was saved is shown or applied"),
+    ),
+    (
+        "resume",
+        "*",
+        Useful("it goes on with the ticket or the ledger"),
+    ),
+    (
+        "ticket folder",
+        "*",
+        Useful("it says where the tickets are"),
+    ),
+    ("dry run", "*", Useful("it says that nothing is written")),
+    ("report", "*", Useful("it says where the result is saved")),
+    (
+        "again",
+        "*",
+        Useful("it says with whom a resumed run begins anew"),
+    ),
+    (
+        "customers",
+        "*",
+        Useful("it says whose users, groups and jobs they are"),
+    ),
+    // Single commands.
+    ("body", "body", Refused),
+    ("body", "*", Useful("it is what the call sends")),
+    ("reseller", "*", Useful("it says whose data they are")),
+    ("seed", "seed", Refused),
+    (
+        "seed",
+        "*",
+        Useful("it says which data the server has at the start"),
+    ),
+    ("server", "*", Useful("each is a setting of the server")),
+];
