@@ -96,17 +96,7 @@ pub(super) fn say_part(listed: usize, total: usize) {
 
 /// The warning about a list that may not have all of these.
 pub(super) fn doubt_line(doubt: ListDoubt, what: &str) -> String {
-    format!("warning: {}", doubt_about(doubt, what))
-}
-
-/// Why a list may not have all of these.
-pub(super) fn doubt_about(doubt: ListDoubt, what: &str) -> String {
-    match doubt {
-        ListDoubt::NotCounted => {
-            format!("the service does not say how many {what} there are; some may be missing")
-        }
-        _ => format!("{what} were added or removed during the listing; some may be missing"),
-    }
+    format!("warning: {}", doubt.about(what))
 }
 
 /// Refuses the options of a list beside those for many customers, whose rows are printed as they arrive.

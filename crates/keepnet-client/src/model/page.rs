@@ -12,7 +12,8 @@ use super::tolerant::Tolerant;
 
 /// One page of a search.
 ///
-/// Counters that are missing or unreadable are `None`; missing or null results are none.
+/// Counters that are missing or unreadable are `None`; missing or null results are none, and
+/// [`has_results`](Page::has_results) tells them from an empty list.
 #[derive(Clone, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -31,6 +32,16 @@ pub struct Page<T> {
     /// `limitExceededCompanyCount`.
     #[serde(flatten)]
     pub counters: BTreeMap<String, u64>,
+    #[serde(skip)]
+    is_listed: bool,
+}
+
+impl<T> Page<T> {
+    /// Whether the response has a list of results, which may be empty. Without one, it is not known whether
+    /// there are any.
+    pub fn has_results(&self) -> bool {
+        self.is_listed || !self.results.is_empty()
+    }
 }
 
 impl<T> Default for Page<T> {
@@ -42,6 +53,7 @@ impl<T> Default for Page<T> {
             total_number_of_pages: None,
             total_number_of_records: None,
             counters: BTreeMap::new(),
+            is_listed: false,
         }
     }
 }
@@ -68,7 +80,12 @@ impl<'de, T: Deserialize<'de>> Record<'de> for Page<T> {
         value: FieldValue<'_, A>,
     ) -> Result<(), A::Error> {
         match field.to_ascii_lowercase().as_str() {
-            "results" => value.read_list(&mut self.results)?,
+            "results" => {
+                let mut results: Option<Vec<T>> = None;
+                value.read_list(&mut results)?;
+                self.is_listed = results.is_some();
+                self.results = results.unwrap_or_default();
+            }
             "pagenumber" => self.page_number = counter(&value.value()?),
             "pagesize" => self.page_size = counter(&value.value()?),
             "totalnumberofpages" => self.total_number_of_pages = counter(&value.value()?),

@@ -39,9 +39,7 @@ impl Reseller {
                 .page_size(i32::try_from(size).unwrap_or(i32::MAX));
             async move {
                 let page = client.search_company_group_companies(&group, &body).await?;
-                Ok(convert_page(page, |row| {
-                    row.company_resource_id.unwrap_or_default()
-                }))
+                convert_page(page, |row| row.company_resource_id.unwrap_or_default())
             }
             .boxed()
         };

@@ -327,7 +327,7 @@ impl Companies {
             let body = search_body(filter.clone(), number, size);
             async move {
                 let page = client.search_companies(&body).await?;
-                Ok(convert_page(page, CompanySummary::from))
+                convert_page(page, CompanySummary::from)
             }
             .boxed()
         };

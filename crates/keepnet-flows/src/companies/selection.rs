@@ -153,7 +153,8 @@ impl Reseller {
         }
         match list.doubt {
             // Only an id says without the others which customer is meant.
-            Some(ListDoubt::NotCounted) if selection.has_ids_only(&list.companies) => {}
+            Some(ListDoubt::NotCounted | ListDoubt::CountedTooFew)
+                if selection.has_ids_only(&list.companies) => {}
             doubt => ensure_whole(doubt)?,
         }
         let all = list.companies;
@@ -200,11 +201,9 @@ fn ensure_whole(doubt: Option<ListDoubt>) -> Result<()> {
             let problem = "customers were added or removed while they were listed";
             Error::new(ErrorKind::Conflict, problem).with_hint("run it again")
         }
-        Some(ListDoubt::NotCounted) => {
-            let problem =
-                "the service does not say how many customers there are, so some may be missing";
-            Error::new(ErrorKind::Protocol, problem).with_hint("choose the customers by their ids")
-        }
+        Some(doubt) => doubt
+            .into_error("customers")
+            .with_hint("choose the customers by their ids"),
     })
 }
 

@@ -19,7 +19,7 @@ pub struct Items<T> {
     pages: Pages<T>,
     /// The rows of the last page that are still to return, and how many were returned.
     rows: VecDeque<T>,
-    returned: u64,
+    returned: usize,
 }
 
 impl<T: 'static> Items<T> {
@@ -56,10 +56,12 @@ impl<T: 'static> Items<T> {
         if self.rows.is_empty() {
             return self.pages.resume_token();
         }
-        let (page, dropped) = &self.pages.last;
+        let (page, places) = &self.pages.last;
+        let last = (self.returned.checked_sub(1)).and_then(|it| places.get(it));
+        let skip = last.copied().unwrap_or(page.skip);
         let position = Position {
-            // Duplicates are at the beginning of a page, where rows have shifted to.
-            skip: dropped + self.returned,
+            skip,
+            duplicates: page.duplicates + (skip - page.skip - self.returned as u64),
             ..page.clone()
         };
         Some(position.to_string())

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use keepnet_client::{CompanyRef, Page};
 
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 
 /// The default page size: with it, as many pages are fetched at a time as a client has reads in flight.
 const PAGE: u32 = 250;
@@ -47,10 +47,19 @@ impl Default for ListOptions {
 }
 
 /// The rows of a page converted, with the counts that a listing needs.
-pub(crate) fn convert_page<A, B>(page: Page<A>, convert: impl FnMut(A) -> B) -> Page<B> {
+///
+/// # Errors
+///
+/// [`ErrorKind::Protocol`] if the page has no list of rows and no count of 0: it does not say that there
+/// are none.
+pub(crate) fn convert_page<A, B>(page: Page<A>, convert: impl FnMut(A) -> B) -> Result<Page<B>> {
+    if !page.has_results() && page.total_number_of_records != Some(0) {
+        let problem = "the response has neither rows nor a count of 0";
+        return Err(Error::new(ErrorKind::Protocol, problem));
+    }
     let mut converted = Page::default();
     converted.results = page.results.into_iter().map(convert).collect();
     converted.total_number_of_pages = page.total_number_of_pages;
     converted.total_number_of_records = page.total_number_of_records;
-    converted
+    Ok(converted)
 }

@@ -12,3 +12,6 @@ pub use list_doubt::ListDoubt;
 pub(crate) use listing::{ListOptions, Listing, Search, convert_page};
 pub use pages::Pages;
 pub(crate) use position::digest;
+
+#[cfg(test)]
+mod tests;

@@ -35,9 +35,12 @@ const ROWS_AHEAD: u32 = 2_000;
 /// - A row that comes again is dropped, and [`duplicates_dropped`](Pages::duplicates_dropped) counts
 ///   it. For that, at least the ids of the latest 10,000 rows are kept, or of two pages if these have more.
 /// - [`changed_while_listing`](Pages::changed_while_listing) says that rows may be missing. It is true
-///   if the service counts other rows than at first, and if the first row of the last page is another
-///   one at the end than at the start. Changes that cancel out are not noticed: as many rows removed
-///   as added before that row, or both before the request for the second page.
+///   if the service counts other rows than at first, if the first row of the last page is another
+///   one at the end than at the start, and if the service counts more rows at the end than came without
+///   those that came again. Changes that cancel out are not noticed: as many rows removed as added before
+///   that row, or both before the request for the second page.
+/// - What came before a resumed position is not known: a row of it that comes again is returned, and is
+///   no sign of a change. Neither is one that comes again after more rows than are kept, or without an id.
 ///
 /// # When the list ends early
 ///
@@ -56,8 +59,8 @@ pub struct Pages<T> {
     failed: bool,
     /// The position of the next page to return.
     position: Position,
-    /// The position of the last page that was returned, and how many of its rows were dropped.
-    pub(super) last: (Position, u64),
+    /// The position of the last page that was returned, and the places of the returned rows in it.
+    pub(super) last: (Position, Vec<u64>),
     /// The number of the next page to request.
     next_request: u32,
     known_pages: Option<u64>,
@@ -69,8 +72,8 @@ pub struct Pages<T> {
     recent: RecentIds,
     duplicates_dropped: u64,
     changed_while_listing: bool,
-    /// Whether a search had rows, and the service did not count them.
-    is_uncounted: bool,
+    /// What is wrong with the count of a search.
+    count_doubt: Option<ListDoubt>,
 }
 
 enum Fetched<T> {
@@ -116,7 +119,7 @@ impl<T: 'static> Pages<T> {
             requests: FuturesOrdered::new(),
             last_error,
             failed: false,
-            last: (position.clone(), 0),
+            last: (position.clone(), Vec::new()),
             next_request: position.page,
             known_pages: None,
             received: position.rows_before(),
@@ -126,7 +129,7 @@ impl<T: 'static> Pages<T> {
             recent: RecentIds::of_pages(size),
             duplicates_dropped: 0,
             changed_while_listing: false,
-            is_uncounted: false,
+            count_doubt: None,
             position,
         }
     }
@@ -146,13 +149,12 @@ impl<T: 'static> Pages<T> {
     }
 
     /// Why it is not certain that the list is whole, as far as it has come: rows
-    /// [changed](Pages::changed_while_listing), or the service does not count them. `None` at the end if
-    /// as many rows came as it counts.
+    /// [changed](Pages::changed_while_listing), or the service does not count them, or counts too few.
+    /// `None` at the end if as many rows came as it counts.
     pub fn doubt(&self) -> Option<ListDoubt> {
-        match (self.changed_while_listing, self.is_uncounted) {
-            (true, _) => Some(ListDoubt::Changed),
-            (false, true) => Some(ListDoubt::NotCounted),
-            (false, false) => None,
+        match self.changed_while_listing {
+            true => Some(ListDoubt::Changed),
+            false => self.count_doubt,
         }
     }
 
@@ -165,10 +167,11 @@ impl<T: 'static> Pages<T> {
         while let Some(page) = self.next().await {
             let page = page?;
             if rows.is_empty()
-                && let (Some(search), Some(row)) = (self.searches.front(), page.last())
+                && let (Some(search), Some(row), Some(place)) =
+                    (self.searches.front(), page.last(), self.last.1.last())
             {
                 // The request is sent when the future is polled.
-                let place = u32::try_from(page.len()).unwrap_or(u32::MAX);
+                let place = u32::try_from(*place).unwrap_or(u32::MAX);
                 last_of_first = Some((search(place, 1), (self.id)(row).to_owned()));
             }
             rows.extend(page);
@@ -188,8 +191,9 @@ impl<T: 'static> Pages<T> {
     /// The position of the listing, as a text from which another process can continue: the next page
     /// is the one after the last that was returned. `None` at the end.
     ///
-    /// It contains numbers only: the position, and a digest of the search. The process that continues
-    /// does not know the rows that were returned before, so one that has shifted comes again.
+    /// It contains numbers only: the position, how many rows came again, and a digest of the search. The
+    /// process that continues does not know the rows that were returned before, so one that has shifted
+    /// comes again.
     pub fn resume_token(&self) -> Option<String> {
         (!self.searches.is_empty()).then(|| self.position.to_string())
     }
@@ -249,14 +253,20 @@ impl<T: 'static> Pages<T> {
         {
             self.changed_while_listing |= rows.first().map(id) != Some(expected);
         }
-        let mut place = 0;
+        let (mut place, mut places) = (0, Vec::with_capacity(count));
+        let skip = self.position.skip;
         rows.retain(|row| {
             place += 1;
             let is_new = self.recent.insert(id(row));
-            self.duplicates_dropped += u64::from(!is_new);
-            is_new && place > self.position.skip
+            if is_new && place > skip {
+                places.push(place);
+            }
+            is_new && place > skip
         });
-        self.last = (self.position.clone(), (count - rows.len()) as u64);
+        let duplicates = (count as u64).saturating_sub(skip + rows.len() as u64);
+        self.duplicates_dropped += duplicates;
+        self.last = (self.position.clone(), places);
+        self.position.duplicates += duplicates;
         self.known_pages = page.total_number_of_pages.filter(|pages| *pages > 0);
         // The service does not count the pages of every search.
         let is_last = match self.known_pages {
@@ -267,13 +277,13 @@ impl<T: 'static> Pages<T> {
         };
         self.position.skip = 0;
         if is_last {
-            self.is_uncounted |= total.is_none() && self.received > 0;
             let is_short = total.is_some_and(|total| self.received < total);
             if is_short && !self.changed_while_listing {
                 self.last_error = Some(ended_early());
                 self.failed = true;
                 return Ok(rows);
             }
+            self.compare_with(total);
             self.received = 0;
             self.searches.pop_front();
             self.position = self.position.next_search();
@@ -285,6 +295,21 @@ impl<T: 'static> Pages<T> {
             self.position.page += 1;
         }
         Ok(rows)
+    }
+
+    /// Compares the rows of a search that has ended with the count of the service.
+    fn compare_with(&mut self, total: Option<u64>) {
+        let different = self.received.saturating_sub(self.position.duplicates);
+        let doubt = match total {
+            None => (different > 0).then_some(ListDoubt::NotCounted),
+            // A row that came twice came in the place of another.
+            Some(total) if different < total => {
+                self.changed_while_listing = true;
+                None
+            }
+            Some(total) => (different > total).then_some(ListDoubt::CountedTooFew),
+        };
+        self.count_doubt = self.count_doubt.or(doubt);
     }
 
     /// Refuses a page without rows before the end of the list. The end is where the page itself counts

@@ -16,6 +16,8 @@ pub(super) struct Position {
     pub(super) skip: u64,
     /// The page size.
     pub(super) size: u32,
+    /// How many rows of this search came again before the position.
+    pub(super) duplicates: u64,
     /// How many rows the service counts in this search.
     pub(super) total: Option<u64>,
     /// How many rows the service counted in the earlier searches.
@@ -53,14 +55,17 @@ impl Position {
             return None;
         };
         let place: Option<Vec<u64>> = place.split('.').map(|it| it.parse().ok()).collect();
-        let [search, page, skip, size] = *place? else {
-            return None;
+        let (search, page, skip, size, duplicates) = match *place? {
+            [search, page, skip, size] => (search, page, skip, size, 0),
+            [search, page, skip, size, duplicates] => (search, page, skip, size, duplicates),
+            _ => return None,
         };
         Some(Position {
             search: search.try_into().ok()?,
             page: page.try_into().ok()?,
             skip,
             size: size.try_into().ok()?,
+            duplicates,
             total: match total {
                 "" => None,
                 total => Some(total.parse().ok()?),
@@ -89,8 +94,11 @@ impl fmt::Display for Position {
         let total = self.total.map(|total| total.to_string());
         let total = total.unwrap_or_default();
         write!(f, "{VERSION}-{}.{}.", self.search, self.page)?;
-        write!(f, "{}.{}-{total}-", self.skip, self.size)?;
-        write!(f, "{}-{:016x}", self.finished, self.digest)
+        write!(f, "{}.{}", self.skip, self.size)?;
+        if self.duplicates > 0 {
+            write!(f, ".{}", self.duplicates)?;
+        }
+        write!(f, "-{total}-{}-{:016x}", self.finished, self.digest)
     }
 }
 
@@ -114,6 +122,7 @@ mod tests {
             page: 7,
             skip: 12,
             size: 100,
+            duplicates: 0,
             total: Some(1500),
             finished: 20,
             digest: digest([b"acme".as_slice(), b"filter"]),
@@ -131,6 +140,13 @@ mod tests {
         check(&token, place.digest, Ok(&place));
         let start = Position::start(1000, 7);
         check(&format!(" {start}\n"), 7, Ok(&start));
+        let with_duplicates = Position {
+            duplicates: 3,
+            ..place.clone()
+        };
+        let text = with_duplicates.to_string();
+        assert_eq!(text, "a-1.7.12.100.3-1500-20-8f42f501c7877127");
+        check(&text, place.digest, Ok(&with_duplicates));
         check(&token, 7, Err("the token belongs to another list"));
         let unreadable = Err("this is not the token of a list");
         for bad in [
@@ -138,6 +154,7 @@ mod tests {
             "a-1.7.12.100-1500-20",
             "b-1.7.12.100-1500-20-07",
             "a-1.7.12-1500-20-07",
+            "a-1.7.12.100.3.1-1500-20-07",
             "a-1.0.12.100-1500-20-07",
             "a-1.7.12.0-1500-20-07",
             "a-1.7.12.100-x-20-07",

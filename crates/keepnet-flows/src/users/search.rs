@@ -44,10 +44,10 @@ pub(super) fn search<T: From<UserRow> + 'static>(
                     client.search_target_users(&body).data_as().await?
                 }
             };
-            Ok(convert_page(page, |mut row| {
+            convert_page(page, |mut row| {
                 row.is_deleted.get_or_insert(deleted);
                 T::from(row)
-            }))
+            })
         }
         .boxed()
     })

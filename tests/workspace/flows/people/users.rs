@@ -116,7 +116,7 @@ async fn users_are_counted() {
 async fn search_body_has_every_required_field() {
     let service = ScriptedService::start(|request, _| {
         (request.line == "POST /api/target-users/search")
-            .then(|| Response::Data(json!({"results": null})))
+            .then(|| Response::Data(json!({"results": null, "totalNumberOfRecords": 0})))
     })
     .await;
     let acme = service.reseller.company(ACME).await.unwrap();

@@ -2,10 +2,10 @@
 
 use clap::Args;
 use futures::{Stream, TryFutureExt as _, TryStreamExt as _, stream};
-use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, Items, ListDoubt, User, Users};
+use keepnet_flows::{Company, CompanySelection, Error, Items, User, Users};
 
 use super::filter::UserFilter;
-use crate::commands::listing::{ListOptions, doubt_about, doubt_line, refuse_list_options};
+use crate::commands::listing::{ListOptions, doubt_line, refuse_list_options};
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
@@ -125,13 +125,7 @@ fn whole_or_error(users: Items<User>) -> impl Stream<Item = Result<User, Error>>
         Some(user) => Ok(Some((user, users))),
         None => match users.doubt() {
             None => Ok(None),
-            Some(doubt) => {
-                let kind = match doubt {
-                    ListDoubt::NotCounted => ErrorKind::Protocol,
-                    _ => ErrorKind::Conflict,
-                };
-                Err(Error::new(kind, doubt_about(doubt, "users")).with_hint("list them again"))
-            }
+            Some(doubt) => Err(doubt.into_error("users").with_hint("list them again")),
         },
     })
 }

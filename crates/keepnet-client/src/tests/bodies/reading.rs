@@ -194,6 +194,15 @@ fn page_is_read_with_gaps_and_text_numbers() {
         page.counters.into_iter().collect::<Vec<_>>(),
         [("limitExceededCompanyCount".to_owned(), 3)]
     );
+    for (page, has_results) in [
+        (json!({}), false),
+        (json!({"results": null}), false),
+        (json!({"results": []}), true),
+        (json!({"Results": [1]}), true),
+    ] {
+        let read: Page<u8> = serde_json::from_value(page.clone()).unwrap();
+        assert_eq!(read.has_results(), has_results, "{page}");
+    }
     for empty in [json!({}), json!({"results": null})] {
         assert_eq!(
             serde_json::from_value::<Page<u8>>(empty).unwrap(),

@@ -26,16 +26,7 @@ pub(super) async fn find_in_admins(company: &Company) -> Option<Found> {
         Ok((users, Some(doubt))) => judge(&users).map(|found| {
             Found::new(
                 FindingKind::AdminsUnknown,
-                match doubt {
-                    ListDoubt::Changed => format!(
-                        "{}; system users were added or removed meanwhile",
-                        found.detail
-                    ),
-                    ListDoubt::NotCounted => format!(
-                        "{}; the service does not say how many system users there are",
-                        found.detail
-                    ),
-                },
+                format!("{}; {}", found.detail, doubt.about("system users")),
                 "check the customer again",
             )
         }),
@@ -110,7 +101,7 @@ async fn list(company: &Company) -> Result<(Vec<SystemUser>, Option<ListDoubt>)>
             .page_size(i32::try_from(size).unwrap_or(i32::MAX));
         async move {
             let page = client.search_system_users(&body).await?;
-            Ok(convert_page(page, SystemUser::from))
+            convert_page(page, SystemUser::from)
         }
         .boxed()
     };
