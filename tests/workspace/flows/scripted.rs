@@ -161,7 +161,10 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
 
 /// The responses to an import of one new person; there is one company.
 fn default_response(request: &Request, earlier: usize) -> Response {
-    let page = |rows: Value| json!({"results": rows, "totalNumberOfPages": 1});
+    let page = |rows: Value| {
+        let total = rows.as_array().map(Vec::len);
+        json!({"results": rows, "totalNumberOfPages": 1, "totalNumberOfRecords": total})
+    };
     Response::Data(match request.line.as_str() {
         "POST /connect/token" => {
             let token = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 360_000});

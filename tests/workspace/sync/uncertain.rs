@@ -1,7 +1,7 @@
 //! What a plan does not take for certain.
 
 use keepnet_flows::{ErrorKind, Leavers, Share, SyncAction, SyncPlan};
-use keepnet_sandbox::Dialect;
+use keepnet_sandbox::{Answer, Dialect, RequestPattern};
 use serde_json::{Value, json};
 
 use super::{crowd, crowd_list, service_with, sync, user};
@@ -167,6 +167,26 @@ async fn joiner_deleted_since_the_plan_stays_deleted() {
     acme.delete_user(&nia.unwrap()).await.unwrap();
     let error = acme.apply_saved_plan(saved).plan().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    assert_eq!(service.counter("imports"), 0);
+}
+
+/// Somebody who is missing in the list of the service would be taken for new.
+#[tokio::test]
+async fn people_in_doubt_give_no_plan() {
+    let service = service_with(Dialect::Observed, crowd(20), json!({})).await;
+    let acme = service.company(ACME).await;
+    let check = async |total: Value, names: &[&str], kind: ErrorKind| {
+        let row =
+            |name: &&str| json!({"resourceId": name, "email": format!("{name}@acme.example")});
+        let rows: Vec<_> = names.iter().map(row).collect();
+        let page = json!({"results": rows, "totalNumberOfRecords": total});
+        let search = RequestPattern::of("POST /api/target-users/search").unwrap();
+        service.sandbox.stub(search, Answer::data(page.clone()));
+        let error = sync(&acme, &crowd_list(0..20)).plan().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{page}: {error}");
+    };
+    check(json!(null), &["person0"], ErrorKind::Protocol).await;
+    check(json!(2), &["person0", "person0"], ErrorKind::Conflict).await;
     assert_eq!(service.counter("imports"), 0);
 }
 

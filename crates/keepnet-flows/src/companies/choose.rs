@@ -6,6 +6,7 @@ use keepnet_client::{CompanyId, CompanyRef};
 use super::list::{named, search_body};
 use super::summary::CompanySummary;
 use crate::names::fold_name;
+use crate::paging::ListDoubt;
 use crate::{Company, Error, ErrorKind, Reseller, Result};
 
 const CHOOSING: &str = "choosing the company";
@@ -29,7 +30,8 @@ impl Reseller {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Ambiguous`] if several have the name
-    /// ([`Error::candidates`] lists them), or why the companies cannot be listed.
+    /// ([`Error::candidates`] lists them), [`ErrorKind::Conflict`] and [`ErrorKind::Protocol`] if a name is
+    /// looked for in a list that may not be whole, or why the companies cannot be listed.
     pub async fn company(&self, name_or_id: &str) -> Result<Company> {
         let company = self.find_company(name_or_id.trim()).await;
         company.map_err(|error| error.with_action(CHOOSING))
@@ -90,10 +92,10 @@ impl Reseller {
         let body = search_body(named(wanted), 1, PAGE_SIZE);
         match self.raw().reseller_wide().search_companies(&body).await {
             Ok(page) => {
-                let total = page.total_number_of_records.unwrap_or_default();
+                let total = page.total_number_of_records;
                 let rows = page.results.into_iter().map(CompanySummary::from);
                 let rows: Vec<_> = rows.map(CompanyRef::from).collect();
-                let is_all = rows.len() < PAGE_SIZE as usize && total <= rows.len() as u64;
+                let is_all = total == Some(rows.len() as u64);
                 match choose(wanted, &rows) {
                     Err(error) if error.kind() == ErrorKind::Ambiguous => Err(error),
                     Ok(found) if is_all => Ok(found),
@@ -110,8 +112,16 @@ impl Reseller {
     }
 
     async fn customers(&self) -> Result<Vec<CompanyRef>> {
-        let customers = self.companies().fetch().await?.companies;
-        Ok(customers.into_iter().map(CompanyRef::from).collect())
+        let mut list = self.companies().fetch().await?;
+        if list.doubt == Some(ListDoubt::Changed) {
+            list = self.companies().fetch().await?;
+        }
+        // Another customer may have the name, or the only one.
+        if let Some(doubt) = list.doubt {
+            let hint = "use the id of the customer";
+            return Err(doubt.into_error("customers").with_hint(hint));
+        }
+        Ok(list.companies.into_iter().map(CompanyRef::from).collect())
     }
 
     async fn own_companies(&self) -> Result<Vec<CompanyRef>> {

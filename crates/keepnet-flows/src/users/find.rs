@@ -10,7 +10,7 @@ use super::list::{LISTING, Users};
 use super::row::UserRow;
 use super::search::search;
 use super::user::User;
-use crate::paging::{ListOptions, Listing, Pages};
+use crate::paging::{ListDoubt, ListOptions, Listing, Pages};
 use crate::search::Conditions;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -27,7 +27,8 @@ impl Users {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] for an empty address, [`ErrorKind::Ambiguous`] if several users have the
-    /// address, and if the call fails.
+    /// address, [`ErrorKind::Conflict`] and [`ErrorKind::Protocol`] if nobody is found in a list that may
+    /// not be whole, and if the call fails.
     pub async fn find(mut self, email: &str) -> Result<Option<User>> {
         let company = self.company.clone();
         self.email = Some(email.trim().to_owned());
@@ -73,7 +74,16 @@ async fn find_one(users: Users, email: &str) -> Result<Option<User>> {
         let hint = format!("use the id of one of them: {}", ids.join(", "));
         return Err(Error::new(ErrorKind::Ambiguous, problem).with_hint(hint));
     }
-    Ok(found.pop())
+    match users.doubt() {
+        Some(doubt) if found.is_empty() => Err(not_known(doubt)),
+        _ => Ok(found.pop()),
+    }
+}
+
+/// The error for a user who is not found in a list from which some may be missing.
+pub(crate) fn not_known(doubt: ListDoubt) -> Error {
+    let hint = "it is not known whether the company has the user; look again";
+    doubt.into_error("users").with_hint(hint)
 }
 
 async fn get_one(company: &Company, id: &str) -> Result<User> {
@@ -100,7 +110,10 @@ pub(crate) async fn find_by_id(company: &Company, id: &str, email: &str) -> Resu
             return Ok(Some(user));
         }
     }
-    Ok(None)
+    match users.doubt() {
+        Some(doubt) => Err(not_known(doubt)),
+        None => Ok(None),
+    }
 }
 
 /// The users with these e-mail addresses who are not deleted, by address in lower case.
@@ -115,6 +128,11 @@ pub(crate) async fn find_by_email(
 
 /// The rows of users who have one of these e-mail addresses and are deleted, or are not; by the address
 /// in lower case.
+///
+/// # Errors
+///
+/// [`ErrorKind::Conflict`] and [`ErrorKind::Protocol`] if an address is not found in a list that may not be
+/// whole, and if the call fails.
 pub(crate) async fn find_rows(
     company: &Company,
     emails: &[&str],
@@ -150,5 +168,8 @@ pub(crate) async fn find_rows(
             }
         }
     }
-    Ok(found)
+    match pages.doubt() {
+        Some(doubt) if found.len() < wanted.len() => Err(not_known(doubt)),
+        _ => Ok(found),
+    }
 }

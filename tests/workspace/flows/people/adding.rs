@@ -293,7 +293,7 @@ async fn scripted(
                 false => vec![other],
             };
             Some(Response::Data(
-                json!({"results": rows, "totalNumberOfPages": 1}),
+                json!({"totalNumberOfRecords": rows.len(), "results": rows}),
             ))
         }
         _ => None,

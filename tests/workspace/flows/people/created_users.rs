@@ -20,7 +20,7 @@ async fn id_of_another_person_is_not_taken() {
                     _ => listed.iter().map(user).collect(),
                 };
                 Some(Response::Data(
-                    json!({"results": rows, "totalNumberOfPages": 1}),
+                    json!({"totalNumberOfRecords": rows.len(), "results": rows}),
                 ))
             }
             _ => None,
@@ -86,7 +86,7 @@ async fn several_users_with_an_address_are_not_chosen_from() {
             let user = |id: &str| json!({"resourceId": id, "email": "new@acme.example"});
             let rows = [user("uOne"), user("uTwo")];
             Some(Response::Data(
-                json!({"results": rows, "totalNumberOfPages": 1}),
+                json!({"totalNumberOfRecords": rows.len(), "results": rows}),
             ))
         }
         _ => None,

@@ -3,6 +3,7 @@
 mod adding;
 mod created_users;
 mod custom_fields;
+mod doubtful_lists;
 mod editing;
 mod editing_many;
 mod exports;

@@ -290,7 +290,10 @@ fn import_that_does_not_agree_exits_with_5() {
     std::fs::write(&file, "Email\nnia@acme.example\nned@acme.example\n").unwrap();
     // After the import, the service lists one of the two people.
     let search = || RequestPattern::of("POST /api/target-users/search").unwrap();
-    let page = |rows: Value| Answer::data(json!({"results": rows, "totalNumberOfPages": 1}));
+    let page = |rows: Value| {
+        let total = rows.as_array().map(Vec::len);
+        Answer::data(json!({"results": rows, "totalNumberOfRecords": total}))
+    };
     let nia = json!([{"resourceId": "uNia", "email": "nia@acme.example"}]);
     service.sandbox.stub(search(), page(nia));
     service.sandbox.stub(search(), page(json!([])).times(1));

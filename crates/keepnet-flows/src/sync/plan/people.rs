@@ -3,6 +3,7 @@
 use futures::TryStreamExt as _;
 
 use crate::import::{Progress, Reporter, Stage};
+use crate::paging::ListDoubt;
 use crate::users::UserRow;
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -16,8 +17,9 @@ const TRIES: u32 = 3;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Conflict`] if the people change during each of three listings, and the errors of a
-/// listing, such as one that ends early.
+/// [`ErrorKind::Conflict`] if the people change during each of three listings; [`ErrorKind::Protocol`] if
+/// the service does not count them, or counts fewer than it lists, because somebody who is missing in the
+/// list would be taken for new; and the errors of a listing, such as one that ends early.
 pub(crate) async fn list_people<T>(
     company: &Company,
     reporter: &Reporter,
@@ -38,8 +40,14 @@ pub(crate) async fn list_people<T>(
                 .report(Progress::of(Stage::Listing, done, total))
                 .await;
         }
-        if !pages.changed_while_listing() && pages.duplicates_dropped() == 0 {
-            return Ok(result);
+        match pages.doubt() {
+            None if pages.duplicates_dropped() == 0 => return Ok(result),
+            None | Some(ListDoubt::Changed) => {}
+            Some(doubt) => {
+                let hint =
+                    "nothing was written, because people who are missing would be taken for new";
+                return Err(doubt.into_error("people").with_hint(hint));
+            }
         }
     }
     let problem = "the people changed during each of three listings";

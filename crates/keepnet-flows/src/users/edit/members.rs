@@ -14,6 +14,7 @@ use crate::lenient_json::path_id;
 use crate::paging::{ListOptions, Listing, Pages};
 use crate::polling::look_repeatedly;
 use crate::search::Conditions;
+use crate::users::find::not_known;
 use crate::users::list::LISTING;
 use crate::users::row::UserRow;
 use crate::users::search::search;
@@ -25,6 +26,11 @@ use crate::{Company, Error, ErrorKind, Result};
 pub(crate) const USERS_PER_CHANGE: usize = 25;
 
 /// The ids of the members of a group who have one of these e-mail addresses.
+///
+/// # Errors
+///
+/// [`ErrorKind::Conflict`] and [`ErrorKind::Protocol`] if an address is not found in a list that may not be
+/// whole, and if the call fails.
 pub(crate) async fn find_members(
     company: &Company,
     group: &str,
@@ -51,10 +57,21 @@ pub(crate) async fn find_members(
         page_size: 1000,
         ..ListOptions::default()
     };
-    let pages: Vec<_> = Pages::new(listing, &options).try_collect().await?;
-    let rows = pages.into_iter().flatten();
-    let members = rows.filter(|row| wanted.contains(&normalize_email(row.email.trim())));
-    Ok(members.map(|row| row.resource_id).collect())
+    let mut pages = Pages::new(listing, &options);
+    let (mut ids, mut found) = (Vec::new(), HashSet::new());
+    while let Some(rows) = pages.try_next().await? {
+        for row in rows {
+            let email = normalize_email(row.email.trim()).into_owned();
+            if wanted.contains(email.as_str()) {
+                ids.push(row.resource_id);
+                found.insert(email);
+            }
+        }
+    }
+    match pages.doubt() {
+        Some(doubt) if found.len() < wanted.len() => Err(not_known(doubt)),
+        _ => Ok(ids),
+    }
 }
 
 /// Whether users join or leave a group.
