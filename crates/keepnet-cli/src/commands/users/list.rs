@@ -53,7 +53,7 @@ pub(super) async fn run(
     let company = context.company().await?;
     let mut search = arguments.filter.users_of(&company).await?;
     if options.is_sorted() {
-        return print_sorted(global, options, search, columns, limit).await;
+        return print_sorted(global, arguments, search, columns, limit).await;
     }
     if !arguments.all {
         // The pages after the limit are not needed.
@@ -66,11 +66,13 @@ pub(super) async fn run(
     let mut listing = Listing {
         users: search.stream(),
         printed: Some(ui::stdout(global.output).list::<User>(columns)?),
+        has_rows: false,
     };
     let mut listed = 0;
     while listed < limit
         && let Some(user) = listing.users.try_next().await.map_err(listing_error)?
     {
+        listing.has_rows = true;
         if let Some(list) = &mut listing.printed
             && let Err(error) = list.push(&user)
         {
@@ -95,7 +97,7 @@ pub(super) async fn run(
                 format!("listed {listed}, and there are more; --all lists all of them")
             }
         };
-        print_message(&listed);
+        print_message(&arguments.limited(listed));
         let ages = arguments.filter.ages_as_times();
         print_message(&format!("hint: continue with {ages}--page-token {token}"));
     }
@@ -134,7 +136,7 @@ fn whole_or_error(users: Items<User>) -> impl Stream<Item = Result<User, Error>>
 /// order of equal values, so that its pages could overlap.
 async fn print_sorted(
     global: &GlobalOptions,
-    options: &ListOptions,
+    arguments: &Arguments,
     search: Users,
     columns: Columns,
     limit: u64,
@@ -147,7 +149,7 @@ async fn print_sorted(
     let total = users.len() as u64;
     let fetched = counted(total, "user was", "users were");
     print_message(&format!("note: {fetched} fetched and sorted here"));
-    options.sort(&mut users);
+    arguments.options.sort(&mut users);
     users.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut list = ui::stdout(global.output).list::<User>(columns)?;
     for user in &users {
@@ -157,10 +159,20 @@ async fn print_sorted(
     let outcome = outcome(&stream, listed == total);
     list.finish(outcome, None)?;
     if listed < total {
-        print_message(&first_of(listed, total));
+        print_message(&arguments.limited(first_of(listed, total)));
     }
     warn_of_changes(&stream);
     Ok(outcome.status())
+}
+
+impl Arguments {
+    /// What to say of a list that a limit has cut: a warning, unless it is the limit that was asked for.
+    fn limited(&self, line: String) -> String {
+        match self.options.limit() {
+            Some(_) => line,
+            None => format!("warning: {line}"),
+        }
+    }
 }
 
 fn first_of(listed: u64, total: u64) -> String {
@@ -196,11 +208,13 @@ struct Listing {
     users: Items<User>,
     /// What is printed; `None` once nothing more is to be said.
     printed: Option<ui::List<ui::Stdout>>,
+    /// Whether a user was listed.
+    has_rows: bool,
 }
 
 impl Drop for Listing {
     fn drop(&mut self) {
-        let has_started = self.users.total().is_some();
+        let has_started = self.has_rows || self.users.total().is_some();
         if has_started
             && let Some(list) = self.printed.take()
             && let Some(token) = self.users.resume_token()

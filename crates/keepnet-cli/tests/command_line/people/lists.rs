@@ -217,7 +217,7 @@ fn long_list_stops_after_the_first_page() {
     assert_eq!(
         first.stderr,
         format!(
-            "listed the first 100 of 155 users; --all lists all of them\nhint: continue with --page-token {token}\n"
+            "warning: listed the first 100 of 155 users; --all lists all of them\nhint: continue with --page-token {token}\n"
         )
     );
     let all = list(&["--all"]);
