@@ -138,7 +138,6 @@ fn outcomes(document: Described) -> &'static [Outcome] {
         | Described::BillingSnapshot
         | Described::BillingDiff
         | Described::UsersCount
-        | Described::UsersExport
         | Described::UsersTemplate
         | Described::GroupsCreate
         | Described::GroupsRename
@@ -153,6 +152,7 @@ fn outcomes(document: Described) -> &'static [Outcome] {
             &[Complete, Partial, Incomplete]
         }
         Described::UsersShow
+        | Described::UsersExport
         | Described::UsersCheck
         | Described::ImportsPrune
         | Described::FleetPlan

@@ -1,12 +1,12 @@
 //! `users export`: users, in a file that the service writes.
 
 use clap::Args;
-use futures::FutureExt as _;
-use keepnet_flows::{Company, CompanySelection, FileFormat};
+use futures::{TryFutureExt as _, stream};
+use keepnet_flows::{Company, CompanySelection, Error, ErrorKind, FileFormat};
 use serde::Serialize;
 
 use super::filter::UserFilter;
-use super::output_file::OutputFile;
+use super::output_file::{OutputFile, doubt_about};
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::Result;
@@ -64,13 +64,16 @@ async fn export_each(
                 true => export.save(path).await?,
                 false => export.save_new(path).await?,
             };
-            Ok(ExportedFile {
+            let doubt = doubt_about(saved.users, saved.total)
+                .map(|doubt| Error::new(ErrorKind::Protocol, doubt).with_hint("export them again"));
+            let file = ExportedFile {
                 file: saved.file,
                 format: saved.format,
                 bytes: saved.bytes,
-            })
+            };
+            Ok(stream::iter([Ok(file)].into_iter().chain(doubt.map(Err))))
         };
-        saved.into_stream()
+        saved.try_flatten_stream()
     };
     print_each::<ExportedFile, _>(global, hint, selection, export).await
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 
 use crate::commands::ordinary_file::ensure_ordinary_file;
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
 use crate::ui::{self, Column, Document, Format, Record, print_message};
@@ -103,10 +103,8 @@ impl OutputFile {
         if self.is_standard_output() {
             hint.set_reached(Reached::PartOfFile);
             let written = print(export).await?;
-            if is_of_users {
-                warn_if_unknown(written.users, written.total);
-            }
-            return Ok(ExitStatus::Done);
+            let doubt = doubt_about(written.users, written.total);
+            return Ok(outcome(doubt.filter(|_| is_of_users)).status());
         }
         let path = match &self.file {
             Some(path) => path.clone(),
@@ -119,17 +117,17 @@ impl OutputFile {
             true => export.save(path).await?,
             false => export.save_new(path).await?,
         };
-        if is_of_users {
-            warn_if_unknown(saved.users, saved.total);
-        }
+        let doubt = doubt_about(saved.users, saved.total);
+        let outcome = outcome(doubt.filter(|_| is_of_users));
         let line = || {
             let users = saved.users.map(|users| counted(users, "user", "users"));
             let users = users.map(|users| format!("{users}, ")).unwrap_or_default();
             let bytes = counted(saved.bytes, "byte", "bytes");
             vec![format!("{}: {users}{bytes}", saved.file)]
         };
-        ui::stdout(format).report(&Document::complete(&saved), slice::from_ref(&saved), line)?;
-        Ok(ExitStatus::Done)
+        let document = Document::new(&saved, outcome);
+        ui::stdout(format).report(&document, slice::from_ref(&saved), line)?;
+        Ok(outcome.status())
     }
 
     fn is_standard_output(&self) -> bool {
@@ -167,16 +165,25 @@ async fn print(export: Export) -> Result<WrittenFile> {
     Ok(written)
 }
 
-/// Says so if the number of users in a file could not be compared with the total of the service.
-fn warn_if_unknown(users: Option<u64>, total: Option<u64>) {
+/// Why it is not known whether a file has all users: their number could not be compared with the total
+/// of the service.
+pub(super) fn doubt_about(users: Option<u64>, total: Option<u64>) -> Option<String> {
     let reason = match (users, total) {
-        (Some(_), Some(_)) => return,
+        (Some(_), Some(_)) => return None,
         (None, _) => "its rows could not be counted",
         (_, None) => "the service states no total, or another one after the export",
     };
-    print_message(&format!(
-        "warning: it is not known whether the file has all users: {reason}"
-    ));
+    Some(format!(
+        "it is not known whether the file has all users: {reason}"
+    ))
+}
+
+/// How an export ended, with a warning if the file is in doubt.
+fn outcome(doubt: Option<String>) -> Outcome {
+    if let Some(doubt) = &doubt {
+        print_message(&format!("warning: {doubt}"));
+    }
+    Outcome::of_rows(doubt.is_none())
 }
 
 impl Record for SavedFile {
