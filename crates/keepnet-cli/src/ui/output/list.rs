@@ -80,13 +80,11 @@ impl<W: Write> List<W> {
         Ok(())
     }
 
-    /// Ends a list that is cut off, and can be continued with the token, if there is one. A JSON
-    /// document says so; the other formats end where they are.
+    /// Ends a list that is cut off after the items that it has, and can be continued with the token, if
+    /// there is one. A JSON document says so.
     pub(crate) fn cut_off(self, next_page_token: Option<&str>) -> io::Result<()> {
-        let Writer::Json(out) = self.writer else {
-            return Ok(());
-        };
-        end_json(out, self.count, Outcome::Incomplete, next_page_token)
+        // A pager would wait for a person who has just ended the list.
+        self.end(Outcome::Incomplete, next_page_token, false)
     }
 
     /// Ends the list of several customers, of which these failed; a JSON document names them.
@@ -107,15 +105,24 @@ impl<W: Write> List<W> {
 
     /// Ends the list. With a token, more items follow on the next page.
     pub(crate) fn finish(self, outcome: Outcome, next_page_token: Option<&str>) -> io::Result<()> {
+        self.end(outcome, next_page_token, true)
+    }
+
+    fn end(
+        self,
+        outcome: Outcome,
+        next_page_token: Option<&str>,
+        may_use_pager: bool,
+    ) -> io::Result<()> {
         let is_empty = self.count == 0;
         match self.writer {
             // Headers without rows are of no use to a person, who gets a message.
             Writer::Table(..) if is_empty => {}
             Writer::Table(columns, rows, mut out, width) => {
                 let mut text = Vec::new();
-                let is_terminal = width.is_some();
+                let may_use_pager = may_use_pager && width.is_some();
                 table::write(&columns, rows, &mut text, width, has_color_on_stdout())?;
-                if !(is_terminal && pager::show(&text)) {
+                if !(may_use_pager && pager::show(&text)) {
                     out.write_all(&text)?;
                     out.flush()?;
                 }

@@ -7,3 +7,4 @@ mod groups;
 mod jobs;
 mod listing;
 mod lists;
+mod parts;
