@@ -128,12 +128,66 @@ impl Clock for ManualClock {
     }
 }
 
-/// A duration for people, rounded up to whole seconds, and from two minutes on to whole minutes.
+/// A duration for people, such as `90 seconds`, `2 minutes` or `1 day 3 hours`: rounded up to whole seconds,
+/// with the two largest units from two minutes on, and `more than a year` beyond 365 days.
 #[must_use]
 pub fn humanize(duration: Duration) -> String {
-    match duration.as_secs() + u64::from(duration.subsec_nanos() > 0) {
-        1 => "1 second".to_owned(),
-        seconds if seconds >= 120 => format!("{} minutes", seconds.div_ceil(60)),
-        seconds => format!("{seconds} seconds"),
+    const UNITS: [(&str, u64); 4] = [
+        ("day", 24 * 60 * 60),
+        ("hour", 60 * 60),
+        ("minute", 60),
+        ("second", 1),
+    ];
+    let count = |count: u64, unit: &str| match count {
+        1 => format!("1 {unit}"),
+        _ => format!("{count} {unit}s"),
+    };
+    let seconds = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    if seconds < 120 {
+        return count(seconds, "second");
+    }
+    let day = UNITS[0].1;
+    if seconds > 365 * day {
+        return "more than a year".to_owned();
+    }
+    let mut left = seconds;
+    let mut parts = Vec::new();
+    for (unit, length) in UNITS
+        .into_iter()
+        .skip_while(|(_, length)| *length > seconds)
+        .take(2)
+    {
+        if left >= length {
+            parts.push(count(left / length, unit));
+            left %= length;
+        }
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_the_units_of_people() {
+        let check = |seconds: f64, expected: &str| {
+            let duration = Duration::from_secs_f64(seconds);
+            assert_eq!(humanize(duration), expected, "{seconds}");
+        };
+        check(0.0, "0 seconds");
+        check(0.2, "1 second");
+        check(1.5, "2 seconds");
+        check(119.0, "119 seconds");
+        check(119.5, "2 minutes");
+        check(150.0, "2 minutes 30 seconds");
+        check(1800.0, "30 minutes");
+        check(3600.0, "1 hour");
+        check(3661.0, "1 hour 1 minute");
+        check(86_400.0, "1 day");
+        check(86_460.0, "1 day");
+        check(97_200.0, "1 day 3 hours");
+        check(365.0 * 86_400.0, "365 days");
+        check(99_999_999_999_999.0, "more than a year");
     }
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::clock::humanize;
 
+/// The longest wait that a hint passes on.
+const LONGEST_WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// What kind of failure it is; coarse, so that a program can decide by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -90,9 +93,14 @@ impl ErrorKind {
                 "use a credential with the role Reseller that manages this company"
             }
             (Self::NotFound, ..) => "it may be gone meanwhile, or belong to another company",
-            (Self::Throttled | Self::Unavailable, _, Some(wait)) => {
+            (Self::Throttled | Self::Unavailable, _, Some(wait)) if wait.is_zero() => {
+                "run it again"
+            }
+            // Nobody means it who asks for a longer wait.
+            (Self::Throttled | Self::Unavailable, _, Some(wait)) if wait <= LONGEST_WAIT => {
                 return Some(format!("wait {} and run it again", humanize(wait)).into());
             }
+            (Self::Throttled | Self::Unavailable, _, Some(_)) => "wait a while and run it again",
             (Self::Throttled, ..) => "wait a minute and run it again",
             (Self::Certificate, ..) => {
                 "check the base URL, and whether an authority of your own, such as that of a proxy \
@@ -104,5 +112,25 @@ impl ErrorKind {
             _ => return None,
         };
         Some(hint.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hint_passes_on_a_sensible_wait() {
+        let check = |seconds: u64, expected: &str| {
+            for kind in [ErrorKind::Throttled, ErrorKind::Unavailable] {
+                let hint = kind.hint(None, Some(Duration::from_secs(seconds)), true);
+                assert_eq!(hint.as_deref(), Some(expected), "{kind:?} {seconds}");
+            }
+        };
+        check(0, "run it again");
+        check(1, "wait 1 second and run it again");
+        check(7200, "wait 2 hours and run it again");
+        check(86_400, "wait 1 day and run it again");
+        check(99_999_999_999_999, "wait a while and run it again");
     }
 }
