@@ -51,6 +51,12 @@ fn main() -> ExitCode {
                 true => error.with_proxy(config::proxy_in_use(&global)),
                 false => error,
             };
+            let error = match error.is_foreign_response() {
+                true => error
+                    .with_address(config::address_in_use(&global))
+                    .with_proxy(config::proxy_in_use(&global)),
+                false => error,
+            };
             ui::print_error(&error, global.output, global.verbose > 0);
             error.status()
         })

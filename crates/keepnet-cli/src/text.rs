@@ -1,5 +1,6 @@
 //! Text for people: on one line, in singular or plural.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -13,6 +14,19 @@ pub(crate) fn one_line(text: &str) -> String {
         |letter: char| letter.is_control() || sets_direction(letter),
         " ",
     )
+}
+
+/// A message without the middle of what is too long for a person, such as a file in the place of a name.
+pub(crate) fn shortened(message: &str) -> Cow<'_, str> {
+    const START: usize = 1500;
+    const END: usize = 300;
+    let length = message.chars().count();
+    if length <= START + END {
+        return message.into();
+    }
+    let start: String = message.chars().take(START).collect();
+    let end: String = message.chars().skip(length - END).collect();
+    format!("{start} [...] {end}").into()
 }
 
 /// Parses the value of an option: a duration such as `90s`, `10m` or `2h`.

@@ -1,5 +1,6 @@
 //! What is known of a call while it runs and after it ended.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::random::RequestId;
@@ -8,6 +9,8 @@ use crate::{CompanyId, Safety};
 #[derive(Clone, Debug)]
 pub(crate) struct CallInfo {
     pub(crate) operation: &'static str,
+    /// The host of the service.
+    pub(crate) host: Arc<str>,
     pub(crate) company: Option<CompanyId>,
     /// Sent as `X-Request-Id`, the same on every try.
     pub(crate) request_id: RequestId,

@@ -219,9 +219,27 @@ impl Observer for RequestObserver {
 
 /// The proxy that the settings lead to, for an error; without a password.
 pub(crate) fn proxy_in_use(global: &GlobalOptions) -> Option<String> {
-    let environment = Environment::of_process();
-    let profile = Profile::choose(global.profile.as_deref(), &environment).ok()?;
-    let url = resolved::base_url(global, &profile, &environment).ok()?;
-    let proxy = proxy::for_url(&url.value, &environment).filter(|_| !global.sandbox)?;
+    let url = base_url_in_use(global)?;
+    let proxy = proxy::for_url(&url.value, &Environment::of_process())?;
     Some(proxy::without_password(&proxy.value))
+}
+
+/// The base URL and its source, for an error.
+pub(crate) fn address_in_use(global: &GlobalOptions) -> Option<String> {
+    let url = base_url_in_use(global)?;
+    Some(format!(
+        "the base URL is {:?}, from {}",
+        url.value, url.source
+    ))
+}
+
+/// The base URL of a command that does not use a sandbox of its own.
+fn base_url_in_use(global: &GlobalOptions) -> Option<Setting> {
+    if global.sandbox {
+        return None;
+    }
+    let environment = Environment::of_process();
+    // A login may store a new profile.
+    let profile = Profile::choose(global.profile.as_deref(), &environment).unwrap_or_default();
+    resolved::base_url(global, &profile, &environment).ok()
 }

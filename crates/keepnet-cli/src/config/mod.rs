@@ -16,7 +16,7 @@ mod setting;
 mod stored_profile;
 mod ticket_folder;
 
-pub(crate) use context::{Context, proxy_in_use};
+pub(crate) use context::{Context, address_in_use, proxy_in_use};
 pub(crate) use credentials::read_secret_argument;
 pub(crate) use home::argument_path;
 pub(crate) use known_names::{company_names, profile_names};

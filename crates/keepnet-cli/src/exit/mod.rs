@@ -1,5 +1,6 @@
 //! How a command ends: its exit code, and the error that it prints.
 
+mod address;
 mod document;
 mod file_cause;
 mod outcome;
@@ -14,7 +15,7 @@ use std::path::Path;
 use keepnet_flows::{Error as FlowError, ErrorKind, SheetError};
 use keepnet_sandbox::command::CommandError;
 
-use crate::text::one_line;
+use crate::text::{one_line, shortened};
 use document::ErrorDetail;
 pub(crate) use document::ErrorDocument;
 use file_cause::{system_error, with_file_cause};
@@ -162,17 +163,6 @@ impl CliError {
         CliError::new(status, error.to_string()).with_source(error)
     }
 
-    /// Whether the service did not respond at all.
-    pub(crate) fn is_connection_failure(&self) -> bool {
-        let source = self.source.as_deref().map(|error| error as &dyn Error);
-        let error = source.and_then(|error| error.downcast_ref::<FlowError>());
-        error.is_some_and(|error| {
-            let is_of_connection =
-                matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout);
-            is_of_connection && error.operation().is_some() && error.status().is_none()
-        })
-    }
-
     /// Adds the proxy that the connection goes through.
     pub(crate) fn with_proxy(mut self, proxy: Option<String>) -> CliError {
         self.proxy = proxy;
@@ -182,8 +172,11 @@ impl CliError {
     /// The message on one line, with the proxy.
     fn shown_message(&self) -> String {
         match &self.proxy {
-            Some(proxy) => one_line(&format!("{}; the proxy is {proxy}", self.message)),
-            None => one_line(&self.message),
+            Some(proxy) => one_line(&format!(
+                "{}; the proxy is {proxy}",
+                shortened(&self.message)
+            )),
+            None => one_line(&shortened(&self.message)),
         }
     }
 
@@ -287,6 +280,9 @@ impl From<FlowError> for CliError {
         let hint = hint.or_else(|| error.hint().map(str::to_owned));
         let status = match sheet {
             Some(sheet) => sheet_status(sheet),
+            None if error.foreign_host().is_some() && error.kind() == ErrorKind::Protocol => {
+                ExitStatus::Configuration
+            }
             None => flow_status(error.kind(), error.operation().is_some()),
         };
         let code = match (error.kind(), error.status()) {

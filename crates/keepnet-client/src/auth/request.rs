@@ -11,7 +11,7 @@ use http_body_util::{Either, Full};
 
 use super::refusals::RefusedCredentials;
 use super::token::Token;
-use crate::error::{ErrorBody, Failure, TimedOut, TokenFailure};
+use crate::error::{ErrorBody, Failure, TimedOut, TokenFailure, is_web_page};
 use crate::http::{HttpBody, HttpResponse, Transport};
 use crate::retry::{Outcome, PaidRetry, RetryBudget, retry_after};
 use crate::{
@@ -191,7 +191,13 @@ impl TokenRequest {
             return Err((refused, Outcome::of_status(status.as_u16(), wait)));
         }
         let fraction = random::fraction(&*self.random);
-        Token::read(&body, now, fraction).ok_or((TokenFailure::Unusable, Outcome::Final))
+        Token::read(&body, now, fraction).ok_or_else(|| {
+            let failure = match is_web_page(&body) {
+                true => TokenFailure::Foreign(Arc::clone(&self.transport.host)),
+                false => TokenFailure::Unusable,
+            };
+            (failure, Outcome::Final)
+        })
     }
 
     fn refused(&self) -> std::sync::MutexGuard<'_, RefusedCredentials> {

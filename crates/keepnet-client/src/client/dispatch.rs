@@ -1,6 +1,7 @@
 //! Runs a call in a task of its own, within the limit of the whole call.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{self, Either};
@@ -45,6 +46,7 @@ impl CallTarget {
     ) -> (CallInfo, Result<HttpResponse, Failure>) {
         let info = CallInfo {
             operation: operation.id,
+            host: Arc::clone(&self.shared.transport.host),
             company: self.company().cloned(),
             request_id: RequestId::new(&*self.shared.random),
             tries: 0,

@@ -1,13 +1,14 @@
 //! Makes an [`Error`] of a failed call.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::StatusCode;
 use http::header::HeaderMap;
 
 use super::client_error::Error;
 use super::error_body::ErrorBody;
-use super::failure::{Failure, TokenFailure};
+use super::failure::{Failure, TokenFailure, is_web_page};
 use super::kind::ErrorKind;
 use crate::call_info::CallInfo;
 use crate::retry::{Outcome, retry_after};
@@ -60,6 +61,11 @@ impl Error {
                 _ => error,
             };
         }
+        if let Failure::Token(TokenFailure::Foreign(host)) = &failure {
+            return Self::foreign(Arc::clone(host))
+                .with_action(SIGNING_IN)
+                .with_call(operation, call);
+        }
         let error = match &failure {
             Failure::Token(_) => Self::new(kind, failure.to_string()).with_action(SIGNING_IN),
             _ => Self::new(kind, failure.to_string()),
@@ -110,6 +116,9 @@ impl Error {
         if ErrorBody::parse(body).is_rejection() {
             return Self::rejected(call, status, body);
         }
+        if is_web_page(body) {
+            return Self::of_web_page(call, status);
+        }
         let problem = match body.trim_ascii() {
             [] => Cow::Borrowed("the response is empty"),
             _ => format!(
@@ -119,6 +128,14 @@ impl Error {
             .into(),
         };
         Self::unusable(call, status, problem)
+    }
+
+    /// A web page with a success status. What became of the request is unknown.
+    fn of_web_page(mut call: CallInfo, status: StatusCode) -> Self {
+        call.may_have_acted = true;
+        Self::foreign(Arc::clone(&call.host))
+            .with_call(call.operation, Some(call))
+            .with_status(status)
     }
 
     /// A response with a success status that does not say what the contract promises.
@@ -158,7 +175,8 @@ fn kind_of_failure(failure: &Failure) -> ErrorKind {
         Failure::Token(TokenFailure::TimedOut(_))
         | Failure::TimedOut(_)
         | Failure::ConcurrencyTimeout(_) => ErrorKind::Timeout,
-        Failure::Token(TokenFailure::Unusable) | Failure::TooLarge(_) => ErrorKind::Protocol,
+        Failure::Token(TokenFailure::Unusable | TokenFailure::Foreign(_))
+        | Failure::TooLarge(_) => ErrorKind::Protocol,
         Failure::Token(TokenFailure::Source(_)) => ErrorKind::Credentials,
         Failure::Token(TokenFailure::Aborted) | Failure::RuntimeStopped => ErrorKind::Unavailable,
         Failure::File(_) => ErrorKind::Io,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -10,6 +11,7 @@ use http::StatusCode;
 use super::ErrorKind;
 use super::error_body::ErrorBody;
 use super::failed_call::FailedCall;
+use super::failure::foreign_problem;
 use crate::call_info::CallInfo;
 use crate::retry::Outcome;
 use crate::{CompanyId, CompanyRef, InvalidCompanyId, Safety};
@@ -33,6 +35,7 @@ struct Inner {
     transaction: Option<String>,
     call: Option<FailedCall>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    foreign_host: Option<Arc<str>>,
 }
 
 impl Error {
@@ -49,6 +52,7 @@ impl Error {
             transaction: None,
             call: None,
             source: None,
+            foreign_host: None,
         }))
     }
 
@@ -110,6 +114,17 @@ impl Error {
 
     pub(crate) fn config(problem: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::Config, problem).with_action("configuring the client")
+    }
+
+    /// Something other than the service responded.
+    pub(crate) fn foreign(host: Arc<str>) -> Self {
+        let problem = foreign_problem(&host);
+        let mut error = Self::new(ErrorKind::Protocol, problem);
+        error.0.foreign_host = Some(host);
+        error.with_hint(
+            "check the base URL, and whether a proxy or the sign-in page of a network responds in its \
+             place",
+        )
     }
 
     pub(crate) fn with_call(mut self, operation: &'static str, call: Option<CallInfo>) -> Self {
@@ -209,6 +224,13 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         let status = self.0.call.as_ref()?.status?;
         Some(status.as_u16())
+    }
+
+    /// The host that sent something other than a response of the Keepnet API: the page of a proxy, of a
+    /// network that wants a sign-in, or of another server that the base URL leads to.
+    #[must_use]
+    pub fn foreign_host(&self) -> Option<&str> {
+        self.0.foreign_host.as_deref()
     }
 
     /// The service's own word for the failure, such as `INPUT_ERROR` or `invalid_client`.
@@ -318,7 +340,14 @@ impl Error {
         }
         let messages = self.server_message().into_iter();
         let messages = messages.chain(self.validation_messages().iter().map(String::as_str));
-        for (index, message) in messages.enumerate() {
+        // The service says the same in two fields.
+        let mut said: Vec<&str> = Vec::new();
+        for message in messages {
+            if !said.contains(&message) {
+                said.push(message);
+            }
+        }
+        for (index, message) in said.into_iter().enumerate() {
             write!(f, "{}{message}", if index == 0 { ": " } else { "; " })?;
         }
         Ok(())

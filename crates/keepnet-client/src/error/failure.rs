@@ -50,6 +50,18 @@ fn moved_bytes(bytes: u64) -> String {
     }
 }
 
+/// What is wrong with a web page in the place of a response.
+pub(super) fn foreign_problem(host: &str) -> String {
+    format!("{host} sent a web page, which does not look like a response of the Keepnet API")
+}
+
+/// Whether a body is a web page.
+pub(crate) fn is_web_page(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    body.trim_ascii_start().starts_with(b"<")
+}
+
 /// Why no token could be had; shared by all calls that waited for it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum TokenFailure {
@@ -67,6 +79,8 @@ pub(crate) enum TokenFailure {
     },
     #[error("the response holds no usable token")]
     Unusable,
+    #[error("{}", foreign_problem(.0))]
+    Foreign(Arc<str>),
     #[error("the token source failed")]
     Source(#[source] Arc<dyn StdError + Send + Sync>),
     #[error("the sign-in was aborted")]

@@ -17,5 +17,5 @@ pub use redact::redact;
 
 pub(crate) use classify::error_kind;
 pub(crate) use error_body::{ErrorBody, FAILED, READ_LIMIT, flatten_messages};
-pub(crate) use failure::{Failure, TimedOut, TokenFailure};
+pub(crate) use failure::{Failure, TimedOut, TokenFailure, is_web_page};
 pub(crate) use transport_error::{TransportError, UnreadableFile};

@@ -26,7 +26,7 @@ pub(crate) struct Transport {
     /// Sent where a request has no header of the name.
     headers: HeaderMap,
     /// The host of the service.
-    pub(crate) host: String,
+    pub(crate) host: Arc<str>,
     pub(crate) timeouts: Timeouts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(super) observer: Option<Arc<dyn Observer>>,
@@ -60,7 +60,7 @@ impl Transport {
         }
         Ok(Self {
             connections: connections(config, base, proxy)?,
-            host: base.host_str().unwrap_or_default().to_owned(),
+            host: base.host_str().unwrap_or_default().into(),
             headers,
             timeouts: config.timeouts,
             clock: Arc::clone(&config.clock),

@@ -222,7 +222,8 @@ async fn wrong_shape_error_hides_the_value() {
         ),
         (r#"{"data": 5}"#, "expected a page of results"),
         ("[1]", "expected an envelope"),
-        ("<html>jane@canary.example</html>", "expected value"),
+        ("jane@canary.example", "expected value"),
+        ("<html>jane@canary.example</html>", "sent a web page"),
         ("", "is empty"),
     ] {
         let service = Service::api(move |_, _| Answer::typed(200, "application/json", body)).await;
@@ -293,6 +294,51 @@ async fn failed_envelope_is_rejected_for_any_wrapping() {
         let raw = call.raw().await.unwrap();
         assert_eq!(raw.check().is_err(), rejected, "raw {wrapping:?} {body}");
     }
+}
+
+#[tokio::test]
+async fn web_page_is_no_response_of_the_service() {
+    let page =
+        |start: &str| Answer::typed(200, "text/html", format!("{start}<!DOCTYPE html><p>Hi"));
+    for (token, answer, action) in [
+        (Some(page("")), Answer::ok(), "signing in: "),
+        (Some(page("\u{feff}\r\n")), Answer::ok(), "signing in: "),
+        (None, page("\n "), "read: "),
+    ] {
+        let service = Service::start(move |request, _| match (request.is_token(), &token) {
+            (true, Some(token)) => token.clone(),
+            (true, None) => Answer::token(1),
+            _ => answer.clone(),
+        })
+        .await;
+        let (client, _) = service.client();
+        let error = call(&client, READ).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert_eq!(error.foreign_host(), Some("127.0.0.1"));
+        let line = error.to_string();
+        let problem = "127.0.0.1 sent a web page, which does not look like a response";
+        assert!(line.starts_with(&format!("{action}{problem}")), "{line}");
+        assert!(line.contains("check the base URL"), "{line}");
+        assert_eq!(
+            service.received().len(),
+            if action == "read: " { 2 } else { 1 }
+        );
+    }
+}
+
+#[tokio::test]
+async fn text_that_comes_twice_is_said_once() {
+    let body = json!({
+        "status": "INPUT_ERROR",
+        "message": "The email already exists",
+        "validationMessages": ["The email already exists", "Name is required", "Name is required"],
+    });
+    let error = failure(Answer::json(400, &body)).await;
+    let line = error.problem();
+    assert!(
+        line.ends_with(": The email already exists; Name is required"),
+        "{line}"
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
-use keepnet_sandbox::Sandbox;
+use keepnet_sandbox::{Answer, RequestPattern, Sandbox};
 use serde_json::json;
 
 use crate::support::{ACME, Keepnet, Run, Service, fixture};
@@ -39,6 +39,25 @@ fn failures_have_their_exit_codes() {
         .env("KEEPNET_API_BASE_URL", "foo");
     let source = "hint: the base URL is \"foo\", from environment KEEPNET_API_BASE_URL\n";
     check(odd.run(), 3, source);
+
+    let page = service.sandbox.url();
+    let hint = format!("the base URL is \"{page}\", from environment KEEPNET_API_BASE_URL\n");
+    let problem = "127.0.0.1 sent a web page, which does not look like a response";
+    let html = Answer::file("text/html", "<!DOCTYPE html><p>Sign in to this network");
+    for (operation, command) in [
+        ("POST /connect/token", sign_in()),
+        ("search_companies", Keepnet::new(&["companies", "list"])),
+    ] {
+        let pattern = RequestPattern::of(operation).unwrap();
+        service.sandbox.stub(pattern, html.clone().times(1));
+        let run = command.with_service(&service).run();
+        assert!(run.stderr.contains(problem), "{operation}: {}", run.stderr);
+        check(run, 3, &hint);
+    }
+    let long = "long ".repeat(20_000);
+    let run = count(&long).with_service(&service).run();
+    assert!(run.stderr.len() < 3000, "{}", run.stderr.len());
+    check(run, 4, "no customer has the name or id");
 
     check(
         count("Nobody").with_service(&service).run(),
