@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use keepnet_flows::{ErrorKind, FleetEvent, FleetLedger, FleetOutcome, FleetState};
+use keepnet_flows::{ErrorKind, FleetEvent, FleetLedger, FleetOutcome, FleetState, TicketFolder};
 use keepnet_sandbox::{Answer, Dialect, RequestPattern, Sandbox, Seed};
 use serde_json::json;
 
@@ -248,4 +248,37 @@ async fn import_of_another_customers_list_is_refused() {
     );
     assert_eq!(setup.plan().await[0].outcome, FleetState::Planned);
     assert_eq!(of(&setup.resume().await, 1).outcome, FleetState::Done);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn fleet_in_a_folder_not_in_utf_8_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let mut setup = Setup::new(Dialect::Observed, 1).await;
+    let folder = std::ffi::OsStr::from_bytes(b"f\xFE");
+    let folder = setup.folder().join(folder);
+    fs::create_dir(&folder).unwrap();
+    fs::copy(setup.list_path(1), folder.join("1.csv")).unwrap();
+    let first = setup.service.sandbox.requests().len();
+    let check = |error: keepnet_flows::Error, path: &str| {
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        let text = error.to_string();
+        assert!(text.contains(path) && !text.contains('\n'), "{text}");
+    };
+    let fleet = setup.service.reseller.fleet(&setup.file(), &folder).await;
+    check(fleet.unwrap_err(), "f\\xFE/1.csv\"");
+    fs::write(folder.join("columns.json"), r#"{"Email": "Email"}"#).unwrap();
+    let list = setup.list_path(1);
+    setup.set(1, json!({ "sync": list, "mapping": "columns.json" }));
+    let fleet = setup.service.reseller.fleet(&setup.file(), &folder).await;
+    check(fleet.unwrap_err(), "f\\xFE/columns.json\"");
+    assert_eq!(setup.service.sandbox.requests().len(), first);
+
+    setup.set(1, json!({ "sync": "1.csv" }));
+    let fleet = setup.checked().await;
+    let ledger = setup.ledger().tickets(&TicketFolder::new(&folder));
+    check(fleet.run(ledger).err().unwrap(), "f\\xFE\"");
+    let ledger = fs::read(setup.ledger_folder().join("ledger.ndjson")).unwrap();
+    assert!(ledger.is_empty());
 }

@@ -213,3 +213,20 @@ async fn report_is_saved_as_lists() {
     assert!(!report.contains("acme.example"), "{report}");
     assert!(receipt.save_report(&folder, None).is_err());
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn plan_that_cannot_be_json_leaves_no_file() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let saved = Saved::make().await;
+    let mut plan = saved.open();
+    let path = std::ffi::OsStr::from_bytes(b"v\xFF.csv");
+    plan.file.path = Some(path.into());
+    let error = plan.save(saved.folder.path().join("other.json"));
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Invalid);
+    let files = std::fs::read_dir(saved.folder.path()).unwrap();
+    let mut names: Vec<_> = files.map(|it| it.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["hr.csv", "plan.json"]);
+}

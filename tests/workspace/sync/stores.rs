@@ -64,7 +64,7 @@ impl TicketStore<SyncTicket> for EngineStore {
             let number = self.0.kept.lock().unwrap().len() + 1;
             let stop = self.0.stops_at.filter(|(at, _)| *at == number);
             if stop.is_none_or(|(_, is_kept)| is_kept) {
-                self.0.kept.lock().unwrap().push(ticket.to_json());
+                self.0.kept.lock().unwrap().push(ticket.to_json().unwrap());
             }
             if stop.is_some() {
                 self.0.stopped.notify_one();

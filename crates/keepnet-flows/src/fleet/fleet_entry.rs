@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::list_warnings::{ListWarnings, warnings_of_file};
 use crate::error::of_sheet;
-use crate::import::ImportMode;
+use crate::import::{ImportMode, TicketFile, ensure_utf_8};
 use crate::sync::{Leavers, Share, SyncOptions};
 use crate::{Error, ErrorKind, Result};
 
@@ -192,6 +192,8 @@ impl FleetEntry {
     /// Checks the files without a call.
     pub(super) fn check_files(&self) -> Result<CheckedList> {
         let sheet = self.open()?;
+        TicketFile::of(&sheet)?;
+        self.mapping.as_deref().map_or(Ok(()), ensure_utf_8)?;
         let mapping = self.mapper()?.map(&sheet).map_err(of_sheet)?;
         // Nobody is asked whether a guess is right.
         if let Some(guess) = mapping.columns().iter().find(|column| column.is_guess()) {

@@ -13,7 +13,7 @@ use super::fleet_entry::FleetWork;
 use super::job::{FleetJob, one_customer};
 use super::ledger_lines::LedgerLines;
 use super::outcome::{FleetOutcome, FleetState};
-use crate::import::{FileLock, TicketFolder};
+use crate::import::{FileLock, TicketFolder, ensure_utf_8};
 use crate::{Error, ErrorKind, Result};
 
 const LEDGER: &str = "ledger.ndjson";
@@ -255,6 +255,7 @@ impl FleetLedger {
     }
 
     pub(super) fn write_run(&mut self, jobs: &[FleetJob], base_url: &str) -> Result<()> {
+        ensure_utf_8(self.tickets.path())?;
         let run = FleetRun {
             jobs: jobs.to_vec(),
             base_url: base_url.to_owned(),
@@ -297,7 +298,10 @@ impl FleetLedger {
                 .with_source(error)
                 .with_hint(advice)
         };
-        let text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
+        let text = serde_json::to_vec(line).map_err(|error| {
+            let problem = format!("the ledger of the fleet cannot be written as JSON ({error})");
+            Error::new(ErrorKind::Invalid, problem).with_source(error)
+        })?;
         // The file stays open when its folder is removed, and nobody would find what is written to it.
         if !self.folder.join(LEDGER).exists() {
             return Err(failed(io::ErrorKind::NotFound.into()));

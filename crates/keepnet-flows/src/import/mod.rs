@@ -41,8 +41,8 @@ pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{
-    COMPANY_PREFIX, FileLock, Journal, Version, company_digest, damaged, ensure_version,
-    lock_company, new_id, seconds, stopped,
+    COMPANY_PREFIX, FileLock, Journal, Version, company_digest, damaged, ensure_utf_8,
+    ensure_version, json_of, lock_company, new_id, seconds, stopped,
 };
 pub(crate) use upload::{
     Columns, ListedPeople, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, count_new,

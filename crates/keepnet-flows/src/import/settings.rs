@@ -9,8 +9,8 @@ use keepnet_staff_list::{Field, Mapper, Sheet};
 
 use super::{
     Columns, ImportMode, Journal, ListedPeople, LongRunningOperation, Preview, PreviewRun,
-    Progress, Reporter, RowNumbers, ServerState, Stage, Ticket, TicketStep, TicketStore,
-    ensure_own_list, nothing_imported, prepare, selected_rows,
+    Progress, Reporter, RowNumbers, ServerState, Stage, Ticket, TicketFile, TicketStep,
+    TicketStore, ensure_own_list, nothing_imported, prepare, selected_rows,
 };
 use crate::error::of_sheet;
 use crate::groups::find_groups;
@@ -194,6 +194,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
     let company = settings.company;
     reporter.report(Progress::at(Stage::Checking)).await;
     let sheet = Arc::new(settings.sheet);
+    let file = TicketFile::of(&sheet)?;
     let columns = Columns::By(settings.mapper);
     let prepared = prepare(&company, Arc::clone(&sheet), columns).await?;
     if settings.strict {
@@ -219,7 +220,7 @@ async fn run(settings: ImportUsers, reporter: Reporter) -> Result<Preview> {
         updated: 0,
         base_url: company.raw().client().base_url().to_owned(),
         company: company.reference().clone(),
-        file: prepared.file.clone(),
+        file,
         mapping: prepared.validation.mapping().clone(),
         groups: settings.groups,
         create_groups: settings.create_groups,

@@ -1,17 +1,17 @@
 //! A plan as a file: what it touches, without the data of people.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::Mapping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use super::options::SyncOptions;
 use super::person::digest_of;
-use crate::import::{RowNumbers, TicketFile};
+use crate::import::{RowNumbers, TicketFile, json_of};
 use crate::users::UserRow;
 use crate::{Error, ErrorKind, Result};
 
@@ -76,27 +76,26 @@ impl SavedPlan {
     /// The version of the format that this release writes, and the newest that it reads.
     pub const VERSION: u32 = 1;
 
-    /// Writes the plan to a new file, which only its owner can read.
+    /// Writes the plan to a new file, which only its owner can read. It gets its name when it is complete.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`] if the file exists, [`ErrorKind::Io`] if it cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let write = || -> std::io::Result<()> {
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(path)?;
-            let mut content = serde_json::to_vec_pretty(self)?;
-            content.push(b'\n');
-            file.write_all(&content)?;
-            file.sync_all()
+        let action = "saving the plan";
+        let content = json_of(self, "the plan").map_err(|error| error.with_action(action))?;
+        let write = || -> io::Result<()> {
+            let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+            file.write_all(content.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist_noclobber(path)?;
+            Ok(())
         };
         let shown = path.display();
         let saved = write().map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
+            io::ErrorKind::AlreadyExists => {
                 Error::new(ErrorKind::Conflict, format!("{shown} exists already"))
                     .with_hint("choose another file for the plan")
             }
@@ -105,7 +104,7 @@ impl SavedPlan {
                 Error::new(ErrorKind::Io, problem).with_source(error)
             }
         });
-        saved.map_err(|error| error.with_action("saving the plan"))
+        saved.map_err(|error| error.with_action(action))
     }
 
     /// Reads a plan that [`save`](SavedPlan::save) wrote.

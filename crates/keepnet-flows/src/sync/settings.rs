@@ -12,7 +12,7 @@ use super::options::SyncOptions;
 use super::plan::{ListColumns, PlanRequest, SyncPlan, make_plan};
 use super::ticket::{SyncStore, SyncTicket};
 use crate::Company;
-use crate::import::{LongRunningOperation, TicketStore};
+use crate::import::{LongRunningOperation, TicketFile, TicketStore};
 
 impl Company {
     /// Prepares to make the people of this company those of `sheet`, which names everybody who works
@@ -198,15 +198,16 @@ impl SyncUsers {
     pub fn plan(self) -> MakePlan {
         let company = self.company.clone();
         let action = format!("comparing {} with the users", self.sheet.file_name());
-        let request = PlanRequest {
-            company: self.company,
-            sheet: self.sheet,
-            columns: ListColumns::By(self.mapper),
-            options: self.options,
-            strict: self.strict,
-            tickets: self.tickets,
-        };
         LongRunningOperation::new(&company, action, |reporter| async move {
+            let request = PlanRequest {
+                file: TicketFile::of(&self.sheet)?,
+                company: self.company,
+                sheet: self.sheet,
+                columns: ListColumns::By(self.mapper),
+                options: self.options,
+                strict: self.strict,
+                tickets: self.tickets,
+            };
             if let Some(tickets) = &request.tickets {
                 close_earlier(&request.company, tickets, &request.sheet, &reporter).await?;
             }

@@ -1,6 +1,6 @@
 //! Tickets on disk: who may read them, what they contain, and when they are removed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use keepnet_flows::{ErrorKind, Ticket, TicketFolder, TicketMemory};
@@ -51,7 +51,10 @@ async fn ticket_in_memory_resumes_once_at_a_time() {
     let receipt = resumed.confirm().await.unwrap();
     let ticket = tickets.tickets().remove(0);
     assert!(ticket.is_finished() && !receipt.rejected.is_empty());
-    assert_eq!(Ticket::from_json(&ticket.to_json()).unwrap(), ticket);
+    assert_eq!(
+        Ticket::from_json(&ticket.to_json().unwrap()).unwrap(),
+        ticket
+    );
 
     let import = acme.import_users(imports.sheet("people.xlsx"));
     let preview = import.ticket(&tickets).await.unwrap();
@@ -160,4 +163,65 @@ fn ticket_is_found_by_id_or_file() {
     assert!(tickets.tickets().unwrap().is_empty());
     let none = TicketFolder::of_file(Path::new("nowhere.json")).unwrap_err();
     assert_eq!(none.kind(), ErrorKind::NotFound);
+}
+
+/// A staff list in a folder of that name. Only Linux has names of bytes that are no text.
+#[cfg(target_os = "linux")]
+fn list_at(imports: &Imports, folder: &[u8], name: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    let of = |name| Path::new(std::ffi::OsStr::from_bytes(name));
+    let folder = imports.path("").join(of(folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(of(name));
+    std::fs::write(&path, "Email\nnia@acme.example\n").unwrap();
+    path
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn path_that_is_not_utf_8_is_refused() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let first = service.sandbox.requests().len();
+    let check = |error: keepnet_flows::Error, escaped: &str| {
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        let text = error.to_string();
+        assert!(text.contains(escaped) && !text.contains('\n'), "{text}");
+        assert!(error.hint().unwrap().contains("rename"), "{error:?}");
+        assert_eq!(service.sandbox.requests().len(), first, "{text}");
+        assert!(!imports.tickets.path().exists(), "{text}");
+    };
+    for (folder, name, escaped) in [
+        (&b"of name"[..], &b"v\xFF.csv"[..], "v\\xFF.csv\""),
+        (b"f\xFE", b"people.csv", "f\\xFE/people.csv\""),
+    ] {
+        let path = list_at(&imports, folder, name);
+        let sheet = || keepnet_flows::Sheet::open(&path).unwrap();
+        let import = || acme.import_users(sheet());
+        check(import().await.unwrap_err(), escaped);
+        let with_ticket = import().ticket(&imports.tickets).await;
+        check(with_ticket.unwrap_err(), escaped);
+        let sync = || acme.sync_users(sheet());
+        check(sync().plan().await.unwrap_err(), escaped);
+        let with_ticket = sync().ticket(&imports.tickets).plan().await;
+        check(with_ticket.unwrap_err(), escaped);
+    }
+}
+
+/// A ticket that was begun at a path that is text is resumed at any path.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn moved_list_is_resumed_at_any_path() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let path = list_at(&imports, b"moved", b"one.csv");
+    let import = acme.import_users(keepnet_flows::Sheet::open(&path).unwrap());
+    drop(import.ticket(&imports.tickets).await.unwrap());
+    let moved = list_at(&imports, b"f\xFE", b"v\xFF.csv");
+    std::fs::remove_file(path).unwrap();
+    let resume = acme.resume_import(&imports.tickets, &imports.ticket());
+    let receipt = resume.file(&moved).await.unwrap().confirm().await.unwrap();
+    assert_eq!(receipt.imported, 1);
 }

@@ -249,3 +249,39 @@ fn unreadable_ticket_is_shown_and_stops_an_import() {
     let again = setup.with_state(again).with_service(&setup.service).run();
     assert_eq!(again.code, 0, "{}", again.stderr);
 }
+
+/// Nothing could be resumed, so that nothing is begun. Only Linux has such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn list_with_a_name_not_in_utf_8_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let name = std::path::Path::new(std::ffi::OsStr::from_bytes(b"v\xFF.csv"));
+    std::fs::write(folder.path().join(name), "Email\nnia@acme.example\n").unwrap();
+    for line in [
+        "users import --yes --no-wait",
+        "users import --dry-run",
+        "users sync --yes",
+        "users sync --plan plan.json",
+    ] {
+        let words: Vec<_> = line.split(' ').collect();
+        // Nobody listens there.
+        let run = Keepnet::new(&words)
+            .arg(name.to_owned())
+            .args(&["--company", ACME])
+            .in_folder(folder.path())
+            .env("KEEPNET_STATE_DIR", "state")
+            .env("KEEPNET_API_BASE_URL", "http://127.0.0.1:9")
+            .env("KEEPNET_CLIENT_ID", "id")
+            .env("KEEPNET_CLIENT_SECRET", "secret")
+            .run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let lines: Vec<_> = run.stderr.lines().collect();
+        assert!(lines[0].contains("v\\xFF.csv\" is not UTF-8"), "{lines:?}");
+        assert!(lines[1].starts_with("hint: rename the file"), "{lines:?}");
+        assert_eq!(lines.len(), 2);
+    }
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(files.count(), 1, "neither a ticket nor a plan is left");
+}

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::stored_ticket::StoredTicket;
+use super::stored_ticket::{StoredTicket, json_of};
 use crate::{Error, ErrorKind, Result};
 
 /// When the users of a customer were last synchronized completely, also if nothing had to be written. It
@@ -32,10 +32,8 @@ impl StoredTicket for CompletedSync {
         true
     }
 
-    fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+    fn to_json(&self) -> Result<String> {
+        json_of(self, "the record of a synchronization")
     }
 
     fn parse(json: &[u8], place: &dyn fmt::Display) -> Result<CompletedSync> {

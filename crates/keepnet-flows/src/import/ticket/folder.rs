@@ -300,9 +300,9 @@ impl TicketFolder {
     fn write_one<T: StoredTicket>(&self, ticket: &T) -> BoxFuture<'static, Result<()>> {
         let (folder, ticket) = (self.clone(), ticket.clone());
         Box::pin(async move {
+            let json = ticket.to_json()?;
             // Synchronising a file takes too long for the threads of the network.
-            let replace =
-                move || folder.replace(ticket.id(), &ticket.to_json(), ticket.is_finished());
+            let replace = move || folder.replace(ticket.id(), &json, ticket.is_finished());
             let written = tokio::task::spawn_blocking(replace);
             written.await.unwrap_or_else(|error| {
                 let problem = "the writing of the ticket was interrupted";

@@ -1,17 +1,17 @@
 //! What a ticket holds.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use keepnet_staff_list::{Mapping, Sheet, SheetOptions};
+use keepnet_staff_list::Mapping;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use keepnet_client::CompanyRef;
 use keepnet_staff_list::{RowProblem, Warning};
 
-use super::stored_ticket::StoredTicket;
+use super::stored_ticket::{StoredTicket, json_of};
+use super::ticket_file::TicketFile;
 use crate::import::{ImportCounts, ImportMode, Receipt, RowNumbers, SampledRow};
 use crate::import_words::ImportWords;
 use crate::users::DomainComparison;
@@ -61,48 +61,6 @@ pub struct Ticket {
     pub stall_timeout: u64,
     /// The step that was begun last.
     pub step: TicketStep,
-}
-
-/// The staff list of an import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct TicketFile {
-    /// The name without folders.
-    pub name: String,
-    /// Where it was; null for a list that was given in memory.
-    pub path: Option<PathBuf>,
-    /// The worksheet that was read, in a workbook.
-    pub worksheet: Option<String>,
-    /// The row of the headers, from 1.
-    pub header_row: Option<u32>,
-    /// The encoding of a text file.
-    pub encoding: Option<String>,
-    /// Its SHA-256, in hexadecimal digits; another content is another import.
-    pub sha256: String,
-}
-
-impl TicketFile {
-    /// The options with which the list was read: open it with them to resume its import.
-    pub fn sheet_options(&self) -> SheetOptions {
-        let mut options = Sheet::options();
-        if let Some(worksheet) = &self.worksheet {
-            options = options.worksheet(worksheet);
-        }
-        if let Some(row) = self.header_row {
-            options = options.header_row(row);
-        }
-        if let Some(encoding) = self.encoding.as_deref().and_then(|name| name.parse().ok()) {
-            options = options.encoding(encoding);
-        }
-        options
-    }
-
-    /// Whether the sheet is read as the list was read.
-    pub(crate) fn is_read_by(&self, sheet: &Sheet) -> bool {
-        self.worksheet.as_deref() == sheet.worksheet()
-            && self.header_row.is_none_or(|row| row == sheet.header_row())
-            && self.encoding.as_deref() == sheet.encoding().map(|it| it.name())
-    }
 }
 
 /// How far an import is. Each is written before what it names is done.
@@ -226,10 +184,12 @@ impl Ticket {
     }
 
     /// The ticket as JSON, as a [`TicketStore`](crate::TicketStore) keeps it.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+    ///
+    /// # Errors
+    ///
+    /// Those of [`StoredTicket::to_json`].
+    pub fn to_json(&self) -> Result<String> {
+        json_of(self, "the ticket")
     }
 
     /// Reads a ticket that [`to_json`](Ticket::to_json) has written, in this version or an earlier one.
@@ -283,7 +243,7 @@ impl StoredTicket for Ticket {
         Ticket::is_finished(self)
     }
 
-    fn to_json(&self) -> String {
+    fn to_json(&self) -> Result<String> {
         Ticket::to_json(self)
     }
 

@@ -33,7 +33,7 @@ impl Journal {
         let mut stored = None;
         if let Some(store) = store {
             ticket.id = new_id(company);
-            while store.find(&ticket.id).await.is_ok() {
+            while has_ticket(&*store, &ticket.id).await? {
                 ticket.id = new_id(company);
             }
             ticket.created = seconds(company.raw().client().clock().now());
@@ -112,6 +112,15 @@ impl Journal {
             Some(stored) => stored.store.remove(&self.ticket.id).await,
             None => Ok(()),
         }
+    }
+}
+
+/// Whether a ticket has this id. One that cannot be read is not replaced.
+async fn has_ticket(store: &dyn TicketStore, id: &str) -> Result<bool> {
+    match store.find(id).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(stopped(error)),
     }
 }
 

@@ -90,9 +90,10 @@ impl<T: StoredTicket> TicketStore<T> for TicketMemory {
     }
 
     fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>> {
-        let (id, json) = (ticket.id().to_owned(), ticket.to_json());
-        self.kept().tickets.insert(id, json);
-        Box::pin(std::future::ready(Ok(())))
+        let written = ticket.to_json().map(|json| {
+            self.kept().tickets.insert(ticket.id().to_owned(), json);
+        });
+        Box::pin(std::future::ready(written))
     }
 
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<()>> {

@@ -12,16 +12,20 @@ mod store;
 mod stored_ticket;
 #[cfg(test)]
 mod tests;
+mod ticket_file;
 mod unreadable_ticket;
 
 pub(crate) use company_lock::{COMPANY_PREFIX, company_digest, lock_company};
 pub use completed_sync::CompletedSync;
 pub(crate) use file_lock::FileLock;
 pub use folder::{TicketError, TicketFolder};
-pub use format::{Confirmation, Ticket, TicketFile, TicketStep};
+pub use format::{Confirmation, Ticket, TicketStep};
 pub(crate) use format::{Version, damaged, ensure_version};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};
 pub use stored_ticket::StoredTicket;
+pub(crate) use stored_ticket::json_of;
+pub use ticket_file::TicketFile;
+pub(crate) use ticket_file::ensure_utf_8;
 pub use unreadable_ticket::{ReadableTickets, UnreadableTicket};

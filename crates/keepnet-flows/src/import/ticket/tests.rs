@@ -9,8 +9,12 @@ use keepnet_client::CompanyRef;
 use keepnet_staff_list::{Mapper, Sheet};
 
 use super::folder::TicketFolder;
-use super::format::{Ticket, TicketFile, TicketStep};
+use super::format::{Ticket, TicketStep};
 use super::io::{SystemIo, TicketIo};
+use super::memory::TicketMemory;
+use super::store::TicketStore;
+use super::ticket_file::TicketFile;
+use crate::ErrorKind;
 use crate::import::{ImportMode, RowNumbers};
 use crate::import_words::ImportWords;
 
@@ -94,7 +98,7 @@ fn interrupted_ticket_is_the_old_or_the_new_one() {
             let folder = tempfile::tempdir().unwrap();
             let tickets = TicketFolder::new(folder.path());
             let replace = |folder: &TicketFolder, ticket: &Ticket| {
-                folder.replace(&ticket.id, &ticket.to_json(), false)
+                folder.replace(&ticket.id, &ticket.to_json().unwrap(), false)
             };
             if has_old {
                 replace(&tickets, &old).unwrap();
@@ -119,4 +123,27 @@ fn interrupted_ticket_is_the_old_or_the_new_one() {
             );
         }
     }
+}
+
+/// A path that is no text cannot be in a ticket: nothing may be kept in its place.
+#[cfg(unix)]
+#[tokio::test]
+async fn ticket_that_cannot_be_json_is_not_kept() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut ticket = ticket(folder.path(), TicketStep::Checked);
+    let path = Path::new(std::ffi::OsStr::from_bytes(b"v\xFF.csv"));
+    ticket.file.path = Some(path.to_owned());
+    let tickets = TicketFolder::new(folder.path().join("tickets"));
+    let memory = TicketMemory::new();
+    let check = |written: crate::Result<()>| {
+        let error = written.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    };
+    check(ticket.to_json().map(drop));
+    check(TicketStore::write(&tickets, &ticket).await);
+    check(TicketStore::write(&memory, &ticket).await);
+    assert!(!tickets.path().exists());
+    assert!(memory.tickets().is_empty());
 }

@@ -1,6 +1,5 @@
 //! Checking the rows of a staff list, and preparing the file to send.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Upload, Validation};
@@ -8,7 +7,7 @@ use keepnet_staff_list::{AllowedValues, Mapper, Mapping, Sheet, SheetError, Uplo
 use super::transfer::nothing_imported;
 use crate::allowed_values::{add_mapped_lists, custom_field_values};
 use crate::error::of_sheet;
-use crate::import::{ImportMode, RowNumbers, TicketFile};
+use crate::import::{ImportMode, RowNumbers};
 use crate::users::{DomainComparison, DomainCounts, ensure_own_domains};
 use crate::{Company, Error, ErrorKind, Result};
 
@@ -16,7 +15,6 @@ use crate::{Company, Error, ErrorKind, Result};
 pub(crate) struct Prepared {
     pub(crate) validation: Validation,
     pub(crate) upload: Upload,
-    pub(crate) file: TicketFile,
     /// How the domains of the people compare with those of the company, if that was asked for.
     pub(crate) domains: Option<DomainComparison>,
 }
@@ -71,16 +69,7 @@ fn check(sheet: &Sheet, mapping: &Mapping, allowed: &AllowedValues) -> Result<Pr
             None => error,
         }
     })?;
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     Ok(Prepared {
-        file: TicketFile {
-            name: validation.file_name().to_owned(),
-            path: sheet.path().map(absolute),
-            worksheet: sheet.worksheet().map(str::to_owned),
-            header_row: Some(sheet.header_row()),
-            encoding: sheet.encoding().map(|it| it.name().to_owned()),
-            sha256: sheet.sha256().to_owned(),
-        },
         validation,
         upload,
         domains: None,

@@ -104,6 +104,7 @@ async fn renew(plan: SyncPlan, reporter: &Reporter) -> Result<SyncPlan> {
     let request = PlanRequest {
         company: plan.company.clone(),
         sheet: plan.list.file.sheet.clone(),
+        file: plan.file.clone(),
         columns: ListColumns::As(plan.mapping().clone()),
         options: plan.options.clone(),
         strict: false,

@@ -91,15 +91,13 @@ pub(super) async fn plan_again(
     let request = PlanRequest {
         company: company.clone(),
         sheet,
+        file: saved.file.clone(),
         columns: ListColumns::As(saved.mapping.clone()),
         options: saved.options.clone(),
         strict: false,
         tickets,
     };
-    let mut plan = make_plan(request, reporter).await?;
-    // The list is that of the plan, wherever it is now.
-    plan.file = saved.file.clone();
-    Ok(plan)
+    make_plan(request, reporter).await
 }
 
 /// A saved plan is valid for its company and its service only.

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use keepnet_staff_list::{
@@ -12,7 +11,6 @@ use keepnet_staff_list::{
 
 use super::staff_rows::{RowIndex, StaffRows};
 use crate::error::of_sheet;
-use crate::import::TicketFile;
 use crate::{Error, ErrorKind, Result};
 
 /// A sheet and how its columns are mapped.
@@ -55,22 +53,6 @@ impl StaffList {
         let counts = self.validation.counts();
         let found_later: HashSet<_> = self.problems.iter().map(|it| it.row).collect();
         counts.invalid + counts.duplicate + found_later.len() as u64
-    }
-}
-
-impl ListFile {
-    /// The file as a ticket names it.
-    pub(crate) fn describe(&self) -> Result<TicketFile> {
-        let sheet = &self.sheet;
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        Ok(TicketFile {
-            name: sheet.file_name().to_owned(),
-            path: sheet.path().map(absolute),
-            worksheet: sheet.worksheet().map(str::to_owned),
-            header_row: Some(sheet.header_row()),
-            encoding: sheet.encoding().map(|it| it.name().to_owned()),
-            sha256: sheet.sha256().to_owned(),
-        })
     }
 }
 

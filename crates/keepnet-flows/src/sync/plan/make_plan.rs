@@ -21,7 +21,7 @@ use crate::allowed_values::{list_languages, list_time_zones, readable_custom_fie
 use crate::companies::LicenseUse;
 use crate::error::of_sheet;
 use crate::groups::find_groups;
-use crate::import::{Progress, Reporter, Stage};
+use crate::import::{Progress, Reporter, Stage, TicketFile};
 use crate::row_problems::sort_by_row;
 use crate::sync::list::{ListFile, RowIndex, StaffList, find_column, read_list};
 use crate::sync::options::SyncOptions;
@@ -41,6 +41,8 @@ pub(crate) enum ListColumns {
 pub(crate) struct PlanRequest {
     pub(crate) company: Company,
     pub(crate) sheet: Arc<Sheet>,
+    /// What a ticket says of the list, wherever it is now.
+    pub(crate) file: TicketFile,
     pub(crate) columns: ListColumns,
     pub(crate) options: SyncOptions,
     pub(crate) strict: bool,
@@ -62,7 +64,6 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     if request.strict {
         list.validation.ensure_no_warnings().map_err(of_sheet)?;
     }
-    let described = list.file.describe()?;
     let clears = cleared_fields(&list, &options)?;
     let key = key_field(&list, &options)?;
     find_known_groups(company, &mut options).await?;
@@ -105,7 +106,7 @@ pub(crate) async fn make_plan(request: PlanRequest, reporter: &Reporter) -> Resu
     Ok(SyncPlan {
         company: company.clone(),
         options: options.clone(),
-        file: described,
+        file: request.file.clone(),
         joiners: found.joiners,
         movers: found.movers,
         leavers: found.leavers,

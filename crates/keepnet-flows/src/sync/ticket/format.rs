@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::{
     COMPANY_PREFIX, ReadableTickets, Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder,
-    TicketMemory, TicketStore, Version, company_digest, damaged, ensure_version,
+    TicketMemory, TicketStore, Version, company_digest, damaged, ensure_version, json_of,
 };
 use crate::sync::report::SyncReceipt;
 use crate::sync::saved_plan::SavedPlan;
@@ -15,6 +15,7 @@ use crate::{Company, ErrorKind, Result};
 
 /// The beginning of each id, which no import has.
 const PREFIX: &str = "sync-";
+
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
 /// numbers and digests.
@@ -68,10 +69,12 @@ impl SyncTicket {
     }
 
     /// The ticket as JSON, as a [`TicketStore`] keeps it.
-    pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+    ///
+    /// # Errors
+    ///
+    /// Those of [`StoredTicket::to_json`].
+    pub fn to_json(&self) -> Result<String> {
+        json_of(self, "the ticket")
     }
 
     /// Reads a ticket that [`to_json`](SyncTicket::to_json) has written, in this version or an earlier
@@ -99,7 +102,7 @@ impl StoredTicket for SyncTicket {
         SyncTicket::is_finished(self)
     }
 
-    fn to_json(&self) -> String {
+    fn to_json(&self) -> Result<String> {
         SyncTicket::to_json(self)
     }
 

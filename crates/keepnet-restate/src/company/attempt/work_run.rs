@@ -150,5 +150,5 @@ impl<W: Work> Running<W> {
 
 /// The ticket of a journal or a state as its text gives it: what only a running flow knows is not in it.
 pub(in crate::company) fn restored<T: StoredTicket>(ticket: T) -> Result<T> {
-    T::parse(ticket.to_json().as_bytes(), &"the journal of the engine")
+    T::parse(ticket.to_json()?.as_bytes(), &"the journal of the engine")
 }

@@ -6,7 +6,7 @@ mod license;
 mod report;
 mod tickets;
 
-use keepnet_flows::import::TicketError;
+use keepnet_flows::import::{TicketError, TicketFile};
 use keepnet_flows::{
     Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Mapper, Mapping, Preview,
     Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder, UnknownDomains,
@@ -43,6 +43,7 @@ impl ResumableRun<'_, Arguments> {
         // Mistakes in the file or the arguments are reported before any request.
         let selected = self.arguments.selected()?;
         let columns = list.columns()?;
+        TicketFile::of(&columns.sheet).map_err(CliError::from_argument)?;
         self.require_consent()?;
         if self.arguments.yes {
             refuse_guesses(&columns.mapping)?;

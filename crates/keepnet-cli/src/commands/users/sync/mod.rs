@@ -5,6 +5,7 @@ mod plan_lines;
 
 use std::path::PathBuf;
 
+use keepnet_flows::import::TicketFile;
 use keepnet_flows::{
     Company, LongRunningOperation, SavedPlan, Sheet, SyncPlan, SyncReceipt, SyncReportFiles,
     SyncTicket, TicketFolder,
@@ -43,6 +44,7 @@ impl ResumableRun<'_, Arguments> {
         };
         // Mistakes in the file or the arguments are reported before any request.
         let columns = list.columns()?;
+        TicketFile::of(&columns.sheet).map_err(CliError::from_argument)?;
         self.require_consent()?;
         if self.arguments.yes {
             refuse_guesses(&columns.mapping)?;
