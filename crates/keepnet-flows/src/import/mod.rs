@@ -41,7 +41,7 @@ pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{
-    COMPANY_PREFIX, FileLock, Journal, Version, company_digest, damaged, ensure_utf_8,
+    COMPANY_PREFIX, FileLock, Journal, SYNC_PREFIX, Version, company_digest, damaged, ensure_utf_8,
     ensure_version, json_of, lock_company, new_id, seconds, stopped,
 };
 pub(crate) use upload::{

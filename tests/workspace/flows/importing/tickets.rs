@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use keepnet_flows::{ErrorKind, Ticket, TicketFolder, TicketMemory};
+use keepnet_flows::{Error, ErrorKind, Leavers, Ticket, TicketFolder, TicketMemory};
 use keepnet_sandbox::Dialect;
 
 use crate::flows::importing::resuming::{Imports, error_of};
@@ -179,12 +179,12 @@ fn list_at(imports: &Imports, folder: &[u8], name: &[u8]) -> PathBuf {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn path_that_is_not_utf_8_is_refused() {
+async fn path_that_no_ticket_can_hold_is_refused() {
     let service = Service::start(Dialect::Observed).await;
     let acme = service.company(ACME).await;
     let imports = Imports::new();
     let first = service.sandbox.requests().len();
-    let check = |error: keepnet_flows::Error, escaped: &str| {
+    let check = |error: Error, escaped: &str| {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
         let text = error.to_string();
         assert!(text.contains(escaped) && !text.contains('\n'), "{text}");
@@ -224,4 +224,55 @@ async fn moved_list_is_resumed_at_any_path() {
     let resume = acme.resume_import(&imports.tickets, &imports.ticket());
     let receipt = resume.file(&moved).await.unwrap().confirm().await.unwrap();
     assert_eq!(receipt.imported, 1);
+}
+
+#[tokio::test]
+async fn damaged_ticket_is_an_error_of_its_kind() {
+    let service = Service::start(Dialect::Observed).await;
+    let acme = service.company(ACME).await;
+    let imports = Imports::new();
+    let folder = &imports.tickets;
+    let import = acme.import_users(imports.sheet("people.xlsx"));
+    drop(import.ticket(folder).await.unwrap());
+    let sync = acme.sync_users(imports.sheet("one.csv"));
+    let sync = sync.leavers(Leavers::Keep).smaller_list().beyond_license();
+    let plan = sync.ticket(folder).plan().await.unwrap();
+    plan.apply().await.unwrap();
+    let (import, sync) = (imports.ticket().id, folder.syncs().unwrap().remove(0).id);
+    let find_import = |id: &str| folder.find(id).map(drop);
+    let find_sync = |id: &str| folder.find_sync(id).map(drop);
+    let check = |id: &str, find: &dyn Fn(&str) -> Result<(), Error>, kind: &str| {
+        let path = folder.path().join(format!("{id}.json"));
+        let whole = std::fs::read(&path).unwrap();
+        let text = whole.trim_ascii_end();
+        let cut = (0..text.len()).step_by(5).map(|end| text[..end].to_vec());
+        let mut not_utf_8 = whole.clone();
+        let name = whole.windows(8).position(|it| it == b"Acme LLC").unwrap();
+        not_utf_8[name] = 0xFF;
+        let other = [
+            b"garbage".to_vec(),
+            vec![0; whole.len()],
+            [&whole[..], b"}"].concat(),
+            [&text[..40], &vec![0; text.len() - 40]].concat(),
+            not_utf_8,
+        ];
+        for damaged in cut.chain(other) {
+            std::fs::write(&path, damaged).unwrap();
+            let error = find(id).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+            let problem = format!("{} is not the ticket of {kind}", path.display());
+            assert_eq!(error.problem(), problem);
+        }
+        std::fs::write(&path, whole).unwrap();
+        find(id).unwrap();
+    };
+    check(&import, &find_import, "an import");
+    check(&sync, &find_sync, "a synchronization");
+    // An id of one kind is not looked for among the others.
+    for error in [find_import(&sync), find_sync(&import)] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        let problem = error.problem();
+        assert!(problem.contains("the id of a synchronization"), "{problem}");
+    }
 }

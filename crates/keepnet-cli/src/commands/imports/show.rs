@@ -66,10 +66,10 @@ enum AnyTicket {
 
 /// The ticket with this id; those of imports and of synchronizations have no id in common.
 fn find(folder: &TicketFolder, id: &str) -> Result<AnyTicket, Error> {
-    match folder.find_sync(id) {
-        Ok(ticket) => Ok(AnyTicket::Sync(Box::new(ticket))),
-        Err(_) => Ok(AnyTicket::Import(Box::new(folder.find(id)?))),
-    }
+    Ok(match SyncTicket::is_id(id) {
+        true => AnyTicket::Sync(Box::new(folder.find_sync(id)?)),
+        false => AnyTicket::Import(Box::new(folder.find(id)?)),
+    })
 }
 
 /// An import or a synchronization with its whole ticket. Of the people, the ticket of an import contains

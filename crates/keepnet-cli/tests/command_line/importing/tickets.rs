@@ -173,6 +173,25 @@ fn syncs_are_listed_shown_and_pruned() {
     let shown = setup.run(&format!("imports show {id} --output json"));
     assert_eq!(shown.json()["state"], "done");
     assert_eq!(shown.stderr, "");
+    let other = Keepnet::new(&["users", "import", "--resume", id, "--yes"]);
+    let other = setup.with_state(other).with_service(&setup.service).run();
+    let why = format!("{id} is the id of a synchronization, not of an import");
+    assert!(
+        other.code == 2 && other.stderr.contains(&why),
+        "{}",
+        other.stderr
+    );
+    let path = setup.folder.path().join(format!("imports/{id}.json"));
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..40]).unwrap();
+    let damaged = setup.run(&format!("imports show {id}"));
+    let why = format!("{id}.json is not the ticket of a synchronization");
+    assert!(
+        damaged.code == 2 && damaged.stderr.contains(&why),
+        "{}",
+        damaged.stderr
+    );
+    std::fs::write(&path, whole).unwrap();
     let pruned = setup.run("imports prune --yes --output json").json();
     assert_eq!(
         (&pruned["removed"], &pruned["kept"]),
@@ -253,7 +272,7 @@ fn unreadable_ticket_is_shown_and_stops_an_import() {
 /// Nothing could be resumed, so that nothing is begun. Only Linux has such names.
 #[cfg(target_os = "linux")]
 #[test]
-fn list_with_a_name_not_in_utf_8_is_refused() {
+fn list_that_no_ticket_can_name_is_refused() {
     use std::os::unix::ffi::OsStrExt as _;
 
     let folder = tempfile::tempdir().unwrap();

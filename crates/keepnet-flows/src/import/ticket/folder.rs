@@ -13,7 +13,7 @@ use keepnet_staff_list::Sheet;
 
 use super::completed_sync::CompletedSync;
 use super::file_lock::FileLock;
-use super::format::{Ticket, is_id, is_new_id};
+use super::format::{SYNC_PREFIX, Ticket, is_id, is_new_id};
 use super::io::{SystemIo, TicketIo};
 use super::store::{TicketLock, TicketStore};
 use super::stored_ticket::StoredTicket;
@@ -166,12 +166,18 @@ impl TicketFolder {
             .find(|it| it.file.sha256 == sheet.sha256()))
     }
 
-    /// The ticket with this id.
+    /// The ticket of an import with this id.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
+    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed, or if the id
+    /// is that of a synchronization.
     pub fn find(&self, id: &str) -> Result<Ticket> {
+        if id.starts_with(SYNC_PREFIX) {
+            let problem = format!("{id} is the id of a synchronization, not of an import");
+            let error = Error::new(ErrorKind::Invalid, problem);
+            return Err(looking(error.with_hint("resume the synchronization")));
+        }
         self.read_one(id)
     }
 

@@ -284,6 +284,9 @@ pub(crate) fn damaged(problem: String) -> Error {
     )
 }
 
+/// The beginning of the id of each synchronization, which no import has.
+pub(crate) const SYNC_PREFIX: &str = "sync-";
+
 /// An id that [`new_id`](super::new_id) made.
 pub(super) fn is_new_id(id: &str) -> bool {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);

@@ -20,7 +20,7 @@ pub use completed_sync::CompletedSync;
 pub(crate) use file_lock::FileLock;
 pub use folder::{TicketError, TicketFolder};
 pub use format::{Confirmation, Ticket, TicketStep};
-pub(crate) use format::{Version, damaged, ensure_version};
+pub(crate) use format::{SYNC_PREFIX, Version, damaged, ensure_version};
 pub(crate) use journal::{Journal, new_id, seconds, stopped};
 pub use memory::TicketMemory;
 pub use store::{TicketLock, TicketStore};

@@ -6,15 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::import::{
-    COMPANY_PREFIX, ReadableTickets, Receipt, RowNumbers, StoredTicket, Ticket, TicketFolder,
-    TicketMemory, TicketStore, Version, company_digest, damaged, ensure_version, json_of,
+    COMPANY_PREFIX, ReadableTickets, Receipt, RowNumbers, SYNC_PREFIX, StoredTicket, Ticket,
+    TicketFolder, TicketMemory, TicketStore, Version, company_digest, damaged, ensure_version,
+    json_of,
 };
 use crate::sync::report::SyncReceipt;
 use crate::sync::saved_plan::SavedPlan;
-use crate::{Company, ErrorKind, Result};
-
-/// The beginning of each id, which no import has.
-const PREFIX: &str = "sync-";
+use crate::{Company, Error, ErrorKind, Result};
 
 /// What a synchronization leaves behind at each step, so that it can be resumed; see
 /// [`Company::resume_sync`](crate::Company::resume_sync). Of the people, it contains resource ids, row
@@ -65,7 +63,12 @@ pub enum SyncStep {
 impl SyncTicket {
     /// The name of the ticket of the company with this id, at the service with this address.
     pub fn id_of(base_url: &str, company_id: &str) -> String {
-        format!("{PREFIX}{}", company_digest(base_url, company_id))
+        format!("{SYNC_PREFIX}{}", company_digest(base_url, company_id))
+    }
+
+    /// Whether an id is that of a synchronization: no import has such an id.
+    pub fn is_id(id: &str) -> bool {
+        id.starts_with(SYNC_PREFIX)
     }
 
     /// The ticket as JSON, as a [`TicketStore`] keeps it.
@@ -183,7 +186,7 @@ impl TicketFolder {
     ///
     /// [`ErrorKind::Io`] if the folder cannot be read.
     pub fn readable_syncs(&self) -> Result<ReadableTickets<SyncTicket>> {
-        let mut found = self.read_all(|name| name.starts_with(PREFIX))?;
+        let mut found = self.read_all(|name| name.starts_with(SYNC_PREFIX))?;
         found.tickets = newest_first(found.tickets);
         Ok(found)
     }
@@ -192,15 +195,21 @@ impl TicketFolder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed.
+    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::Invalid`] if it cannot be parsed, or if the id
+    /// is not that of a synchronization.
     pub fn find_sync(&self, id: &str) -> Result<SyncTicket> {
+        if !SyncTicket::is_id(id) {
+            let problem = format!("{id} is not the id of a synchronization");
+            let error = Error::new(ErrorKind::Invalid, problem);
+            return Err(error.with_action("looking for the ticket"));
+        }
         self.read_one(id)
     }
 
     /// Removes the ticket of a synchronization that nobody goes on with; see
     /// [`give_up`](TicketFolder::give_up).
     pub(crate) fn give_up_sync(&self, id: &str) -> Result<()> {
-        self.give_up(id, &id.replacen(PREFIX, COMPANY_PREFIX, 1))
+        self.give_up(id, &id.replacen(SYNC_PREFIX, COMPANY_PREFIX, 1))
     }
 }
 
