@@ -252,7 +252,7 @@ async fn import_of_another_customers_list_is_refused() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn fleet_in_a_folder_not_in_utf_8_is_refused() {
+async fn fleet_in_a_folder_no_ledger_can_hold_is_refused() {
     use std::os::unix::ffi::OsStrExt as _;
 
     let mut setup = Setup::new(Dialect::Observed, 1).await;

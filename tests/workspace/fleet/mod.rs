@@ -3,6 +3,7 @@
 mod beside;
 mod customers;
 mod imports;
+mod ledgers;
 mod single;
 mod syncs;
 mod warnings;

@@ -6,7 +6,6 @@ mod fleet_entry;
 mod fleet_file;
 mod job;
 mod ledger;
-mod ledger_lines;
 mod list_warnings;
 mod outcome;
 mod plan;

@@ -1,17 +1,20 @@
 //! The ledger of a fleet on the disk: how far each customer is, without people's data.
 
+mod contents;
+mod lines;
+
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, BufReader};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use keepnet_client::CompanyRef;
-use serde::{Deserialize, Serialize};
 
+use self::contents::{FleetRun, LedgerContents, Line};
+use self::lines::LedgerLines;
 use super::fleet_entry::FleetWork;
 use super::job::{FleetJob, one_customer};
-use super::ledger_lines::LedgerLines;
 use super::outcome::{FleetOutcome, FleetState};
 use crate::import::{FileLock, TicketFolder, ensure_utf_8};
 use crate::{Error, ErrorKind, Result};
@@ -31,35 +34,15 @@ pub struct FleetLedger {
     pub(super) outcomes: BTreeMap<String, FleetOutcome>,
 }
 
-/// What was to be done when the run began.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct FleetRun {
-    #[serde(rename = "fleet")]
-    pub(super) jobs: Vec<FleetJob>,
-    /// The address of the service: elsewhere, the ids mean other customers or none.
-    pub(super) base_url: String,
-    tickets: PathBuf,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Outcome(FleetOutcome),
-    Run(FleetRun),
-    /// A job that replaces that of the same customer.
-    Job {
-        job: FleetJob,
-    },
-}
-
 impl FleetLedger {
-    /// Opens the ledger of a folder, and makes it if there is none. A line that a crash has cut off is
-    /// left out.
+    /// Opens the ledger of a folder, and makes it if there is none. A last line that a crash has cut off is
+    /// left out: what it says was not begun.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Conflict`] if another run has the ledger open; [`ErrorKind::Invalid`] if it has a line
-    /// that no ledger of this version has; [`ErrorKind::Io`] if it cannot be read or written.
+    /// [`ErrorKind::Conflict`] if another run has the ledger open; [`ErrorKind::Invalid`] if another line is
+    /// damaged, or of another version: it is not known then what was done; [`ErrorKind::Io`] if the ledger
+    /// cannot be read or written.
     pub fn open(folder: impl Into<PathBuf>) -> Result<FleetLedger> {
         let folder = folder.into();
         let failed = |error: std::io::Error| {
@@ -82,24 +65,21 @@ impl FleetLedger {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         };
         let path = folder.join(LEDGER);
-        let (run, outcomes) = match File::open(&path) {
-            Ok(file) => read_lines(file, &path)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, BTreeMap::new()),
-            Err(error) => return Err(failed(error)),
-        };
-        let tickets = match &run {
+        let contents = LedgerContents::read(&path)?;
+        let tickets = match &contents.run {
             Some(run) => TicketFolder::new(&run.tickets),
             None => TicketFolder::new(absolute(&folder.join("tickets"))),
         };
-        let lines = OpenOptions::new().create(true).append(true).open(&path);
-        let lines = LedgerLines::new(lines.map_err(failed)?);
+        let mut options = File::options();
+        let file = options.create(true).write(true).truncate(false).open(&path);
+        let lines = LedgerLines::new(file.map_err(failed)?, contents.end, contents.lacks_break);
         Ok(FleetLedger {
             folder,
             lines: Mutex::new(lines),
             _lock: lock,
             tickets,
-            run,
-            outcomes,
+            run: contents.run,
+            outcomes: contents.outcomes,
         })
     }
 
@@ -219,7 +199,7 @@ impl FleetLedger {
         let number = numbers.find(|number| !name(*number).exists()).unwrap_or(0);
         fs::rename(self.folder.join(LEDGER), name(number)).map_err(failed)?;
         let lines = File::create(self.folder.join(LEDGER)).map_err(failed)?;
-        self.lines = Mutex::new(LedgerLines::new(lines));
+        self.lines = Mutex::new(LedgerLines::new(lines, 0, false));
         self.run = None;
         self.outcomes.clear();
         Ok(self)
@@ -310,43 +290,6 @@ impl FleetLedger {
         lines.append(&text).map_err(failed)?;
         lines.file().sync_data().map_err(failed)
     }
-}
-
-/// The last run of a ledger, and the last outcome of each customer.
-fn read_lines(
-    file: File,
-    path: &Path,
-) -> Result<(Option<FleetRun>, BTreeMap<String, FleetOutcome>)> {
-    let problem = |number: usize| format!("line {number} of {} cannot be read", path.display());
-    let (mut run, mut outcomes) = (None::<FleetRun>, BTreeMap::new());
-    // A line that was cut off may end within a letter, and is not UTF-8 then.
-    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
-        let line =
-            line.map_err(|error| Error::new(ErrorKind::Io, problem(index + 1)).with_source(error))?;
-        match serde_json::from_slice(&line) {
-            Ok(Line::Run(begun)) => {
-                run = Some(begun);
-                outcomes.clear();
-            }
-            Ok(Line::Outcome(outcome)) => {
-                outcomes.insert(outcome.company_id.clone(), outcome);
-            }
-            Ok(Line::Job { job }) => {
-                let mut jobs = run.iter_mut().flat_map(|run| &mut run.jobs);
-                if let Some(old) = jobs.find(|it| it.company == job.company) {
-                    *old = job;
-                }
-            }
-            Err(error) if error.is_data() => {
-                let error = Error::new(ErrorKind::Invalid, problem(index + 1)).with_source(error);
-                return Err(error.with_hint(
-                    "use the version that wrote it, or move the ledger away to begin a new run",
-                ));
-            }
-            Err(_) => {}
-        }
-    }
-    Ok((run, outcomes))
 }
 
 fn absolute(path: &Path) -> PathBuf {
