@@ -57,7 +57,7 @@
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
 //! | groups and jobs | [`Group`], [`Priority`], [`PriorityText`], [`Job`], [`JobDetail`], [`JobStatus`] |
 //! | staff lists, without a network | [`Sheet`], [`Mapper`], [`Mapping`], [`Field`], [`Validation`], [`RowProblem`], [`Warning`], [`AllowedValues`], [`CustomField`], [`Upload`] |
-//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CheckCompanies`], [`CompanyFindings`], [`CompanyFinding`], [`FindingKind`], [`RecordedSyncs`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetPlan`], [`FleetEvent`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`ListWarnings`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
+//! | many customers | [`CompanySelection`], [`SelectedCompanies`], [`EachCompany`], [`CompanyEvent`], [`CheckCompanies`], [`CompanyFindings`], [`CompanyFinding`], [`FindingKind`], [`RecordedSyncs`], [`FleetFile`], [`FleetEntry`], [`Fleet`], [`FleetPlan`], [`FleetEvent`], [`FleetLedger`], [`FleetOutcome`], [`FleetState`], [`ListWarnings`], [`ChangedList`], [`BillingSnapshot`], [`BillingLine`], [`BillingDifference`], [`BillingChange`] |
 //! | errors | [`Error`], [`ErrorKind`], [`SheetError`] |
 //!
 //! # Without a network
@@ -136,8 +136,8 @@ pub use edit_refusal::EditRefusal;
 #[doc(inline)]
 pub use error::{Error, ErrorKind, Result};
 pub use fleet::{
-    Fleet, FleetEntry, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan, FleetState,
-    ListWarnings,
+    ChangedList, Fleet, FleetEntry, FleetEvent, FleetFile, FleetLedger, FleetOutcome, FleetPlan,
+    FleetState, ListWarnings,
 };
 pub use futures::{Stream, TryStreamExt};
 pub use groups::Group;

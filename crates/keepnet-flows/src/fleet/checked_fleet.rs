@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt as _};
 use keepnet_client::CompanyRef;
 
+use super::changed_list::{ChangedList, changed_lists};
 use super::fleet_entry::{CheckedList, FleetEntry};
 use super::fleet_file::{FleetFile, list_problems};
 use super::job::{FleetJob, is_company, one_customer};
@@ -31,6 +32,8 @@ pub struct Fleet {
     pub(super) without_entry: Vec<CompanyRef>,
     /// The work of a ledger that is done, so that nothing is left to do.
     done: Vec<FleetJob>,
+    /// Of that work, the lists that are not what they were.
+    changed: Vec<ChangedList>,
     /// Whether it goes on with the run of a ledger.
     pub(super) resumes: bool,
     pub(super) customer_timeout: Option<Duration>,
@@ -62,6 +65,7 @@ impl Fleet {
             .retain(|it| self.jobs.iter().any(|job| job.company == it.company));
         self.without_entry
             .retain(|company| ids.contains(&company.id));
+        self.changed.retain(|it| ids.contains(&it.company.id));
         Ok(self)
     }
 
@@ -69,6 +73,12 @@ impl Fleet {
     /// order of their entries. A list whose work was begun before is not read again.
     pub fn warnings(&self) -> &[ListWarnings] {
         &self.warnings
+    }
+
+    /// Of a run that is resumed, the customers whose work is done and whose list has changed since, or cannot
+    /// be compared. Nothing is done for them: a new run does what their lists say now.
+    pub fn changed_lists(&self) -> &[ChangedList] {
+        &self.changed
     }
 
     /// How long the work for a customer may take before it is given up and has failed; what was begun
@@ -122,6 +132,7 @@ impl Reseller {
             warnings,
             without_entry: Vec::new(),
             done: Vec::new(),
+            changed: Vec::new(),
             resumes: false,
             customer_timeout: None,
         })
@@ -130,7 +141,8 @@ impl Reseller {
     /// The customers of a ledger that are not done: those that wait, are at work or have failed. What was
     /// begun goes on as it was, from its ticket. For the others, the fleet file and the lists are read
     /// anew, so that corrected ones are tried. The customers stay those of the ledger: entries of others
-    /// are left out, and one whose entry was removed is refused.
+    /// are left out, and one whose entry was removed is refused. The lists of those who are done are compared
+    /// with what they were; see [`Fleet::changed_lists`].
     ///
     /// # Errors
     ///
@@ -155,13 +167,16 @@ impl Reseller {
                 .with_hint("go on with it at that address, or begin a new run"));
         }
         let (mut jobs, mut anew, mut without_entry) = (Vec::new(), Vec::new(), Vec::new());
-        let mut done = Vec::new();
+        let (mut done, mut lists) = (Vec::new(), Vec::new());
         for job in &run.jobs {
+            let entry = fleet.customers.get(&job.name);
             if ledger.is_finished(job) {
+                let entry = entry.map(|entry| entry.clone().in_folder(folder));
+                lists.extend(entry.map(|entry| (job.clone(), entry.list().to_owned())));
                 done.push(job.clone());
                 continue;
             }
-            let Some(entry) = fleet.customers.get(&job.name) else {
+            let Some(entry) = entry else {
                 without_entry.push(job.company.clone());
                 continue;
             };
@@ -184,6 +199,7 @@ impl Reseller {
             warnings,
             without_entry,
             done,
+            changed: changed_lists(lists).await?,
             resumes: true,
             customer_timeout: None,
         })

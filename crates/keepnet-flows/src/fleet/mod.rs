@@ -1,5 +1,6 @@
 //! One run for many customers: what each of them gets, and how far it is.
 
+mod changed_list;
 mod checked_fleet;
 mod event;
 mod fleet_entry;
@@ -14,6 +15,7 @@ mod run;
 mod steps;
 mod work;
 
+pub use changed_list::ChangedList;
 pub use checked_fleet::Fleet;
 pub use event::FleetEvent;
 pub use fleet_entry::FleetEntry;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keepnet_flows::{Fleet, FleetFile, FleetLedger, Reseller};
+use keepnet_flows::{Error, ErrorKind, Fleet, FleetFile, FleetLedger, Reseller};
 
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
@@ -24,7 +24,7 @@ impl FleetArguments {
     /// Checks the whole fleet, and finds its customers.
     pub(super) async fn fleet(&self, reseller: &Reseller, file: &FleetFile) -> Result<Fleet> {
         let fleet = reseller.fleet(file, self.folder()).await;
-        self.chosen(fleet.map_err(CliError::from_argument)?)
+        self.chosen(fleet.map_err(of_customer)?)
     }
 
     /// The customers of the last run that are not done.
@@ -41,7 +41,7 @@ impl FleetArguments {
     fn chosen(&self, fleet: Fleet) -> Result<Fleet> {
         match self.only.is_empty() {
             true => Ok(fleet),
-            false => fleet.only(&self.only).map_err(CliError::from_argument),
+            false => fleet.only(&self.only).map_err(of_customer),
         }
     }
 
@@ -73,5 +73,13 @@ impl FleetArguments {
 
     fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new(""))
+    }
+}
+
+/// The error of a customer that is named wrong, as with every other command; or of a file that is wrong.
+pub(super) fn of_customer(error: Error) -> CliError {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::Ambiguous => CliError::from_company_lookup(error),
+        _ => CliError::from_argument(error),
     }
 }

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use keepnet_flows::FleetLedger;
+use keepnet_flows::{ChangedList, FleetLedger};
 use tempfile::TempDir;
 
 use super::run_arguments::RunArguments;
 use crate::commands::pasted_command::{pasted_command, shell_quote, shown};
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::{CliError, Result};
+
+/// The number of customers that a command names.
+const NAMED: usize = 20;
 
 pub(super) enum LedgerFolder {
     BesideFile(PathBuf),
@@ -56,18 +59,39 @@ impl LedgerFolder {
         global: &GlobalOptions,
         arguments: &RunArguments,
     ) -> Option<String> {
+        self.command(global, arguments, " --resume", arguments.fleet.only())
+    }
+
+    /// The command that begins a new run with the customers of these lists; with all, if they are many.
+    pub(super) fn new_run_command(
+        &self,
+        global: &GlobalOptions,
+        arguments: &RunArguments,
+        changed: &[ChangedList],
+    ) -> Option<String> {
+        let ids: Vec<_> = changed.iter().map(|it| it.company.id.clone()).collect();
+        let only = if ids.len() > NAMED { &[] } else { &ids[..] };
+        self.command(global, arguments, "", only)
+    }
+
+    fn command(
+        &self,
+        global: &GlobalOptions,
+        arguments: &RunArguments,
+        resume: &str,
+        only: &[String],
+    ) -> Option<String> {
         let LedgerFolder::BesideFile(_) = self else {
             return None;
         };
         let file = shell_quote(&shown(arguments.fleet.path()));
-        let only = arguments.fleet.only();
         let seconds = |it: Duration| SignedDuration::try_from(it).ok();
         let timeout = arguments.customer_timeout.and_then(seconds);
         let options = [
             ("--only", (!only.is_empty()).then(|| only.join(","))),
             ("--customer-timeout", timeout.map(|it| format!("{it:#}"))),
         ];
-        let command = pasted_command(global, &format!("fleet run {file} --resume"), &options);
+        let command = pasted_command(global, &format!("fleet run {file}{resume}"), &options);
         let yes = if arguments.yes { " --yes" } else { "" };
         Some(format!("{command}{yes}"))
     }

@@ -3,6 +3,7 @@
 use futures::StreamExt as _;
 use keepnet_flows::{Fleet, FleetEvent, FleetLedger, FleetOutcome, Reseller};
 
+use super::file::of_customer;
 use super::ledger_folder::LedgerFolder;
 use super::run_arguments::RunArguments;
 use super::summary::Summary;
@@ -24,6 +25,8 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Res
         Some(timeout) => fleet.customer_timeout(timeout),
         None => fleet,
     };
+    let changed = fleet.changed_lists();
+    let new_run = (!changed.is_empty()).then(|| folder.new_run_command(global, arguments, changed));
     let summary = Summary::new(fleet.selected().companies().len());
     let total = summary.total();
     let mut events = fleet.run(ledger)?;
@@ -32,6 +35,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Res
         list: Some(ui::stdout(global.output).list::<FleetOutcome>(columns)?),
         summary,
         resume,
+        new_run: new_run.flatten(),
     };
     // They are dropped, and so removed from the terminal, before the outcomes end.
     let mut bars = ManyBars::new(total);
@@ -65,7 +69,7 @@ async fn prepare(
     if arguments.resume {
         let mut ledger = folder.open()?;
         let anew = ledger.begin_anew(&arguments.again);
-        anew.map_err(CliError::from_argument)?;
+        anew.map_err(of_customer)?;
         let fleet = arguments.fleet.rest(reseller, &file, &ledger).await?;
         confirm(arguments, "Go on with", &fleet).await?;
         return Ok((fleet, ledger));
@@ -93,11 +97,16 @@ struct Printed {
     summary: Summary,
     /// The command that goes on, if the ledger stays.
     resume: Option<String>,
+    /// The command that does the work for lists that have changed after theirs was done.
+    new_run: Option<String>,
 }
 
 impl Printed {
     fn finish(mut self) -> Result {
-        let outcome = self.summary.outcome();
+        let outcome = match (self.summary.outcome(), &self.new_run) {
+            (Outcome::Complete, Some(_)) => Outcome::Incomplete,
+            (outcome, _) => outcome,
+        };
         if let Some(list) = self.list.take() {
             list.finish(outcome, None)?;
         }
@@ -108,6 +117,9 @@ impl Printed {
     fn print_summary(&self) {
         print_message(&self.summary.to_string());
         let is_complete = self.summary.outcome() == Outcome::Complete;
+        if let Some(new_run) = self.new_run.as_ref().filter(|_| is_complete) {
+            print_message(&format!("hint: start a new run with: {new_run}"));
+        }
         if let Some(resume) = self.resume.as_ref().filter(|_| !is_complete) {
             print_message(&format!("hint: go on with: {resume}"));
             if let Some(id) = self.summary.stuck() {
@@ -132,11 +144,15 @@ impl Drop for Printed {
 
 /// Names the customers, and asks if no consent is given.
 async fn confirm(arguments: &RunArguments, verb: &str, fleet: &Fleet) -> Result<()> {
-    let selected = fleet.selected();
+    let (selected, changed) = (fleet.selected(), fleet.changed_lists());
+    for list in changed {
+        print_message(&format!("warning: {list}"));
+    }
     if selected.companies().is_empty() {
-        print_message(
-            "note: nothing is left to do: the chosen customers have what their lists say",
-        );
+        print_message(match changed {
+            [] => "note: nothing is left to do: the chosen customers have what their lists say",
+            _ => "note: nothing is left to do in this run",
+        });
         return Ok(());
     }
     for line in warning_lines_of_fleet(fleet) {

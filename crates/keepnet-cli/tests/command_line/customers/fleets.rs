@@ -10,14 +10,14 @@ use tempfile::TempDir;
 use crate::support::{Keepnet, Run, Service};
 use crate::terminals::terminal::Terminal;
 
-struct Setup {
-    service: Service,
-    folder: TempDir,
+pub(super) struct Setup {
+    pub(super) service: Service,
+    pub(super) folder: TempDir,
 }
 
 impl Setup {
     /// Seven customers without people, of which the sixth is closed, and a list of one person for each.
-    fn new(entries: impl Fn(usize) -> String) -> Setup {
+    pub(super) fn new(entries: impl Fn(usize) -> String) -> Setup {
         let seed = Seed::fleet(7, 0, Timestamp::now());
         let setup = Setup {
             service: Service::start(Sandbox::builder().seed(seed)),
@@ -38,7 +38,7 @@ impl Setup {
         setup
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         fs::write(self.folder.path().join(name), text).unwrap();
     }
 
@@ -50,12 +50,12 @@ impl Setup {
             .with_service(&self.service)
     }
 
-    fn run(&self, arguments: &str) -> Run {
+    pub(super) fn run(&self, arguments: &str) -> Run {
         self.keepnet(arguments).args(&["--output", "json"]).run()
     }
 }
 
-fn outcomes(document: &Value) -> Vec<&str> {
+pub(super) fn outcomes(document: &Value) -> Vec<&str> {
     let items = document["items"].as_array().unwrap().iter();
     let mut items: Vec<_> = items.collect();
     items.sort_by_key(|it| it["company_id"].as_str());

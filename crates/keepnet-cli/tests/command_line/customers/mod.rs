@@ -5,5 +5,6 @@ mod company_lists;
 mod doctor;
 #[cfg(unix)]
 mod fleet_cases;
+mod fleet_ledgers;
 mod fleets;
 mod many;
