@@ -7,24 +7,29 @@ use serde_json::Value;
 
 use super::job::{Job, JobStatus};
 use crate::lenient_json::{Record, path_id, payload};
-use crate::{Company, Result};
+use crate::{Company, Error, ErrorKind, Result};
 
 impl Company {
     /// Lists the background jobs of this company, in the order of the service.
     ///
     /// # Errors
     ///
-    /// If the call fails.
+    /// [`ErrorKind::Protocol`] if the response has something that is no job with an id, and if the call
+    /// fails.
     pub async fn jobs(&self) -> Result<Vec<Job>> {
-        let jobs = JobList::fetch(self).await;
+        let jobs = JobList::fetch(self).await.and_then(JobList::whole);
         let jobs = jobs.map_err(self.context("listing the jobs"))?;
-        Ok(jobs.0.into_iter().map(|listed| listed.job).collect())
+        Ok(jobs.jobs.into_iter().map(|listed| listed.job).collect())
     }
 }
 
 /// The jobs of a company at one time, in the order of the service.
 #[derive(Debug)]
-pub(crate) struct JobList(Vec<ListedJob>);
+pub(crate) struct JobList {
+    jobs: Vec<ListedJob>,
+    /// How many entries are no jobs with an id.
+    unreadable: usize,
+}
 
 #[derive(Debug)]
 pub(crate) struct ListedJob {
@@ -39,14 +44,44 @@ impl JobList {
 
     /// The document has one job here, the service a list of them.
     fn parse(data: &Value) -> JobList {
-        let jobs = match data {
+        let entries = match data {
             Value::Array(jobs) => jobs,
-            data => match Record::of(data).map(|record| record.list("results")) {
-                Some(jobs) if !jobs.is_empty() => jobs,
+            data => match Record::of(data).and_then(|record| record.get("results")) {
+                Some(Value::Array(jobs)) => jobs,
                 _ => std::slice::from_ref(data),
             },
         };
-        JobList(jobs.iter().filter_map(ListedJob::parse).collect())
+        let jobs: Vec<_> = entries.iter().filter_map(ListedJob::parse).collect();
+        JobList {
+            unreadable: entries.len() - jobs.len(),
+            jobs,
+        }
+    }
+
+    /// Whether it has all jobs of the response. Otherwise any job may be the one that cannot be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.unreadable == 0
+    }
+
+    /// The list, if it has all jobs of the response.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Protocol`] if an entry is no job with an id.
+    fn whole(self) -> Result<JobList> {
+        if self.is_whole() {
+            return Ok(self);
+        }
+        let entries = self.jobs.len() + self.unreadable;
+        let problem = match self.unreadable {
+            1 => format!("1 of the {entries} entries in the list of jobs is no job with an id"),
+            unreadable => {
+                format!(
+                    "{unreadable} of the {entries} entries in the list of jobs are no jobs with ids"
+                )
+            }
+        };
+        Err(Error::new(ErrorKind::Protocol, problem))
     }
 
     /// The jobs that are not among the `earlier` ones and have an id that can stand in a path, in the
@@ -55,11 +90,11 @@ impl JobList {
         let earlier: HashSet<&str> = earlier.iter().map(String::as_str).collect();
         let is_new = |it: &&ListedJob| !earlier.contains(it.job.id.as_str());
         let is_usable = |it: &&ListedJob| path_id(Some(it.job.id.clone())).is_some();
-        self.0.iter().filter(is_new).filter(is_usable).collect()
+        self.jobs.iter().filter(is_new).filter(is_usable).collect()
     }
 
     pub(crate) fn ids(self) -> Vec<String> {
-        self.0.into_iter().map(|listed| listed.job.id).collect()
+        self.jobs.into_iter().map(|listed| listed.job.id).collect()
     }
 }
 
@@ -115,5 +150,26 @@ mod tests {
         check(json!([]), pascal, &["p"]);
         let unusable = json!([{"resourceId": "x/y"}, {"name": "no id"}]);
         check(json!([]), unusable, &[]);
+    }
+
+    #[test]
+    fn list_with_something_else_is_not_whole() {
+        let check = |data: Value, expected: Result<usize, &str>| {
+            let whole = JobList::parse(&data).whole();
+            let found = whole.map(|list| list.jobs.len());
+            let found = found.map_err(|error| error.problem());
+            assert_eq!(found, expected.map_err(str::to_owned), "{data}");
+        };
+        let job = json!({"resourceId": "a"});
+        check(json!([]), Ok(0));
+        check(json!([job]), Ok(1));
+        check(job.clone(), Ok(1));
+        check(json!({"results": []}), Ok(0));
+        let one = "1 of the 1 entries in the list of jobs is no job with an id";
+        check(json!({}), Err(one));
+        check(json!(null), Err(one));
+        check(json!([{"name": "no id"}]), Err(one));
+        let two = "2 of the 3 entries in the list of jobs are no jobs with ids";
+        check(json!([job, 5, {"resourceId": null}]), Err(two));
     }
 }

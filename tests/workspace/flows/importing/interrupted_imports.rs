@@ -156,6 +156,22 @@ async fn interrupted_request_continues_if_its_job_appears() {
     }
 }
 
+/// A list of jobs may have the own one in a form that cannot be read.
+#[tokio::test]
+async fn job_beside_an_unreadable_one_is_not_taken() {
+    let (_, outcome) = run(|request, earlier| match request.line.as_str() {
+        "GET /api/jobs" if earlier > 0 => {
+            let job = json!({"resourceId": "jOb", "jobId": 1, "name": "Import"});
+            Some(Response::Data(json!([job, {"name": "Import"}])))
+        }
+        _ => None,
+    })
+    .await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(error.to_string().contains("that has no id"), "{error}");
+}
+
 #[tokio::test]
 async fn interrupted_request_without_job_is_unknown() {
     let (service, outcome) = run(|request, _| match request.line.as_str() {

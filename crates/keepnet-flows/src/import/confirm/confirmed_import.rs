@@ -115,6 +115,7 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
             ensure_within_license(&preview, confirmation.expected_new).await?;
         }
         (confirmation.sample, emails) = choose_sample(company, people).await?;
+        // An entry that cannot be read now is not taken for the job of this import later.
         confirmation.earlier_jobs = JobList::fetch(company).await?.ids();
     }
     if confirmation.expected == 0 {

@@ -54,6 +54,9 @@ impl Candidates {
         let jobs = JobList::fetch(company).await?;
         let mut best_fit = Fit::OtherName;
         let (mut best, mut undecided) = (Vec::new(), Vec::new());
+        if !jobs.is_whole() {
+            undecided.push(("that has no id".to_owned(), 0));
+        }
         for listed in jobs.since(&confirmation.earlier_jobs) {
             let id = listed.job.id.clone();
             let job = match FetchedJob::fetch(company, &id).await {
