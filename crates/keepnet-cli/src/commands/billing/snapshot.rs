@@ -13,7 +13,7 @@ use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::{counted, filled};
-use crate::ui::{self, Column, Document, Record};
+use crate::ui::{self, Column, Document, Record, print_message};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -62,6 +62,9 @@ pub(super) async fn run(
     };
     let document = Document::complete(&saved);
     ui::stdout(global.output).report(&document, slice::from_ref(&saved), line)?;
+    if saved.companies == 0 {
+        print_message("warning: the file has no customer: the account has none");
+    }
     Ok(ExitStatus::Done)
 }
 

@@ -50,6 +50,9 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         Format::Json => ui::stdout(Format::Json).document(&document)?,
         format => ui::stdout(format).records(&found.findings, document.outcome)?,
     }
+    if found.companies == 0 {
+        print_message("warning: no customer was checked: the account has none");
+    }
     if let Some(doubt) = found.doubt {
         print_message(&doubt_line(doubt, "customers"));
     }

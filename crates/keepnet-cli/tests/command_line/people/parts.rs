@@ -1,6 +1,6 @@
 //! Lists of which a part is printed: that break off, or have a default limit.
 
-use keepnet_sandbox::{Answer, RequestPattern, Sandbox};
+use keepnet_sandbox::{Answer, RequestPattern, Sandbox, Seed};
 use serde_json::json;
 
 use crate::support::{ACME, Keepnet, Run, Service};
@@ -79,7 +79,7 @@ fn file_in_doubt_is_not_called_complete() {
     let folder = tempfile::tempdir().unwrap();
     let search = RequestPattern::of("POST /api/target-users/search").unwrap();
     let export = |arguments: &[&str]| {
-        Keepnet::new(&["users", "export", "--force", "--output", "json"])
+        Keepnet::new(&["users", "export", "--output", "json"])
             .args(arguments)
             .in_folder(folder.path())
             .with_service(&service)
@@ -99,14 +99,66 @@ fn file_in_doubt_is_not_called_complete() {
             assert_eq!(run.json()["outcome"], outcome, "{arguments:?}");
         }
     };
-    let one: &[&str] = &["--company", ACME, "-o", "users.csv"];
+    let one: &[&str] = &["--company", ACME, "-o", "users.csv", "--force"];
     let printed: &[&str] = &["--company", ACME, "-o", "-"];
-    let many: &[&str] = &["--companies", ACME];
+    let many: &[&str] = &["--companies", ACME, "--force"];
     for (code, outcome) in [(0, "complete"), (5, "incomplete")] {
         check(one, code, Some(outcome));
         check(printed, code, None);
         check(many, code, Some(outcome));
         let uncounted = Answer::data(json!({"results": []}));
         service.sandbox.stub(search.clone(), uncounted);
+    }
+}
+
+#[test]
+fn account_without_customers_is_said() {
+    let seed = json!({"companies": [{"name": "My Reseller"}], "clients": [{
+        "clientId": "sandbox-client", "clientSecret": "sandbox-secret",
+        "role": "reseller", "company": "My Reseller",
+    }]});
+    let seed = Seed::from_json(&seed.to_string()).unwrap();
+    let service = Service::start(Sandbox::builder().seed(seed));
+    let folder = tempfile::tempdir().unwrap();
+    let check = |line: &str, expected: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let run = Keepnet::new(&words)
+            .in_folder(folder.path())
+            .with_service(&service)
+            .run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, expected), "{line}");
+    };
+    let unchecked = "warning: no customer was checked: the account has none\n";
+    check("companies doctor --quiet", unchecked);
+    check("companies doctor --quiet --output json", unchecked);
+    let empty = "warning: the file has no customer: the account has none\n";
+    check("billing snapshot --quiet -o usage.json", empty);
+}
+
+#[test]
+fn page_token_of_no_such_list_is_refused() {
+    let service = Service::start(Sandbox::builder().users(ACME, 20));
+    let first = list(&service, "ndjson", &["--limit", "10"]);
+    let (_, token) = first.stderr.split_once("--page-token ").unwrap();
+    let token = token.trim_end();
+    let check = |arguments: &[&str], problem: &str| {
+        let run = list(&service, "ndjson", arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        let error = run.error();
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(problem), "{arguments:?}: {message}");
+        let hint = error["hint"].as_str().unwrap();
+        assert!(hint.contains("same company and conditions"), "{hint}");
+    };
+    let another = "the token belongs to another list";
+    check(&["--page-token", token, "--status", "all"], another);
+    check(&["--page-token", token, "--search", "a"], another);
+    let none = "this is not the token of a list";
+    check(&["--page-token", "tomorrow"], none);
+    check(&["--page-token", &token[2..]], none);
+    // One that is cut off.
+    for length in (1..token.len()).step_by(7) {
+        let run = list(&service, "ndjson", &["--page-token", &token[..length]]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{length}");
     }
 }
