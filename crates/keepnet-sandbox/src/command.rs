@@ -19,7 +19,7 @@ use crate::seed::{Seed, SeedError};
 /// The commands of the sandbox.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve until Ctrl-C or SIGTERM
+    /// Run the sandbox until Ctrl-C or SIGTERM
     Serve(Serve),
     /// Print the JSON Schema of a seed file
     Schema,
@@ -29,41 +29,42 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_long_help = GRAMMAR)]
 pub struct Serve {
-    /// Address to listen on; everybody who can reach it can read and change the data
+    /// The address to listen on; everybody who can reach it can read and change the data
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
     /// Print the address, the credentials and the companies as one line of JSON
     #[arg(long)]
     pub json: bool,
-    /// Port; 0 takes a free one
+    /// The port; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// JSON file with the companies, users and credentials at the start
+    /// The JSON file with the companies, users and credentials at the start
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// Start with this many customers of all kinds, `Customer 0001` and so on, with 10 users each or
-    /// with the given number
+    /// Start with this many customers of all kinds, `Customer 0001` and so on, each with this many
+    /// users [default: 10]
     #[arg(long, value_name = "CUSTOMERS[xUSERS]", value_parser = parse_fleet, conflicts_with = "seed")]
     pub fleet: Option<(usize, usize)>,
-    /// Behaviour where the document and the service differ: documented or observed
+    /// How to behave where the published document and the service differ: documented or observed
     #[arg(long, default_value = "observed", value_parser = |name: &str| name.parse::<Dialect>())]
     pub dialect: Dialect,
-    /// Delay of each response in milliseconds
+    /// Delay each response by this many milliseconds
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub latency_ms: u64,
-    /// Advance jobs in this interval, in milliseconds, instead of with each poll
+    /// Advance the jobs every N milliseconds [default: with each request for their state]
     #[arg(long, value_name = "N")]
     pub pace_ms: Option<u64>,
-    /// Keep the query, headers and body of each request, for GET /_sandbox/requests
+    /// Keep the query, headers and body of each request; GET /_sandbox/requests shows them
     #[arg(long)]
     pub record_content: bool,
-    /// Answer the operations that the sandbox does not have from the contract, instead of with 501
+    /// Answer the operations that the sandbox does not model, too, with responses that fit the contract
+    /// [default: with status 501]
     #[arg(long)]
     pub all_operations: bool,
-    /// Inject a fault, written as described below; can be repeated
+    /// Inject a fault, such as status=503,count=2; the kinds are listed below; can be repeated
     #[arg(long, value_name = "SPEC", value_parser = |spec: &str| spec.parse::<Fault>())]
     pub fault: Vec<Fault>,
-    /// Generate N users in a company; can be repeated
+    /// Add N generated users to a company; can be repeated
     #[arg(long, value_name = "COMPANY=N", value_parser = parse_users)]
     pub users: Vec<(String, usize)>,
 }

@@ -18,11 +18,12 @@ const AFTER_HELP: &str = "\
 Environment:
   KEEPNET_CLIENT_ID, KEEPNET_CLIENT_SECRET  the credentials of a REST API client
   KEEPNET_API_BASE_URL, KEEPNET_COMPANY_ID  used without --base-url and --company
-  KEEPNET_STATE_DIR                         the folder of the import tickets
+  KEEPNET_STATE_DIR                         the folder for program state, such as import tickets
   KEEPNET_PROFILE                           used without --profile
   KEEPNET_CONFIG                            the configuration file with the profiles
-  HTTPS_PROXY, NO_PROXY                     the proxy, and the hosts that need none
-  NO_COLOR, PAGER                           no colours, and the program for long tables
+  HTTPS_PROXY, NO_PROXY                     the proxy, and the hosts that are called directly
+  NO_COLOR                                  print no colours
+  PAGER                                     the program that shows long tables
 
 Exit codes:
   0 done                          4 permission denied or wrong customer

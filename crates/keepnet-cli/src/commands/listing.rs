@@ -13,7 +13,7 @@ use crate::ui::{self, Columns, Format, Record, member};
 /// How many, and which columns.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct PartOptions {
-    /// List at most this many [default: all; of users, 100]
+    /// List at most this many [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Print these columns of a table or of CSV, separated by commas

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::builder::Resettable;
 use clap::{Args, Command};
 use clap_mangen::Man;
 
@@ -41,40 +42,60 @@ fn save(command: &Command, folder: &Path) -> Result<()> {
 
 fn page(command: &Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    let after = command.get_after_long_help().or(command.get_after_help());
-    let after = after.map(ToString::to_string).unwrap_or_default();
-    let man = Man::new(command.clone().after_help("").after_long_help(""));
-    man.render(&mut page)?;
-    page.extend(sections(&after).into_bytes());
+    let after = command
+        .get_after_long_help()
+        .or(command.get_after_help())
+        .map(ToString::to_string);
+    let mut shown = command
+        .clone()
+        .after_help(Resettable::Reset)
+        .after_long_help(Resettable::Reset);
+    if shown.find_subcommand("help").is_some() {
+        // It has no page.
+        shown = shown.mut_subcommand("help", |help| help.hide(true));
+    }
+    Man::new(shown).render(&mut page)?;
+    page.extend(sections(&after.unwrap_or_default()).into_bytes());
     Ok(page)
 }
 
-/// The text after the options as sections, whose lines are not filled: they are tables and commands.
+/// The text after the options as sections: those of the headings, whose lines are not filled because they
+/// are tables and commands, and one of the paragraphs.
 fn sections(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_table = |index: usize| lines.get(index).is_some_and(|line| line.starts_with("  "));
     let mut page = String::new();
-    let mut is_verbatim = false;
-    for line in text.lines() {
-        let heading = line.strip_suffix(':').filter(|it| !it.starts_with(' '));
-        let is_table = line.starts_with("  ") && heading.is_none();
-        if is_verbatim && !is_table {
-            page.push_str(".fi\n");
-            is_verbatim = false;
-        }
+    let mut has_notes = false;
+    for (index, line) in lines.iter().enumerate() {
+        let heading = line.strip_suffix(':').filter(|_| is_table(index + 1));
         let text = line.replace('\\', "\\e").replace('-', "\\-");
-        match heading {
-            Some(heading) => page.push_str(&format!(".SH {}\n", heading.to_uppercase())),
-            None if is_table && !is_verbatim => {
-                is_verbatim = true;
-                page.push_str(&format!(".nf\n{text}\n"));
+        if let Some(heading) = heading.filter(|_| !is_table(index)) {
+            page.push_str(&format!(".SH \"{}\"\n", heading.to_uppercase()));
+        } else if is_table(index) {
+            let start = if index > 0 && is_table(index - 1) {
+                ""
+            } else {
+                ".nf\n"
+            };
+            let end = if is_table(index + 1) { "" } else { ".fi\n" };
+            page.push_str(&format!("{start}{text}\n{end}"));
+        } else if text.is_empty() {
+            if has_notes {
+                page.push_str(".PP\n");
             }
-            None if text.is_empty() => page.push_str(".PP\n"),
+        } else {
+            if !has_notes {
+                page.push_str(".SH NOTES\n");
+                has_notes = true;
+            }
             // A dot or an apostrophe at the start of a line is a request of roff.
-            None if text.starts_with(['.', '\'']) => page.push_str(&format!("\\&{text}\n")),
-            None => page.push_str(&format!("{text}\n")),
+            let mark = if text.starts_with(['.', '\'']) {
+                "\\&"
+            } else {
+                ""
+            };
+            page.push_str(&format!("{mark}{text}\n"));
         }
-    }
-    if is_verbatim {
-        page.push_str(".fi\n");
     }
     page
 }
@@ -89,10 +110,11 @@ mod tests {
 
     #[test]
     fn tables_keep_their_lines() {
-        let text =
-            "Environment:\n  A  first\n  B  second\n\nExit codes:\n  0 done\n\nTry it: keepnet";
-        let expected = ".SH ENVIRONMENT\n.nf\n  A  first\n  B  second\n.fi\n.PP\n\
-            .SH EXIT CODES\n.nf\n  0 done\n.fi\n.PP\nTry it: keepnet\n";
+        let text = "Environment:\n  A  first\n  B  second\n\nExit codes:\n  0 done\n\n\
+            It prints:\n.x = 1\n\nTry it: keepnet";
+        let expected = ".SH \"ENVIRONMENT\"\n.nf\n  A  first\n  B  second\n.fi\n\
+            .SH \"EXIT CODES\"\n.nf\n  0 done\n.fi\n\
+            .SH NOTES\nIt prints:\n\\&.x = 1\n.PP\nTry it: keepnet\n";
         assert_eq!(sections(text), expected);
     }
 }

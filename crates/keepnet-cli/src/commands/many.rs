@@ -20,11 +20,10 @@ use crate::ui::{self, Column, Columns, Record, print_message};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Many customers")]
 pub(crate) struct ManyCustomers {
-    /// Work on many customers: all, group:NAME, tag:TAG, file:LIST with a name or id on each line, or
-    /// names and ids, separated by commas
+    /// Work on these customers: all, group:NAME, tag:TAG, file:LIST, or names and ids
     #[arg(long, value_name = "CUSTOMERS", value_parser = filled, conflicts_with = "company")]
     companies: Option<String>,
-    /// Leave out these customers, by name or id, separated by commas; can be repeated
+    /// Omit these customers, by name or id, separated by commas; can be repeated
     #[arg(
         long,
         value_name = "NAME|ID",

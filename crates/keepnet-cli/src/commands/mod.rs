@@ -35,13 +35,13 @@ pub(crate) enum Command {
     /// Store, check and remove credentials
     #[command(subcommand)]
     Auth(auth::Command),
-    /// List and show the customers you manage
+    /// List, check and show the customers you manage
     #[command(subcommand)]
     Companies(companies::Command),
-    /// Import the staff lists of many customers in one run
+    /// Synchronize or import the staff lists of many customers in one run
     #[command(subcommand)]
     Fleet(fleet::Command),
-    /// Save the usage of all customers for invoices, and compare two snapshots
+    /// Save the usage of all customers for invoices, and compare saved files
     #[command(subcommand)]
     Billing(billing::Command),
     /// List, add, change, import and export the users of a customer
@@ -53,7 +53,7 @@ pub(crate) enum Command {
     /// List, show and watch the background jobs of a customer
     #[command(subcommand)]
     Jobs(jobs::Command),
-    /// List, show and remove the tickets of imports
+    /// List, show and remove the tickets of imports and synchronizations
     #[command(subcommand)]
     Imports(imports::Command),
     /// List the operations of the API, and call any of them for a customer
@@ -66,7 +66,7 @@ pub(crate) enum Command {
   keepnet completions bash > ~/.local/share/bash-completion/completions/keepnet
   keepnet completions zsh > ~/.zfunc/_keepnet")]
     Completions(completions::Arguments),
-    /// Print the manual page, or save the pages of all commands
+    /// Print the manual page of the program, or save the pages of all commands
     #[command(after_help = "Examples:
   keepnet man | man -l -
   keepnet man -o ~/.local/share/man/man1")]
@@ -78,11 +78,23 @@ pub(crate) enum Command {
     Schema(schema::Arguments),
     /// Run a local sandbox of the service
     #[command(subcommand)]
-    #[command(after_help = "Examples:
-  keepnet sandbox serve --port 8080
-  keepnet sandbox serve --fleet 100x50 --fault status=429,retry-after=5,chance=0.1
-  keepnet sandbox schema > seed.schema.json")]
+    #[command(mut_subcommand("serve", |it| with_examples(it, SANDBOX_SERVE_EXAMPLES)))]
+    #[command(mut_subcommand("schema", |it| with_examples(it, SANDBOX_SCHEMA_EXAMPLES)))]
     Sandbox(SandboxCommand),
+}
+
+const SANDBOX_SERVE_EXAMPLES: &str = "Examples:
+  keepnet sandbox serve --port 8080
+  keepnet sandbox serve --fleet 100x50 --fault status=429,retry-after=5,chance=0.1";
+
+const SANDBOX_SCHEMA_EXAMPLES: &str = "Examples:
+  keepnet sandbox schema > seed.schema.json";
+
+/// A command of another crate, with the examples of this program before the end of its help.
+fn with_examples(command: clap::Command, examples: &'static str) -> clap::Command {
+    let after = command.get_after_long_help().map(ToString::to_string);
+    let after = after.map(|after| format!("\n\n{after}"));
+    command.after_long_help(format!("{examples}{}", after.unwrap_or_default()))
 }
 
 impl Command {

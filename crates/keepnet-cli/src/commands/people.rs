@@ -27,7 +27,7 @@ pub(crate) struct People {
     /// Read the addresses from this file, one on each line, or `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "emails")]
     from: Option<PathBuf>,
-    /// Look the users up, and write nothing
+    /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
 }

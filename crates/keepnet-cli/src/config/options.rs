@@ -35,13 +35,13 @@ pub(crate) struct GlobalOptions {
     /// Run this command against a temporary sandbox of the service with two made-up customers
     #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
-    /// Show the causes of an error and each request; -vv adds ids
+    /// Print the causes of an error, and each request; -vv adds operation, company and id
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Print no progress and no notes; results, warnings and errors stay
+    /// Print no progress, notes and hints; results, warnings and errors are printed
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Never ask: a command that needs an answer fails and says what to add
+    /// Never ask: a command that needs an answer fails, and says which option to add
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
     /// When to use colours; NO_COLOR and TERM=dumb turn them off

@@ -9,7 +9,7 @@ use std::process::Command;
 #[cfg(unix)]
 use keepnet_sandbox::Sandbox;
 
-use crate::support::{ACME, Keepnet};
+use crate::support::{ACME, Keepnet, check_snapshot};
 #[cfg(unix)]
 use crate::support::{Service, write_private};
 
@@ -117,8 +117,8 @@ fn manual_pages_are_printed_or_saved() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains(".TH keepnet 1"), "{}", run.stdout);
     for section in [
-        ".SH ENVIRONMENT\n.nf\n  KEEPNET_CLIENT_ID",
-        ".SH EXIT CODES\n.nf\n  0 done",
+        ".SH \"ENVIRONMENT\"\n.nf\n  KEEPNET_CLIENT_ID",
+        ".SH \"EXIT CODES\"\n.nf\n  0 done",
     ] {
         assert!(run.stdout.contains(section), "{}", run.stdout);
     }
@@ -139,6 +139,40 @@ fn manual_pages_are_printed_or_saved() {
         let page = fs::read_to_string(pages.join(name)).unwrap();
         assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }
+    for page in fs::read_dir(&pages).unwrap() {
+        let path = page.unwrap().path();
+        let page = fs::read_to_string(&path).unwrap();
+        let sections = page.lines().filter_map(|line| line.strip_prefix(".SH "));
+        for section in sections {
+            let known = [
+                "NAME",
+                "SYNOPSIS",
+                "DESCRIPTION",
+                "OPTIONS",
+                "SUBCOMMANDS",
+                "VERSION",
+                "NOTES",
+                "GLOBAL OPTIONS",
+                "MANY CUSTOMERS",
+                "ENVIRONMENT",
+                "EXIT CODES",
+                "EXAMPLES",
+                "KINDS OF FAULTS",
+                "OPTIONS OF ALL FAULTS",
+            ];
+            assert!(
+                known.contains(&section.trim_matches('"')),
+                "{path:?}: {section}"
+            );
+        }
+    }
+    let page = fs::read_to_string(pages.join("keepnet-jobs-watch.1")).unwrap();
+    let (start, rest) = page.split_once(".SH \"GLOBAL OPTIONS\"").unwrap();
+    let (_, end) = rest.split_once(".SH \"EXAMPLES\"").unwrap();
+    check_snapshot(
+        "man-jobs-watch",
+        &format!("{start}[..]\n.SH \"EXAMPLES\"{end}"),
+    );
     let run = Keepnet::new(&["man", "-o", "/dev/null/x"]).run();
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);

@@ -15,7 +15,7 @@ use crate::contract::ServiceOperation;
 #[cfg(feature = "command")]
 /// The grammar on a few lines, for `--help`.
 pub(crate) const GRAMMAR: &str = "\
-SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
+Kinds of faults:
   latency=D or latency=D..D          delay the response by D, or by a random duration in the range
   status=N                           respond with 400 401 403 404 409 429 500 502 503 or 504;
                                      options: retry-after=S or retry-after-date=S (seconds),
@@ -34,13 +34,16 @@ SPEC is KIND[=VALUE][,OPTION=VALUE]…, with durations such as 250ms, 2s or 5m:
   import=fails|row-failures          let the started import job fail, or reject rows=N rows
   foreign-import=N                   let somebody else import N people into the company of the call
                                      before it; option: job=fails
-Options that select calls:
+
+Options of all faults:
   on=OPERATION                       such as search_target_users or POST /api/target-users/search,
                                      or any (the default)
   company=ID                         the company that the headers of the call name
   nth=N  count=N                     only the n-th call; at most N calls
   chance=P  seed=N                   each call with this probability; the same seed selects the
-                                     same calls";
+                                     same calls
+
+SPEC is KIND[=VALUE][,OPTION=VALUE]…. A duration has a unit, such as 250ms, 2s or 5m.";
 
 const STATUSES: [u16; 10] = [400, 401, 403, 404, 409, 429, 500, 502, 503, 504];
 

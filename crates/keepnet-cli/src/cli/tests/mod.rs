@@ -49,6 +49,19 @@ fn no_help_is_blank() {
             let help = argument.get_help().map(ToString::to_string);
             let name = argument.get_id();
             assert!(help.is_some_and(|help| !help.is_empty()), "{words} {name}");
+            // The words of a priority, and the names of shells and documents, explain themselves.
+            let is_plain = ["priority", "shell", "names", "document"].contains(&name.as_str());
+            if is_plain || !argument.get_action().takes_values() {
+                continue;
+            }
+            for value in argument.get_possible_values() {
+                let help = value.get_help().map(ToString::to_string);
+                let value = value.get_name();
+                assert!(
+                    help.is_some_and(|help| !help.is_empty()),
+                    "{words} {name} {value}"
+                );
+            }
         }
     });
 }
@@ -69,16 +82,11 @@ fn words_of(line: &str) -> Vec<String> {
 fn each_command_has_examples_that_parse() {
     let mut checked = 0;
     for_each_command(&Cli::command(), "keepnet", &mut |words, command| {
-        // The sandbox is a program of its own, too: its examples are in the help above its commands.
-        let is_skipped = match words.strip_prefix("keepnet sandbox") {
-            Some(rest) => !rest.is_empty(),
-            None => command.has_subcommands(),
-        };
-        if is_skipped {
+        if command.is_subcommand_required_set() {
             return;
         }
-        let help = command.get_after_help().map(ToString::to_string);
-        let help = help.unwrap_or_default();
+        let help = command.get_after_long_help().or(command.get_after_help());
+        let help = help.map(ToString::to_string).unwrap_or_default();
         let (_, examples) = help.split_once("Examples:\n").expect(words);
         for line in examples.lines().take_while(|line| line.starts_with("  ")) {
             let (_, call) = line.rsplit_once("| keepnet ").unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::interrupt::{ResumeHint, until_interrupted};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Save the usage of all customers, whole or not at all
+    /// Save the usage of all customers to a file
     #[command(after_help = "Examples:
   keepnet billing snapshot -o usage-2026-11.xlsx
   keepnet billing snapshot --month 2026-10 -o usage-2026-10.json")]

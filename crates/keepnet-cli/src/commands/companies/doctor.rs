@@ -17,11 +17,11 @@ use crate::ui::{self, Column, Format, Record, print_message};
 /// Looks at licences, admins and domains. What the service does not say is a finding, too.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Name the licences that end within this many days
+    /// List the licences that end within this many days
     #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
     expires_within: u32,
-    /// Name the customers without a complete `users sync` within this many days, by the records
-    /// that this computer keeps [default: do not look]
+    /// List the customers without a complete `users sync` within this many days, by the records
+    /// that this computer keeps [default: not checked]
     #[arg(long, value_name = "DAYS", value_parser = parse_days)]
     synced_within: Option<u32>,
     /// The folder for tickets [default: imports in KEEPNET_STATE_DIR, or in the system's folder for

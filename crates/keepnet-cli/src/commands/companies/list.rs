@@ -74,13 +74,19 @@ struct CompanyFilter {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum SortKey {
+    /// The name
     Name,
+    /// The number of users
     Users,
+    /// The number of users that the licence covers
     Limit,
-    /// How much of the limit is used
+    /// The share of the limit that is used
     Usage,
+    /// The number of monthly users
     MonthlyUsers,
+    /// The date on which the licence ends
     LicenceEnd,
+    /// The time of creation
     Created,
 }
 

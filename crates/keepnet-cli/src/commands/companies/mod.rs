@@ -20,7 +20,7 @@ pub(crate) enum Command {
   keepnet companies list --without-module 'Incident Response' --sort users --descending
   keepnet companies list --month 2026-10 --columns name,monthly_user_count")]
     List(list::Arguments),
-    /// Name the customers that need a person: licences, admins, domains
+    /// Check the licences, administrators and domains of the customers, and list the problems
     #[command(after_help = "Examples:
   keepnet companies doctor
   keepnet companies doctor --expires-within 60d --output csv

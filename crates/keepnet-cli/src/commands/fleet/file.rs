@@ -15,7 +15,7 @@ pub(crate) struct FleetArguments {
     /// that command, and `[defaults]` for all; paths are relative to its folder
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Only these customers of the fleet, by name or id, separated by commas; can be repeated
+    /// Work on these customers of the fleet only, by name or id, separated by commas; can be repeated
     #[arg(long, value_name = "NAME|ID", value_delimiter = ',', value_parser = filled)]
     only: Vec<String>,
 }

@@ -11,11 +11,11 @@ use crate::text::{duration, filled};
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(super) fleet: FleetArguments,
-    /// Go on with the last run: the customers that are not done. What was begun goes on as it was; for the
-    /// others, the fleet file and the lists are read again
+    /// Continue the last run with the customers that are not done. Work that has begun continues as it
+    /// was; for the other customers, the fleet file and the lists are read again
     #[arg(long)]
     pub(super) resume: bool,
-    /// With --resume: begin anew with these customers, whatever became of them; by name or id, separated
+    /// With --resume, start again with these customers, also if they are done; by name or id, separated
     /// by commas; can be repeated
     #[arg(
         long,
@@ -25,8 +25,8 @@ pub(crate) struct RunArguments {
         requires = "resume"
     )]
     pub(super) again: Vec<String>,
-    /// Give a customer up that takes longer than this, such as 90s, 10m or 2h; --resume goes on with it
-    /// [default: no limit but those of each request and job]
+    /// Stop the work for a customer that takes longer than this, such as 90s, 10m or 2h; --resume
+    /// continues it [default: only the limits of each request and job]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) customer_timeout: Option<Duration>,
     /// Write without asking

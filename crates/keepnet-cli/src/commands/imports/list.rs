@@ -20,7 +20,7 @@ A ticket that cannot be read is shown as a warning, and the exit code is then 5.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Only those that are not finished
+    /// Only imports and synchronizations that are not finished
     #[arg(long)]
     open: bool,
     #[command(flatten)]

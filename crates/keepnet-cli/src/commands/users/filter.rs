@@ -41,9 +41,13 @@ pub(crate) struct UserFilter {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum StatusFilter {
+    /// Active users
     Active,
+    /// Inactive users
     Inactive,
+    /// Deleted users
     Deleted,
+    /// All users, also the deleted ones
     All,
 }
 

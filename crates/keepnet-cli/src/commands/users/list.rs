@@ -14,7 +14,7 @@ use crate::text::{counted, filled};
 use crate::ui::{self, Column, Columns, Record, print_message};
 
 #[derive(Debug, Args)]
-#[command(mut_args(refuse_list_options))]
+#[command(mut_args(refuse_list_options), mut_arg("limit", |it| it.help(LIMIT_HELP)))]
 pub(crate) struct Arguments {
     #[command(flatten)]
     filter: UserFilter,
@@ -30,6 +30,7 @@ pub(crate) struct Arguments {
     customers: ManyCustomers,
 }
 
+const LIMIT_HELP: &str = "List at most this many [default: 100]";
 /// The number of users that are listed without `--all` and `--limit`.
 const DEFAULT_LIMIT: u64 = 100;
 /// The most users that a page of a limited listing has.

@@ -40,9 +40,9 @@ pub(crate) enum Command {
     /// Count the users by status
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users count
-  keepnet --company 'Acme LLC' users count --output json")]
+  keepnet users count --companies all --output csv")]
     Count(ManyCustomers),
-    /// Show users, by their e-mail addresses
+    /// Show the users with these e-mail addresses
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users show ada@acme.example")]
     Show(show::Arguments),
@@ -51,12 +51,12 @@ pub(crate) enum Command {
   keepnet --company 'Acme LLC' users update ada@acme.example --department Sales
   keepnet --company 'Acme LLC' users update ada@acme.example --email ada.kaya@acme.example --dry-run")]
     Update(Box<update::Arguments>),
-    /// Deactivate users: they get no trainings and simulations, and their data stay
+    /// Deactivate users: they get no training and no simulations, and their data is kept
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users deactivate ada@acme.example
   keepnet --company 'Acme LLC' users deactivate --from leavers.txt --yes")]
     Deactivate(ConfirmedPeople),
-    /// Activate users: they get trainings and simulations again
+    /// Activate users: they get training and simulations again
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users activate ada@acme.example")]
     Activate(People),
@@ -87,7 +87,7 @@ pub(crate) enum Command {
   keepnet users check people.xlsx
   keepnet users check people.csv --encoding windows-1254 --strict")]
     Check(staff_list::StaffList),
-    /// Export users to a CSV file or a workbook
+    /// Save users to a CSV file or a workbook
     #[command(after_help = "Examples:
   keepnet --company 'Acme LLC' users export -o users.xlsx
   keepnet --company 'Acme LLC' users export --department Sales -o -")]

@@ -141,7 +141,10 @@ fn other_commands_help_is_stable() {
             "config list",
             "completions",
             "man",
+            "schema",
             "sandbox",
+            "sandbox serve",
+            "sandbox schema",
         ],
     );
 }

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     /// the customer's active users]
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled, conflicts_with = "email")]
     domains: Vec<String>,
-    /// Look the users of the file up, and write nothing
+    /// Show which users of the file would be added, and write nothing
     #[arg(long, conflicts_with_all = ["email", "yes"])]
     dry_run: bool,
     /// Add the users of the file without asking

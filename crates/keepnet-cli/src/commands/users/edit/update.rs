@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     who: String,
     #[command(flatten)]
     values: Values,
-    /// Read the user, and write nothing
+    /// Show whether something would change, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -51,10 +51,10 @@ struct Values {
     /// The language of trainings and mails, by name, code or id
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     language: Option<String>,
-    /// A custom field of the customer
+    /// A custom field of the customer, and its value; can be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = custom_value)]
     custom: Vec<(String, String)>,
-    /// Clear this field, such as `department` or `custom:Office`
+    /// Clear this field, such as `department` or `custom:Office`; can be repeated
     #[arg(long, value_name = "FIELD")]
     clear: Vec<Field>,
 }

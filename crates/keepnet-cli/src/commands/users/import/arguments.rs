@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     pub(super) file: Option<PathBuf>,
     #[command(flatten)]
     options: StaffListOptions,
-    /// Add the users to this group
+    /// Add the users to this group; can be repeated
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     pub(super) group: Vec<String>,
     /// Create the groups that do not exist, before the preview
@@ -30,15 +30,15 @@ pub(crate) struct Arguments {
     /// Which of the valid rows to import
     #[arg(long, value_enum, default_value_t, conflicts_with = "select")]
     pub(super) mode: Mode,
-    /// Import only the user with this e-mail address; `-` reads addresses from standard input, one on
-    /// each line
+    /// Import only the user with this e-mail address; can be repeated; `-` reads addresses from
+    /// standard input, one on each line
     #[arg(long, value_name = "EMAIL", value_parser = filled)]
     pub(super) select: Vec<String>,
     /// Import users with e-mail addresses of these domains only [default: most users must have a domain of
     /// the customer's active users]
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',', value_parser = filled)]
     pub(super) domains: Vec<String>,
-    /// Stop after the preview, and write nothing
+    /// Show the preview, and write nothing
     #[arg(long, conflicts_with_all = ["yes", "within_license", "again", "tickets"])]
     pub(super) dry_run: bool,
     /// With --dry-run, show which fields of existing users would change
@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// Import without asking
     #[arg(long)]
     pub(super) yes: bool,
-    /// Import although an earlier import of the same file is unfinished
+    /// Import even if an earlier import of the same file is unfinished
     #[arg(long)]
     pub(super) again: bool,
     /// Exit with code 6 as soon as the service has accepted the import

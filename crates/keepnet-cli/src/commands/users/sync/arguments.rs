@@ -30,36 +30,37 @@ pub(crate) struct Arguments {
     /// The column that identifies a user whose e-mail address has changed; it fills a custom field
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) key: Option<String>,
-    /// Clear the field where the cell of this column is blank [default: a blank cell changes nothing]
+    /// Clear the field of a user whose cell in this column is blank; can be repeated [default: a blank
+    /// cell changes nothing]
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) clear: Vec<String>,
-    /// Add everybody in the file to this group
+    /// Add all users of the file to this group; can be repeated
     #[arg(long, value_name = "NAME|ID", value_parser = filled)]
     pub(super) group: Vec<String>,
     /// Create the groups that do not exist
     // A conflict with the required option would cancel the requirement.
     #[arg(long, requires = "group", conflicts_with_all = ["apply", "resume"])]
     pub(super) create_groups: bool,
-    /// Make the inactive users of the file active
+    /// Activate the inactive users of the file
     #[arg(long)]
     pub(super) activate: bool,
     /// Allow a file with fewer than half as many users as the customer has
     #[arg(long)]
     pub(super) smaller_list: bool,
-    /// Let users leave even if rows have no readable e-mail address
+    /// Deactivate or delete users even if rows have no readable e-mail address
     #[arg(long)]
     pub(super) unreadable_rows: bool,
     /// Allow more active users than the licence covers
     #[arg(long)]
     pub(super) beyond_license: bool,
-    /// Allow this column to replace more than half of the values of its field
+    /// Allow this column to replace more than half of the values of its field; can be repeated
     #[arg(long, value_name = "COLUMN", value_parser = filled)]
     pub(super) overwrite: Vec<String>,
     /// Give up a job of the service that makes no progress for this time, such as 90s, 45m or 2h [default:
     /// 30m]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) stall_timeout: Option<Duration>,
-    /// Show the plan user by user
+    /// Show what the plan changes for each user
     #[arg(long)]
     pub(super) diff: bool,
     /// Show the plan, and write nothing
