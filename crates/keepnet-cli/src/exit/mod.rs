@@ -85,13 +85,19 @@ impl CliError {
     /// Adds that an import can be resumed by this command.
     pub(crate) fn with_resume_command(mut self, command: &str) -> CliError {
         let resume = format!("resume with: {command}");
+        let is_any = |kinds: &[ErrorKind]| kinds.iter().any(|kind| self.code == code_of(*kind));
+        let is_replaced = is_any(&[ErrorKind::OutcomeUnknown, ErrorKind::JobFailed]);
         self.hint = Some(match self.hint.take() {
-            // It says to look at the service, which the resumed import does.
-            Some(_) if self.code == code_of(ErrorKind::OutcomeUnknown) => resume,
-            // The ticket cannot help: the file has to change.
-            Some(hint) if self.code == code_of(ErrorKind::JobFailed) => hint,
+            // The ticket has the old plan.
+            Some(hint) if hint.ends_with("make a new plan") => hint,
             Some(hint) => match hint.strip_suffix("run it again") {
-                Some(before) => format!("{before}{resume}"),
+                // Another file would be another import.
+                Some(before) => {
+                    let before = before.strip_suffix("check the file and ").unwrap_or(before);
+                    format!("{before}{resume}")
+                }
+                // It says to look at the service or to start again, which the resumed command does.
+                None if is_replaced => resume,
                 None => format!("{hint}; then {resume}"),
             },
             None => resume,

@@ -117,7 +117,7 @@ async fn failed_mapping_says_nothing_was_imported() {
         );
     };
     check("FinishedWithError", ErrorKind::JobFailed).await;
-    check("Expired", ErrorKind::NotFound).await;
+    check("Expired", ErrorKind::JobFailed).await;
 }
 
 #[tokio::test]

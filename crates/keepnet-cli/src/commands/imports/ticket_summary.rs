@@ -52,7 +52,7 @@ pub(super) enum State {
     Unconfirmed,
     /// It was confirmed, and its end is not known here.
     Confirmed,
-    /// The import job has failed.
+    /// It was refused, or its job has failed; it imports nobody any more.
     Failed,
     /// It is finished.
     Done,
@@ -62,7 +62,7 @@ impl State {
     pub(super) fn of(ticket: &Ticket) -> State {
         match &ticket.step {
             TicketStep::Done { .. } => State::Done,
-            TicketStep::Failed { .. } => State::Failed,
+            TicketStep::Failed { .. } | TicketStep::Refused => State::Failed,
             _ if ticket.is_confirmed() => State::Confirmed,
             _ => State::Unconfirmed,
         }

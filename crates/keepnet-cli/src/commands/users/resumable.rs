@@ -1,11 +1,12 @@
 //! What `users import` and `users sync` share: the ticket, the progress, and the command that resumes.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use futures::TryStreamExt as _;
 use keepnet_flows::{Company, CompanyRef, Error, LongRunningOperation, TicketFolder};
 
-use crate::commands::pasted_command::{pasted_command, shown};
+use crate::commands::pasted_command::{pasted_command, shell_quote, shown};
 use crate::config::{GlobalOptions, ticket_folder};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{ResumeHint, until_interrupted};
@@ -22,8 +23,16 @@ pub(super) trait ResumableArguments {
     /// The folder of the report.
     fn report(&self) -> Option<&Path>;
 
+    /// The file of the ticket to resume, if the command names it in place of the id.
+    fn ticket_file(&self) -> Option<&Path> {
+        None
+    }
+
     /// Whether the command that resumes this one asks nothing.
     fn resumes_without_question(&self) -> bool;
+
+    /// Whether the ticket with this id is finished, so that there is nothing to resume.
+    fn is_finished(folder: &TicketFolder, id: &str) -> bool;
 }
 
 /// One run of a command that writes with a ticket.
@@ -31,6 +40,8 @@ pub(super) struct ResumableRun<'a, A> {
     pub(super) global: &'a GlobalOptions,
     pub(super) arguments: &'a A,
     pub(super) hint: ResumeHint,
+    /// The folder of the ticket, and its id.
+    ticket: RefCell<(Option<TicketFolder>, Option<String>)>,
 }
 
 impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
@@ -39,26 +50,43 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
             global,
             arguments,
             hint: ResumeHint::of_change(),
+            ticket: RefCell::default(),
         }
     }
 
-    /// Runs the command until it ends or is interrupted; an error says how to resume it.
+    /// Runs the command until it ends or is interrupted; an error says how to resume it, if it can be
+    /// resumed.
     pub(super) async fn until_interrupted(&self, command: impl Future<Output = Result>) -> Result {
         let command = async {
             command.await.map_err(|error| match self.hint.command() {
-                Some(command) => error.with_resume_command(&command),
-                None => error,
+                Some(command) if !self.is_finished() => error.with_resume_command(&command),
+                _ => error,
             })
         };
         until_interrupted(Some(&self.hint), command).await
     }
 
+    /// Whether the ticket says that there is nothing to resume.
+    fn is_finished(&self) -> bool {
+        match &*self.ticket.borrow() {
+            (Some(folder), Some(id)) => A::is_finished(folder, id),
+            _ => false,
+        }
+    }
+
     /// The folder of the tickets; none for a command with its own sandbox, which ends with the command.
     pub(super) fn folder(&self) -> Result<Option<TicketFolder>> {
-        match self.arguments.tickets() {
-            None if self.global.sandbox => Ok(None),
-            folder => ticket_folder(folder).map(Some),
-        }
+        let folder = match self.arguments.tickets() {
+            None if self.global.sandbox => None,
+            folder => Some(ticket_folder(folder)?),
+        };
+        self.ticket.borrow_mut().0 = folder.clone();
+        Ok(folder)
+    }
+
+    /// Sets the folder that has the ticket to resume.
+    pub(super) fn set_folder(&self, folder: &TicketFolder) {
+        self.ticket.borrow_mut().0 = Some(folder.clone());
     }
 
     /// Shows the progress of an operation until it ends, or until `is_enough`, and returns whether it was
@@ -84,6 +112,7 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
     }
 
     pub(super) fn set_resume_command(&self, id: &str) {
+        self.ticket.borrow_mut().1 = Some(id.to_owned());
         self.hint.set_command(Some(self.resume_command(id)));
     }
 
@@ -94,7 +123,9 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
             ("--tickets", self.arguments.tickets().map(shown)),
             ("--report", self.arguments.report().map(shown)),
         ];
-        let command = format!("{} --resume {id}", A::COMMAND);
+        let file = self.arguments.ticket_file().map(shown);
+        let ticket = shell_quote(file.as_deref().unwrap_or(id));
+        let command = format!("{} --resume {ticket}", A::COMMAND);
         let command = pasted_command(self.global, &command, &options);
         let yes = if self.arguments.resumes_without_question() {
             " --yes"

@@ -1,5 +1,7 @@
 //! Importing staff lists, and the imports that stopped.
 
+#[cfg(unix)]
+mod followed_hints;
 mod imports;
 mod one_at_a_time;
 #[cfg(unix)]

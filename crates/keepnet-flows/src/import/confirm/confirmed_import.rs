@@ -112,7 +112,16 @@ async fn run(mut preview: Preview, reporter: Reporter) -> Result<Receipt> {
             }
         };
         if confirmation.expected > 0 {
-            ensure_within_license(&preview, confirmation.expected_new).await?;
+            let allowed = ensure_within_license(&preview, confirmation.expected_new).await;
+            if let Err(error) = allowed {
+                if error.kind() == ErrorKind::Conflict {
+                    preview
+                        .journal
+                        .record_if_possible(TicketStep::Refused)
+                        .await;
+                }
+                return Err(error);
+            }
         }
         (confirmation.sample, emails) = choose_sample(company, people).await?;
         // An entry that cannot be read now is not taken for the job of this import later.

@@ -55,7 +55,7 @@ pub(super) async fn submit(
     let refused = match send_words(preview, preview.journal.ticket.import_words, selected).await {
         Ok(outcome) => return Ok(outcome),
         Err(error) if may_know_others(&error, preview) => error,
-        Err(error) => return Err(nothing_imported(error)),
+        Err(error) => return Err(not_accepted(error)),
     };
     preview.journal.ticket.import_words = ImportWords::Document;
     // A resumed import starts with these words.
@@ -69,8 +69,18 @@ pub(super) async fn submit(
             Ok(outcome)
         }
         // The first refusal says more, because the service may not know the second words.
-        Err(error) if error.status() == Some(400) => Err(nothing_imported(refused)),
-        Err(error) => Err(nothing_imported(error)),
+        Err(error) if error.status() == Some(400) => Err(not_accepted(refused)),
+        Err(error) => Err(not_accepted(error)),
+    }
+}
+
+/// Adds the hint for a request that the service has certainly not executed.
+fn not_accepted(error: Error) -> Error {
+    match (error.kind(), error.hint()) {
+        (ErrorKind::Invalid | ErrorKind::Rejected, None) => {
+            error.with_hint("nothing was imported; run it again")
+        }
+        _ => nothing_imported(error),
     }
 }
 

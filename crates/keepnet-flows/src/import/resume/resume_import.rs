@@ -17,7 +17,7 @@ impl Company {
     /// Resumes an import of this company from its ticket, after its process has ended in any way.
     ///
     /// Nothing is done twice. What the service has already is used, and the file is sent again only if
-    /// the upload has expired and the import was not requested. If the process ended during the
+    /// the import was not requested, and the upload has expired, was refused, or makes no progress. If the process ended during the
     /// request, the new jobs and the user count show whether the service has accepted it; they are
     /// polled for up to a minute after the request. If they do not show it, the error is
     /// [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).

@@ -115,7 +115,7 @@ pub(crate) async fn recover_import(
                 }
             }
         }
-        TicketStep::Checked | TicketStep::Uploading => ServerState::Nothing,
+        TicketStep::Checked | TicketStep::Uploading | TicketStep::Refused => ServerState::Nothing,
         TicketStep::Uploaded { transaction } => ServerState::Uploaded {
             transaction: checked_id(transaction)?,
         },

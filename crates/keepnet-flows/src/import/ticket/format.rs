@@ -94,6 +94,9 @@ pub enum TicketStep {
         /// How many people are new, are there already, or are rejected.
         rows: ImportCounts,
     },
+    /// It was refused before the service imported anybody, and nobody will be imported. Another import
+    /// may start; this one, if it is resumed, sends the file again.
+    Refused,
     /// The import is being asked for: the service may or may not have it.
     Confirming(Box<Confirmation>),
     /// The service took the import; its job is looked for.
@@ -167,7 +170,7 @@ impl Ticket {
     pub fn is_finished(&self) -> bool {
         matches!(
             self.step,
-            TicketStep::Done { .. } | TicketStep::Failed { .. }
+            TicketStep::Done { .. } | TicketStep::Failed { .. } | TicketStep::Refused
         )
     }
 
@@ -180,6 +183,7 @@ impl Ticket {
                 | TicketStep::Uploaded { .. }
                 | TicketStep::Mapping { .. }
                 | TicketStep::Previewed { .. }
+                | TicketStep::Refused
         )
     }
 

@@ -65,7 +65,7 @@ pub(super) async fn watch_mapping_job(
                     .with_hint("nothing was imported; check the file and run it again"));
             }
             "expired" => {
-                return Err(Error::new(ErrorKind::NotFound, "the upload has expired")
+                return Err(Error::new(ErrorKind::JobFailed, "the upload has expired")
                     .with_hint("nothing was imported; run it again"));
             }
             // The job is still running, also with an unknown status.

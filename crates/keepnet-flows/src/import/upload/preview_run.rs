@@ -37,13 +37,20 @@ struct Mapped {
 }
 
 impl PreviewRun {
-    /// Continues from `state`. If what the service had has expired, the file is sent again: no user was
-    /// created from it.
+    /// Continues from `state`. If what the service had has expired or makes no progress, the file is sent
+    /// again: no user was created from it. After a refusal, the ticket is finished.
     pub(crate) async fn run(mut self, state: ServerState) -> Result<Preview> {
         let is_resumed = !matches!(state, ServerState::Nothing);
         let mapped = match self.map_from(state).await {
-            Err(error) if is_resumed && is_expired(&error) => {
-                self.map_from(ServerState::Nothing).await?
+            Err(error) if is_resumed && (is_expired(&error) || has_stalled(&error)) => {
+                self.map_from(ServerState::Nothing).await
+            }
+            mapped => mapped,
+        };
+        let mapped = match mapped {
+            Err(error) if is_refusal(&error) => {
+                self.journal.record_if_possible(TicketStep::Refused).await;
+                return Err(error);
             }
             mapped => mapped?,
         };
@@ -88,7 +95,7 @@ impl PreviewRun {
         let progress = Progress::of(Stage::Uploading, 0, rows);
         self.reporter.report(progress).await;
         let transaction = send_file(&self.company, &self.prepared.upload).await;
-        let transaction = transaction.map_err(nothing_imported)?;
+        let transaction = transaction.map_err(nothing_imported).map_err(check_file)?;
         let _ = self.reporter.ids().transaction.set(transaction.clone());
         Ok(transaction)
     }
@@ -108,7 +115,8 @@ impl PreviewRun {
         let progress = Progress::of(Stage::Previewing, 0, counts.invalid);
         self.reporter.report(progress).await;
         let validation = &self.prepared.validation;
-        let rejections = Rejections::fetch(&self.company, &transaction, validation, counts).await?;
+        let rejections = Rejections::fetch(&self.company, &transaction, validation, counts).await;
+        let rejections = rejections.map_err(nothing_imported).map_err(check_file)?;
         Ok(Mapped {
             transaction,
             job,
@@ -139,9 +147,10 @@ impl PreviewRun {
                 };
                 let columns = self.uploaded_columns(&transaction).await?;
                 let job = create_mapping_job(&self.company, &transaction, columns, groups).await;
-                Ok((transaction, job.map_err(nothing_imported)?))
+                let job = job.map_err(nothing_imported).map_err(check_file)?;
+                Ok((transaction, job))
             }
-            Err(error) => Err(nothing_imported(error)),
+            Err(error) => Err(check_file(nothing_imported(error))),
         }
     }
 
@@ -155,7 +164,7 @@ impl PreviewRun {
         };
         self.journal.record(step).await?;
         let columns = mapped_columns(&self.company, transaction, &self.prepared.upload).await;
-        columns.map_err(nothing_imported)
+        columns.map_err(nothing_imported).map_err(check_file)
     }
 
     async fn find_groups(&self) -> Result<Membership> {
@@ -170,4 +179,32 @@ fn is_expired(error: &Error) -> bool {
         error.kind(),
         ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::JobFailed | ErrorKind::Conflict
     )
+}
+
+/// Whether the mapping job makes no progress.
+fn has_stalled(error: &Error) -> bool {
+    error.kind() == ErrorKind::Timeout && error.operation().is_none()
+}
+
+/// Whether the same file and settings would end in the same way. What is not found for a call has expired.
+fn is_refusal(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::NotFound => error.operation().is_none(),
+        ErrorKind::Invalid
+        | ErrorKind::Rejected
+        | ErrorKind::Conflict
+        | ErrorKind::Ambiguous
+        | ErrorKind::JobFailed => true,
+        _ => false,
+    }
+}
+
+/// Adds the hint for a request that the service refuses.
+fn check_file(error: Error) -> Error {
+    match (error.kind(), error.hint()) {
+        (ErrorKind::Invalid | ErrorKind::Rejected | ErrorKind::Conflict, None) => {
+            error.with_hint("nothing was imported; check the file and run it again")
+        }
+        _ => error,
+    }
 }

@@ -104,6 +104,7 @@ fn step_name(step: &TicketStep) -> &'static str {
         TicketStep::Uploaded { .. } => "uploaded",
         TicketStep::Mapping { .. } => "mapping",
         TicketStep::Previewed { .. } => "previewed",
+        TicketStep::Refused => "refused",
         TicketStep::Confirming(_) => "confirming",
         TicketStep::Accepted(_) => "accepted",
         TicketStep::Started { .. } => "started",

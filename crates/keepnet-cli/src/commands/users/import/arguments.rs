@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use keepnet_flows::ImportMode;
+use keepnet_flows::{ImportMode, TicketFolder};
 
 use crate::commands::people::read_addresses;
 use crate::commands::users::resumable::ResumableArguments;
@@ -87,8 +87,17 @@ impl ResumableArguments for Arguments {
         self.report.as_deref()
     }
 
+    fn ticket_file(&self) -> Option<&Path> {
+        let ticket = self.resume.as_ref()?.as_deref().map(Path::new);
+        ticket.filter(|path| path.is_file())
+    }
+
     fn resumes_without_question(&self) -> bool {
         self.yes
+    }
+
+    fn is_finished(folder: &TicketFolder, id: &str) -> bool {
+        folder.find(id).is_ok_and(|ticket| ticket.is_finished())
     }
 }
 

@@ -119,6 +119,7 @@ impl ResumableRun<'_, Arguments> {
         }
         let folder = self.folder()?;
         let (folder, ticket) = tickets::find(folder, ticket, &context.base_url, company.as_ref())?;
+        self.set_folder(&folder);
         let company = match company {
             Some(company) => {
                 ensure_same_company(company, &ticket.company, &format!("import {}", ticket.id))?
@@ -196,13 +197,7 @@ impl ResumableRun<'_, Arguments> {
     ) -> Result {
         let is_enough =
             |import: &ConfirmedImport| self.arguments.no_wait && import.accepted().is_some();
-        let watched = self.watch(&mut import, is_enough).await;
-        let is_enough = watched.inspect_err(|error| {
-            // A failed job cannot be resumed.
-            if error.kind() == ErrorKind::JobFailed {
-                self.hint.set_command(None);
-            }
-        })?;
+        let is_enough = self.watch(&mut import, is_enough).await?;
         if let Some(report) = import.accepted().filter(|_| is_enough) {
             return self.print_accepted(report);
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use keepnet_flows::{Leavers, Share};
+use keepnet_flows::{Leavers, Share, TicketFolder};
 
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
@@ -103,6 +103,12 @@ impl ResumableArguments for Arguments {
 
     fn resumes_without_question(&self) -> bool {
         true
+    }
+
+    fn is_finished(folder: &TicketFolder, id: &str) -> bool {
+        folder
+            .find_sync(id)
+            .is_ok_and(|ticket| ticket.is_finished())
     }
 }
 
