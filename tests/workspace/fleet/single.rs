@@ -92,7 +92,7 @@ async fn sync_alone(company: &Company, sheet: Sheet, tickets: &TicketFolder) -> 
         joined: Some(report.joined),
         changed: Some(report.changed),
         left: Some(report.left),
-        rejected: Some(report.people.refused),
+        rejected: Some(report.people.rejected()),
         failed: Some(report.failed + report.skipped),
         ..Ended::new(match report.outcome {
             SyncOutcome::Complete if written == 0 => FleetState::Unchanged,
@@ -124,7 +124,7 @@ async fn import_alone(company: &Company, sheet: Sheet, tickets: &TicketFolder) -
         joined: report.created,
         changed: report.updated,
         left: Some(0),
-        rejected: Some(report.rows.invalid),
+        rejected: Some(report.rows.rejected()),
         failed: report.failed,
         ..Ended::new(match report.outcome {
             ImportOutcome::Complete if report.expected == 0 => FleetState::Unchanged,

@@ -44,13 +44,14 @@ async fn company_has_what_the_list_says() {
         assert_eq!(
             receipt.to_string(),
             format!(
-                "hr.csv for Acme LLC ({ACME}): 1 joined, 1 changed, 1 left, 18 stay, 2 refused"
+                "hr.csv for Acme LLC ({ACME}): 1 joined, 1 changed, 1 left, 18 stay, \
+                 2 rejected (1 invalid, 1 duplicate)"
             )
         );
         assert_eq!(
             receipt.outcome(),
             SyncOutcome::Incomplete,
-            "rows are refused"
+            "rows are rejected"
         );
         assert_eq!(receipt.joined_rows.iter().collect::<Vec<_>>(), [21]);
         assert_eq!(receipt.changed_rows.iter().collect::<Vec<_>>(), [4]);
@@ -212,7 +213,7 @@ async fn uncertain_key_is_refused() {
         .plan()
         .await
         .unwrap();
-    let problems: Vec<String> = plan.refused().iter().map(ToString::to_string).collect();
+    let problems: Vec<String> = plan.rejected().iter().map(ToString::to_string).collect();
     let column = "column E \"Staff Number\"";
     assert_eq!(
         problems,

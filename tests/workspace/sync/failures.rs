@@ -60,9 +60,9 @@ async fn failed_rename_withholds_the_row() {
         assert_eq!(receipt.outcome(), SyncOutcome::Incomplete);
         let report = receipt.report();
         assert_eq!((report.joined, report.changed, report.failed), (0, 0, 2));
-        let refused: Vec<String> = report.refused.iter().map(ToString::to_string).collect();
+        let rejected: Vec<String> = report.rejected.iter().map(ToString::to_string).collect();
         let problem = "hr.csv, row 22, column A \"Email\": another person still has this e-mail address, because theirs was not changed";
-        assert_eq!(refused, [problem]);
+        assert_eq!(rejected, [problem]);
         // The record is still that of the same person.
         let after = person(&service, "old@acme.example").await;
         assert_eq!(

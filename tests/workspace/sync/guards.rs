@@ -49,7 +49,7 @@ async fn odd_list_is_refused_until_somebody_says_yes() {
     let odd = [
         Odd {
             list: format!("{headers}nobody,A,B,IT\n"),
-            refusals: &["the list has no valid row (1 refused)"],
+            refusals: &["the list has no valid row (1 rejected)"],
             allow: |sync| {
                 sync.smaller_list()
                     .unreadable_rows()

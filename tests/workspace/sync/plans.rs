@@ -64,7 +64,7 @@ async fn plan_names_who_joins_changes_and_leaves() {
                 "join row 23 NIA@acme.example",
                 "change row 4 person3@acme.example, department IT -> HR",
                 "leave person0@acme.example",
-                "keep person19@acme.example, RefusedRow",
+                "keep person19@acme.example, RejectedRow",
                 "keep row 22 sam@acme.example, Directory",
                 "keep zoe@acme.example, Directory",
             ],
@@ -74,12 +74,12 @@ async fn plan_names_who_joins_changes_and_leaves() {
             plan.to_string(),
             format!(
                 "hr.csv for Acme LLC ({ACME}): 2 join, 1 change, 1 leave, 18 stay, 3 kept, \
-                 1 refused, 1 return after a deletion, 1 stay inactive; nothing is written yet"
+                 1 rejected, 1 return after a deletion, 1 stay inactive; nothing is written yet"
             )
         );
         assert!(plan.refusals().is_empty(), "{:?}", plan.refusals());
         assert_eq!(
-            plan.refused()[0].to_string(),
+            plan.rejected()[0].to_string(),
             "hr.csv, row 24, column D \"Department\": a character that cannot be shown; type the cell again"
         );
         let report = serde_json::to_value(plan.report()).unwrap();

@@ -198,12 +198,12 @@ async fn report_is_saved_as_lists() {
         rest.to_owned()
     };
     assert_eq!(lines(files.duplicates), format!("{duplicate}\n"));
-    let refused = lines(files.refused);
+    let rejected = lines(files.rejected);
     assert!(
-        refused.starts_with("no address,First6,Last6,B,"),
-        "{refused}"
+        rejected.starts_with("no address,First6,Last6,B,"),
+        "{rejected}"
     );
-    assert_eq!(refused.lines().count(), 1, "{refused}");
+    assert_eq!(rejected.lines().count(), 1, "{rejected}");
     let left = read(&files.left);
     assert!(
         left.contains(",person0@acme.example,First0,Last0,done,"),

@@ -27,6 +27,13 @@ pub(crate) fn print_message(line: &str) {
     let _ = writeln!(io::stderr(), "{}", with_color(&line, has_color_on_stderr()));
 }
 
+/// Prints a line to standard error that is a part of the result, also with `--quiet`.
+pub(crate) fn print_answer(line: &str) {
+    // If standard error is closed, nobody can be informed.
+    let line = with_color(&one_line(line), has_color_on_stderr());
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Prints an error to standard error: lines for people, or one line of JSON.
 pub(crate) fn print_error(error: &CliError, format: Format, with_causes: bool) {
     let lines = || -> String {

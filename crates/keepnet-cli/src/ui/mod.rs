@@ -17,7 +17,7 @@ mod wait_notice;
 pub(crate) use format::Format;
 pub(crate) use json::print_json;
 pub(crate) use many_bars::ManyBars;
-pub(crate) use message::{print_error, print_message};
+pub(crate) use message::{print_answer, print_error, print_message};
 pub(crate) use output::{
     Column, Columns, Document, List, ListDocument, Record, Stdout, ignore_closed_pipe, member,
     plain_text, stdout,

@@ -36,7 +36,7 @@ pub struct FleetPlan {
     pub leave: u64,
     /// How many people have what their row says.
     pub stay: u64,
-    /// How many rows are refused.
+    /// How many rows are rejected.
     pub rejected: u64,
     /// How much a person should look at: the warnings of the list, and the possible renames and refusals.
     pub warning_count: u64,
@@ -161,7 +161,7 @@ fn of_plan(job: &FleetJob, plan: &SyncPlan) -> FleetPlan {
         change,
         leave: counts.leave,
         stay: counts.stay,
-        rejected: counts.refused,
+        rejected: counts.rejected(),
         warning_count: match is_sync {
             true => count_of_plan(plan),
             false => plan.warning_count(),

@@ -21,7 +21,7 @@ pub(super) fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
         changed: report.updated,
         left: Some(0),
         imported: report.imported,
-        rejected: Some(report.rows.invalid),
+        rejected: Some(report.rows.rejected()),
         failed: report.failed,
         why: match state {
             FleetState::Failed => Some(why_import_incomplete(receipt)),
@@ -36,7 +36,7 @@ pub(super) fn of_import(job: &FleetJob, receipt: &Receipt) -> FleetOutcome {
 }
 
 fn why_import_incomplete(receipt: &Receipt) -> String {
-    let (rejected, failed) = (receipt.rows.invalid, receipt.failed);
+    let (rejected, failed) = (receipt.rows.rejected(), receipt.failed);
     let (imported, expected) = (receipt.imported, receipt.expected);
     if (rejected, failed) == (0, 0) {
         return format!(
@@ -90,7 +90,7 @@ pub(super) fn of_sync(job: &FleetJob, receipt: &SyncReceipt) -> FleetOutcome {
         changed: (is_import_known && is_known(false)).then_some(report.changed),
         left: is_known(true).then_some(report.left),
         imported: Some(0),
-        rejected: Some(report.people.refused),
+        rejected: Some(report.people.rejected()),
         failed: (state != FleetState::Unknown).then_some(report.failed + report.skipped),
         why: match state {
             FleetState::Failed => Some(why_sync_incomplete(receipt)),
@@ -108,9 +108,9 @@ fn why_sync_incomplete(receipt: &SyncReceipt) -> String {
     let report = receipt.report();
     let mut parts = counted_parts(&[
         (
-            report.people.refused,
-            "row was refused",
-            "rows were refused",
+            report.people.rejected(),
+            "row was rejected",
+            "rows were rejected",
         ),
         (
             report.failed,
@@ -131,7 +131,7 @@ fn why_sync_incomplete(receipt: &SyncReceipt) -> String {
     let messages = report.failures.iter().filter_map(|it| it.message.clone());
     let stop = receipt.stopped_by().map(|it| it.problem.clone());
     parts.extend(stop.or_else(|| messages.into_iter().next()));
-    let advice = match report.people.refused + report.people.kept {
+    let advice = match report.people.rejected() + report.people.kept {
         0 => "resume the fleet",
         _ => "correct the list and resume the fleet",
     };

@@ -38,6 +38,7 @@ pub use ticket::{
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
+pub(crate) use counts::describe_rejected;
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{

@@ -189,7 +189,7 @@ impl fmt::Display for Preview {
             if rows.total == 1 { "person" } else { "people" }
         )?;
         write!(f, "{} new, {} existing, ", rows.new, rows.existing)?;
-        write!(f, "{} rejected; ", rows.invalid)?;
+        write!(f, "{}; ", rows.describe_rejected())?;
         if self.mode() == ImportMode::Selected {
             write!(f, "{} selected; ", self.to_import())?;
         }

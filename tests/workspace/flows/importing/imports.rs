@@ -7,13 +7,13 @@ use keepnet_flows::{
 };
 use keepnet_sandbox::{Dialect, Rules, Sandbox};
 
-/// The counts that are not 0, such as `total 3, new 2, invalid 1`.
+/// The counts that are not 0, such as `total 3, new 2, rejected 1`.
 fn shown(counts: ImportCounts) -> String {
     crate::flows::nonzero(&[
         ("total", counts.total),
         ("new", counts.new),
         ("existing", counts.existing),
-        ("invalid", counts.invalid),
+        ("rejected", counts.rejected()),
     ])
 }
 
@@ -29,13 +29,13 @@ async fn preview(service: &Service, company: &str, file: &str) -> Preview {
 
 #[tokio::test]
 async fn fixtures_are_imported_once_into_one_company() {
-    async fn check(dialect: Dialect, file: &str, imported: u64, invalid: u64) {
-        let total = imported + invalid;
+    async fn check(dialect: Dialect, file: &str, imported: u64, rejected: u64) {
+        let total = imported + rejected;
         let rows = |kind: &str| {
             let rows = format!("total {total}, {kind} {imported}");
-            match invalid {
+            match rejected {
                 0 => rows,
-                invalid => format!("{rows}, invalid {invalid}"),
+                rejected => format!("{rows}, rejected {rejected}"),
             }
         };
         let service = Service::start(dialect).await;
@@ -103,7 +103,8 @@ async fn rejected_rows_have_spreadsheet_numbers() {
         let receipt = preview.confirm().await.unwrap();
         assert_eq!(
             receipt.to_string(),
-            "duplicates-and-invalid.xlsx for Acme LLC (xC5kfGz7w2Nz): 7 imported, 5 rejected"
+            "duplicates-and-invalid.xlsx for Acme LLC (xC5kfGz7w2Nz): 7 imported, 5 rejected \
+             (4 invalid, 1 duplicate)"
         );
         assert!(!receipt.is_complete());
         assert_eq!(receipt.rejected.len(), 6);
@@ -129,7 +130,7 @@ async fn service_and_local_rejections_are_merged() {
             .unwrap();
         assert_eq!(
             shown(preview.counts()),
-            "total 4, new 2, invalid 2",
+            "total 4, new 2, rejected 2",
             "{dialect}"
         );
         let rows: Vec<_> = preview
@@ -323,7 +324,7 @@ async fn report_has_the_documented_json_shape() {
     assert_eq!(json["file"], "duplicates-and-invalid.xlsx");
     assert_eq!(
         json["rows"],
-        serde_json::json!({"total": 12, "new": 7, "existing": 0, "invalid": 5})
+        serde_json::json!({"total": 12, "new": 7, "existing": 0, "invalid": 4, "duplicate": 1})
     );
     assert_eq!((&json["imported"], &json["failed"]), (&7.into(), &0.into()));
     assert_eq!(json["job"].as_str(), receipt.job.as_deref());

@@ -64,7 +64,7 @@ impl Summary {
             (plan.change, "change"),
             (plan.leave, "leave"),
             (plan.stay, "stay"),
-            (plan.rejected, "rows refused"),
+            (plan.rejected, "rows rejected"),
             (plan.warning_count, "to look at"),
         ];
         let company = format!("{} ({})", plan.company, plan.company_id);

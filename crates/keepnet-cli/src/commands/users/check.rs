@@ -17,10 +17,12 @@ pub(super) fn run(global: &GlobalOptions, list: &StaffList) -> Result {
     let outcome = Outcome::of_rows(report.rows.valid == report.rows.total && is_accepted);
     let document = Document::new(&report, outcome);
     let output = ui::stdout(global.output);
-    output.report(&document, &report.rejected, || {
+    let lines = || {
         let by_headers = Mapper::new().map(&sheet).ok();
         lines(by_headers.as_ref(), &validation, &report)
-    })?;
+    };
+    let summary = [describe_counts(report.rows)];
+    output.report_with_summary(&document, &report.rejected, lines, &summary)?;
     Ok(outcome.status())
 }
 
@@ -44,7 +46,6 @@ fn lines(
         validation.problems(),
         validation.problem_count(),
     ));
-    lines.push(describe_counts(report.rows));
     lines
 }
 

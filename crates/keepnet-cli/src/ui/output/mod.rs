@@ -13,6 +13,7 @@ use std::slice;
 use serde::Serialize;
 
 use super::format::Format;
+use super::message::print_answer;
 use super::terminal_safe::{TerminalSafe, terminal_safe_stdout};
 use crate::exit::Outcome;
 use crate::text::one_line;
@@ -96,6 +97,27 @@ impl<W: Write> Output<W> {
             Format::Json | Format::Ndjson => self.document(document),
             Format::Csv => self.records(records, Outcome::Complete),
         }
+    }
+
+    /// Prints a report as [`report`](Output::report) does, and its summary: the last lines of the table,
+    /// which CSV has no place for and standard error shows.
+    pub(crate) fn report_with_summary<R: Record>(
+        self,
+        document: &impl Serialize,
+        records: &[R],
+        lines: impl FnOnce() -> Vec<String>,
+        summary: &[String],
+    ) -> io::Result<()> {
+        let is_csv = self.format == Format::Csv;
+        let printed = self.report(document, records, || {
+            let mut lines = lines();
+            lines.extend_from_slice(summary);
+            lines
+        });
+        if is_csv {
+            summary.iter().for_each(|line| print_answer(line));
+        }
+        printed
     }
 
     /// Prints one JSON document, on one line for `ndjson`.

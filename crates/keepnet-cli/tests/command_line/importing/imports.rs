@@ -18,7 +18,8 @@ fn second_import_creates_no_user() {
             .with_service(&service)
             .run();
         assert_eq!(run.code, 0, "{}", run.stderr);
-        let rows = json!({"total": 25, "new": new, "existing": existing, "invalid": 0});
+        let rows =
+            json!({"total": 25, "new": new, "existing": existing, "invalid": 0, "duplicate": 0});
         assert_eq!(run.json()["rows"], rows);
     }
 }
@@ -94,12 +95,13 @@ fn diff_prints_changes_in_each_format() {
         1 would change, 1 would not, 1 new, 1 managed by an identity provider; it is not known \
         whether empty cells clear values of 1\n\
         people.csv for Acme LLC (xC5kfGz7w2Nz): 4 people, 1 new, 3 existing, 0 rejected; nothing is \
-        written yet\n";
+        written yet\nlicence: 100 seats, 4 used, 5 after the import\n";
     assert_eq!(check("table", table).stdout, table);
-    check("csv", "row,id,email,field,old,new\n2,");
-    check("csv", ",ada@acme.example,Department,Finance,Sales\n");
+    check("csv", "row,id,email,field,old,new,message\n2,");
+    check("csv", ",ada@acme.example,Department,Finance,Sales,\n");
     let report = check("json", "changes").json();
     assert_eq!(report["rows"]["existing"], 3);
+    assert_eq!(report["license"]["after"], 5);
     let changes = &report["changes"];
     assert_eq!(changes["rows"][0]["fields"][0]["new"], "Sales");
     let counted = json!({"field": "Department", "changed": 1, "emptied": 0});

@@ -122,7 +122,7 @@ fn killed_import_is_resumed_once() {
         setup.kill_in(ACME, at);
         let run = setup.keepnet(&["users", "import", "--resume", "--yes", "--output", "json"]);
         assert_eq!(run.code, 0, "{at}: {}", run.stderr);
-        let rows = json!({"total": 25, "new": 25, "existing": 0, "invalid": 0});
+        let rows = json!({"total": 25, "new": 25, "existing": 0, "invalid": 0, "duplicate": 0});
         assert_eq!(
             (&run.json()["rows"], &run.json()["imported"]),
             (&rows, &json!(25))
@@ -220,16 +220,25 @@ fn wait_until(condition: &str, mut is_met: impl FnMut() -> bool) {
 
 #[test]
 fn no_wait_import_is_finished_by_resume() {
-    let setup = Setup::new();
-    let call = setup.with_tickets(import("acme-users.csv", ACME).args(&["--no-wait"]));
-    let started = call.run();
-    assert_eq!(started.code, 6, "{}", started.stderr);
-    assert!(started.json()["job"].is_string());
-    assert_eq!(started.json()["imported"], serde_json::Value::Null);
-    let run = setup.keepnet(&resume_command(&started.stderr));
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stdout.contains("25 imported"), "{}", run.stdout);
-    assert_eq!(setup.counter("imports"), 1);
+    for options in [
+        &["--output", "json"][..],
+        &["--output", "csv", "--quiet"],
+        &["--quiet"],
+    ] {
+        let setup = Setup::new();
+        let call = Keepnet::new(&["--company", ACME, "users", "import", "--yes", "--no-wait"]);
+        let call = call.arg(fixture("acme-users.csv")).args(options);
+        let started = setup.with_tickets(call).run();
+        assert_eq!(started.code, 6, "{}", started.stderr);
+        if options.contains(&"json") {
+            assert!(started.json()["job"].is_string());
+            assert_eq!(started.json()["imported"], serde_json::Value::Null);
+        }
+        let run = setup.keepnet(&resume_command(&started.stderr));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("25 imported"), "{}", run.stdout);
+        assert_eq!(setup.counter("imports"), 1);
+    }
 }
 
 #[test]

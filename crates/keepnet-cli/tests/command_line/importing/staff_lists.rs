@@ -19,7 +19,8 @@ fn each_staff_list_is_imported() {
         let run = encoded(import(name, company), name).with_sandbox().run();
         assert_eq!(run.code, 0, "{name}: {}", run.stderr);
         let report = run.json();
-        let rows = json!({"total": users, "new": users, "existing": 0, "invalid": 0});
+        let rows =
+            json!({"total": users, "new": users, "existing": 0, "invalid": 0, "duplicate": 0});
         assert_eq!(report["rows"], rows, "{name}");
         assert_eq!(report["imported"], users, "{name}");
         assert_eq!(report["failed"], 0, "{name}");
@@ -110,7 +111,7 @@ fn rejected_rows_are_listed_and_others_imported() {
         .run();
     assert_eq!(imported.code, 5, "{}", imported.stderr);
     let report = imported.json();
-    let rows = json!({"total": 12, "new": 7, "existing": 0, "invalid": 5});
+    let rows = json!({"total": 12, "new": 7, "existing": 0, "invalid": 4, "duplicate": 1});
     assert_eq!(report["rows"], rows);
     assert_eq!(report["imported"], 7);
 

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod broken_output;
 mod contract;
+mod counting;
 mod help;
 #[cfg(unix)]
 mod narrow;

@@ -114,7 +114,7 @@ fn fit(confirmation: &Confirmation, listed: &ListedJob, job: &FetchedJob) -> Fit
 /// has rejected, whose addresses may be unreadable here.
 fn fails_at_others(confirmation: &Confirmation, validation: &Validation, job: &FetchedJob) -> bool {
     let mut emails = job.failed_rows.iter().map(|row| row.email.as_str());
-    confirmation.rows.invalid == 0
+    confirmation.rows.rejected() == 0
         && emails.clone().any(|email| !email.is_empty())
         && !emails.any(|email| validation.row_of(email).is_some())
 }

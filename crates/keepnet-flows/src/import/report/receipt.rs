@@ -67,7 +67,7 @@ impl Receipt {
     /// Whether each person in the file that the mode selects was imported. A rejected row that was not
     /// selected does not count.
     pub fn is_complete(&self) -> bool {
-        let is_rejected = self.mode != ImportMode::Selected && self.rows.invalid > 0;
+        let is_rejected = self.mode != ImportMode::Selected && self.rows.rejected() > 0;
         self.failed == 0 && !is_rejected && self.imported == self.expected
     }
 
@@ -158,8 +158,8 @@ impl fmt::Display for Receipt {
             (imported, 0) => write!(f, "{imported} imported")?,
             (imported, failed) => write!(f, "{imported} imported, {failed} failed")?,
         }
-        if self.rows.invalid > 0 {
-            write!(f, ", {} rejected", self.rows.invalid)?;
+        if self.rows.rejected() > 0 {
+            write!(f, ", {}", self.rows.describe_rejected())?;
         }
         match self.reconciliation.filter(|figures| !figures.verified) {
             Some(figures) => write!(f, "; {figures}"),

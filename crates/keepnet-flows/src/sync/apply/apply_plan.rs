@@ -297,16 +297,16 @@ impl<'a> Work<'a> {
         let counts = plan.counts();
         let done_now = joined_rows.len() + changed_rows.len() + left
             - (before.joined.len() + before.changed.len() + before.left);
-        let mut refused = plan.problems.clone();
-        refused.extend(withheld);
-        refused.extend(import.iter().flat_map(|it| it.rejected.iter().cloned()));
-        sort_by_row(&mut refused);
+        let mut rejected = plan.problems.clone();
+        rejected.extend(withheld);
+        rejected.extend(import.iter().flat_map(|it| it.rejected.iter().cloned()));
+        sort_by_row(&mut rejected);
         let report = SyncReport {
             joined: joined_rows.len(),
             changed: changed_rows.len(),
             left,
             failed: counts.to_write().saturating_sub(done_now),
-            refused,
+            rejected,
             failures: edited.iter().filter(|it| !it.is_done()).cloned().collect(),
             import: import.as_ref().map(Receipt::report),
             ..plan.report()
@@ -320,7 +320,7 @@ impl<'a> Work<'a> {
             .any(|it| it.reason != KeptReason::Directory);
         let outcome = match () {
             () if is_unknown || is_unverified => SyncOutcome::Unverified,
-            () if report.failed + report.skipped + counts.refused > 0 => SyncOutcome::Incomplete,
+            () if report.failed + report.skipped + counts.rejected() > 0 => SyncOutcome::Incomplete,
             () if !report.failures.is_empty() || is_uncertain => SyncOutcome::Incomplete,
             () => SyncOutcome::Complete,
         };

@@ -102,7 +102,7 @@ async fn import(
     let (returning, joiners): (Vec<_>, Vec<_>) = joiners.partition(|joiner| joiner.returns);
     // Whether a person who was deleted counts as new is not known.
     let (fewest, most) = (joiners.len(), joiners.len() + returning.len());
-    let fewest = (fewest as u64).saturating_sub(counts.invalid);
+    let fewest = (fewest as u64).saturating_sub(counts.rejected());
     let most = most as u64;
     if !(fewest..=most).contains(&counts.new) {
         preview.discard().await?;

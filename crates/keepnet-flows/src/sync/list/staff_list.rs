@@ -27,13 +27,13 @@ pub(crate) struct StaffList {
     pub(crate) rows: StaffRows,
     /// The valid rows by their e-mail addresses, as the service compares them.
     pub(crate) by_email: HashMap<Box<str>, RowIndex>,
-    /// The addresses of the rows that are refused: their people must not leave.
+    /// The addresses of the rows that are rejected: their people must not leave.
     pub(crate) protected: HashSet<Box<str>>,
-    /// The keys of the rows that are refused, as they are typed: their people must not leave either.
+    /// The keys of the rows that are rejected, as they are typed: their people must not leave either.
     pub(crate) refused_keys: Vec<Box<str>>,
     /// The rows without a readable address, or with the address of a row that has another name.
     pub(crate) unreadable: Vec<u32>,
-    /// Rows that are refused although their cells are valid.
+    /// Rows that are rejected although their cells are valid.
     pub(crate) problems: Vec<RowProblem>,
 }
 
@@ -48,11 +48,12 @@ impl StaffList {
         self.validation.file_name()
     }
 
-    /// How many rows are refused.
-    pub(crate) fn refused(&self) -> u64 {
+    /// How many rows are invalid, and how many are duplicates.
+    pub(crate) fn rejected(&self) -> (u64, u64) {
         let counts = self.validation.counts();
         let found_later: HashSet<_> = self.problems.iter().map(|it| it.row).collect();
-        counts.invalid + counts.duplicate + found_later.len() as u64
+        let invalid = counts.invalid + found_later.len() as u64;
+        (invalid, counts.duplicate)
     }
 }
 

@@ -25,8 +25,9 @@ pub(crate) fn find_refusals(
 ) -> Vec<SyncRefusal> {
     let rows = list.rows.len() as u64;
     if rows == 0 {
-        let refused = list.refused();
-        return vec![SyncRefusal::EmptyList { refused }];
+        let (invalid, duplicate) = list.rejected();
+        let rejected = invalid + duplicate;
+        return vec![SyncRefusal::EmptyList { rejected }];
     }
     let mut refusals = Vec::new();
     refusals.extend(unknown_domains(list, found, options));

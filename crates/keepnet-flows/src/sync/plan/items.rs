@@ -54,8 +54,8 @@ pub(crate) struct Kept {
 pub enum KeptReason {
     /// An identity provider owns the person, or the service does not allow to edit them.
     Directory,
-    /// The row with their address or key is refused.
-    RefusedRow,
+    /// The row with their address or key is rejected.
+    RejectedRow,
     /// Another person has the same address or key.
     Ambiguous,
     /// The service shows no e-mail address of the person.
@@ -111,7 +111,7 @@ impl fmt::Display for KeptReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             KeptReason::Directory => "a directory owns the person",
-            KeptReason::RefusedRow => "the row of the person is refused",
+            KeptReason::RejectedRow => "the row of the person is rejected",
             KeptReason::Ambiguous => "several people have this address or key",
             KeptReason::NoAddress => "the service shows no e-mail address",
         })

@@ -374,7 +374,7 @@ fn refine(list: &StaffList, values: &KnownValues, found: &mut Comparison) {
                 id: mover.person.resource_id.clone(),
                 email: mover.person.email.clone(),
                 row: Some(mover.row),
-                reason: KeptReason::RefusedRow,
+                reason: KeptReason::RejectedRow,
             });
         }
         has_changes && !is_refused

@@ -196,7 +196,7 @@ impl<'a> Matching<'a> {
             return;
         }
         let reason = match () {
-            () if self.list.protected.contains(email) => KeptReason::RefusedRow,
+            () if self.list.protected.contains(email) => KeptReason::RejectedRow,
             () if is_managed(&person) => KeptReason::Directory,
             () if email.is_empty() => KeptReason::NoAddress,
             () => return self.result.leavers.push(Leaver { person }),
@@ -353,13 +353,13 @@ impl<'a> Matching<'a> {
                 continue;
             };
             if keys.refused.contains(&key) {
-                kept[index] = Some(KeptReason::RefusedRow);
+                kept[index] = Some(KeptReason::RejectedRow);
             }
             let Some(row) = keys.rows.get(key.as_str()).copied() else {
                 continue;
             };
             if self.result.refused.contains(&row) {
-                kept[index] = Some(KeptReason::RefusedRow);
+                kept[index] = Some(KeptReason::RejectedRow);
                 continue;
             }
             if people_of_key[&key] > 1 {
@@ -370,8 +370,8 @@ impl<'a> Matching<'a> {
             let email = normalize_email(list.email(row)).into_owned();
             match by_email.get(&email) {
                 Some(other) if *other != index => {
-                    kept[index] = Some(KeptReason::RefusedRow);
-                    kept[*other] = Some(KeptReason::RefusedRow);
+                    kept[index] = Some(KeptReason::RejectedRow);
+                    kept[*other] = Some(KeptReason::RejectedRow);
                     let problem = "one person has this key, and another one this e-mail address";
                     self.refuse(row, keys.field, problem.to_owned());
                 }
@@ -386,14 +386,14 @@ impl<'a> Matching<'a> {
             if rows[index].is_some() || self.result.refused.contains(&row) {
                 kept[index] = kept[index].or(match rows[index] {
                     Some(_) => None,
-                    None => Some(KeptReason::RefusedRow),
+                    None => Some(KeptReason::RejectedRow),
                 });
                 continue;
             }
             let new = values.key(key_field, list.rows.value(row, keys.field));
             match key_of(person) {
                 Some(old) if !new.is_empty() && old != new => {
-                    kept[index] = Some(KeptReason::RefusedRow);
+                    kept[index] = Some(KeptReason::RejectedRow);
                     let problem = "the person with this e-mail address has another key";
                     self.refuse(row, keys.field, problem.to_owned());
                 }
@@ -406,7 +406,7 @@ impl<'a> Matching<'a> {
             match kept[index] {
                 Some(reason) => self.keep(person, None, reason),
                 None if row.is_none() && rows[index].is_some() => {
-                    self.keep(person, None, KeptReason::RefusedRow);
+                    self.keep(person, None, KeptReason::RejectedRow);
                 }
                 None => self.settle(person, row, &email),
             }

@@ -16,8 +16,8 @@ use crate::{Error, ErrorKind};
 pub enum SyncRefusal {
     /// No row of the list is valid. Nothing allows it.
     EmptyList {
-        /// How many rows are refused.
-        refused: u64,
+        /// How many rows are rejected.
+        rejected: u64,
     },
     /// The list has fewer than half as many people as the company.
     SmallerList {
@@ -125,8 +125,8 @@ impl SyncRefusal {
 impl fmt::Display for SyncRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SyncRefusal::EmptyList { refused } => {
-                write!(f, "the list has no valid row ({refused} refused)")
+            SyncRefusal::EmptyList { rejected } => {
+                write!(f, "the list has no valid row ({rejected} rejected)")
             }
             SyncRefusal::SmallerList { rows, people } => write!(
                 f,

@@ -94,15 +94,19 @@ impl SyncPlan {
 
     /// How many people join, change, leave and stay.
     pub fn counts(&self) -> SyncCounts {
+        let total = self.list.validation.counts().total;
+        let (invalid, duplicate) = self.list.rejected();
         SyncCounts {
-            rows: self.list.rows.len() as u64,
+            total,
+            valid: total.saturating_sub(invalid + duplicate),
+            invalid,
+            duplicate,
             present: self.people,
             join: self.joiners.len() as u64,
             change: self.movers.len() as u64,
             leave: self.leavers.len() as u64,
             stay: self.stay,
             kept: self.kept.len() as u64,
-            refused: self.list.refused(),
             returning: {
                 let joiners = self.joiners.iter().filter(|it| it.returns);
                 (joiners.count() + self.movers.iter().filter(|it| it.returns).count()) as u64
@@ -154,10 +158,10 @@ impl SyncPlan {
         &self.possible_refusals
     }
 
-    /// What is wrong with the rows that are refused, in the order of the rows. At most
-    /// [`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS) are kept. The person of a refused
+    /// What is wrong with the rows that are rejected, in the order of the rows. At most
+    /// [`Validation::KEPT_PROBLEMS`](crate::Validation::KEPT_PROBLEMS) are kept. The person of a rejected
     /// row is left as they are.
-    pub fn refused(&self) -> &[RowProblem] {
+    pub fn rejected(&self) -> &[RowProblem] {
         &self.problems
     }
 
@@ -213,7 +217,7 @@ impl SyncPlan {
                 .collect(),
             possible_renames: self.renames.clone(),
             possible_refusals: self.possible_refusals.clone(),
-            refused: self.problems.clone(),
+            rejected: self.problems.clone(),
             warnings: self.warnings().iter().map(Warning::without_file).collect(),
             license: self.license,
             license_unknown: self.license_unknown,

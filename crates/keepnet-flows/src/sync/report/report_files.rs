@@ -28,8 +28,8 @@ pub struct SyncReportFiles {
     pub joined: Option<PathBuf>,
     /// `changed.csv`; null where the list was not at hand.
     pub changed: Option<PathBuf>,
-    /// `refused.csv`; null where the list was not at hand.
-    pub refused: Option<PathBuf>,
+    /// `rejected.csv`; null where the list was not at hand.
+    pub rejected: Option<PathBuf>,
     /// `duplicates.csv`; null where the list was not at hand.
     pub duplicates: Option<PathBuf>,
 }
@@ -38,9 +38,9 @@ const REPORT: &str = "report.json";
 const LEFT: &str = "left.csv";
 const JOINED: &str = "joined.csv";
 const CHANGED: &str = "changed.csv";
-const REFUSED: &str = "refused.csv";
+const REJECTED: &str = "rejected.csv";
 const DUPLICATES: &str = "duplicates.csv";
-const NAMES: [&str; 6] = [REPORT, LEFT, JOINED, CHANGED, REFUSED, DUPLICATES];
+const NAMES: [&str; 6] = [REPORT, LEFT, JOINED, CHANGED, REJECTED, DUPLICATES];
 
 impl SyncReportFiles {
     /// Creates the folder if it is missing, and checks that a report can be saved in it. Call it before a
@@ -59,9 +59,9 @@ impl SyncReceipt {
     /// Writes the result into a folder, which is created if it is missing:
     ///
     /// - `joined.csv` and `changed.csv`: the rows of the list whose people joined or were changed;
-    /// - `refused.csv`: the rows that are refused, with their problems in an additional last column;
+    /// - `rejected.csv`: the rows that are rejected, with their problems in an additional last column;
     /// - `duplicates.csv`: the rows whose e-mail address a row above has, with that row in the last column.
-    ///   They are not among the refused rows, because importing them would replace the values of the row
+    ///   They are not among the rejected rows, because importing them would replace the values of the row
     ///   above;
     /// - `left.csv`: the leavers by id, with what became of them. Their names and addresses are only
     ///   there if this process has made them leave;
@@ -89,7 +89,7 @@ impl SyncReceipt {
 
     fn save(&self, folder: &Path, sheet: Option<&Sheet>) -> Result<SyncReportFiles> {
         prepare(folder, &NAMES)?;
-        let [joined, changed, refused, duplicates] = match sheet {
+        let [joined, changed, rejected, duplicates] = match sheet {
             Some(sheet) => self.save_lists(folder, sheet)?.map(Some),
             None => [const { None }; 4],
         };
@@ -100,7 +100,7 @@ impl SyncReceipt {
             left,
             joined,
             changed,
-            refused,
+            rejected,
             duplicates,
         })
     }
@@ -109,19 +109,19 @@ impl SyncReceipt {
         let lists = [
             (JOINED, false),
             (CHANGED, false),
-            (REFUSED, true),
+            (REJECTED, true),
             (DUPLICATES, true),
         ];
         let lists = lists.map(|(name, has_reasons)| RowList { name, has_reasons });
-        let refused = &self.report.refused;
-        let refused_rows: HashSet<u32> = refused.iter().filter_map(|it| it.row).collect();
-        let correctable = correctable(refused);
+        let rejected = &self.report.rejected;
+        let rejected_rows: HashSet<u32> = rejected.iter().filter_map(|it| it.row).collect();
+        let correctable = correctable(rejected);
         let file = (sheet, self.sha256.as_str(), "list that was applied");
-        save_rows(folder, file, &lists, refused, |row| match () {
+        save_rows(folder, file, &lists, rejected, |row| match () {
             () if self.joined_rows.contains(row) => Some(0),
             () if self.changed_rows.contains(row) => Some(1),
             () if correctable.contains(&row) => Some(2),
-            () if refused_rows.contains(&row) => Some(3),
+            () if rejected_rows.contains(&row) => Some(3),
             () => None,
         })
     }

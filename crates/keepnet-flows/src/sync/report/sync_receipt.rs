@@ -91,11 +91,13 @@ impl fmt::Display for SyncReceipt {
             (report.failed, "failed"),
             (report.skipped, "skipped"),
             (people.kept, "kept"),
-            (people.refused, "refused"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {label}")?;
             }
+        }
+        if let Some(rejected) = people.describe_rejected() {
+            write!(f, ", {rejected}")?;
         }
         match report.outcome {
             SyncOutcome::Unverified => f.write_str("; the result is not certain"),

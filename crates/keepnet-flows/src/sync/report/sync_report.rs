@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::synced_user::SyncedUser;
 use crate::companies::LicenseUse;
-use crate::import::ImportReport;
+use crate::import::{ImportReport, describe_rejected};
 use crate::sync::leavers::Leavers;
 use crate::sync::plan::{PossibleRefusal, PossibleRename};
 
@@ -48,8 +48,8 @@ pub struct SyncReport {
     pub possible_renames: Vec<PossibleRename>,
     /// People who are written by one request, with a value that the service may refuse in it.
     pub possible_refusals: Vec<PossibleRefusal>,
-    /// What is wrong with the rows that are refused, in the order of the rows.
-    pub refused: Vec<RowProblem>,
+    /// What is wrong with the rows that are rejected, in the order of the rows.
+    pub rejected: Vec<RowProblem>,
     /// What a person should look at in the file; at most 10,000 are kept.
     pub warnings: Vec<Warning>,
     /// The seats of the licence before and after; null where nobody joins, or it cannot be read.
@@ -74,19 +74,25 @@ pub enum SyncOutcome {
     /// The company has what the list says, where it may: people of a directory, and people who stay
     /// inactive, may differ.
     Complete,
-    /// Rows were refused, people could not be written, or it is not certain who they are; the others
+    /// Rows were rejected, people could not be written, or it is not certain who they are; the others
     /// were written.
     Incomplete,
     /// The import has ended, but what the company shows does not agree.
     Unverified,
 }
 
-/// How many people a plan concerns.
+/// How many people a plan concerns. `valid`, `invalid` and `duplicate` add up to `total`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SyncCounts {
-    /// The valid rows of the list.
-    pub rows: u64,
+    /// The rows of the list that are not blank, without the headers.
+    pub total: u64,
+    /// Rows whose people get what the row says, as far as they may.
+    pub valid: u64,
+    /// Rows with a problem other than a repeated e-mail address, also with the people of the company.
+    pub invalid: u64,
+    /// Rows whose only problem is that a valid row above has their e-mail address.
+    pub duplicate: u64,
     /// The people of the company who are not deleted.
     pub present: u64,
     /// People of the list whom the company does not have.
@@ -98,10 +104,8 @@ pub struct SyncCounts {
     /// People whose record is that of their row already.
     pub stay: u64,
     /// People who are not written, although the list asks for it or does not name them: an identity
-    /// provider owns them, or their row is refused or not certain.
+    /// provider owns them, or their row is rejected or not certain.
     pub kept: u64,
-    /// Rows that are refused.
-    pub refused: u64,
     /// Joiners whose address, and people whose new address, a deleted person has. What the service does
     /// with them is not known.
     pub returning: u64,
@@ -140,6 +144,16 @@ pub struct RefusedPlan {
 }
 
 impl SyncCounts {
+    /// How many rows are left out: the invalid ones and the duplicates.
+    pub fn rejected(&self) -> u64 {
+        self.invalid + self.duplicate
+    }
+
+    /// Such as `3 rejected (1 invalid, 2 duplicate)`; `None` if none is rejected.
+    pub(super) fn describe_rejected(&self) -> Option<String> {
+        (self.rejected() > 0).then(|| describe_rejected(self.invalid, self.duplicate))
+    }
+
     /// How many people are to be written.
     pub fn to_write(&self) -> u64 {
         self.join + self.change + self.leave
@@ -154,9 +168,13 @@ impl fmt::Display for SyncCounts {
             f,
             "{join} join, {change} change, {leave} leave, {stay} stay"
         )?;
+        if self.kept > 0 {
+            write!(f, ", {} kept", self.kept)?;
+        }
+        if let Some(rejected) = self.describe_rejected() {
+            write!(f, ", {rejected}")?;
+        }
         for (count, label) in [
-            (self.kept, "kept"),
-            (self.refused, "refused"),
             (self.returning, "return after a deletion"),
             (self.inactive, "stay inactive"),
             (self.leave_first, "leave before the import, for their seats"),

@@ -28,8 +28,8 @@ pub struct SyncPlanSummary {
     pub possible_renames: Vec<PossibleRename>,
     /// The people with a value that the service may refuse, by their resource ids.
     pub possible_refusals: Vec<PossibleRefusal>,
-    /// The rows that are refused, as far as they are known.
-    pub refused_rows: RowNumbers,
+    /// The rows that are rejected, as far as they are known.
+    pub rejected_rows: RowNumbers,
     /// How many warnings there are about the file.
     pub warnings: u64,
     /// The seats of the licence before and after; null where nobody joins, or it cannot be read.
@@ -47,7 +47,7 @@ impl SyncPlanSummary {
             refusals: report.refusals,
             possible_renames: report.possible_renames,
             possible_refusals: report.possible_refusals,
-            refused_rows: report.refused.iter().filter_map(|it| it.row).collect(),
+            rejected_rows: report.rejected.iter().filter_map(|it| it.row).collect(),
             warnings: plan.warning_count(),
             license: report.license,
         }

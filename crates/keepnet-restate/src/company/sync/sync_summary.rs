@@ -33,9 +33,9 @@ pub struct SyncSummary {
     pub joined_rows: RowNumbers,
     /// The rows of the people whose record was changed.
     pub changed_rows: RowNumbers,
-    /// The rows that were refused, as far as they are known; `keepnet users check` says what is wrong
+    /// The rows that were rejected, as far as they are known; `keepnet users check` says what is wrong
     /// with most of them.
-    pub refused_rows: RowNumbers,
+    pub rejected_rows: RowNumbers,
     /// The people whom a request of their own did not bring to what the list says, by their resource ids.
     pub failures: Vec<SyncedUser>,
     /// How many warnings there are about the file.
@@ -65,7 +65,7 @@ impl SyncSummary {
             skipped: report.skipped,
             joined_rows: receipt.joined_rows.clone(),
             changed_rows: receipt.changed_rows.clone(),
-            refused_rows: report.refused.iter().filter_map(|it| it.row).collect(),
+            rejected_rows: report.rejected.iter().filter_map(|it| it.row).collect(),
             failures: report.failures.clone(),
             warnings: report.warnings.len() as u64,
             transaction_id: import.map(|it| it.transaction_id.clone()),

@@ -7,6 +7,7 @@ use keepnet_flows::{
     AddOutcome, AddReport, AddReportFiles, AddUsers, Mapper, Sheet, UnknownDomains,
 };
 
+use super::outcome::file_rows;
 use crate::commands::users::columns::{column_lines, refuse_guesses};
 use crate::commands::users::domains::{with_domain_hint, with_unknown_domains};
 use crate::commands::users::staff_list::{StaffList, rejected_lines, warning_lines};
@@ -67,9 +68,10 @@ pub(super) async fn run(
     };
     if is_asked {
         let found = process(users()?.dry_run(), "looking up", None).await?;
-        for line in lines(&found) {
+        for line in details(&found) {
             print_message(&line);
         }
+        print_message(&found.to_string());
         ui::require_confirmation(&question(&found)).await?;
     }
     let report = match options.dry_run {
@@ -79,7 +81,9 @@ pub(super) async fn run(
     let outcome = outcome(&report);
     let document = Document::new(&report, outcome);
     let output = ui::stdout(global.output);
-    ignore_closed_pipe(output.report(&document, &report.users, || lines(&report)))?;
+    let (rows, summary) = (file_rows(&report), [report.to_string()]);
+    let details = || details(&report);
+    ignore_closed_pipe(output.report_with_summary(&document, &rows, details, &summary))?;
     if let Some(folder) = &options.report {
         save(&report, folder, &sheet)?;
     }
@@ -143,7 +147,7 @@ async fn process(mut users: AddUsers, stage: &str, hint: Option<&ResumeHint>) ->
     Ok(users.report(added))
 }
 
-fn lines(report: &AddReport) -> Vec<String> {
+fn details(report: &AddReport) -> Vec<String> {
     let mut lines = rejected_lines(&report.rejected);
     let failed = report.users.iter().filter_map(|user| {
         let is_failed = matches!(user.outcome, AddOutcome::Failed | AddOutcome::Unknown);
@@ -158,6 +162,5 @@ fn lines(report: &AddReport) -> Vec<String> {
         .as_ref()
         .and_then(|it| it.note(&report.company));
     lines.extend(note.map(|note| format!("note: {note}")));
-    lines.push(report.to_string());
     lines
 }

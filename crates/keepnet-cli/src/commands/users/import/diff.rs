@@ -1,10 +1,13 @@
 //! `users import --dry-run --diff`: the preview, and the fields of existing users that would change.
 
 use futures::TryStreamExt as _;
-use keepnet_flows::{ChangedUser, Field, ImportChanges, ImportReport, Preview, Sheet};
+use keepnet_flows::{
+    ChangedUser, Field, ImportChanges, ImportReport, LicenseUse, Preview, RowProblem, Sheet,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::license;
 use crate::commands::users::staff_list::rejected_lines;
 use crate::exit::Result;
 use crate::ui::{self, Column, Format, Record, ignore_closed_pipe};
@@ -18,15 +21,16 @@ pub(in crate::commands) struct ReportWithChanges<'a> {
     changes: &'a ImportChanges,
 }
 
-/// A field of a user that would change.
+/// A field of a user that would change, or a problem of a rejected row.
 #[derive(Serialize)]
 struct Change<'a> {
-    row: u32,
-    id: &'a str,
-    email: &'a str,
-    field: &'a Field,
+    row: Option<u32>,
+    id: Option<&'a str>,
+    email: Option<&'a str>,
+    field: Option<&'a Field>,
     old: Option<&'a str>,
-    new: &'a str,
+    new: Option<&'a str>,
+    message: Option<String>,
 }
 
 impl Record for Change<'_> {
@@ -37,6 +41,7 @@ impl Record for Change<'_> {
         Column::whole("field"),
         Column::text("old"),
         Column::text("new"),
+        Column::text("message"),
     ];
 }
 
@@ -49,28 +54,64 @@ pub(super) async fn print(format: Format, preview: &Preview, sheet: Sheet) -> Re
         while let Some(user) = changes.try_next().await? {
             print_lines(&lines(&user))?;
         }
-        print_lines(&[changes.counts().to_string(), preview.to_string()])?;
+        print_lines(&summary(
+            preview,
+            changes.counts(),
+            license::read(preview).await.as_ref(),
+        ))?;
         return Ok(());
     }
     let changes = changes.await?;
+    let mut report = preview.report();
+    report.license = license::read(preview).await;
     let document = ReportWithChanges {
-        report: &preview.report(),
+        report: &report,
         changes: &changes,
     };
-    let records: Vec<_> = changes.rows.iter().flat_map(changes_of).collect();
-    ignore_closed_pipe(ui::stdout(format).report(&document, &records, Vec::new))?;
+    let mut records: Vec<_> = changes.rows.iter().flat_map(changes_of).collect();
+    records.extend(preview.rejected().iter().map(rejected));
+    records.sort_by_key(|record| record.row);
+    let summary = summary(preview, &changes, report.license.as_ref());
+    let output = ui::stdout(format);
+    ignore_closed_pipe(output.report_with_summary(&document, &records, Vec::new, &summary))?;
     Ok(())
+}
+
+/// The counts, and the seats of the licence.
+fn summary(
+    preview: &Preview,
+    changes: &ImportChanges,
+    license: Option<&LicenseUse>,
+) -> Vec<String> {
+    let counts = [changes.to_string(), preview.to_string()];
+    counts
+        .into_iter()
+        .chain(license.map(license::line))
+        .collect()
 }
 
 fn changes_of(user: &ChangedUser) -> impl Iterator<Item = Change<'_>> {
     user.fields.iter().map(|field| Change {
-        row: user.row,
-        id: &user.id,
-        email: &user.email,
-        field: &field.field,
+        row: Some(user.row),
+        id: Some(&user.id),
+        email: Some(&user.email),
+        field: Some(&field.field),
         old: field.old.as_deref(),
-        new: &field.new,
+        new: Some(&field.new),
+        message: None,
     })
+}
+
+fn rejected(problem: &RowProblem) -> Change<'_> {
+    Change {
+        row: problem.row,
+        id: None,
+        email: None,
+        field: problem.field.as_ref(),
+        old: None,
+        new: None,
+        message: Some(problem.message()),
+    }
 }
 
 /// Such as `row 14, ada@acme.example: department Sales -> Finance`.

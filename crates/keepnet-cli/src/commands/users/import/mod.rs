@@ -19,7 +19,7 @@ use super::staff_list::{StaffList, rejected_lines, warning_lines};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::counted;
-use crate::ui::{self, print_message};
+use crate::ui::{self, print_answer, print_message};
 pub(super) use arguments::Arguments;
 pub(in crate::commands) use diff::ReportWithChanges;
 
@@ -98,11 +98,13 @@ impl ResumableRun<'_, Arguments> {
             let mut lines = warning_lines(preview.warnings(), preview.warning_count());
             lines.extend(rejected_lines(preview.rejected()));
             lines.extend(domain_note(&preview));
-            lines.push(preview.to_string());
             let mut report = preview.report();
             report.license = license::read(&preview).await;
-            lines.extend(report.license.as_ref().map(license::line));
-            report::print(self.global.output, &report, lines)?;
+            let license = report.license.as_ref().map(license::line);
+            let summary: Vec<_> = std::iter::once(preview.to_string())
+                .chain(license)
+                .collect();
+            report::print(self.global.output, &report, lines, &summary)?;
             return Ok(report::outcome(&report).status());
         }
         self.confirm(preview, &list).await
@@ -208,13 +210,13 @@ impl ResumableRun<'_, Arguments> {
     /// Prints that the service has accepted the import, and how to get its result.
     fn print_accepted(&self, report: &ImportReport) -> Result {
         let (file, company, rows) = (&report.file, &report.company, &report.rows);
-        let (total, rejected) = (counted(rows.total, "row", "rows"), rows.invalid);
-        let line = format!(
-            "{file} for {company}: import started ({total}, {rejected} rejected); not finished yet"
-        );
-        report::print(self.global.output, report, vec![line])?;
+        let (total, rejected) = (counted(rows.total, "row", "rows"), rows.describe_rejected());
+        let line =
+            format!("{file} for {company}: import started ({total}, {rejected}); not finished yet");
+        report::print(self.global.output, report, Vec::new(), &[line])?;
+        // Without the command, the result cannot be had.
         if let Some(command) = self.hint.command() {
-            print_message(&format!("hint: get the result with: {command}"));
+            print_answer(&format!("hint: get the result with: {command}"));
         }
         Ok(report::outcome(report).status())
     }
@@ -222,13 +224,12 @@ impl ResumableRun<'_, Arguments> {
     fn print_receipt(&self, receipt: &Receipt, show_rejected: bool, list: &StaffList) -> Result {
         self.hint.set_command(None);
         // A user who confirmed has seen the rejected rows, except those that failed since then.
-        let mut lines = match show_rejected || receipt.failed > 0 {
+        let lines = match show_rejected || receipt.failed > 0 {
             true => rejected_lines(&receipt.rejected),
             false => Vec::new(),
         };
-        lines.push(receipt.to_string());
         let report = receipt.report();
-        report::print(self.global.output, &report, lines)?;
+        report::print(self.global.output, &report, lines, &[receipt.to_string()])?;
         if let Some(figures) = receipt.reconciliation.filter(|it| !it.agrees()) {
             print_message(&format!("warning: {figures}"));
         }

@@ -7,16 +7,22 @@ use keepnet_flows::{ImportOutcome, ImportReport, Receipt, Sheet, SheetError};
 use crate::exit::{Outcome, Result};
 use crate::ui::{self, Format, ignore_closed_pipe, print_message};
 
-/// Prints the report; a closed standard output does not change the exit status.
-pub(super) fn print(format: Format, report: &ImportReport, lines: Vec<String>) -> Result<()> {
-    let printed = ui::stdout(format).report(report, &report.rejected, || lines);
+/// Prints the report, as CSV the rejected rows; a closed standard output does not change the exit status.
+pub(super) fn print(
+    format: Format,
+    report: &ImportReport,
+    lines: Vec<String>,
+    summary: &[String],
+) -> Result<()> {
+    let output = ui::stdout(format);
+    let printed = output.report_with_summary(report, &report.rejected, || lines, summary);
     Ok(ignore_closed_pipe(printed)?)
 }
 
 /// How an import ended, or how far it is.
 pub(super) fn outcome(report: &ImportReport) -> Outcome {
     match report.outcome {
-        ImportOutcome::Planned => Outcome::of_dry_run(report.rows.invalid == 0),
+        ImportOutcome::Planned => Outcome::of_dry_run(report.rows.rejected() == 0),
         ImportOutcome::Started => Outcome::Started,
         ImportOutcome::Complete => Outcome::Complete,
         ImportOutcome::Unverified => Outcome::Unverified,

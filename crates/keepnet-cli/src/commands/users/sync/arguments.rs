@@ -75,7 +75,7 @@ pub(crate) struct Arguments {
     /// Write without asking
     #[arg(long)]
     pub(super) yes: bool,
-    /// Save report.json, joined.csv, changed.csv, left.csv, refused.csv and duplicates.csv in this
+    /// Save report.json, joined.csv, changed.csv, left.csv, rejected.csv and duplicates.csv in this
     /// folder; no file is replaced
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "plan"])]
     pub(super) report: Option<PathBuf>,

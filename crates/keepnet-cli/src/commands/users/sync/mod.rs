@@ -207,18 +207,20 @@ impl ResumableRun<'_, Arguments> {
     fn print_receipt(&self, receipt: &SyncReceipt, sheet: Option<Sheet>) -> Result {
         self.hint.set_command(None);
         let report = receipt.report();
-        let mut lines = rejected_lines(&report.refused);
+        let lines = || rejected_lines(&report.rejected);
+        let mut summary = Vec::new();
         for failure in &report.failures {
             let row = failure
                 .row
                 .map(|row| format!("row {row}, "))
                 .unwrap_or_default();
             let message = failure.message.as_deref().unwrap_or("not written");
-            lines.push(format!("{row}user {}: {message}", failure.id));
+            summary.push(format!("{row}user {}: {message}", failure.id));
         }
-        lines.push(receipt.to_string());
+        summary.push(receipt.to_string());
         let output = ui::stdout(self.global.output);
-        ignore_closed_pipe(output.report(report, &report.refused, || lines))?;
+        let printed = output.report_with_summary(report, &report.rejected, lines, &summary);
+        ignore_closed_pipe(printed)?;
         if let Some(folder) = &self.arguments.report {
             if sheet.is_none() {
                 print_message("warning: the file cannot be read again; its lists are not saved");

@@ -1,15 +1,17 @@
 //! The plan as text, and as a document with its users.
 
 use keepnet_flows::{
-    ErrorKind, Leavers, PossibleRename, SyncOutcome, SyncPlan, SyncRefusal, SyncReport, SyncRow,
+    ErrorKind, Leavers, PossibleRename, RowProblem, SyncOutcome, SyncPlan, SyncRefusal, SyncReport,
+    SyncRow,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::commands::users::staff_list::{rejected_lines, warning_lines};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
-use crate::ui::{self, Column, Format, Record, ignore_closed_pipe};
+use crate::ui::{self, Column, Format, Record, ignore_closed_pipe, plain_text};
 
 /// The report of a plan, and what it does with each user.
 #[derive(Serialize, JsonSchema)]
@@ -20,7 +22,17 @@ pub(in crate::commands) struct ReportWithRows<'a> {
     rows: &'a [SyncRow],
 }
 
-impl Record for SyncRow {
+/// A user in a plan, or a problem of a rejected row.
+#[derive(Serialize)]
+struct PlanRow<'a> {
+    action: String,
+    row: Option<u32>,
+    id: Option<&'a str>,
+    email: Option<&'a str>,
+    reason: Option<String>,
+}
+
+impl Record for PlanRow<'_> {
     const COLUMNS: &'static [Column] = &[
         Column::whole("action"),
         Column::whole("row"),
@@ -34,14 +46,24 @@ impl Record for SyncRow {
 pub(super) fn print(format: Format, plan: &SyncPlan, diff: bool) -> Result<()> {
     let report = plan.report();
     let printed = match diff {
-        false => ui::stdout(format).report(&report, &report.refused, || lines(plan, false)),
+        false => ui::stdout(format).report_with_summary(
+            &report,
+            &report.rejected,
+            || details(plan, false),
+            &summary(plan),
+        ),
         true => {
             let rows: Vec<SyncRow> = plan.rows().collect();
             let document = ReportWithRows {
                 report: &report,
                 rows: &rows,
             };
-            ui::stdout(format).report(&document, &rows, || lines(plan, true))
+            let of_csv = match format {
+                Format::Csv => plan_rows(&rows, plan.rejected()),
+                _ => Vec::new(),
+            };
+            let details = || details(plan, true);
+            ui::stdout(format).report_with_summary(&document, &of_csv, details, &summary(plan))
         }
     };
     Ok(ignore_closed_pipe(printed)?)
@@ -50,7 +72,7 @@ pub(super) fn print(format: Format, plan: &SyncPlan, diff: bool) -> Result<()> {
 /// How a synchronization ended, or its plan.
 pub(super) fn outcome(report: &SyncReport) -> Outcome {
     match report.outcome {
-        SyncOutcome::Planned => Outcome::of_dry_run(report.people.refused == 0),
+        SyncOutcome::Planned => Outcome::of_dry_run(report.people.rejected() == 0),
         SyncOutcome::Refused => Outcome::Refused,
         SyncOutcome::Complete => Outcome::Complete,
         SyncOutcome::Unverified => Outcome::Unverified,
@@ -58,19 +80,52 @@ pub(super) fn outcome(report: &SyncReport) -> Outcome {
     }
 }
 
+/// The rows of a plan and the problems of the rejected rows, in the order of the rows, and then the users
+/// whom the list does not name.
+fn plan_rows<'a>(rows: &'a [SyncRow], rejected: &'a [RowProblem]) -> Vec<PlanRow<'a>> {
+    let planned = rows.iter().map(|row| PlanRow {
+        action: row.action.to_string(),
+        row: row.row,
+        id: row.id.as_deref(),
+        email: Some(&row.email),
+        reason: row.reason.map(|reason| plain_text(&json!(reason))),
+    });
+    let rejected = rejected.iter().map(|problem| PlanRow {
+        action: "reject".to_owned(),
+        row: problem.row,
+        id: None,
+        email: None,
+        reason: Some(problem.message()),
+    });
+    let mut rows: Vec<_> = planned.chain(rejected).collect();
+    rows.sort_by_key(|row| row.row.unwrap_or(u32::MAX));
+    rows
+}
+
 /// The plan for people: what to look at, and the counts.
 pub(super) fn lines(plan: &SyncPlan, diff: bool) -> Vec<String> {
+    let mut lines = details(plan, diff);
+    lines.extend(summary(plan));
+    lines
+}
+
+fn details(plan: &SyncPlan, diff: bool) -> Vec<String> {
     let mut lines = warning_lines(plan.warnings(), plan.warning_count());
     if diff {
         lines.extend(plan.rows().flat_map(|row| row_lines(&row)));
     }
-    lines.extend(rejected_lines(plan.refused()));
+    lines.extend(rejected_lines(plan.rejected()));
     for rename in plan.possible_renames() {
         lines.push(format!("note: {}; --key COLUMN tells", rename_text(rename)));
     }
     let refusals = plan.possible_refusals().iter();
     lines.extend(refusals.map(|refusal| format!("note: {refusal}")));
-    lines.push(plan.to_string());
+    lines
+}
+
+/// The counts, the seats of the licence, and the refusals.
+fn summary(plan: &SyncPlan) -> Vec<String> {
+    let mut lines = vec![plan.to_string()];
     lines.extend(plan.license().map(ToString::to_string));
     // The first refusal becomes the error.
     let others = plan.refusals().iter().skip(1);
