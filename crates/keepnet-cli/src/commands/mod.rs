@@ -29,6 +29,8 @@ use keepnet_sandbox::command::Command as SandboxCommand;
 use crate::config::GlobalOptions;
 use crate::exit::{ExitStatus, Result};
 use crate::interrupt::{ResumeHint, until_interrupted};
+#[cfg(test)]
+pub(crate) use completions::{has_completion, with_value_hints};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -29,6 +29,22 @@ pub(crate) fn company_names() -> Vec<String> {
     sorted(of_profiles.chain(of_tickets))
 }
 
+/// The ids of the imports and synchronizations that are not finished.
+pub(crate) fn ticket_ids() -> Vec<String> {
+    let folder = ticket_folder(None).ok();
+    let imports = folder.iter().flat_map(TicketFolder::readable_tickets);
+    let imports = imports.flat_map(|it| it.tickets);
+    let imports = imports
+        .filter(|ticket| !ticket.is_finished())
+        .map(|ticket| ticket.id);
+    let syncs = folder.iter().flat_map(TicketFolder::readable_syncs);
+    let syncs = syncs.flat_map(|it| it.tickets);
+    let syncs = syncs
+        .filter(|ticket| !ticket.is_finished())
+        .map(|ticket| ticket.id);
+    sorted(imports.chain(syncs))
+}
+
 fn profiles() -> Table {
     let read = || {
         let path = folders::config_file(&Environment::of_process()).ok()??;

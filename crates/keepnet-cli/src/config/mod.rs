@@ -19,7 +19,7 @@ mod ticket_folder;
 pub(crate) use context::{Context, address_in_use, proxy_in_use};
 pub(crate) use credentials::read_secret_argument;
 pub(crate) use home::argument_path;
-pub(crate) use known_names::{company_names, profile_names};
+pub(crate) use known_names::{company_names, profile_names, ticket_ids};
 pub(crate) use options::GlobalOptions;
 pub(crate) use resolved::ResolvedSettings;
 pub(crate) use setting::{Setting, Source};

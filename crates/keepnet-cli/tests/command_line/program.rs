@@ -51,6 +51,7 @@ fn known_names_are_printed_without_a_request() {
     assert_eq!(names("profiles", &config), "acme\nglobex\n");
     assert_eq!(names("companies", &config), "Acme $(touch evil) LLC\n");
     assert_eq!(names("profiles", "/nonexistent"), "");
+    assert_eq!(names("tickets", &config), "");
 
     let service = Service::start(Sandbox::builder());
     let list = folder.path().join("people.csv");
@@ -109,6 +110,48 @@ fn shells_complete_names_and_evaluate_none() {
         let script = Keepnet::new(&["completions", shell]).run().stdout;
         assert!(script.contains(expected), "{shell}: {expected}");
     }
+}
+
+/// What bash offers after each of these lines, in a folder with one file.
+#[cfg(unix)]
+#[test]
+fn shells_offer_files_only_for_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("people.csv"), "").unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_keepnet"));
+    let path = format!("{}:{path}", program.parent().unwrap().display());
+    // `compopt` fails outside of a completion, so it is counted here.
+    let mut script = "eval \"$(keepnet completions bash)\"\n\
+        compopt() { [[ \"$*\" == *+o*default* ]] && fallback=none; }\n\
+        ask() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); fallback=files; COMPREPLY=()\n\
+        _keepnet keepnet \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"\n\
+        printf '%s %s\\n' \"$fallback\" \"${COMPREPLY[*]}\"; }\n"
+        .to_owned();
+    let lines = [
+        ("keepnet jobs watch p", "none "),
+        ("keepnet users import --resume p", "none "),
+        ("keepnet users list --columns p", "none p"),
+        ("keepnet users list --sort p", "none p"),
+        ("keepnet users list --companies p", "none "),
+        ("keepnet users list --group p", "none p"),
+        ("keepnet users list --secret-file p", "none people.csv"),
+        ("keepnet users import p", "files "),
+    ];
+    for (line, _) in lines {
+        script += &format!("ask {line}\n");
+    }
+    let output = Command::new("bash")
+        .args(["--norc", "-c", &script])
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .env("KEEPNET_CONFIG", folder.path().join("none"))
+        .env("KEEPNET_STATE_DIR", folder.path())
+        .output()
+        .unwrap();
+    let offered = String::from_utf8(output.stdout).unwrap();
+    let expected: String = lines.map(|(_, offered)| format!("{offered}\n")).concat();
+    assert_eq!(offered, expected);
 }
 
 #[test]

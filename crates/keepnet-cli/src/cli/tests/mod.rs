@@ -4,6 +4,7 @@ mod option_topics;
 mod options;
 
 use super::*;
+use crate::commands::{has_completion, with_value_hints};
 use crate::exit::ExitStatus;
 
 #[test]
@@ -39,6 +40,19 @@ fn for_each_command(
         let words = format!("{words} {}", subcommand.get_name());
         for_each_command(subcommand, &words, check);
     }
+}
+
+#[test]
+fn each_value_has_a_completion() {
+    let program = with_value_hints(Cli::command());
+    let mut without = std::collections::BTreeSet::new();
+    for_each_value(&program, &[], &mut |_, argument| {
+        if !has_completion(argument) {
+            without.insert(argument.get_id().to_string());
+        }
+    });
+    // A new one is added to a table of the completions.
+    assert!(without.is_empty(), "{without:?}");
 }
 
 #[test]
