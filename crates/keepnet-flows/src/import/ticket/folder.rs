@@ -266,7 +266,15 @@ impl TicketFolder {
             self.io.rename(&temporary, &path)?;
             self.io.sync_folder(&self.path)
         };
-        write().map_err(|error| self.failed("written", error))?;
+        if let Err(error) = write() {
+            // Files that stay do no harm.
+            let _ = fs::remove_file(self.file(id, "part"));
+            if !self.file(id, "json").exists() {
+                // Nobody else knows the id of a ticket that was never written.
+                let _ = fs::remove_file(self.file(id, "lock"));
+            }
+            return Err(self.failed("written", error));
+        }
         if is_finished {
             // A lock file that stays does no harm.
             let _ = fs::remove_file(self.file(id, "lock"));

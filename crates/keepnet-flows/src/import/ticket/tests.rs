@@ -147,3 +147,30 @@ async fn ticket_that_cannot_be_json_is_not_kept() {
     assert!(!tickets.path().exists());
     assert!(memory.tickets().is_empty());
 }
+
+/// On a disk that is full, for example: the import stops, and nobody looks for its files.
+#[tokio::test]
+async fn ticket_that_cannot_be_written_leaves_nothing() {
+    let lists = tempfile::tempdir().unwrap();
+    let ticket = ticket(lists.path(), TicketStep::Checked);
+    for call in 1..=4 {
+        let folder = tempfile::tempdir().unwrap();
+        let tickets = TicketFolder::new(folder.path());
+        let full = tickets.clone().with_io(Stop(AtomicU32::new(call)));
+        let lock = TicketStore::<Ticket>::lock(&tickets, &ticket.id).await;
+        TicketStore::write(&full, &ticket).await.unwrap_err();
+        drop(lock.unwrap());
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        assert!(names.is_empty(), "call {call}: {names:?}");
+
+        // The lock of a ticket that is there stays.
+        TicketStore::write(&tickets, &ticket).await.unwrap();
+        let lock = TicketStore::<Ticket>::lock(&tickets, &ticket.id).await;
+        let full = tickets.clone().with_io(Stop(AtomicU32::new(call)));
+        TicketStore::write(&full, &ticket).await.unwrap_err();
+        assert!(tickets.is_running(&ticket.id), "call {call}");
+        drop(lock.unwrap());
+        assert_eq!(tickets.find(&ticket.id).unwrap(), ticket, "call {call}");
+    }
+}
