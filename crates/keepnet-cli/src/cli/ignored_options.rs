@@ -93,21 +93,27 @@ pub(super) const UNUSED_BESIDE: &[UnusedBeside] = &[
     },
 ];
 
+/// The arguments that are written in the command line, in the order of their definition.
+pub(super) fn given_arguments<'a>(command: &'a Command, matches: &ArgMatches) -> Vec<&'a Arg> {
+    let arguments = command.get_arguments().filter(|argument| {
+        let source = matches.value_source(argument.get_id().as_str());
+        source == Some(ValueSource::CommandLine)
+    });
+    arguments.collect()
+}
+
 /// Refuses the first option of the arguments that would be ignored.
 ///
 /// # Errors
 ///
 /// The option, and what to do.
-pub(super) fn refuse_ignored_options(program: &Command, matches: &ArgMatches) -> Result<(), Error> {
-    let (command, words, matches) = innermost(program, matches);
-    let given: Vec<&Arg> = command
-        .get_arguments()
-        .filter(|argument| {
-            let source = matches.value_source(argument.get_id().as_str());
-            source == Some(ValueSource::CommandLine)
-        })
-        .collect();
-    for argument in &given {
+pub(super) fn refuse_ignored_options(
+    command: &Command,
+    words: &str,
+    matches: &ArgMatches,
+    given: &[&Arg],
+) -> Result<(), Error> {
+    for argument in given {
         for other in command.get_arg_conflicts_with(argument) {
             if given.iter().any(|it| it.get_id() == other.get_id()) {
                 return Err(conflict(command, argument, other));
@@ -124,29 +130,39 @@ pub(super) fn refuse_ignored_options(program: &Command, matches: &ArgMatches) ->
         hint,
     } in UNUSED
     {
-        if is_one_of(commands, &words)
+        if is_one_of(commands, words)
             && let Some(unused) = find(options)
         {
             let problem = format!("{} has no effect on `keepnet {words}`", name_of(unused));
-            return Err(refusal(command, &problem, hint));
+            return Err(refusal(
+                command,
+                ErrorKind::ArgumentConflict,
+                &problem,
+                hint,
+            ));
         }
     }
     for beside in UNUSED_BESIDE {
-        if is_one_of(beside.commands, &words)
+        if is_one_of(beside.commands, words)
             && let Some(option) = find(&[beside.option])
             && let Some(unused) = find(beside.unused)
             && has_value(matches, beside.option, beside.value)
         {
             let (unused, option, value) = (name_of(unused), name_of(option), beside.value);
             let problem = format!("{unused} has no effect beside {option} {value}");
-            return Err(refusal(command, &problem, beside.hint));
+            return Err(refusal(
+                command,
+                ErrorKind::ArgumentConflict,
+                &problem,
+                beside.hint,
+            ));
         }
     }
     Ok(())
 }
 
 /// The command that the arguments name, with its words and its arguments.
-fn innermost<'a>(
+pub(super) fn innermost<'a>(
     program: &'a Command,
     matches: &'a ArgMatches,
 ) -> (&'a Command, String, &'a ArgMatches) {
@@ -192,7 +208,7 @@ fn conflict(command: &Command, argument: &Arg, other: &Arg) -> Error {
 }
 
 /// An error in the form of the parser's own.
-fn refusal(command: &Command, problem: &str, hint: &str) -> Error {
+pub(super) fn refusal(command: &Command, kind: ErrorKind, problem: &str, hint: &str) -> Error {
     let text = format!("{problem}\n\n  tip: {hint}");
-    Error::raw(ErrorKind::ArgumentConflict, text).with_cmd(command)
+    Error::raw(kind, text).with_cmd(command)
 }

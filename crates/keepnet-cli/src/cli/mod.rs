@@ -1,6 +1,7 @@
 //! The command line as a whole: the global options, the commands, and their help.
 
 mod ignored_options;
+mod standard_input;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -12,7 +13,8 @@ use crate::commands::Command;
 use crate::config::GlobalOptions;
 use crate::exit::{CliError, Result};
 use crate::ui::{Color, Format};
-use ignored_options::refuse_ignored_options;
+use ignored_options::{given_arguments, innermost, refuse_ignored_options};
+use standard_input::check_standard_input;
 
 const AFTER_HELP: &str = "\
 Environment:
@@ -82,7 +84,10 @@ impl Cli {
         arguments: impl IntoIterator<Item = T>,
     ) -> Result<Cli, clap::Error> {
         let mut matches = program.try_get_matches_from_mut(arguments)?;
-        refuse_ignored_options(program, &matches)?;
+        let (command, words, inner) = innermost(program, &matches);
+        let given = given_arguments(command, inner);
+        refuse_ignored_options(command, &words, inner, &given)?;
+        check_standard_input(command, &words, inner, &given)?;
         Cli::from_arg_matches_mut(&mut matches)
     }
 }

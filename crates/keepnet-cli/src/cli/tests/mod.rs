@@ -295,3 +295,57 @@ fn ignored_options_are_refused_at_all_levels() {
         "no file is replaced",
     );
 }
+
+#[test]
+fn standard_input_is_read_once_or_refused() {
+    let check = |line: &str, problem: &str| {
+        let line = format!("keepnet --company A {line}");
+        let parsed = Cli::try_parse_with(&mut Cli::command(), line.split(' '));
+        match parsed {
+            Ok(_) => assert_eq!(problem, "", "{line}"),
+            Err(error) => {
+                assert_eq!(error.exit_code(), 2, "{line}");
+                let is_named = !problem.is_empty() && error.to_string().contains(problem);
+                assert!(is_named, "{line}: {error}");
+            }
+        }
+    };
+    check("users import -", "");
+    check("users sync -", "");
+    check("users add --from -", "");
+    check("users delete --from -", "");
+    check("groups add G --from -", "");
+    check("users import f --select -", "");
+    check("api POST /api/x --data -", "");
+    check("users count --secret-file -", "");
+    check("users export -o -", "");
+    check("groups rename G -", "");
+    check("users update a@b.example --department -", "");
+    let not_read = "does not read standard input";
+    check("users show -", "write the e-mail address");
+    check("users activate -", "write --from -");
+    check("users update - --department D", not_read);
+    check("users import f --mapping -", not_read);
+    check("users sync --apply -", not_read);
+    check("api POST /api/x --data @-", "write --data -");
+    check("api POST /api/x --form File=@-", not_read);
+    let both = "standard input can be read once";
+    check("users import - --select -", both);
+    check("users import - --secret-file -", both);
+    check("users import f --select - --select -", both);
+    check("api POST /api/x --data - --secret-file -", both);
+}
+
+#[test]
+fn lists_of_customers_are_no_standard_input() {
+    for line in [
+        "keepnet users count --companies file:-",
+        "keepnet fleet plan -",
+        "keepnet fleet run - --yes",
+        "keepnet billing diff - later.json",
+    ] {
+        let parsed = Cli::try_parse_with(&mut Cli::command(), line.split(' '));
+        let error = parsed.unwrap_err().to_string();
+        assert!(error.contains("name the file"), "{line}: {error}");
+    }
+}

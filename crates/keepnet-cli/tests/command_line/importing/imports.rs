@@ -422,7 +422,7 @@ fn addresses_are_selected_from_standard_input() {
         "-".into(),
         "Email\nnia@acme.example\n",
         2,
-        "both be standard input",
+        "standard input can be read once",
     );
     assert_eq!(service.sandbox.requests().len(), 0);
     check(people, "\u{feff}nia@acme.example\r\n", 0, "2 imported");

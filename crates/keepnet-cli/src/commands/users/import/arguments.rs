@@ -9,7 +9,7 @@ use keepnet_flows::{ImportMode, TicketFolder};
 use crate::commands::people::read_addresses;
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
-use crate::exit::{CliError, Result};
+use crate::exit::Result;
 use crate::text::{duration, filled};
 
 #[derive(Debug, Args)]
@@ -113,11 +113,6 @@ impl Arguments {
         let mut selected = Vec::new();
         for email in &self.select {
             match Path::new(email) == input {
-                true if self.file.as_deref() == Some(input) => {
-                    let problem =
-                        "the file and the selected addresses cannot both be standard input";
-                    return Err(CliError::usage(problem));
-                }
                 true => selected.extend(read_addresses(input)?),
                 false => selected.push(email.clone()),
             }
