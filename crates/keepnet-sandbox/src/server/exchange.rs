@@ -9,7 +9,7 @@ use hyper::{Request, Response};
 
 use super::controls;
 use super::dispatch::{ReceivedRequest, dispatch};
-use super::router::{RouteMatch, find_route};
+use super::router::{RouteMatch, Router};
 use crate::api::import;
 use crate::api::scope::{IR_HEADER, KEEPNET_HEADER};
 use crate::clock;
@@ -17,7 +17,6 @@ use crate::contract::Exchange;
 use crate::core::Core;
 use crate::fault::ResetPoint;
 use crate::http::{self, ConnectionAborted, RequestBody, ResetSignal, ResponseBody, header};
-use crate::operations;
 use crate::state::{RecordedRequest, RequestContent};
 
 const TOKEN: &str = "POST /connect/token";
@@ -48,7 +47,7 @@ pub(super) async fn respond(
         },
     };
     let record = &mut recording.request;
-    let found = find_route(operations::all(), &parts.method, path);
+    let found = Router::of_service().find(&parts.method, path);
     let operation = match &found {
         RouteMatch::Operation { route, .. } => Some(route.name),
         RouteMatch::OtherMethods(_) | RouteMatch::UnknownPath => None,

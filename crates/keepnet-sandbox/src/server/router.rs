@@ -1,9 +1,13 @@
 //! Finding the operation for a method and a path.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use hyper::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::call::Params;
+use crate::operations;
 use crate::route::Route;
 
 pub(super) enum RouteMatch {
@@ -16,41 +20,58 @@ pub(super) enum RouteMatch {
     UnknownPath,
 }
 
-/// Finds the operation. The case of paths is ignored. Where a literal segment and a placeholder both
-/// match, the literal segment takes precedence.
-pub(super) fn find_route(routes: &'static [Route], method: &Method, path: &str) -> RouteMatch {
-    let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-    let matching = || {
-        let candidates = routes.iter().filter(|route| may_match(route.path(), path));
-        candidates.filter(|route| matches(route.path(), &segments))
-    };
-    let best = matching()
-        .filter(|route| route.method() == method.as_str())
-        .max_by_key(|route| literal_segments(route.path()));
-    if let Some(route) = best {
-        return RouteMatch::Operation {
-            route,
-            params: bind(route.path(), &segments),
-        };
+/// The operations by the second segment of their paths, such as `companies` of `/api/companies/search`: a
+/// path is compared with few of the 949 templates.
+pub(super) struct Router(HashMap<String, Vec<&'static Route>>);
+
+impl Router {
+    /// All operations of the service.
+    pub(super) fn of_service() -> &'static Router {
+        static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(operations::all()));
+        &ROUTER
     }
-    let mut methods: Vec<&str> = matching().map(Route::method).collect();
-    methods.sort_unstable();
-    methods.dedup();
-    if methods.is_empty() {
-        RouteMatch::UnknownPath
-    } else {
-        RouteMatch::OtherMethods(methods.join(", "))
+
+    fn new(routes: &'static [Route]) -> Router {
+        let mut by_segment = HashMap::<_, Vec<_>>::new();
+        for route in routes {
+            let key = second_segment(route.path()).to_ascii_lowercase();
+            by_segment.entry(key).or_default().push(route);
+        }
+        Router(by_segment)
+    }
+
+    /// Finds the operation. The case of paths is ignored. Where a literal segment and a placeholder both
+    /// match, the literal segment takes precedence.
+    pub(super) fn find(&self, method: &Method, path: &str) -> RouteMatch {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let segments: Vec<&str> = path.split('/').collect();
+        let candidates = self.0.get(&second_segment(path).to_ascii_lowercase());
+        let matching = || {
+            let candidates = candidates.into_iter().flatten().copied();
+            candidates.filter(|route| matches(route.path(), &segments))
+        };
+        let best = matching()
+            .filter(|route| route.method() == method.as_str())
+            .max_by_key(|route| literal_segments(route.path()));
+        if let Some(route) = best {
+            return RouteMatch::Operation {
+                route,
+                params: bind(route.path(), &segments),
+            };
+        }
+        let mut methods: Vec<&str> = matching().map(Route::method).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        match methods.is_empty() {
+            true => RouteMatch::UnknownPath,
+            false => RouteMatch::OtherMethods(methods.join(", ")),
+        }
     }
 }
 
-/// Excludes most of the 949 templates quickly: by the first letters after `/api/`, unless they
-/// contain a placeholder.
-fn may_match(template: &str, path: &str) -> bool {
-    match (template.as_bytes().get(5..12), path.as_bytes().get(5..12)) {
-        (Some(wanted), Some(_)) if wanted.contains(&b'{') => true,
-        (Some(wanted), Some(given)) => wanted.eq_ignore_ascii_case(given),
-        _ => true,
-    }
+/// No template has a placeholder there.
+fn second_segment(path: &str) -> &str {
+    path.split('/').nth(2).unwrap_or_default()
 }
 
 fn matches(template: &str, segments: &[&str]) -> bool {
@@ -90,7 +111,7 @@ mod tests {
 
     #[track_caller]
     fn check(method: Method, path: &str, expected: &str) {
-        let found = match find_route(OPERATIONS, &method, path) {
+        let found = match Router::new(OPERATIONS).find(&method, path) {
             RouteMatch::Operation { route, params } => {
                 let names = ["resourceId", "transactionId", "typeId"];
                 let values = names.iter().map(|name| (name, params.get(name)));
@@ -102,6 +123,14 @@ mod tests {
             RouteMatch::UnknownPath => "404".to_owned(),
         };
         assert_eq!(found, expected, "{method} {path}");
+    }
+
+    #[test]
+    fn second_segments_are_no_placeholders() {
+        for route in operations::all() {
+            let segment = second_segment(route.path());
+            assert_eq!(placeholder(segment), None, "{}", route.name);
+        }
     }
 
     #[test]
