@@ -103,8 +103,8 @@ impl Decoder {
     fn decode(&mut self, bytes: &[u8], decoded: &mut Vec<u8>, is_last: bool) -> usize {
         match self {
             Decoder::Standard(decoder) => {
-                // Room for the longest UTF-8 of a chunk in any encoding.
-                decoded.resize(3 * CHUNK + 16, 0);
+                let room = decoder.max_utf8_buffer_length(bytes.len());
+                decoded.resize(room.unwrap_or(3 * CHUNK + 16), 0);
                 let (_, read, written, _) = decoder.decode_to_utf8(bytes, decoded, is_last);
                 decoded.truncate(written);
                 return read;
