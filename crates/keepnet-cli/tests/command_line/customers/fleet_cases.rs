@@ -13,7 +13,7 @@ const SIZE: Size = Size {
     customers: 12,
     people: 40,
     in_loop: 2,
-    customer_timeout: Some("5s"),
+    customer_timeout: Some("10s"),
 };
 
 #[test]

@@ -299,10 +299,14 @@ fn list_of_companies_is_complete_or_not_printed() {
         "role": "reseller", "company": "My Reseller",
     }]});
     let seed = Seed::from_json(&seed.to_string()).unwrap();
-    let service = Service::start(Sandbox::builder().seed(seed));
     let list = |format: &str, fault: &str| {
         let fault = format!("status=403,on=POST /api/companies/search,count=1,{fault}");
-        service.sandbox.add_fault(fault.parse().unwrap());
+        // A request that an earlier program left behind would take the fault of the next one.
+        let service = Service::start(
+            Sandbox::builder()
+                .seed(seed.clone())
+                .fault(fault.parse().unwrap()),
+        );
         let run = Keepnet::new(&["companies", "list", "--output", format])
             .with_service(&service)
             .run();
