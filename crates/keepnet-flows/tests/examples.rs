@@ -49,10 +49,10 @@ const EXAMPLES: &[Example] = &[
         name: "import",
         prints: &[
             "uploading 0/7\n",
-            "12 people, 7 new, 0 existing, 5 rejected; nothing is written yet\n",
+            "12 people, 7 new, 0 existing, 5 rejected (4 invalid, 1 duplicate); nothing is written yet\n",
             "row 9, column C \"E-mail\": no e-mail address\n",
             "importing 7/7\n",
-            "7 imported, 5 rejected\n",
+            "7 imported, 5 rejected (4 invalid, 1 duplicate)\n",
         ],
     },
     Example {
