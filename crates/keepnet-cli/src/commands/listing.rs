@@ -67,7 +67,13 @@ impl PartOptions {
         self.print_list(format, records, true)
     }
 
-    fn print_list<R: Record>(&self, format: Format, records: &[R], is_complete: bool) -> Result {
+    /// Prints a list, of which something may be missing if it is not complete.
+    pub(super) fn print_list<R: Record>(
+        &self,
+        format: Format,
+        records: &[R],
+        is_complete: bool,
+    ) -> Result {
         let columns = self.columns::<R>(format)?;
         let part = self.part_of(records);
         let mut list = ui::stdout(format).list::<R>(columns)?;

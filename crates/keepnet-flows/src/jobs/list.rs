@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::job::{Job, JobStatus};
 use crate::lenient_json::{Record, path_id, payload};
+use crate::paging::ListDoubt;
 use crate::{Company, Error, ErrorKind, Result};
 
 impl Company {
@@ -14,8 +15,8 @@ impl Company {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Protocol`] if the response has something that is no job with an id, and if the call
-    /// fails.
+    /// [`ErrorKind::Protocol`] if the response has something that is no job with an id, or a count that is
+    /// not that of its jobs, and if the call fails.
     pub async fn jobs(&self) -> Result<Vec<Job>> {
         let jobs = JobList::fetch(self).await.and_then(JobList::whole);
         let jobs = jobs.map_err(self.context("listing the jobs"))?;
@@ -29,6 +30,16 @@ pub(crate) struct JobList {
     jobs: Vec<ListedJob>,
     /// How many entries are no jobs with an id.
     unreadable: usize,
+    count: JobCount,
+}
+
+/// What a list says of the number of its jobs.
+#[derive(Clone, Copy, Debug)]
+enum JobCount {
+    /// It has all of them: the service lists them in an array without a count.
+    All,
+    /// It is a page, with the number of all jobs if it says one.
+    OfPage(Option<u64>),
 }
 
 #[derive(Debug)]
@@ -44,36 +55,60 @@ impl JobList {
 
     /// The document has one job here, the service a list of them.
     fn parse(data: &Value) -> JobList {
-        let entries = match data {
-            Value::Array(jobs) => jobs,
-            data => match Record::of(data).and_then(|record| record.get("results")) {
-                Some(Value::Array(jobs)) => jobs,
-                _ => std::slice::from_ref(data),
-            },
+        let page = Record::of(data).and_then(|page| Some((page, page.get("results")?.as_array()?)));
+        let (entries, count) = match (data, page) {
+            (Value::Array(jobs), _) => (jobs.as_slice(), JobCount::All),
+            (_, Some((page, jobs))) => {
+                let total = page.count("totalNumberOfRecords");
+                (jobs.as_slice(), JobCount::OfPage(total))
+            }
+            _ => (std::slice::from_ref(data), JobCount::All),
         };
         let jobs: Vec<_> = entries.iter().filter_map(ListedJob::parse).collect();
         JobList {
             unreadable: entries.len() - jobs.len(),
             jobs,
+            count,
         }
     }
 
-    /// Whether it has all jobs of the response. Otherwise any job may be the one that cannot be read.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.unreadable == 0
+    /// Which job may be missing; `None` if it has all jobs of the company.
+    pub(crate) fn missing(&self) -> Option<&'static str> {
+        self.problem()?;
+        Some(match self.unreadable {
+            0 => "that is not listed",
+            _ => "that has no id",
+        })
     }
 
-    /// The list, if it has all jobs of the response.
+    /// The list, if it has all jobs of the company.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Protocol`] if an entry is no job with an id.
+    /// [`ErrorKind::Protocol`] if an entry is no job with an id, or if the list is a page whose count is not
+    /// that of its jobs.
     fn whole(self) -> Result<JobList> {
-        if self.is_whole() {
-            return Ok(self);
+        match self.problem() {
+            None => Ok(self),
+            Some(problem) => Err(Error::new(ErrorKind::Protocol, problem)),
         }
+    }
+
+    fn problem(&self) -> Option<String> {
         let entries = self.jobs.len() + self.unreadable;
+        let listed = entries as u64;
         let problem = match self.unreadable {
+            0 => match self.count {
+                JobCount::All => return None,
+                JobCount::OfPage(None) => ListDoubt::NotCounted.about("jobs"),
+                JobCount::OfPage(Some(total)) if total < listed => {
+                    ListDoubt::CountedTooFew.about("jobs")
+                }
+                JobCount::OfPage(Some(total)) if total == listed => return None,
+                JobCount::OfPage(Some(total)) => {
+                    format!("the service lists {listed} of {total} jobs")
+                }
+            },
             1 => format!("1 of the {entries} entries in the list of jobs is no job with an id"),
             unreadable => {
                 format!(
@@ -81,7 +116,7 @@ impl JobList {
                 )
             }
         };
-        Err(Error::new(ErrorKind::Protocol, problem))
+        Some(problem)
     }
 
     /// The jobs that are not among the `earlier` ones and have an id that can stand in a path, in the
@@ -164,7 +199,22 @@ mod tests {
         check(json!([]), Ok(0));
         check(json!([job]), Ok(1));
         check(job.clone(), Ok(1));
-        check(json!({"results": []}), Ok(0));
+        let counted =
+            |jobs: &[&Value], total: Value| json!({"results": jobs, "totalNumberOfRecords": total});
+        check(counted(&[], json!(0)), Ok(0));
+        check(counted(&[&job], json!(1)), Ok(1));
+        let uncounted = "the service does not say how many jobs there are; some may be missing";
+        check(json!({"results": []}), Err(uncounted));
+        check(counted(&[], json!(null)), Err(uncounted));
+        check(counted(&[], json!(-5)), Err(uncounted));
+        check(counted(&[&job], json!(null)), Err(uncounted));
+        let too_many = "the service counts fewer jobs than it lists; some may be missing";
+        check(counted(&[&job], json!(0)), Err(too_many));
+        check(counted(&[], json!(7)), Err("the service lists 0 of 7 jobs"));
+        check(
+            counted(&[&job], json!(7)),
+            Err("the service lists 1 of 7 jobs"),
+        );
         let one = "1 of the 1 entries in the list of jobs is no job with an id";
         check(json!({}), Err(one));
         check(json!(null), Err(one));

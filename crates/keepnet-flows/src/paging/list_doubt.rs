@@ -10,7 +10,8 @@ use crate::{Error, ErrorKind};
 pub enum ListDoubt {
     /// Rows were added or removed during the listing, so that some may be missing.
     Changed,
-    /// The service does not say how many rows there are, and a page that comes short ends the list.
+    /// The service does not say how many rows there are, and a page that comes short, or without rows,
+    /// ends the list.
     NotCounted,
     /// The service counts fewer rows than it lists, so that its count says nothing.
     CountedTooFew,

@@ -301,7 +301,8 @@ impl<T: 'static> Pages<T> {
     fn compare_with(&mut self, total: Option<u64>) {
         let different = self.received.saturating_sub(self.position.duplicates);
         let doubt = match total {
-            None => (different > 0).then_some(ListDoubt::NotCounted),
+            // An empty list is no count of 0.
+            None => Some(ListDoubt::NotCounted),
             // A row that came twice came in the place of another.
             Some(total) if different < total => {
                 self.changed_while_listing = true;

@@ -126,7 +126,10 @@ async fn list_is_whole_only_if_its_count_agrees() {
 
     // No rows.
     check(&[page(&[], json!(0))], listed("", None)).await;
-    check(&[json!({"results": []})], listed("", None)).await;
+    check(&[json!({"results": []})], listed("", not_counted)).await;
+    for total in [json!(null), json!(-5), json!("none")] {
+        check(&[page(&[], total)], listed("", not_counted)).await;
+    }
     check(&[json!({"totalNumberOfRecords": 0})], listed("", None)).await;
     check(
         &[json!({"results": null, "totalNumberOfRecords": 0})],

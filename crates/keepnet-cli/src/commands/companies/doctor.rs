@@ -51,7 +51,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
         format => ui::stdout(format).records(&found.findings, document.outcome)?,
     }
     if found.companies == 0 {
-        print_message("warning: no customer was checked: the account has none");
+        print_message(match found.doubt {
+            None => "warning: no customer was checked: the account has none",
+            Some(_) => "warning: no customer was checked: none was listed",
+        });
     }
     if let Some(doubt) = found.doubt {
         print_message(&doubt_line(doubt, "customers"));

@@ -146,6 +146,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     }
     let items = part.part_of(&list.companies);
     let document = CompaniesDocument::of(&list, items);
+    let is_known = list.undecided.is_empty() && list.doubt.is_none();
     match global.output {
         Format::Json => {
             ui::stdout(Format::Json).document(&document)?;
@@ -154,10 +155,10 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
             }
         }
         format => {
-            part.print(format, &list.companies)?;
+            part.print_list(format, &list.companies, is_known)?;
         }
     }
-    if list.companies.is_empty() && global.output == Format::Json {
+    if list.companies.is_empty() && is_known && global.output == Format::Json {
         print_message(CompanySummary::NONE);
     }
     if global.output == Format::Table && !list.companies.is_empty() {

@@ -309,6 +309,57 @@ fn list_without_a_count_is_not_called_complete() {
 }
 
 #[test]
+fn empty_list_without_a_count_is_in_doubt() {
+    let service = fleet(1);
+    let uncounted = [
+        json!({ "results": [] }),
+        json!({ "results": [], "totalNumberOfRecords": null }),
+        json!({ "results": [], "totalNumberOfRecords": -5 }),
+    ];
+    let of = ["--company", "cuSt00000001"];
+    let nia = "nia@c1.example";
+    let users = ("POST /api/target-users/search", "users");
+    let companies = ("POST /api/companies/search", "customers");
+    let jobs = ("GET /api/jobs", "jobs");
+    let check = |(operation, what): (&str, &str), words: &[&str], code: i32| {
+        let operation = RequestPattern::of(operation).unwrap();
+        for page in &uncounted {
+            let answer = Answer::data(page.clone());
+            service.sandbox.stub(operation.clone(), answer);
+            let run = run(&service, words);
+            let case = format!("{words:?} {page}: {}", run.stderr);
+            assert_eq!(run.code, code, "{case}");
+            let unknown = format!("the service does not say how many {what} there are");
+            assert!(run.stderr.contains(&unknown), "{case}");
+            let certain = [
+                "has no ",
+                "have none",
+                "no users match",
+                "no customers match",
+            ];
+            for told in
+                certain
+                    .iter()
+                    .chain(&["nothing was found", "nobody", "the account has none"])
+            {
+                assert!(!run.stderr.contains(told), "{told}: {case}");
+            }
+        }
+    };
+    for format in ["table", "json"] {
+        let with = |words: &[&'static str]| [&of, words, &["--output", format]].concat();
+        check(users, &with(&["users", "list", "--all"]), 5);
+        check(users, &with(&["users", "list", "--sort", "email"]), 5);
+        check(users, &with(&["users", "show", nia]), 1);
+        check(users, &with(&["users", "delete", nia, "--dry-run"]), 1);
+        check(jobs, &with(&["jobs", "list"]), 1);
+        let all = |words: &[&'static str]| [words, &["--output", format]].concat();
+        check(companies, &all(&["companies", "list"]), 5);
+        check(companies, &all(&["companies", "doctor"]), 5);
+    }
+}
+
+#[test]
 fn users_without_a_count_are_not_called_complete() {
     let service = fleet(3);
     let search = RequestPattern::of("POST /api/target-users/search").unwrap();

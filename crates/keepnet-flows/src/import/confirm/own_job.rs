@@ -54,8 +54,8 @@ impl Candidates {
         let jobs = JobList::fetch(company).await?;
         let mut best_fit = Fit::OtherName;
         let (mut best, mut undecided) = (Vec::new(), Vec::new());
-        if !jobs.is_whole() {
-            undecided.push(("that has no id".to_owned(), 0));
+        if let Some(missing) = jobs.missing() {
+            undecided.push((missing.to_owned(), 0));
         }
         for listed in jobs.since(&confirmation.earlier_jobs) {
             let id = listed.job.id.clone();
