@@ -85,7 +85,7 @@ pub(super) const UNUSED_BESIDE: &[UnusedBeside] = &[
         hint: "omit it; with --leavers keep nobody leaves",
     },
     UnusedBeside {
-        commands: &["users export", "users template"],
+        commands: &["api", "users export", "users template"],
         option: "file",
         value: "-",
         unused: &["force"],
@@ -209,6 +209,6 @@ fn conflict(command: &Command, argument: &Arg, other: &Arg) -> Error {
 
 /// An error in the form of the parser's own.
 pub(super) fn refusal(command: &Command, kind: ErrorKind, problem: &str, hint: &str) -> Error {
-    let text = format!("{problem}\n\n  tip: {hint}");
+    let text = format!("{problem}\n\n  tip: {hint}\n");
     Error::raw(kind, text).with_cmd(command)
 }

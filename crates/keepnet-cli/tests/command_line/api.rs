@@ -129,13 +129,17 @@ fn saved_response_replaces_file_only_on_success() {
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("mine.json");
     fs::write(&saved, "old").unwrap();
-    let call = |format: &str| {
+    let without_force = || {
         Keepnet::new(&["api", "GET", "/api/companies/my", "-o", "mine.json"])
-            .args(&["--output", format])
             .in_folder(folder.path())
             .with_service(&service)
-            .run()
     };
+    let call = |format: &str| without_force().args(&["--force", "--output", format]).run();
+    let refused = without_force().run();
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+    assert!(service.sandbox.requests().is_empty());
+    assert_eq!(fs::read_to_string(&saved).unwrap(), "old");
     for fault in ["status=403", "envelope=FAILED"] {
         let fault = format!("{fault},on=GET /api/companies/my");
         service.sandbox.add_fault(fault.parse().unwrap());

@@ -255,6 +255,7 @@ fn ignored_options_are_refused_at_all_levels() {
         let error = parsed.unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");
         assert!(error.to_string().contains(problem), "{line}: {error}");
+        assert!(error.to_string().ends_with('\n'), "{line}: {error}");
         // A program reads the hint.
         assert_eq!(usage_error(&error).status(), ExitStatus::Usage, "{line}");
     };

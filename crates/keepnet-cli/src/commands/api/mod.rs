@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use keepnet_client::{Call, Error, Form, Operation, RawResponse, Safety, Scope, ScopedClient};
 
-use crate::commands::ordinary_file::ensure_ordinary_file;
+use crate::commands::ordinary_file::{ensure_ordinary_file, ensure_replaceable};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::ui::{self, Format};
@@ -54,9 +54,12 @@ pub(crate) struct Arguments {
     /// Set a field of the form to a text, or to the file after the @; repeat it for each field
     #[arg(long, value_name = "NAME=VALUE|NAME=@FILE", conflicts_with = "data")]
     form: Vec<FormField>,
-    /// Save the response of a successful call in this file, which is replaced if it exists
+    /// Save the response of a successful call in this file
     #[arg(short = 'o', value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
     /// Delete without asking
     #[arg(long)]
     yes: bool,
@@ -90,6 +93,7 @@ pub(super) async fn run(global: &GlobalOptions, arguments: &Arguments) -> Result
     let is_file = |path: &&PathBuf| path.as_path() != Path::new("-");
     if let Some(file) = arguments.file.as_ref().filter(is_file) {
         ensure_ordinary_file(file)?;
+        ensure_replaceable(file, arguments.force)?;
     }
     let is_asked = operation.method == Method::DELETE && !arguments.yes;
     ui::ensure_confirmable(!is_asked, "deleting", "add --yes to delete without asking")?;

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::file::{self, UsageFormat};
+use crate::commands::ordinary_file::ensure_replaceable;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::interrupt::{Reached, ResumeHint};
@@ -36,10 +37,7 @@ pub(super) async fn run(
     hint.set_reached(Reached::NoFile);
     let path = &arguments.file;
     let format = UsageFormat::of(path)?;
-    if !arguments.force && path.symlink_metadata().is_ok() {
-        let error = CliError::about_file(ExitStatus::Usage, path, "the file exists already");
-        return Err(error.with_hint("add --force to replace it, or choose another name with -o"));
-    }
+    ensure_replaceable(path, arguments.force)?;
     file::ensure_writable(path)?;
     let context = Context::new(global).await?;
     let reseller = context.reseller().await?;

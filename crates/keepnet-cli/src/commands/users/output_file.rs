@@ -7,7 +7,7 @@ use std::slice;
 use clap::{Args, ValueEnum};
 use keepnet_flows::{Export, FileFormat, SavedFile, WrittenFile};
 
-use crate::commands::ordinary_file::ensure_ordinary_file;
+use crate::commands::ordinary_file::{ensure_ordinary_file, ensure_replaceable};
 use crate::exit::{CliError, ExitStatus, Outcome, Result};
 use crate::interrupt::{Reached, ResumeHint};
 use crate::text::counted;
@@ -136,12 +136,10 @@ impl OutputFile {
 
     fn refuse_existing(&self, path: Option<&Path>) -> Result<()> {
         match path {
-            Some(path) if !self.force && path.symlink_metadata().is_ok() => {
-                let error =
-                    CliError::about_file(ExitStatus::Usage, path, "the file exists already");
-                Err(error.with_hint("add --force to replace it, or choose another name with -o"))
+            Some(path) if path != Path::new("-") => {
+                ensure_replaceable(path, self.force)?;
+                ensure_ordinary_file(path)
             }
-            Some(path) if path != Path::new("-") => ensure_ordinary_file(path),
             _ => Ok(()),
         }
     }
