@@ -178,13 +178,15 @@ fn checked_id(id: String) -> Result<String> {
 /// A ticket is valid for its company and its service only.
 fn ensure_same_company(company: &Company, ticket: &Ticket) -> Result<()> {
     let (id, base_url) = (&ticket.id, company.raw().client().base_url());
-    let problem = if ticket.company.id != company.id() {
-        format!("the ticket {id} is of {}", ticket.company)
+    let (problem, hint) = if ticket.company.id != company.id() {
+        let problem = format!("the ticket {id} is of {}", ticket.company);
+        (problem, "choose that company")
     } else if ticket.base_url != base_url {
         let service = &ticket.base_url;
-        format!("the ticket {id} is of the service {service}, not of {base_url}")
+        let problem = format!("the ticket {id} is of the service {service}, not of {base_url}");
+        (problem, "choose that service")
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Conflict, problem))
+    Err(Error::new(ErrorKind::Conflict, problem).with_hint(hint))
 }

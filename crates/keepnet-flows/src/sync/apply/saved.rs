@@ -103,17 +103,17 @@ pub(super) async fn plan_again(
 /// A saved plan is valid for its company and its service only.
 pub(super) fn ensure_same_company(company: &Company, saved: &SavedPlan) -> Result<()> {
     let base_url = company.raw().client().base_url();
-    let problem = if saved.company.id != company.id() {
-        format!("the plan is of {}", saved.company)
+    let (problem, hint) = if saved.company.id != company.id() {
+        let problem = format!("the plan is of {}", saved.company);
+        (problem, "choose that company")
     } else if saved.base_url != base_url {
-        format!(
-            "the plan is of the service {}, not of {base_url}",
-            saved.base_url
-        )
+        let service = &saved.base_url;
+        let problem = format!("the plan is of the service {service}, not of {base_url}");
+        (problem, "choose that service")
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Conflict, problem))
+    Err(Error::new(ErrorKind::Conflict, problem).with_hint(hint))
 }
 
 impl fmt::Debug for ApplySavedPlan {
