@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 /// Shows the text in the program of `PAGER`, and waits until the user leaves it. Returns `false`, and
 /// shows nothing, if the text fits the terminal, if standard input or output is no terminal, or if
-/// the program does not start.
+/// the program does not start or fails.
 pub(super) fn show(text: &[u8]) -> bool {
     let (out, input) = (io::stdout(), io::stdin());
     let Some((_, height)) = terminal_size::terminal_size_of(&out) else {
@@ -35,6 +35,6 @@ pub(super) fn show(text: &[u8]) -> bool {
         // A user who leaves the pager early has seen enough.
         let _ = input.write_all(text);
     }
-    let _ = pager.wait();
-    true
+    // A pager that fails may have shown nothing.
+    pager.wait().is_ok_and(|status| status.success())
 }

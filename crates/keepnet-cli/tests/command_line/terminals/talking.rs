@@ -133,6 +133,9 @@ fn pager_shows_long_lists_on_a_terminal() {
     let (code, _) = Terminal::start(list("--all"), 120).finish();
     let shown = fs::read_to_string(shown).unwrap();
     assert_eq!((code, shown.lines().count()), (0, 86));
+    let without_pager = list("--all").env("PAGER", "false");
+    let (code, screen) = Terminal::start(without_pager, 120).finish();
+    assert_eq!((code, screen.contains("person40@")), (0, true), "{screen}");
 }
 
 #[test]
