@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// What to do with the users that are not in the file
     #[arg(long, value_enum, default_value_t)]
     pub(super) leavers: LeaversArgument,
-    /// How many users may leave: a number, or a share of all users who could leave
+    /// How many users may leave: a number, or a share of all users who could leave, rounded up
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(super) max_leavers: Share,
     /// Add users with e-mail addresses of these domains only [default: the domains of the existing users]
