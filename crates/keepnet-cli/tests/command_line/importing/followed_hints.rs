@@ -96,9 +96,10 @@ impl Setup {
             .run()
     }
 
-    fn state_of_ticket(&self) -> String {
+    fn has_ticket(&self, state: &str) -> bool {
         let listed = self.keepnet("imports list --output json").json();
-        listed["items"][0]["state"].as_str().unwrap().to_owned()
+        let tickets = listed["items"].as_array().unwrap();
+        tickets.iter().any(|ticket| ticket["state"] == state)
     }
 }
 
@@ -112,7 +113,7 @@ fn check(case: &Case) {
     let hint = hint.strip_prefix("hint: ").unwrap();
     let rest = hint.strip_prefix(case.hint);
     let rest = rest.unwrap_or_else(|| panic!("{name}: {}", failed.stderr));
-    assert_eq!(setup.state_of_ticket(), case.state, "{name}");
+    assert!(setup.has_ticket(case.state), "{name}");
 
     setup.service.sandbox.clear_faults();
     let without_check = case.command.replace(" --within-license", "");
@@ -127,7 +128,7 @@ fn check(case: &Case) {
     let counters = &setup.service.sandbox.state()["counters"];
     let created = counters["usersCreated"].as_u64().unwrap();
     assert_eq!(created, 2, "{name}: {hint}");
-    assert_eq!(setup.state_of_ticket(), "done", "{name}: {hint}");
+    assert!(setup.has_ticket("done"), "{name}: {hint}");
 }
 
 #[test]
