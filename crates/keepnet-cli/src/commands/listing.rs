@@ -137,10 +137,8 @@ impl ListOptions {
             position::<R>(column)?;
             if R::UNSORTED.contains(&column.as_str()) {
                 let problem = format!("a list cannot be sorted by {column}");
-                return Err(CliError::usage(problem).with_hint(
-                    "the service writes times in a format that is not known; without --sort the \
-                     list has the order of the service",
-                ));
+                return Err(CliError::usage(problem)
+                    .with_hint("choose another column; without --sort the list keeps its order"));
             }
         }
         Ok(columns)

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, mut program: Command) -> Result {
     program.build();
-    match &arguments.folder {
+    match arguments.folder.as_ref().filter(|it| *it != Path::new("-")) {
         None => io::stdout().write_all(&page(&program)?)?,
         Some(folder) => {
             fs::create_dir_all(folder).map_err(|error| not_written(folder, error))?;

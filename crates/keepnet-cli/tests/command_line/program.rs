@@ -167,6 +167,8 @@ fn manual_pages_are_printed_or_saved() {
     }
 
     let folder = tempfile::tempdir().unwrap();
+    let printed = Keepnet::new(&["man", "-o", "-"]).in_folder(folder.path());
+    assert_eq!(printed.run().stdout, run.stdout);
     let pages = folder.path().join("man");
     let run = Keepnet::new(&["man", "-o", pages.to_str().unwrap()]).run();
     assert_eq!(
