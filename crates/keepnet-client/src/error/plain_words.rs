@@ -53,6 +53,22 @@ const WORDS: &str = "\
 
 static PLAIN: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 
+/// Verbs that are also names, and what may follow them as verbs: `user may has no phone` is about a person.
+const VERBS: &[&str] = &["may", "will"];
+const INFINITIVES: &[&str] = &[
+    "be", "belong", "contain", "exceed", "exist", "expire", "fail", "have", "match", "start",
+];
+
+/// Whether a word is a verb of a message, and no name, before the words that follow it.
+pub(super) fn is_verb_before<'w>(word: &str, mut following: impl Iterator<Item = &'w str>) -> bool {
+    let next = match following.next() {
+        Some("not" | "only") => following.next(),
+        next => next,
+    };
+    let next = next.map(|word| word.trim_end_matches(['.', ',', ';']));
+    VERBS.contains(&word) && next.is_some_and(|next| INFINITIVES.contains(&next))
+}
+
 /// Whether a word, in letters alone, is one that may be shown.
 pub(super) fn is_plain(word: &str) -> bool {
     PLAIN.contains(word.to_ascii_lowercase().as_str())

@@ -1,6 +1,6 @@
 //! Removing what is not known to be harmless from texts of the service.
 
-use super::plain_words::is_plain;
+use super::plain_words::{is_plain, is_verb_before};
 
 /// Longest message taken over from the service, in characters.
 const LIMIT: usize = 300;
@@ -13,18 +13,19 @@ const WITHHELD: &str = "the service's text is withheld";
 ///
 /// A text can name a person in any form, such as `ada&#64;acme.example` or a telephone number in
 /// words, so what may be shown is decided and not what may not: a word stays if it belongs to the
-/// vocabulary of messages about requests, files and fields, like `required` or `PageNumber`.
+/// vocabulary of messages about requests, files and fields, like `required` or `PageNumber`. A verb that
+/// is also a name stays before what follows a verb alone, such as `may` in `it may have expired`.
 /// `[redacted]` stands for all others, numbers included. A text in which no word is known becomes
 /// one sentence that says so; a text without words becomes empty.
 #[must_use]
 pub fn redact(text: &str) -> String {
     let mut line = String::new();
     let mut is_known = false;
-    for word in text
+    let mut words = text
         .split(|letter: char| letter.is_whitespace() || letter.is_control())
-        .filter(|word| !word.is_empty())
-    {
-        let shown = match is_harmless(word) {
+        .filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        let shown = match is_harmless(word) || is_verb_before(word, words.clone()) {
             true => word,
             // Several unknown words in a row show no more than one.
             false if line.ends_with(REDACTED) => continue,
