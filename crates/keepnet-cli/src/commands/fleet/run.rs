@@ -11,7 +11,7 @@ use super::warning_lines::warning_lines_of_fleet;
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{CliError, Outcome, Result};
 use crate::text::counted;
-use crate::ui::{self, Column, Columns, ManyBars, Record, print_message};
+use crate::ui::{self, Column, Columns, ManyBars, Record, print_answer, print_message};
 
 pub(super) async fn run(global: &GlobalOptions, arguments: &RunArguments) -> Result {
     let hint = "add --yes, or look at it with `keepnet fleet plan`";
@@ -121,7 +121,12 @@ impl Printed {
             print_message(&format!("hint: start a new run with: {new_run}"));
         }
         if let Some(resume) = self.resume.as_ref().filter(|_| !is_complete) {
-            print_message(&format!("hint: go on with: {resume}"));
+            let hint = format!("hint: go on with: {resume}");
+            // Without the command, it does not become known how the work ended.
+            match self.summary.outcome() {
+                Outcome::IncompleteUnknown => print_answer(&hint),
+                _ => print_message(&hint),
+            }
             if let Some(id) = self.summary.stuck() {
                 print_message(&format!(
                     "hint: if that changes nothing, look at the customer, and begin anew with it: \

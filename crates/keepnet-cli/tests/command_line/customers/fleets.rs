@@ -362,6 +362,18 @@ fn unknown_customer_decides_the_exit_code() {
 }
 
 #[test]
+fn quiet_fleet_names_the_command_that_resumes_it() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    let fault = "status=403,on=GET /api/jobs,nth=2,count=99,company=cuSt00000001";
+    setup.service.sandbox.add_fault(fault.parse().unwrap());
+    let run = setup.run("run fleet.toml --yes --quiet --only cuSt00000001");
+    assert_eq!(run.code, 6, "{}", run.stderr);
+    let hint =
+        "\nhint: go on with: keepnet fleet run fleet.toml --resume --only cuSt00000001 --yes\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
+}
+
+#[test]
 fn warnings_of_a_fleet_are_shown_before_the_question() {
     let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
     let odd = "Email,Department\nnia@c3.example,NULL\n";
