@@ -81,7 +81,7 @@ impl Setup {
             ),
             _ => (
                 json!({ "import": list, "group": [GROUP], "create-groups": true }),
-                json!({ "sync": "globex.csv", "leavers": "keep", "smaller-list": true }),
+                json!({ "sync": "globex.csv", "leavers": "keep" }),
             ),
         };
         let file = json!({ "customers": { ACME: acme, GLOBEX: globex } });

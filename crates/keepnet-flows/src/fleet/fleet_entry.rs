@@ -84,6 +84,9 @@ pub(super) const OF_SYNC: [&str; 9] = [
     "overwrite",
 ];
 
+/// The options that have no effect where nobody leaves.
+pub(super) const OF_LEAVERS: [&str; 3] = ["max-leavers", "smaller-list", "unreadable-rows"];
+
 /// What the work for a customer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FleetWork {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use keepnet_staff_list::Mapper;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::fleet_entry::{FleetEntry, FleetWork, LISTS};
+use super::fleet_entry::{FleetEntry, FleetWork, LISTS, OF_LEAVERS};
 use crate::import::ImportMode;
 
 /// How many problems an error names.
@@ -125,8 +125,17 @@ fn entry(
                 "{key}: only a customer with {other} has this option"
             ));
         }
+        let keeps = table.get("leavers").or(defaults.get("leavers")) == Some(&json!("keep"));
+        let is_ignored = |key: &str| keeps && OF_LEAVERS.contains(&key);
+        for (key, value) in &table {
+            if work == FleetWork::Sync && is_ignored(key) && *value != json!(false) {
+                problems.push(format!(
+                    "{key}: it has no effect, because leavers is \"keep\""
+                ));
+            }
+        }
         for (key, value) in defaults.iter().filter(|(key, _)| work.has(key)) {
-            if !table.contains_key(key) {
+            if !table.contains_key(key) && !is_ignored(key) {
                 table.insert(key.clone(), value.clone());
             }
         }
@@ -167,8 +176,6 @@ fn check_value(key: &str, value: &Value) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::sync::{Leavers, Share};
 
@@ -222,6 +229,18 @@ mod tests {
         check(
             json!({ "import": list, "max-leavers": 5 }),
             "max-leavers: only a customer with sync has this option",
+        );
+        check(
+            json!({ "sync": list, "leavers": "keep", "max-leavers": 5 }),
+            "max-leavers: it has no effect, because leavers is \"keep\"",
+        );
+        check(
+            json!({ "sync": list, "leavers": "keep", "smaller-list": true }),
+            "smaller-list: it has no effect",
+        );
+        check(
+            json!({ "sync": list, "leavers": "keep", "unreadable-rows": true }),
+            "unreadable-rows: it has no effect",
         );
         check(
             json!({ "import": list, "mode": "selected" }),
@@ -282,9 +301,11 @@ mod tests {
             "customers": {
                 "Acme LLC": { "sync": "hr.csv", "max-leavers": 3, "activate": false },
                 "Globex GmbH": { "import": "new.csv" },
+                "Initech": { "sync": "all.csv", "leavers": "keep", "smaller-list": false },
             },
         });
         let file: FleetFile = serde_json::from_value(file).unwrap();
+        assert_eq!(file.customers["Initech"].max_leavers, None);
         let (acme, globex) = (&file.customers["Acme LLC"], &file.customers["Globex GmbH"]);
         assert_eq!(acme.leavers, Some(Leavers::Delete));
         assert_eq!(acme.max_leavers, Some(Share::Count(3)));
