@@ -201,6 +201,10 @@ fn saved_mapping_applies_to_the_next_file() {
         let run = Keepnet::new(&["users", "check", "--output", "json"]).arg(path(name));
         run.args(&["--mapping", path("acme.json").to_str().unwrap()])
     };
+    // A file that is replaced as a whole leaves its other name as it was.
+    let earlier = r#"{"columns": [], "unmapped": []}"#;
+    list("acme.json", earlier);
+    std::fs::hard_link(path("acme.json"), path("earlier.json")).unwrap();
     let saved = Keepnet::new(&[
         "users",
         "check",
@@ -215,6 +219,9 @@ fn saved_mapping_applies_to_the_next_file() {
     assert_eq!(saved.code, 0, "{}", saved.stderr);
     let mapping = std::fs::read_to_string(path("acme.json")).unwrap();
     assert!(!mapping.contains("acme.example"), "{mapping}");
+    let kept = std::fs::read_to_string(path("earlier.json")).unwrap();
+    assert_eq!(kept, earlier);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5);
 
     let next = check("april.csv").run();
     assert_eq!(next.code, 0, "{}", next.stderr);
