@@ -221,7 +221,8 @@ async fn write_pages(url: &str, path: &Path) -> Outcome<usize> {
     let mut requests = String::new();
     let mut pages = 0;
     let counts = company.count_users().await?;
-    let (present, deleted) = (counts.active + counts.inactive, counts.deleted);
+    let present = counts.total().ok_or("no count of users")?;
+    let deleted = counts.deleted.ok_or("no count of deleted users")?;
     for (is_deleted, total) in [(false, present), (true, deleted)] {
         for number in 1..=total.div_ceil(PAGE as u64).max(1) {
             let body = json!({

@@ -42,6 +42,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A response without data is an error, unless the call is optional.
     acme.raw().delete_target_user(&bob.id).optional().await?;
-    println!("deleted: {}", acme.count_users().await?.deleted);
+    if let Some(deleted) = acme.count_users().await?.deleted {
+        println!("deleted: {deleted}");
+    }
     Ok(())
 }

@@ -13,10 +13,10 @@ use crate::{Company, Error, ErrorKind, Result};
 pub struct UserCounts {
     /// Users who take part.
     pub active: u64,
-    /// Users who do not.
-    pub inactive: u64,
-    /// Users who were deleted.
-    pub deleted: u64,
+    /// Users who do not; null where the service does not say it.
+    pub inactive: Option<u64>,
+    /// Users who were deleted; null where the service does not say it.
+    pub deleted: Option<u64>,
     /// How many users were added in each month, the newest last.
     pub monthly: Vec<MonthCount>,
 }
@@ -27,8 +27,8 @@ pub struct UserCounts {
 pub struct MonthCount {
     /// The month, as the service writes it.
     pub period: String,
-    /// How many users.
-    pub count: u64,
+    /// How many users; null where the service does not say it.
+    pub count: Option<u64>,
 }
 
 impl Company {
@@ -36,7 +36,7 @@ impl Company {
     ///
     /// # Errors
     ///
-    /// If the call fails.
+    /// [`ErrorKind::Protocol`] if the response has no count of the active users, and if the call fails.
     pub async fn count_users(&self) -> Result<UserCounts> {
         let counts = async {
             let counts = self.raw().get_target_user_count_summary().await?;
@@ -48,9 +48,9 @@ impl Company {
 }
 
 impl UserCounts {
-    /// The active and the inactive users together.
-    pub fn total(&self) -> u64 {
-        self.active + self.inactive
+    /// The active and the inactive users together; `None` if one of the counts is not known.
+    pub fn total(&self) -> Option<u64> {
+        self.active.checked_add(self.inactive?)
     }
 
     /// Parses the counts, which may be inside one more `data`.
@@ -64,12 +64,12 @@ impl UserCounts {
                 .text("period")
                 .or_else(|| month.text("periodStart"))
                 .unwrap_or_default(),
-            count: month.count("count").unwrap_or_default(),
+            count: month.count("count"),
         };
         Some(UserCounts {
             active: count("totalNumberOfActiveUsers")?,
-            inactive: count("totalNumberOfInActiveUsers").unwrap_or_default(),
-            deleted: count("totalNumberOfDeletedUsers").unwrap_or_default(),
+            inactive: count("totalNumberOfInActiveUsers"),
+            deleted: count("totalNumberOfDeletedUsers"),
             monthly: months.filter_map(Record::of).map(month).collect(),
         })
     }
@@ -83,8 +83,10 @@ mod tests {
 
     #[test]
     fn counts_are_parsed_wrapped_and_in_any_case() {
-        let check = |data: Value, expected: Option<(u64, u64, u64, usize)>| {
+        type Counts = (u64, Option<u64>, Option<u64>, usize);
+        let check = |data: Value, expected: Option<Counts>, total: Option<u64>| {
             let counts = UserCounts::parse(&data);
+            assert_eq!(counts.as_ref().and_then(UserCounts::total), total, "{data}");
             let shown = counts.map(|it| (it.active, it.inactive, it.deleted, it.monthly.len()));
             assert_eq!(shown, expected, "{data}");
         };
@@ -92,13 +94,22 @@ mod tests {
             "totalNumberOfActiveUsers": 3, "totalNumberOfInActiveUsers": 2,
             "totalNumberOfDeletedUsers": 1, "monthlyActiveUsers": [{"period": "May", "count": 3}],
         });
-        check(plain.clone(), Some((3, 2, 1, 1)));
-        check(json!({"data": plain}), Some((3, 2, 1, 1)));
+        let all = Some((3, Some(2), Some(1), 1));
+        check(plain.clone(), all, Some(5));
+        check(json!({"data": plain}), all, Some(5));
         check(
             json!({"TotalNumberOfActiveUsers": "3", "TotalNumberOfInactiveUsers": 2}),
-            Some((3, 2, 0, 0)),
+            Some((3, Some(2), None, 0)),
+            Some(5),
         );
-        check(json!({"other": 1}), None);
-        check(json!(null), None);
+        check(
+            json!({"totalNumberOfActiveUsers": 3}),
+            Some((3, None, None, 0)),
+            None,
+        );
+        let negative = json!({"totalNumberOfActiveUsers": 3, "totalNumberOfInActiveUsers": -2});
+        check(negative, Some((3, None, None, 0)), None);
+        check(json!({"other": 1}), None, None);
+        check(json!(null), None, None);
     }
 }

@@ -164,7 +164,7 @@ async fn customer_that_fails_or_hangs_stops_no_other() {
                 service.clock.advance(Duration::from_secs(60));
             }
             match events.next().await.unwrap() {
-                CompanyEvent::Item(_, counts) => items += counts.total(),
+                CompanyEvent::Item(_, counts) => items += counts.total().unwrap(),
                 CompanyEvent::Finished(company, end) => {
                     assert!(ends.insert(company.name, end).is_none(), "{dialect}");
                 }

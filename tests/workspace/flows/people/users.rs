@@ -104,10 +104,10 @@ async fn users_are_counted() {
         let counts = service.company(ACME).await.count_users().await.unwrap();
         assert_eq!(
             (counts.active, counts.inactive, counts.deleted),
-            (4, 1, 1),
+            (4, Some(1), Some(1)),
             "{dialect}"
         );
-        assert_eq!(counts.total(), 5);
+        assert_eq!(counts.total(), Some(5));
         assert!(!counts.monthly.is_empty());
     }
 }

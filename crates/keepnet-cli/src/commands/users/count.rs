@@ -4,12 +4,13 @@ use futures::{FutureExt as _, TryFutureExt as _};
 use keepnet_flows::{Company, UserCounts};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::commands::many::{ManyCustomers, print_each};
 use crate::config::{Context, GlobalOptions};
 use crate::exit::{ExitStatus, Result};
 use crate::interrupt::ResumeHint;
-use crate::ui::{self, Column, Record};
+use crate::ui::{self, Column, Record, member, plain_text};
 
 pub(super) async fn run(
     global: &GlobalOptions,
@@ -32,8 +33,8 @@ pub(super) async fn run(
 /// How many users a company has, as `users count --output json` prints it.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::commands) struct Counts {
-    /// The active and the inactive users together.
-    total: u64,
+    /// The active and the inactive users together; null where one of the counts is not known.
+    total: Option<u64>,
     #[serde(flatten)]
     counts: UserCounts,
 }
@@ -56,4 +57,14 @@ impl Record for Counts {
         Column::whole("monthly"),
     ];
     const HIDDEN: &'static [&'static str] = &["monthly"];
+
+    fn cells(&self) -> Vec<String> {
+        let record = serde_json::to_value(self).unwrap_or_default();
+        let cell = |column: &Column| match member(&record, column.name) {
+            // Without a word, it would look like a mistake.
+            Value::Null => "unknown".to_owned(),
+            value => plain_text(value),
+        };
+        Self::COLUMNS.iter().map(cell).collect()
+    }
 }

@@ -112,6 +112,32 @@ fn file_in_doubt_is_not_called_complete() {
 }
 
 #[test]
+fn count_that_is_not_said_is_unknown() {
+    let service = Service::start(Sandbox::builder());
+    let summary = RequestPattern::of("GET /api/target-users/count-summary").unwrap();
+    let active = json!({"totalNumberOfActiveUsers": 4, "monthlyActiveUsers": [{"period": "June"}]});
+    service.sandbox.stub(summary, Answer::data(active));
+    let count = |format: &str| {
+        let words = ["--company", ACME, "users", "count", "--output", format];
+        Keepnet::new(&words).with_service(&service).run()
+    };
+    let document = count("json").json();
+    let unknown = ["total", "inactive", "deleted"].map(|name| document[name].clone());
+    assert_eq!(unknown, [json!(null), json!(null), json!(null)]);
+    assert_eq!(
+        (&document["active"], &document["monthly"][0]["count"]),
+        (&json!(4), &json!(null))
+    );
+    let table = count("table").stdout;
+    assert_eq!(table.matches("unknown").count(), 3, "{table}");
+    assert!(
+        count("csv")
+            .stdout
+            .ends_with("\nunknown,4,unknown,unknown,period=June\n")
+    );
+}
+
+#[test]
 fn account_without_customers_is_said() {
     let seed = json!({"companies": [{"name": "My Reseller"}], "clients": [{
         "clientId": "sandbox-client", "clientSecret": "sandbox-secret",

@@ -69,7 +69,7 @@ impl Preview {
                 ImportMode::Existing => 0,
                 _ => self.counts.new,
             },
-            users_before: 0,
+            users_before: None,
             earlier_jobs: Vec::new(),
             sample: Vec::new(),
             named_job: None,

@@ -33,9 +33,11 @@ impl JobWatcher {
             return Ok(receipt);
         }
         let (before, new) = (figures.users_before, figures.expected_new);
-        let after = match figures.users_after {
-            Some(after) => format!("the number of users went from {before} to {after}"),
-            None => "the users cannot be counted".to_owned(),
+        let after = match (before, figures.users_after) {
+            (Some(before), Some(after)) => {
+                format!("the number of users went from {before} to {after}")
+            }
+            _ => "the users cannot be counted".to_owned(),
         };
         Err(started(outcome_unknown(format!(
             "the service accepted the import but lists no job, and {after}, with {new} to create",
@@ -64,15 +66,15 @@ impl JobWatcher {
             }
         }
         self.reporter.report(Progress::at(Stage::Verifying)).await;
-        // The import is done; without the counts it is just not verified.
+        // The import is done; without the people it is just not verified.
         let users_after = self.company.count_users().await.ok();
         let sample = &self.confirmation.sample;
         let evidence = self.emails.look(&self.company, sample, &failed_rows).await;
         receipt.reconciliation = Some(self.reconcile(
             reported,
             failed_new,
-            users_after.map(|it| it.total()),
-            evidence.unwrap_or_default(),
+            users_after.and_then(|it| it.total()),
+            evidence.ok(),
         ));
         receipt
     }
@@ -166,7 +168,7 @@ impl JobWatcher {
         reported: Option<u64>,
         failed_new: u64,
         users_after: Option<u64>,
-        evidence: Evidence,
+        evidence: Option<Evidence>,
     ) -> Reconciliation {
         let confirmation = &self.confirmation;
         Reconciliation {
@@ -175,10 +177,13 @@ impl JobWatcher {
             users_before: confirmation.users_before,
             users_after,
             expected_new: confirmation.expected_new.saturating_sub(failed_new),
-            people_checked: evidence.checked,
-            people_confirmed: evidence.confirmed,
+            people_checked: match evidence {
+                Some(evidence) => evidence.checked,
+                None => confirmation.sample.len() as u64,
+            },
+            people_confirmed: evidence.map(|it| it.confirmed),
             verified: false,
         }
-        .with_verdict(self.journal.ticket.mode, evidence.new)
+        .with_verdict(self.journal.ticket.mode, evidence.map_or(0, |it| it.new))
     }
 }

@@ -72,7 +72,8 @@ impl JobWatcher {
         }
         if jobs.is_empty() {
             let before = self.confirmation.users_before;
-            if self.company.count_users().await?.total() == before && !evidence.has_new_people() {
+            let after = self.company.count_users().await?.total();
+            if before.is_some() && after == before && !evidence.has_new_people() {
                 return Ok(Recovered::NotImported);
             }
         }
@@ -95,10 +96,15 @@ impl JobWatcher {
 
     async fn describe_users(&self) -> String {
         let before = self.confirmation.users_before;
-        match self.company.count_users().await.map(|it| it.total()) {
-            Ok(after) if after == before => format!("there are {before} users as before"),
-            Ok(after) => format!("the number of users went from {before} to {after}"),
-            Err(_) => "the users cannot be counted".to_owned(),
+        let after = self.company.count_users().await.ok();
+        match (before, after.and_then(|it| it.total())) {
+            (Some(before), Some(after)) if after == before => {
+                format!("there are {before} users as before")
+            }
+            (Some(before), Some(after)) => {
+                format!("the number of users went from {before} to {after}")
+            }
+            _ => "the users cannot be counted".to_owned(),
         }
     }
 }

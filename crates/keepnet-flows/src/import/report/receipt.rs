@@ -101,7 +101,7 @@ impl Receipt {
     pub(crate) fn lacks_new_people(&self) -> bool {
         let figures = self.reconciliation;
         figures.is_some_and(|it| {
-            it.expected_new > 0 && it.people_checked > 0 && it.people_confirmed == 0
+            it.expected_new > 0 && it.people_checked > 0 && it.people_confirmed == Some(0)
         })
     }
 

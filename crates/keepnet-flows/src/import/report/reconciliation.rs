@@ -19,25 +19,25 @@ pub struct Reconciliation {
     /// How many rows the job reports; null where it is not known which job it was, or the job shows no
     /// rows.
     pub reported: Option<u64>,
-    /// Active and inactive users before the import.
-    pub users_before: u64,
+    /// Active and inactive users before the import; null where they could not be counted.
+    pub users_before: Option<u64>,
     /// Active and inactive users after it; null where they could not be counted.
     pub users_after: Option<u64>,
     /// How many users were to be created.
     pub expected_new: u64,
-    /// How many people were looked for afterwards, at most 50.
+    /// How many people were to be looked for afterwards, at most 50.
     pub people_checked: u64,
-    /// How many of them are there or, if they existed before, have a later time of change.
-    pub people_confirmed: u64,
+    /// How many of them are there or, if they existed before, have a later time of change; null where
+    /// they could not be looked for.
+    pub people_confirmed: Option<u64>,
     /// Whether the figures agree.
     pub verified: bool,
 }
 
 impl Reconciliation {
-    /// How many more users there are; 0 if they could not be counted.
-    pub fn seen_new(&self) -> u64 {
-        let after = self.users_after.unwrap_or_default();
-        after.saturating_sub(self.users_before)
+    /// How many more users there are; `None` if they could not be counted.
+    pub fn seen_new(&self) -> Option<u64> {
+        Some(self.users_after?.saturating_sub(self.users_before?))
     }
 
     /// Whether the figures agree.
@@ -50,14 +50,14 @@ impl Reconciliation {
         // The service may have taken an unknown mode for that of all rows. A job of all rows may count
         // a person several times.
         let has_too_many = mode != ImportMode::All && self.reported > Some(self.expected);
-        let are_there = self.people_confirmed == self.people_checked;
+        let are_there = self.people_confirmed == Some(self.people_checked);
         // That an existing user has no later time of change shows nothing.
         let is_missing = new_checked > 0 && !are_there;
-        let number_agrees = self
-            .users_after
-            .map(|after| self.users_before.checked_add(self.expected_new) == Some(after));
+        let number_agrees = self.number_agrees();
         let all_new_checked = new_checked >= self.expected_new;
-        self.verified = !has_too_many
+        // The number alone shows nothing where it is not known whether the people are there.
+        self.verified = self.people_confirmed.is_some()
+            && !has_too_many
             && !is_missing
             && match number_agrees {
                 Some(true) => true,
@@ -67,23 +67,36 @@ impl Reconciliation {
             };
         self
     }
+
+    /// Whether there are as many users more as were to be created; `None` if they could not be counted.
+    fn number_agrees(&self) -> Option<bool> {
+        let (before, after) = (self.users_before?, self.users_after?);
+        Some(before.checked_add(self.expected_new) == Some(after))
+    }
 }
 
 /// Such as `expected 5 new users but the count went from 10 to 18`.
 impl fmt::Display for Reconciliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (new, before) = (self.expected_new, self.users_before);
-        match new {
+        match self.expected_new {
             1 => f.write_str("expected 1 new user ")?,
             new => write!(f, "expected {new} new users ")?,
         }
-        match self.users_after {
-            Some(after) => write!(f, "but the count went from {before} to {after}")?,
-            None => f.write_str("but they cannot be counted")?,
+        let link = match self.number_agrees() {
+            Some(true) => "and",
+            _ => "but",
+        };
+        match (self.users_before, self.users_after) {
+            (Some(before), Some(after)) => {
+                write!(f, "{link} the count went from {before} to {after}")?;
+            }
+            _ => f.write_str("but they cannot be counted")?,
         }
-        let (found, checked) = (self.people_confirmed, self.people_checked);
-        if found < checked {
-            write!(f, ", and found {found} of {checked} people")?;
+        let checked = self.people_checked;
+        match self.people_confirmed {
+            None => f.write_str(", and it is not known whether the people are there")?,
+            Some(found) if found < checked => write!(f, ", and found {found} of {checked} people")?,
+            Some(_) => {}
         }
         match self.reported {
             Some(rows) if rows > self.expected => {

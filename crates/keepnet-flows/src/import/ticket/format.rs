@@ -152,8 +152,8 @@ pub struct Confirmation {
     pub expected: u64,
     /// How many of them are new.
     pub expected_new: u64,
-    /// The company's active and inactive users.
-    pub users_before: u64,
+    /// The company's active and inactive users; null where the service does not count them.
+    pub users_before: Option<u64>,
     /// The ids of the jobs that were there already.
     pub earlier_jobs: Vec<String>,
     /// The rows whose people are looked for afterwards.
