@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Replaces line breaks and other control characters, which could control the terminal, and the characters
 /// that set the direction of a text, which could show a line in another order than it has.
@@ -14,6 +14,13 @@ pub(crate) fn one_line(text: &str) -> String {
         |letter: char| letter.is_control() || sets_direction(letter),
         " ",
     )
+}
+
+/// A number of seconds since 1970 as RFC 3339 in UTC.
+pub(crate) fn rfc_3339(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok();
+    let time = time.and_then(|it| Timestamp::from_second(it).ok());
+    time.unwrap_or(Timestamp::MAX).to_string()
 }
 
 /// A message without the middle of what is too long for a person, such as a file in the place of a name.

@@ -51,7 +51,7 @@
 //! | compare the domains of a list | [`DomainComparison`], [`DomainBasis`], [`DomainRows`], [`UnknownDomains`] |
 //! | compare before an import | [`Changes`], [`ImportChanges`], [`ChangedUser`], [`ChangedField`] |
 //! | make a company what a list says | [`SyncUsers`], [`SyncPlan`], [`SyncRow`], [`SyncAction`], [`Leavers`], [`Share`], [`SyncRefusal`], [`PossibleRefusal`], [`PossibleRename`], [`ApplyPlan`], [`SyncReceipt`], [`SyncStop`], [`SyncReport`], [`SyncCounts`], [`SavedPlan`], [`SyncTicket`], [`ResumeSync`], [`CompletedSync`] |
-//! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ReadableTickets`], [`UnreadableTicket`], [`ResumeImport`], [`Resume`], [`Resumed`] |
+//! | resume an import | [`TicketStore`], [`StoredTicket`], [`TicketFolder`], [`TicketMemory`], [`Ticket`], [`ReadableTickets`], [`UnreadableTicket`], [`UnfinishedWork`], [`ResumeImport`], [`Resume`], [`Resumed`] |
 //! | add single users | [`NewUser`], [`AddUser`], [`AddUsers`], [`AddedUser`], [`AddOutcome`], [`AddReport`], [`AddReportFiles`] |
 //! | change single users | [`UpdateUser`], [`EditUsers`], [`UserEdit`], [`UpdateDoubt`], [`EditPlan`], [`EditReport`], [`EditedUser`], [`EditOutcome`], [`EditRefusal`] |
 //! | list, count and export users | [`Users`], [`User`], [`UserStatus`], [`Items`], [`Pages`], [`UserCounts`], [`Export`], [`FileFormat`], [`SavedFile`], [`WrittenFile`] |
@@ -146,7 +146,7 @@ pub use import::{
     ImportChanges, ImportCounts, ImportMode, ImportOutcome, ImportReport, ImportUsers,
     LongRunningOperation, Preview, Progress, ReadableTickets, Receipt, Reconciliation, ReportFiles,
     Resume, ResumeImport, Resumed, Stage, StoredTicket, Ticket, TicketFolder, TicketLock,
-    TicketMemory, TicketStore, UnreadableTicket,
+    TicketMemory, TicketStore, UnfinishedWork, UnreadableTicket,
 };
 /// A date without a zone, as the service shows dates.
 pub use jiff::civil::Date;

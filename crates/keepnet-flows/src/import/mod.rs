@@ -34,7 +34,8 @@ pub use sampled_row::SampledRow;
 pub use settings::{Import, ImportUsers};
 pub use ticket::{
     CompletedSync, Confirmation, ReadableTickets, StoredTicket, Ticket, TicketError, TicketFile,
-    TicketFolder, TicketLock, TicketMemory, TicketStep, TicketStore, UnreadableTicket,
+    TicketFolder, TicketLock, TicketMemory, TicketStep, TicketStore, UnfinishedWork,
+    UnreadableTicket,
 };
 
 pub(crate) use confirm::{JobWatcher, Recovered, SampledEmails, outcome_unknown};
@@ -42,8 +43,8 @@ pub(crate) use counts::describe_rejected;
 pub(crate) use long_running_operation::{Reporter, SharedIds};
 pub(crate) use resume::{GivenSheet, Recovery, recover_import};
 pub(crate) use ticket::{
-    COMPANY_PREFIX, FileLock, Journal, SYNC_PREFIX, Version, company_digest, damaged, ensure_utf_8,
-    ensure_version, json_of, lock_company, new_id, seconds, stopped,
+    COMPANY_PREFIX, FileLock, Journal, SYNC_PREFIX, SYNC_VERSION, Version, company_digest, damaged,
+    ensure_utf_8, ensure_version, json_of, lock_company, new_id, seconds, stopped,
 };
 pub(crate) use upload::{
     Columns, ListedPeople, Prepared, PreviewRow, PreviewRows, PreviewRun, ServerState, count_new,

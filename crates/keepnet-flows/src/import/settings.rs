@@ -147,6 +147,10 @@ impl ImportUsers {
     /// [`Company::resume_import`](crate::Company::resume_import) continues after a crash. The ticket is
     /// written before each step. If that fails before the import is confirmed, the import stops.
     /// Default: no ticket.
+    ///
+    /// While the service may be working on an earlier import or synchronization whose ticket is in a
+    /// folder, nothing is sent; see
+    /// [`ensure_nothing_unfinished`](crate::TicketFolder::ensure_nothing_unfinished).
     pub fn ticket(mut self, store: &(impl TicketStore + Clone)) -> ImportUsers {
         self.tickets = Some(Arc::new(store.clone()));
         self

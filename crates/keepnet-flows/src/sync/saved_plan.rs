@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::options::SyncOptions;
 use super::person::digest_of;
-use crate::import::{RowNumbers, TicketFile, json_of};
+use crate::import::{RowNumbers, SYNC_VERSION, TicketFile, json_of};
 use crate::users::UserRow;
 use crate::{Error, ErrorKind, Result};
 
@@ -74,7 +74,7 @@ pub struct SavedChange {
 
 impl SavedPlan {
     /// The version of the format that this release writes, and the newest that it reads.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = SYNC_VERSION;
 
     /// Writes the plan to a new file, which only its owner can read. It gets its name when it is complete.
     ///

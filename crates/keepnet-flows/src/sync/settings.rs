@@ -174,7 +174,9 @@ impl SyncUsers {
     /// ticket.
     ///
     /// If the store has the ticket of an unfinished synchronization of this company, the plan first waits
-    /// for the import that it has begun, and then removes it: the new plan sees what was done.
+    /// for the import that it has begun, and then removes it: the new plan sees what was done. While the
+    /// service may be working on an import of its own whose ticket is in a folder, nothing is written; see
+    /// [`ensure_nothing_unfinished`](crate::TicketFolder::ensure_nothing_unfinished).
     ///
     /// A company is synchronized by one run at a time in this process, and in this store as far as it can
     /// lock. A [`TicketFolder`](crate::TicketFolder) on a file system without locks cannot, and neither can

@@ -78,6 +78,7 @@ pub(super) const TOPICS: &[(&str, &str, &str)] = &[
         "create_groups within_license again",
     ),
     ("again", "fleet run", "again"),
+    ("beside unfinished work", "users sync", "again"),
     (
         "plan settings",
         "users sync",
@@ -192,6 +193,9 @@ pub(super) const TOGETHER: &[(&str, &str, Together)] = &[
     ("differences of a dry run", "ticket folder", Refused),
     ("differences of a dry run", "write", Refused),
     ("differences of a dry run", "no wait", Refused),
+    ("beside unfinished work", "dry run", Refused),
+    ("beside unfinished work", "plan to save", Refused),
+    ("beside unfinished work", "resume", Refused),
     ("plan to save", "dry run", Refused),
     ("plan to save", "consent", Refused),
     ("plan to save", "report", Refused),
@@ -288,6 +292,11 @@ pub(super) const TOGETHER: &[(&str, &str, Together)] = &[
     ),
     ("dry run", "*", Useful("it says that nothing is written")),
     ("report", "*", Useful("it says where the result is saved")),
+    (
+        "beside unfinished work",
+        "*",
+        Useful("an earlier run does not stop this one"),
+    ),
     (
         "again",
         "*",

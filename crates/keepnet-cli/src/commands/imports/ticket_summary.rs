@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use keepnet_flows::import::TicketStep;
 use keepnet_flows::{CompanyRef, SyncTicket, Ticket, TicketFolder, UnreadableTicket};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::exit::Result;
+use crate::text::rfc_3339;
 use crate::ui::{Column, Record};
 
 /// An import or a synchronization that has a ticket.
@@ -153,12 +153,6 @@ impl TicketSummary {
             base_url: base_url.to_owned(),
         }
     }
-}
-
-fn rfc_3339(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok();
-    let time = time.and_then(|it| Timestamp::from_second(it).ok());
-    time.unwrap_or(Timestamp::MAX).to_string()
 }
 
 /// The largest whole unit, in the words that a filter takes.

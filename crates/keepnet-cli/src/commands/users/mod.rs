@@ -16,6 +16,7 @@ mod show;
 mod staff_list;
 mod sync;
 mod template;
+mod unfinished;
 
 use clap::Subcommand;
 pub(super) use count::Counts;

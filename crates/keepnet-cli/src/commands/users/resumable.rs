@@ -28,6 +28,14 @@ pub(super) trait ResumableArguments {
         None
     }
 
+    /// Whether a person wants the run beside an earlier one that may be unfinished.
+    fn again(&self) -> bool;
+
+    /// The id of the ticket with which a new run for the customer goes on.
+    fn own_ticket(_company: &Company) -> Option<String> {
+        None
+    }
+
     /// Whether the command that resumes this one asks nothing.
     fn resumes_without_question(&self) -> bool;
 
@@ -80,6 +88,10 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
             None if self.global.sandbox => None,
             folder => Some(ticket_folder(folder)?),
         };
+        let folder = match self.arguments.again() {
+            true => folder.map(TicketFolder::ignore_unfinished),
+            false => folder,
+        };
         self.ticket.borrow_mut().0 = folder.clone();
         Ok(folder)
     }
@@ -114,6 +126,17 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
     pub(super) fn set_resume_command(&self, id: &str) {
         self.ticket.borrow_mut().1 = Some(id.to_owned());
         self.hint.set_command(Some(self.resume_command(id)));
+    }
+
+    /// The command that resumes an import or a synchronization, whichever this run is.
+    pub(super) fn resume_command_of(&self, command: &str, id: &str) -> String {
+        if command == A::COMMAND {
+            return self.resume_command(id);
+        }
+        // It was confirmed, so that there is nothing to ask.
+        let options = [("--tickets", self.arguments.tickets().map(shown))];
+        let command = format!("{command} --resume {}", shell_quote(id));
+        format!("{} --yes", pasted_command(self.global, &command, &options))
     }
 
     /// The command that resumes the operation of a ticket, ready to be pasted into a shell. The ticket

@@ -9,3 +9,5 @@ mod own_domains;
 mod resuming;
 mod staff_lists;
 mod tickets;
+#[cfg(unix)]
+mod unfinished_work;

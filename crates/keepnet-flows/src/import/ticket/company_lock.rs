@@ -27,16 +27,17 @@ pub(crate) async fn lock_company<T: StoredTicket>(
             store.note_holder(&id, holder).await;
             Ok(lock)
         }
-        Err(error) if error.kind() == ErrorKind::Conflict => {
-            let other = store.holder(&id).await;
-            let other = other
-                .as_deref()
-                .unwrap_or("another import or synchronization");
-            let problem = format!("{other} is running for this company");
-            Err(Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends"))
-        }
+        Err(error) if error.kind() == ErrorKind::Conflict => Err(running(store.holder(&id).await)),
         Err(error) => Err(error),
     }
+}
+
+/// The error about a company that another run, if it is known, is writing.
+pub(super) fn running(holder: Option<String>) -> Error {
+    let other = holder.as_deref();
+    let other = other.unwrap_or("another import or synchronization");
+    let problem = format!("{other} is running for this company");
+    Error::new(ErrorKind::Conflict, problem).with_hint("wait until it ends")
 }
 
 /// A name for a company at its service.

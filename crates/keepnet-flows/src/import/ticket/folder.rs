@@ -32,6 +32,7 @@ use crate::{Company, Error, ErrorKind, Result};
 pub struct TicketFolder {
     path: PathBuf,
     io: Arc<dyn TicketIo>,
+    ignores_unfinished: bool,
 }
 
 /// The extension of the file that says which run has a lock.
@@ -66,7 +67,20 @@ impl TicketFolder {
         TicketFolder {
             path: path.into(),
             io: Arc::new(SystemIo),
+            ignores_unfinished: false,
         }
+    }
+
+    /// The same folder for a run that a person wants beside what is unfinished: what the service may
+    /// still be doing does not stop it, nor does a ticket that cannot be read. A run that a process has not
+    /// ended stops it all the same.
+    pub fn ignore_unfinished(mut self) -> TicketFolder {
+        self.ignores_unfinished = true;
+        self
+    }
+
+    pub(super) fn ignores_unfinished(&self) -> bool {
+        self.ignores_unfinished
     }
 
     /// Writes tickets by these calls.
@@ -130,6 +144,10 @@ impl TicketFolder {
             }
             let name = path.file_stem().and_then(OsStr::to_str);
             let is_of_kind = name.is_some_and(&is_of_kind);
+            let is_of_sync = name.is_some_and(|it| it.starts_with("sync"));
+            if is_of_sync && !is_of_kind {
+                continue;
+            }
             match read(&path) {
                 Ok(ticket) => tickets.push(ticket),
                 // Another process has removed it.
@@ -335,7 +353,7 @@ impl TicketFolder {
     }
 
     /// The path of the ticket (`json`), its lock (`lock`), or the ticket while it is written (`part`).
-    fn file(&self, id: &str, extension: &str) -> PathBuf {
+    pub(super) fn file(&self, id: &str, extension: &str) -> PathBuf {
         self.path.join(format!("{id}.{extension}"))
     }
 }
@@ -356,8 +374,27 @@ impl<T: StoredTicket> TicketStore<T> for TicketFolder {
         Box::pin(std::future::ready(holder.filter(|it| !it.is_empty())))
     }
 
+    fn ensure_nothing_unfinished<'a>(
+        &'a self,
+        company: &'a Company,
+        own_ticket: &'a str,
+    ) -> BoxFuture<'a, Result<()>> {
+        // The caller has the lock of the company, so that no process is running what is found.
+        let found = self.unfinished_work(company, Some(own_ticket));
+        let result = found.and_then(|work| work.map_or(Ok(()), |work| Err(work.into())));
+        Box::pin(std::future::ready(result))
+    }
+
     fn find<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<T>> {
-        Box::pin(async move { self.read_one(id) })
+        let found = self.read_one(id).map_err(|error| match error.kind() {
+            // A person has looked, and the new run replaces it.
+            ErrorKind::Invalid | ErrorKind::Io if self.ignores_unfinished => {
+                let problem = format!("the ticket {id} cannot be read");
+                Error::new(ErrorKind::NotFound, problem).with_source(error)
+            }
+            _ => error,
+        });
+        Box::pin(std::future::ready(found))
     }
 
     fn write<'a>(&'a self, ticket: &'a T) -> BoxFuture<'a, Result<()>> {
@@ -382,12 +419,17 @@ fn looking(error: Error) -> Error {
 }
 
 fn read<T: StoredTicket>(path: &Path) -> Result<T> {
+    let content = read_content(path)?;
+    T::parse(&content, &path.display())
+}
+
+/// The content of the file of a ticket.
+pub(super) fn read_content(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
-    let content = fs::read(path).map_err(|error| match error.kind() {
+    fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {shown}")),
         _ => Error::new(ErrorKind::Io, format!("{shown} cannot be read"))
             .with_hint("make the file readable for this user")
             .with_source(error),
-    })?;
-    T::parse(&content, &shown)
+    })
 }

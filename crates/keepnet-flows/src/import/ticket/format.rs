@@ -288,6 +288,9 @@ pub(crate) fn damaged(problem: String) -> Error {
     )
 }
 
+/// The highest version of the ticket of a synchronization that is read.
+pub(crate) const SYNC_VERSION: u32 = 1;
+
 /// The beginning of the id of each synchronization, which no import has.
 pub(crate) const SYNC_PREFIX: &str = "sync-";
 

@@ -39,6 +39,7 @@ impl Journal {
             ticket.created = seconds(company.raw().client().clock().now());
             let _company = lock_company(&*store, company, &describe(&ticket)).await;
             let _company = _company.map_err(stopped)?;
+            store.ensure_nothing_unfinished(company, &ticket.id).await?;
             let _lock = store.lock(&ticket.id).await.map_err(stopped)?;
             stored = Some(Stored {
                 store,

@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use super::completed_sync::CompletedSync;
 use super::format::Ticket;
 use super::stored_ticket::StoredTicket;
-use crate::Result;
+use crate::{Company, Result};
 
 /// The right to write a ticket; dropping it gives the right up.
 pub type TicketLock = Box<dyn Send + Sync>;
@@ -40,6 +40,22 @@ pub trait TicketStore<T: StoredTicket = Ticket>: fmt::Debug + Send + Sync + 'sta
     /// Which run has the lock with this id, if that is known. Default: it is not known.
     fn holder<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Option<String>> {
         Box::pin(std::future::ready(None))
+    }
+
+    /// Fails if the service may still be writing into this company for an import or a synchronization
+    /// whose ticket the store has, other than `own_ticket`. A new run asks for it before it writes, once it
+    /// has the lock of the company. Default: nothing is known of other runs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if another may be unfinished, and the errors of
+    /// the store.
+    fn ensure_nothing_unfinished<'a>(
+        &'a self,
+        _company: &'a Company,
+        _own_ticket: &'a str,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// Reads the ticket that was written last.

@@ -34,7 +34,7 @@ impl SyncJournal {
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`] if another synchronization of the company runs, or one in this store is not
-    /// finished.
+    /// finished; those of [`TicketStore::ensure_nothing_unfinished`].
     pub(crate) async fn begin(
         company: &Company,
         plan: SavedPlan,
@@ -44,6 +44,8 @@ impl SyncJournal {
         let mut _lock = None;
         if let Some(store) = &store {
             _lock = Some(lock(&**store, company, &plan).await?);
+            let own = id_of_company(company);
+            store.ensure_nothing_unfinished(company, &own).await?;
             if find_unfinished(&**store, company).await?.is_some() {
                 let problem = "an earlier synchronization of this company is not finished";
                 return Err(Error::new(ErrorKind::Conflict, problem)

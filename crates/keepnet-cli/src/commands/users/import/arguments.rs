@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// Import without asking
     #[arg(long)]
     pub(super) yes: bool,
-    /// Import even if an earlier import of the same file is unfinished
+    /// Import even if an earlier import or synchronization may be unfinished
     #[arg(long)]
     pub(super) again: bool,
     /// Exit with code 6 as soon as the service has accepted the import
@@ -90,6 +90,10 @@ impl ResumableArguments for Arguments {
     fn ticket_file(&self) -> Option<&Path> {
         let ticket = self.resume.as_ref()?.as_deref().map(Path::new);
         ticket.filter(|path| path.is_file())
+    }
+
+    fn again(&self) -> bool {
+        self.again
     }
 
     fn resumes_without_question(&self) -> bool {

@@ -6,7 +6,7 @@ mod license;
 mod report;
 mod tickets;
 
-use keepnet_flows::import::{TicketError, TicketFile};
+use keepnet_flows::import::TicketFile;
 use keepnet_flows::{
     Company, ConfirmedImport, Error, ErrorKind, ImportMode, ImportReport, Mapper, Mapping, Preview,
     Receipt, ReportFiles, Resumed, Sheet, Ticket, TicketFolder, UnknownDomains,
@@ -16,8 +16,9 @@ use super::columns::{column_lines, refuse_guesses};
 use super::domains::{with_domain_hint, with_unknown_domains};
 use super::resumable::{ResumableRun, ensure_same_company};
 use super::staff_list::{StaffList, rejected_lines, warning_lines};
+use super::unfinished::with_folder_hint;
 use crate::config::{Context, GlobalOptions};
-use crate::exit::{CliError, ExitStatus, Result};
+use crate::exit::{CliError, Result};
 use crate::text::counted;
 use crate::ui::{self, print_answer, print_message};
 pub(super) use arguments::Arguments;
@@ -60,6 +61,13 @@ impl ResumableRun<'_, Arguments> {
         let company = context.company().await?;
         if let Some(folder) = &folder {
             tickets::remove_old(folder);
+            let folder = Some(folder);
+            self.ensure_nothing_unfinished(folder, &company).await?;
+        }
+        if self.arguments.dry_run {
+            self.warn_of_unfinished(&company).await;
+        }
+        if let Some(folder) = &folder {
             self.refuse_second_import(folder, &company, &columns.sheet)?;
         }
         let mut import = company.import_users(columns.sheet).mapper(columns.mapper);
@@ -87,7 +95,10 @@ impl ResumableRun<'_, Arguments> {
         }
         let mut import = import.start();
         let watched = self.watch(&mut import, |_| false).await;
-        watched.map_err(with_hint)?;
+        watched.map_err(|error| {
+            let stopped = self.stopped_by_unfinished(&error, &company);
+            stopped.unwrap_or_else(|| with_hint(error))
+        })?;
         let preview = import.await?;
         show_columns(&preview, columns.by_headers.as_ref());
         if self.arguments.diff {
@@ -249,7 +260,7 @@ impl ResumableRun<'_, Arguments> {
         ui::ensure_confirmable(is_confirmed, "the import", hint)
     }
 
-    /// Fails if an earlier import of the same file is unfinished: it may still be running.
+    /// Fails if an earlier import of the same file is not confirmed: a person may be about to do it.
     fn refuse_second_import(
         &self,
         folder: &TicketFolder,
@@ -264,14 +275,7 @@ impl ResumableRun<'_, Arguments> {
             return Ok(());
         }
         let unfinished = folder.unfinished_import(company, sheet);
-        let unfinished = unfinished.map_err(|error| match tickets::unreadable(&error) {
-            Some(unreadable) => {
-                let other = "or start the import with --again";
-                let hint = format!("{}, {other}", unreadable.hint());
-                tickets::not_known(unreadable).with_hint(hint)
-            }
-            None => with_hint(error),
-        })?;
+        let unfinished = unfinished.map_err(with_hint)?;
         if let Some(ticket) = unfinished {
             let name = &ticket.file.name;
             if folder.is_running(&ticket.id) {
@@ -281,14 +285,11 @@ impl ResumableRun<'_, Arguments> {
                     .with_code("conflict")
                     .with_hint("wait until it ends"));
             }
-            let (status, state) = match ticket.is_confirmed() {
-                true => (ExitStatus::Running, "the service may still be running it"),
-                false => (ExitStatus::Failed, "no user was written by it"),
-            };
-            let problem =
-                format!("an earlier import of {name} for {company} is unfinished; {state}");
+            let problem = format!(
+                "an earlier import of {name} for {company} is unfinished; no user was written by it"
+            );
             let hint = format!("{}, or start a second one with --again", resume(&ticket));
-            return Err(CliError::new(status, problem)
+            return Err(CliError::failed(problem)
                 .with_code("unfinished_import")
                 .with_hint(hint));
         }
@@ -337,12 +338,9 @@ fn with_hint(error: Error) -> CliError {
     if error.find_source::<UnknownDomains>().is_some() {
         return with_domain_hint(error);
     }
-    match error.find_source::<TicketError>() {
-        Some(_) => CliError::from(error).with_hint("use another folder with --tickets DIR"),
-        // A name in an argument, such as that of a group, is looked for before anything is sent.
-        None if error.operation().is_none() && error.kind() == ErrorKind::NotFound => {
-            CliError::from_group(error)
-        }
-        None => error.into(),
+    // A name in an argument, such as that of a group, is looked for before anything is sent.
+    if error.operation().is_none() && error.kind() == ErrorKind::NotFound {
+        return CliError::from_group(error);
     }
+    with_folder_hint(error)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use keepnet_flows::{Company, Error, Ticket, TicketFolder, UnreadableTicket};
 
+use crate::commands::users::unfinished::not_known;
 use crate::exit::{CliError, ExitStatus, Result};
 
 /// How long the tickets of finished imports are kept.
@@ -59,7 +60,9 @@ pub(super) fn find(
                 "{}, or choose a ticket with --resume TICKET",
                 unreadable.hint()
             );
-            not_known(unreadable).with_hint(hint)
+            CliError::new(ExitStatus::Running, not_known(unreadable))
+                .with_code("unreadable_ticket")
+                .with_hint(hint)
         }
         None => error.into(),
     })?;
@@ -85,14 +88,8 @@ pub(super) fn find(
 }
 
 /// The ticket that an error says cannot be read.
-pub(super) fn unreadable(error: &Error) -> Option<&UnreadableTicket> {
+fn unreadable(error: &Error) -> Option<&UnreadableTicket> {
     error.find_source()
-}
-
-/// The error that an import may be unfinished, of which nobody can read the ticket.
-pub(super) fn not_known(unreadable: &UnreadableTicket) -> CliError {
-    let problem = format!("it is not known whether an import is unfinished: {unreadable}");
-    CliError::new(ExitStatus::Running, problem).with_code("unreadable_ticket")
 }
 
 fn list(tickets: &[Ticket]) -> String {

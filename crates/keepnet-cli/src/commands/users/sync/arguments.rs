@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use keepnet_flows::{Leavers, Share, TicketFolder};
+use keepnet_flows::{Company, Leavers, Share, SyncTicket, TicketFolder};
 
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
@@ -75,6 +75,9 @@ pub(crate) struct Arguments {
     /// Write without asking
     #[arg(long)]
     pub(super) yes: bool,
+    /// Synchronize even if an earlier import or synchronization may be unfinished
+    #[arg(long, conflicts_with_all = ["dry_run", "plan", "resume"])]
+    pub(super) again: bool,
     /// Save report.json, joined.csv, changed.csv, left.csv, rejected.csv and duplicates.csv in this
     /// folder; no file is replaced
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "plan"])]
@@ -99,6 +102,15 @@ impl ResumableArguments for Arguments {
 
     fn report(&self) -> Option<&Path> {
         self.report.as_deref()
+    }
+
+    fn again(&self) -> bool {
+        self.again
+    }
+
+    fn own_ticket(company: &Company) -> Option<String> {
+        let base_url = company.raw().client().base_url();
+        Some(SyncTicket::id_of(base_url, company.id()))
     }
 
     fn resumes_without_question(&self) -> bool {

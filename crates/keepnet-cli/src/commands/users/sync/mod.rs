@@ -52,6 +52,7 @@ impl ResumableRun<'_, Arguments> {
         let folder = self.folder()?;
         let context = Context::new(self.global).await?;
         let company = context.company().await?;
+        self.look_for_unfinished(folder.as_ref(), &company).await?;
         let mut sync = company
             .sync_users(columns.sheet)
             .mapper(columns.mapper)
@@ -101,11 +102,24 @@ impl ResumableRun<'_, Arguments> {
         if let Some(folder) = folder.filter(|_| !self.is_reading()) {
             sync = sync.ticket(&folder);
         }
-        let plan = self.finish_operation(sync.plan()).await?;
+        let plan = self.finish_operation(sync.plan(), &company).await?;
         for line in column_lines(plan.mapping(), columns.by_headers.as_ref()) {
             print_message(&line);
         }
-        self.use_plan(plan, list.open().ok()).await
+        self.use_plan(plan, list.open().ok(), &company).await
+    }
+
+    /// Fails if the service may still be writing for an earlier run; a plan that is only shown says it.
+    async fn look_for_unfinished(
+        &self,
+        folder: Option<&TicketFolder>,
+        company: &Company,
+    ) -> Result<()> {
+        if self.is_reading() {
+            self.warn_of_unfinished(company).await;
+            return Ok(());
+        }
+        self.ensure_nothing_unfinished(folder, company).await
     }
 
     async fn apply_saved(&self, path: &PathBuf) -> Result {
@@ -113,20 +127,22 @@ impl ResumableRun<'_, Arguments> {
         self.require_consent()?;
         let context = Context::new(self.global).await?;
         let company = self.company_of(&context, &saved, "plan").await?;
+        let folder = self.folder()?;
+        self.look_for_unfinished(folder.as_ref(), &company).await?;
         let list = StaffList::of_ticket(&saved.file, self.arguments.file.clone());
         let mut apply = company.apply_saved_plan(saved);
         if let Some(file) = &self.arguments.file {
             apply = apply.file(file);
         }
-        if let Some(folder) = self.folder()?.filter(|_| !self.is_reading()) {
+        if let Some(folder) = folder.filter(|_| !self.is_reading()) {
             apply = apply.ticket(&folder);
         }
-        let plan = self.finish_operation(apply.plan()).await?;
-        self.use_plan(plan, list.open().ok()).await
+        let plan = self.finish_operation(apply.plan(), &company).await?;
+        self.use_plan(plan, list.open().ok(), &company).await
     }
 
     /// Shows or saves the plan, or asks for the confirmation and applies it.
-    async fn use_plan(&self, plan: SyncPlan, sheet: Option<Sheet>) -> Result {
+    async fn use_plan(&self, plan: SyncPlan, sheet: Option<Sheet>, company: &Company) -> Result {
         if self.is_reading() {
             print(self.global.output, &plan, self.arguments.diff)?;
             plan.ensure_allowed().map_err(with_option)?;
@@ -144,7 +160,7 @@ impl ResumableRun<'_, Arguments> {
         if !plan.is_empty() && !self.arguments.yes {
             ui::require_confirmation(&question(&plan)).await?;
         }
-        let receipt = self.finish_operation(plan.apply()).await?;
+        let receipt = self.finish_operation(plan.apply(), company).await?;
         self.print_receipt(&receipt, sheet)
     }
 
@@ -191,16 +207,20 @@ impl ResumableRun<'_, Arguments> {
         if !ticket.is_finished() {
             self.set_resume_command(&ticket.id);
         }
-        let receipt = self.finish_operation(resume.start()).await?;
+        let receipt = self.finish_operation(resume.start(), company).await?;
         self.print_receipt(&receipt, list.open().ok())
     }
 
     async fn finish_operation<T: Send + 'static>(
         &self,
         mut operation: LongRunningOperation<T>,
+        company: &Company,
     ) -> Result<T> {
         let watched = self.watch(&mut operation, |_| false).await;
-        watched.map_err(with_option)?;
+        watched.map_err(|error| {
+            let stopped = self.stopped_by_unfinished(&error, company);
+            stopped.unwrap_or_else(|| with_option(error))
+        })?;
         Ok(operation.await?)
     }
 
