@@ -38,10 +38,15 @@ impl Summary {
     /// Adds the outcome of a customer, and returns its line, such as
     /// `12/300 Acme LLC (xC5kfGz7w2Nz): done, 3 joined`.
     pub(super) fn add_outcome(&mut self, outcome: &FleetOutcome) -> String {
+        // Whether an import changed a field of those who existed is not known.
+        let changed = match outcome.imported {
+            Some(1..) => "existed before",
+            _ => "changed",
+        };
         let counts = [
             (outcome.imported, "imported"),
             (outcome.joined, "joined"),
-            (outcome.changed, "changed"),
+            (outcome.changed, changed),
             (outcome.left, "left"),
             (outcome.rejected, "rows rejected"),
             (outcome.failed, "not written"),

@@ -374,6 +374,16 @@ fn quiet_fleet_names_the_command_that_resumes_it() {
 }
 
 #[test]
+fn people_of_a_second_import_are_not_called_changed() {
+    let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
+    for counts in ["1 imported, 1 joined\n", "1 imported, 1 existed before\n"] {
+        let run = setup.run("run fleet.toml --yes --only cuSt00000001");
+        let line = format!("1/1 Customer 0001 (cuSt00000001): done, {counts}");
+        assert!(run.stderr.contains(&line), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn warnings_of_a_fleet_are_shown_before_the_question() {
     let setup = Setup::new(|number| format!("import = \"{number}.csv\""));
     let odd = "Email,Department\nnia@c3.example,NULL\n";
