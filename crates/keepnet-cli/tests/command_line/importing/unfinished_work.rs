@@ -147,54 +147,61 @@ fn writes(setup: &Setup) -> [u64; 2] {
     ["uploads", "imports"].map(|name| setup.counter(name))
 }
 
+fn check(case: &Case) {
+    let setup = Setup::new();
+    std::fs::write(setup.path("v.csv"), LIST).unwrap();
+    let plan = SYNC.replace("--yes", "--plan plan.json");
+    assert_eq!(run(&setup, &plan).code, 0);
+    case.left.prepare(&setup);
+    let before = writes(&setup);
+    for line in case.stopped {
+        let context = format!("{:?}: {line}", case.left);
+        let stopped = run(&setup, &format!("{line} --output json"));
+        assert_eq!(stopped.code, 6, "{context}: {}", stopped.stderr);
+        let error = stopped.error();
+        let says = |member: &str, text: &str| {
+            let told = error[member].as_str().unwrap();
+            assert!(told.contains(text), "{context}: {told}");
+        };
+        assert_eq!(error["code"], case.code, "{context}");
+        says("message", case.message);
+        says("hint", case.hint);
+        says("hint", "--again");
+    }
+    assert_eq!(writes(&setup), before, "{:?}", case.left);
+    // What the killed synchronization imports makes the saved plan outdated.
+    let is_outdated = |line: &str| matches!(case.left, Left::KilledSync) && line == APPLY;
+    for line in [IMPORT, SYNC, APPLY] {
+        if is_outdated(line) {
+            continue;
+        }
+        let context = format!("{:?}: {line}", case.left);
+        let reading = run(&setup, &line.replace("--yes", "--dry-run"));
+        let warning = format!("warning: {}", case.warning);
+        let is_warned = reading.stderr.contains(&warning);
+        assert_eq!(
+            is_warned,
+            case.stopped.contains(&line),
+            "{context}: {}",
+            reading.stderr
+        );
+        assert_eq!(reading.code, 0, "{context}: {}", reading.stderr);
+    }
+    setup.service.sandbox.finish_imports();
+    let again = match case.stopped.contains(&case.last) {
+        true => " --again",
+        false => "",
+    };
+    let done = run(&setup, &format!("{}{again}", case.last));
+    assert_eq!(done.code, 0, "{:?}: {}", case.left, done.stderr);
+}
+
 #[test]
 fn unfinished_work_stops_what_writes_a_list() {
-    for case in CASES {
-        let setup = Setup::new();
-        std::fs::write(setup.path("v.csv"), LIST).unwrap();
-        let plan = SYNC.replace("--yes", "--plan plan.json");
-        assert_eq!(run(&setup, &plan).code, 0);
-        case.left.prepare(&setup);
-        let before = writes(&setup);
-        for line in case.stopped {
-            let context = format!("{:?}: {line}", case.left);
-            let stopped = run(&setup, &format!("{line} --output json"));
-            assert_eq!(stopped.code, 6, "{context}: {}", stopped.stderr);
-            let error = stopped.error();
-            let says = |member: &str, text: &str| {
-                let told = error[member].as_str().unwrap();
-                assert!(told.contains(text), "{context}: {told}");
-            };
-            assert_eq!(error["code"], case.code, "{context}");
-            says("message", case.message);
-            says("hint", case.hint);
-            says("hint", "--again");
+    // They wait for the service, so that they run at the same time.
+    std::thread::scope(|scope| {
+        for case in CASES {
+            scope.spawn(|| check(case));
         }
-        assert_eq!(writes(&setup), before, "{:?}", case.left);
-        // What the killed synchronization imports makes the saved plan outdated.
-        let is_outdated = |line: &str| matches!(case.left, Left::KilledSync) && line == APPLY;
-        for line in [IMPORT, SYNC, APPLY] {
-            if is_outdated(line) {
-                continue;
-            }
-            let context = format!("{:?}: {line}", case.left);
-            let reading = run(&setup, &line.replace("--yes", "--dry-run"));
-            let warning = format!("warning: {}", case.warning);
-            let is_warned = reading.stderr.contains(&warning);
-            assert_eq!(
-                is_warned,
-                case.stopped.contains(&line),
-                "{context}: {}",
-                reading.stderr
-            );
-            assert_eq!(reading.code, 0, "{context}: {}", reading.stderr);
-        }
-        setup.service.sandbox.finish_imports();
-        let again = match case.stopped.contains(&case.last) {
-            true => " --again",
-            false => "",
-        };
-        let done = run(&setup, &format!("{}{again}", case.last));
-        assert_eq!(done.code, 0, "{:?}: {}", case.left, done.stderr);
-    }
+    });
 }
