@@ -200,7 +200,9 @@ fn bar_style(
 ) -> Option<BarStyle> {
     // The log of a build keeps every picture of a bar.
     let is_build = variable("CI").is_some_and(|value| !["0", "false"].contains(&value.as_str()));
-    if is_build || variable("TERM").is_some_and(|kind| kind == "dumb") {
+    // Without TERM nothing is known of the terminal, and no bar is drawn.
+    let is_dumb = variable("TERM").map_or(!is_windows, |kind| kind == "dumb");
+    if is_build || is_dumb {
         return None;
     }
     Some(BarStyle {
@@ -301,14 +303,17 @@ mod tests {
     fn bar_fits_terminal_and_locale() {
         let check = |set: &[(&str, &str)], width: u16, expected: Option<(bool, bool)>| {
             let variable = |name: &str| {
-                let found = set.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| (*value).to_owned())
+                let set = set.iter().chain(&[("TERM", "xterm")]);
+                let found = set.into_iter().find(|(known, _)| *known == name);
+                let value = found.map(|(_, value)| (*value).to_owned());
+                value.filter(|value| !value.is_empty())
             };
             let style = bar_style(variable, false, width);
             let style = style.map(|style| (style.is_ascii, style.is_narrow));
             assert_eq!(style, expected, "{set:?} {width}");
         };
         check(&[("TERM", "dumb"), ("LANG", "en_US.UTF-8")], 120, None);
+        check(&[("TERM", ""), ("LANG", "en_US.UTF-8")], 120, None);
         check(&[("LANG", "en_US.UTF-8")], 120, Some((false, false)));
         check(&[("LANG", "tr_TR.utf8")], 60, Some((false, true)));
         check(
