@@ -28,6 +28,12 @@ pub(super) trait ResumableArguments {
         None
     }
 
+    /// The list that the command which resumes this ticket must name, ready to be pasted; none if the ticket
+    /// knows where it is, or does not need it.
+    fn list_to_name(&self, _folder: &TicketFolder, _id: &str) -> Option<String> {
+        None
+    }
+
     /// Whether a person wants the run beside an earlier one that may be unfinished.
     fn again(&self) -> bool;
 
@@ -67,7 +73,10 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
     pub(super) async fn until_interrupted(&self, command: impl Future<Output = Result>) -> Result {
         let command = async {
             command.await.map_err(|error| match self.hint.command() {
-                Some(command) if !self.is_finished() => error.with_resume_command(&command),
+                Some(command) if !self.is_finished() => {
+                    let with_list = self.command_with_list();
+                    error.with_resume_command(&with_list.unwrap_or(command))
+                }
                 _ => error,
             })
         };
@@ -80,6 +89,16 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
             (Some(folder), Some(id)) => A::is_finished(folder, id),
             _ => false,
         }
+    }
+
+    /// The command that resumes this run, if it must name the list.
+    fn command_with_list(&self) -> Option<String> {
+        let ticket = self.ticket.borrow();
+        let (Some(folder), Some(id)) = &*ticket else {
+            return None;
+        };
+        let list = self.arguments.list_to_name(folder, id)?;
+        Some(self.command_that_resumes(id, &format!(" {list}")))
     }
 
     /// The folder of the tickets; none for a command with its own sandbox, which ends with the command.
@@ -142,13 +161,17 @@ impl<'a, A: ResumableArguments> ResumableRun<'a, A> {
     /// The command that resumes the operation of a ticket, ready to be pasted into a shell. The ticket
     /// contains the company, and the environment of the shell stays the same.
     pub(super) fn resume_command(&self, id: &str) -> String {
+        self.command_that_resumes(id, "")
+    }
+
+    fn command_that_resumes(&self, id: &str, list: &str) -> String {
         let options = [
             ("--tickets", self.arguments.tickets().map(shown)),
             ("--report", self.arguments.report().map(shown)),
         ];
         let file = self.arguments.ticket_file().map(shown);
         let ticket = shell_quote(file.as_deref().unwrap_or(id));
-        let command = format!("{} --resume {ticket}", A::COMMAND);
+        let command = format!("{} --resume {ticket}{list}", A::COMMAND);
         let command = pasted_command(self.global, &command, &options);
         let yes = if self.arguments.resumes_without_question() {
             " --yes"

@@ -1,6 +1,9 @@
 //! Each way in which an import or a synchronization fails: its exit code, its hint and its ticket. The hint
 //! is then done, and must succeed.
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use keepnet_sandbox::Sandbox;
 use tempfile::TempDir;
 
@@ -139,4 +142,46 @@ fn each_hint_of_a_failed_import_is_true() {
             scope.spawn(|| check(case));
         }
     });
+}
+
+/// A ticket does not say where the list from standard input is, so that the command names it.
+#[test]
+fn hint_names_the_place_of_a_list_without_a_path() {
+    let setup = Setup::new(&Case {
+        command: IMPORT,
+        fault: "transaction-expires,on=POST /api/target-users/{transactionId}/import",
+        code: 1,
+        hint: "",
+        state: "unconfirmed",
+    });
+    let words = ["--company", ACME, "users", "import", "-", "--yes"];
+    let mut child = Keepnet::new(&words)
+        .args(&["--domains", "acme.example"])
+        .in_folder(setup.folder.path())
+        .env("KEEPNET_STATE_DIR", "state")
+        .with_service(&setup.service)
+        .spawn(Stdio::piped());
+    let list = std::fs::read(setup.folder.path().join("people.csv")).unwrap();
+    child.stdin.take().unwrap().write_all(&list).unwrap();
+    let output = child.wait_with_output().unwrap();
+    setup.service.sandbox.clear_faults();
+    let hint = "hint: the upload has expired; nothing was imported; resume with: keepnet ";
+    let resume = |stderr: &str| -> String {
+        let (_, command) = stderr.rsplit_once("resume with: keepnet ").unwrap();
+        command.trim_end().to_owned()
+    };
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains(hint), "{stderr}");
+    let command = resume(&stderr);
+    assert!(command.ends_with(" FILE --yes"), "{command}");
+    let missing = setup.keepnet(&command.replace("FILE", "moved.csv"));
+    assert_ne!(missing.code, 0);
+    assert_eq!(
+        resume(&missing.stderr),
+        command.replace("FILE", "moved.csv")
+    );
+    let without = setup.keepnet(&command.replace(" FILE", ""));
+    assert_eq!(resume(&without.stderr), command);
+    let done = setup.keepnet(&command.replace("FILE", "people.csv"));
+    assert_eq!(done.code, 0, "{}", done.stderr);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use keepnet_flows::{ImportMode, TicketFolder};
 
+use crate::commands::pasted_command::{shell_quote, shown};
 use crate::commands::people::read_addresses;
 use crate::commands::users::resumable::ResumableArguments;
 use crate::commands::users::staff_list::{StaffList, StaffListOptions};
@@ -90,6 +91,17 @@ impl ResumableArguments for Arguments {
     fn ticket_file(&self) -> Option<&Path> {
         let ticket = self.resume.as_ref()?.as_deref().map(Path::new);
         ticket.filter(|path| path.is_file())
+    }
+
+    fn list_to_name(&self, folder: &TicketFolder, id: &str) -> Option<String> {
+        let ticket = folder.find(id).ok().filter(|it| !it.is_confirmed())?;
+        let is_found = ticket.file.path.as_deref().is_some_and(Path::exists);
+        let given = self.resume.as_ref().and(self.file.as_deref());
+        match given.map(|path| shell_quote(&shown(path))) {
+            _ if is_found => None,
+            Some(path) => Some(path),
+            None => Some("FILE".to_owned()),
+        }
     }
 
     fn again(&self) -> bool {
