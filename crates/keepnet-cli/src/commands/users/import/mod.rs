@@ -59,15 +59,13 @@ impl ResumableRun<'_, Arguments> {
 
         let context = Context::new(self.global).await?;
         let company = context.company().await?;
-        if let Some(folder) = &folder {
-            tickets::remove_old(folder);
-            let folder = Some(folder);
-            self.ensure_nothing_unfinished(folder, &company).await?;
-        }
         if self.arguments.dry_run {
             self.warn_of_unfinished(&company).await;
         }
         if let Some(folder) = &folder {
+            tickets::remove_old(folder);
+            self.ensure_nothing_unfinished(Some(folder), &company)
+                .await?;
             self.refuse_second_import(folder, &company, &columns.sheet)?;
         }
         let mut import = company.import_users(columns.sheet).mapper(columns.mapper);
