@@ -21,6 +21,7 @@ pub(crate) use credentials::read_secret_argument;
 pub(crate) use home::argument_path;
 pub(crate) use known_names::{company_names, profile_names, ticket_ids};
 pub(crate) use options::GlobalOptions;
+pub(crate) use private_file::{NewText, folder_of};
 pub(crate) use resolved::ResolvedSettings;
 pub(crate) use setting::{Setting, Source};
 pub(crate) use stored_profile::StoredProfile;

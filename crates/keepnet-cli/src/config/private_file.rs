@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path, name: &str) -> Result<String> {
 }
 
 /// The new text of a file that only its owner can access.
-pub(super) struct NewText {
+pub(crate) struct NewText {
     path: PathBuf,
     file: NamedTempFile,
 }
@@ -29,7 +29,7 @@ pub(super) struct NewText {
 impl NewText {
     /// Writes the text to the disk. The file keeps its old text, and a `NewText` that is dropped leaves
     /// nothing behind.
-    pub(super) fn write(path: &Path, text: &str) -> io::Result<NewText> {
+    pub(crate) fn write(path: &Path, text: &str) -> io::Result<NewText> {
         // A link stays, and the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         // Other processes may write the same file at the same time.
@@ -40,14 +40,14 @@ impl NewText {
     }
 
     /// Replaces the file.
-    pub(super) fn replace(self) -> io::Result<()> {
+    pub(crate) fn replace(self) -> io::Result<()> {
         self.file.persist(&self.path)?;
         Ok(())
     }
 }
 
 /// The folder of a file.
-pub(super) fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use keepnet_client::{Error, Operation, RawResponse, Transfer};
 use tempfile::NamedTempFile;
 
+use crate::config::folder_of;
 use crate::exit::{CliError, Result};
 use crate::ui::{self, Format};
 
@@ -44,9 +45,7 @@ async fn save(
         let problem = format!("{}: cannot be written", path.display());
         CliError::failed(problem).with_source(error)
     };
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     print(response, operation, &mut file, format, failed).await?;
     // The body of a failure that has status 200 is for the reader, not for the file.
     if response.check().is_err() {

@@ -8,6 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use tempfile::NamedTempFile;
 
 use crate::commands::ordinary_file::ensure_ordinary_file;
+use crate::config::folder_of;
 use crate::exit::{CliError, ExitStatus, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +58,6 @@ pub(super) fn ensure_writable(path: &Path) -> Result<()> {
     match NamedTempFile::new_in(folder_of(path)) {
         Ok(_) => Ok(()),
         Err(error) => Err(unwritable(path, error)),
-    }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The options for reading a staff list, and reading it.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,8 +9,8 @@ use clap::Args;
 use keepnet_flows::import::TicketFile;
 use keepnet_flows::staff_list::Encoding;
 use keepnet_flows::{Limits, Mapper, Mapping, RowProblem, Sheet, SheetError, Validation, Warning};
-use tempfile::NamedTempFile;
 
+use crate::config::NewText;
 use crate::exit::{CliError, ExitStatus, Result};
 use crate::text::filled;
 use crate::ui::{Column, Record, problem_lines};
@@ -208,23 +208,11 @@ fn save_mapping(path: &Path, mapping: &Mapping) -> Result<()> {
         return Err(error.with_hint("choose another name with --save-mapping"));
     }
     let text = serde_json::to_string_pretty(mapping).map_err(io::Error::from);
-    let saved = text.and_then(|text| replace_file(path, &(text + "\n")));
+    let saved = text.and_then(|text| NewText::write(path, &(text + "\n"))?.replace());
     saved.map_err(|error| {
         let problem = "the mapping cannot be saved";
         CliError::about_file(ExitStatus::Failed, path, problem).with_source(error)
     })
-}
-
-/// Writes the file beside its place and moves it there, so that nobody reads a part of it.
-fn replace_file(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays, and the file that it leads to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
 }
 
 /// The rejected rows for a table, one line each.
